@@ -1,0 +1,91 @@
+import { join } from 'node:path';
+
+export interface EmbeddedSettings {
+  MONGODB_URI: string;
+  S3_ENDPOINT: string;
+  S3_BUCKET: string;
+  S3_REGION: string;
+  S3_ACCESS_KEY_ID: string;
+  S3_SECRET_ACCESS_KEY: string;
+  S3_FORCE_PATH_STYLE: 'true';
+}
+
+export interface EmbeddedOptions {
+  dataDir: string;
+  /** Which of them to start: both by default. */
+  mongodb?: boolean;
+  s3?: boolean;
+  /** Free ports by default. */
+  mongodbPort?: number;
+  s3Port?: number;
+  bucket?: string;
+}
+
+export interface Embedded {
+  /** The environment with which the service finds what was started. */
+  settings: Partial<EmbeddedSettings>;
+  stop(): Promise<void>;
+}
+
+interface StandIn {
+  settings: Partial<EmbeddedSettings>;
+  stop(): Promise<void>;
+}
+
+const DEFAULT_BUCKET = 'concierge-inspiration';
+const REGION = 'us-east-1';
+/** Known to everyone, and good for nothing but the server on this machine. */
+const CREDENTIALS = { accessKeyId: 'local-development', secretAccessKey: 'local-development-secret' };
+
+/** Starts the stand-ins of MongoDB and S3 for development and tests. */
+export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
+  if (process.env.NODE_ENV === 'production') {
+    throw new Error(
+      'The embedded stand-ins are for development and tests, and do not start with NODE_ENV=production.',
+    );
+  }
+  const { mongodb = true, s3 = true } = options;
+  const running: StandIn[] = [];
+  let stopped: Promise<unknown> | null = null;
+  const stop = async () => {
+    stopped ??= Promise.all(running.map((standIn) => standIn.stop()));
+    await stopped;
+  };
+  try {
+    if (mongodb) running.push(await startMongodb(options));
+    if (s3) running.push(await startS3(options));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { settings: Object.assign({}, ...running.map((standIn) => standIn.settings)), stop };
+}
+
+/*
+ * Each is imported only when it is wanted, so that a developer with a MongoDB or an S3 of their own does not load it.
+ */
+
+async function startMongodb({ dataDir, mongodbPort }: EmbeddedOptions): Promise<StandIn> {
+  const mongodb = await import('./mongodb/index.js');
+  const port = mongodbPort === undefined ? {} : { port: mongodbPort };
+  const { uri, stop } = await mongodb.startMongodb({ path: join(dataDir, 'mongodb'), ...port });
+  return { settings: { MONGODB_URI: uri }, stop };
+}
+
+async function startS3({ dataDir, s3Port, bucket = DEFAULT_BUCKET }: EmbeddedOptions): Promise<StandIn> {
+  const s3 = await import('./s3/index.js');
+  const port = s3Port === undefined ? {} : { port: s3Port };
+  const location = { path: join(dataDir, 's3'), region: REGION, buckets: [bucket] };
+  const { endpoint, stop } = await s3.startS3({ ...location, ...port, ...CREDENTIALS });
+  return {
+    settings: {
+      S3_ENDPOINT: endpoint,
+      S3_BUCKET: bucket,
+      S3_REGION: REGION,
+      S3_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+      S3_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+      S3_FORCE_PATH_STYLE: 'true',
+    },
+    stop,
+  };
+}

@@ -1,0 +1,200 @@
+// One collection, in memory. Every method is synchronous and so each is atomic; the journal is told of each change.
+import { ObjectId } from 'bson';
+import { MAX_DOCUMENT, sizeOf } from './codec.js';
+import { failedToParse, ServerError } from './errors.js';
+import { identical } from './identical.js';
+import { ID_INDEX, Index, type IndexSpec } from './indexes.js';
+import { compileFilter } from './match.js';
+import { keyOf } from './order.js';
+import { choosePlan, type Plan } from './plan.js';
+import { parseSort, sortDocs } from './sort.js';
+import { compileUpdate } from './update.js';
+import { seed } from './upsert.js';
+import { checkId, checkStorable } from './validate.js';
+import type { Doc, Value } from './values.js';
+
+export interface Query {
+  filter: Doc;
+  sort?: Doc | undefined;
+  skip?: number | undefined;
+  limit?: number | undefined;
+  hint?: Value | undefined;
+}
+
+export interface Found {
+  docs: Doc[];
+  plan: Plan;
+  keysExamined: number;
+  docsExamined: number;
+  sorted: boolean; // in memory
+}
+
+export interface UpdateRequest extends Query {
+  update: Value;
+  multi?: boolean;
+  upsert?: boolean;
+}
+
+export interface Changed {
+  changes: { before: Doc; after: Doc; modified: boolean }[];
+  upserted?: Doc;
+}
+
+/** Told of every change before it happens; throws when it cannot take it. */
+export interface Journal {
+  put(ns: string, doc: Doc, before: Doc | undefined): void;
+  remove(ns: string, doc: Doc): void;
+  indexes(ns: string, specs: IndexSpec[]): void;
+}
+
+export const NO_JOURNAL: Journal = { put() {}, remove() {}, indexes() {} };
+
+export class Collection {
+  readonly ns: string;
+  readonly docs = new Map<string, Doc>();
+  indexes: Index[] = [new Index(ID_INDEX)];
+  readonly #journal: Journal;
+
+  constructor(ns: string, journal: Journal = NO_JOURNAL) {
+    this.ns = ns;
+    this.#journal = journal;
+  }
+
+  /** Takes over what was stored before. */
+  load(docs: Iterable<[string, Doc]>, specs: readonly IndexSpec[]): void {
+    for (const [id, doc] of docs) this.docs.set(id, doc);
+    this.indexes = [ID_INDEX, ...specs].map((spec) => new Index(spec));
+    for (const index of this.indexes) index.fill(this.docs, this.ns);
+  }
+
+  find({ filter, sort = {}, skip = 0, limit = 0, hint }: Query): Found {
+    const matches = compileFilter(filter);
+    const fields = parseSort(sort);
+    const plan = choosePlan({ filter, sort: fields, hint }, this.indexes);
+    const inOrder = fields.length === 0 || plan.scans?.[0]?.order !== undefined;
+    const end = limit > 0 ? skip + limit : Number.POSITIVE_INFINITY;
+    const found: Found = { docs: [], plan, keysExamined: 0, docsExamined: 0, sorted: !inOrder };
+    for (const doc of this.#candidates(plan, found)) {
+      found.docsExamined++;
+      if (matches(doc)) found.docs.push(doc);
+      if (inOrder && found.docs.length >= end) break;
+    }
+    if (!inOrder) found.docs = sortDocs(found.docs, fields);
+    if (skip > 0 || found.docs.length > end) found.docs = found.docs.slice(skip, end);
+    return found;
+  }
+
+  *#candidates({ scans }: Plan, found: Found): Generator<Doc> {
+    if (!scans) {
+      yield* this.docs.values();
+      return;
+    }
+    const seen =
+      scans.length > 1 || scans.some((s) => s.index.multikey.includes(true)) ? new Set<string>() : null;
+    for (const { index, intervals, order } of scans) {
+      for (const { low, high } of intervals) {
+        for (const id of index.entries.range(low, high, order === -1)) {
+          found.keysExamined++;
+          if (seen?.has(id)) continue;
+          seen?.add(id);
+          const doc = this.docs.get(id);
+          if (doc) yield doc;
+        }
+      }
+    }
+  }
+
+  insert({ _id = new ObjectId(), ...fields }: Doc): Doc {
+    const doc = { _id, ...fields };
+    checkId(_id);
+    checkStorable(doc);
+    if (sizeOf(doc) > MAX_DOCUMENT) {
+      throw new ServerError('BadValue', `object to insert too large. max size: ${MAX_DOCUMENT}`);
+    }
+    this.#write(undefined, doc);
+    return doc;
+  }
+
+  update({ update, multi = false, upsert = false, ...query }: UpdateRequest): Changed {
+    const compiled = compileUpdate(update);
+    if (multi && compiled.replaces) {
+      throw failedToParse('multi update is not supported for replacement-style update');
+    }
+    const { docs } = this.find({ ...query, limit: multi ? 0 : 1 });
+    const changes = docs.map((before) => {
+      const after = compiled.apply(before, false);
+      const modified = !identical(before, after);
+      if (modified) this.#change(before, after);
+      return { before, after, modified };
+    });
+    if (docs.length > 0 || !upsert) return { changes };
+    const start = seed(query.filter, compiled.replaces);
+    const made = compiled.apply(start, true);
+    if (start._id !== undefined && !identical(start._id, made._id ?? null)) throw immutableId();
+    return { changes, upserted: this.insert(made) };
+  }
+
+  #change(before: Doc, after: Doc): void {
+    if (after._id === undefined || keyOf(before._id ?? null) !== keyOf(after._id)) throw immutableId();
+    if (sizeOf(after) > MAX_DOCUMENT) {
+      throw new ServerError(17419, `Resulting document after update is larger than ${MAX_DOCUMENT}`);
+    }
+    this.#write(before, after);
+  }
+
+  delete(query: Query): Doc[] {
+    const { docs } = this.find(query);
+    for (const doc of docs) this.#remove(doc);
+    return docs;
+  }
+
+  /** Deletes what the TTL indexes say has expired. */
+  expire(now: number): number {
+    let n = 0;
+    for (const { fields, spec } of this.indexes) {
+      const [field] = fields;
+      if (spec.expireAfterSeconds === undefined || field === undefined) continue;
+      const limit = new Date(now - spec.expireAfterSeconds * 1000);
+      n += this.delete({ filter: { [field]: { $lte: limit } } }).length;
+    }
+    return n;
+  }
+
+  setIndexes(indexes: Index[]): void {
+    this.#journal.indexes(
+      this.ns,
+      indexes.slice(1).map((i) => i.spec),
+    );
+    this.indexes = indexes;
+  }
+
+  // Everything that can fail comes first; from the journal on, nothing does.
+  #write(before: Doc | undefined, after: Doc): void {
+    const id = keyOf(after._id ?? null);
+    const changes = this.indexes.map((index) => {
+      const keys = index.keys(after);
+      index.checkUnique(keys, before ? id : '', this.ns);
+      return { index, keys, old: before ? index.keys(before) : [] };
+    });
+    this.#journal.put(this.ns, after, before);
+    for (const { index, keys, old } of changes) {
+      if (keys.length === old.length && keys.every((k, i) => k.key === old[i]?.key)) continue;
+      index.remove(old, id);
+      index.add(keys, id);
+    }
+    this.docs.set(id, after);
+  }
+
+  #remove(doc: Doc): void {
+    const id = keyOf(doc._id ?? null);
+    this.#journal.remove(this.ns, doc);
+    for (const index of this.indexes) index.remove(index.keys(doc), id);
+    this.docs.delete(id);
+  }
+}
+
+const immutableId = () =>
+  new ServerError(
+    'ImmutableField',
+    "Performing an update on the path '_id' would modify the immutable field '_id'",
+  );

@@ -1,0 +1,61 @@
+// What drivers ask before and beside the work itself.
+
+import { MAX_DOCUMENT } from '../codec.js';
+import { anything, longs, readCommand, required, text } from '../options.js';
+import { MAX_MESSAGE } from '../wire.js';
+import type { Command, Commands } from './context.js';
+
+const VERSION = [7, 0, 0, 0];
+const WIRE_VERSION = 21; // of MongoDB 7.0
+
+// A standalone server, without `topologyVersion` (so that drivers ask again instead of waiting for a change) and
+// without `logicalSessionTimeoutMinutes` (so that they offer no sessions, and with them no transactions). What drivers
+// tell of themselves here changes nothing, so no option is refused.
+const hello: Command = () => ({
+  helloOk: true,
+  ismaster: true,
+  isWritablePrimary: true,
+  maxBsonObjectSize: MAX_DOCUMENT,
+  maxMessageSizeBytes: MAX_MESSAGE,
+  maxWriteBatchSize: 100_000,
+  localTime: new Date(),
+  minWireVersion: 0,
+  maxWireVersion: WIRE_VERSION,
+  readOnly: false,
+});
+
+const ping: Command = (body) => {
+  readCommand('ping', body, {});
+  return {};
+};
+
+const buildInfo: Command = (body) => {
+  readCommand('buildInfo', body, {});
+  return { version: VERSION.slice(0, 3).join('.'), versionArray: VERSION, maxBsonObjectSize: MAX_DOCUMENT };
+};
+
+const endSessions: Command = (body) => {
+  readCommand('endSessions', body, { endSessions: anything });
+  return {};
+};
+
+const killCursors: Command = (body, { cursors }) => {
+  const { cursors: ids } = readCommand('killCursors', body, {
+    killCursors: required(text),
+    cursors: required(longs),
+  });
+  const cursorsKilled = ids.filter((id) => cursors.kill(id));
+  const cursorsNotFound = ids.filter((id) => !cursorsKilled.includes(id));
+  return { cursorsKilled, cursorsNotFound, cursorsAlive: [], cursorsUnknown: [] };
+};
+
+export const handshakeCommands: Commands = {
+  hello,
+  isMaster: hello,
+  ismaster: hello,
+  ping,
+  buildInfo,
+  buildinfo: buildInfo,
+  endSessions,
+  killCursors,
+};

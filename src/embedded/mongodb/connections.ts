@@ -1,0 +1,71 @@
+/*
+ * Connections, and the promise behind every reply: it is sent only after what it acknowledges has reached the operating
+ * system. All commands of one turn of the event loop share a write.
+ */
+import type { Socket } from 'node:net';
+import type { Context } from './commands/context.js';
+import { errorReply, runCommand } from './commands/index.js';
+import { ServerError } from './errors.js';
+import type { Doc } from './values.js';
+import { encodeReply, framer, type Message, parseCommand } from './wire.js';
+
+interface Reply {
+  socket: Socket;
+  bytes: Buffer;
+}
+
+export function acceptor(context: Context) {
+  const sockets = new Set<Socket>();
+  let waiting: Reply[] = [];
+
+  // After a failed write the sender cannot be told that its command was done, nor that it was not.
+  const settle = () => {
+    const replies = waiting;
+    waiting = [];
+    try {
+      context.database.flush();
+    } catch (error) {
+      console.error(error);
+      for (const { socket } of replies) socket.destroy();
+      return;
+    }
+    for (const { socket, bytes } of replies) socket.write(bytes);
+  };
+
+  const answer = (socket: Socket, message: Message) => {
+    if (waiting.length === 0) setImmediate(settle);
+    const reply = replyTo(message, context);
+    waiting.push({ socket, bytes: message.silent ? Buffer.alloc(0) : encodeReply(message, reply) });
+  };
+
+  const accept = (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    socket.on('error', () => socket.destroy());
+    const receive = framer((message) => answer(socket, message));
+    socket.on('data', (chunk: Buffer) => {
+      try {
+        receive(chunk);
+      } catch {
+        socket.destroy(); // it does not speak the protocol
+      }
+    });
+  };
+
+  const closeAll = () => {
+    for (const socket of sockets) socket.destroySoon();
+  };
+
+  return { accept, settle, closeAll };
+}
+
+function replyTo(message: Message, context: Context): Doc {
+  let command: Doc;
+  try {
+    command = parseCommand(message);
+  } catch (error) {
+    if (error instanceof ServerError) return errorReply(error);
+    throw error;
+  }
+  return runCommand(command, context);
+}

@@ -1,0 +1,159 @@
+// All collections, kept in memory and in one log.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { sizeOf } from './codec.js';
+import { Collection, type Journal } from './collection.js';
+import { ServerError } from './errors.js';
+import type { IndexSpec } from './indexes.js';
+import { Log, type Write } from './log.js';
+import { keyOf } from './order.js';
+import type { Doc } from './values.js';
+
+/*
+ * The records of the log, each with the collection in `c`: `p` a document that was put, `d` the _id of one that was
+ * deleted, `i` the specifications of all indexes but that of _id, `x` the collection dropped.
+ */
+interface Stored {
+  docs: Map<string, Doc>;
+  specs: IndexSpec[];
+  puts: number;
+  bytes: number;
+}
+
+export interface DatabaseOptions {
+  folder: string;
+  /** The size of the log, in bytes, below which it is never compacted. */
+  compactAbove?: number;
+  write?: Write;
+}
+
+const DEFAULT_COMPACT_ABOVE = 16_000_000;
+
+export class Database {
+  readonly collections = new Map<string, Collection>();
+  readonly log: Log;
+  readonly #compactAbove: number;
+  readonly #live = new Map<string, number>(); // bytes of documents, by collection
+
+  constructor({ folder, compactAbove = DEFAULT_COMPACT_ABOVE, write }: DatabaseOptions) {
+    mkdirSync(folder, { recursive: true });
+    this.log = new Log(join(folder, 'data.log'), write);
+    this.#compactAbove = compactAbove;
+    this.#load();
+  }
+
+  #load(): void {
+    const stored = new Map<string, Stored>();
+    this.log.open((record, size) => replayRecord(stored, record, size));
+    for (const [ns, { docs, specs, puts, bytes }] of stored) {
+      const collection = this.#attach(ns);
+      collection.load(docs, specs);
+      this.#live.set(ns, puts > 0 ? (bytes * docs.size) / puts : 0);
+    }
+  }
+
+  get(ns: string): Collection | undefined {
+    return this.collections.get(ns);
+  }
+
+  /** The collection or, so that its filters are checked all the same, an empty one that is not kept. */
+  reader(ns: string): Collection {
+    return this.collections.get(ns) ?? new Collection(ns);
+  }
+
+  /** The collection, made if it is not there yet. */
+  ensure(ns: string): Collection {
+    const existing = this.collections.get(ns);
+    if (existing) return existing;
+    this.log.append({ c: ns, i: [] });
+    return this.#attach(ns);
+  }
+
+  drop(ns: string): boolean {
+    if (!this.collections.delete(ns)) return false;
+    this.#live.delete(ns);
+    this.log.append({ c: ns, x: true });
+    return true;
+  }
+
+  expire(now: number): number {
+    let n = 0;
+    for (const collection of this.collections.values()) n += collection.expire(now);
+    return n;
+  }
+
+  /** Everything that has been written so far is safe from here on. */
+  flush(): void {
+    this.log.flush();
+    if (this.log.size > this.#compactAbove && this.log.size > 2 * this.#liveBytes()) {
+      this.log.rewrite(this.#records());
+    }
+  }
+
+  assertSound(): void {
+    const { failed } = this.log;
+    if (!failed) return;
+    throw new ServerError(
+      'LogWriteFailed',
+      `the data log could not be written (${failed.message}); start again`,
+    );
+  }
+
+  close(): void {
+    this.log.close();
+  }
+
+  #liveBytes(): number {
+    let sum = 0;
+    for (const bytes of this.#live.values()) sum += bytes;
+    return sum;
+  }
+
+  *#records(): Generator<Doc> {
+    for (const [c, { docs, indexes }] of this.collections) {
+      yield { c, i: indexes.slice(1).map((index) => specRecord(index.spec)) };
+      for (const p of docs.values()) yield { c, p };
+    }
+  }
+
+  #attach(ns: string): Collection {
+    const collection = new Collection(ns, this.#journal);
+    this.collections.set(ns, collection);
+    return collection;
+  }
+
+  readonly #journal: Journal = {
+    put: (c, p, before) => {
+      this.log.append({ c, p });
+      this.#grow(c, sizeOf(p) - (before ? sizeOf(before) : 0));
+    },
+    remove: (c, doc) => {
+      this.log.append({ c, d: doc._id ?? null });
+      this.#grow(c, -sizeOf(doc));
+    },
+    indexes: (c, specs) => this.log.append({ c, i: specs.map(specRecord) }),
+  };
+
+  #grow(ns: string, bytes: number): void {
+    this.#live.set(ns, (this.#live.get(ns) ?? 0) + bytes);
+  }
+}
+
+const specRecord = (spec: IndexSpec): Doc => ({ ...spec });
+
+function replayRecord(stored: Map<string, Stored>, { c, p, d, i, x }: Doc, size: number): void {
+  const ns = String(c);
+  if (x === true) {
+    stored.delete(ns);
+    return;
+  }
+  const state = stored.get(ns) ?? { docs: new Map(), specs: [], puts: 0, bytes: 0 };
+  stored.set(ns, state);
+  if (p !== undefined) {
+    const doc = p as Doc;
+    state.docs.set(keyOf(doc._id ?? null), doc);
+    state.puts++;
+    state.bytes += size;
+  } else if (Array.isArray(i)) state.specs = i as unknown as IndexSpec[];
+  else state.docs.delete(keyOf(d ?? null));
+}

@@ -1,0 +1,48 @@
+// A small MongoDB for development and tests, in a worker thread. It keeps what it is given in its data folder.
+import { Worker } from 'node:worker_threads';
+import { refuseProduction } from './production.js';
+
+export interface MongodbOptions {
+  /** The data folder. */
+  path: string;
+  /** A free port unless given. */
+  port?: number;
+  /** How often expired documents are deleted. */
+  ttlSweepMs?: number;
+}
+
+export interface EmbeddedMongodb {
+  uri: string;
+  port: number;
+  /** How long it took to read the data folder. */
+  loadMs: number;
+  stop(): Promise<void>;
+}
+
+type Started = Omit<EmbeddedMongodb, 'stop'>;
+
+export async function startMongodb(options: MongodbOptions): Promise<EmbeddedMongodb> {
+  refuseProduction();
+  const worker = new Worker(workerUrl(), { workerData: options });
+  const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+  const started = await new Promise<Started>((resolve, reject) => {
+    worker.once('message', resolve);
+    worker.once('error', reject);
+    worker.once('exit', () => reject(new Error('The embedded MongoDB ended before it was ready.')));
+  });
+  const stop = () => {
+    worker.postMessage('stop');
+    return exited;
+  };
+  return { ...started, stop };
+}
+
+// Node cannot start a worker from TypeScript, and a worker does not inherit the hooks of tsx: it has to register them
+// itself, before it imports anything else.
+function workerUrl(): URL {
+  if (!import.meta.url.endsWith('.ts')) return new URL('./worker.js', import.meta.url);
+  const tsx = import.meta.resolve('tsx/esm/api');
+  const worker = new URL('./worker.ts', import.meta.url).href;
+  const source = `import { register } from ${JSON.stringify(tsx)}; register(); await import(${JSON.stringify(worker)});`;
+  return new URL(`data:text/javascript,${encodeURIComponent(source)}`);
+}

@@ -1,0 +1,94 @@
+// One index: its keys in order, each with the document it leads to.
+import { describe } from './describe.js';
+import { ServerError } from './errors.js';
+import { type Combination, combinations, EMPTY_ARRAY, partKey } from './keys.js';
+import { afterPrefix } from './order.js';
+import { type Path, splitPath } from './paths.js';
+import { type Entry, SortedKeys } from './sorted-keys.js';
+import type { Doc } from './values.js';
+
+export interface IndexSpec {
+  name: string;
+  key: Record<string, 1 | -1>;
+  unique?: boolean;
+  sparse?: boolean;
+  expireAfterSeconds?: number;
+}
+
+export const ID_INDEX: IndexSpec = { name: '_id_', key: { _id: 1 }, unique: true };
+
+/** The key of an index entry, and the values it was made of. */
+export interface IndexKey {
+  key: string;
+  parts: Combination;
+}
+
+export class Index {
+  readonly spec: IndexSpec;
+  readonly fields: string[];
+  readonly entries = new SortedKeys();
+  /** Which of the fields have ever met an array. */
+  readonly multikey: boolean[];
+  readonly #paths: Path[];
+
+  constructor(spec: IndexSpec) {
+    this.spec = spec;
+    this.fields = Object.keys(spec.key);
+    this.#paths = this.fields.map(splitPath);
+    this.multikey = this.fields.map(() => false);
+  }
+
+  keys(doc: Doc): IndexKey[] {
+    const all = combinations(doc, this.#paths, (i) => {
+      this.multikey[i] = true;
+    });
+    const kept = this.spec.sparse ? all.filter((parts) => parts.some((v) => v !== undefined)) : all;
+    const keys = kept.map((parts) => ({ key: parts.map(partKey).join(''), parts }));
+    return keys.length > 1 ? [...new Map(keys.map((k) => [k.key, k])).values()] : keys;
+  }
+
+  /** Refuses keys that another document than `id` has. */
+  checkUnique(keys: readonly IndexKey[], id: string, ns: string): void {
+    if (!this.spec.unique) return;
+    for (const { key, parts } of keys) {
+      const holder = this.entries.first(key, afterPrefix(key));
+      if (holder !== undefined && holder !== id) throw this.#duplicate(ns, parts);
+    }
+  }
+
+  #duplicate(ns: string, parts: Combination): ServerError {
+    const keyValue = Object.fromEntries(this.fields.map((name, i) => [name, keyPart(parts[i])] as const));
+    return new ServerError(
+      'DuplicateKey',
+      `E11000 duplicate key error collection: ${ns} index: ${this.spec.name} dup key: ${describe(keyValue)}`,
+      { keyPattern: this.spec.key, keyValue },
+    );
+  }
+
+  add(keys: readonly IndexKey[], id: string): void {
+    for (const { key } of keys) this.entries.add(this.#entryKey(key, id), id);
+  }
+
+  remove(keys: readonly IndexKey[], id: string): void {
+    for (const { key } of keys) this.entries.remove(this.#entryKey(key, id));
+  }
+
+  /** Builds the index over documents that are there already. */
+  fill(docs: ReadonlyMap<string, Doc>, ns: string): void {
+    const entries: Entry[] = [];
+    const holders = new Set<string>();
+    for (const [id, doc] of docs) {
+      for (const { key, parts } of this.keys(doc)) {
+        if (this.spec.unique && holders.has(key)) throw this.#duplicate(ns, parts);
+        if (this.spec.unique) holders.add(key);
+        entries.push({ key: this.#entryKey(key, id), id });
+      }
+    }
+    this.entries.fill(entries);
+  }
+
+  // Documents with equal keys stand side by side, told apart by their ids.
+  #entryKey = (key: string, id: string) => (this.spec.unique ? key : key + id);
+}
+
+const keyPart = (v: Combination[number]) => (v === EMPTY_ARRAY ? [] : (v ?? null));

@@ -1,0 +1,114 @@
+// A sorted list of keys, each with the document it stands for, in blocks, so that an insertion moves few of them.
+const FULL = 512;
+
+interface Block {
+  keys: string[];
+  ids: string[];
+}
+
+export interface Entry {
+  key: string;
+  id: string;
+}
+
+export class SortedKeys {
+  #blocks: Block[] = [];
+  size = 0;
+
+  /** Replaces everything, faster than one insertion after the other. */
+  fill(entries: Entry[]): void {
+    entries.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+    this.#blocks = [];
+    for (let at = 0; at < entries.length; at += FULL / 2) {
+      const part = entries.slice(at, at + FULL / 2);
+      this.#blocks.push({ keys: part.map((e) => e.key), ids: part.map((e) => e.id) });
+    }
+    this.size = entries.length;
+  }
+
+  add(key: string, id: string): void {
+    const { block, at } = this.#place(key);
+    const target = this.#blocks[block] ?? this.#lastBlock();
+    const index = this.#blocks[block] ? at : target.keys.length;
+    target.keys.splice(index, 0, key);
+    target.ids.splice(index, 0, id);
+    this.size++;
+    if (target.keys.length > FULL) this.#split(target);
+  }
+
+  remove(key: string): void {
+    const { block, at } = this.#place(key);
+    const target = this.#blocks[block];
+    if (target?.keys[at] !== key) return;
+    target.keys.splice(at, 1);
+    target.ids.splice(at, 1);
+    this.size--;
+    if (target.keys.length === 0) this.#blocks.splice(block, 1);
+  }
+
+  /** How many keys there are in [low, high). */
+  count(low: string, high: string): number {
+    const from = this.#place(low);
+    const to = this.#place(high);
+    let n = to.at - from.at;
+    for (let b = from.block; b < to.block; b++) n += this.#blocks[b]?.keys.length ?? 0;
+    return Math.max(0, n);
+  }
+
+  /** The ids under the keys in [low, high), in the order of the keys or backward. */
+  *range(low: string, high: string, backward = false): Generator<string> {
+    const from = this.#place(low);
+    const to = this.#place(high);
+    const step = backward ? -1 : 1;
+    const [first, last] = backward ? [to.block, from.block] : [from.block, to.block];
+    for (let b = first; backward ? b >= last : b <= last; b += step) {
+      const ids = this.#blocks[b]?.ids ?? [];
+      const start = b === from.block ? from.at : 0;
+      const end = b === to.block ? to.at : ids.length;
+      for (let i = backward ? end - 1 : start; backward ? i >= start : i < end; i += step) {
+        const id = ids[i];
+        if (id !== undefined) yield id;
+      }
+    }
+  }
+
+  /** The id under the first key that is not less. */
+  first(low: string, high: string): string | undefined {
+    const { block, at } = this.#place(low);
+    const found = this.#blocks[block];
+    const key = found?.keys[at];
+    return key !== undefined && key < high ? found?.ids[at] : undefined;
+  }
+
+  // Where the first key stands that is not less than this one; one block too far when there is none.
+  #place(key: string): { block: number; at: number } {
+    const block = lowerBound(this.#blocks.length, (i) => (this.#blocks[i]?.keys.at(-1) ?? '') < key);
+    const keys = this.#blocks[block]?.keys ?? [];
+    return { block, at: lowerBound(keys.length, (i) => (keys[i] ?? '') < key) };
+  }
+
+  #lastBlock(): Block {
+    const last = this.#blocks.at(-1);
+    if (last) return last;
+    const block = { keys: [], ids: [] };
+    this.#blocks.push(block);
+    return block;
+  }
+
+  #split(block: Block): void {
+    const half = block.keys.length >>> 1;
+    const rest = { keys: block.keys.splice(half), ids: block.ids.splice(half) };
+    this.#blocks.splice(this.#blocks.indexOf(block) + 1, 0, rest);
+  }
+}
+
+// The first of n positions at which `less` no longer holds.
+function lowerBound(n: number, less: (i: number) => boolean): number {
+  let low = 0;
+  for (let high = n; low < high; ) {
+    const middle = (low + high) >>> 1;
+    if (less(middle)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
