@@ -1,0 +1,30 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type Db, MongoClient } from 'mongodb';
+
+/** Whether the module is the command that Node was started with. */
+export function isMain(importMetaUrl: string): boolean {
+  const [, command] = process.argv;
+  if (command === undefined || !existsSync(command)) return false;
+  return realpathSync(command) === fileURLToPath(importMetaUrl);
+}
+
+/** Runs a task against the configured database. A failure is told in a sentence and by the exit code. */
+export async function runWithDatabase(task: (db: Db) => Promise<void>): Promise<void> {
+  const uri = process.env.MONGODB_URI;
+  if (!uri) {
+    console.error(
+      'MONGODB_URI is not set: give it the address of the database, such as mongodb://127.0.0.1:27017',
+    );
+    process.exit(1);
+  }
+  const client = new MongoClient(uri, { ignoreUndefined: true, serverSelectionTimeoutMS: 5_000 });
+  try {
+    await task(client.db(process.env.MONGODB_DB || 'glowglitch'));
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  } finally {
+    await client.close();
+  }
+}

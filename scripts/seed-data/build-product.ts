@@ -1,0 +1,214 @@
+import { type Decimal128, type Double, type Int32, ObjectId } from 'mongodb';
+import { type Gemstone, type GemstoneId, gemstones } from './gemstones.js';
+import { type Material, type MaterialId, material, metalTokens } from './materials.js';
+
+const CDN = 'https://cdn.glowglitch.example/products';
+const RESTOCK: Lead = [14, 28];
+const RING_SIZES = ['4', '4.5', '5', '5.5', '6', '6.5', '7', '7.5', '8', '8.5', '9'];
+export const MENS_SIZES = ['8', '8.5', '9', '9.5', '10', '10.5', '11', '11.5', '12', '13'];
+
+type Lead = [min: number, max: number] | string;
+type Flag = 'featured' | 'bestseller' | 'new' | 'draft' | 'archived';
+
+/** What is particular to one piece; everything else of its document follows from it. */
+export interface Piece {
+  about: string;
+  kind: string;
+  /** The first is the metal that it is shown in. */
+  metals: [MaterialId, ...MaterialId[]];
+  /** Carats in total, by stone. */
+  stones?: Partial<Record<GemstoneId, number>>;
+  collection: string;
+  tags: string[];
+  /** Pieces on the shelf; nothing when it is made to order. */
+  stock?: number;
+  reserved?: number;
+  /** Made to order within these days. */
+  made?: Lead;
+  sizes?: string[];
+  /** Characters that can be engraved. */
+  engraving?: number;
+  flags?: Flag[];
+  added: string;
+}
+
+export interface Product {
+  _id: ObjectId | string;
+  name: string;
+  description: string;
+  category: string;
+  subcategory?: string;
+  pricing: { basePrice: number | string | Decimal128 | Double | Int32; currency?: string };
+  inventory: {
+    sku: string;
+    quantity: number;
+    reserved: number;
+    available: number;
+    isCustomMade: boolean;
+    leadTime: string | { min: number; max: number; unit: 'days' };
+  };
+  media?: { primary: string; gallery?: string[]; thumbnail?: string };
+  customization: {
+    materials?: Partial<Material>[];
+    gemstones: Gemstone[];
+    sizes?: string[];
+    engraving?: { available: boolean; maxCharacters?: number };
+  };
+  seo: { slug: string; keywords?: string[]; title: string; description: string };
+  metadata: {
+    featured: boolean;
+    bestseller: boolean;
+    newArrival: boolean;
+    status: 'active' | 'draft' | 'archived';
+    collections: string[];
+    tags: string[];
+    readyToShip?: boolean;
+    primaryMetal?: string;
+    accentTone: string;
+    shippingPromise?: string;
+    badges?: string[];
+  };
+  createdAt: Date | string;
+  updatedAt: Date | string;
+}
+
+type Builder = (number: number, name: string, price: number, piece: Piece) => Product;
+
+export const ring = builder('rings', 'RNG', RING_SIZES);
+export const necklace = builder('necklaces', 'NCK', ['16 in', '18 in', '20 in']);
+export const earrings = builder('earrings', 'EAR', ['One size']);
+export const bracelet = builder('bracelets', 'BRC', ['6.5 in', '7 in', '7.5 in']);
+
+function builder(category: string, prefix: string, sizes: string[]): Builder {
+  return (number, name, price, piece) => {
+    const { quantity, reserved, available } = stockOf(piece);
+    const readyToShip = piece.made === undefined && available > 0;
+    const stones = stonesOf(piece);
+    const slug = slugOf(name);
+    const sku = `${prefix}-${number}`;
+    const added = new Date(`${piece.added}T09:00:00.000Z`);
+    return {
+      _id: idOf(number, sku),
+      name,
+      description: piece.about,
+      category,
+      subcategory: piece.kind,
+      pricing: { basePrice: price, currency: 'USD' },
+      inventory: {
+        sku,
+        quantity,
+        reserved,
+        available,
+        isCustomMade: piece.made !== undefined,
+        leadTime: leadTime(piece.made ?? (available > 0 ? [1, 2] : RESTOCK)),
+      },
+      media: {
+        primary: `${CDN}/${slug}/primary.jpg`,
+        gallery: ['primary', 'worn', 'detail'].map((view) => `${CDN}/${slug}/${view}.jpg`),
+        thumbnail: `${CDN}/${slug}/thumbnail.jpg`,
+      },
+      customization: {
+        materials: piece.metals.map(material),
+        gemstones: stones,
+        sizes: piece.sizes ?? sizes,
+        engraving: piece.engraving
+          ? { available: true, maxCharacters: piece.engraving }
+          : { available: false },
+      },
+      seo: {
+        slug,
+        keywords: keywords(name, category, piece, stones),
+        title: `${name} | GlowGlitch`,
+        description: piece.about,
+      },
+      metadata: { ...metadata(piece, stones), ...availability(piece, readyToShip, stones) },
+      createdAt: added,
+      updatedAt: new Date(added.getTime() + 7 * 86_400_000),
+    };
+  };
+}
+
+// The shop's older imports kept string ids: a third of the pieces.
+function idOf(number: number, sku: string): ObjectId | string {
+  if (number % 3 === 0) return `prod_${sku.toLowerCase().replace('-', '_')}`;
+  return new ObjectId(`66a1b2c3d4e5f6${String(number).padStart(10, '0')}`);
+}
+
+function slugOf(name: string): string {
+  const plain = name.normalize('NFD').replace(/[\u0300-\u036f'’]/g, '');
+  return plain
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+}
+
+function stockOf({ stock = 0, reserved = 0 }: Piece) {
+  return { quantity: stock, reserved, available: stock - reserved };
+}
+
+function stonesOf({ stones = {} }: Piece): Gemstone[] {
+  return gemstones.flatMap((stone) => {
+    const carat = stones[stone.id];
+    return carat === undefined ? [] : [{ ...stone, carat }];
+  });
+}
+
+function leadTime(lead: Lead): Product['inventory']['leadTime'] {
+  return typeof lead === 'string' ? lead : { min: lead[0], max: lead[1], unit: 'days' };
+}
+
+function keywords(name: string, category: string, { kind, metals }: Piece, stones: Gemstone[]): string[] {
+  const metalNames = metals.map((id) => material(id).name.toLowerCase());
+  return unique([name.toLowerCase(), category, kind, ...metalNames, ...stones.map((stone) => stone.type)]);
+}
+
+function metadata({ flags = [], metals, collection }: Piece, stones: Gemstone[]) {
+  const { metal, tone } = metalTokens[metals[0]];
+  return {
+    featured: flags.includes('featured'),
+    bestseller: flags.includes('bestseller'),
+    newArrival: flags.includes('new'),
+    status: flags.find((flag) => flag === 'draft' || flag === 'archived') ?? ('active' as const),
+    collections: [collection, ...(labGrownOnly(stones) ? ['Lab-Grown'] : [])],
+    primaryMetal: metal,
+    accentTone: tone,
+  };
+}
+
+function availability(piece: Piece, readyToShip: boolean, stones: Gemstone[]) {
+  const { made, tags, flags = [] } = piece;
+  const [tag, badge] = made
+    ? ['made-to-order', 'Made to order']
+    : readyToShip
+      ? ['ready-to-ship', 'Ready to ship']
+      : ['out-of-stock', 'Sold out'];
+  return {
+    tags: unique([...tags, ...stones.map((stone) => stone.type), ...stones.map(originTag), tag]),
+    readyToShip,
+    shippingPromise: promise(made, readyToShip),
+    badges: [
+      ...(flags.includes('bestseller') ? ['Bestseller'] : []),
+      ...(flags.includes('new') ? ['New'] : []),
+      ...(labGrownOnly(stones) ? ['Lab-grown'] : []),
+      badge,
+    ],
+  };
+}
+
+function originTag({ type, isLabGrown }: Gemstone): string {
+  if (type === 'pearl') return 'cultured';
+  return isLabGrown ? 'lab-grown' : 'natural';
+}
+
+function promise(made: Lead | undefined, readyToShip: boolean): string {
+  if (made) return `Made for you in ${typeof made === 'string' ? made : `${made[0]}–${made[1]} days`}`;
+  return readyToShip ? 'Ships in 1–2 business days' : `Back in ${RESTOCK[0]}–${RESTOCK[1]} days`;
+}
+
+function labGrownOnly(stones: Gemstone[]): boolean {
+  return stones.length > 0 && stones.every((stone) => stone.isLabGrown);
+}
+
+function unique(values: string[]): string[] {
+  return [...new Set(values)];
+}

@@ -1,0 +1,269 @@
+import { spawnSync } from 'node:child_process';
+import { Decimal128, ObjectId } from 'mongodb';
+import t from 'tap';
+import { seedCreators } from '../../scripts/seed-creators.js';
+import { creators } from '../../scripts/seed-data/creators.js';
+import { gemstones } from '../../scripts/seed-data/gemstones.js';
+import { materials } from '../../scripts/seed-data/materials.js';
+import { ordersAt } from '../../scripts/seed-data/orders.js';
+import { products } from '../../scripts/seed-data/products.js';
+import { seedCatalogue } from '../../scripts/seed-database.js';
+import { seedOrders } from '../../scripts/seed-mock.js';
+import { database } from '../helper.js';
+
+const DAY = 86_400_000;
+const now = new Date('2025-10-01T12:00:00.000Z');
+const orders = ordersAt(now);
+const active = products.filter((piece) => piece.metadata.status === 'active');
+
+const PRODUCT_FIELDS = `_id name description category subcategory pricing.basePrice pricing.currency
+  inventory.sku inventory.quantity inventory.reserved inventory.available inventory.isCustomMade inventory.leadTime
+  media.primary media.gallery media.thumbnail
+  customization.materials customization.gemstones customization.sizes customization.engraving
+  seo.slug seo.keywords metadata.featured metadata.bestseller metadata.newArrival metadata.status
+  metadata.collections metadata.tags metadata.readyToShip metadata.primaryMetal metadata.accentTone
+  metadata.shippingPromise metadata.badges`.split(/\s+/);
+const ORDER_FIELDS =
+  `orderNumber customerEmail status items totals.subtotal totals.shipping totals.tax totals.total
+  payment.method payment.status shipping.address shipping.city shipping.state shipping.postalCode shipping.country
+  shipping.carrier shipping.trackingNumber shipping.shippedAt statusHistory createdAt updatedAt`.split(/\s+/);
+
+function at(value: unknown, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>((part, key) => (part instanceof Object ? Reflect.get(part, key) : undefined), value);
+}
+
+function share(documents: readonly object[], path: string): number {
+  return documents.filter((document) => at(document, path) !== undefined).length / documents.length;
+}
+
+function allDifferent(values: unknown[]): boolean {
+  return new Set(values.map(String)).size === values.length;
+}
+
+function undefinedPaths(value: unknown, path = ''): string[] {
+  if (value === undefined) return [path];
+  const proto = value && typeof value === 'object' ? Object.getPrototypeOf(value) : null;
+  if (!value || (proto !== Object.prototype && !Array.isArray(value))) return [];
+  return Object.entries(value).flatMap(([key, part]) => undefinedPaths(part, `${path}.${key}`));
+}
+
+function categoryOf({ category }: { category: string }): string {
+  return category.toLowerCase().replace(/s$/, '');
+}
+
+function orderNumbered(number: number) {
+  const order = orders.find(({ orderNumber }) => orderNumber === `GG-${number}`);
+  if (!order) throw new Error(`There is no order GG-${number}`);
+  return order;
+}
+
+function daysSince(date: unknown): number {
+  return (now.getTime() - new Date(String(date)).getTime()) / DAY;
+}
+
+t.test('the pieces are many, and each is one of a kind', async (t) => {
+  t.ok(products.length >= 70 && products.length <= 80, `${products.length} pieces`);
+  for (const path of ['_id', 'name', 'description', 'inventory.sku', 'seo.slug', 'media.primary']) {
+    const values = products.map((piece) => at(piece, path)).filter((value) => value !== undefined);
+    t.ok(allDifferent(values), `${path} is unique`);
+  }
+  for (const { seo } of products) t.match(seo.slug, /^[a-z0-9]+(-[a-z0-9]+)*$/);
+});
+
+t.test('every field of the contract is in most pieces', async (t) => {
+  for (const path of PRODUCT_FIELDS) t.ok(share(products, path) >= 0.85, path);
+  for (const list of [products, materials, gemstones, creators, orders]) t.same(undefinedPaths(list), []);
+});
+
+t.test('there is something in every category, metal and price band', async (t) => {
+  const count = (match: (piece: (typeof products)[number]) => boolean) => active.filter(match).length;
+  for (const [category, least] of Object.entries({ ring: 20, necklace: 15, earring: 14, bracelet: 10 })) {
+    t.ok(count((piece) => categoryOf(piece) === category) >= least, category);
+  }
+  for (const metal of ['14k_yellow', '14k_white', '14k_rose', '18k_yellow', 'platinum', 'silver']) {
+    t.ok(count((piece) => piece.metadata.primaryMetal === metal) >= 3, metal);
+  }
+  for (const type of ['diamond', 'sapphire', 'emerald', 'ruby', 'moissanite', 'pearl', 'opal']) {
+    t.ok(count((piece) => piece.metadata.tags.includes(type)) >= 2, type);
+  }
+  for (const tag of ['engagement', 'bridal', 'everyday', 'gift', 'mens', 'lab-grown', 'natural']) {
+    t.ok(count((piece) => piece.metadata.tags.includes(tag)) >= 5, tag);
+  }
+  const prices = products.map(({ pricing }) => Number(`${pricing.basePrice}`));
+  t.ok(prices.every((price) => price >= 80 && price <= 15_000));
+  t.ok(prices.some((price) => price < 100) && prices.some((price) => price > 10_000));
+  for (const flag of ['featured', 'bestseller', 'newArrival'] as const) {
+    t.ok(count((piece) => piece.metadata[flag]) >= 5, flag);
+  }
+  t.ok(count((piece) => piece.inventory.isCustomMade) >= 10, 'made to order');
+  t.ok(count((piece) => piece.metadata.readyToShip === true) >= 30, 'ready to ship');
+  t.ok(count(({ inventory }) => !inventory.isCustomMade && inventory.available === 0) >= 2, 'out of stock');
+  t.same(new Set(products.map((piece) => piece.metadata.status)), new Set(['active', 'draft', 'archived']));
+});
+
+t.test('a piece tells the truth about itself', async (t) => {
+  const [materialIds, gemstoneIds] = [materials.map(({ id }) => id), gemstones.map(({ id }) => id)];
+  for (const { name, inventory, metadata, customization, media } of products) {
+    t.equal(inventory.available, inventory.quantity - inventory.reserved, `${name}: stock`);
+    t.ok(inventory.available >= 0 && inventory.reserved >= 0);
+    if (metadata.readyToShip) t.ok(inventory.available > 0 && !inventory.isCustomMade, `${name}: ready`);
+    for (const { id } of customization.materials ?? []) if (id) t.ok(materialIds.includes(id));
+    for (const { id } of customization.gemstones) t.ok(gemstoneIds.includes(id));
+    const labGrown = customization.gemstones.some((stone) => stone.isLabGrown);
+    t.equal(metadata.tags.includes('lab-grown'), labGrown, `${name}: origin`);
+    t.ok(metadata.primaryMetal ?? customization.materials?.length, `${name}: a metal is said somewhere`);
+    for (const address of media ? [media.primary, media.thumbnail ?? media.primary] : []) {
+      t.match(new URL(address).hostname, /\.example$/);
+    }
+  }
+});
+
+t.test('the documents are as varied as a real shop has them', async (t) => {
+  const kinds = (path: string) =>
+    new Set(products.map((piece) => at(piece, path)).map((value) => value?.constructor.name));
+  t.same(kinds('_id'), new Set(['ObjectId', 'String']));
+  t.same(kinds('pricing.basePrice'), new Set(['Number', 'Decimal128', 'String', 'Int32', 'Double']));
+  t.same(kinds('createdAt'), new Set(['Date', 'String']));
+  t.same(kinds('inventory.leadTime'), new Set(['Object', 'String']));
+  const categories = new Set(products.map((piece) => piece.category));
+  for (const spelling of ['rings', 'Rings', 'ring']) t.ok(categories.has(spelling));
+  t.ok(
+    products.some(({ metadata }) => !metadata.primaryMetal),
+    'a metal in the materials only',
+  );
+  t.ok(
+    products.some(({ customization }) => !customization.materials?.length),
+    'a metal in the metadata only',
+  );
+});
+
+t.test('materials, gemstones and creators have keys of their own', async (t) => {
+  t.ok(allDifferent(materials.map(({ id }) => id)));
+  t.ok(allDifferent(gemstones.map(({ id }) => id)));
+  t.ok(allDifferent(creators.map(({ creatorCode }) => creatorCode)));
+  t.ok(allDifferent(creators.map(({ _id }) => _id)));
+  for (const { metrics, commissionRate } of creators) {
+    t.ok(Math.abs(metrics.commission - metrics.revenue * commissionRate) < 0.01);
+  }
+});
+
+t.test('the orders are consecutive, fictional, and about pieces that exist', async (t) => {
+  const bySku = new Map(products.map((piece) => [piece.inventory.sku, piece]));
+  t.ok(orders.length >= 20);
+  for (const [index, order] of orders.entries()) {
+    t.equal(order.orderNumber, `GG-${12001 + index}`);
+    t.match(order.customerEmail, /^[a-z.]+@example\.com$/);
+    if (order.shipping) {
+      t.match(
+        order.shipping.phone,
+        /^(\+1 202 555 01\d\d|\+44 7700 900\d{3}|\+33 1 99 00 |\+49 30 23125 \d{3})/,
+      );
+    }
+    for (const { sku, title, price } of order.items) {
+      const piece = bySku.get(sku);
+      t.equal(title, piece?.name);
+      t.equal(Number(price), Number(`${piece?.pricing.basePrice}`), `${order.orderNumber}: ${sku}`);
+    }
+    const { subtotal, shipping, tax, total } = order.totals ?? { subtotal: 0, shipping: 0, tax: 0, total: 0 };
+    t.ok(Math.abs(subtotal + shipping + tax - total) < 0.005, `${order.orderNumber}: totals`);
+    for (const step of order.statusHistory ?? []) {
+      t.ok(daysSince(step.date ?? step.timestamp ?? step.at) > 0, `${order.orderNumber}: ${step.status}`);
+    }
+  }
+  for (const path of ORDER_FIELDS) t.ok(share(orders, path) >= 0.6, path);
+});
+
+t.test('the orders cover every stage and every kind of document', async (t) => {
+  const statuses = new Set(orders.map((order) => order.status));
+  const stages = `pending processing quality_check shipped delivered cancelled refunded return_pending`.split(
+    ' ',
+  );
+  for (const status of stages) t.ok(statuses.has(status), status);
+  const carriers = new Set(orders.map((order) => order.shipping?.carrier));
+  for (const carrier of ['UPS', 'FedEx', 'USPS', 'DHL Express', 'Royal Mail', 'La Poste']) {
+    t.ok(carriers.has(carrier), carrier);
+  }
+  for (const [number, days] of [
+    [12006, 5],
+    [12007, 45],
+    [12008, 400],
+    [12023, 28],
+  ] as const) {
+    t.equal(daysSince(orderNumbered(number).shipping?.deliveredAt), days);
+  }
+  t.ok(orderNumbered(12012).items[0]?.tags?.includes('custom'));
+  t.notOk(orderNumbered(12006).items.some(({ tags }) => tags?.includes('made-to-order')));
+  t.equal(orderNumbered(12017).customerEmail, orderNumbered(12018).customerEmail);
+  t.ok(orderNumbered(12017).createdAt < orderNumbered(12018).createdAt);
+  t.ok(orders.some((order) => !order.statusHistory));
+  t.ok(orders.some((order) => !order.totals && !order.payment && !order.shipping));
+  t.ok(orders.some(({ items }) => items.some(({ lineId }) => lineId)));
+  t.ok(
+    orders.some(({ items }) => items.some(({ quantity, price }) => !quantity && typeof price === 'string')),
+  );
+  const forms = new Set(orders.flatMap((order) => (order.statusHistory ?? []).flatMap(Object.keys)));
+  t.same(forms, new Set(['status', 'label', 'date', 'timestamp', 'at']));
+});
+
+t.test('seeding fills the collections once', async (t) => {
+  const db = await database(t);
+  const seed = async (time: Date) => ({
+    ...(await seedCatalogue(db)),
+    ...(await seedCreators(db)),
+    ...(await seedOrders(db, time)),
+  });
+  const names = ['products', 'materials', 'gemstones', 'creators', 'orders'];
+  const contents = () =>
+    Promise.all(names.map((name) => db.collection(name).find().sort({ _id: 1 }).toArray()));
+
+  const first = await seed(now);
+  t.same(Object.keys(first), names);
+  const before = await contents();
+  t.same(
+    before.map((documents) => documents.length),
+    Object.values(first).map(({ inserted }) => inserted),
+  );
+  t.equal(first.products?.inserted, products.length);
+
+  const second = await seed(new Date(now.getTime() + 3 * DAY));
+  for (const name of names) t.same(second[name], { inserted: 0, unchanged: first[name]?.inserted }, name);
+  t.same(await contents(), before, 'a second run, three days later, changes nothing');
+});
+
+t.test('documents keep their types on the way into the database', async (t) => {
+  const db = await database(t);
+  await seedCatalogue(db);
+  const pieces = db.collection<{ _id: ObjectId | string; pricing: { basePrice: unknown } }>('products');
+  const decimal = await pieces.findOne({ 'inventory.sku': 'RNG-106' });
+  t.ok(decimal?._id instanceof ObjectId);
+  t.ok(decimal?.pricing.basePrice instanceof Decimal128);
+  t.equal((await pieces.findOne({ _id: 'prod_rng_120' }))?.pricing.basePrice, '145.00');
+});
+
+t.test('seeding again keeps what has changed since, and brings back what is missing', async (t) => {
+  const db = await database(t);
+  await seedOrders(db, now);
+  const orders = db.collection('orders');
+  const returned = { $set: { status: 'return_pending', csat: { score: 5 } } };
+  await orders.updateOne({ orderNumber: 'GG-12006' }, returned);
+  await orders.deleteOne({ orderNumber: 'GG-12007' });
+  const changed = await orders.findOne({ orderNumber: 'GG-12006' });
+  const { orders: again } = await seedOrders(db, new Date());
+  t.same(again, { inserted: 1, unchanged: ordersAt(now).length - 1 });
+  t.same(await orders.findOne({ orderNumber: 'GG-12006' }), changed);
+  t.equal(changed?.status, 'return_pending');
+  t.equal(await orders.countDocuments({ orderNumber: 'GG-12007' }), 1);
+});
+
+t.test('a command without a database says what it needs', async (t) => {
+  for (const script of ['seed-database', 'seed-creators', 'seed-mock']) {
+    const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', `scripts/${script}.ts`], {
+      env: { ...process.env, MONGODB_URI: '', NODE_OPTIONS: '' },
+      encoding: 'utf8',
+    });
+    t.equal(status, 1, script);
+    t.match(stderr, /MONGODB_URI/);
+  }
+});
