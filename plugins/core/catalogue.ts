@@ -1,0 +1,23 @@
+import fp from 'fastify-plugin';
+import { type Catalogue, createCatalogue } from '../../src/catalog/catalogue.js';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    catalogue: Catalogue;
+  }
+}
+
+export interface CatalogueOptions {
+  currency: string;
+}
+
+/** The catalogue in memory: read before the service is ready, kept up to date while it runs. */
+export default fp<CatalogueOptions>(
+  async (app, { currency }) => {
+    const catalogue = createCatalogue(app.collections.products, currency, app.log);
+    app.decorate('catalogue', catalogue);
+    app.addHook('onClose', async () => catalogue.stop());
+    await catalogue.start();
+  },
+  { name: 'catalogue', fastify: '5.x', dependencies: ['mongodb'] },
+);

@@ -1,0 +1,47 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import fp from 'fastify-plugin';
+import { ApiError } from '../../src/errors.js';
+import { PROBLEM_TYPE, problemOf, toApiError } from '../../src/problem.js';
+
+/** Every answer that is not 2xx is a problem document (RFC 9457), whoever made it. */
+export default fp(
+  async (app) => {
+    const allowedMethods = collectRoutes(app);
+    app.setErrorHandler((error, request, reply) => sendProblem(toApiError(error), request, reply));
+    app.setNotFoundHandler((request) => {
+      const allowed = allowedMethods(request.url.split('?', 1)[0] ?? '');
+      if (allowed.length === 0) throw new ApiError('route.not_found', 'There is nothing at this path.');
+      throw new ApiError('route.method_not_allowed', `This path takes ${allowed.join(', ')}.`, {
+        headers: { allow: allowed.join(', ') },
+      });
+    });
+  },
+  { name: 'errors', fastify: '5.x' },
+);
+
+function sendProblem(error: ApiError, request: FastifyRequest, reply: FastifyReply) {
+  if (error.status >= 500) request.log.error({ err: error.cause ?? error }, error.message);
+  return reply
+    .code(error.status)
+    .headers(error.headers)
+    .type(PROBLEM_TYPE)
+    .send(problemOf(error, request.id));
+}
+
+// Fastify answers a wrong method with 404: the methods of each path are kept, to tell it from an unknown path.
+function collectRoutes(app: FastifyInstance): (path: string) => string[] {
+  const methods = new Map<string, Set<string>>();
+  app.addHook('onRoute', ({ url, method }) => {
+    const known = methods.get(url) ?? new Set();
+    for (const name of [method].flat()) known.add(name);
+    methods.set(url, known);
+  });
+  return (path) => {
+    const patterns = [...methods.keys()].filter((pattern) => fits(pattern.split('/'), path.split('/')));
+    return [...new Set(patterns.flatMap((pattern) => [...(methods.get(pattern) ?? [])]))].sort();
+  };
+}
+
+const fits = (pattern: string[], path: string[]): boolean =>
+  pattern.length === path.length &&
+  pattern.every((part, index) => part === path[index] || (part.startsWith(':') && path[index] !== ''));

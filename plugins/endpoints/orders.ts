@@ -1,0 +1,65 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { OrderStatusRequest, OrderStatusResponse } from '../../schemas/orders.js';
+import { problems } from '../../schemas/problem.js';
+import type { Config } from '../../src/config.js';
+import { invalid } from '../../src/errors.js';
+import { describeOrder } from '../../src/orders/describe-order.js';
+import { lookUpOrder, type OrderReference } from '../../src/orders/look-up-order.js';
+import { createOrdersRepository } from '../../src/orders/orders-repository.js';
+import { maskDestination } from '../../src/subscriptions/destination.js';
+import { createSubscriptionsRepository } from '../../src/subscriptions/subscriptions-repository.js';
+import { present } from '../../src/text.js';
+import { orderNotFound } from './requested-order.js';
+
+const schema = {
+  operationId: 'getOrderStatus',
+  summary: 'Where an order is',
+  description:
+    'Finds an order by its number, or by email and postal code (the newest one, if there are several), and tells its timeline. A wrong email or postal code is the same 404 as an unknown order. By the number alone, only the timeline and the end of the tracking number are told.',
+  tags: ['orders'],
+  body: OrderStatusRequest,
+  response: { 200: OrderStatusResponse, ...problems(404) },
+};
+
+export interface OrdersOptions {
+  shop: Config['shop'];
+}
+
+/** CONCIERGE_ORDER_STATUS_ENDPOINT */
+const orders: FastifyPluginAsyncTypebox<OrdersOptions> = async (app, { shop }) => {
+  const repository = createOrdersRepository(app.collections.orders);
+  const subscriptions = createSubscriptionsRepository(app.collections.widgetOrderSubscriptions);
+
+  app.post('/api/concierge/orders/status', { schema }, async (request) => {
+    const reference = readReference(request.body);
+    const sessionId = present(request.body.sessionId);
+    const found = await app.limitMisses(request, () => lookUpOrder(repository, reference));
+    if (!found) throw orderNotFound();
+    const { orderNumber } = found.order;
+    const subscription = sessionId ? await subscriptions.findForSession(orderNumber, sessionId) : null;
+    if (sessionId) app.sessions.note(sessionId, { lastOrderNumber: orderNumber });
+    return {
+      ...describeOrder(found, app.catalogue.current(), app.now(), shop),
+      ...(subscription && {
+        subscription: {
+          channel: subscription.channel,
+          maskedDestination: maskDestination(subscription.channel, subscription.destination),
+        },
+      }),
+    };
+  });
+};
+
+export default orders;
+
+function readReference({ lookup, ...flat }: OrderStatusRequest): OrderReference {
+  const fields = { ...flat, ...lookup };
+  const orderNumber = present(fields.orderNumber) ?? present(fields.orderId);
+  const email = present(fields.email);
+  const postalCode = present(fields.postalCode) ?? present(fields.zip);
+  if (!orderNumber && !email)
+    throw invalid('/orderNumber', 'Please give the order number, or the email and postal code of the order.');
+  if (!orderNumber && !postalCode)
+    throw invalid('/postalCode', 'Please give the postal code of the order along with the email.');
+  return { orderNumber, email, postalCode };
+}

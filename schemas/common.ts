@@ -1,0 +1,103 @@
+import { type Static, type TSchema, Type } from '@sinclair/typebox';
+
+/**
+ * A schema that is registered once under its `$id` and referred to from the others: one definition in the validation,
+ * in the serialisation and in the API document.
+ */
+export const refTo = <T extends TSchema>(schema: T) => Type.Unsafe<Static<T>>(Type.Ref(schema.$id ?? ''));
+
+/** The widget sends `""` for what is not given, so an optional text may be empty. */
+export const OptionalText = (maxLength: number, description: string) =>
+  Type.Optional(Type.String({ maxLength, description }));
+
+export const OptionalEmail = (description: string) =>
+  Type.Optional(
+    Type.Union([Type.Literal(''), Type.String({ format: 'email', maxLength: 254 })], {
+      description: `an email address: ${description}`,
+    }),
+  );
+
+export const SessionId = Type.String({
+  minLength: 1,
+  maxLength: 128,
+  pattern: '\\S',
+  description: "The widget's session, as it names it.",
+});
+
+export const OrderNumber = OptionalText(
+  64,
+  'Order number, such as `GG-12345`; case and spaces do not count.',
+);
+
+/** Numbers may be numeric strings: older widgets send what stands in an input field. */
+export const NumberLike = (description: string) =>
+  Type.Union(
+    [
+      Type.Number(),
+      Type.String({ pattern: '^\\s*-?\\d{1,9}(\\.\\d{1,4})?\\s*$', maxLength: 20 }),
+      Type.Literal(''),
+    ],
+    {
+      description: `a number, or a numeric string: ${description}`,
+    },
+  );
+
+export const Timestamp = (description: string) =>
+  Type.String({ format: 'date-time', description: `${description} (UTC)` });
+
+/** Whole product cards, from the widget, with whatever they carry; or only what a piece is called. */
+export const SentPiece = Type.Object(
+  {
+    id: Type.Optional(Type.String({ minLength: 1, maxLength: 128, description: 'SKU, product id or slug.' })),
+    productId: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 128, description: 'Other callers say `productId`.' }),
+    ),
+    sku: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
+    variantId: OptionalText(128, 'A variant of the piece.'),
+    title: OptionalText(300, 'Kept for a piece that the catalogue does not know.'),
+    price: Type.Optional(NumberLike('in whole currency units.')),
+  },
+  {
+    $id: 'SentPiece',
+    anyOf: [{ required: ['id'] }, { required: ['productId'] }, { required: ['sku'] }],
+    description:
+      'A piece as the widget shows it, or only its `id`, `productId` or `sku`. Other fields are kept when they are those of a product card.',
+  },
+);
+
+export const ProductCard = Type.Object(
+  {
+    id: Type.String({ description: 'The SKU where there is one.' }),
+    slug: Type.Optional(Type.String()),
+    title: Type.String(),
+    description: Type.Optional(Type.String()),
+    price: Type.Number({
+      minimum: 0,
+      description: 'In whole units of `currency`, such as 1250 or 1250.5 US dollars.',
+    }),
+    currency: Type.String({ description: 'ISO 4217 code.' }),
+    image: Type.Optional(Type.String({ description: 'Address of the picture.' })),
+    imageUrl: Type.Optional(Type.String({ description: 'The same address as `image`.' })),
+    category: Type.String({ description: 'In the singular: `ring`, `earring`, `necklace`, `bracelet`, …' }),
+    metal: Type.Optional(Type.String({ description: 'Token such as `14k_yellow` or `platinum`.' })),
+    readyToShip: Type.Boolean(),
+    tags: Type.Array(Type.String()),
+    badges: Type.Array(Type.String()),
+    shippingPromise: Type.Optional(Type.String()),
+  },
+  { $id: 'ProductCard', description: 'A piece as the widget shows it.' },
+);
+
+export const SavedPiece = Type.Object(
+  {
+    ...Type.Partial(Type.Omit(ProductCard, ['id'])).properties,
+    id: Type.String({ description: 'The SKU where the catalogue knows the piece; else as it was sent.' }),
+    variantId: Type.Optional(Type.String()),
+  },
+  {
+    $id: 'SavedPiece',
+    description: 'A piece on a shortlist. One that the catalogue does not know has only what was sent.',
+  },
+);
+
+export const SHARED_SCHEMAS = [SentPiece, ProductCard, SavedPiece];

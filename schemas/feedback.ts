@@ -1,0 +1,48 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { OptionalText, OrderNumber, SessionId, Timestamp } from './common.js';
+
+const Rating = Type.Union(
+  [
+    Type.Literal('great'),
+    Type.Literal('good'),
+    Type.Literal('okay'),
+    Type.Literal('needs_follow_up'),
+    Type.Literal('poor'),
+    Type.Integer({ minimum: 1, maximum: 5 }),
+    Type.String({ pattern: '^[1-5]$' }),
+  ],
+  { description: 'great, good, okay, needs_follow_up or poor, or a number from 5 to 1.' },
+);
+
+export const CsatRequest = Type.Object(
+  {
+    sessionId: SessionId,
+    rating: Type.Optional(Rating),
+    score: Type.Optional(Rating),
+    notes: OptionalText(2000, 'In the words of the customer.'),
+    comment: OptionalText(2000, 'Another name of `notes`.'),
+    intent: OptionalText(
+      64,
+      'What the conversation was about; a rating of the same intent again replaces the first.',
+    ),
+    orderNumber: OrderNumber,
+  },
+  {
+    anyOf: [{ required: ['rating'] }, { required: ['score'] }],
+    description: 'a rating: `rating` or `score` is needed.',
+    examples: [
+      { sessionId: 'a3f1c2d4', rating: 'great', notes: '', intent: 'track_order' },
+      { sessionId: 'a3f1c2d4', score: 2, comment: 'The size was wrong', orderNumber: 'GG-12006' },
+    ],
+  },
+);
+export type CsatRequest = Static<typeof CsatRequest>;
+
+export const CsatResponse = Type.Object({
+  ok: Type.Literal(true),
+  feedbackId: Type.String(),
+  score: Type.Integer({ minimum: 1, maximum: 5 }),
+  needsFollowUp: Type.Boolean({ description: 'Scores of 1 and 2: someone gets in touch.' }),
+  message: Type.String({ description: 'A friendly sentence for the customer.' }),
+  updatedAt: Timestamp('When it was rated'),
+});

@@ -1,0 +1,30 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { refTo, SavedPiece, SentPiece, SessionId, Timestamp } from './common.js';
+
+const pieces = (description: string) =>
+  Type.Optional(Type.Array(refTo(SentPiece), { maxItems: 100, description }));
+
+export const ShortlistRequest = Type.Object(
+  {
+    sessionId: SessionId,
+    items: pieces('The whole list; it replaces the saved one, and an empty one clears it.'),
+    products: pieces('Another name of `items`.'),
+  },
+  {
+    anyOf: [{ required: ['items'] }, { required: ['products'] }],
+    description: 'a list: `items` or `products` is needed.',
+    examples: [
+      { sessionId: 'a3f1c2d4', items: [{ id: 'RNG-101', title: 'A ring', price: 1250 }] },
+      { sessionId: 'a3f1c2d4', products: [{ productId: 'EAR-301', variantId: 'pair' }] },
+    ],
+  },
+);
+export type ShortlistRequest = Static<typeof ShortlistRequest>;
+
+export const ShortlistResponse = Type.Object({
+  ok: Type.Literal(true),
+  shortlistId: Type.String(),
+  items: Type.Array(refTo(SavedPiece)),
+  totalItems: Type.Integer({ minimum: 0 }),
+  updatedAt: Timestamp('When it was saved'),
+});

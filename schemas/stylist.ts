@@ -1,0 +1,69 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { OptionalEmail, OptionalText, refTo, SentPiece, SessionId } from './common.js';
+
+const Message = Type.Object(
+  {
+    role: OptionalText(32, 'Who said it: `user`, `concierge`, `stylist`, …'),
+    content: OptionalText(4000, 'What was said.'),
+    text: OptionalText(4000, 'Another name of `content`.'),
+    timestamp: OptionalText(40, 'When, as an ISO time.'),
+  },
+  { description: 'a message of the conversation.' },
+);
+
+export const StylistRequest = Type.Object(
+  {
+    sessionId: SessionId,
+    name: OptionalText(200, "The customer's name."),
+    email: OptionalEmail('where the stylist answers.'),
+    customerEmail: OptionalEmail('older name of `email`.'),
+    contact: Type.Optional(Type.Object({ email: OptionalEmail('other callers nest it.') })),
+    phone: OptionalText(32, 'A telephone number.'),
+    notes: OptionalText(4000, 'What the customer wishes.'),
+    summary: OptionalText(4000, 'Older name of `notes`.'),
+    transcriptSummary: OptionalText(4000, 'Older name of `notes`.'),
+    timePreference: OptionalText(200, 'When the customer likes to be answered.'),
+    shortlist: Type.Optional(
+      Type.Array(refTo(SentPiece), { maxItems: 100, description: "Left out, the session's saved one." }),
+    ),
+    transcript: Type.Optional(
+      Type.Union([Type.Array(Message, { maxItems: 200 }), Type.String({ maxLength: 50_000 })], {
+        description: 'the conversation: messages, or one text.',
+      }),
+    ),
+    uploads: Type.Optional(
+      Type.Array(
+        Type.Union([
+          Type.String({ maxLength: 2048 }),
+          Type.Object({ inspirationId: OptionalText(128, 'As the upload answered.') }),
+        ]),
+        { maxItems: 50, description: "Inspiration images, by id; left out, the session's." },
+      ),
+    ),
+    creatorId: OptionalText(128, 'The creator through whom the customer came.'),
+  },
+  {
+    examples: [
+      {
+        sessionId: 'a3f1c2d4',
+        name: 'Ada Example',
+        email: 'ada@example.com',
+        phone: '',
+        notes: 'An engagement ring in rose gold, with a lab-grown stone, by spring.',
+        timePreference: 'Weekday mornings',
+      },
+    ],
+  },
+);
+export type StylistRequest = Static<typeof StylistRequest>;
+
+export const StylistResponse = Type.Object({
+  ok: Type.Literal(true),
+  ticketId: Type.String({ description: 'Such as `ST-7K3M-9QX4`.' }),
+  message: Type.String({ description: 'A friendly sentence for the customer.' }),
+  status: Type.String({ description: '`open`.' }),
+  slaMinutes: Type.Integer({ description: 'Within how many minutes a stylist answers.' }),
+  queuePosition: Type.Optional(
+    Type.Integer({ minimum: 1, description: 'Left out when the queue is very long.' }),
+  ),
+});

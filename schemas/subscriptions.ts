@@ -1,0 +1,53 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { OptionalEmail, OptionalText, OrderNumber, SessionId } from './common.js';
+
+const Channel = Type.Union([Type.Literal('sms'), Type.Literal('email')], {
+  description: 'one of sms, email.',
+});
+
+export const OrderUpdatesRequest = Type.Object(
+  {
+    sessionId: SessionId,
+    orderNumber: OrderNumber,
+    orderId: OptionalText(64, 'The order number under another name.'),
+    contact: Type.Optional(
+      Type.Union(
+        [
+          Type.String({ maxLength: 254 }),
+          Type.Object({
+            channel: Type.Optional(Channel),
+            value: OptionalText(254, 'An email address or a telephone number, by the channel.'),
+            email: OptionalEmail('for the channel email.'),
+            phone: OptionalText(32, 'For the channel sms.'),
+          }),
+        ],
+        {
+          description:
+            'an email address or a telephone number as a text, or `{ channel, value }`, or `{ channel, email, phone }`. Left out: email to the address of the order.',
+        },
+      ),
+    ),
+    consent: Type.Optional(Type.Boolean({ description: 'Needed as `true` for sms.' })),
+    originIntent: OptionalText(64, 'What the conversation was about.'),
+  },
+  {
+    examples: [
+      { sessionId: 'a3f1c2d4', orderId: 'GG-12004' },
+      {
+        sessionId: 'a3f1c2d4',
+        orderNumber: 'GG-12004',
+        contact: { channel: 'sms', value: '+1 202 555 0123' },
+        consent: true,
+      },
+    ],
+  },
+);
+export type OrderUpdatesRequest = Static<typeof OrderUpdatesRequest>;
+
+export const OrderUpdatesResponse = Type.Object({
+  ok: Type.Literal(true),
+  subscriptionId: Type.String(),
+  channel: Channel,
+  maskedDestination: Type.String({ description: 'Such as `a•••@example.com` or `••••0123`.' }),
+  message: Type.String({ description: 'A friendly sentence for the customer.' }),
+});

@@ -1,0 +1,95 @@
+import { existsSync } from 'node:fs';
+import { MongoClient } from 'mongodb';
+import { buildApp } from '../src/app.js';
+import { type Config, ConfigError, loadConfig } from '../src/config.js';
+import { type Embedded, startEmbedded } from '../src/embedded/index.js';
+import { runUntilStopped } from '../src/run-until-stopped.js';
+import { loggerOptions } from '../src/server-options.js';
+import { seedCreators } from './seed-creators.js';
+import { seedCatalogue } from './seed-database.js';
+import { seedOrders } from './seed-mock.js';
+
+const DEVELOPMENT_KEY = 'dev-concierge-key';
+
+/** The service for development: what is not configured (database, object store, key) is embedded. */
+async function main(): Promise<void> {
+  if (existsSync('.env')) process.loadEnvFile();
+  // the image runs a newer Node; a newcomer need not be told
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+  const dataDir = process.env.DATA_DIR || '.data';
+  const embedded = await startMissing(dataDir);
+  const key = process.env.CONCIERGE_API_KEY || DEVELOPMENT_KEY;
+  const config = loadConfig({ ...embedded.settings, CONCIERGE_API_KEY: key });
+  const seeded = await seedWhenEmpty(config);
+  const transport = { target: 'pino-pretty', options: { ignore: 'pid,hostname', translateTime: 'HH:MM:ss' } };
+  const app = await buildApp(config, { logger: { ...loggerOptions(config.log), transport } });
+  const address = await app.listen({ host: config.http.host, port: config.http.port });
+  runUntilStopped(app, embedded.stop);
+  announce({ address, key: config.apiKeys[0] ?? key, seeded, dataDir, embedded });
+}
+
+const startMissing = (dataDir: string): Promise<Embedded> =>
+  startEmbedded({
+    dataDir,
+    mongodb: !process.env.MONGODB_URI,
+    s3: !process.env.S3_ENDPOINT && !process.env.S3_BUCKET,
+    ...port('mongodbPort', process.env.EMBEDDED_MONGODB_PORT),
+    ...port('s3Port', process.env.EMBEDDED_S3_PORT),
+  });
+
+const port = (name: 'mongodbPort' | 's3Port', value: string | undefined) =>
+  value ? { [name]: Number(value) } : {};
+
+async function seedWhenEmpty({ mongodb }: Config): Promise<boolean> {
+  const client = await new MongoClient(mongodb.uri, {
+    ignoreUndefined: true,
+    serverSelectionTimeoutMS: 5000,
+  }).connect();
+  try {
+    const db = client.db(mongodb.database);
+    if (await db.collection('products').findOne({}, { projection: { _id: 1 } })) return false;
+    await Promise.all([seedCatalogue(db), seedCreators(db), seedOrders(db, new Date())]);
+    return true;
+  } finally {
+    await client.close();
+  }
+}
+
+interface Announcement {
+  address: string;
+  key: string;
+  seeded: boolean;
+  dataDir: string;
+  embedded: Embedded;
+}
+
+function announce({ address, key, seeded, dataDir, embedded: { settings } }: Announcement): void {
+  const lines = [
+    '',
+    `  The concierge service listens at  ${address}`,
+    `  Its key                           ${key}`,
+    `  The documentation                 ${address}/docs`,
+    settings.MONGODB_URI && `  Embedded MongoDB                  ${settings.MONGODB_URI}`,
+    settings.S3_ENDPOINT && `  Embedded S3                       ${settings.S3_ENDPOINT}`,
+    `  Data                              ${dataDir}${seeded ? ' (a catalogue and orders have been put in)' : ''}`,
+    '',
+    '  Try:',
+    `  curl -s ${address}/api/concierge/orders/status \\`,
+    `    -H 'Authorization: Bearer ${key}' -H 'Content-Type: application/json' \\`,
+    `    -d '{"orderNumber":"GG-12004"}'`,
+    '',
+  ];
+  process.stdout.write(`${lines.filter((line) => line !== undefined).join('\n')}\n`);
+}
+
+main().catch((error) => {
+  process.stderr.write(`${describe(error)}\n`);
+  process.exit(1);
+});
+
+function describe(error: NodeJS.ErrnoException): string {
+  if (error instanceof ConfigError) return error.message;
+  if (error.code === 'EADDRINUSE')
+    return `The port is taken: another program, perhaps another copy of this one, listens there. Set PORT to a free one.\n(${error.message})`;
+  return error.message;
+}

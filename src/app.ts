@@ -1,0 +1,70 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import auth from '../plugins/core/auth.js';
+import catalogue from '../plugins/core/catalogue.js';
+import clock from '../plugins/core/clock.js';
+import errors from '../plugins/core/errors.js';
+import health from '../plugins/core/health.js';
+import mongodb from '../plugins/core/mongodb.js';
+import openapi from '../plugins/core/openapi.js';
+import rateLimit from '../plugins/core/rate-limit.js';
+import requestId from '../plugins/core/request-id.js';
+import sessions from '../plugins/core/sessions.js';
+import storage from '../plugins/core/storage.js';
+import capsules from '../plugins/endpoints/capsules.js';
+import catalog from '../plugins/endpoints/catalog.js';
+import feedback from '../plugins/endpoints/feedback.js';
+import inspiration from '../plugins/endpoints/inspiration.js';
+import orders from '../plugins/endpoints/orders.js';
+import returns from '../plugins/endpoints/returns.js';
+import shortlists from '../plugins/endpoints/shortlists.js';
+import stylist from '../plugins/endpoints/stylist.js';
+import subscriptions from '../plugins/endpoints/subscriptions.js';
+import type { Config } from './config.js';
+import { serverOptions } from './server-options.js';
+
+export interface AppOptions {
+  logger?: FastifyServerOptions['logger'];
+  /** The clock; a test may bring its own. */
+  now?: () => Date;
+}
+
+/** The service, ready to listen once `ready()` has resolved: connected, with its indexes and its catalogue. */
+export async function buildApp(
+  config: Config,
+  { logger = false, now = () => new Date() }: AppOptions = {},
+): Promise<FastifyInstance> {
+  const app = Fastify(serverOptions(config, logger)).withTypeProvider<TypeBoxTypeProvider>();
+
+  // core
+  await app.register(errors);
+  await app.register(requestId);
+  await app.register(clock, { now });
+  await app.register(mongodb, config.mongodb);
+  await app.register(storage, config.storage);
+  await app.register(catalogue, { currency: config.shop.currency });
+  await app.register(openapi, { publicUrl: config.http.publicUrl });
+  await app.register(health);
+
+  // what a client may call with its key
+  await app.register(async (clients) => {
+    await clients.register(auth, { apiKeys: config.apiKeys });
+    await clients.register(rateLimit, {
+      limits: config.limits,
+      trustProxy: config.http.trustProxy !== false,
+    });
+    await clients.register(sessions);
+
+    await clients.register(catalog);
+    await clients.register(orders, { shop: config.shop });
+    await clients.register(returns, { windows: config.returns });
+    await clients.register(capsules);
+    await clients.register(stylist, { slaMinutes: config.stylist.slaMinutes });
+    await clients.register(feedback);
+    await clients.register(shortlists);
+    await clients.register(inspiration, { mostBytes: config.limits.uploadBytes });
+    await clients.register(subscriptions);
+  });
+
+  return app;
+}

@@ -1,0 +1,38 @@
+/** A piece as the widget shows it. Prices are in whole currency units, such as 1250 or 1250.5 US dollars. */
+export interface ProductCard {
+  id: string;
+  slug?: string;
+  title: string;
+  description?: string;
+  price: number;
+  currency: string;
+  image?: string;
+  imageUrl?: string;
+  category: string;
+  metal?: string;
+  readyToShip: boolean;
+  tags: string[];
+  badges: string[];
+  shippingPromise?: string;
+}
+
+/** A piece of the catalogue, read once and kept in the forms in which it is compared. Immutable. */
+export interface Piece {
+  card: ProductCard;
+  /** What the piece may be called in a request: its SKU, `_id` and slug. */
+  names: string[];
+  category: string;
+  metals: ReadonlySet<string>;
+  stones: ReadonlySet<string>;
+  tags: ReadonlySet<string>;
+  price: number;
+  readyToShip: boolean;
+  featured: boolean;
+  bestseller: boolean;
+  /** Milliseconds since 1970; 0 when the shop does not say. */
+  createdAt: number;
+  /** Made for one customer: it cannot be returned. */
+  madeToOrder: boolean;
+  /** The longest time until it ships, in days; undefined when the shop does not say. */
+  leadTimeDays: number | undefined;
+}

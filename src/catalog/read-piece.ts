@@ -1,0 +1,117 @@
+import {
+  type Fields,
+  readDate,
+  readFields,
+  readFlag,
+  readList,
+  readNumber,
+  readText,
+  readTexts,
+} from '../database/read.js';
+import { readLeadTimeDays } from './lead-time.js';
+import { categoryForm, metalForms, stoneForm, stoneForms, tagForm } from './normal-forms.js';
+import type { Piece, ProductCard } from './piece.js';
+
+/** What became of a document of the shop: a piece, one that is not on sale, or one that cannot be shown and why. */
+export type Reading = { piece: Piece } | { inactive: true } | { unreadable: string };
+
+/** Reads a document of `products`, whatever its shape. Never throws. */
+export function readPiece(doc: Fields, shopCurrency: string): Reading {
+  const metadata = readFields(doc.metadata);
+  if (readText(metadata.status)?.toLowerCase() !== 'active') return { inactive: true };
+  const pricing = readFields(doc.pricing);
+  const title = readText(doc.name) ?? readText(doc.title);
+  const price = readNumber(pricing.basePrice) ?? readNumber(doc.price);
+  const category = readText(doc.category);
+  const id = readText(readFields(doc.inventory).sku) ?? readText(doc._id);
+  if (!title) return { unreadable: 'no name' };
+  if (price === undefined || price < 0) return { unreadable: 'no price' };
+  if (!category) return { unreadable: 'no category' };
+  if (!id) return { unreadable: 'no SKU and no _id' };
+  const currency = readText(pricing.currency)?.toUpperCase() ?? shopCurrency;
+  return { piece: toPiece(doc, { id, title, price, currency, category: categoryForm(category) }) };
+}
+
+type Required = Pick<ProductCard, 'id' | 'title' | 'price' | 'currency' | 'category'>;
+
+function toPiece(doc: Fields, required: Required): Piece {
+  const metadata = readFields(doc.metadata);
+  const inventory = readFields(doc.inventory);
+  const tags = readTexts(metadata.tags);
+  const metals = readMetals(doc);
+  const slug = readText(readFields(doc.seo).slug);
+  const readyToShip = readFlag(metadata.readyToShip) || tags.some((tag) => tagForm(tag) === 'readytoship');
+  return {
+    card: card(doc, { ...required, readyToShip, tags, slug, metal: metals.at(-1) }),
+    names: [required.id, readText(doc._id), slug].filter((name) => name !== undefined),
+    category: required.category,
+    metals: new Set(metals),
+    stones: new Set([...readStones(doc), ...tags.map(stoneForm)]),
+    tags: new Set(tags.map(tagForm)),
+    price: required.price,
+    readyToShip,
+    featured: readFlag(metadata.featured),
+    bestseller: readFlag(metadata.bestseller),
+    createdAt: readCreated(doc),
+    madeToOrder: readFlag(inventory.isCustomMade),
+    leadTimeDays: readLeadTimeDays(inventory.leadTime),
+  };
+}
+
+type CardFacts = Required & {
+  readyToShip: boolean;
+  tags: string[];
+  slug: string | undefined;
+  metal: string | undefined;
+};
+
+function card(doc: Fields, { slug, metal, ...facts }: CardFacts): ProductCard {
+  const metadata = readFields(doc.metadata);
+  const description = readText(doc.description);
+  const image = readImage(readFields(doc.media));
+  const shippingPromise = readText(metadata.shippingPromise);
+  return {
+    ...facts,
+    ...(slug && { slug }),
+    ...(description && { description }),
+    ...(image && { image, imageUrl: image }),
+    ...(metal && { metal }),
+    badges: readTexts(metadata.badges),
+    ...(shippingPromise && { shippingPromise }),
+  };
+}
+
+// The metal that the piece is sold in comes last, so that the card shows it.
+function readMetals(doc: Fields): string[] {
+  const materials = readList(readFields(doc.customization).materials);
+  const choices = materials.flatMap((material) => namesOf(material).map(metalForms)).reverse();
+  const primary = readText(readFields(doc.metadata).primaryMetal);
+  return [...choices, ...(primary ? [metalForms(primary)] : [])].flat();
+}
+
+const readStones = (doc: Fields): string[] =>
+  readList(readFields(doc.customization).gemstones)
+    .flatMap((stone) => [...namesOf(stone), ...namesOf(readFields(stone).type)])
+    .flatMap(stoneForms);
+
+// A material or stone is `{ id, name, … }`, or only its name.
+function namesOf(value: unknown): string[] {
+  const { id, name } = readFields(value);
+  return [readText(value), readText(id), readText(name)].filter((text) => text !== undefined);
+}
+
+// Pictures are addresses, or `{ url }`.
+function readImage(media: Fields): string | undefined {
+  const candidates = [media.primary, media.thumbnail, ...readList(media.gallery)];
+  return candidates
+    .map((value) => readText(value) ?? readText(readFields(value).url))
+    .find((url) => url !== undefined);
+}
+
+// An ObjectId says when it was made.
+function readCreated(doc: Fields): number {
+  const said = readDate(doc.createdAt) ?? readDate(readFields(doc.metadata).createdAt);
+  if (said) return said.getTime();
+  const id = readText(doc._id) ?? '';
+  return /^[0-9a-f]{24}$/.test(id) ? Number.parseInt(id.slice(0, 8), 16) * 1000 : 0;
+}

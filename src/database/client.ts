@@ -1,0 +1,31 @@
+import { MongoClient, MongoError, MongoNetworkError, MongoServerSelectionError } from 'mongodb';
+import type { Config } from '../config.js';
+
+/**
+ * The client of the database. No call waits longer than `timeoutMs` for a server, a connection or an answer; writes are
+ * acknowledged by a majority, so that nothing acknowledged is lost when the primary changes. Work that is not a request's may
+ * give an answer more time.
+ */
+export function createMongoClient({ uri, timeoutMs }: Config['mongodb'], answerMs = timeoutMs): MongoClient {
+  return new MongoClient(uri, {
+    appName: 'concierge-service',
+    serverSelectionTimeoutMS: timeoutMs,
+    connectTimeoutMS: timeoutMs,
+    waitQueueTimeoutMS: timeoutMs,
+    socketTimeoutMS: answerMs,
+    writeConcern: { w: 'majority' },
+    ignoreUndefined: true,
+    maxPoolSize: 50,
+  });
+}
+
+/** Whether an error means that the database is away, as opposed to a fault of ours. */
+export const isDatabaseAway = (error: unknown): boolean =>
+  error instanceof MongoNetworkError ||
+  error instanceof MongoServerSelectionError ||
+  (error instanceof MongoError &&
+    (error.hasErrorLabel('RetryableWriteError') || error.name === 'MongoWaitQueueTimeoutError'));
+
+/** Whether a write failed because another document has the same unique key. */
+export const isDuplicateKey = (error: unknown): boolean =>
+  error instanceof MongoError && error.code === 11000;

@@ -1,0 +1,44 @@
+import type { Collection, Db, Document } from 'mongodb';
+import type { CapsuleHold } from '../capsules/capsule-hold.js';
+import type { Feedback } from '../feedback/feedback.js';
+import type { Inspiration } from '../inspiration/inspiration.js';
+import type { ReturnRequest } from '../returns/return-request.js';
+import type { Session } from '../sessions/session.js';
+import type { SavedShortlist } from '../shortlists/shortlist.js';
+import type { StylistTicket } from '../stylist/stylist-ticket.js';
+import type { Subscription } from '../subscriptions/subscription.js';
+
+/**
+ * The collections by name. Those of the shop are heterogeneous and read with `read.ts`; ours have a type.
+ */
+export interface Collections {
+  /** The shop's; never written. */
+  products: Collection<Document>;
+  /** The shop's; written only by the effects that a request owes. */
+  orders: Collection<Document>;
+  widgetSessions: Collection<Session>;
+  widgetShortlists: Collection<SavedShortlist>;
+  widgetInspiration: Collection<Inspiration>;
+  widgetOrderSubscriptions: Collection<Subscription>;
+  capsuleHolds: Collection<CapsuleHold>;
+  returns: Collection<ReturnRequest>;
+  stylistTickets: Collection<StylistTicket>;
+  csatFeedback: Collection<Feedback>;
+}
+
+export type CollectionName = keyof Collections;
+
+export function openCollections(db: Db): Collections {
+  return {
+    products: db.collection('products'),
+    orders: db.collection('orders'),
+    widgetSessions: db.collection('widgetSessions'),
+    widgetShortlists: db.collection('widgetShortlists'),
+    widgetInspiration: db.collection('widgetInspiration'),
+    widgetOrderSubscriptions: db.collection('widgetOrderSubscriptions'),
+    capsuleHolds: db.collection('capsuleHolds'),
+    returns: db.collection('returns'),
+    stylistTickets: db.collection('stylistTickets'),
+    csatFeedback: db.collection('csatFeedback'),
+  };
+}

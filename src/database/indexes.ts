@@ -1,0 +1,57 @@
+import type { Db, IndexDescription } from 'mongodb';
+import type { CollectionName } from './collections.js';
+
+const DAY_SECONDS = 24 * 60 * 60;
+
+const OWING: IndexDescription = { key: { nextDeliveryAt: 1 }, sparse: true };
+
+/**
+ * Every index of the service. No query in a request path is without one. The shop's collections get no unique index:
+ * their documents are not ours to refuse. Retention (contract: "Documents") is kept by the TTL indexes.
+ */
+export const INDEXES: Record<CollectionName, IndexDescription[]> = {
+  // newest change first: how the catalogue notices that it is out of date
+  products: [{ key: { updatedAt: -1 } }],
+  orders: [{ key: { orderNumber: 1 } }, { key: { customerEmail: 1, createdAt: -1 } }],
+  widgetSessions: [
+    { key: { sessionId: 1 }, unique: true },
+    { key: { expiresAt: 1 }, expireAfterSeconds: 0 },
+  ],
+  widgetShortlists: [
+    { key: { sessionId: 1 }, unique: true },
+    { key: { updatedAt: 1 }, expireAfterSeconds: 30 * DAY_SECONDS },
+  ],
+  widgetInspiration: [
+    { key: { inspirationId: 1 }, unique: true },
+    { key: { createdAt: 1 }, expireAfterSeconds: 180 * DAY_SECONDS },
+  ],
+  widgetOrderSubscriptions: [{ key: { orderNumber: 1, channel: 1, destination: 1 }, unique: true }, OWING],
+  capsuleHolds: [
+    { key: { reservationId: 1 }, unique: true },
+    // one active hold a session: the field is there only while the hold is active
+    { key: { activeSessionId: 1 }, unique: true, sparse: true },
+    { key: { expiresAt: 1 }, expireAfterSeconds: 3 * DAY_SECONDS },
+    OWING,
+  ],
+  returns: [
+    { key: { rmaId: 1 }, unique: true },
+    // one open RMA for the same order, option and lines: the field is there only while the RMA is open
+    { key: { openKey: 1 }, unique: true, sparse: true },
+    { key: { orderNumber: 1 } },
+    { key: { createdAt: 1 }, expireAfterSeconds: 365 * DAY_SECONDS },
+    OWING,
+  ],
+  stylistTickets: [
+    { key: { ticketId: 1 }, unique: true },
+    { key: { status: 1, createdAt: 1 } },
+    { key: { createdAt: 1 }, expireAfterSeconds: 365 * DAY_SECONDS },
+    OWING,
+  ],
+  csatFeedback: [{ key: { sessionId: 1, intent: 1 }, unique: true }, OWING],
+};
+
+/** Creates what is missing; an index that is there already is left alone. All collections at once. */
+export async function ensureIndexes(db: Db): Promise<void> {
+  const entries = Object.entries(INDEXES);
+  await Promise.all(entries.map(([name, indexes]) => db.collection(name).createIndexes(indexes)));
+}

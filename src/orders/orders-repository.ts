@@ -1,0 +1,78 @@
+import type { Collection, Document } from 'mongodb';
+import type { HistoryEntry, Order } from './order.js';
+import { readOrder } from './read-order.js';
+
+/** Orders of one customer that are looked at to find the newest. */
+const MOST_ORDERS_OF_ONE_EMAIL = 50;
+
+/** What the service reads of an order: never the street address or the customer's name. */
+const PROJECTION = {
+  orderNumber: 1,
+  customerEmail: 1,
+  status: 1,
+  items: 1,
+  payment: 1,
+  'shipping.postalCode': 1,
+  'shipping.zip': 1,
+  'shipping.country': 1,
+  'shipping.carrier': 1,
+  'shipping.trackingNumber': 1,
+  'shipping.shippedAt': 1,
+  'shipping.deliveredAt': 1,
+  'shipping.estimatedDelivery': 1,
+  statusHistory: 1,
+  createdAt: 1,
+};
+
+export function createOrdersRepository(orders: Collection<Document>) {
+  /** The order with that number; case and white space as a customer types them do not count. */
+  async function findByNumber(typed: string): Promise<Order | null> {
+    const doc = await orders.findOne({ orderNumber: { $in: spellings(typed) } }, { projection: PROJECTION });
+    return doc && readOrder(doc);
+  }
+
+  /** The orders of an address, in no order that can be relied on: `createdAt` may be a string. */
+  async function findByEmail(typed: string): Promise<Order[]> {
+    const email = typed.trim();
+    const docs = await orders
+      .find(
+        { customerEmail: { $in: [...new Set([email, email.toLowerCase()])] } },
+        { projection: PROJECTION },
+      )
+      .sort({ createdAt: -1 })
+      .limit(MOST_ORDERS_OF_ONE_EMAIL)
+      .toArray();
+    return docs.map(readOrder);
+  }
+
+  /** Adds an entry for an RMA to the history, and changes the status if one is given. Repeating it changes nothing. */
+  async function recordReturn(
+    orderNumber: string,
+    rmaId: string,
+    entry: Required<HistoryEntry>,
+    status?: string,
+  ) {
+    const $set = { updatedAt: entry.date, ...(status && { status }) };
+    await orders.updateOne(
+      { orderNumber, 'statusHistory.rmaId': { $ne: rmaId } },
+      { $set, $push: { statusHistory: { ...entry, rmaId } } as Document },
+    );
+  }
+
+  /** Puts a rating from 1 to 5 on the order. */
+  async function recordRating(orderNumber: string, score: number): Promise<void> {
+    await orders.updateOne({ orderNumber }, { $set: { csatRating: score } });
+  }
+
+  return { findByNumber, findByEmail, recordReturn, recordRating };
+}
+
+export type OrdersRepository = ReturnType<typeof createOrdersRepository>;
+
+// As typed, and as the shop writes it: `gg 12 001`, `#GG-12001` → `GG12001`, `GG-12001`.
+function spellings(typed: string): string[] {
+  const trimmed = typed.trim();
+  const upper = trimmed.replace(/[\s#]+/g, '').toUpperCase();
+  const hyphenated = upper.replace(/^([A-Z]+)(\d+)$/, '$1-$2');
+  return [...new Set([trimmed, upper, hyphenated])];
+}

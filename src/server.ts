@@ -1,0 +1,17 @@
+import { buildApp } from './app.js';
+import { ConfigError, loadConfig } from './config.js';
+import { runUntilStopped } from './run-until-stopped.js';
+import { loggerOptions } from './server-options.js';
+
+/** The process: settings, listening, and an orderly end. */
+try {
+  const config = loadConfig();
+  const app = await buildApp(config, { logger: loggerOptions(config.log) });
+  await app.listen({ host: config.http.host, port: config.http.port });
+  runUntilStopped(app);
+} catch (error) {
+  process.stderr.write(
+    error instanceof ConfigError ? `${error.message}\n` : `The service could not start: ${error}\n`,
+  );
+  process.exit(1);
+}

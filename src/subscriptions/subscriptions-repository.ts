@@ -1,0 +1,17 @@
+import type { Collection } from 'mongodb';
+import { insertOrFind } from '../database/write.js';
+import type { Subscription } from './subscription.js';
+
+export function createSubscriptionsRepository(subscriptions: Collection<Subscription>) {
+  /** Stores a subscription, or gives back the one that there is for the same order, channel and destination. */
+  const open = (subscription: Subscription) => {
+    const { orderNumber, channel, destination } = subscription;
+    return insertOrFind(subscriptions, subscription, { orderNumber, channel, destination });
+  };
+
+  /** The subscription that a session has made for an order. */
+  const findForSession = (orderNumber: string, sessionId: string): Promise<Subscription | null> =>
+    subscriptions.findOne({ orderNumber, sessionId }, { projection: { _id: 0 } });
+
+  return { open, findForSession };
+}

@@ -1,0 +1,96 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { type Db, MongoClient } from 'mongodb';
+import t, { type Test } from 'tap';
+import { type AppOptions, buildApp } from '../src/app.js';
+import { loadConfig } from '../src/config.js';
+import { startEmbedded } from '../src/embedded/index.js';
+
+export const KEY = 'test-key-of-the-widget';
+
+/** The database and the object store of one test file: real ones when they are configured, else embedded ones. */
+let servers: Promise<{ settings: NodeJS.ProcessEnv; client: MongoClient }> | undefined;
+let databases = 0;
+
+// every test file would repeat it
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
+async function startServers() {
+  const { TEST_MONGODB_URI, TEST_S3_ENDPOINT } = process.env;
+  const dataDir = await mkdtemp(join(tmpdir(), 'concierge-test-'));
+  const embedded = await startEmbedded({ dataDir, mongodb: !TEST_MONGODB_URI, s3: !TEST_S3_ENDPOINT });
+  const settings = {
+    ...embedded.settings,
+    ...(TEST_MONGODB_URI && { MONGODB_URI: TEST_MONGODB_URI }),
+    ...(TEST_S3_ENDPOINT && outsideS3(TEST_S3_ENDPOINT)),
+  };
+  const client = await new MongoClient(settings.MONGODB_URI ?? '', { ignoreUndefined: true }).connect();
+  t.teardown(async () => {
+    await client.close();
+    await embedded.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+  return { settings, client };
+}
+
+const outsideS3 = (endpoint: string): NodeJS.ProcessEnv => ({
+  S3_ENDPOINT: endpoint,
+  S3_BUCKET: process.env.TEST_S3_BUCKET ?? 'concierge-inspiration',
+  S3_REGION: process.env.TEST_S3_REGION ?? 'us-east-1',
+  S3_ACCESS_KEY_ID: process.env.TEST_S3_ACCESS_KEY_ID ?? '',
+  S3_SECRET_ACCESS_KEY: process.env.TEST_S3_SECRET_ACCESS_KEY ?? '',
+  S3_FORCE_PATH_STYLE: 'true',
+});
+
+/** A fresh database, removed at the end of the test. */
+export async function database(test: Test): Promise<Db> {
+  servers ??= startServers();
+  const { client } = await servers;
+  const db = client.db(`concierge_test_${process.pid}_${++databases}`);
+  test.teardown(() => db.dropDatabase());
+  return db;
+}
+
+export interface BuildOptions extends AppOptions {
+  env?: NodeJS.ProcessEnv;
+  db?: Db;
+}
+
+/** The whole service on a fresh database. Without limits on calls, unless `env` sets them. */
+export async function build(test: Test, { env = {}, db, ...options }: BuildOptions = {}) {
+  const fresh = db ?? (await database(test));
+  const { settings } = await (servers ?? startServers());
+  const config = loadConfig(
+    {
+      ...settings,
+      CONCIERGE_API_KEY: KEY,
+      MONGODB_DB: fresh.databaseName,
+      RATE_LIMIT_PER_SESSION: '0',
+      RATE_LIMIT_BURST: '0',
+      RATE_LIMIT_ORDER_MISSES: '0',
+      ...env,
+    },
+    {},
+  );
+  const app = await buildApp(config, options);
+  test.teardown(() => app.close());
+  await app.ready();
+  return { app, db: fresh, config };
+}
+
+/** One call as the widget makes it. */
+export function call(
+  app: FastifyInstance,
+  path: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+) {
+  return app.inject({
+    method: 'POST',
+    url: path,
+    headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json', ...headers },
+    payload: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+}

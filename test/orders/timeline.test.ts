@@ -1,0 +1,294 @@
+import t from 'tap';
+import type { Order } from '../../src/orders/order.js';
+import { readOrder } from '../../src/orders/read-order.js';
+import { buildTimeline } from '../../src/orders/timeline.js';
+import { trackingUrl } from '../../src/orders/tracking.js';
+
+const NOW = new Date('2026-08-20T15:00:00Z');
+const SHOP = { timeZone: 'America/New_York', locale: 'en-US' };
+
+/** `✓` complete, `●` current, `○` upcoming. */
+function draw(doc: Record<string, unknown>): string[] {
+  const { entries } = buildTimeline(readOrder({ orderNumber: 'GG-1', ...doc }), NOW, SHOP);
+  const marks = { complete: '✓', current: '●', upcoming: '○' };
+  return entries.map(({ status, label, date }) =>
+    [marks[status], label, date && `(${date})`].filter(Boolean).join(' '),
+  );
+}
+
+const day = (date: string) => new Date(`2026-08-${date}T14:00:00Z`);
+
+const TABLE: {
+  name: string;
+  order: Record<string, unknown>;
+  entries: string[];
+  exception?: RegExp;
+  current?: string;
+}[] = [
+  {
+    name: 'just placed',
+    order: { status: 'pending', createdAt: day('20') },
+    entries: ['● Order placed (Aug 20)', '○ In the atelier', '○ Shipped', '○ Delivered'],
+    current: 'pending',
+  },
+  {
+    name: 'paid, without a history: the atelier has it',
+    order: { status: 'pending', createdAt: day('19'), payment: { status: 'paid' } },
+    entries: ['✓ Order placed (Aug 19)', '● In the atelier', '○ Shipped', '○ Delivered'],
+    current: 'processing',
+  },
+  {
+    name: 'a complete history',
+    order: {
+      status: 'delivered',
+      statusHistory: [
+        { status: 'created', label: 'Order placed', date: day('01') },
+        { status: 'processing', label: 'At the bench', date: day('02') },
+        { status: 'quality_check', label: 'Quality check', date: day('05') },
+        { status: 'shipped', label: 'On its way', date: day('06') },
+        { status: 'delivered', label: 'With you', date: day('08') },
+      ],
+    },
+    entries: [
+      '✓ Order placed (Aug 1)',
+      '✓ At the bench (Aug 2)',
+      '✓ Quality check (Aug 5)',
+      '✓ On its way (Aug 6)',
+      '✓ With you (Aug 8)',
+    ],
+    current: 'delivered',
+  },
+  {
+    name: 'a history out of order, under three names of date, with labels missing and a duplicate',
+    order: {
+      status: 'Quality Check',
+      createdAt: '2026-08-01T10:00:00Z',
+      statusHistory: [
+        { status: 'quality-check', at: '2026-08-10T10:00:00.000Z' },
+        { status: 'processing', timestamp: '2026-08-03T10:00:00Z' },
+        { status: 'design_in_progress', label: 'Design in progress', date: '2026-08-02T10:00:00Z' },
+        { status: 'processing', label: 'At the bench', date: '2026-08-04T10:00:00Z' },
+        { date: '2026-08-05T10:00:00Z' },
+        'nonsense',
+      ],
+    },
+    entries: [
+      '✓ Order placed (Aug 1)',
+      '✓ Design in progress (Aug 2)',
+      '✓ At the bench (Aug 3)',
+      '● Quality check (Aug 10)',
+      '○ Shipped',
+      '○ Delivered',
+    ],
+  },
+  {
+    name: 'an unknown status keeps its place and its label',
+    order: {
+      status: 'awaiting_gemstone',
+      createdAt: day('01'),
+      statusHistory: [
+        { status: 'processing', date: day('02') },
+        { status: 'awaiting_gemstone', date: day('03') },
+      ],
+    },
+    entries: [
+      '✓ Order placed (Aug 1)',
+      '✓ In the atelier (Aug 2)',
+      '● Awaiting gemstone (Aug 3)',
+      '○ Shipped',
+      '○ Delivered',
+    ],
+    current: 'awaiting_gemstone',
+  },
+  {
+    name: 'a status that is in no history',
+    order: {
+      status: 'quality_check',
+      createdAt: day('01'),
+      statusHistory: [{ status: 'processing', date: day('02') }],
+    },
+    entries: [
+      '✓ Order placed (Aug 1)',
+      '✓ In the atelier (Aug 2)',
+      '● Quality check',
+      '○ Shipped',
+      '○ Delivered',
+    ],
+  },
+  {
+    name: 'out for delivery, without a history',
+    order: { status: 'out_for_delivery', createdAt: day('01'), shipping: { shippedAt: day('18') } },
+    entries: [
+      '✓ Order placed (Aug 1)',
+      '✓ In the atelier',
+      '✓ Shipped (Aug 18)',
+      '● Out for delivery',
+      '○ Delivered',
+    ],
+  },
+  {
+    name: 'shipped, told by the tracking number alone, with a target',
+    order: {
+      status: 'processing',
+      createdAt: day('01'),
+      shipping: { trackingNumber: '1Z', estimatedDelivery: day('22') },
+    },
+    entries: ['✓ Order placed (Aug 1)', '✓ In the atelier', '● Shipped', '○ Delivered (Aug 22)'],
+    current: 'shipped',
+  },
+  {
+    name: 'a planned date in the history is not reached',
+    order: {
+      status: 'shipped',
+      createdAt: day('01'),
+      statusHistory: [
+        { status: 'shipped', date: day('18') },
+        { status: 'delivered', label: 'Delivered', date: day('22') },
+      ],
+    },
+    entries: ['✓ Order placed (Aug 1)', '✓ In the atelier', '● Shipped (Aug 18)', '○ Delivered (Aug 22)'],
+  },
+  {
+    name: 'late: past its target',
+    order: {
+      status: 'shipped',
+      createdAt: day('01'),
+      shipping: { shippedAt: day('05'), estimatedDelivery: day('10') },
+    },
+    entries: ['✓ Order placed (Aug 1)', '✓ In the atelier', '● Shipped (Aug 5)', '○ Delivered (Aug 10)'],
+  },
+  {
+    name: 'delivered, without a shipped date',
+    order: { status: 'delivered', createdAt: day('01'), shipping: { deliveredAt: day('09') } },
+    entries: ['✓ Order placed (Aug 1)', '✓ In the atelier', '✓ Shipped', '✓ Delivered (Aug 9)'],
+  },
+  {
+    name: 'delivered by its status alone',
+    order: { status: 'delivered' },
+    entries: ['✓ Order placed', '✓ In the atelier', '✓ Shipped', '✓ Delivered'],
+  },
+  {
+    name: 'cancelled before shipping',
+    order: {
+      status: 'cancelled',
+      createdAt: day('01'),
+      statusHistory: [
+        { status: 'processing', date: day('02') },
+        { status: 'cancelled', date: day('03') },
+      ],
+    },
+    entries: ['✓ Order placed (Aug 1)', '✓ In the atelier (Aug 2)', '● Cancelled (Aug 3)'],
+    exception: /cancelled/,
+    current: 'cancelled',
+  },
+  {
+    name: 'cancelled after shipping, spelled the American way',
+    order: { status: 'canceled', createdAt: day('01'), shipping: { shippedAt: day('05') } },
+    entries: ['✓ Order placed (Aug 1)', '✓ In the atelier', '✓ Shipped (Aug 5)', '● Cancelled'],
+    exception: /cancelled/,
+  },
+  {
+    name: 'a return in progress',
+    order: {
+      status: 'return_pending',
+      createdAt: day('01'),
+      shipping: { shippedAt: day('03'), deliveredAt: day('05') },
+      statusHistory: [
+        { status: 'return_pending', label: 'Return in progress', date: day('15'), rmaId: 'RMA-1' },
+      ],
+    },
+    entries: [
+      '✓ Order placed (Aug 1)',
+      '✓ In the atelier',
+      '✓ Shipped (Aug 3)',
+      '✓ Delivered (Aug 5)',
+      '● Return in progress (Aug 15)',
+    ],
+    exception: /return is in progress/i,
+  },
+  {
+    name: 'a resize requested after delivery shows in the timeline',
+    order: {
+      status: 'delivered',
+      createdAt: day('01'),
+      shipping: { deliveredAt: day('05') },
+      statusHistory: [{ status: 'resize_requested', label: 'Resize requested', date: day('15') }],
+    },
+    entries: [
+      '✓ Order placed (Aug 1)',
+      '✓ In the atelier',
+      '✓ Shipped',
+      '✓ Delivered (Aug 5)',
+      '✓ Resize requested (Aug 15)',
+    ],
+    current: 'delivered',
+  },
+  {
+    name: 'another year says so',
+    order: {
+      status: 'delivered',
+      createdAt: '2024-12-31T20:00:00Z',
+      shipping: { deliveredAt: '2025-01-01T02:00:00Z' },
+    },
+    entries: ['✓ Order placed (Dec 31, 2024)', '✓ In the atelier', '✓ Shipped', '✓ Delivered (Dec 31, 2024)'],
+  },
+  {
+    name: 'nothing but a number',
+    order: {},
+    entries: ['● Order placed', '○ In the atelier', '○ Shipped', '○ Delivered'],
+  },
+  {
+    name: 'odd types everywhere',
+    order: {
+      status: 7,
+      createdAt: 'soon',
+      shipping: 'tomorrow',
+      payment: null,
+      statusHistory: 'none',
+      items: {},
+    },
+    entries: ['✓ Order placed', '✓ In the atelier', '● 7', '○ Shipped', '○ Delivered'],
+  },
+];
+
+t.test('the timeline of every shape of order', async (t) => {
+  for (const { name, order, entries, exception, current } of TABLE) {
+    t.same(draw(order), entries, name);
+    const timeline = buildTimeline(readOrder({ orderNumber: 'GG-1', ...order }), NOW, SHOP);
+    t.ok(
+      timeline.entries.filter(({ status }) => status === 'current').length <= 1,
+      `${name}: at most one is current`,
+    );
+    if (exception) t.match(timeline.exception, exception, `${name}: says why it ended`);
+    else t.equal(timeline.exception, undefined, `${name}: has not ended`);
+    if (current) t.equal(timeline.currentStatus, current, `${name}: current status`);
+  }
+});
+
+t.test('it is a pure function: the order stays as it was', async (t) => {
+  const order: Order = readOrder({
+    orderNumber: 'GG-1',
+    statusHistory: [{ status: 'shipped', date: day('03') }],
+  });
+  const before = structuredClone(order);
+  buildTimeline(order, NOW, SHOP);
+  t.same(order, before);
+});
+
+t.test('dates are those of the shop', async (t) => {
+  const doc = { orderNumber: 'GG-1', createdAt: new Date('2026-08-20T02:00:00Z') };
+  const inParis = buildTimeline(readOrder(doc), NOW, { timeZone: 'Europe/Paris', locale: 'fr-FR' });
+  t.equal(inParis.entries[0]?.date, '20 août');
+  t.equal(buildTimeline(readOrder(doc), NOW, SHOP).entries[0]?.date, 'Aug 19');
+  t.equal(inParis.entries[0]?.timestamp, '2026-08-20T02:00:00.000Z');
+});
+
+t.test('tracking pages', async (t) => {
+  const carriers = ['UPS', 'usps', 'FedEx', 'DHL Express', 'Royal Mail', 'La Poste'];
+  for (const carrier of carriers) {
+    const url = trackingUrl(carrier, '1Z 99&x');
+    t.ok(url && URL.canParse(url), `${carrier}: ${url}`);
+    t.match(url, '1Z99%26x', 'the number is encoded');
+  }
+  t.equal(trackingUrl('A man on a horse', '1'), undefined);
+});
