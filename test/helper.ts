@@ -53,27 +53,29 @@ export async function database(test: Test): Promise<Db> {
   return db;
 }
 
+/** The environment of a service on that database. Without limits on calls, unless `env` sets them. */
+export async function environment(db: Db, env: NodeJS.ProcessEnv = {}): Promise<NodeJS.ProcessEnv> {
+  const { settings } = await (servers ?? startServers());
+  return {
+    ...settings,
+    CONCIERGE_API_KEY: KEY,
+    MONGODB_DB: db.databaseName,
+    RATE_LIMIT_PER_SESSION: '0',
+    RATE_LIMIT_BURST: '0',
+    RATE_LIMIT_ORDER_MISSES: '0',
+    ...env,
+  };
+}
+
 export interface BuildOptions extends AppOptions {
   env?: NodeJS.ProcessEnv;
   db?: Db;
 }
 
-/** The whole service on a fresh database. Without limits on calls, unless `env` sets them. */
+/** The whole service on a fresh database, or on the one given. */
 export async function build(test: Test, { env = {}, db, ...options }: BuildOptions = {}) {
   const fresh = db ?? (await database(test));
-  const { settings } = await (servers ?? startServers());
-  const config = loadConfig(
-    {
-      ...settings,
-      CONCIERGE_API_KEY: KEY,
-      MONGODB_DB: fresh.databaseName,
-      RATE_LIMIT_PER_SESSION: '0',
-      RATE_LIMIT_BURST: '0',
-      RATE_LIMIT_ORDER_MISSES: '0',
-      ...env,
-    },
-    {},
-  );
+  const config = loadConfig(await environment(fresh, env), {});
   const app = await buildApp(config, options);
   test.teardown(() => app.close());
   await app.ready();

@@ -1,0 +1,93 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import t from 'tap';
+import { ConfigError, Environment, loadConfig } from '../src/config.js';
+
+const COMPLETE = { CONCIERGE_API_KEY: 'a-long-enough-key', MONGODB_URI: 'mongodb://db', S3_BUCKET: 'images' };
+
+const problemsOf = (env: NodeJS.ProcessEnv): string[] => {
+  try {
+    loadConfig({}, env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+};
+
+t.test('defaults', async (t) => {
+  const config = loadConfig({}, COMPLETE);
+  t.match(config.http, { host: '127.0.0.1', port: 4400, trustProxy: false });
+  t.match(config.limits, { perSessionPerMinute: 60, burstPerSecond: 10, perAddressPerMinute: 0 });
+  t.match(config.mongodb, { database: 'glowglitch', timeoutMs: 2000 });
+  t.ok(Object.isFrozen(config));
+});
+
+t.test('what is missing or wrong is named, all at once', async (t) => {
+  const missing = problemsOf({});
+  for (const name of ['CONCIERGE_API_KEY', 'MONGODB_URI', 'S3_BUCKET'])
+    t.ok(
+      missing.some((problem) => problem.startsWith(`${name} is missing`)),
+      name,
+    );
+  t.equal(missing.length, 3, missing.join('\n'));
+
+  const wrong = problemsOf({
+    ...COMPLETE,
+    PORT: 'many',
+    LOG_LEVEL: 'loud',
+    MONGODB_URI: 'postgres://db',
+    S3_FORCE_PATH_STYLE: 'perhaps',
+  });
+  for (const name of ['PORT', 'LOG_LEVEL', 'MONGODB_URI', 'S3_FORCE_PATH_STYLE'])
+    t.ok(
+      wrong.some((problem) => problem.startsWith(`${name} is not valid`)),
+      name,
+    );
+  t.equal(wrong.length, 4, wrong.join('\n'));
+
+  t.match(problemsOf({ ...COMPLETE, CONCIERGE_API_KEY: 'a-long-enough-key,short' }), [/fewer than 8/]);
+  t.match(problemsOf({ ...COMPLETE, S3_ACCESS_KEY_ID: 'only-one' }), [/both or neither/]);
+  t.match(problemsOf({ ...COMPLETE, SHOP_TIMEZONE: 'Middle-Earth/Shire' }), [/SHOP_TIMEZONE/]);
+});
+
+t.test('an empty text is not given', async (t) => {
+  t.equal(loadConfig({}, { ...COMPLETE, PORT: '', TRUST_PROXY: '' }).http.port, 4400);
+  t.match(problemsOf({ ...COMPLETE, MONGODB_URI: '' }), [/^MONGODB_URI is missing/]);
+});
+
+t.test('several keys, proxies, and what goes before what', async (t) => {
+  const config = loadConfig(
+    { PORT: '1' },
+    {
+      ...COMPLETE,
+      PORT: '2',
+      CONCIERGE_API_KEY: 'first-key, second-key,',
+      TRUST_PROXY: '10.0.0.1, 10.1.0.0/16',
+    },
+  );
+  t.same(config.apiKeys, ['first-key', 'second-key']);
+  t.same(config.http.trustProxy, ['10.0.0.1', '10.1.0.0/16']);
+  t.equal(config.http.port, 1, 'an override goes before the environment');
+  t.equal(config.limits.perAddressPerMinute, 120, 'addresses are counted behind a trusted proxy');
+});
+
+t.test('a setting from a file', async (t) => {
+  const file = join(t.testdir(), 'key');
+  await writeFile(file, 'a-key-from-a-file\n');
+  const { CONCIERGE_API_KEY: _, ...rest } = COMPLETE;
+  t.same(loadConfig({}, { ...rest, CONCIERGE_API_KEY_FILE: file }).apiKeys, ['a-key-from-a-file']);
+  t.match(problemsOf({ ...rest, CONCIERGE_API_KEY_FILE: `${file}-not-there` }), [
+    /CONCIERGE_API_KEY_FILE names a file/,
+  ]);
+});
+
+t.test('.env.example has every setting, with its default', async (t) => {
+  const text = await readFile(new URL('../.env.example', import.meta.url), 'utf8');
+  const example = new Map(
+    [...text.matchAll(/^([A-Z0-9_]+)=(.*)$/gm)].map(([, name, value]) => [name, value]),
+  );
+  for (const [name, schema] of Object.entries(Environment.properties))
+    t.equal(example.get(name), String(schema.default ?? ''), name);
+  t.equal(example.size, Object.keys(Environment.properties).length, 'and none that is not one');
+});

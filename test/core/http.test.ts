@@ -1,0 +1,258 @@
+import { connect } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import t from 'tap';
+import { INDEXES } from '../../src/database/indexes.js';
+import { build, call, KEY } from '../helper.js';
+
+const STATUS = '/api/concierge/orders/status';
+const PRODUCTS = '/api/concierge/products';
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+const authorized = { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' };
+
+/** What is wrong with a request, and the answer that it gets. */
+const REFUSALS: {
+  name: string;
+  request: Parameters<FastifyInstance['inject']>[0] & object;
+  status: number;
+  code: string;
+}[] = [
+  {
+    name: 'no key',
+    request: { method: 'POST', url: STATUS, payload: {} },
+    status: 401,
+    code: 'auth.missing_key',
+  },
+  {
+    name: 'a wrong key',
+    request: { method: 'POST', url: STATUS, headers: { authorization: 'Bearer not-the-key' }, payload: {} },
+    status: 401,
+    code: 'auth.invalid_key',
+  },
+  {
+    name: 'another scheme',
+    request: { method: 'POST', url: STATUS, headers: { authorization: `Basic ${KEY}` }, payload: {} },
+    status: 401,
+    code: 'auth.missing_key',
+  },
+  {
+    name: 'an unknown path',
+    request: { method: 'POST', url: '/api/concierge/nothing' },
+    status: 404,
+    code: 'route.not_found',
+  },
+  {
+    name: 'a path that is no URL',
+    request: { method: 'GET', url: '/%zz' },
+    status: 400,
+    code: 'request.malformed',
+  },
+  {
+    name: 'a wrong method',
+    request: { method: 'GET', url: STATUS },
+    status: 405,
+    code: 'route.method_not_allowed',
+  },
+  {
+    name: 'malformed JSON',
+    request: { method: 'POST', url: STATUS, headers: authorized, payload: '{"orderNumber":' },
+    status: 400,
+    code: 'request.malformed',
+  },
+  {
+    name: 'no body',
+    request: { method: 'POST', url: STATUS, headers: { authorization: `Bearer ${KEY}` } },
+    status: 400,
+    code: 'request.invalid',
+  },
+  {
+    name: 'a body that is an array',
+    request: { method: 'POST', url: STATUS, headers: authorized, payload: '[]' },
+    status: 400,
+    code: 'request.invalid',
+  },
+  {
+    name: 'a body of 2 MB',
+    request: {
+      method: 'POST',
+      url: STATUS,
+      headers: authorized,
+      payload: JSON.stringify({ q: 'x'.repeat(2_000_000) }),
+    },
+    status: 413,
+    code: 'request.too_large',
+  },
+  {
+    name: 'a wrong content type',
+    request: {
+      method: 'POST',
+      url: STATUS,
+      headers: { ...authorized, 'content-type': 'text/xml' },
+      payload: '<a/>',
+    },
+    status: 415,
+    code: 'request.unsupported_media_type',
+  },
+  {
+    name: 'a prototype in the body',
+    request: { method: 'POST', url: STATUS, headers: authorized, payload: '{"__proto__":{"admin":true}}' },
+    status: 400,
+    code: 'request.malformed',
+  },
+];
+
+t.test('what is refused, and how', async (t) => {
+  const { app, db } = await build(t);
+  for (const { name, request, status, code } of REFUSALS) {
+    const response = await app.inject(request);
+    t.equal(response.statusCode, status, `${name}: ${status}`);
+    t.match(response.headers['content-type'], /^application\/problem\+json/, `${name}: a problem document`);
+    const problem = response.json();
+    t.match(
+      problem,
+      { type: `urn:concierge:problem:${code}`, status, code, title: String, detail: String },
+      name,
+    );
+    t.match(problem.requestId, UUID, `${name}: has a request id`);
+    t.equal(response.headers['x-request-id'], problem.requestId, `${name}: the same in the header`);
+    t.notMatch(response.body, /node_modules|at .*\(|FST_|Mongo|stack/, `${name}: says nothing of the inside`);
+  }
+  const wrongKey = await app.inject({
+    method: 'POST',
+    url: STATUS,
+    headers: { authorization: 'Bearer not-the-key' },
+  });
+  t.match(wrongKey.headers['www-authenticate'], /^Bearer .*invalid_token/);
+  t.equal((await app.inject({ url: STATUS })).headers.allow, 'POST');
+  t.equal((await app.inject({ method: 'DELETE', url: '/health/live' })).headers.allow, 'GET, HEAD');
+
+  for (const name of Object.keys(INDEXES))
+    t.equal(await db.collection(name).countDocuments({}), 0, `nothing is stored in ${name}`);
+});
+
+t.test('bytes that are not HTTP are answered with a problem document too', async (t) => {
+  const { app } = await build(t);
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = app.addresses()[0] ?? { port: 0 };
+  const say = (text: string) =>
+    new Promise<string>((resolve, reject) => {
+      const socket = connect(port, '127.0.0.1', () => socket.write(text));
+      let answer = '';
+      socket.setEncoding('utf8').on('data', (chunk) => {
+        answer += chunk;
+      });
+      socket.on('close', () => resolve(answer)).on('error', reject);
+    });
+  t.match(await say('HELLO\r\n\r\n'), /^HTTP\/1\.1 400 .*application\/problem\+json.*request\.malformed/s);
+  const tooLong = `GET / HTTP/1.1\r\nhost: x\r\nx-long: ${'y'.repeat(20_000)}\r\n\r\n`;
+  t.match(await say(tooLong), /^HTTP\/1\.1 431 .*request\.headers_too_large/s);
+});
+
+t.test('request ids', async (t) => {
+  const { app } = await build(t);
+  const echo = async (id?: string) => {
+    const response = await call(app, PRODUCTS, {}, id === undefined ? {} : { 'x-request-id': id });
+    return response.headers['x-request-id'];
+  };
+  const own = 'return_exchange-6f9619ff-8b86-4d01-b42d-00cf4fc964ff';
+  t.equal(await echo(own), own, 'a sane one is taken over');
+  t.match(await echo(), UUID, 'one is made when none comes');
+  for (const bad of [
+    'short',
+    'a b c d e f g h',
+    'x'.repeat(129),
+    'line\u00e9break',
+    '<script>alert(1)</script>',
+  ])
+    t.match(await echo(bad), UUID, `not taken over: ${bad.slice(0, 20)}`);
+});
+
+t.test('two keys are valid at once', async (t) => {
+  const { app } = await build(t, { env: { CONCIERGE_API_KEY: `${KEY}, another-key-1` } });
+  for (const key of [KEY, 'another-key-1'])
+    t.equal((await call(app, PRODUCTS, {}, { authorization: `Bearer ${key}` })).statusCode, 200, key);
+  t.equal(
+    (await call(app, PRODUCTS, {}, { authorization: `bearer  ${KEY}` })).statusCode,
+    200,
+    'the scheme in any case',
+  );
+  t.equal((await call(app, PRODUCTS, {}, { authorization: `Bearer ${KEY}, another-key-1` })).statusCode, 401);
+});
+
+t.test('limits by session, in a burst and in a minute', async (t) => {
+  const { app } = await build(t, { env: { RATE_LIMIT_BURST: '5', RATE_LIMIT_PER_SESSION: '8' } });
+  const statuses = async (sessionId: string, count: number) => {
+    const seen: number[] = [];
+    for (let n = 0; n < count; n++) seen.push((await call(app, PRODUCTS, { sessionId })).statusCode);
+    return seen;
+  };
+  t.same(await statuses('burst', 6), [200, 200, 200, 200, 200, 429]);
+  const refused = await call(app, PRODUCTS, { sessionId: 'burst' });
+  t.match(refused.json(), { code: 'rate_limit.exceeded', status: 429 });
+  t.match(refused.headers['retry-after'], /^\d+$/);
+  t.same(await statuses('another', 2), [200, 200], 'another session is not affected');
+  t.equal((await call(app, PRODUCTS, {})).statusCode, 200, 'nor a call without one');
+});
+
+t.test("limits by the customer's address, behind a trusted proxy only", async (t) => {
+  const from = (app: FastifyInstance, address: string) =>
+    call(app, PRODUCTS, {}, { 'x-forwarded-for': address });
+  const { app } = await build(t, { env: { TRUST_PROXY: '127.0.0.1', RATE_LIMIT_PER_IP: '2' } });
+  const trusted = [await from(app, '192.0.2.1'), await from(app, '192.0.2.1'), await from(app, '192.0.2.1')];
+  t.same(
+    trusted.map(({ statusCode }) => statusCode),
+    [200, 200, 429],
+  );
+  t.equal((await from(app, '192.0.2.2')).statusCode, 200, 'another customer');
+
+  const { app: direct } = await build(t, { env: { RATE_LIMIT_PER_IP: '2' } });
+  for (let n = 0; n < 4; n++)
+    t.equal((await from(direct, '192.0.2.1')).statusCode, 200, 'the shop is not stopped');
+});
+
+t.test('health', async (t) => {
+  const { app } = await build(t);
+  t.match((await app.inject({ url: '/health/live' })).json(), { status: 'ok' });
+  const ready = await app.inject({ url: '/health/ready' });
+  t.equal(ready.statusCode, 200);
+  t.same(ready.json(), { status: 'ok', checks: { database: 'ok', storage: 'ok' } });
+
+  const { app: without } = await build(t, {
+    env: { S3_ENDPOINT: 'http://127.0.0.1:1', S3_TIMEOUT_MS: '500' },
+  });
+  const unready = await without.inject({ url: '/health/ready' });
+  t.equal(unready.statusCode, 503);
+  t.same(unready.json(), { status: 'unavailable', checks: { database: 'ok', storage: 'unavailable' } });
+  t.equal((await without.inject({ url: '/health/live' })).statusCode, 200, 'it lives all the same');
+});
+
+t.test('the documentation is open, and made from the app', async (t) => {
+  const { app } = await build(t);
+  const json = (await app.inject({ url: '/openapi.json' })).json();
+  t.equal(json.openapi, '3.1.0');
+  t.match(Object.keys(json.paths), { length: 11 }, 'nine calls and two health checks');
+  t.match((await app.inject({ url: '/openapi.yaml' })).headers['content-type'], /yaml/);
+  const page = await app.inject({ url: '/docs/' });
+  t.equal(page.statusCode, 200);
+  t.notMatch(page.body, /https?:\/\/(?!127)/, 'nothing is loaded from elsewhere');
+});
+
+t.test('every request is one log line, without what is private', async (t) => {
+  const lines: string[] = [];
+  const stream = { write: (line: string) => lines.push(line) };
+  const { app } = await build(t, { logger: { level: 'info', stream } });
+  lines.length = 0;
+  const body = { sessionId: 'secret-session', email: 'ada.marked@example.com', postalCode: '10001' };
+  await call(app, STATUS, body, { 'x-request-id': 'logged-request-1' });
+  const written = lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'request');
+  t.equal(written.length, 1);
+  t.match(written[0], {
+    requestId: 'logged-request-1',
+    route: STATUS,
+    method: 'POST',
+    status: 404,
+    durationMs: Number,
+  });
+  t.match(written[0]?.client, /^[0-9a-f]{8}$/, 'which key');
+  t.notMatch(lines.join(''), new RegExp(`secret-session|ada\\.marked|10001|${KEY}`));
+});
