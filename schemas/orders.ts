@@ -1,10 +1,17 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { OptionalEmail, OptionalText, OrderNumber, Timestamp } from './common.js';
+import { OptionalText, OrderNumber, Timestamp } from './common.js';
 
 const Reference = {
   orderNumber: OrderNumber,
   orderId: OptionalText(64, 'The order number under an older name.'),
-  email: OptionalEmail("the customer's, together with the postal code."),
+  email: Type.Optional(
+    Type.String({
+      maxLength: 254,
+      // compared, never written to: spaces around it do no harm
+      pattern: '^\\s*([^\\s@]+@[^\\s@]+)?\\s*$',
+      description: "The customer's email address, together with the postal code.",
+    }),
+  ),
   postalCode: OptionalText(16, 'Postal code of the delivery address.'),
   zip: OptionalText(16, 'Older name of `postalCode`.'),
 };

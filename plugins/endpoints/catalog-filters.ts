@@ -5,16 +5,25 @@ import { invalid } from '../../src/errors.js';
 import { present, toNumber } from '../../src/text.js';
 
 type Fields = Omit<ProductsRequest, 'filters' | 'sessionId'>;
+/** Where a field stood in the request. */
+type PathOf = (name: keyof Fields) => string;
 
 const MOST_AT_ONCE = 50;
-const FURTHEST = 5000;
+export const FURTHEST = 5000;
+const LOWEST_PRICES = ['priceMin', 'budgetMin', 'priceBand'] as const;
+
+/** The widget sends `""` for what is not given. */
+const given = (value: unknown): boolean =>
+  value !== undefined && (typeof value !== 'string' || value.trim() !== '');
 
 /**
  * The filters of a request, flat or nested (a nested value wins), in their normal forms.
  * @throws ApiError 400 for a price range or a page that cannot be.
  */
-export function readFilters({ filters, ...flat }: ProductsRequest): CatalogueFilters {
-  const fields: Fields = { ...flat, ...filters };
+export function readFilters({ filters = {}, ...flat }: ProductsRequest): CatalogueFilters {
+  const nested = Object.entries(filters).filter(([, value]) => given(value));
+  const fields: Fields = { ...flat, ...Object.fromEntries(nested) };
+  const path: PathOf = (name) => (nested.some(([field]) => field === name) ? `/filters/${name}` : `/${name}`);
   const category = present(fields.category);
   const stone = present(fields.stone);
   const text = present(fields.q);
@@ -32,21 +41,24 @@ export function readFilters({ filters, ...flat }: ProductsRequest): CatalogueFil
     ...(fields.featured === true && { featured: true as const }),
     ...(text && { text }),
     ...(sortBy && { sortBy }),
-    price: readPrice(fields),
-    limit: whole('/limit', fields.limit, 20, 1, MOST_AT_ONCE),
-    offset: whole('/offset', fields.offset, 0, 0, FURTHEST),
+    price: readPrice(fields, path),
+    limit: whole(path('limit'), fields.limit, 20, 1, MOST_AT_ONCE),
+    offset: whole(path('offset'), fields.offset, 0, 0, FURTHEST),
   };
 }
 
-function readPrice(fields: Fields): CatalogueFilters['price'] {
+function readPrice(fields: Fields, path: PathOf): CatalogueFilters['price'] {
   const band = readBand(fields.priceBand);
-  const min = highest(toNumber(fields.priceMin) ?? toNumber(fields.budgetMin), band.min);
-  const max = lowest(toNumber(fields.priceMax) ?? toNumber(fields.budgetMax), band.max);
+  const least = toNumber(fields.priceMin) ?? toNumber(fields.budgetMin);
+  const most = toNumber(fields.priceMax) ?? toNumber(fields.budgetMax);
+  const min = highest(least, band.min);
+  const max = lowest(most, band.max);
   // the widget sends the same value as `priceMax` and `priceLt`, and means the inclusive one
-  const said = toNumber(fields.priceMax) ?? toNumber(fields.budgetMax);
-  const below = lowest(said === undefined ? toNumber(fields.priceLt) : undefined, band.below);
-  if (min !== undefined && ((max !== undefined && min > max) || (below !== undefined && min >= below)))
-    throw invalid('/priceMin', 'The lowest price is above the highest.');
+  const below = lowest(most === undefined ? toNumber(fields.priceLt) : undefined, band.below);
+  if (min !== undefined && min > (lowest(max, below) ?? min)) {
+    const name = LOWEST_PRICES.find((field) => given(fields[field]));
+    throw invalid(path(name ?? 'priceMin'), 'The lowest price is above the highest.');
+  }
   return {
     ...(min !== undefined && { min }),
     ...(max !== undefined && { max }),
@@ -84,6 +96,9 @@ function whole(
 ): number {
   const number = toNumber(value) ?? otherwise;
   if (!Number.isInteger(number) || number < least || number > most)
-    throw invalid(path, `\`${path.slice(1)}\` has to be a whole number from ${least} to ${most}.`);
+    throw invalid(
+      path,
+      `\`${path.slice(1).replace('/', '.')}\` has to be a whole number from ${least} to ${most}.`,
+    );
   return number;
 }

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { ProductsRequest, ProductsResponse } from '../../schemas/catalog.js';
 import { problems } from '../../schemas/problem.js';
 import { searchCatalogue } from '../../src/catalog/search.js';
-import { readFilters } from './catalog-filters.js';
+import { FURTHEST, readFilters } from './catalog-filters.js';
 
 const schema = {
   operationId: 'findProducts',
@@ -34,7 +34,7 @@ const catalog: FastifyPluginAsyncTypebox = async (app) => {
     const { pieces, total } = searchCatalogue(app.catalogue.current(), filters);
     const next = filters.offset + filters.limit;
     reply.header('x-total-count', total);
-    if (next < total)
+    if (next < total && next <= FURTHEST)
       reply.header('link', `</api/concierge/products?offset=${next}&limit=${filters.limit}>; rel="next"`);
     return reply.send(pieces.map(({ card }) => card));
   });

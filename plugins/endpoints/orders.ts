@@ -52,11 +52,12 @@ const orders: FastifyPluginAsyncTypebox<OrdersOptions> = async (app, { shop }) =
 
 export default orders;
 
-function readReference({ lookup, ...flat }: OrderStatusRequest): OrderReference {
-  const fields = { ...flat, ...lookup };
-  const orderNumber = present(fields.orderNumber) ?? present(fields.orderId);
-  const email = present(fields.email);
-  const postalCode = present(fields.postalCode) ?? present(fields.zip);
+function readReference({ lookup = {}, ...flat }: OrderStatusRequest): OrderReference {
+  const first = (...names: (keyof typeof lookup)[]) =>
+    [lookup, flat].flatMap((fields) => names.map((name) => present(fields[name]))).find((text) => text);
+  const orderNumber = first('orderNumber', 'orderId');
+  const email = first('email');
+  const postalCode = first('postalCode', 'zip');
   if (!orderNumber && !email)
     throw invalid('/orderNumber', 'Please give the order number, or the email and postal code of the order.');
   if (!orderNumber && !postalCode)

@@ -4,10 +4,11 @@ import { ReturnRequestBody, ReturnResponse } from '../../schemas/returns.js';
 import type { Config } from '../../src/config.js';
 import { ApiError, invalid } from '../../src/errors.js';
 import { createOrdersRepository } from '../../src/orders/orders-repository.js';
-import { decideReturn, returnPolicy, type WishedItem } from '../../src/returns/decide-return.js';
+import { decideReturn, returnPolicy } from '../../src/returns/decide-return.js';
 import type { ReturnRequest } from '../../src/returns/return-request.js';
 import { createReturnsRepository } from '../../src/returns/returns-repository.js';
 import { startReturn } from '../../src/returns/start-return.js';
+import type { WishedItem } from '../../src/returns/take-lines.js';
 import { present, toNumber } from '../../src/text.js';
 import { requestedOrder } from './requested-order.js';
 
@@ -63,6 +64,7 @@ export default returnsEndpoint;
 function readItem(item: NonNullable<ReturnRequestBody['items']>[number], index: number): WishedItem {
   const lineId = present(item.lineId);
   const sku = present(item.sku);
+  if (!lineId && !sku) throw invalid(`/items/${index}`, 'Please say which piece of the order it is.');
   const quantity = toNumber(item.quantity);
   if (quantity !== undefined && (!Number.isInteger(quantity) || quantity < 1))
     throw invalid(`/items/${index}/quantity`, 'A quantity is a whole number from 1.');
@@ -95,7 +97,10 @@ function toResponse(
   kept: string[],
 ) {
   const opened = duplicate ? 'We have this request already' : OPENED[option];
-  const stay = kept.length > 0 ? ` ${kept.join(', ')} cannot be returned and stays with you.` : '';
+  const stay =
+    kept.length > 0
+      ? ` ${kept.join(', ')} cannot be returned and ${kept.length > 1 ? 'stay' : 'stays'} with you.`
+      : '';
   return {
     message: `${opened}. Please quote ${rmaId} when you send your piece in.${stay}`,
     rmaId,

@@ -1,4 +1,5 @@
 import type { Collection, Document } from 'mongodb';
+import { readText } from '../database/read.js';
 import type { Piece } from './piece.js';
 import { readPiece } from './read-piece.js';
 import { buildSnapshot, nextTurn, type Snapshot } from './snapshot.js';
@@ -111,7 +112,7 @@ async function readPieces(products: Collection<Document>, shopCurrency: string) 
     if (++count % SLICE === 0) await nextTurn();
     const reading = readPiece(doc, shopCurrency);
     if ('piece' in reading) pieces.push(reading.piece);
-    else if ('unreadable' in reading) unreadable.push(`${doc._id}: ${reading.unreadable}`);
+    else if ('unreadable' in reading) unreadable.push(`${readText(doc._id) ?? '?'}: ${reading.unreadable}`);
   }
   return { pieces, unreadable };
 }

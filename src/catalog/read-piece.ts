@@ -9,7 +9,7 @@ import {
   readTexts,
 } from '../database/read.js';
 import { readLeadTimeDays } from './lead-time.js';
-import { categoryForm, metalForms, stoneForm, stoneForms, tagForm } from './normal-forms.js';
+import { areOfMetal, categoryForm, metalForms, stoneForm, stoneForms, tagForm } from './normal-forms.js';
 import type { Piece, ProductCard } from './piece.js';
 
 /** What became of a document of the shop: a piece, one that is not on sale, or one that cannot be shown and why. */
@@ -38,14 +38,13 @@ function toPiece(doc: Fields, required: Required): Piece {
   const metadata = readFields(doc.metadata);
   const inventory = readFields(doc.inventory);
   const tags = readTexts(metadata.tags);
-  const metals = readMetals(doc);
   const slug = readText(readFields(doc.seo).slug);
   const readyToShip = readFlag(metadata.readyToShip) || tags.some((tag) => tagForm(tag) === 'readytoship');
   return {
-    card: card(doc, { ...required, readyToShip, tags, slug, metal: metals.at(-1) }),
+    card: card(doc, { ...required, readyToShip, tags, slug, metal: readShownMetal(doc) }),
     names: [required.id, readText(doc._id), slug].filter((name) => name !== undefined),
     category: required.category,
-    metals: new Set(metals),
+    metals: new Set([readPrimaryMetal(doc), ...readMaterials(doc)].flat(2)),
     stones: new Set([...readStones(doc), ...tags.map(stoneForm)]),
     tags: new Set(tags.map(tagForm)),
     price: required.price,
@@ -81,13 +80,25 @@ function card(doc: Fields, { slug, metal, ...facts }: CardFacts): ProductCard {
   };
 }
 
-// The metal that the piece is sold in comes last, so that the card shows it.
-function readMetals(doc: Fields): string[] {
-  const materials = readList(readFields(doc.customization).materials);
-  const choices = materials.flatMap((material) => namesOf(material).map(metalForms)).reverse();
+const readPrimaryMetal = (doc: Fields): string[] => {
   const primary = readText(readFields(doc.metadata).primaryMetal);
-  return [...choices, ...(primary ? [metalForms(primary)] : [])].flat();
+  return primary ? metalForms(primary) : [];
+};
+
+// For each material that a piece can be had in, the forms of its name, its id and its type.
+const readMaterials = (doc: Fields): string[][][] =>
+  readList(readFields(doc.customization).materials).map((material) =>
+    [...namesOf(material), ...namesOf(readFields(material).type)].map(metalForms),
+  );
+
+// The metal that the piece is sold in, else the first that it can be had in: the most particular name of it.
+function readShownMetal(doc: Fields): string | undefined {
+  const materials = readMaterials(doc);
+  const metals = materials.flatMap((forms) => forms.filter(areOfMetal).sort(byDetail).slice(0, 1));
+  return [readPrimaryMetal(doc), ...metals, ...materials.flat()].find((forms) => forms.length > 0)?.at(-1);
 }
+
+const byDetail = (a: string[], b: string[]): number => b.length - a.length;
 
 const readStones = (doc: Fields): string[] =>
   readList(readFields(doc.customization).gemstones)
@@ -97,7 +108,7 @@ const readStones = (doc: Fields): string[] =>
 // A material or stone is `{ id, name, … }`, or only its name.
 function namesOf(value: unknown): string[] {
   const { id, name } = readFields(value);
-  return [readText(value), readText(id), readText(name)].filter((text) => text !== undefined);
+  return [readText(value), readText(name), readText(id)].filter((text) => text !== undefined);
 }
 
 // Pictures are addresses, or `{ url }`.

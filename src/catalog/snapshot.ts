@@ -67,8 +67,15 @@ function rank(pieces: readonly Piece[], sortBy: SortBy): Uint32Array {
   return ranks;
 }
 
+// `Pavé` is found by `pave`.
+const withoutAccents = (term: string): string => term.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+
 async function indexText(pieces: readonly Piece[]): Promise<MiniSearch> {
-  const text = new MiniSearch({ fields: ['title', 'category', 'tags', 'description'], idField: 'at' });
+  const text = new MiniSearch({
+    fields: ['title', 'category', 'tags', 'description'],
+    idField: 'at',
+    processTerm: withoutAccents,
+  });
   const documents = pieces.map(({ card }, at) => ({ ...card, at, tags: card.tags.join(' ') }));
   await text.addAllAsync(documents, { chunkSize: SLICE });
   return text;

@@ -43,9 +43,11 @@ function belongsTo(order: Order, email: string, postalCode: string): boolean {
   );
 }
 
-// `sw1a 1aa` = `SW1A1AA`; a US code is compared without its four-digit extension.
+// `sw1a 1aa` = `SW1A1AA`. A US code is compared without its four-digit extension, and without the zeros that a code stored as a
+// number has lost.
 const postalForm = (code: string): string =>
   code
     .toUpperCase()
-    .replace(/^(\d{5})-\d{4}$/, '$1')
-    .replace(/[\s-]+/g, '');
+    .replace(/[\s-]+/g, '')
+    .replace(/^(\d{5})\d{4}$/, '$1')
+    .replace(/^0+(?=\d+$)/, '');

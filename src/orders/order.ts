@@ -21,7 +21,7 @@ export interface Order {
 }
 
 export interface OrderLine {
-  /** The shop's line id, else the SKU, else the position (`line-1`). */
+  /** The shop's line id, else the SKU, else the position (`line-1`); no two lines have the same. */
   lineId: string;
   sku?: string;
   title: string;

@@ -1,4 +1,4 @@
-import type { Collection, Document } from 'mongodb';
+import { type Collection, type Document, MongoServerError } from 'mongodb';
 import type { HistoryEntry, Order } from './order.js';
 import { readOrder } from './read-order.js';
 
@@ -45,18 +45,27 @@ export function createOrdersRepository(orders: Collection<Document>) {
     return docs.map(readOrder);
   }
 
-  /** Adds an entry for an RMA to the history, and changes the status if one is given. Repeating it changes nothing. */
+  /**
+   * Adds an entry for an RMA to the history, and changes the status if one is given. Repeating it changes nothing. What stands
+   * there and is no history is kept under another name.
+   */
   async function recordReturn(
     orderNumber: string,
     rmaId: string,
     entry: Required<HistoryEntry>,
     status?: string,
   ) {
+    const filter = { orderNumber, 'statusHistory.rmaId': { $ne: rmaId } };
     const $set = { updatedAt: entry.date, ...(status && { status }) };
-    await orders.updateOne(
-      { orderNumber, 'statusHistory.rmaId': { $ne: rmaId } },
-      { $set, $push: { statusHistory: { ...entry, rmaId } } as Document },
-    );
+    const added = { ...entry, rmaId };
+    try {
+      await orders.updateOne(filter, { $set, $push: { statusHistory: added } as Document });
+    } catch (error) {
+      if (!isNoArray(error)) throw error;
+      const doc = await orders.findOne({ orderNumber }, { projection: { statusHistory: 1 } });
+      const before = { statusHistoryBefore: doc?.statusHistory };
+      await orders.updateOne(filter, { $set: { ...$set, ...before, statusHistory: [added] } });
+    }
   }
 
   /** Puts a rating from 1 to 5 on the order. */
@@ -69,10 +78,16 @@ export function createOrdersRepository(orders: Collection<Document>) {
 
 export type OrdersRepository = ReturnType<typeof createOrdersRepository>;
 
-// As typed, and as the shop writes it: `gg 12 001`, `#GG-12001` → `GG12001`, `GG-12001`.
+/** MongoDB's BadValue: `$push` to a field that is not an array. */
+const isNoArray = (error: unknown): boolean => error instanceof MongoServerError && error.code === 2;
+
+// As typed, and as the shop writes it: `gg 12 001`, `#GG-12001`, `GG–12001` → `GG12001`, `GG-12001`.
 function spellings(typed: string): string[] {
   const trimmed = typed.trim();
-  const upper = trimmed.replace(/[\s#]+/g, '').toUpperCase();
+  const upper = trimmed
+    .replace(/[\s#]+/g, '')
+    .replace(/\p{Dash}+/gu, '-')
+    .toUpperCase();
   const hyphenated = upper.replace(/^([A-Z]+)(\d+)$/, '$1-$2');
   return [...new Set([trimmed, upper, hyphenated])];
 }

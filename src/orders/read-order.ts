@@ -8,13 +8,7 @@ import {
   readTexts,
 } from '../database/read.js';
 import type { HistoryEntry, Order, OrderLine } from './order.js';
-
-/** `Quality Check`, `quality-check` → `quality_check`. */
-export const statusForm = (status: string): string =>
-  status
-    .trim()
-    .toLowerCase()
-    .replace(/[\s-]+/g, '_');
+import { statusForm } from './statuses.js';
 
 /** Reads a document of `orders`, whatever its shape. Never throws. */
 export function readOrder(doc: Fields): Order {
@@ -24,13 +18,26 @@ export function readOrder(doc: Fields): Order {
   return {
     orderNumber: readText(doc.orderNumber) ?? '',
     status: statusForm(readText(doc.status) ?? 'pending'),
-    lines: readList(doc.items).map((item, index) => readLine(readFields(item), index)),
+    lines: readLines(doc.items),
     history: readList(doc.statusHistory).flatMap((entry) => readHistoryEntry(readFields(entry))),
     shipping: readShipping(readFields(doc.shipping)),
     ...(email && { email }),
     ...(paymentStatus && { paymentStatus: statusForm(paymentStatus) }),
     ...(createdAt && { createdAt }),
   };
+}
+
+// What is no document is no piece. Each line gets a name of its own: the same piece in two sizes may be two lines of one SKU.
+function readLines(items: unknown): OrderLine[] {
+  const used = new Set<string>();
+  return readList(items).flatMap((item, index) => {
+    const fields = readFields(item);
+    if (fields !== item) return [];
+    const line = readLine(fields, index);
+    const lineId = used.has(line.lineId) ? `${line.lineId}-${index + 1}` : line.lineId;
+    used.add(lineId);
+    return [{ ...line, lineId }];
+  });
 }
 
 function readLine(item: Fields, index: number): OrderLine {

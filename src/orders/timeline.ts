@@ -1,5 +1,6 @@
 import { type Shop, shortDate } from './dates.js';
 import type { HistoryEntry, Order } from './order.js';
+import { ENDS, labelOf, sameAs } from './statuses.js';
 
 export interface TimelineEntry {
   label: string;
@@ -29,54 +30,16 @@ interface Step {
 const MAIN = ['created', 'processing', 'shipped', 'delivered'];
 const DELIVERED = MAIN.indexOf('delivered');
 
-const LABELS: Record<string, string> = {
-  created: 'Order placed',
-  processing: 'In the atelier',
-  quality_check: 'Quality check',
-  shipped: 'Shipped',
-  in_transit: 'In transit',
-  out_for_delivery: 'Out for delivery',
-  delivered: 'Delivered',
-  cancelled: 'Cancelled',
-  refunded: 'Refunded',
-  return_pending: 'Return in progress',
-  returned: 'Returned',
-};
-
-/** Other names of the main steps. */
-const SAME_AS: Record<string, string> = {
-  pending: 'created',
-  placed: 'created',
-  confirmed: 'created',
-  order_placed: 'created',
-  in_production: 'processing',
-  dispatched: 'shipped',
-  completed: 'delivered',
-  canceled: 'cancelled',
-};
-
-/** Statuses that end a timeline, and what the customer is told. */
-const ENDS: Record<string, string> = {
-  cancelled: 'This order was cancelled.',
-  refunded: 'This order was refunded.',
-  return_pending: 'A return is in progress for this order.',
-  returned: 'This order was returned.',
-};
-
 /** Where a status belongs that stands in no history: behind this main step. */
-const BEHIND: Record<string, string> = { in_transit: 'shipped', out_for_delivery: 'shipped' };
-
-const sameAs = (status: string): string => SAME_AS[status] ?? status;
-const labelOf = (status: string): string => LABELS[status] ?? sentence(status);
-const sentence = (status: string): string => {
-  const words = status.replaceAll('_', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
-};
+const BEHIND = new Map([
+  ['in_transit', 'shipped'],
+  ['out_for_delivery', 'shipped'],
+]);
 
 /** What the customer sees of an order: a pure function of order, clock and shop. */
 export function buildTimeline(order: Order, now: Date, shop: Shop): Timeline {
   const status = sameAs(order.status);
-  const end = ENDS[status];
+  const end = ENDS.get(status);
   const steps = collectSteps(order, now);
   const reached = furthest(steps, order, now);
   if (end !== undefined) return endedTimeline(steps, reached, { status, end, order, now, shop });
@@ -103,12 +66,9 @@ function collectSteps(order: Order, now: Date): Step[] {
     const date = entry?.date ?? inferredDate(order, status);
     return { status, rank, label: entry?.label ?? labelOf(status), date, target };
   });
-  const others = history.filter(({ status }) => !MAIN.includes(status) && ENDS[status] === undefined);
+  const others = history.filter(({ status }) => !MAIN.includes(status) && !ENDS.has(status));
   const steps = [...main, ...placeOthers(others, main, history)];
-  if (
-    !steps.some(({ status }) => status === sameAs(order.status)) &&
-    ENDS[sameAs(order.status)] === undefined
-  )
+  if (!steps.some(({ status }) => status === sameAs(order.status)) && !ENDS.has(sameAs(order.status)))
     steps.push({ status: order.status, label: labelOf(order.status), rank: rankBehind(order, main, now) });
   return steps.sort((a, b) => a.rank - b.rank || (a.date?.getTime() ?? 0) - (b.date?.getTime() ?? 0));
 }
@@ -154,7 +114,7 @@ function placeOthers(others: HistoryEntry[], main: Step[], history: HistoryEntry
 
 // The order is in a status that its history does not have.
 function rankBehind(order: Order, main: Step[], now: Date): number {
-  const after = BEHIND[sameAs(order.status)];
+  const after = BEHIND.get(sameAs(order.status));
   if (after !== undefined) return MAIN.indexOf(after) + 0.75;
   const dated = main.filter(({ status, date }) => status !== 'created' && date !== undefined && date <= now);
   return Math.max(MAIN.indexOf('processing'), ...dated.map(({ rank }) => rank)) + 0.75;

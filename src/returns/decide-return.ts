@@ -1,6 +1,8 @@
 import { tagForm } from '../catalog/normal-forms.js';
 import type { Order, OrderLine } from '../orders/order.js';
+import { sameAs } from '../orders/statuses.js';
 import type { ReturnLine, ReturnOption } from './return-request.js';
+import { takeLines, toReturnLine, type WishedItem } from './take-lines.js';
 
 const DAY_MS = 24 * 60 * 60_000;
 
@@ -40,13 +42,6 @@ export interface ReturnWish {
   items?: WishedItem[];
 }
 
-export interface WishedItem {
-  lineId?: string;
-  sku?: string;
-  quantity?: number;
-  notes?: string;
-}
-
 export type RefusalReason =
   | 'order_ended'
   | 'not_shipped'
@@ -67,15 +62,8 @@ export type Decision =
 const refuse = (reason: RefusalReason, message: string): Decision => ({ ok: false, reason, message });
 
 const DOING: Record<ReturnOption, string> = { return: 'returned', resize: 'resized', care: 'cared for' };
-const ENDED = new Set(['cancelled', 'canceled', 'refunded', 'returned']);
-const ARRIVED = new Set([
-  'shipped',
-  'in_transit',
-  'out_for_delivery',
-  'delivered',
-  'completed',
-  'return_pending',
-]);
+const ENDED = new Set(['cancelled', 'refunded', 'returned']);
+const SENT = new Set(['shipped', 'in_transit', 'out_for_delivery', 'delivered', 'return_pending']);
 
 /**
  * Whether a wish can be granted, and for which lines: a pure function of order, wish, policy and clock.
@@ -105,10 +93,16 @@ function refuseOrder(
   policy: ReturnPolicy,
   now: Date,
 ): Decision | undefined {
-  if (ENDED.has(order.status))
+  const status = sameAs(order.status);
+  if (ENDED.has(status))
     return refuse(
       'order_ended',
-      `Order ${order.orderNumber} was ${order.status.replaceAll('_', ' ')}, so there is nothing left to send in.`,
+      `Order ${order.orderNumber} was ${status}, so there is nothing left to send in.`,
+    );
+  if (!wasSent(order, now))
+    return refuse(
+      'not_shipped',
+      'This order has not shipped yet. A stylist can still change or cancel it for you.',
     );
   const { shippedAt, deliveredAt } = order.shipping;
   const since =
@@ -117,11 +111,6 @@ function refuseOrder(
     shippedAt ??
     historyDate(order, 'shipped') ??
     order.createdAt;
-  if (!ARRIVED.has(order.status) && !shippedAt && !deliveredAt)
-    return refuse(
-      'not_shipped',
-      'This order has not shipped yet. A stylist can still change or cancel it for you.',
-    );
   const days = policy.windowDays[option];
   if (since !== undefined && now.getTime() - since.getTime() > days * DAY_MS)
     return refuse(
@@ -131,8 +120,21 @@ function refuseOrder(
   return undefined;
 }
 
+// By the order's status, its parcel or its history, whichever says so: as in its timeline. A date that lies ahead is a plan.
+function wasSent({ status, history, shipping }: Order, now: Date): boolean {
+  const { trackingNumber, shippedAt, deliveredAt } = shipping;
+  const passed = (date: Date | undefined) => date !== undefined && date <= now;
+  return (
+    SENT.has(sameAs(status)) ||
+    trackingNumber !== undefined ||
+    passed(shippedAt) ||
+    passed(deliveredAt) ||
+    history.some((entry) => SENT.has(sameAs(entry.status)) && passed(entry.date ?? now))
+  );
+}
+
 const historyDate = (order: Order, status: string): Date | undefined =>
-  order.history.find((entry) => entry.status === status)?.date;
+  order.history.find((entry) => sameAs(entry.status) === status && entry.date !== undefined)?.date;
 
 function decideWhole(order: Order, option: ReturnOption, stays: (line: OrderLine) => boolean): Decision {
   const kept = order.lines.filter(stays);
@@ -146,26 +148,25 @@ function decideWhole(order: Order, option: ReturnOption, stays: (line: OrderLine
 }
 
 function decideItems(order: Order, items: WishedItem[], stays: (line: OrderLine) => boolean): Decision {
-  const lines: ReturnLine[] = [];
+  const taken = new Map<OrderLine, ReturnLine>();
   for (const item of items) {
-    const line = order.lines.find(({ lineId, sku }) =>
-      item.lineId ? lineId === item.lineId : sku === item.sku,
+    const named = order.lines.filter(({ lineId, sku }) =>
+      item.lineId ? lineId === item.lineId : sku !== undefined && sku === item.sku,
     );
-    if (!line)
+    if (named.length === 0)
       return refuse(
         'unknown_line',
         `${item.lineId ?? item.sku ?? 'That piece'} is not part of order ${order.orderNumber}.`,
       );
-    if (stays(line)) return notReturnable([line]);
-    const before = lines.find(({ lineId }) => lineId === line.lineId)?.quantity ?? 0;
-    if (before + (item.quantity ?? line.quantity) > line.quantity)
+    const free = named.filter((line) => !stays(line));
+    if (free.length === 0) return notReturnable(named);
+    if (!takeLines(taken, free, item))
       return refuse(
         'quantity_too_large',
-        `Order ${order.orderNumber} has ${line.quantity} of ${line.title}.`,
+        `Order ${order.orderNumber} has ${free.reduce((sum, { quantity }) => sum + quantity, 0)} of ${named[0]?.title}.`,
       );
-    lines.push(toReturnLine(line, item));
   }
-  return { ok: true, lines, kept: [] };
+  return { ok: true, lines: [...taken.values()], kept: [] };
 }
 
 const notReturnable = (lines: OrderLine[]): Decision =>
@@ -173,8 +174,3 @@ const notReturnable = (lines: OrderLine[]): Decision =>
     'not_returnable',
     `${lines.map(({ title }) => title).join(', ')}: made for you, so it cannot be returned. We can resize or care for it instead.`,
   );
-
-function toReturnLine({ lineId, sku, title, quantity }: OrderLine, item: WishedItem): ReturnLine {
-  const line = { lineId, title, quantity: item.quantity ?? quantity };
-  return { ...line, ...(sku && { sku }), ...(item.notes && { notes: item.notes }) };
-}
