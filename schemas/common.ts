@@ -45,23 +45,22 @@ export const NumberLike = (description: string) =>
 export const Timestamp = (description: string) =>
   Type.String({ format: 'date-time', description: `${description} (UTC)` });
 
+const Name = (description: string) =>
+  Type.Optional(Type.Union([Type.String({ maxLength: 128 }), Type.Integer()], { description }));
+
 /** Whole product cards, from the widget, with whatever they carry; or only what a piece is called. */
 export const SentPiece = Type.Object(
   {
-    id: Type.Optional(Type.String({ minLength: 1, maxLength: 128, description: 'SKU, product id or slug.' })),
-    productId: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 128, description: 'Other callers say `productId`.' }),
-    ),
-    sku: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
+    id: Name('SKU, product id or slug.'),
+    productId: Name('Other callers say `productId`.'),
+    sku: Name('Or `sku`.'),
     variantId: OptionalText(128, 'A variant of the piece.'),
-    title: OptionalText(300, 'Kept for a piece that the catalogue does not know.'),
-    price: Type.Optional(NumberLike('in whole currency units.')),
   },
   {
     $id: 'SentPiece',
     anyOf: [{ required: ['id'] }, { required: ['productId'] }, { required: ['sku'] }],
     description:
-      'A piece as the widget shows it, or only its `id`, `productId` or `sku`. Other fields are kept when they are those of a product card.',
+      'a piece as the widget shows it, or only its `id`, `productId` or `sku`. Of a piece that the catalogue does not know, the other fields of a product card are kept as far as they can be read.',
   },
 );
 

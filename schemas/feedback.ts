@@ -10,6 +10,8 @@ const Rating = Type.Union(
     Type.Literal('poor'),
     Type.Integer({ minimum: 1, maximum: 5 }),
     Type.String({ pattern: '^[1-5]$' }),
+    // not given, when the other one is
+    Type.Literal(''),
   ],
   { description: 'great, good, okay, needs_follow_up or poor, or a number from 5 to 1.' },
 );

@@ -26,21 +26,23 @@ export const Problem = Type.Object(
 const MEANINGS: Record<number, string> = {
   400: 'The request is not valid; the detail says what to correct.',
   401: 'No bearer key, or not a valid one.',
+  403: 'The key does not have the scope.',
   404: 'Not found.',
   405: 'The path does not take that method; `Allow` lists those it does.',
   409: 'The state of things does not allow it; the detail is a sentence for the customer.',
   413: 'The request is larger than is accepted.',
   415: 'The content type is not supported.',
+  422: 'The idempotency key came with another request before.',
   429: 'Too many requests; `Retry-After` says when to come back.',
   500: 'A fault on our side.',
   503: 'The service, or something that it needs, is away; `Retry-After` says when to come back.',
 };
 
-type ProblemStatus = 400 | 401 | 404 | 409 | 413 | 415 | 429 | 500 | 503;
+type ProblemStatus = 404 | 409 | 422;
 
 /** The answers of a route that are problem documents: those of every route, and those given. */
 export function problems(...statuses: ProblemStatus[]) {
-  const all = [...statuses, 400, 401, 413, 415, 429, 500, 503].sort();
+  const all = [...statuses, 400, 401, 403, 413, 415, 429, 500, 503].sort();
   return Object.fromEntries(
     all.map((status) => [
       status,

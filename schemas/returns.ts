@@ -1,4 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
+import { RETURN_REASONS } from '../src/returns/return-request.js';
+import { RETURN_STATUSES, type ReturnStatus } from '../src/returns/return-steps.js';
 import { NumberLike, OptionalEmail, OptionalText, OrderNumber, Timestamp } from './common.js';
 
 const Option = Type.Union([Type.Literal('resize'), Type.Literal('return'), Type.Literal('care')], {
@@ -11,7 +13,8 @@ const Item = Type.Object(
     sku: OptionalText(128, 'The piece.'),
     quantity: Type.Optional(NumberLike('how many, from 1; all of the line if left out.')),
     action: OptionalText(64, 'Taken with the notes.'),
-    notes: OptionalText(1000, 'What the customer wants, such as the new size.'),
+    size: OptionalText(32, 'The size wished for, when a piece is resized or exchanged.'),
+    notes: OptionalText(1000, 'What the customer wants beyond that.'),
   },
   {
     anyOf: [{ required: ['lineId'] }, { required: ['sku'] }],
@@ -27,7 +30,7 @@ export const ReturnRequestBody = Type.Object(
     items: Type.Optional(
       Type.Array(Item, { maxItems: 50, description: 'Left out or empty: the whole order.' }),
     ),
-    reason: OptionalText(200, 'Why.'),
+    reason: OptionalText(200, `One of ${RETURN_REASONS.join(', ')}; or why, in words.`),
     notes: OptionalText(2000, 'In the words of the customer.'),
     contact: Type.Optional(
       Type.Object({
@@ -41,20 +44,29 @@ export const ReturnRequestBody = Type.Object(
   {
     examples: [
       { option: 'return', orderNumber: 'GG-12006', reason: 'Changed my mind', sessionId: 'a3f1c2d4' },
-      { option: 'resize', orderNumber: 'GG-12006', notes: 'From 6 to 6.5, please' },
+      { option: 'resize', orderNumber: 'GG-12007', items: [{ sku: 'RNG-107', size: '6.5' }] },
     ],
   },
 );
 export type ReturnRequestBody = Static<typeof ReturnRequestBody>;
 
+const Status = Type.Unsafe<ReturnStatus>({
+  type: 'string',
+  enum: RETURN_STATUSES,
+  description: 'How far the RMA is.',
+});
+
 export const ReturnResponse = Type.Object(
   {
     message: Type.String({ description: 'A friendly sentence for the customer.' }),
     rmaId: Type.String({ description: 'Such as `RMA-7K3M-9QX4`.' }),
-    status: Type.String({ description: '`initiated`.' }),
+    status: Status,
     option: Option,
     orderNumber: Type.String(),
     expiresAt: Timestamp('Until when the piece can be sent in'),
+    labelUrl: Type.Optional(
+      Type.String({ description: 'The return slip as PDF: an address that can be read for 15 minutes.' }),
+    ),
     duplicate: Type.Optional(
       Type.Boolean({ description: '`true` when the same was asked before: the RMA is the earlier one.' }),
     ),
@@ -71,4 +83,47 @@ export const ReturnResponse = Type.Object(
       },
     ],
   },
+);
+
+export const ReturnStepBody = Type.Object(
+  {
+    status: Status,
+    by: Type.String({ minLength: 1, maxLength: 100, pattern: '\\S', description: 'Who takes the step.' }),
+    note: OptionalText(1000, 'For the team; the customer does not see it.'),
+  },
+  { examples: [{ status: 'received', by: 'Fulfilment', note: 'In good order' }] },
+);
+
+export const ReturnParams = Type.Object({
+  rmaId: Type.String({ minLength: 1, maxLength: 64, description: 'Such as `RMA-7K3M-9QX4`.' }),
+});
+
+export const ReturnRecord = Type.Object(
+  {
+    rmaId: Type.String(),
+    option: Option,
+    orderNumber: Type.String(),
+    status: Status,
+    lines: Type.Array(
+      Type.Object({
+        lineId: Type.String(),
+        sku: Type.Optional(Type.String()),
+        title: Type.String(),
+        quantity: Type.Integer({ minimum: 1 }),
+        size: Type.Optional(Type.String()),
+        notes: Type.Optional(Type.String()),
+      }),
+    ),
+    history: Type.Array(
+      Type.Object({
+        status: Status,
+        at: Timestamp('When'),
+        by: Type.String(),
+        note: Type.Optional(Type.String()),
+      }),
+    ),
+    updatedAt: Timestamp('When it last changed'),
+    expiresAt: Timestamp('Until when the piece can be sent in'),
+  },
+  { description: 'An RMA as the team sees it.' },
 );

@@ -6,7 +6,11 @@ const Message = Type.Object(
     role: OptionalText(32, 'Who said it: `user`, `concierge`, `stylist`, …'),
     content: OptionalText(4000, 'What was said.'),
     text: OptionalText(4000, 'Another name of `content`.'),
-    timestamp: OptionalText(40, 'When, as an ISO time.'),
+    timestamp: Type.Optional(
+      Type.Union([Type.String({ maxLength: 40 }), Type.Number()], {
+        description: 'When, as an ISO time or in milliseconds since 1970.',
+      }),
+    ),
   },
   { description: 'a message of the conversation.' },
 );
@@ -27,8 +31,8 @@ export const StylistRequest = Type.Object(
       Type.Array(refTo(SentPiece), { maxItems: 100, description: "Left out, the session's saved one." }),
     ),
     transcript: Type.Optional(
-      Type.Union([Type.Array(Message, { maxItems: 200 }), Type.String({ maxLength: 50_000 })], {
-        description: 'the conversation: messages, or one text.',
+      Type.Union([Type.Array(Message, { maxItems: 2000 }), Type.String({ maxLength: 50_000 })], {
+        description: 'the conversation: messages, of which the last 200 are kept, or one text.',
       }),
     ),
     uploads: Type.Optional(

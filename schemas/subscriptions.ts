@@ -15,7 +15,11 @@ export const OrderUpdatesRequest = Type.Object(
         [
           Type.String({ maxLength: 254 }),
           Type.Object({
-            channel: Type.Optional(Channel),
+            channel: Type.Optional(
+              Type.Union([Type.Literal('sms'), Type.Literal('email'), Type.Literal('')], {
+                description: 'one of sms, email; left out, by what is given.',
+              }),
+            ),
             value: OptionalText(254, 'An email address or a telephone number, by the channel.'),
             email: OptionalEmail('for the channel email.'),
             phone: OptionalText(32, 'For the channel sms.'),

@@ -3,6 +3,7 @@ import { MongoClient } from 'mongodb';
 import { buildApp } from '../src/app.js';
 import { type Config, ConfigError, loadConfig } from '../src/config.js';
 import { type Embedded, startEmbedded } from '../src/embedded/index.js';
+import { keyOf, SCOPES } from '../src/keys.js';
 import { runUntilStopped } from '../src/run-until-stopped.js';
 import { loggerOptions } from '../src/server-options.js';
 import { seedCreators } from './seed-creators.js';
@@ -10,6 +11,8 @@ import { seedCatalogue } from './seed-database.js';
 import { seedOrders } from './seed-mock.js';
 
 const DEVELOPMENT_KEY = 'dev-concierge-key';
+/** May do what the fulfilment team and the support staff may. */
+const STAFF_KEY = 'dev-staff-key';
 
 /** The service for development: what is not configured (database, object store, key) is embedded. */
 async function main(): Promise<void> {
@@ -22,10 +25,11 @@ async function main(): Promise<void> {
   const config = loadConfig({ ...embedded.settings, CONCIERGE_API_KEY: key });
   const seeded = await seedWhenEmpty(config);
   const transport = { target: 'pino-pretty', options: { ignore: 'pid,hostname', translateTime: 'HH:MM:ss' } };
-  const app = await buildApp(config, { logger: { ...loggerOptions(config.log), transport } });
+  const apiKeys = [...config.apiKeys, keyOf(STAFF_KEY, SCOPES)];
+  const app = await buildApp({ ...config, apiKeys }, { logger: { ...loggerOptions(config.log), transport } });
   const address = await app.listen({ host: config.http.host, port: config.http.port });
   runUntilStopped(app, embedded.stop);
-  announce({ address, key: config.apiKeys[0] ?? key, seeded, dataDir, embedded });
+  announce({ address, key: key.split(',')[0] ?? key, seeded, dataDir, embedded });
 }
 
 const startMissing = (dataDir: string): Promise<Embedded> =>
@@ -68,6 +72,7 @@ function announce({ address, key, seeded, dataDir, embedded: { settings } }: Ann
     '',
     `  The concierge service listens at  ${address}`,
     `  Its key                           ${key}`,
+    `  The key of the staff              ${STAFF_KEY}`,
     `  The documentation                 ${address}/docs`,
     settings.MONGODB_URI && `  Embedded MongoDB                  ${settings.MONGODB_URI}`,
     settings.S3_ENDPOINT && `  Embedded S3                       ${settings.S3_ENDPOINT}`,

@@ -5,11 +5,14 @@ import catalogue from '../plugins/core/catalogue.js';
 import clock from '../plugins/core/clock.js';
 import errors from '../plugins/core/errors.js';
 import health from '../plugins/core/health.js';
+import idempotency from '../plugins/core/idempotency.js';
 import mongodb from '../plugins/core/mongodb.js';
 import openapi from '../plugins/core/openapi.js';
 import rateLimit from '../plugins/core/rate-limit.js';
 import requestId from '../plugins/core/request-id.js';
+import sessionId from '../plugins/core/session-id.js';
 import sessions from '../plugins/core/sessions.js';
+import shutdown from '../plugins/core/shutdown.js';
 import storage from '../plugins/core/storage.js';
 import capsules from '../plugins/endpoints/capsules.js';
 import catalog from '../plugins/endpoints/catalog.js';
@@ -17,6 +20,7 @@ import feedback from '../plugins/endpoints/feedback.js';
 import inspiration from '../plugins/endpoints/inspiration.js';
 import orders from '../plugins/endpoints/orders.js';
 import returns from '../plugins/endpoints/returns.js';
+import returnsManagement from '../plugins/endpoints/returns-management.js';
 import shortlists from '../plugins/endpoints/shortlists.js';
 import stylist from '../plugins/endpoints/stylist.js';
 import subscriptions from '../plugins/endpoints/subscriptions.js';
@@ -38,7 +42,9 @@ export async function buildApp(
 
   // core
   await app.register(errors);
+  await app.register(sessionId);
   await app.register(requestId);
+  await app.register(shutdown);
   await app.register(clock, { now });
   await app.register(mongodb, config.mongodb);
   await app.register(storage, config.storage);
@@ -54,16 +60,23 @@ export async function buildApp(
       trustProxy: config.http.trustProxy !== false,
     });
     await clients.register(sessions);
+    await clients.register(idempotency);
 
     await clients.register(catalog);
     await clients.register(orders, { shop: config.shop });
-    await clients.register(returns, { windows: config.returns });
+    await clients.register(returns, { returns: config.returns, shop: config.shop });
     await clients.register(capsules);
     await clients.register(stylist, { slaMinutes: config.stylist.slaMinutes });
     await clients.register(feedback);
     await clients.register(shortlists);
     await clients.register(inspiration, { mostBytes: config.limits.uploadBytes });
     await clients.register(subscriptions);
+  });
+
+  // what the staff may call with theirs
+  await app.register(async (staff) => {
+    await staff.register(auth, { apiKeys: config.apiKeys });
+    await staff.register(returnsManagement, { returns: config.returns, shop: config.shop });
   });
 
   return app;

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { type Static, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
+import { readKeyFile } from './key-file.js';
+import { type ApiKey, keyOf, WIDGET_SCOPES } from './keys.js';
 
 const flag = (value: boolean, description: string) => Type.Boolean({ default: value, description });
 
@@ -30,6 +32,13 @@ export const Environment = Type.Object({
     description:
       'Bearer key of the widget, or several, comma separated, so that a rotation has no gap. At least 8 characters each.',
   }),
+
+  CONCIERGE_API_KEYS_FILE: Type.Optional(
+    Type.String({
+      description:
+        'File with further keys: a JSON list of `{ id, sha256, scopes, notBefore?, notAfter? }`, for staff and for clients with fewer rights.',
+    }),
+  ),
 
   MONGODB_URI: Type.String({
     pattern: '^mongodb(\\+srv)?://',
@@ -90,6 +99,10 @@ export const Environment = Type.Object({
     description: 'Largest inspiration image, in bytes.',
   }),
 
+  SHOP_NAME: Type.String({
+    default: 'GlowGlitch',
+    description: 'Name of the shop, for what customers read.',
+  }),
   SHOP_TIMEZONE: Type.String({
     default: 'America/New_York',
     description: 'IANA time zone in which dates are shown to customers.',
@@ -114,6 +127,20 @@ export const Environment = Type.Object({
     minimum: 0,
     description: 'Days after delivery within which a piece can be resized.',
   }),
+  RETURN_EXCLUDED_TAGS: Type.String({
+    default: 'custom,custom-made,made-to-order,bespoke,engraved,personalized,personalised',
+    description: 'Tags of order lines that cannot be returned, comma separated.',
+  }),
+  RMA_VALID_DAYS: Type.Integer({
+    default: 30,
+    minimum: 1,
+    description: 'Days within which a piece is sent in.',
+  }),
+  RETURN_ADDRESS: Type.Optional(
+    Type.String({
+      description: 'Where pieces are sent to, for the return slip; its lines are separated by `;`.',
+    }),
+  ),
   STYLIST_SLA_MINUTES: Type.Integer({
     default: 240,
     minimum: 1,
@@ -152,7 +179,7 @@ export function loadConfig(overrides: NodeJS.ProcessEnv = {}, env: NodeJS.Proces
     );
   }
   if (problems.length > 0) throw new ConfigError(problems);
-  return toConfig(validated(values as Environment));
+  return toConfig(...validated(values as Environment));
 }
 
 function readEnvironment(env: NodeJS.ProcessEnv, problems: string[]): Record<string, string> {
@@ -175,27 +202,36 @@ function readSecret(name: string, file: string, problems: string[]): string {
 }
 
 // What one setting's schema cannot say: how settings go together.
-function validated(env: Environment): Environment {
+function validated(env: Environment): [Environment, ApiKey[]] {
   const problems: string[] = [];
   if (!env.S3_ACCESS_KEY_ID !== !env.S3_SECRET_ACCESS_KEY)
     problems.push('S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY go together: set both or neither');
-  if (keysOf(env).some((key) => key.length < 8))
+  if (secretsOf(env).some((key) => key.length < 8))
     problems.push('CONCIERGE_API_KEY has a key of fewer than 8 characters');
   try {
     new Intl.DateTimeFormat(env.SHOP_LOCALE, { timeZone: env.SHOP_TIMEZONE });
   } catch {
     problems.push('SHOP_TIMEZONE or SHOP_LOCALE is not known to this machine');
   }
+  let fileKeys: ApiKey[] = [];
+  try {
+    if (env.CONCIERGE_API_KEYS_FILE) fileKeys = readKeyFile(env.CONCIERGE_API_KEYS_FILE);
+  } catch (error) {
+    problems.push(`CONCIERGE_API_KEYS_FILE cannot be used: ${(error as Error).message}`);
+  }
   if (problems.length > 0) throw new ConfigError(problems);
-  return env;
+  return [env, fileKeys];
 }
 
-const keysOf = (env: Environment) =>
-  env.CONCIERGE_API_KEY.split(',')
-    .map((key) => key.trim())
-    .filter((key) => key !== '');
+const listOf = (text: string, separator: string): string[] =>
+  text
+    .split(separator)
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
 
-function toConfig(env: Environment) {
+const secretsOf = (env: Environment): string[] => listOf(env.CONCIERGE_API_KEY, ',');
+
+function toConfig(env: Environment, fileKeys: ApiKey[]) {
   return Object.freeze({
     http: {
       host: env.HOST,
@@ -204,7 +240,7 @@ function toConfig(env: Environment) {
       publicUrl: env.PUBLIC_URL,
     },
     log: { level: env.LOG_LEVEL },
-    apiKeys: keysOf(env),
+    apiKeys: [...secretsOf(env).map((secret) => keyOf(secret, WIDGET_SCOPES)), ...fileKeys],
     mongodb: { uri: env.MONGODB_URI, database: env.MONGODB_DB, timeoutMs: env.MONGODB_TIMEOUT_MS },
     storage: {
       bucket: env.S3_BUCKET,
@@ -222,12 +258,21 @@ function toConfig(env: Environment) {
       orderMisses: env.RATE_LIMIT_ORDER_MISSES,
       uploadBytes: env.UPLOAD_MAX_BYTES,
     },
-    shop: { timeZone: env.SHOP_TIMEZONE, locale: env.SHOP_LOCALE, currency: env.SHOP_CURRENCY },
-    returns: { returnWindowDays: env.RETURN_WINDOW_DAYS, resizeWindowDays: env.RESIZE_WINDOW_DAYS },
+    shop: {
+      name: env.SHOP_NAME,
+      timeZone: env.SHOP_TIMEZONE,
+      locale: env.SHOP_LOCALE,
+      currency: env.SHOP_CURRENCY,
+    },
+    returns: {
+      windowDays: { return: env.RETURN_WINDOW_DAYS, resize: env.RESIZE_WINDOW_DAYS },
+      excludedTags: listOf(env.RETURN_EXCLUDED_TAGS, ','),
+      validDays: env.RMA_VALID_DAYS,
+      address: listOf(env.RETURN_ADDRESS ?? '', ';'),
+    },
     stylist: { slaMinutes: env.STYLIST_SLA_MINUTES },
   });
 }
 
 // Addresses and networks only: a number of hops believes whoever reaches the service around the proxy.
-const trustProxy = (value: string | undefined): false | string[] =>
-  value ? value.split(',').map((address) => address.trim()) : false;
+const trustProxy = (value: string | undefined): false | string[] => (value ? listOf(value, ',') : false);

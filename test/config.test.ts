@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import { ConfigError, Environment, loadConfig } from '../src/config.js';
+import { sha256 } from '../src/keys.js';
 
 const COMPLETE = { CONCIERGE_API_KEY: 'a-long-enough-key', MONGODB_URI: 'mongodb://db', S3_BUCKET: 'images' };
 
@@ -66,7 +67,10 @@ t.test('several keys, proxies, and what goes before what', async (t) => {
       TRUST_PROXY: '10.0.0.1, 10.1.0.0/16',
     },
   );
-  t.same(config.apiKeys, ['first-key', 'second-key']);
+  t.same(
+    config.apiKeys.map(({ sha256 }) => sha256),
+    [sha256('first-key'), sha256('second-key')],
+  );
   t.same(config.http.trustProxy, ['10.0.0.1', '10.1.0.0/16']);
   t.equal(config.http.port, 1, 'an override goes before the environment');
   t.equal(config.limits.perAddressPerMinute, 120, 'addresses are counted behind a trusted proxy');
@@ -76,10 +80,37 @@ t.test('a setting from a file', async (t) => {
   const file = join(t.testdir(), 'key');
   await writeFile(file, 'a-key-from-a-file\n');
   const { CONCIERGE_API_KEY: _, ...rest } = COMPLETE;
-  t.same(loadConfig({}, { ...rest, CONCIERGE_API_KEY_FILE: file }).apiKeys, ['a-key-from-a-file']);
+  t.match(loadConfig({}, { ...rest, CONCIERGE_API_KEY_FILE: file }).apiKeys, [
+    { sha256: sha256('a-key-from-a-file') },
+  ]);
   t.match(problemsOf({ ...rest, CONCIERGE_API_KEY_FILE: `${file}-not-there` }), [
     /CONCIERGE_API_KEY_FILE names a file/,
   ]);
+});
+
+t.test('a file of keys, with their scopes and dates', async (t) => {
+  const file = join(t.testdir(), 'keys.json');
+  const write = (content: unknown) =>
+    writeFile(file, typeof content === 'string' ? content : JSON.stringify(content));
+  const env = { ...COMPLETE, CONCIERGE_API_KEYS_FILE: file };
+  const key = {
+    id: 'fulfilment',
+    sha256: sha256('a-secret'),
+    scopes: ['returns:manage'],
+    notAfter: '2027-01-01',
+  };
+  await write([key]);
+  t.match(loadConfig({}, env).apiKeys, [{ id: String }, { ...key, notAfter: new Date('2027-01-01') }]);
+  for (const wrong of [
+    '{',
+    {},
+    [{ ...key, sha256: 'short' }],
+    [{ ...key, scopes: ['everything'] }],
+    [{ ...key, notAfter: 'soon' }],
+  ]) {
+    await write(wrong);
+    t.match(problemsOf(env), [/^CONCIERGE_API_KEYS_FILE cannot be used: ./], JSON.stringify(wrong));
+  }
 });
 
 t.test('.env.example has every setting, with its default', async (t) => {

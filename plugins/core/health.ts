@@ -5,11 +5,6 @@ import { Health } from '../../schemas/health.js';
 /** Whether the process lives, and whether it can do its work. Open to everyone: a balancer has no key. */
 export default fp(
   async (app) => {
-    let closing = false;
-    app.addHook('preClose', async () => {
-      closing = true;
-    });
-
     app.get('/health/live', { schema: { ...LIVE, response: { 200: Health } } }, async () => ({
       status: 'ok' as const,
       checks: {},
@@ -20,6 +15,7 @@ export default fp(
       { schema: { ...READY, response: { 200: Health, 503: Health } } },
       async (_request, reply) => {
         const [database, storage] = await Promise.all([answers(app.pingDatabase), answers(app.storage.ping)]);
+        const closing = app.isClosing();
         const ready = database && storage && !closing;
         const health: Static<typeof Health> = {
           status: ready ? 'ok' : closing ? 'closing' : 'unavailable',
@@ -29,7 +25,7 @@ export default fp(
       },
     );
   },
-  { name: 'health', fastify: '5.x', dependencies: ['mongodb', 'storage', 'catalogue'] },
+  { name: 'health', fastify: '5.x', dependencies: ['mongodb', 'storage', 'catalogue', 'shutdown'] },
 );
 
 const LIVE = {

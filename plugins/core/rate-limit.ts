@@ -21,6 +21,8 @@ const MOST_COUNTED = 20_000;
 /** Callers that send no session share one count, which is larger. */
 const SHARED_FACTOR = 10;
 
+const NOTHING: ReadonlyMap<string, number> = new Map();
+
 interface Limit {
   /** What is counted; undefined when the request has no such thing. */
   keyOf: (request: FastifyRequest) => string | undefined;
@@ -62,32 +64,51 @@ export default fp<RateLimitOptions>(
     // the session stands in the body, so the limits come after it has been read and before it is checked
     app.addHook('preValidation', async (request) => enforce(calls, request, true));
 
+    const underWay = new Map<string, number>();
     app.decorate('limitMisses', async <T>(request: FastifyRequest, lookUp: () => Promise<T | null>) => {
-      await enforce(misses, request, false);
-      const found = await lookUp();
-      if (found === null) await enforce(misses, request, true);
-      return found;
+      await enforce(misses, request, false, underWay);
+      const keys = misses.flatMap(({ keyOf }) => keyOf(request) ?? []);
+      for (const key of keys) underWay.set(key, (underWay.get(key) ?? 0) + 1);
+      try {
+        const found = await lookUp();
+        if (found === null) await enforce(misses, request, true);
+        return found;
+      } finally {
+        for (const key of keys) countDown(underWay, key);
+      }
     });
   },
-  { name: 'rate-limit', fastify: '5.x', dependencies: ['auth'] },
+  { name: 'rate-limit', fastify: '5.x', dependencies: ['auth', 'session-id'] },
 );
 
-async function enforce(limits: Limit[], request: FastifyRequest, increment: boolean): Promise<void> {
+// What is under way counts as a miss until it has been found not to be: many guesses at once are no way around a limit.
+async function enforce(
+  limits: Limit[],
+  request: FastifyRequest,
+  increment: boolean,
+  underWay = NOTHING,
+): Promise<void> {
   for (const { keyOf, check } of limits) {
-    if (keyOf(request) === undefined) continue;
+    const key = keyOf(request);
+    if (key === undefined) continue;
     const result = await check(request, { increment });
-    if (!result.isAllowed && result.isExceeded)
-      throw new ApiError(
-        'rate_limit.exceeded',
-        `Too many requests. Please try again in ${result.ttlInSeconds} s.`,
-        {
-          headers: { 'retry-after': String(result.ttlInSeconds) },
-        },
-      );
+    if (result.isAllowed) continue;
+    if (result.isExceeded || (underWay.get(key) ?? 0) > result.remaining) throw tooMany(result.ttlInSeconds);
   }
 }
 
-function sessionOf({ body }: FastifyRequest): string | undefined {
-  const sessionId = (body as { sessionId?: unknown } | undefined | null)?.sessionId;
-  return typeof sessionId === 'string' && sessionId !== '' ? `session ${sessionId.slice(0, 128)}` : undefined;
+const tooMany = (seconds: number): ApiError => {
+  const wait = Math.max(1, seconds);
+  return new ApiError('rate_limit.exceeded', `Too many requests. Please try again in ${wait} s.`, {
+    headers: { 'retry-after': String(wait) },
+  });
+};
+
+function countDown(counts: Map<string, number>, key: string): void {
+  const left = (counts.get(key) ?? 1) - 1;
+  if (left > 0) counts.set(key, left);
+  else counts.delete(key);
 }
+
+const sessionOf = ({ sessionId }: FastifyRequest): string | undefined =>
+  sessionId === undefined ? undefined : `session ${sessionId.slice(0, 128)}`;

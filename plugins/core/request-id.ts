@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 
 /** Echoes the request id in the answer, and writes the one log line of each request. */
@@ -19,18 +18,15 @@ export default fp(
           status: reply.statusCode,
           durationMs: Math.round(reply.elapsedTime * 10) / 10,
           client: request.clientId,
-          session: sessionHash(request),
+          session: request.sessionId && hashed(request.sessionId),
         },
         'request',
       );
     });
   },
-  { name: 'request-id', fastify: '5.x' },
+  { name: 'request-id', fastify: '5.x', dependencies: ['session-id'] },
 );
 
 // Lines of one session can be found together; the session itself cannot be taken over from a log.
-function sessionHash({ body }: FastifyRequest): string | undefined {
-  const sessionId = (body as { sessionId?: unknown } | undefined | null)?.sessionId;
-  if (typeof sessionId !== 'string') return undefined;
-  return createHash('sha256').update(sessionId).digest('hex').slice(0, 12);
-}
+const hashed = (sessionId: string): string =>
+  createHash('sha256').update(sessionId).digest('hex').slice(0, 12);

@@ -1,6 +1,5 @@
 import fp from 'fastify-plugin';
 import { createSessions, type Sessions } from '../../src/sessions/sessions.js';
-import { present } from '../../src/text.js';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -14,12 +13,11 @@ export default fp(
     const onFailure = (err: unknown) => app.log.warn({ err }, 'sessions could not be written');
     const sessions = createSessions(app.collections.widgetSessions, app.now, onFailure);
     app.decorate('sessions', sessions);
-    // before the database closes
-    app.addHook('preClose', () => sessions.flush());
-    app.addHook('preHandler', async ({ body }) => {
-      const sessionId = (body as { sessionId?: unknown } | undefined | null)?.sessionId;
-      if (typeof sessionId === 'string' && present(sessionId)) sessions.note(sessionId);
+    // when the last request has been answered, and before the database closes
+    app.addHook('onClose', () => sessions.flush());
+    app.addHook('preHandler', async ({ sessionId }) => {
+      if (sessionId) sessions.note(sessionId);
     });
   },
-  { name: 'sessions', fastify: '5.x', dependencies: ['mongodb', 'clock'] },
+  { name: 'sessions', fastify: '5.x', dependencies: ['mongodb', 'clock', 'session-id'] },
 );

@@ -18,7 +18,7 @@ const schema = {
   response: {
     200: { ...CapsuleResponse, description: 'The hold that the session has already.' },
     201: { ...CapsuleResponse, description: 'A new hold.' },
-    ...problems(),
+    ...problems(409, 422),
   },
 };
 
@@ -27,30 +27,36 @@ const capsules: FastifyPluginAsyncTypebox = async (app) => {
   const holds = createCapsulesRepository(app.collections.capsuleHolds);
   const shortlists = createShortlistsRepository(app.collections.widgetShortlists);
 
-  app.post('/api/concierge/capsule', { schema }, async (request, reply) => {
-    const { sessionId, customerEmail, ...body } = request.body;
-    const sent = body.shortlist ?? body.items;
-    const saved = sent ? null : await shortlists.findBySession(sessionId);
-    const items = sent ? savedPieces(sent, app.catalogue.current()) : (saved?.items ?? []);
-    if (items.length === 0)
-      throw new ApiError(
-        'capsule.empty',
-        'Save a piece to your shortlist first, and we will hold it for you.',
-      );
+  app.post(
+    '/api/concierge/capsule',
+    { schema, config: { scope: 'capsules:write', idempotent: true } },
+    async (request, reply) => {
+      const { sessionId, customerEmail, ...body } = request.body;
+      const sent = body.shortlist ?? body.items;
+      const saved = sent ? null : await shortlists.findBySession(sessionId);
+      const items = sent
+        ? savedPieces(sent, app.catalogue.current(), body.shortlist ? '/shortlist' : '/items')
+        : (saved?.items ?? []);
+      if (items.length === 0)
+        throw new ApiError(
+          'capsule.empty',
+          'Save a piece to your shortlist first, and we will hold it for you.',
+        );
 
-    const shortlistId = present(body.shortlistId) ?? saved?.shortlistId;
-    const wish = { sessionId, items, shortlistId, customerEmail: present(customerEmail) };
-    const { document: hold, existing } = await holds.open(newHold(wish, app.now()));
-    return reply.code(existing ? 200 : 201).send({
-      message: existing
-        ? 'Your capsule is still held for you.'
-        : 'Your capsule is held for 48 hours. We will have it ready for you.',
-      reservationId: hold.reservationId,
-      capsuleId: hold.reservationId,
-      expiresAt: hold.expiresAt.toISOString(),
-      shortlistCount: hold.items.length,
-    });
-  });
+      const shortlistId = present(body.shortlistId) ?? saved?.shortlistId;
+      const wish = { sessionId, items, shortlistId, customerEmail: present(customerEmail) };
+      const { document: hold, existing } = await holds.open(newHold(wish, app.now()));
+      return reply.code(existing ? 200 : 201).send({
+        message: existing
+          ? 'Your capsule is still held for you.'
+          : 'Your capsule is held for 48 hours. We will have it ready for you.',
+        reservationId: hold.reservationId,
+        capsuleId: hold.reservationId,
+        expiresAt: hold.expiresAt.toISOString(),
+        shortlistCount: hold.items.length,
+      });
+    },
+  );
 };
 
 export default capsules;

@@ -29,15 +29,19 @@ const schema = {
 
 /** CONCIERGE_PRODUCTS_ENDPOINT */
 const catalog: FastifyPluginAsyncTypebox = async (app) => {
-  app.post('/api/concierge/products', { schema }, async (request, reply) => {
-    const filters = readFilters(request.body);
-    const { pieces, total } = searchCatalogue(app.catalogue.current(), filters);
-    const next = filters.offset + filters.limit;
-    reply.header('x-total-count', total);
-    if (next < total && next <= FURTHEST)
-      reply.header('link', `</api/concierge/products?offset=${next}&limit=${filters.limit}>; rel="next"`);
-    return reply.send(pieces.map(({ card }) => card));
-  });
+  app.post(
+    '/api/concierge/products',
+    { schema, config: { scope: 'products:read' } },
+    async (request, reply) => {
+      const filters = readFilters(request.body);
+      const { pieces, total } = searchCatalogue(app.catalogue.current(), filters);
+      const next = filters.offset + filters.limit;
+      reply.header('x-total-count', total);
+      if (next < total && next <= FURTHEST)
+        reply.header('link', `</api/concierge/products?offset=${next}&limit=${filters.limit}>; rel="next"`);
+      return reply.send(pieces.map(({ card }) => card));
+    },
+  );
 };
 
 export default catalog;

@@ -3,9 +3,10 @@ import { CsatRequest, CsatResponse } from '../../schemas/feedback.js';
 import { problems } from '../../schemas/problem.js';
 import { invalid } from '../../src/errors.js';
 import { createFeedbackRepository } from '../../src/feedback/feedback-repository.js';
-import { newFeedback, ORDER_EFFECT, scoreOf } from '../../src/feedback/new-feedback.js';
+import { newFeedback, scoreOf } from '../../src/feedback/new-feedback.js';
+import { ORDER_CHANGE, type OrderChange } from '../../src/orders/order-change.js';
 import { createOrdersRepository } from '../../src/orders/orders-repository.js';
-import { performNow } from '../../src/outbox/perform-now.js';
+import { type Performers, performNow } from '../../src/outbox/perform-now.js';
 import { present } from '../../src/text.js';
 
 const schema = {
@@ -15,43 +16,49 @@ const schema = {
     'Keeps a rating from 1 to 5. Rating the same conversation and intent again replaces the rating. Scores of 1 and 2 need a follow-up. With an order number the score is put on the order as well.',
   tags: ['journey'],
   body: CsatRequest,
-  response: { 200: { ...CsatResponse, description: 'The rating is kept.' }, ...problems() },
+  response: { 200: { ...CsatResponse, description: 'The rating is kept.' }, ...problems(409, 422) },
 };
 
 /** CONCIERGE_CSAT_ENDPOINT */
 const feedback: FastifyPluginAsyncTypebox = async (app) => {
   const repository = createFeedbackRepository(app.collections.csatFeedback);
   const orders = createOrdersRepository(app.collections.orders);
+  const performers: Performers = {
+    [ORDER_CHANGE]: ({ id, payload }) => orders.change(id, payload as OrderChange),
+  };
 
-  app.post('/api/analytics/csat', { schema }, async (request) => {
-    const facts = await readFacts(request.body);
-    const saved = await repository.replace(newFeedback(facts, app.now()));
-    const { sessionId, intent, score, orderNumber } = saved;
-    if (orderNumber) {
-      const effect = {
-        kind: ORDER_EFFECT,
-        perform: () => orders.recordRating(orderNumber, score),
+  app.post(
+    '/api/analytics/csat',
+    { schema, config: { scope: 'feedback:write', idempotent: true } },
+    async (request) => {
+      const facts = await readFacts(request.body);
+      const saved = await repository.replace(newFeedback(facts, app.now()));
+      const debtor = {
         collection: repository.collection,
-        // a later rating owes its own score
-        filter: { sessionId, intent, updatedAt: saved.updatedAt },
+        // a later rating owes its own score, even one of the same millisecond
+        filter: {
+          feedbackId: saved.feedbackId,
+          'deliveries.id': { $in: saved.deliveries.map(({ id }) => id) },
+        },
+        owing: saved,
       };
-      await performNow(saved, effect, app.now(), request.log);
-    }
-    return {
-      ok: true as const,
-      feedbackId: saved.feedbackId,
-      score,
-      needsFollowUp: saved.needsFollowUp,
-      message: saved.needsFollowUp
-        ? 'We are sorry. Someone from our team will be in touch.'
-        : 'Thank you for telling us.',
-      updatedAt: saved.updatedAt.toISOString(),
-    };
-  });
+      if (saved.orderNumber) await performNow(debtor, performers, app.now(), request.log);
+      return {
+        ok: true as const,
+        feedbackId: saved.feedbackId,
+        score: saved.score,
+        needsFollowUp: saved.needsFollowUp,
+        message: saved.needsFollowUp
+          ? 'We are sorry. Someone from our team will be in touch.'
+          : 'Thank you for telling us.',
+        updatedAt: saved.updatedAt.toISOString(),
+      };
+    },
+  );
 
   async function readFacts(body: CsatRequest) {
-    const rating = body.rating ?? body.score;
-    if (rating === undefined) throw invalid('/rating', 'Please give a rating.');
+    const rating = body.rating || body.score;
+    if (!rating) throw invalid('/rating', 'Please give a rating.');
     const typed = present(body.orderNumber);
     // a number that is not an order's is kept out: the score belongs to the conversation all the same
     const orderNumber = typed ? (await orders.findByNumber(typed))?.orderNumber : undefined;

@@ -70,17 +70,22 @@ function readFields({
   if (sessionId === undefined || !Value.Check(properties.sessionId, sessionId))
     throw invalid('/sessionId', 'The form needs a `sessionId` of 1 to 128 characters.');
   if (!Value.Check(properties.caption, caption ?? '')) throw invalid('/caption', 'The caption is too long.');
-  return { sessionId, caption: present(caption) };
+  return { sessionId: sessionId.trim(), caption: present(caption) };
 }
 
 const tooLarge = (mostBytes: number, headers = {}): ApiError =>
-  new ApiError('upload.too_large', `The image is larger than ${Math.floor(mostBytes / 1024 / 1024)} MB.`, {
-    headers,
-  });
+  new ApiError('upload.too_large', `The image is larger than ${inWords(mostBytes)}.`, { headers });
 
-// The name that people see: no folders, no control characters, not too long.
-const cleanName = (name: string): string =>
-  (name.split(/[\\/]/).at(-1) ?? '').replace(/\p{C}/gu, '').trim().slice(0, 120) || 'image';
+const inWords = (bytes: number): string =>
+  bytes < 1024 * 1024
+    ? `${Math.floor(bytes / 1024)} KB`
+    : `${Math.floor((bytes / 1024 / 1024) * 10) / 10} MB`;
+
+// The name that people see: no folders, no control characters, not too long, no character cut in two. A part may have none.
+function cleanName(name: string | undefined): string {
+  const visible = (name?.split(/[\\/]/).at(-1) ?? '').replace(/\p{C}/gu, '').trim();
+  return [...visible].slice(0, 120).join('') || 'image';
+}
 
 function toFormError(error: unknown): unknown {
   if (error instanceof ApiError) return error;
@@ -89,5 +94,7 @@ function toFormError(error: unknown): unknown {
   if (limit) return invalid('/file', limit);
   return code.startsWith('FST_INVALID_MULTIPART')
     ? error
-    : new ApiError('request.malformed', 'The form ended too early.', { cause: error });
+    : new ApiError('request.malformed', 'The form cannot be read; it may have ended too early.', {
+        cause: error,
+      });
 }

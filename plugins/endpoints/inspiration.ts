@@ -34,40 +34,44 @@ const inspiration: FastifyPluginAsyncTypebox<InspirationOptions> = async (app, {
   app.setValidatorCompiler(() => () => true);
   let underWay = 0;
 
-  app.post('/api/concierge/inspiration', { schema }, async (request, reply) => {
-    if (underWay >= MOST_AT_ONCE) throw unavailable(new Error('too many uploads at once'));
-    underWay++;
-    try {
-      const { bytes, fileName, ...form } = await readForm(request, mostBytes);
-      const type = await imageType(bytes);
-      if (!type)
-        throw new ApiError(
-          'upload.not_an_image',
-          'Please choose a JPEG, PNG, WebP, GIF, HEIC or AVIF image.',
-        );
-      const facts = { ...form, bytes, type, originalFileName: fileName };
-      const image = await keepImage(app.collections.widgetInspiration, app.storage, facts, app.now());
-      const { inspirationId, key, contentType, originalFileName, sizeBytes, moderationStatus } = image;
-      app.sessions.note(image.sessionId, { inspirationId });
-      const url = await app.storage.signedUrl({
-        key,
-        contentType,
-        fileName: originalFileName,
-        expiresInSeconds: URL_SECONDS,
-      });
-      return reply.code(201).send({
-        ok: true as const,
-        url,
-        inspirationId,
-        originalFileName,
-        contentType,
-        sizeBytes,
-        moderationStatus,
-      });
-    } finally {
-      underWay--;
-    }
-  });
+  app.post(
+    '/api/concierge/inspiration',
+    { schema, config: { scope: 'inspiration:write' } },
+    async (request, reply) => {
+      if (underWay >= MOST_AT_ONCE) throw unavailable(new Error('too many uploads at once'));
+      underWay++;
+      try {
+        const { bytes, fileName, ...form } = await readForm(request, mostBytes);
+        const type = await imageType(bytes);
+        if (!type)
+          throw new ApiError(
+            'upload.not_an_image',
+            'Please choose a JPEG, PNG, WebP, GIF, HEIC or AVIF image.',
+          );
+        const facts = { ...form, bytes, type, originalFileName: fileName };
+        const image = await keepImage(app.collections.widgetInspiration, app.storage, facts, app.now());
+        const { inspirationId, key, contentType, originalFileName, sizeBytes, moderationStatus } = image;
+        app.sessions.note(image.sessionId, { inspirationId });
+        const url = await app.storage.signedUrl({
+          key,
+          contentType,
+          fileName: originalFileName,
+          expiresInSeconds: URL_SECONDS,
+        });
+        return reply.code(201).send({
+          ok: true as const,
+          url,
+          inspirationId,
+          originalFileName,
+          contentType,
+          sizeBytes,
+          moderationStatus,
+        });
+      } finally {
+        underWay--;
+      }
+    },
+  );
 };
 
 export default inspiration;

@@ -30,9 +30,9 @@ const orders: FastifyPluginAsyncTypebox<OrdersOptions> = async (app, { shop }) =
   const repository = createOrdersRepository(app.collections.orders);
   const subscriptions = createSubscriptionsRepository(app.collections.widgetOrderSubscriptions);
 
-  app.post('/api/concierge/orders/status', { schema }, async (request) => {
+  app.post('/api/concierge/orders/status', { schema, config: { scope: 'orders:read' } }, async (request) => {
     const reference = readReference(request.body);
-    const sessionId = present(request.body.sessionId);
+    const { sessionId } = request;
     const found = await app.limitMisses(request, () => lookUpOrder(repository, reference));
     if (!found) throw orderNotFound();
     const { orderNumber } = found.order;

@@ -7,7 +7,6 @@ import { present } from '../../src/text.js';
 export interface NamedOrder {
   orderNumber?: string;
   orderId?: string;
-  sessionId?: string;
 }
 
 /**
@@ -18,9 +17,9 @@ export async function requestedOrder(
   app: FastifyInstance,
   orders: OrdersRepository,
   request: FastifyRequest,
-  { orderNumber, orderId, ...named }: NamedOrder,
+  { orderNumber, orderId }: NamedOrder,
 ): Promise<Order> {
-  const sessionId = present(named.sessionId);
+  const { sessionId } = request;
   const typed =
     present(orderNumber) ??
     present(orderId) ??

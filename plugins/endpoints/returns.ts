@@ -1,62 +1,79 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyBaseLogger } from 'fastify';
 import { problems } from '../../schemas/problem.js';
 import { ReturnRequestBody, ReturnResponse } from '../../schemas/returns.js';
 import type { Config } from '../../src/config.js';
 import { ApiError, invalid } from '../../src/errors.js';
 import { createOrdersRepository } from '../../src/orders/orders-repository.js';
-import { decideReturn, returnPolicy } from '../../src/returns/decide-return.js';
+import type { Delivery } from '../../src/outbox/owe.js';
+import { performNow } from '../../src/outbox/perform-now.js';
+import { returnPolicy } from '../../src/returns/decide-return.js';
+import type { WishedItem } from '../../src/returns/resolve-lines.js';
 import type { ReturnRequest } from '../../src/returns/return-request.js';
 import { createReturnsRepository } from '../../src/returns/returns-repository.js';
 import { startReturn } from '../../src/returns/start-return.js';
-import type { WishedItem } from '../../src/returns/take-lines.js';
 import { present, toNumber } from '../../src/text.js';
 import { requestedOrder } from './requested-order.js';
+import { returnPerformers, slipUrl } from './return-deliveries.js';
 
 const schema = {
   operationId: 'startReturn',
   summary: 'Start a return, a resize or a care request',
   description:
-    'Opens an RMA for an order or for some of its pieces. Asking the same again gives the same RMA with `duplicate: true`. Returns are taken within 30 days of delivery and resizes within 60 (settings); pieces made for one customer are resized, not returned. A refusal is a 409 with a sentence for the customer and a `reason`.',
+    'Opens an RMA for an order or for some of its pieces. Asking the same again gives the same RMA with `duplicate: true`. Returns are taken within 30 days of delivery and resizes within 60 (settings); pieces made for one customer are resized, not returned; a piece is in one RMA at a time. A refusal is a 409 with a sentence for the customer and a `reason`.',
   tags: ['orders'],
   body: ReturnRequestBody,
   response: {
     200: { ...ReturnResponse, description: 'The RMA that is open for this already.' },
     201: { ...ReturnResponse, description: 'A new RMA.' },
-    ...problems(404, 409),
+    ...problems(404, 409, 422),
   },
 };
 
 export interface ReturnsOptions {
-  windows: Config['returns'];
+  returns: Config['returns'];
+  shop: Config['shop'];
 }
 
 /** CONCIERGE_RETURNS_ENDPOINT */
-const returnsEndpoint: FastifyPluginAsyncTypebox<ReturnsOptions> = async (app, { windows }) => {
+const returnsEndpoint: FastifyPluginAsyncTypebox<ReturnsOptions> = async (app, options) => {
   const orders = createOrdersRepository(app.collections.orders);
   const returns = createReturnsRepository(app.collections.returns);
-  const policy = returnPolicy(windows);
-
+  const policy = returnPolicy(options.returns);
   const isMadeToOrder = (sku: string) => app.catalogue.current().byName.get(sku)?.madeToOrder ?? false;
+  const config = { scope: 'returns:write', idempotent: true } as const;
 
-  app.post('/api/concierge/orders/returns', { schema }, async (request, reply) => {
+  app.post('/api/concierge/orders/returns', { schema, config }, async (request, reply) => {
     const { body } = request;
     const order = await requestedOrder(app, orders, request, body);
+    const now = app.now();
     const wish = { option: body.option, items: (body.items ?? []).map(readItem) };
-    const decision = decideReturn(order, wish, policy, app.now(), isMadeToOrder);
-    if (!decision.ok)
-      throw new ApiError('return.not_eligible', decision.message, { reason: decision.reason });
+    const intake = { ...readIntake(body), requestKey: request.idempotencyId ?? undefined };
+    const started = await startReturn(returns, order, wish, intake, { policy, now, isMadeToOrder });
+    if (started.outcome === 'refused')
+      throw new ApiError('return.not_eligible', started.decision.message, {
+        reason: started.decision.reason,
+      });
 
-    const started = await startReturn(
-      { returns, orders, policy, now: app.now },
-      order,
-      decision.lines,
-      readIntake(body),
-      request.log,
-    );
-    return reply
-      .code(started.duplicate ? 200 : 201)
-      .send(toResponse(started.request, started.duplicate, decision.kept));
+    const deliveries = await performOwed(started.request, started.outcome === 'opened', request.log);
+    const labelUrl = await slipUrl(app, { ...started.request, deliveries });
+    const answer = { ...toResponse(started.request), ...(labelUrl && { labelUrl }) };
+    if (started.outcome === 'repeated')
+      return { ...answer, message: repeated(started.request), duplicate: true };
+    return reply.code(201).send({ ...answer, message: opened(started.request, started.kept) });
   });
+
+  // What an earlier request has left undone when its process died is done by the next one that comes for the same RMA.
+  function performOwed(
+    rma: ReturnRequest,
+    own: boolean,
+    log: FastifyBaseLogger,
+  ): Promise<Delivery[]> | Delivery[] {
+    const now = app.now();
+    if (!own && !(rma.nextDeliveryAt && rma.nextDeliveryAt <= now)) return rma.deliveries;
+    const debtor = { collection: returns.collection, filter: { rmaId: rma.rmaId }, owing: rma };
+    return performNow(debtor, returnPerformers(app, orders, rma, options), now, log);
+  }
 };
 
 export default returnsEndpoint;
@@ -68,46 +85,44 @@ function readItem(item: NonNullable<ReturnRequestBody['items']>[number], index: 
   const quantity = toNumber(item.quantity);
   if (quantity !== undefined && (!Number.isInteger(quantity) || quantity < 1))
     throw invalid(`/items/${index}/quantity`, 'A quantity is a whole number from 1.');
+  const size = present(item.size);
   const notes = [item.action, item.notes].map(present).filter((text) => text !== undefined);
   return {
     ...(lineId && { lineId }),
     ...(sku && { sku }),
     ...(quantity !== undefined && { quantity }),
+    ...(size && { size }),
     ...(notes.length > 0 && { notes: notes.join(': ') }),
   };
 }
 
-const readIntake = ({ option, reason, notes, contact, sessionId }: ReturnRequestBody) => ({
-  option,
-  reason: present(reason),
-  notes: present(notes),
-  contact: contact && { email: present(contact.email), phone: present(contact.phone) },
-  sessionId: present(sessionId),
-});
-
-const OPENED = {
-  return: 'Your return is under way',
-  resize: 'Your resize is under way',
-  care: 'Your care request is under way',
-};
-
-function toResponse(
-  { rmaId, status, option, orderNumber, expiresAt }: ReturnRequest,
-  duplicate: boolean,
-  kept: string[],
-) {
-  const opened = duplicate ? 'We have this request already' : OPENED[option];
-  const stay =
-    kept.length > 0
-      ? ` ${kept.join(', ')} cannot be returned and ${kept.length > 1 ? 'stay' : 'stays'} with you.`
-      : '';
+function readIntake({ option, reason, notes, contact, sessionId }: ReturnRequestBody) {
+  const email = present(contact?.email);
+  const phone = present(contact?.phone);
   return {
-    message: `${opened}. Please quote ${rmaId} when you send your piece in.${stay}`,
-    rmaId,
-    status,
     option,
-    orderNumber,
-    expiresAt: expiresAt.toISOString(),
-    ...(duplicate && { duplicate }),
+    reason: present(reason),
+    notes: present(notes),
+    contact: email || phone ? { ...(email && { email }), ...(phone && { phone }) } : undefined,
+    sessionId: present(sessionId),
   };
 }
+
+const toResponse = ({ rmaId, status, option, orderNumber, expiresAt }: ReturnRequest) => ({
+  rmaId,
+  status,
+  option,
+  orderNumber,
+  expiresAt: expiresAt.toISOString(),
+});
+
+const WHAT = { return: 'return', resize: 'resize', care: 'care request' };
+
+function opened({ option, rmaId }: ReturnRequest, kept: string[]): string {
+  const stay = kept.length > 1 ? 'stay' : 'stays';
+  const rest = kept.length > 0 ? ` ${kept.join(', ')} cannot be returned and ${stay} with you.` : '';
+  return `Your ${WHAT[option]} is under way. Please quote ${rmaId} when you send your piece in.${rest}`;
+}
+
+const repeated = ({ option, rmaId }: ReturnRequest): string =>
+  `We have your ${WHAT[option]} already. Please quote ${rmaId} when you send your piece in.`;

@@ -11,25 +11,33 @@ const schema = {
     'Puts the list in the place of the one that the session has saved; an empty list clears it. Pieces are completed from the catalogue; one that it does not know is kept as it was sent. At most 100 pieces.',
   tags: ['journey'],
   body: ShortlistRequest,
-  response: { 200: { ...ShortlistResponse, description: 'The list is saved.' }, ...problems() },
+  response: { 200: { ...ShortlistResponse, description: 'The list is saved.' }, ...problems(409, 422) },
 };
 
 /** CONCIERGE_SHORTLIST_ENDPOINT */
 const shortlists: FastifyPluginAsyncTypebox = async (app) => {
   const repository = createShortlistsRepository(app.collections.widgetShortlists);
 
-  app.post('/api/concierge/shortlist', { schema }, async (request) => {
-    const { sessionId, items, products } = request.body;
-    const pieces = savedPieces(items ?? products ?? [], app.catalogue.current());
-    const saved = await repository.replace(sessionId, pieces, app.now());
-    return {
-      ok: true as const,
-      shortlistId: saved.shortlistId,
-      items: saved.items,
-      totalItems: saved.items.length,
-      updatedAt: saved.updatedAt.toISOString(),
-    };
-  });
+  app.post(
+    '/api/concierge/shortlist',
+    { schema, config: { scope: 'shortlists:write', idempotent: true } },
+    async (request) => {
+      const { sessionId, items, products } = request.body;
+      const pieces = savedPieces(
+        items ?? products ?? [],
+        app.catalogue.current(),
+        items ? '/items' : '/products',
+      );
+      const saved = await repository.replace(sessionId, pieces, app.now());
+      return {
+        ok: true as const,
+        shortlistId: saved.shortlistId,
+        items: saved.items,
+        totalItems: saved.items.length,
+        updatedAt: saved.updatedAt.toISOString(),
+      };
+    },
+  );
 };
 
 export default shortlists;

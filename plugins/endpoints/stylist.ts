@@ -19,8 +19,11 @@ const schema = {
     'Opens a ticket. What is not sent is added from the session: its shortlist, its inspiration images and the order it last looked up. The ticket is handed to the CRM.',
   tags: ['journey'],
   body: StylistRequest,
-  response: { 201: { ...StylistResponse, description: 'The ticket.' }, ...problems() },
+  response: { 201: { ...StylistResponse, description: 'The ticket.' }, ...problems(409, 422) },
 };
+
+/** A stylist reads the end of a conversation; a longer one is no reason to refuse the customer. */
+const MOST_MESSAGES = 200;
 
 export interface StylistOptions {
   slaMinutes: Config['stylist']['slaMinutes'];
@@ -31,27 +34,35 @@ const stylist: FastifyPluginAsyncTypebox<StylistOptions> = async (app, { slaMinu
   const tickets = createStylistRepository(app.collections.stylistTickets);
   const shortlists = createShortlistsRepository(app.collections.widgetShortlists);
 
-  app.post('/api/concierge/stylist', { schema }, async (request, reply) => {
-    const { body } = request;
-    const [session, saved] = await Promise.all([
-      app.sessions.find(body.sessionId),
-      body.shortlist ? null : shortlists.findBySession(body.sessionId),
-    ]);
-    const shortlist = body.shortlist
-      ? savedPieces(body.shortlist, app.catalogue.current())
-      : (saved?.items ?? []);
-    const ticket = newTicket({ ...readFacts(body, session), shortlist }, slaMinutes, app.now());
-    await tickets.open(ticket);
-    const queuePosition = await tickets.queuePosition(ticket.createdAt);
-    return reply.code(201).send({
-      ok: true as const,
-      ticketId: ticket.ticketId,
-      message: `Thank you. A stylist will write to you shortly; your ticket is ${ticket.ticketId}.`,
-      status: ticket.status,
-      slaMinutes,
-      ...(queuePosition !== undefined && { queuePosition }),
-    });
-  });
+  app.post(
+    '/api/concierge/stylist',
+    { schema, config: { scope: 'stylist:write', idempotent: true } },
+    async (request, reply) => {
+      const { body } = request;
+      const [session, saved] = await Promise.all([
+        app.sessions.find(body.sessionId),
+        body.shortlist ? null : shortlists.findBySession(body.sessionId),
+      ]);
+      const shortlist = body.shortlist
+        ? savedPieces(body.shortlist, app.catalogue.current(), '/shortlist')
+        : (saved?.items ?? []);
+      const ticket = newTicket({ ...readFacts(body, session), shortlist }, slaMinutes, app.now());
+      await tickets.open(ticket);
+      // the ticket is stored by now: a place that cannot be counted is no reason to let the customer ask again
+      const queuePosition = await tickets.queuePosition(ticket.createdAt).catch((err) => {
+        request.log.warn({ err }, 'the place in the queue could not be counted');
+        return undefined;
+      });
+      return reply.code(201).send({
+        ok: true as const,
+        ticketId: ticket.ticketId,
+        message: `Thank you. A stylist will write to you shortly; your ticket is ${ticket.ticketId}.`,
+        status: ticket.status,
+        slaMinutes,
+        ...(queuePosition !== undefined && { queuePosition }),
+      });
+    },
+  );
 };
 
 export default stylist;
@@ -79,9 +90,9 @@ function readFacts(body: StylistRequest, session: Session | null): Omit<TicketFa
 function readTranscript(transcript: StylistRequest['transcript']): TranscriptMessage[] {
   if (typeof transcript === 'string')
     return present(transcript) ? [{ role: 'conversation', text: transcript }] : [];
-  return (transcript ?? []).flatMap((message) => {
+  return (transcript ?? []).slice(-MOST_MESSAGES).flatMap((message) => {
     const text = present(message.content) ?? present(message.text);
-    const at = readDate(present(message.timestamp));
+    const at = readDate(message.timestamp);
     return text ? [{ role: present(message.role) ?? 'user', text, ...(at && { at }) }] : [];
   });
 }

@@ -21,7 +21,7 @@ const schema = {
   response: {
     200: { ...OrderUpdatesResponse, description: 'The subscription that there is already.' },
     201: { ...OrderUpdatesResponse, description: 'A new subscription.' },
-    ...problems(404),
+    ...problems(404, 409, 422),
   },
 };
 
@@ -30,32 +30,36 @@ const subscriptions: FastifyPluginAsyncTypebox = async (app) => {
   const repository = createSubscriptionsRepository(app.collections.widgetOrderSubscriptions);
   const orders = createOrdersRepository(app.collections.orders);
 
-  app.post('/api/concierge/order-updates', { schema }, async (request, reply) => {
-    const { body } = request;
-    const order = await requestedOrder(app, orders, request, body);
-    const { channel, destination } = readContact(body, order);
-    const consent = body.consent === true;
-    if (channel === 'sms' && !consent)
-      throw new ApiError('subscription.consent_required', 'Please agree to text messages first.', {
-        errors: [{ path: '/consent', message: 'has to be true for sms' }],
+  app.post(
+    '/api/concierge/order-updates',
+    { schema, config: { scope: 'subscriptions:write', idempotent: true } },
+    async (request, reply) => {
+      const { body } = request;
+      const order = await requestedOrder(app, orders, request, body);
+      const { channel, destination } = readContact(body, order);
+      const consent = body.consent === true;
+      if (channel === 'sms' && !consent)
+        throw new ApiError('subscription.consent_required', 'Please agree to text messages first.', {
+          errors: [{ path: '/consent', message: 'has to be true for sms' }],
+        });
+      const facts = {
+        orderNumber: order.orderNumber,
+        channel,
+        destination,
+        consent,
+        sessionId: body.sessionId,
+      };
+      const { document, existing } = await repository.open(newSubscription(facts, app.now()));
+      const maskedDestination = maskDestination(channel, destination);
+      return reply.code(existing ? 200 : 201).send({
+        ok: true as const,
+        subscriptionId: document.subscriptionId,
+        channel,
+        maskedDestination,
+        message: `We will ${channel === 'sms' ? 'text' : 'write to'} ${maskedDestination} when order ${order.orderNumber} moves.`,
       });
-    const facts = {
-      orderNumber: order.orderNumber,
-      channel,
-      destination,
-      consent,
-      sessionId: body.sessionId,
-    };
-    const { document, existing } = await repository.open(newSubscription(facts, app.now()));
-    const maskedDestination = maskDestination(channel, destination);
-    return reply.code(existing ? 200 : 201).send({
-      ok: true as const,
-      subscriptionId: document.subscriptionId,
-      channel,
-      maskedDestination,
-      message: `We will ${channel === 'sms' ? 'text' : 'write to'} ${maskedDestination} when order ${order.orderNumber} moves.`,
-    });
-  });
+    },
+  );
 };
 
 export default subscriptions;
@@ -65,28 +69,35 @@ interface Contact {
   destination: string;
 }
 
+interface ContactFields {
+  channel?: Channel | '';
+  value?: string;
+  email?: string;
+  phone?: string;
+}
+
 // A text, `{ channel, value }`, `{ channel, email, phone }`, or nothing: then the order's own address.
 function readContact({ contact }: OrderUpdatesRequest, order: Order): Contact {
-  const fields = typeof contact === 'string' ? { value: contact } : (contact ?? {});
-  const value = present(fields.value);
-  const email =
-    present('email' in fields ? fields.email : undefined) ?? (value?.includes('@') ? value : undefined);
-  const phone =
-    present('phone' in fields ? fields.phone : undefined) ?? (value?.includes('@') ? undefined : value);
-  const channel = ('channel' in fields ? fields.channel : undefined) ?? (phone && !email ? 'sms' : 'email');
-  return channel === 'sms' ? readPhone(phone, order) : readEmail(email, order);
+  const fields: ContactFields = typeof contact === 'string' ? { value: contact } : (contact ?? {});
+  const [value, email, phone] = [present(fields.value), present(fields.email), present(fields.phone)];
+  const isPhone = !email && (phone ?? (value && !value.includes('@')));
+  const channel = fields.channel || (isPhone ? 'sms' : 'email');
+  return channel === 'sms' ? readPhone(phone ?? value, order) : readEmail(email ?? value, order);
 }
 
 function readPhone(phone: string | undefined, order: Order): Contact {
   const destination = phone && toE164(phone, order.shipping.country);
   if (!destination)
-    throw invalid('/contact', 'Please give a telephone number that can receive text messages.');
+    throw invalid(
+      '/contact',
+      'Please give a telephone number that can receive text messages, with its country code.',
+    );
   return { channel: 'sms', destination };
 }
 
 function readEmail(email: string | undefined, order: Order): Contact {
   const destination = email ?? order.email;
-  if (!destination || !/^[^\s@]+@[^\s@]+$/.test(destination))
+  if (!destination || !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(destination))
     throw invalid('/contact', 'Please give an email address.');
   return { channel: 'email', destination: destination.toLowerCase() };
 }

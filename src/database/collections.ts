@@ -1,6 +1,7 @@
 import type { Collection, Db, Document } from 'mongodb';
 import type { CapsuleHold } from '../capsules/capsule-hold.js';
 import type { Feedback } from '../feedback/feedback.js';
+import type { IdempotencyRecord } from '../idempotency/idempotency.js';
 import type { Inspiration } from '../inspiration/inspiration.js';
 import type { ReturnRequest } from '../returns/return-request.js';
 import type { Session } from '../sessions/session.js';
@@ -24,6 +25,7 @@ export interface Collections {
   returns: Collection<ReturnRequest>;
   stylistTickets: Collection<StylistTicket>;
   csatFeedback: Collection<Feedback>;
+  idempotencyKeys: Collection<IdempotencyRecord>;
 }
 
 export type CollectionName = keyof Collections;
@@ -40,5 +42,6 @@ export function openCollections(db: Db): Collections {
     returns: db.collection('returns'),
     stylistTickets: db.collection('stylistTickets'),
     csatFeedback: db.collection('csatFeedback'),
+    idempotencyKeys: db.collection('idempotencyKeys'),
   };
 }

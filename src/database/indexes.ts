@@ -37,6 +37,8 @@ export const INDEXES: Record<CollectionName, IndexDescription[]> = {
     { key: { rmaId: 1 }, unique: true },
     // one open RMA for the same order, option and lines: the field is there only while the RMA is open
     { key: { openKey: 1 }, unique: true, sparse: true },
+    // one RMA a piece: each entry names one piece of one line of one order
+    { key: { claims: 1 }, unique: true, sparse: true },
     { key: { orderNumber: 1 } },
     { key: { createdAt: 1 }, expireAfterSeconds: 365 * DAY_SECONDS },
     OWING,
@@ -48,6 +50,7 @@ export const INDEXES: Record<CollectionName, IndexDescription[]> = {
     OWING,
   ],
   csatFeedback: [{ key: { sessionId: 1, intent: 1 }, unique: true }, OWING],
+  idempotencyKeys: [{ key: { expiresAt: 1 }, expireAfterSeconds: 0 }],
 };
 
 /** Creates what is missing; an index that is there already is left alone. All collections at once. */

@@ -10,14 +10,25 @@ export async function insertOrFind<Doc extends object>(
   document: Doc,
   same: Filter<Doc>,
 ): Promise<{ document: Doc; existing: boolean }> {
+  const attempt = async () => {
+    if (await insert(collection, document)) return { document, existing: false };
+    const there = await collection.findOne<Doc>(same, { projection: { _id: 0 } });
+    return there && { document: there, existing: true };
+  };
+  // one that is no longer found has just made room, such as a hold that has ended
+  const outcome = (await attempt()) ?? (await attempt());
+  if (!outcome) throw new Error('A document is a duplicate of one that cannot be found');
+  return outcome;
+}
+
+/** False when a unique index already has one like it. */
+async function insert<Doc extends object>(collection: Collection<Doc>, document: Doc): Promise<boolean> {
   try {
     await collection.insertOne({ ...document } as OptionalUnlessRequiredId<Doc>);
-    return { document, existing: false };
+    return true;
   } catch (error) {
     if (!isDuplicateKey(error)) throw error;
-    const there = await collection.findOne<Doc>(same, { projection: { _id: 0 } });
-    if (!there) throw error;
-    return { document: there, existing: true };
+    return false;
   }
 }
 

@@ -1,8 +1,7 @@
 import { machineId } from '../ids.js';
-import { owe } from '../outbox/owe.js';
+import { ORDER_CHANGE, type OrderChange } from '../orders/order-change.js';
+import { owe, type What } from '../outbox/owe.js';
 import { type Feedback, RATINGS, type Rating } from './feedback.js';
-
-export const ORDER_EFFECT = 'order.rating';
 
 export interface RatingFacts {
   sessionId: string;
@@ -25,5 +24,7 @@ export const newFeedback = ({ notes, orderNumber, ...facts }: RatingFacts, at: D
   needsFollowUp: facts.score <= 2,
   createdAt: at,
   updatedAt: at,
-  ...owe(orderNumber ? [{ to: 'orders', kind: ORDER_EFFECT }] : [], at),
+  ...owe(orderNumber ? [rateOrder({ orderNumber, at, csatRating: facts.score })] : [], at),
 });
+
+const rateOrder = (change: OrderChange): What => ({ to: 'orders', kind: ORDER_CHANGE, payload: change });

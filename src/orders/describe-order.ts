@@ -1,11 +1,11 @@
 import type { Snapshot } from '../catalog/snapshot.js';
-import { maskEmail } from '../text.js';
+import { maskEmail, maskTail } from '../text.js';
 import { type Shop, shortDate } from './dates.js';
 import { estimateDelivery } from './eta.js';
 import type { LookedUp } from './look-up-order.js';
 import type { Order } from './order.js';
 import { buildTimeline, type Timeline } from './timeline.js';
-import { maskTracking, trackingUrl } from './tracking.js';
+import { trackingUrl } from './tracking.js';
 
 /** What a customer is told of an order. Who knows only its number is not told the whole tracking number. */
 export function describeOrder({ order, verified }: LookedUp, catalogue: Snapshot, now: Date, shop: Shop) {
@@ -18,7 +18,7 @@ export function describeOrder({ order, verified }: LookedUp, catalogue: Snapshot
     reference: order.orderNumber,
     ...(verified ? timeline : discreet(timeline, order)),
     ...(carrier && { carrier }),
-    ...(trackingNumber && { tracking: verified ? trackingNumber : maskTracking(trackingNumber) }),
+    ...(trackingNumber && { tracking: verified ? trackingNumber : maskTail(trackingNumber) }),
     ...(url && { trackingUrl: url }),
     ...(eta && { eta: shortDate(eta, now, shop) }),
   };
@@ -29,7 +29,7 @@ function discreet(timeline: Timeline, { email, shipping: { trackingNumber } }: O
   const entries = timeline.entries.map((entry) => {
     let { label } = entry;
     if (trackingNumber && trackingNumber.length > 3)
-      label = label.replaceAll(trackingNumber, maskTracking(trackingNumber));
+      label = label.replaceAll(trackingNumber, maskTail(trackingNumber));
     if (email) label = label.replaceAll(email, maskEmail(email));
     return { ...entry, label };
   });

@@ -1,5 +1,6 @@
 import { type Collection, type Document, MongoServerError } from 'mongodb';
-import type { HistoryEntry, Order } from './order.js';
+import type { Order } from './order.js';
+import type { OrderChange } from './order-change.js';
 import { readOrder } from './read-order.js';
 
 /** Orders of one customer that are looked at to find the newest. */
@@ -46,34 +47,33 @@ export function createOrdersRepository(orders: Collection<Document>) {
   }
 
   /**
-   * Adds an entry for an RMA to the history, and changes the status if one is given. Repeating it changes nothing. What stands
-   * there and is no history is kept under another name.
+   * Makes a change, once: a repeat with the same id changes nothing. What stands in the place of the history and is none is kept
+   * under another name.
    */
-  async function recordReturn(
-    orderNumber: string,
-    rmaId: string,
-    entry: Required<HistoryEntry>,
-    status?: string,
-  ) {
-    const filter = { orderNumber, 'statusHistory.rmaId': { $ne: rmaId } };
-    const $set = { updatedAt: entry.date, ...(status && { status }) };
-    const added = { ...entry, rmaId };
+  async function change(
+    id: string,
+    { orderNumber, at, history, status, csatRating }: OrderChange,
+  ): Promise<void> {
+    if (csatRating !== undefined) {
+      // of two ratings that cross, the later one stays
+      const earlier = { orderNumber, csatRatedAt: { $not: { $gt: at } } };
+      await orders.updateOne(earlier, { $set: { csatRating, csatRatedAt: at } });
+    }
+    if (!history) return;
+    const $set = { updatedAt: at, ...(status && { status }) };
+    const filter = { orderNumber, 'statusHistory.changeId': { $ne: id } };
+    const entry = { ...history, date: at, changeId: id };
     try {
-      await orders.updateOne(filter, { $set, $push: { statusHistory: added } as Document });
+      await orders.updateOne(filter, { $set, $push: { statusHistory: entry } as Document });
     } catch (error) {
       if (!isNoArray(error)) throw error;
       const doc = await orders.findOne({ orderNumber }, { projection: { statusHistory: 1 } });
       const before = { statusHistoryBefore: doc?.statusHistory };
-      await orders.updateOne(filter, { $set: { ...$set, ...before, statusHistory: [added] } });
+      await orders.updateOne(filter, { $set: { ...$set, ...before, statusHistory: [entry] } });
     }
   }
 
-  /** Puts a rating from 1 to 5 on the order. */
-  async function recordRating(orderNumber: string, score: number): Promise<void> {
-    await orders.updateOne({ orderNumber }, { $set: { csatRating: score } });
-  }
-
-  return { findByNumber, findByEmail, recordReturn, recordRating };
+  return { findByNumber, findByEmail, change };
 }
 
 export type OrdersRepository = ReturnType<typeof createOrdersRepository>;

@@ -1,5 +1,4 @@
 import { tagForm } from '../catalog/normal-forms.js';
-import { maskTail } from '../text.js';
 
 /** Where the common carriers show a parcel, by the carrier's name in small letters without spaces. */
 const TRACKING_PAGES: [name: RegExp, page: (trackingNumber: string) => string][] = [
@@ -10,10 +9,6 @@ const TRACKING_PAGES: [name: RegExp, page: (trackingNumber: string) => string][]
   [/^royalmail/, (number) => `https://www.royalmail.com/track-your-item#/tracking-results/${number}`],
   [/^laposte|^colissimo/, (number) => `https://www.laposte.fr/outils/suivre-vos-envois?code=${number}`],
 ];
-
-/** The last four characters, which say something only of a number that has many more. */
-export const maskTracking = (trackingNumber: string): string =>
-  trackingNumber.length >= 8 ? maskTail(trackingNumber) : '••••';
 
 /** The carrier's page for a parcel; undefined for a carrier that we do not know. */
 export function trackingUrl(carrier: string, trackingNumber: string): string | undefined {

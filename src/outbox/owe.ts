@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
-/** Where a delivery goes: an outside service, or (`orders`) a change in another collection of the shop. */
-export type Destination = 'crm' | 'email' | 'fulfilment' | 'notifications' | 'orders' | 'render';
+/** Where a delivery goes: an outside service, or a place of ours that the request itself sees to (`orders`, `storage`). */
+export type Destination = 'crm' | 'email' | 'fulfilment' | 'notifications' | 'orders' | 'render' | 'storage';
 
 /**
  * Something owed to another system, carried by the document that caused it (one accepted request is one write).
@@ -11,6 +11,8 @@ export interface Delivery {
   id: string;
   to: Destination;
   kind: string;
+  /** What cannot be read off the document itself. */
+  payload?: object;
   state: 'pending' | 'done' | 'dead' | 'skipped';
   attempts: number;
   lastError?: string;
@@ -23,26 +25,28 @@ export interface Owing {
   nextDeliveryAt?: Date;
 }
 
-/** While a request performs its own effects, the dispatcher keeps away from the document for this long. */
+export type What = Pick<Delivery, 'to' | 'kind' | 'payload'>;
+
+/** Performed by the request itself, before it answers. */
+const BY_THE_REQUEST = new Set<Destination>(['orders', 'storage']);
+/** While a request performs what it owes, the dispatcher keeps away from the document for this long. */
 const REQUEST_LEASE_MS = 30_000;
 
-type What = Pick<Delivery, 'to' | 'kind'>;
-
-/** The deliveries that a new document owes. With an effect to perform at once, the request holds the first lease. */
+/** The deliveries that a new document owes. With something to perform at once, the request holds the first lease. */
 export function owe(what: What[], now: Date): Owing {
   const deliveries = what.map(
-    ({ to, kind }): Delivery => ({ id: randomUUID(), to, kind, state: 'pending', attempts: 0 }),
+    (one): Delivery => ({ id: randomUUID(), ...one, state: 'pending', attempts: 0 }),
   );
   if (deliveries.length === 0) return { deliveries };
-  const lease = what.some(({ to }) => to === 'orders') ? REQUEST_LEASE_MS : 0;
+  const lease = what.some(({ to }) => BY_THE_REQUEST.has(to)) ? REQUEST_LEASE_MS : 0;
   return { deliveries, nextDeliveryAt: new Date(now.getTime() + lease) };
 }
 
-/** The same deliveries after `kind` has been performed: what is left is due at once. */
-export function withDone({ deliveries }: Owing, kind: string, now: Date): Owing {
+/** The same after some deliveries have been performed: what is left is due at once, what was settled stays as it was. */
+export function withDone({ deliveries }: Owing, done: ReadonlySet<string>, now: Date): Owing {
   const after = deliveries.map(
     (delivery): Delivery =>
-      delivery.kind === kind
+      done.has(delivery.id) && delivery.state === 'pending'
         ? { ...delivery, state: 'done', attempts: delivery.attempts + 1, doneAt: now }
         : delivery,
   );

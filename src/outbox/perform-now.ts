@@ -1,35 +1,57 @@
-import { type Owing, withDone } from './owe.js';
+import { type Delivery, type Owing, withDone } from './owe.js';
 
-/** Of a collection, what is needed to record a delivery on one of its documents. */
+/** Of a collection, what is needed to record deliveries on one of its documents. */
 interface Updatable {
   updateOne(filter: object, update: object): Promise<unknown>;
 }
 
-export interface EffectLog {
+export interface OutboxLog {
   warn(details: object, message: string): void;
 }
 
-/** An effect that a stored document owes, and where to record that it is done. It has to be idempotent. */
-export interface Effect {
-  kind: string;
-  perform: () => Promise<void>;
+/** How each kind of delivery is performed. Each has to be idempotent. */
+export type Performers = Record<string, (delivery: Delivery) => Promise<void>>;
+
+/** The document that owes: where it is, and how to find it. */
+export interface Debtor {
   collection: Updatable;
   filter: object;
+  owing: Owing;
 }
 
 /**
- * Performs an effect at once and records it on the document that owes it. What fails stays owed, so that a request
- * never fails for it; after a crash in between it is performed again.
+ * Performs at once what a stored document owes and there is a performer for, and records it on the document. What fails stays owed,
+ * so that a request never fails for it; after a crash in between it is performed again. Answers with the deliveries as they are then.
  */
-export async function performNow(owing: Owing, effect: Effect, now: Date, log: EffectLog): Promise<void> {
+export async function performNow(
+  { collection, filter, owing }: Debtor,
+  performers: Performers,
+  now: Date,
+  log: OutboxLog,
+): Promise<Delivery[]> {
+  const done = new Set<string>();
+  const perform = async (delivery: Delivery) => {
+    try {
+      await performers[delivery.kind]?.(delivery);
+      done.add(delivery.id);
+    } catch (err) {
+      log.warn({ err, kind: delivery.kind }, 'a delivery could not be performed at once and stays owed');
+    }
+  };
+  const pending = owing.deliveries.filter(
+    ({ kind, state }) => state === 'pending' && Object.hasOwn(performers, kind),
+  );
+  await Promise.all(pending.map(perform));
+  if (done.size === 0) return owing.deliveries;
+  const { deliveries, nextDeliveryAt } = withDone(owing, done, now);
+  const update = nextDeliveryAt
+    ? { $set: { deliveries, nextDeliveryAt } }
+    : { $set: { deliveries }, $unset: { nextDeliveryAt: '' } };
   try {
-    await effect.perform();
-    const { deliveries, nextDeliveryAt } = withDone(owing, effect.kind, now);
-    const update = nextDeliveryAt
-      ? { $set: { deliveries, nextDeliveryAt } }
-      : { $set: { deliveries }, $unset: { nextDeliveryAt: '' } };
-    await effect.collection.updateOne(effect.filter, update);
+    // only while the lease is ours: otherwise the dispatcher, or a later request, has taken over
+    await collection.updateOne({ ...filter, nextDeliveryAt: owing.nextDeliveryAt }, update);
   } catch (err) {
-    log.warn({ err, kind: effect.kind }, 'an effect could not be performed at once and stays owed');
+    log.warn({ err }, 'what was performed could not be recorded and will be performed again');
   }
+  return deliveries;
 }

@@ -1,63 +1,53 @@
 import { tagForm } from '../catalog/normal-forms.js';
+import type { Config } from '../config.js';
 import type { Order, OrderLine } from '../orders/order.js';
 import { sameAs } from '../orders/statuses.js';
-import type { ReturnLine, ReturnOption } from './return-request.js';
-import { takeLines, toReturnLine, type WishedItem } from './take-lines.js';
+import {
+  type Held,
+  type LineRefusal,
+  type Lines,
+  NOTHING_HELD,
+  type ReturnWish,
+  resolveLines,
+} from './resolve-lines.js';
+import type { ReturnOption } from './return-request.js';
 
 const DAY_MS = 24 * 60 * 60_000;
 
 export interface ReturnPolicy {
-  /** Days after delivery, else shipping, else creation; `care` has no limit. */
+  /** Whole days after delivery, else shipping, else creation; `care` has no limit. */
   windowDays: Record<ReturnOption, number>;
   /** Tags of a line, in their normal form, that cannot be returned. */
-  nonReturnableTags: string[];
-  /** How long an RMA can be used. */
+  nonReturnableTags: readonly string[];
+  /** How many days an RMA can be used. */
   validDays: number;
 }
 
-export const returnPolicy = (windows: {
-  returnWindowDays: number;
-  resizeWindowDays: number;
-}): ReturnPolicy => ({
-  windowDays: {
-    return: windows.returnWindowDays,
-    resize: windows.resizeWindowDays,
-    care: Number.POSITIVE_INFINITY,
-  },
-  nonReturnableTags: [
-    'custom',
-    'custommade',
-    'madetoorder',
-    'bespoke',
-    'engraved',
-    'personalized',
-    'personalised',
-  ],
-  validDays: 30,
+/** The policy that the settings describe. */
+export const returnPolicy = ({ windowDays, excludedTags, validDays }: Config['returns']): ReturnPolicy => ({
+  windowDays: { ...windowDays, care: Number.POSITIVE_INFINITY },
+  nonReturnableTags: excludedTags.map(tagForm),
+  validDays,
 });
 
-/** What the customer asks for. Without `items` it is the whole order. */
-export interface ReturnWish {
-  option: ReturnOption;
-  items?: WishedItem[];
+/** What a decision rests on beyond the order and the wish. */
+export interface Circumstances {
+  policy: ReturnPolicy;
+  now: Date;
+  /** What the catalogue knows of a SKU. */
+  isMadeToOrder: (sku: string) => boolean;
+  /** What is in an RMA of this order already. */
+  held?: Held;
 }
 
 export type RefusalReason =
   | 'order_ended'
   | 'not_shipped'
+  | 'return_in_progress'
   | 'window_passed'
-  | 'unknown_line'
-  | 'quantity_too_large'
-  | 'not_returnable'
-  | 'no_lines';
+  | LineRefusal;
 
-export type Decision =
-  | {
-      ok: true;
-      lines: ReturnLine[] /** Pieces of the order that have to stay with the customer. */;
-      kept: string[];
-    }
-  | { ok: false; reason: RefusalReason; message: string };
+export type Decision = Extract<Lines, { ok: true }> | { ok: false; reason: RefusalReason; message: string };
 
 const refuse = (reason: RefusalReason, message: string): Decision => ({ ok: false, reason, message });
 
@@ -65,33 +55,36 @@ const DOING: Record<ReturnOption, string> = { return: 'returned', resize: 'resiz
 const ENDED = new Set(['cancelled', 'refunded', 'returned']);
 const SENT = new Set(['shipped', 'in_transit', 'out_for_delivery', 'delivered', 'return_pending']);
 
-/**
- * Whether a wish can be granted, and for which lines: a pure function of order, wish, policy and clock.
- * `isMadeToOrder` says what the catalogue knows of a SKU.
- */
-export function decideReturn(
+/** Whether a wish can be granted, and for which lines: a pure function of order, wish and circumstances. */
+export function decideReturn(order: Order, wish: ReturnWish, circumstances: Circumstances): Decision {
+  return refuseOrder(order, wish.option, circumstances) ?? wishedLines(order, wish, circumstances);
+}
+
+/** The lines that a wish means, whether or not the order is one that can be sent in. */
+export const wishedLines = (
   order: Order,
   wish: ReturnWish,
+  { policy, isMadeToOrder, held = NOTHING_HELD }: Circumstances,
+): Lines =>
+  resolveLines(
+    order,
+    wish,
+    (line) => wish.option === 'return' && isForOneCustomer(line, policy, isMadeToOrder),
+    held,
+  );
+
+const isForOneCustomer = (
+  { tags, sku }: OrderLine,
   policy: ReturnPolicy,
-  now: Date,
   isMadeToOrder: (sku: string) => boolean,
-): Decision {
-  const refusal = refuseOrder(order, wish.option, policy, now);
-  if (refusal) return refusal;
-  const stays = (line: OrderLine) =>
-    wish.option === 'return' &&
-    (line.tags.some((tag) => policy.nonReturnableTags.includes(tagForm(tag))) ||
-      (line.sku !== undefined && isMadeToOrder(line.sku)));
-  return wish.items === undefined || wish.items.length === 0
-    ? decideWhole(order, wish.option, stays)
-    : decideItems(order, wish.items, stays);
-}
+): boolean =>
+  tags.some((tag) => policy.nonReturnableTags.includes(tagForm(tag))) ||
+  (sku !== undefined && isMadeToOrder(sku));
 
 function refuseOrder(
   order: Order,
   option: ReturnOption,
-  policy: ReturnPolicy,
-  now: Date,
+  { policy, now, held }: Circumstances,
 ): Decision | undefined {
   const status = sameAs(order.status);
   if (ENDED.has(status))
@@ -104,15 +97,15 @@ function refuseOrder(
       'not_shipped',
       'This order has not shipped yet. A stylist can still change or cancel it for you.',
     );
-  const { shippedAt, deliveredAt } = order.shipping;
-  const since =
-    deliveredAt ??
-    historyDate(order, 'delivered') ??
-    shippedAt ??
-    historyDate(order, 'shipped') ??
-    order.createdAt;
+  // begun by the shop itself: we do not know with which pieces
+  if (status === 'return_pending' && !held?.size)
+    return refuse(
+      'return_in_progress',
+      'A return is in progress for this order already. A stylist can tell you more.',
+    );
+  const since = countedFrom(order);
   const days = policy.windowDays[option];
-  if (since !== undefined && now.getTime() - since.getTime() > days * DAY_MS)
+  if (since !== undefined && Math.floor((now.getTime() - since.getTime()) / DAY_MS) > days)
     return refuse(
       'window_passed',
       `A piece can be ${DOING[option]} within ${days} days of delivery, and that time has passed. A stylist will gladly look at what else is possible.`,
@@ -133,44 +126,9 @@ function wasSent({ status, history, shipping }: Order, now: Date): boolean {
   );
 }
 
-const historyDate = (order: Order, status: string): Date | undefined =>
-  order.history.find((entry) => sameAs(entry.status) === status && entry.date !== undefined)?.date;
-
-function decideWhole(order: Order, option: ReturnOption, stays: (line: OrderLine) => boolean): Decision {
-  const kept = order.lines.filter(stays);
-  const lines = order.lines.filter((line) => !kept.includes(line)).map((line) => toReturnLine(line, {}));
-  if (lines.length > 0) return { ok: true, lines, kept: kept.map(({ title }) => title) };
-  if (kept.length > 0) return notReturnable(kept);
-  return refuse(
-    'no_lines',
-    `Order ${order.orderNumber} has no pieces that can be ${DOING[option]}. A stylist will gladly help.`,
-  );
+function countedFrom(order: Order): Date | undefined {
+  const inHistory = (status: string) =>
+    order.history.find((entry) => sameAs(entry.status) === status && entry.date !== undefined)?.date;
+  const { shippedAt, deliveredAt } = order.shipping;
+  return deliveredAt ?? inHistory('delivered') ?? shippedAt ?? inHistory('shipped') ?? order.createdAt;
 }
-
-function decideItems(order: Order, items: WishedItem[], stays: (line: OrderLine) => boolean): Decision {
-  const taken = new Map<OrderLine, ReturnLine>();
-  for (const item of items) {
-    const named = order.lines.filter(({ lineId, sku }) =>
-      item.lineId ? lineId === item.lineId : sku !== undefined && sku === item.sku,
-    );
-    if (named.length === 0)
-      return refuse(
-        'unknown_line',
-        `${item.lineId ?? item.sku ?? 'That piece'} is not part of order ${order.orderNumber}.`,
-      );
-    const free = named.filter((line) => !stays(line));
-    if (free.length === 0) return notReturnable(named);
-    if (!takeLines(taken, free, item))
-      return refuse(
-        'quantity_too_large',
-        `Order ${order.orderNumber} has ${free.reduce((sum, { quantity }) => sum + quantity, 0)} of ${named[0]?.title}.`,
-      );
-  }
-  return { ok: true, lines: [...taken.values()], kept: [] };
-}
-
-const notReturnable = (lines: OrderLine[]): Decision =>
-  refuse(
-    'not_returnable',
-    `${lines.map(({ title }) => title).join(', ')}: made for you, so it cannot be returned. We can resize or care for it instead.`,
-  );

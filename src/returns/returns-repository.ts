@@ -1,13 +1,52 @@
 import type { Collection } from 'mongodb';
-import { insertOrFind } from '../database/write.js';
-import type { ReturnRequest } from './return-request.js';
+import { isDuplicateKey } from '../database/client.js';
+import type { Delivery } from '../outbox/owe.js';
+import type { ReturnRequest, ReturnStep } from './return-request.js';
+
+/** More RMAs of one order than anyone makes. */
+const MOST_OF_ONE_ORDER = 200;
 
 export function createReturnsRepository(returns: Collection<ReturnRequest>) {
-  /** Stores a new request, or gives back the open one for the same order, option and lines. */
-  const open = (request: ReturnRequest & { openKey: string }) =>
-    insertOrFind(returns, request as ReturnRequest, { openKey: request.openKey });
+  const findByOrder = (orderNumber: string): Promise<ReturnRequest[]> =>
+    returns
+      .find({ orderNumber }, { projection: { _id: 0 } })
+      .limit(MOST_OF_ONE_ORDER)
+      .toArray();
 
-  return { open, collection: returns };
+  const find = (rmaId: string): Promise<ReturnRequest | null> =>
+    returns.findOne({ rmaId }, { projection: { _id: 0 } });
+
+  /** Stores a new RMA; false when another one has the same open request, the same piece or the same number. */
+  async function insert(request: ReturnRequest): Promise<boolean> {
+    try {
+      await returns.insertOne({ ...request });
+      return true;
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+      return false;
+    }
+  }
+
+  /** Takes a step from the status that the RMA was in; null when it is no longer in it. */
+  function advance(
+    before: ReturnRequest,
+    step: ReturnStep,
+    owed: Delivery[],
+    nextDeliveryAt: Date,
+    gone: ('openKey' | 'claims')[],
+  ) {
+    return returns.findOneAndUpdate(
+      { rmaId: before.rmaId, status: before.status },
+      {
+        $set: { status: step.status, updatedAt: step.at, nextDeliveryAt },
+        $push: { history: step, deliveries: { $each: owed } },
+        ...(gone.length > 0 && { $unset: Object.fromEntries(gone.map((field) => [field, ''])) }),
+      },
+      { returnDocument: 'after', projection: { _id: 0 } },
+    );
+  }
+
+  return { findByOrder, find, insert, advance, collection: returns };
 }
 
 export type ReturnsRepository = ReturnType<typeof createReturnsRepository>;

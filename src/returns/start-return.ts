@@ -1,99 +1,55 @@
-import { createHash } from 'node:crypto';
-import { readableId } from '../ids.js';
 import type { Order } from '../orders/order.js';
-import type { OrdersRepository } from '../orders/orders-repository.js';
-import { owe } from '../outbox/owe.js';
-import { type EffectLog, performNow } from '../outbox/perform-now.js';
-import type { ReturnPolicy } from './decide-return.js';
-import type { ReturnLine, ReturnOption, ReturnRequest } from './return-request.js';
+import { type Circumstances, type Decision, decideReturn, wishedLines } from './decide-return.js';
+import { newRequest, openKeyOf, type ReturnIntake } from './new-request.js';
+import type { ReturnWish } from './resolve-lines.js';
+import type { ReturnRequest } from './return-request.js';
+import { hasEnded } from './return-steps.js';
 import type { ReturnsRepository } from './returns-repository.js';
+import { claimUnits, heldBy } from './units.js';
 
-const DAY_MS = 24 * 60 * 60_000;
-const ORDER_EFFECT = 'order.return';
+export type Started =
+  | { outcome: 'opened'; request: ReturnRequest; kept: string[] }
+  | { outcome: 'repeated'; request: ReturnRequest }
+  | { outcome: 'refused'; decision: Extract<Decision, { ok: false }> };
 
-export interface ReturnIntake {
-  option: ReturnOption;
-  reason?: string | undefined;
-  notes?: string | undefined;
-  contact?: { email?: string | undefined; phone?: string | undefined } | undefined;
-  sessionId?: string | undefined;
-}
+/** A request that loses the race for a number, a piece or an open RMA looks again, this many times. */
+const ATTEMPTS = 5;
 
-export interface StartReturnDependencies {
-  returns: ReturnsRepository;
-  orders: OrdersRepository;
-  policy: ReturnPolicy;
-  now: () => Date;
-}
-
-/** Opens an RMA for lines that `decideReturn` has granted, and tells the order. The same wish twice is one RMA. */
+/**
+ * Opens an RMA for a wish, gives back the one that is open for it already, or refuses. Of requests at the same moment, the indexes on
+ * the open request and on each piece let one win; the others look again and find it.
+ */
 export async function startReturn(
-  { returns, orders, policy, now }: StartReturnDependencies,
+  returns: ReturnsRepository,
   order: Order,
-  lines: ReturnLine[],
+  wish: ReturnWish,
   intake: ReturnIntake,
-  log: EffectLog,
-): Promise<{ request: ReturnRequest; duplicate: boolean }> {
-  const at = now();
-  const { document: request, existing } = await returns.open(newRequest(order, lines, intake, policy, at));
-  if (!existing) {
-    const entry = { status: HISTORY[request.option].status, label: HISTORY[request.option].label, date: at };
-    const status = request.option === 'return' ? 'return_pending' : undefined;
-    const effect = {
-      kind: ORDER_EFFECT,
-      perform: () => orders.recordReturn(order.orderNumber, request.rmaId, entry, status),
-      collection: returns.collection,
-      filter: { rmaId: request.rmaId },
-    };
-    await performNow(request, effect, at, log);
+  circumstances: Omit<Circumstances, 'held'>,
+): Promise<Started> {
+  const ideal = wishedLines(order, wish, circumstances);
+  const openKey = ideal.ok ? openKeyOf(order.orderNumber, wish.option, ideal.lines) : undefined;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const existing = await returns.findByOrder(order.orderNumber);
+    const made = existing.find(
+      ({ requestKey }) => requestKey !== undefined && requestKey === intake.requestKey,
+    );
+    if (made) return { outcome: 'opened', request: made, kept: keptOf(ideal) };
+    const open = existing.find((request) => request.openKey !== undefined && request.openKey === openKey);
+    if (open && !hasEnded(open.status)) return { outcome: 'repeated', request: open };
+
+    const decision = decideReturn(order, wish, { ...circumstances, held: heldBy(existing) });
+    if (!decision.ok || openKey === undefined) return { outcome: 'refused', decision: refusalOf(decision) };
+    const claims = claimUnits(order.orderNumber, decision.lines, existing);
+    const granted = { lines: decision.lines, claims, openKey };
+    const request = newRequest(order, granted, intake, circumstances.policy, circumstances.now);
+    if (await returns.insert(request)) return { outcome: 'opened', request, kept: decision.kept };
   }
-  return { request, duplicate: existing };
+  throw new Error(`No RMA could be opened for ${order.orderNumber} in ${ATTEMPTS} attempts`);
 }
 
-/** What the order's history says. */
-const HISTORY: Record<ReturnOption, { status: string; label: string }> = {
-  return: { status: 'return_pending', label: 'Return in progress' },
-  resize: { status: 'resize_requested', label: 'Resize requested' },
-  care: { status: 'care_requested', label: 'Care requested' },
-};
+const keptOf = (decision: Decision): string[] => (decision.ok ? decision.kept : []);
 
-function newRequest(order: Order, lines: ReturnLine[], intake: ReturnIntake, policy: ReturnPolicy, at: Date) {
-  const { option, reason, notes, contact, sessionId } = intake;
-  const { orderNumber } = order;
-  return {
-    rmaId: readableId('RMA'),
-    option,
-    orderNumber,
-    lines,
-    ...(reason && { reason }),
-    ...(notes && { notes }),
-    ...(contact && {
-      contact: {
-        ...(contact.email && { email: contact.email }),
-        ...(contact.phone && { phone: contact.phone }),
-      },
-    }),
-    ...(sessionId && { sessionId }),
-    status: 'initiated' as const,
-    history: [{ status: 'initiated', at, by: 'concierge' }],
-    openKey: openKey(orderNumber, option, lines),
-    createdAt: at,
-    updatedAt: at,
-    expiresAt: new Date(at.getTime() + policy.validDays * DAY_MS),
-    ...owe(
-      [
-        { to: 'orders', kind: ORDER_EFFECT },
-        { to: 'email', kind: 'return.label' },
-        { to: 'fulfilment', kind: 'return.initiated' },
-      ],
-      at,
-    ),
-  };
-}
-
-function openKey(orderNumber: string, option: ReturnOption, lines: ReturnLine[]): string {
-  const pieces = lines.map(({ lineId, quantity }) => `${lineId}×${quantity}`).sort();
-  return createHash('sha256')
-    .update(JSON.stringify([orderNumber, option, pieces]))
-    .digest('base64url');
+function refusalOf(decision: Decision): Extract<Decision, { ok: false }> {
+  if (!decision.ok) return decision;
+  throw new Error('A wish cannot be granted whose lines are not known');
 }

@@ -3,7 +3,7 @@ import { MOST_INSPIRATIONS, SESSION_DAYS, type Session, type SessionFacts } from
 
 /** Session touches are telemetry: they may wait this long, so that no request waits for them. */
 const FLUSH_MS = 200;
-/** When the database does not take them, no more than this many sessions are kept waiting. */
+/** When the database is slow to take them, no more than this many sessions are kept waiting. */
 const MOST_WAITING = 10_000;
 
 interface Waiting {
@@ -23,7 +23,9 @@ export function createSessions(
 ) {
   let waiting = new Map<string, Waiting>();
   let timer: NodeJS.Timeout | undefined;
-  let writing = Promise.resolve();
+  // one write at a time: while the database is slow, what is noted waits in `waiting`, where it is merged and bounded
+  let writing: Promise<void> = Promise.resolve();
+  let next: Promise<void> | undefined;
 
   function note(sessionId: string, facts: SessionFacts = {}): void {
     const before = waiting.get(sessionId);
@@ -31,18 +33,25 @@ export function createSessions(
     const inspirationIds = [
       ...(before?.inspirationIds ?? []),
       ...(facts.inspirationId ? [facts.inspirationId] : []),
-    ];
+    ].slice(-MOST_INSPIRATIONS);
     const lastOrderNumber = facts.lastOrderNumber ?? before?.lastOrderNumber;
     waiting.set(sessionId, { at: now(), inspirationIds, ...(lastOrderNumber && { lastOrderNumber }) });
     timer ??= setTimeout(() => void flush(), FLUSH_MS);
   }
 
+  /** Writes what waits, after the write that is under way. */
   function flush(): Promise<void> {
     clearTimeout(timer);
     timer = undefined;
+    next ??= writing.then(writeWaiting);
+    return next;
+  }
+
+  function writeWaiting(): Promise<void> {
+    next = undefined;
     const batch = waiting;
     waiting = new Map();
-    if (batch.size > 0) writing = writing.then(() => write(batch)).catch(onFailure);
+    writing = batch.size > 0 ? write(batch).catch(onFailure) : Promise.resolve();
     return writing;
   }
 
@@ -51,8 +60,7 @@ export function createSessions(
   }
 
   async function find(sessionId: string): Promise<Session | null> {
-    if (waiting.has(sessionId)) await flush();
-    await writing;
+    await (waiting.has(sessionId) ? flush() : writing);
     return collection.findOne({ sessionId }, { projection: { _id: 0 } });
   }
 

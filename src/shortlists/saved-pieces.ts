@@ -1,6 +1,7 @@
 import type { ProductCard } from '../catalog/piece.js';
 import type { Snapshot } from '../catalog/snapshot.js';
 import { readFlag, readNumber, readText, readTexts } from '../database/read.js';
+import { invalid } from '../errors.js';
 import type { SavedPiece } from './shortlist.js';
 
 /** A piece as a caller sends it: a whole product card, or only what it is called. */
@@ -8,13 +9,15 @@ export type SentPiece = Record<string, unknown>;
 
 /**
  * Completes what was sent from the catalogue, which knows best; a piece that the catalogue does not know is kept as it was sent.
- * A piece that was sent twice is saved once.
+ * A piece that was sent twice is saved once. `path` is where the list stands in the request.
+ * @throws ApiError 400 for one without a name.
  */
-export function savedPieces(sent: SentPiece[], catalogue: Snapshot): SavedPiece[] {
+export function savedPieces(sent: SentPiece[], catalogue: Snapshot, path: string): SavedPiece[] {
   const pieces = new Map<string, SavedPiece>();
-  for (const item of sent) {
+  for (const [index, item] of sent.entries()) {
     const name = readText(item.id) ?? readText(item.productId) ?? readText(item.sku);
-    if (name === undefined) continue;
+    if (name === undefined)
+      throw invalid(`${path}/${index}`, 'Each piece needs an `id`, a `productId` or a `sku`.');
     const card = catalogue.byName.get(name)?.card ?? asSent(item, name);
     const variantId = readText(item.variantId);
     pieces.set(JSON.stringify([card.id, variantId]), { ...card, ...(variantId && { variantId }) });
@@ -22,23 +25,32 @@ export function savedPieces(sent: SentPiece[], catalogue: Snapshot): SavedPiece[
   return [...pieces.values()];
 }
 
+/** What is kept of a text, and of a list, that a caller has sent. */
+const LONGEST_TEXT = 2048;
+const LONGEST_LIST = 50;
+const text = (value: unknown): string | undefined => readText(value)?.slice(0, LONGEST_TEXT);
+const texts = (value: unknown): string[] =>
+  readTexts(value)
+    .slice(0, LONGEST_LIST)
+    .map((one) => one.slice(0, LONGEST_TEXT));
+
 function asSent(item: SentPiece, id: string): SavedPiece {
-  const title = readText(item.title) ?? readText(item.name);
+  const title = text(item.title) ?? text(item.name);
   const price = readNumber(item.price);
-  const image = readText(item.image) ?? readText(item.imageUrl);
-  const texts: Partial<ProductCard> = {};
+  const image = text(item.image) ?? text(item.imageUrl);
+  const others: Partial<ProductCard> = {};
   for (const field of ['slug', 'currency', 'category', 'metal', 'shippingPromise'] as const) {
-    const text = readText(item[field]);
-    if (text) texts[field] = text;
+    const value = text(item[field]);
+    if (value) others[field] = value;
   }
   return {
     id,
     ...(title && { title }),
-    ...(price !== undefined && { price }),
+    ...(price !== undefined && price >= 0 && { price }),
     ...(image && { image, imageUrl: image }),
-    ...texts,
+    ...others,
     readyToShip: readFlag(item.readyToShip),
-    tags: readTexts(item.tags),
-    badges: readTexts(item.badges),
+    tags: texts(item.tags),
+    badges: texts(item.badges),
   };
 }

@@ -1,4 +1,9 @@
-import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min';
+import {
+  type CountryCode,
+  getCountries,
+  isSupportedCountry,
+  parsePhoneNumberFromString,
+} from 'libphonenumber-js/min';
 import { maskEmail, maskTail } from '../text.js';
 import type { Channel } from './subscription.js';
 
@@ -8,22 +13,22 @@ export function toE164(typed: string, orderCountry: string | undefined): string 
   return number?.isPossible() ? number.number : undefined;
 }
 
-const NAMES: Record<string, CountryCode> = {
-  USA: 'US',
-  'UNITED STATES': 'US',
-  'UNITED STATES OF AMERICA': 'US',
-  UK: 'GB',
-  'UNITED KINGDOM': 'GB',
-  'GREAT BRITAIN': 'GB',
-  FRANCE: 'FR',
-  CANADA: 'CA',
-  GERMANY: 'DE',
-};
+const IN_WORDS = new Intl.DisplayNames('en', { type: 'region' });
 
-// Orders name a country by its code or in words; the shop is American.
-function countryCode(country: string | undefined): CountryCode {
-  const name = country?.trim().toUpperCase() ?? 'US';
-  return NAMES[name] ?? (isSupportedCountry(name) ? name : 'US');
+const CODES = new Map<string, CountryCode>([
+  ...getCountries().map((code): [string, CountryCode] => [(IN_WORDS.of(code) ?? code).toUpperCase(), code]),
+  ['USA', 'US'],
+  ['UNITED STATES OF AMERICA', 'US'],
+  ['UK', 'GB'],
+  ['GREAT BRITAIN', 'GB'],
+]);
+
+// Orders name a country by its code or in words; the shop is American. In a country that we do not know a number has to
+// be international: read as an American one, it would be a stranger's.
+function countryCode(country: string | undefined): CountryCode | undefined {
+  if (!country) return 'US';
+  const name = country.trim().toUpperCase();
+  return isSupportedCountry(name) ? name : CODES.get(name);
 }
 
 /** What a customer is shown of where messages go. */

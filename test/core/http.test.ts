@@ -1,5 +1,5 @@
-import { connect } from 'node:net';
-import type { FastifyInstance } from 'fastify';
+import { type AddressInfo, connect } from 'node:net';
+import type { FastifyInstance, InjectOptions } from 'fastify';
 import t from 'tap';
 import { INDEXES } from '../../src/database/indexes.js';
 import { build, call, KEY } from '../helper.js';
@@ -13,7 +13,7 @@ const authorized = { authorization: `Bearer ${KEY}`, 'content-type': 'applicatio
 /** What is wrong with a request, and the answer that it gets. */
 const REFUSALS: {
   name: string;
-  request: Parameters<FastifyInstance['inject']>[0] & object;
+  request: InjectOptions;
   status: number;
   code: string;
 }[] = [
@@ -133,7 +133,7 @@ t.test('what is refused, and how', async (t) => {
 t.test('bytes that are not HTTP are answered with a problem document too', async (t) => {
   const { app } = await build(t);
   await app.listen({ host: '127.0.0.1', port: 0 });
-  const { port } = app.addresses()[0] ?? { port: 0 };
+  const { port } = app.server.address() as AddressInfo;
   const say = (text: string) =>
     new Promise<string>((resolve, reject) => {
       const socket = connect(port, '127.0.0.1', () => socket.write(text));
@@ -230,7 +230,7 @@ t.test('the documentation is open, and made from the app', async (t) => {
   const { app } = await build(t);
   const json = (await app.inject({ url: '/openapi.json' })).json();
   t.equal(json.openapi, '3.1.0');
-  t.match(Object.keys(json.paths), { length: 11 }, 'nine calls and two health checks');
+  t.match(Object.keys(json.paths), { length: 12 }, 'nine calls, one for the staff, and two health checks');
   t.match((await app.inject({ url: '/openapi.yaml' })).headers['content-type'], /yaml/);
   const page = await app.inject({ url: '/docs/' });
   t.equal(page.statusCode, 200);

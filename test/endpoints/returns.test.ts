@@ -95,7 +95,7 @@ for (const { option, history, label, status, says } of OPTIONS)
       lines: [
         { lineId: 'b', sku: 'BRC-405', title: 'Bracelet', quantity: 1, notes: 'adjust: One link fewer' },
       ],
-      reason: 'Too wide',
+      reason: { code: 'other', text: 'Too wide' },
       notes: 'Thank you',
       contact: { email: 'ana@example.com' },
       sessionId: `s-${option}`,
@@ -103,8 +103,8 @@ for (const { option, history, label, status, says } of OPTIONS)
     });
     t.same(
       request?.deliveries.map(({ to, state }: Document) => `${to} ${state}`),
-      ['orders done', 'email pending', 'fulfilment pending'],
-      'the order has been told, the others are owed',
+      ['orders done', 'storage done', 'email pending', 'fulfilment pending'],
+      'the order has been told and the slip is there, the others are owed',
     );
     const order = await orderOf(orderNumber);
     t.match(order, { status, updatedAt: NOW });
@@ -222,16 +222,19 @@ t.test('the same request again is the same RMA', async (t) => {
   t.equal((await requestsOf(orderNumber)).length, 1);
   t.equal((await orderOf(orderNumber))?.statusHistory.length, 2, 'and the order is told once');
 
-  const DIFFERENT = [
+  const HELD = [
     { ...wish, option: 'resize' },
     { ...wish, items: [{ lineId: 'b', quantity: 1 }] },
   ];
-  for (const body of DIFFERENT)
-    t.equal((await call(app, PATH, body)).statusCode, 201, 'another wish is another RMA');
+  for (const body of HELD) {
+    const refused = await call(app, PATH, body);
+    t.equal(refused.statusCode, 409, 'a piece is in one RMA at a time');
+    t.match(refused.json(), { reason: 'already_in_rma', detail: new RegExp(first.rmaId) });
+  }
   t.equal(
     (await orderOf(orderNumber))?.status,
     'return_pending',
-    'a resize does not take the order out of its return',
+    'what is refused does not take the order out of its return',
   );
 });
 

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { loadConfig } from '../../src/config.js';
 import type { Order } from '../../src/orders/order.js';
 import { readOrder } from '../../src/orders/read-order.js';
 import {
@@ -7,14 +8,19 @@ import {
   type RefusalReason,
   returnPolicy,
 } from '../../src/returns/decide-return.js';
+import type { WishedItem } from '../../src/returns/resolve-lines.js';
 import type { ReturnOption } from '../../src/returns/return-request.js';
-import type { WishedItem } from '../../src/returns/take-lines.js';
 
 const DAY_MS = 24 * 60 * 60_000;
 const NOW = new Date('2026-08-20T15:00:00Z');
-const POLICY = returnPolicy({ returnWindowDays: 30, resizeWindowDays: 60 });
+const SETTINGS = loadConfig(
+  {},
+  { CONCIERGE_API_KEY: 'test-key-1', MONGODB_URI: 'mongodb://db', S3_BUCKET: 'images' },
+).returns;
+const POLICY = returnPolicy(SETTINGS);
 const ago = (days: number) => new Date(NOW.getTime() - days * DAY_MS);
 const isMadeToOrder = (sku: string) => sku === 'MTO-1';
+const CIRCUMSTANCES = { policy: POLICY, now: NOW, isMadeToOrder };
 
 interface Case {
   name: string;
@@ -22,6 +28,8 @@ interface Case {
   order?: Record<string, unknown>;
   option?: ReturnOption;
   items?: WishedItem[];
+  /** What is in an RMA already, by line id. */
+  held?: Record<string, { quantity: number; rmaId: string }>;
   /** `lineId×quantity` of each line that is taken, or why it is refused. */
   gives: string[] | RefusalReason;
   kept?: string[];
@@ -160,10 +168,14 @@ const TABLE: Case[] = [
   { name: 'customer is not custom', order: tagged('customer-favourite'), gives: ['a×1'] },
 
   // when
-  { name: 'to the last moment of 30 days', order: delivered(30), gives: ALL },
+  {
+    name: 'to the last moment of the thirtieth day',
+    order: { shipping: { deliveredAt: new Date(ago(31).getTime() + 1) } },
+    gives: ALL,
+  },
   {
     name: 'a moment later',
-    order: { shipping: { deliveredAt: new Date(ago(30).getTime() - 1) } },
+    order: { shipping: { deliveredAt: ago(31) } },
     gives: 'window_passed',
     says: /returned within 30 days/,
   },
@@ -278,8 +290,59 @@ const TABLE: Case[] = [
   {
     name: 'a return is under way: another piece may follow',
     order: { status: 'return_pending' },
+    held: { a: { quantity: 1, rmaId: 'RMA-A' } },
     items: [{ lineId: 'b' }],
     gives: ['b×2'],
+  },
+  {
+    name: 'a return is under way that the shop itself has begun',
+    order: { status: 'return_pending' },
+    gives: 'return_in_progress',
+  },
+
+  // what is in an RMA already
+  {
+    name: 'the whole order, of which one line is in an RMA: the rest',
+    held: { a: { quantity: 1, rmaId: 'RMA-A' } },
+    gives: ['b×2'],
+  },
+  {
+    name: 'the whole order, of which one piece of a line is: the rest of that line too',
+    held: { b: { quantity: 1, rmaId: 'RMA-B' } },
+    gives: ['a×1', 'b×1'],
+  },
+  {
+    name: 'the whole order, all of which is',
+    held: { a: { quantity: 1, rmaId: 'RMA-A' }, b: { quantity: 2, rmaId: 'RMA-A' } },
+    gives: 'already_in_rma',
+    says: /part of RMA-A already/,
+  },
+  {
+    name: 'a line that is',
+    items: [{ lineId: 'a' }],
+    held: { a: { quantity: 1, rmaId: 'RMA-A' } },
+    gives: 'already_in_rma',
+    says: /^Ring: .*RMA-A/,
+  },
+  {
+    name: 'more than is left of a line',
+    items: [{ lineId: 'b', quantity: 2 }],
+    held: { b: { quantity: 1, rmaId: 'RMA-B' } },
+    gives: 'quantity_too_large',
+    says: /has 1 of Bracelet/,
+  },
+  {
+    name: 'what is left of a line',
+    items: [{ lineId: 'b' }],
+    held: { b: { quantity: 1, rmaId: 'RMA-B' } },
+    gives: ['b×1'],
+  },
+  {
+    name: 'a resize of a piece that is in a return',
+    option: 'resize',
+    items: [{ lineId: 'a' }],
+    held: { a: { quantity: 1, rmaId: 'RMA-A' } },
+    gives: 'already_in_rma',
   },
   { name: 'cancelled', order: { status: 'canceled' }, gives: 'order_ended', says: /GG-1 was cancelled/ },
   {
@@ -308,13 +371,11 @@ const describe = (decision: Decision) =>
 
 t.test('what can be sent in', async (t) => {
   t.ok(TABLE.length >= 40, `${TABLE.length} cases`);
-  for (const { name, order, option = 'return', items, gives, kept = [], says } of TABLE) {
+  for (const { name, order, option = 'return', items, held, gives, kept = [], says } of TABLE) {
     const decision = decideReturn(
       read(order),
       { option, ...(items && { items }) },
-      POLICY,
-      NOW,
-      isMadeToOrder,
+      { ...CIRCUMSTANCES, ...(held && { held: new Map(Object.entries(held)) }) },
     );
     t.same(describe(decision), gives, name);
     if (decision.ok) t.same(decision.kept, kept, `${name}: what stays`);
@@ -323,9 +384,9 @@ t.test('what can be sent in', async (t) => {
 });
 
 t.test('the windows are settings', async (t) => {
-  const policy = returnPolicy({ returnWindowDays: 14, resizeWindowDays: 0 });
+  const policy = returnPolicy({ ...SETTINGS, windowDays: { return: 14, resize: 0 } });
   const decide = (option: ReturnOption, days: number) =>
-    describe(decideReturn(read(delivered(days)), { option }, policy, NOW, isMadeToOrder));
+    describe(decideReturn(read(delivered(days)), { option }, { ...CIRCUMSTANCES, policy }));
   t.same(decide('return', 14), ALL);
   t.equal(decide('return', 15), 'window_passed');
   t.equal(decide('resize', 1), 'window_passed');
@@ -337,7 +398,7 @@ t.test('a line carries its title, its SKU and what the customer wants', async (t
     { lineId: 'b', quantity: 1, notes: 'One link fewer' },
     { lineId: 'b', quantity: 1, notes: 'Polish' },
   ];
-  const decision = decideReturn(read(), { option: 'resize', items }, POLICY, NOW, isMadeToOrder);
+  const decision = decideReturn(read(), { option: 'resize', items }, CIRCUMSTANCES);
   t.same(decision, {
     ok: true,
     kept: [],
@@ -355,6 +416,6 @@ t.test('it is a pure function: order and wish stay as they were', async (t) => {
     ],
   };
   const before = structuredClone({ order, wish });
-  decideReturn(order, wish, POLICY, NOW, isMadeToOrder);
+  decideReturn(order, wish, CIRCUMSTANCES);
   t.same({ order, wish }, before);
 });

@@ -1,45 +1,13 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import t, { type Test } from 'tap';
+import t from 'tap';
 import { database, environment, KEY } from '../helper.js';
+import { clean, ended, ROOT, start } from '../processes.js';
 
 const run = promisify(execFile);
 const DEV = ['--import', 'tsx', 'scripts/dev.ts'];
-const ROOT = new URL('../../', import.meta.url).pathname;
-
-/** The commands see nothing of this machine's settings. */
-const clean = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
-  PATH: process.env.PATH,
-  HOME: process.env.HOME,
-  ...env,
-});
-
-/** Starts a command and waits until it has written the text. */
-function start(
-  t: Test,
-  args: string[],
-  env: NodeJS.ProcessEnv,
-  text: RegExp,
-): Promise<{ child: ChildProcess; match: RegExpExecArray }> {
-  const child = spawn(process.execPath, args, { cwd: ROOT, env: clean(env) });
-  t.teardown(() => child.kill('SIGKILL'));
-  return new Promise((resolve, reject) => {
-    let output = '';
-    const read = (chunk: Buffer) => {
-      output += chunk;
-      const match = text.exec(output);
-      if (match) resolve({ child, match });
-    };
-    child.stdout.on('data', read);
-    child.stderr.on('data', read);
-    child.on('exit', (code) => reject(new Error(`ended with ${code}: ${output}`)));
-  });
-}
-
-const ended = (child: ChildProcess): Promise<number | string | null> =>
-  new Promise((resolve) => child.on('exit', (code, signal) => resolve(code ?? signal)));
 
 const post = (address: string, path: string, body: object) =>
   fetch(`${address}${path}`, {

@@ -1,0 +1,50 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+
+/** What the widget's key may call: the nine calls. */
+export const WIDGET_SCOPES = [
+  'products:read',
+  'orders:read',
+  'returns:write',
+  'capsules:write',
+  'stylist:write',
+  'feedback:write',
+  'shortlists:write',
+  'inspiration:write',
+  'subscriptions:write',
+] as const;
+
+/** What a key of the staff may call beyond that. */
+export const STAFF_SCOPES = ['returns:manage'] as const;
+
+export type Scope = (typeof WIDGET_SCOPES)[number] | (typeof STAFF_SCOPES)[number];
+export const SCOPES: readonly Scope[] = [...WIDGET_SCOPES, ...STAFF_SCOPES];
+
+/** A client's key, as the service keeps it: never the secret itself. */
+export interface ApiKey {
+  /** For logs. */
+  id: string;
+  /** SHA-256 of the secret, in hexadecimal. */
+  sha256: string;
+  scopes: readonly Scope[];
+  /** Valid from and until, when given. */
+  notBefore?: Date;
+  notAfter?: Date;
+}
+
+export const sha256 = (secret: string): string => createHash('sha256').update(secret).digest('hex');
+
+/** The key of a secret that stands in the environment: its id says nothing of it. */
+export const keyOf = (secret: string, scopes: readonly Scope[]): ApiKey => ({
+  id: sha256(secret).slice(0, 8),
+  sha256: sha256(secret),
+  scopes,
+});
+
+/** The valid key with that secret. Every key is compared, in constant time, so that the time taken says nothing. */
+export function findKey(keys: readonly ApiKey[], secret: string, now: Date): ApiKey | undefined {
+  const given = Buffer.from(sha256(secret));
+  const matching = keys.filter((key) => timingSafeEqual(Buffer.from(key.sha256), given));
+  return matching.find(
+    ({ notBefore, notAfter }) => !(notBefore && now < notBefore) && !(notAfter && now >= notAfter),
+  );
+}

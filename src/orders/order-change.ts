@@ -1,0 +1,14 @@
+/** What a request of ours changes on an order of the shop. Owed by the document that causes it. */
+export interface OrderChange {
+  orderNumber: string;
+  at: Date;
+  /** An entry for the order's history. */
+  history?: { status: string; label: string; rmaId: string };
+  /** The order's new status. */
+  status?: string;
+  /** From 1 to 5. */
+  csatRating?: number;
+}
+
+/** The kind of a delivery to `orders`; its payload is an `OrderChange`. */
+export const ORDER_CHANGE = 'order.change';

@@ -1,0 +1,150 @@
+import type { FastifyInstance } from 'fastify';
+import type { Db } from 'mongodb';
+import t from 'tap';
+import { fingerprintOf, LEASE_MS } from '../../src/idempotency/idempotency.js';
+import { build, call, KEY } from '../helper.js';
+
+const RETURNS = '/api/concierge/orders/returns';
+const SHORTLIST = '/api/concierge/shortlist';
+
+let app: FastifyInstance;
+let db: Db;
+let clock = Date.now();
+let orders = 0;
+
+t.before(async () => {
+  const env = { CONCIERGE_API_KEY: `${KEY},another-key-1` };
+  ({ app, db } = await build(t, { env, now: () => new Date(clock) }));
+});
+
+async function order(): Promise<string> {
+  const orderNumber = `GG-${80_000 + ++orders}`;
+  const items = [{ lineId: 'a', title: 'Ring', quantity: 1 }];
+  await db
+    .collection('orders')
+    .insertOne({ orderNumber, status: 'delivered', items, createdAt: new Date(clock) });
+  return orderNumber;
+}
+
+t.test('the same key and body: the same answer again, and nothing done twice', async (t) => {
+  const orderNumber = await order();
+  const body = { option: 'return', orderNumber, reason: 'gift' };
+  const first = await call(app, RETURNS, body, { 'x-idempotency-key': 'click-0001' });
+  t.equal(first.statusCode, 201);
+  t.notOk(first.headers['idempotency-replayed']);
+
+  const FORMS: [name: string, headers: Record<string, string>, body: object][] = [
+    ['x-idempotency-key', { 'x-idempotency-key': 'click-0001' }, body],
+    ['Idempotency-Key', { 'idempotency-key': 'click-0001' }, body],
+    ['Idempotency-Key, quoted', { 'idempotency-key': '"click-0001"' }, body],
+    ['in the body', {}, { ...body, idempotencyKey: 'click-0001' }],
+    [
+      'fields in another order, and others than the route knows',
+      { 'idempotency-key': 'click-0001' },
+      { requestId: 'again-2', ...Object.fromEntries(Object.entries(body).reverse()) },
+    ],
+  ];
+  for (const [name, headers, again] of FORMS) {
+    const response = await call(app, RETURNS, again, headers);
+    t.equal(response.statusCode, first.statusCode, name);
+    t.equal(response.body, first.body, `${name}: the same body`);
+    t.equal(response.headers['idempotency-replayed'], 'true', `${name}: says so`);
+    t.match(response.headers['content-type'], /^application\/json/);
+  }
+  t.equal(await db.collection('returns').countDocuments({ orderNumber }), 1);
+  t.notMatch(
+    JSON.stringify(await db.collection('idempotencyKeys').find().toArray()),
+    'click-0001',
+    'the key is not kept',
+  );
+});
+
+t.test('the same key with another body is refused, and nothing is changed', async (t) => {
+  const body = { sessionId: 'idem', items: [{ id: 'A-1' }] };
+  await call(app, SHORTLIST, body, { 'idempotency-key': 'list-key-1' });
+  const response = await call(app, SHORTLIST, { ...body, items: [] }, { 'idempotency-key': 'list-key-1' });
+  t.equal(response.statusCode, 422);
+  t.match(response.json(), { code: 'idempotency.mismatch' });
+  t.equal((await db.collection('widgetShortlists').findOne({ sessionId: 'idem' }))?.items.length, 1);
+});
+
+t.test('a key belongs to a client and a route', async (t) => {
+  const body = { sessionId: 'idem-scope', items: [] };
+  const headers = { 'idempotency-key': 'shared-key-1' };
+  const answers = [
+    await call(app, SHORTLIST, body, headers),
+    await call(app, SHORTLIST, body, { ...headers, authorization: 'Bearer another-key-1' }),
+    await call(app, '/api/analytics/csat', { sessionId: 'idem-scope', rating: 'good' }, headers),
+  ];
+  t.same(
+    answers.map(({ statusCode }) => statusCode),
+    [200, 200, 200],
+  );
+  for (const answer of answers) t.notOk(answer.headers['idempotency-replayed']);
+});
+
+t.test('a refused request does not use its key up', async (t) => {
+  const headers = { 'idempotency-key': 'patient-key' };
+  t.equal((await call(app, RETURNS, { option: 'none' }, headers)).statusCode, 400, 'not valid');
+  t.equal(
+    (await call(app, RETURNS, { option: 'return', orderNumber: 'GG-00000' }, headers)).statusCode,
+    404,
+    'not found',
+  );
+  const orderNumber = await order();
+  t.equal(
+    (await call(app, RETURNS, { option: 'return', orderNumber }, headers)).statusCode,
+    201,
+    'then it is right',
+  );
+});
+
+t.test('a key that is none', async (t) => {
+  for (const key of ['short', 'x'.repeat(256), 'with space 1', 'ümläut-key-1']) {
+    const response = await call(app, SHORTLIST, { sessionId: 'k', items: [], idempotencyKey: key });
+    t.equal(response.statusCode, 400, key.slice(0, 20));
+    t.match(response.json(), { code: 'request.invalid' });
+  }
+  const empty = await call(app, SHORTLIST, { sessionId: 'k', items: [], idempotencyKey: '' });
+  t.equal(empty.statusCode, 200, 'an empty one is none');
+});
+
+t.test('in flight: 409 until the lease ends, then it is taken over by one', async (t) => {
+  const body = { sessionId: 'idem-flight', items: [] };
+  const headers = { 'idempotency-key': 'flight-key-1' };
+  await call(app, SHORTLIST, body, headers);
+  // as a process leaves it that died while it was at work
+  await db.collection('idempotencyKeys').updateMany(
+    {},
+    {
+      $set: { state: 'in_flight', leaseUntil: new Date(clock + LEASE_MS) },
+      $unset: { body: '', status: '' },
+    },
+  );
+  const waiting = await call(app, SHORTLIST, body, headers);
+  t.equal(waiting.statusCode, 409);
+  t.match(waiting.json(), { code: 'idempotency.in_flight' });
+  t.match(waiting.headers['retry-after'], /^[12]$/);
+  clock += LEASE_MS + 1;
+  const answers = await Promise.all(Array.from({ length: 10 }, () => call(app, SHORTLIST, body, headers)));
+  const performed = answers.filter(
+    (answer) => answer.statusCode === 200 && !answer.headers['idempotency-replayed'],
+  );
+  t.equal(performed.length, 1);
+  t.ok(answers.every(({ statusCode }) => statusCode === 200 || statusCode === 409));
+  t.equal((await call(app, SHORTLIST, body, headers)).headers['idempotency-replayed'], 'true');
+});
+
+t.test('routes that only read know no keys', async (t) => {
+  const headers = { 'idempotency-key': 'reading-key' };
+  t.equal((await call(app, '/api/concierge/products', {}, headers)).statusCode, 200);
+  t.equal((await call(app, '/api/concierge/products', { limit: 1 }, headers)).statusCode, 200);
+});
+
+t.test('the fingerprint', async (t) => {
+  const of = (body: object) => fingerprintOf(body, ['a', 'b']);
+  t.equal(of({ a: { x: 1, y: [1, 2] }, b: 2 }), of({ b: 2, a: { y: [1, 2], x: 1 }, other: 3 }));
+  t.not(of({ a: [1, 2] }), of({ a: [2, 1] }));
+  t.not(of({ a: '1' }), of({ a: 1 }));
+  t.not(of({ a: 1 }), of({ b: 1 }));
+});

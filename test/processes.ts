@@ -1,0 +1,96 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import type { Test } from 'tap';
+
+export const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** The commands see nothing of this machine's settings. */
+export const clean = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
+  PATH: process.env.PATH,
+  HOME: process.env.HOME,
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+  ...env,
+});
+
+export interface Started {
+  child: ChildProcess;
+  match: RegExpExecArray;
+}
+
+/** Starts a Node command and waits until it has written the text. It is killed at the end of the test. */
+export function start(t: Test, args: string[], env: NodeJS.ProcessEnv, text: RegExp): Promise<Started> {
+  const child = spawn(process.execPath, args, { cwd: ROOT, env: clean(env) });
+  t.teardown(() => child.kill('SIGKILL'));
+  return new Promise((resolve, reject) => {
+    let output = '';
+    const read = (chunk: Buffer) => {
+      output += chunk;
+      const match = text.exec(output);
+      if (match) resolve({ child, match });
+    };
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+    child.on('exit', (code) => reject(new Error(`ended with ${code}: ${output}`)));
+  });
+}
+
+/** Starts the service in a process of its own. */
+export async function startService(
+  t: Test,
+  env: NodeJS.ProcessEnv,
+): Promise<{ child: ChildProcess; address: string }> {
+  const args = ['--import', 'tsx', 'src/server.ts'];
+  const { child, match } = await start(
+    t,
+    args,
+    { ...env, PORT: '0' },
+    /listening at (http:\/\/127\.0\.0\.1:\d+)/,
+  );
+  return { child, address: match[1] ?? '' };
+}
+
+/** Resolves with the exit code, or the signal that ended it. */
+export const ended = (child: ChildProcess): Promise<number | string | null> =>
+  new Promise((resolve) => child.on('exit', (code, signal) => resolve(code ?? signal)));
+
+/**
+ * A proxy in front of the database that lets an insert into a collection through, but holds its acknowledgement back, and
+ * everything after it: between the write and the answer, time stands still.
+ */
+export async function stoppingProxy(t: Test, uri: string, collection: string) {
+  const { hostname, port } = new URL(uri);
+  const insert = Buffer.from(
+    `insert\0${String.fromCharCode(collection.length + 1)}\0\0\0${collection}\0`,
+    'latin1',
+  );
+  let acknowledged = () => {};
+  const reached = new Promise<void>((resolve) => {
+    acknowledged = resolve;
+  });
+  const sockets: Socket[] = [];
+  const server = createServer((client) => {
+    const database = connect(Number(port), hostname);
+    sockets.push(client, database);
+    let held = false;
+    client.on('data', (chunk) => {
+      held ||= chunk.includes(insert);
+      database.write(chunk);
+    });
+    database.on('data', (chunk) => {
+      if (held) acknowledged();
+      else client.write(chunk);
+    });
+    for (const [one, other] of [
+      [client, database],
+      [database, client],
+    ] as const)
+      one.on('error', () => {}).on('close', () => other.destroy());
+  });
+  t.teardown(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { uri: `mongodb://127.0.0.1:${(server.address() as AddressInfo).port}/`, reached };
+}
