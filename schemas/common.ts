@@ -55,6 +55,8 @@ export const SentPiece = Type.Object(
     productId: Name('Other callers say `productId`.'),
     sku: Name('Or `sku`.'),
     variantId: OptionalText(128, 'A variant of the piece.'),
+    title: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+    price: Type.Optional(Type.Union([Type.Number(), Type.String(), Type.Null()])),
   },
   {
     $id: 'SentPiece',
