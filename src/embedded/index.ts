@@ -52,13 +52,15 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     await stopped;
   };
   try {
-    if (mongodb) running.push(await startMongodb(options));
     if (s3) running.push(await startS3(options));
+    if (mongodb) running.push(await startMongodb(options));
   } catch (error) {
     await stop();
     throw error;
   }
-  return { settings: Object.assign({}, ...running.map((standIn) => standIn.settings)), stop };
+  const settings: Partial<EmbeddedSettings> = {};
+  for (const standIn of running) Object.assign(settings, standIn.settings);
+  return { settings, stop };
 }
 
 /*

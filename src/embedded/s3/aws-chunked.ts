@@ -1,8 +1,7 @@
 import { S3Error } from './errors.js';
 
+const MIN_CHUNK = 8192;
 const MAX_LINE = 8192;
-const MAX_TRAILERS = 10;
-const LINE_END = '\r\n';
 
 /**
  * Decodes a body in `aws-chunked` framing, which AWS's clients use to send a checksum after the content:
@@ -12,69 +11,60 @@ export async function* decodeAwsChunked(
   source: AsyncIterable<Buffer>,
   trailers: Map<string, string>,
 ): AsyncGenerator<Buffer> {
-  const reader = createReader(source);
-  for (let size = await readSize(reader); size > 0; size = await readSize(reader)) {
-    yield* reader.take(size);
-    if ((await reader.line()) !== '') throw new S3Error('IncompleteBody', 'A chunk is longer than its size.');
+  const { line, take } = createReader(source);
+  let previous = MIN_CHUNK;
+  for (let size = parseSize(await line()); size > 0; size = parseSize(await line())) {
+    // A sender of small pieces would work here, and fail at S3.
+    if (previous < MIN_CHUNK) throw new S3Error('InvalidChunkSizeError');
+    previous = size;
+    for (let left = size; left > 0; ) {
+      const piece = await take(left);
+      left -= piece.length;
+      yield piece;
+    }
+    if ((await line()) !== '') throw new S3Error('IncompleteBody', 'A chunk is longer than its size.');
   }
-  for (let line = await reader.line(); line !== ''; line = await reader.line()) {
-    const colon = line.indexOf(':');
-    if (colon < 1 || trailers.size >= MAX_TRAILERS) throw new S3Error('MalformedTrailerError');
-    trailers.set(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim());
+  for (let trailer = await line(); trailer !== ''; trailer = await line()) {
+    const [name = '', value] = trailer.split(':');
+    if (value === undefined) throw new S3Error('MalformedTrailerError');
+    trailers.set(name.trim().toLowerCase(), value.trim());
   }
-  if (!(await reader.isAtEnd()))
-    throw new S3Error('InvalidRequest', 'The body goes on after its last chunk.');
 }
 
-interface Reader {
-  line(): Promise<string>;
-  take(length: number): AsyncGenerator<Buffer>;
-  isAtEnd(): Promise<boolean>;
-}
-
-async function readSize(reader: Reader): Promise<number> {
+function parseSize(line: string): number {
   // An extension would be a chunk signature, which only the signed streaming modes have; those are refused earlier.
-  const line = await reader.line();
   if (!/^[0-9a-f]{1,12}$/i.test(line)) throw new S3Error('InvalidRequest', 'Malformed chunk size.');
   return Number.parseInt(line, 16);
 }
 
-function createReader(source: AsyncIterable<Buffer>): Reader {
+function createReader(source: AsyncIterable<Buffer>) {
   const chunks = source[Symbol.asyncIterator]();
   let held: Buffer = Buffer.alloc(0);
 
-  async function more(): Promise<boolean> {
+  async function more(): Promise<void> {
     const next = await chunks.next();
-    if (next.done) return false;
-    held = held.length === 0 ? next.value : Buffer.concat([held, next.value]);
-    return true;
+    if (next.done) throw new S3Error('IncompleteBody');
+    held = Buffer.concat([held, next.value]);
   }
 
   async function line(): Promise<string> {
-    let end = held.indexOf(LINE_END);
-    while (end < 0) {
+    while (!held.includes('\r\n')) {
       if (held.length > MAX_LINE) throw new S3Error('InvalidRequest', 'A chunk header is too long.');
-      if (!(await more())) throw new S3Error('IncompleteBody');
-      end = held.indexOf(LINE_END);
+      await more();
     }
+    const end = held.indexOf('\r\n');
     const text = held.toString('latin1', 0, end);
-    held = held.subarray(end + LINE_END.length);
+    held = held.subarray(end + 2);
     return text;
   }
 
-  async function* take(length: number): AsyncGenerator<Buffer> {
-    for (let left = length; left > 0; ) {
-      if (held.length === 0 && !(await more())) throw new S3Error('IncompleteBody');
-      const piece = held.subarray(0, left);
-      held = held.subarray(piece.length);
-      left -= piece.length;
-      yield piece;
-    }
+  /** The next bytes, at least one and at most `limit`. */
+  async function take(limit: number): Promise<Buffer> {
+    while (held.length === 0) await more();
+    const piece = held.subarray(0, limit);
+    held = held.subarray(piece.length);
+    return piece;
   }
 
-  async function isAtEnd(): Promise<boolean> {
-    return held.length === 0 && !(await more());
-  }
-
-  return { line, take, isAtEnd };
+  return { line, take };
 }

@@ -1,60 +1,81 @@
 import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import { decodeAwsChunked } from './aws-chunked.js';
-import type { Call } from './call.js';
-import { type Algorithm, type Checksum, createDigest } from './checksums.js';
 import { S3Error } from './errors.js';
-import { type Expectations, readExpectations } from './expectations.js';
+import type { Call } from './request.js';
+import type { Content } from './store.js';
 
+export const MAX_OBJECT_BYTES = 5 * 1024 ** 3;
 const MAX_TEXT_BYTES = 4 * 1024 * 1024;
+const SHA256 = /^[0-9a-f]{64}$/;
 
-export interface Content {
-  size: number;
-  etag: string;
-  checksum: Checksum | null;
+type Headers = ReadonlyMap<string, string>;
+
+export const ALGORITHMS = ['crc32', 'crc32c', 'sha1', 'sha256'] as const;
+export type Algorithm = (typeof ALGORITHMS)[number];
+
+export interface Checksum {
+  algorithm: Algorithm;
+  /** In base64. */
+  value: string;
 }
 
-/** A body on its way: `chunks` fails unless it is what the request promised, and only then is `content` known. */
+/** What a request promises about its body. */
+interface Promised {
+  size?: number;
+  minSize?: number;
+  maxSize?: number;
+  sha256?: string;
+  /** In hex, as it is compared with the ETag. */
+  md5?: string;
+  /** Its value may stand behind the content, and is asked for at the end. */
+  checksum?: { algorithm: Algorithm; value(): string | undefined };
+}
+
+/** A body on its way: `chunks` fails unless it is what was promised, and only then is `content` known. */
 export interface Body {
   chunks: AsyncIterable<Buffer>;
   content(): Content;
 }
 
-export function openBody(call: Call, wanted: Algorithm | null = null): Body {
-  const expected = readExpectations(call, wanted);
-  call.acceptBody();
+/** The content of a request. */
+export function openBody(call: Call): Body {
+  const { headers } = call.request;
+  const isChunked = readPayloadMode(call);
   const source = call.message.iterator({ destroyOnReturn: false });
   const trailers = new Map<string, string>();
-  return checkBody(expected.isChunked ? decodeAwsChunked(source, trailers) : source, trailers, expected);
+  return checkBody(isChunked ? decodeAwsChunked(source, trailers) : source, {
+    size: readSize(headers.get(isChunked ? 'x-amz-decoded-content-length' : 'content-length')),
+    ...(SHA256.test(call.payload) ? { sha256: call.payload } : {}),
+    ...readMd5(headers.get('content-md5')),
+    ...readChecksum(headers, trailers),
+  });
 }
 
 /** Counts, hashes and compares while the content passes through. */
-export function checkBody(
-  source: AsyncIterable<Buffer>,
-  trailers: ReadonlyMap<string, string>,
-  expected: Expectations,
-): Body {
+export function checkBody(source: AsyncIterable<Buffer>, promised: Promised): Body {
+  const { size: promisedSize, minSize = 0, maxSize = MAX_OBJECT_BYTES, checksum } = promised;
   const md5 = createHash('md5');
-  const sha256 = expected.sha256 === null ? null : createHash('sha256');
-  const digest = expected.algorithm === null ? null : createDigest(expected.algorithm);
+  const sha256 = promised.sha256 === undefined ? null : createHash('sha256');
+  const digest = checksum ? createDigest(checksum.algorithm) : null;
   let size = 0;
   let content: Content | null = null;
 
   async function* chunks(): AsyncGenerator<Buffer> {
     for await (const chunk of source) {
       size += chunk.length;
-      if (size > expected.maxSize) throw new S3Error('EntityTooLarge');
-      md5.update(chunk);
-      sha256?.update(chunk);
-      digest?.update(chunk);
+      if (size > maxSize) throw new S3Error('EntityTooLarge');
+      for (const hash of [md5, sha256, digest]) hash?.update(chunk);
       yield chunk;
     }
-    if (expected.size !== null && size !== expected.size) throw new S3Error('IncompleteBody');
-    if (sha256 && sha256.digest('hex') !== expected.sha256) throw new S3Error('XAmzContentSHA256Mismatch');
+    if (promisedSize !== undefined && size !== promisedSize) throw new S3Error('IncompleteBody');
+    if (size < minSize) throw new S3Error('EntityTooSmall');
+    if (sha256 && sha256.digest('hex') !== promised.sha256) throw new S3Error('XAmzContentSHA256Mismatch');
     const etag = md5.digest('hex');
-    if (expected.md5 !== null && etag !== expected.md5) {
-      throw new S3Error('BadDigest', 'The Content-MD5 you specified did not match what we received.');
-    }
-    content = { size, etag, checksum: compareChecksum(expected, digest?.base64(), trailers) };
+    const value = digest?.base64() ?? '';
+    const isMd5Right = promised.md5 === undefined || promised.md5 === etag;
+    if (!isMd5Right || (checksum && checksum.value() !== value)) throw new S3Error('BadDigest');
+    content = { size, etag, checksum: checksum ? { algorithm: checksum.algorithm, value } : null };
   }
 
   return {
@@ -78,19 +99,92 @@ export async function readText(call: Call): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-function compareChecksum(
-  expected: Expectations,
-  computed: string | undefined,
-  trailers: ReadonlyMap<string, string>,
-): Checksum | null {
-  if (expected.trailer !== null && !trailers.has(expected.trailer))
-    throw new S3Error('MalformedTrailerError');
-  if (expected.algorithm === null || computed === undefined) return null;
-  const { algorithm } = expected;
-  const given = expected.trailer === null ? expected.checksum : trailers.get(expected.trailer);
-  if (given && given !== computed) {
-    const name = algorithm.toUpperCase();
-    throw new S3Error('BadDigest', `The ${name} you specified did not match the calculated checksum.`);
+function readPayloadMode({ payload, request }: Call): boolean {
+  if (payload === 'STREAMING-UNSIGNED-PAYLOAD-TRAILER') return true;
+  const encodings = (request.headers.get('content-encoding') ?? '').split(',').map((part) => part.trim());
+  // Signed chunks, and framing that nothing announces: stored as they come they would be wrong content.
+  if (payload.startsWith('STREAMING-') || encodings.includes('aws-chunked')) {
+    throw new S3Error('NotImplemented', `aws-chunked content with ${payload} is not implemented.`);
   }
-  return { algorithm, value: computed };
+  if (payload !== 'UNSIGNED-PAYLOAD' && !SHA256.test(payload)) {
+    throw new S3Error('InvalidArgument', 'x-amz-content-sha256 must be UNSIGNED-PAYLOAD or a SHA-256.');
+  }
+  return false;
+}
+
+function readSize(text: string | undefined): number {
+  if (text === undefined) throw new S3Error('MissingContentLength');
+  if (!/^\d{1,15}$/.test(text)) throw new S3Error('InvalidArgument', 'The content length is not a number.');
+  if (Number(text) > MAX_OBJECT_BYTES) throw new S3Error('EntityTooLarge');
+  return Number(text);
+}
+
+function readMd5(text: string | undefined): Pick<Promised, 'md5'> {
+  if (text === undefined) return {};
+  const bytes = Buffer.from(text, 'base64');
+  if (bytes.length !== 16) throw new S3Error('InvalidDigest');
+  return { md5: bytes.toString('hex') };
+}
+
+/** The one checksum that the headers hold, or announce for the end of the content. */
+function readChecksum(headers: Headers, trailers: Headers): Pick<Promised, 'checksum'> {
+  const names = ALGORITHMS.map((algorithm) => `x-amz-checksum-${algorithm}`).filter((name) =>
+    headers.has(name),
+  );
+  const trailer = headers.get('x-amz-trailer')?.trim().toLowerCase();
+  const [name, second] = trailer === undefined ? names : [...names, trailer];
+  if (second) throw new S3Error('InvalidRequest', 'Expecting a single x-amz-checksum- header.');
+  if (name === undefined) return {};
+  const algorithm = ALGORITHMS.find((one) => name === `x-amz-checksum-${one}`);
+  if (!algorithm) throw new S3Error('NotImplemented', `The trailer ${name} is not implemented.`);
+  const given = headers.get(name);
+  // All checksums of a kind are of the same length, such as that of nothing.
+  if (given !== undefined && given.length !== createDigest(algorithm).base64().length) {
+    throw new S3Error('InvalidRequest', `Value for ${name} header is invalid.`);
+  }
+  const value = () => {
+    if (given === undefined && !trailers.has(name)) throw new S3Error('MalformedTrailerError');
+    return given ?? trailers.get(name);
+  };
+  return { checksum: { algorithm, value } };
+}
+
+interface Digest {
+  update(chunk: Buffer): void;
+  base64(): string;
+}
+
+/** Of Castagnoli's polynomial. */
+const CRC32C_TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte;
+  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? 0x82f63b78 ^ (crc >>> 1) : crc >>> 1;
+  return crc;
+});
+
+export function createDigest(algorithm: Algorithm): Digest {
+  if (algorithm === 'crc32') return crcDigest(crc32);
+  if (algorithm === 'crc32c') return crcDigest(crc32c);
+  const hash = createHash(algorithm);
+  return { update: (chunk) => void hash.update(chunk), base64: () => hash.digest('base64') };
+}
+
+function crcDigest(update: (chunk: Buffer, crc: number) => number): Digest {
+  let crc = 0;
+  return {
+    update(chunk) {
+      crc = update(chunk, crc);
+    },
+    base64() {
+      const bytes = Buffer.alloc(4);
+      bytes.writeUInt32BE(crc);
+      return bytes.toString('base64');
+    },
+  };
+}
+
+/** Castagnoli's CRC, which Node does not have, continued like zlib.crc32. */
+function crc32c(chunk: Buffer, previous: number): number {
+  let crc = ~previous;
+  for (const byte of chunk) crc = (CRC32C_TABLE[(crc ^ byte) & 0xff] ?? 0) ^ (crc >>> 8);
+  return ~crc >>> 0;
 }

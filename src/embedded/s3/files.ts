@@ -1,93 +1,132 @@
-import { randomUUID } from 'node:crypto';
-import {
-  linkSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import * as fs from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
- * Files of two kinds. Content lies in `data/` under random names and is written once. JSON describes it and is replaced
- * by a rename, so that it is there whole or not at all; only a described content exists, any other is swept at start.
+ * Files of two kinds. Content lies in `data/` under random names and is written once. Records are JSON that describes
+ * it, and are replaced by a rename, so that each is there whole or not at all. Content without a record does not exist.
  */
-export interface Files {
-  /** Writes content and returns the name of its file; nothing is left of it if the source fails. */
-  writeData(chunks: AsyncIterable<Buffer>): Promise<string>;
-  /** Opens content at once, so that it can still be read when it is replaced in the next moment. */
-  openData(name: string): number;
-  /** A second name for content, which never changes; each can be removed on its own. */
-  linkData(name: string): string;
-  dataPath(name: string): string;
-  removeData(name: string): void;
-  hasData(name: string, size: number): boolean;
-  /** Removes all content that is not in use. */
-  sweep(used: ReadonlySet<string>): void;
-  writeJson(path: string, value: unknown): void;
+type Files = ReturnType<typeof openFiles>;
+
+/** The records of a folder, in memory too. With a record goes the content that it alone describes. */
+export interface Records<T> {
+  map: Map<string, T>;
+  put(record: T): void;
+  remove(id: string): void;
 }
 
-export function openFiles(root: string): Files {
+export interface RecordType<T> {
+  idOf(record: T): string;
+  contentsOf(record: T): StoredContent[];
+}
+
+export interface StoredContent {
+  /** The name of its file. */
+  data: string;
+  size: number;
+}
+
+export function openFiles(root: string) {
   const data = join(root, 'data');
   const drafts = join(root, 'drafts');
-  rmSync(drafts, { recursive: true, force: true });
-  for (const folder of [data, drafts]) mkdirSync(folder, { recursive: true });
-  const dataPath = (name: string) => join(data, name);
+  const kept = new Set<string>();
+  fs.rmSync(drafts, { recursive: true, force: true });
+  for (const folder of [data, drafts]) fs.mkdirSync(folder, { recursive: true });
 
-  async function writeData(chunks: AsyncIterable<Buffer>): Promise<string> {
+  const contentPath = (name: string) => join(data, name);
+  const removeContent = (name: string) => fs.rmSync(contentPath(name), { force: true });
+
+  /** Writes content and hands its name to `commit`; nothing is left of it if either fails. */
+  async function writeContent(chunks: AsyncIterable<Buffer>, commit: (name: string) => void): Promise<void> {
     const name = randomUUID();
     try {
-      await writeFile(dataPath(name), chunks, { flag: 'wx' });
+      await writeFile(contentPath(name), chunks, { flag: 'wx' });
+      commit(name);
     } catch (error) {
-      await rm(dataPath(name), { force: true });
+      removeContent(name);
       throw error;
     }
-    return name;
   }
 
-  function linkData(name: string): string {
+  /** A second name for content, which never changes; each can be removed on its own. */
+  function linkContent(name: string): string {
     const added = randomUUID();
-    linkSync(dataPath(name), dataPath(added));
+    fs.linkSync(contentPath(name), contentPath(added));
     return added;
   }
 
-  function hasData(name: string, size: number): boolean {
-    return statSync(dataPath(name), { throwIfNoEntry: false })?.size === size;
-  }
-
-  function removeData(name: string): void {
-    rmSync(dataPath(name), { force: true });
-  }
-
-  function sweep(used: ReadonlySet<string>): void {
-    for (const name of readdirSync(data)) if (!used.has(name)) removeData(name);
+  /** Removes what a killed process left: content that no record has kept. */
+  function sweepContent(): void {
+    for (const name of fs.readdirSync(data)) if (!kept.has(name)) removeContent(name);
   }
 
   function writeJson(path: string, value: unknown): void {
     const draft = join(drafts, randomUUID());
-    writeFileSync(draft, JSON.stringify(value));
-    renameSync(draft, path);
+    fs.writeFileSync(draft, JSON.stringify(value));
+    fs.renameSync(draft, path);
   }
 
-  const openData = (name: string) => openSync(dataPath(name), 'r');
-  return { writeData, openData, linkData, dataPath, removeData, hasData, sweep, writeJson };
+  /** Keeps content from the sweep; false if it is not there in full length. */
+  function keepContent({ data: name, size }: StoredContent): boolean {
+    if (fs.statSync(contentPath(name), { throwIfNoEntry: false })?.size !== size) return false;
+    kept.add(name);
+    return true;
+  }
+
+  return { contentPath, writeContent, removeContent, linkContent, keepContent, sweepContent, writeJson };
 }
 
-/** Reads a description; null if it cannot be read, which a power failure in the middle of a write may cause. */
-export function readJson(path: string): unknown {
+export function openRecords<T>(
+  files: Files,
+  folder: string,
+  { idOf, contentsOf }: RecordType<T>,
+): Records<T> {
+  const map = loadRecords(files, folder, { idOf, contentsOf });
+  // Ids never become paths: their hashes do, which also fit into a file name however long a key is.
+  const pathOf = (id: string) => join(folder, `${createHash('sha256').update(id).digest('hex')}.json`);
+  const namesOf = (record: T | undefined) => (record ? contentsOf(record).map(({ data }) => data) : []);
+  return {
+    map,
+    put(record) {
+      const id = idOf(record);
+      const names = new Set(namesOf(record));
+      const replaced = namesOf(map.get(id)).filter((name) => !names.has(name));
+      files.writeJson(pathOf(id), record);
+      map.set(id, record);
+      replaced.forEach(files.removeContent);
+    },
+    remove(id) {
+      const removed = namesOf(map.get(id));
+      fs.rmSync(pathOf(id), { force: true });
+      map.delete(id);
+      removed.forEach(files.removeContent);
+    },
+  };
+}
+
+function loadRecords<T>(files: Files, folder: string, { idOf, contentsOf }: RecordType<T>): Map<string, T> {
+  fs.mkdirSync(folder, { recursive: true });
+  const map = new Map<string, T>();
+  for (const path of fs.readdirSync(folder).map((name) => join(folder, name))) {
+    const record = readJson<T>(path);
+    if (record && contentsOf(record).every(files.keepContent)) {
+      map.set(idOf(record), record);
+      continue;
+    }
+    // Files are not synced, so that a power failure can do this; a process that is killed cannot.
+    fs.rmSync(path, { recursive: true });
+    process.emitWarning(`${path} was damaged and has been removed.`);
+  }
+  return map;
+}
+
+/** What a JSON file holds; null if it cannot be read. */
+export function readJson<T>(path: string): T | null {
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
+    const value: T = JSON.parse(fs.readFileSync(path, 'utf8'));
+    return value;
   } catch {
     return null;
   }
-}
-
-export function folders(path: string): string[] {
-  const entries = readdirSync(path, { withFileTypes: true });
-  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
 }

@@ -1,11 +1,17 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
 import { lockFolder } from '../lock.js';
-import { createHandler } from './handler.js';
-import { applyLifecycle } from './lifecycle.js';
-import { listen, type RunningServer } from './server.js';
-import { openStore, type Store } from './store.js';
+import { handle, type Service } from './handler.js';
+import { abortAbandonedUploads } from './multipart.js';
+import { checkBucketName } from './request.js';
+import { openStore } from './store.js';
 
 const SWEEP_MS = 60 * 60 * 1000;
 const DEFAULT_REGION = 'us-east-1';
+const HOST = '127.0.0.1';
+/** A connection on which nothing moves for that long is given up; a large body may take as long as it moves. */
+const IDLE_MS = 60_000;
+const GRACE_MS = 2_000;
 
 export interface S3Options {
   /** The folder of all data, which is locked against other processes. */
@@ -32,40 +38,59 @@ export async function startS3(options: S3Options, now: () => number = Date.now):
       'The embedded S3 is for development and tests, and does not start with NODE_ENV=production.',
     );
   }
-  const { path, port = 0, accessKeyId, secretAccessKey, region = DEFAULT_REGION, buckets = [] } = options;
+  const { path, accessKeyId, secretAccessKey, region = DEFAULT_REGION, buckets = [] } = options;
   const release = lockFolder(path);
   try {
-    const store = prepareStore(path, buckets, now);
-    const handler = createHandler({ store, credentials: { accessKeyId, secretAccessKey, region }, now });
-    const server = await listen(handler, port);
-    const sweep = setInterval(() => applyLifecycle(store, now()), SWEEP_MS).unref();
-    const stop = onlyOnce(() => shutDown(server, sweep, release));
-    return { endpoint: `http://127.0.0.1:${server.port}`, port: server.port, stop };
+    const store = openStore(path);
+    for (const bucket of buckets) {
+      checkBucketName(bucket);
+      if (!store.buckets.has(bucket)) store.createBucket(bucket, now());
+    }
+    abortAbandonedUploads(store, now());
+    const credentials = { accessKeyId, secretAccessKey, region };
+    const server = await listen({ store, credentials, now }, options.port ?? 0);
+    const sweep = setInterval(() => abortAbandonedUploads(store, now()), SWEEP_MS).unref();
+    const shutDown = async () => {
+      clearInterval(sweep);
+      await server.stop();
+      release();
+    };
+    let stopped: Promise<void> | null = null;
+    const stop = () => {
+      stopped ??= shutDown();
+      return stopped;
+    };
+    return { endpoint: `http://${HOST}:${server.port}`, port: server.port, stop };
   } catch (error) {
     release();
     throw error;
   }
 }
 
-function prepareStore(path: string, buckets: readonly string[], now: () => number): Store {
-  const store = openStore(path);
-  if (store.lost > 0)
-    process.emitWarning(`${store.lost} objects in ${path} were damaged and have been removed.`);
-  for (const bucket of buckets) if (!store.buckets.has(bucket)) store.createBucket(bucket, now());
-  applyLifecycle(store, now());
-  return store;
+async function listen(service: Service, port: number): Promise<Omit<EmbeddedS3, 'endpoint'>> {
+  const active = new Set<Promise<void>>();
+  const server = createServer({ requestTimeout: 0 }, (message, response) => {
+    const answered = handle(service, message, response);
+    active.add(answered);
+    void answered.finally(() => active.delete(answered));
+  });
+  server.timeout = IDLE_MS;
+  // Clients keep their connections, and one that is closed just when it is used again costs them a request.
+  server.keepAliveTimeout = IDLE_MS;
+  server.listen(port, HOST);
+  await once(server, 'listening');
+  const address = server.address();
+  const bound = typeof address === 'object' && address ? address.port : port;
+  return { port: bound, stop: () => close(server, active) };
 }
 
-async function shutDown(server: RunningServer, sweep: NodeJS.Timeout, release: () => void): Promise<void> {
-  clearInterval(sweep);
-  await server.stop();
-  release();
-}
-
-function onlyOnce(action: () => Promise<void>): () => Promise<void> {
-  let done: Promise<void> | null = null;
-  return () => {
-    done ??= action();
-    return done;
-  };
+/** Lets requests finish for a moment, then cuts them off, and returns when none of them touches a file any more. */
+async function close(server: Server, active: ReadonlySet<Promise<void>>): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeIdleConnections();
+  const cut = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+  await closed;
+  clearTimeout(cut);
+  await Promise.allSettled(active);
 }

@@ -1,99 +1,83 @@
+import { MAX_OBJECT_BYTES } from './body.js';
 import { S3Error } from './errors.js';
-import { isRecord } from './records.js';
 
 /** Fields that need no condition: they are the policy, its signature and the content itself. */
 const UNCONDITIONAL = ['policy', 'x-amz-signature', 'file'];
 
 export interface SizeRange {
-  min: number;
-  max: number;
-}
-
-type Condition =
-  | { operator: 'eq' | 'starts-with'; field: string; value: string }
-  | ({ operator: 'size' } & SizeRange);
-
-interface Policy {
-  expiration: number;
-  conditions: Condition[];
+  minSize: number;
+  maxSize: number;
 }
 
 /**
  * Checks the fields of a form against its signed policy: every condition must hold, and every field must have one.
  * Returns how large the content may be.
  */
-export function checkPolicy(
-  encoded: string,
-  fields: ReadonlyMap<string, string>,
-  now: number,
-): Partial<SizeRange> {
-  const policy = readPolicy(encoded);
-  if (policy.expiration <= now) throw refused('Policy expired.');
-  const range: Partial<SizeRange> = {};
+export function checkPolicy(encoded: string, fields: ReadonlyMap<string, string>, now: number): SizeRange {
+  const { expiration, conditions } = readPolicy(encoded);
+  if (expiration <= now) throw refused('Policy expired.');
+  let range: SizeRange = { minSize: 0, maxSize: MAX_OBJECT_BYTES };
   const conditional = new Set(UNCONDITIONAL);
-  for (const condition of policy.conditions) {
-    if (condition.operator === 'size') {
-      range.min = Math.max(range.min ?? 0, condition.min);
-      range.max = Math.min(range.max ?? Number.POSITIVE_INFINITY, condition.max);
-      continue;
-    }
-    const value = fields.get(condition.field) ?? '';
-    const holds = condition.operator === 'eq' ? value === condition.value : value.startsWith(condition.value);
-    if (!holds) throw refused(`Policy Condition failed: ${JSON.stringify(condition)}`);
-    conditional.add(condition.field);
+  for (const [operator, first, second] of conditions.flatMap(readCondition)) {
+    if (operator === 'content-length-range') range = narrow(range, first, second);
+    else conditional.add(checkField(fields, operator, first, second));
   }
   const extra = [...fields.keys()].filter((name) => !conditional.has(name) && !name.startsWith('x-ignore-'));
   if (extra.length > 0) throw refused(`Extra input fields: ${extra.join(', ')}`);
   return range;
 }
 
-function readPolicy(encoded: string): Policy {
-  const document = parseDocument(encoded);
+function narrow({ minSize, maxSize }: SizeRange, min: unknown, max: unknown): SizeRange {
+  const areSizes = [min, max].every((size) => /^\d{1,15}$/.test(String(size)));
+  if (!areSizes || Number(min) > Number(max)) throw malformed('Invalid content-length-range.');
+  return { minSize: Math.max(minSize, Number(min)), maxSize: Math.min(maxSize, Number(max)) };
+}
+
+/** Returns the field that the condition is about, if it holds. */
+function checkField(
+  fields: ReadonlyMap<string, string>,
+  operator: unknown,
+  first: unknown,
+  value: unknown,
+): string {
+  if (operator !== 'eq' && operator !== 'starts-with') throw malformed(`Unknown condition ${operator}.`);
+  if (typeof first !== 'string' || !first.startsWith('$') || typeof value !== 'string') {
+    throw malformed('A condition must consist of an operator, a $field and a text.');
+  }
+  const field = first.slice(1).toLowerCase();
+  const given = fields.get(field) ?? '';
+  const holds = operator === 'eq' ? given === value : given.startsWith(value);
+  if (!holds) throw refused(`Policy Condition failed: ["${operator}", "${first}", "${value}"]`);
+  return field;
+}
+
+function readPolicy(encoded: string): { expiration: number; conditions: unknown[] } {
+  const document = parseJson(Buffer.from(encoded, 'base64').toString());
   const { expiration, conditions } = isRecord(document) ? document : {};
   if (typeof expiration !== 'string' || !Array.isArray(conditions)) throw malformed('Invalid policy.');
   // Only UTC, as S3 has it: a date without a zone would mean the clock of this machine.
   const time = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(expiration) ? Date.parse(expiration) : Number.NaN;
   if (Number.isNaN(time)) throw malformed('Invalid expiration.');
-  return { expiration: time, conditions: conditions.flatMap(readCondition) };
+  return { expiration: time, conditions };
 }
 
-function parseDocument(encoded: string): unknown {
+function parseJson(text: string): unknown {
   try {
-    return JSON.parse(Buffer.from(encoded, 'base64').toString());
+    return JSON.parse(text);
   } catch {
     throw malformed('Invalid JSON.');
   }
 }
 
-function readCondition(condition: unknown): Condition[] {
-  if (Array.isArray(condition)) return [readTriple(condition)];
-  const pairs = isRecord(condition) ? Object.entries(condition) : [];
-  if (pairs.length === 0) throw malformed('Invalid condition.');
-  return pairs.map(([field, value]) => equals(field, value));
+/** Both forms of a condition as the longer one: `{ "key": "a" }` is `["eq", "$key", "a"]`. */
+function readCondition(condition: unknown): unknown[][] {
+  if (Array.isArray(condition)) return [condition];
+  if (!isRecord(condition)) throw malformed('Invalid condition.');
+  return Object.entries(condition).map(([field, value]) => ['eq', `$${field}`, value]);
 }
 
-function readTriple([name, first, second]: readonly unknown[]): Condition {
-  const operator = String(name).toLowerCase();
-  if (operator === 'content-length-range') {
-    const [min, max] = [toSize(first), toSize(second)];
-    if (min > max) throw malformed('Invalid content-length-range.');
-    return { operator: 'size', min, max };
-  }
-  if (typeof first !== 'string' || !first.startsWith('$'))
-    throw malformed('A condition must name its $field.');
-  if (operator === 'eq') return equals(first.slice(1), second);
-  if (operator !== 'starts-with') throw malformed(`Unknown condition ${operator}.`);
-  return { ...equals(first.slice(1), second), operator };
-}
-
-function toSize(value: unknown): number {
-  if (!/^\d{1,15}$/.test(String(value))) throw malformed('Invalid content-length-range.');
-  return Number(value);
-}
-
-function equals(field: string, value: unknown): Extract<Condition, { field: string }> {
-  if (typeof value !== 'string') throw malformed('The value of a condition must be a string.');
-  return { operator: 'eq', field: field.toLowerCase(), value };
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }
 
 function refused(reason: string): S3Error {

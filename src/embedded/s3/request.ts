@@ -1,5 +1,6 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { S3Error } from './errors.js';
+import type { Store } from './store.js';
 
 const BUCKET_NAME = /^(?!\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const MAX_KEY_BYTES = 1024;
@@ -19,29 +20,36 @@ export interface S3Request {
   headers: Map<string, string>;
 }
 
+/** One authenticated request with all that an operation needs to answer it. */
+export interface Call {
+  request: S3Request;
+  /** What the signature says about the body. */
+  payload: string;
+  message: IncomingMessage;
+  response: ServerResponse;
+  store: Store;
+  region: string;
+  now(): number;
+}
+
 export function readRequest(message: IncomingMessage): S3Request {
   // Not through URL, which would resolve `..` and `.` in keys.
   const [rawPath = '', ...rawQuery] = (message.url ?? '').split('?');
   if (!rawPath.startsWith('/')) throw new S3Error('InvalidURI');
   const path = decode(rawPath);
-  const slash = path.indexOf('/', 1);
+  const [, bucket = '', key = ''] = /^\/([^/]*)\/?(.*)$/s.exec(path) ?? [];
   const parameters = readParameters(rawQuery.join('?'));
   const query = new Map(parameters);
   if (query.size !== parameters.length) throw new S3Error('InvalidArgument', 'A parameter occurs twice.');
-  return {
-    method: message.method ?? '',
-    path,
-    bucket: slash < 0 ? path.slice(1) : path.slice(1, slash),
-    key: slash < 0 ? '' : path.slice(slash + 1),
-    parameters,
-    query,
-    headers: readHeaders(message),
-  };
+  const headers = Object.entries(message.headersDistinct).map(([name, values = []]): [string, string] => [
+    name,
+    values.join(','),
+  ]);
+  return { method: message.method ?? '', path, bucket, key, parameters, query, headers: new Map(headers) };
 }
 
-export function checkNames(request: S3Request): void {
-  if (request.bucket !== '' && !BUCKET_NAME.test(request.bucket)) throw new S3Error('InvalidBucketName');
-  checkKey(request.key);
+export function checkBucketName(name: string): void {
+  if (!BUCKET_NAME.test(name)) throw new S3Error('InvalidBucketName');
 }
 
 export function checkKey(key: string): void {
@@ -66,7 +74,22 @@ function readParameters(text: string): [string, string][] {
     });
 }
 
-function readHeaders(message: IncomingMessage): Map<string, string> {
-  const headers = Object.entries(message.headersDistinct);
-  return new Map(headers.map(([name, values = []]) => [name, values.join(',')]));
+/** The address of an object, as S3 tells it to whoever has written it. */
+export function locationOf({ bucket, headers }: S3Request, key: string): string {
+  return `http://${headers.get('host')}/${[bucket, ...key.split('/')].map(encodeURIComponent).join('/')}`;
+}
+
+export function sendXml({ response }: Pick<Call, 'response'>, xml: string, status = 200): void {
+  const body = Buffer.from(xml);
+  response.writeHead(status, { 'content-type': 'application/xml', 'content-length': body.length });
+  response.end(body);
+}
+
+type Headers = Readonly<Record<string, string>>;
+
+export function sendEmpty({ response }: Pick<Call, 'response'>, status: number, headers: Headers = {}): void {
+  // A 204 has no content, and a length in a 304 would mean that of the object that is not sent.
+  const length = status === 204 || status === 304 ? {} : { 'content-length': '0' };
+  response.writeHead(status, { ...length, ...headers });
+  response.end();
 }

@@ -1,7 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
 export const ALGORITHM = 'AWS4-HMAC-SHA256';
-const TERMINATOR = 'aws4_request';
 
 /** The `Credential` of a signature: `<access key>/<yyyymmdd>/<region>/s3/aws4_request`. */
 export interface Scope {
@@ -10,51 +9,41 @@ export interface Scope {
   region: string;
 }
 
-export interface Signable {
+type Pair = readonly [name: string, value: string];
+
+interface Signable {
   method: string;
   /** The decoded path. */
   path: string;
   /** Decoded parameters without the signature itself. */
-  query: readonly (readonly [name: string, value: string])[];
+  query: readonly Pair[];
   /** Names and values of the signed headers, in the order in which they were signed. */
-  headers: readonly (readonly [name: string, value: string])[];
+  headers: readonly Pair[];
   payload: string;
 }
 
-export interface Signature {
-  signature: string;
-  canonicalRequest: string;
-  stringToSign: string;
-}
-
 export function parseScope(credential: string): Scope | null {
-  const match = /^(?<key>.+)\/(?<date>\d{8})\/(?<region>[a-z0-9-]+)\/s3\/aws4_request$/.exec(credential);
-  const { key, date, region } = match?.groups ?? {};
-  return key && date && region ? { accessKeyId: key, date, region } : null;
+  const match = /^(.+)\/(\d{8})\/([a-z0-9-]+)\/s3\/aws4_request$/.exec(credential);
+  const [, accessKeyId, date, region] = match ?? [];
+  return accessKeyId && date && region ? { accessKeyId, date, region } : null;
 }
 
-/** Turns `20260131T235959Z` into milliseconds; null if it is not such a date. */
-export function parseDate(text: string): number | null {
-  const iso = text.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z');
-  const time = iso === text ? Number.NaN : Date.parse(iso);
-  return Number.isNaN(time) ? null : time;
+/** Turns `20260131T235959Z` into milliseconds; NaN if it is not such a date. */
+export function parseDate(text: string): number {
+  if (!/^\d{8}T\d{6}Z$/.test(text)) return Number.NaN;
+  return Date.parse(text.replace(/^(....)(..)(..)T(..)(..)(..)Z$/, '$1-$2-$3T$4:$5:$6Z'));
 }
 
-export function sign(request: Signable, scope: Scope, date: string, secret: string): Signature {
-  const canonicalRequest = canonicalise(request);
-  const stringToSign = [
-    ALGORITHM,
-    date,
-    `${scope.date}/${scope.region}/s3/${TERMINATOR}`,
-    createHash('sha256').update(canonicalRequest).digest('hex'),
-  ].join('\n');
-  return { signature: signText(stringToSign, scope, secret), canonicalRequest, stringToSign };
+export function sign(request: Signable, scope: Scope, date: string, secret: string): string {
+  const digest = createHash('sha256').update(canonicalise(request)).digest('hex');
+  const text = [ALGORITHM, date, `${scope.date}/${scope.region}/s3/aws4_request`, digest].join('\n');
+  return signText(text, scope, secret);
 }
 
 /** Signs a string as it is, which is all that a POST policy needs. */
 export function signText(text: string, scope: Scope, secret: string): string {
   let key: Buffer = Buffer.from(`AWS4${secret}`);
-  for (const step of [scope.date, scope.region, 's3', TERMINATOR]) key = hmac(key, step);
+  for (const step of [scope.date, scope.region, 's3', 'aws4_request']) key = hmac(key, step);
   return hmac(key, text).toString('hex');
 }
 
@@ -69,20 +58,20 @@ export function awsEncode(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, hex);
 }
 
-function canonicalise(request: Signable): string {
-  const query = request.query
-    .map(([name, value]): [string, string] => [awsEncode(name), awsEncode(value)])
+function canonicalise({ method, path, query, headers, payload }: Signable): string {
+  const parameters = query
+    .map(([name, value]) => [awsEncode(name), awsEncode(value)] as const)
     .sort(([a, x], [b, y]) => compare(a, b) || compare(x, y))
     .map(([name, value]) => `${name}=${value}`);
   return [
-    request.method,
+    method,
     // S3, unlike AWS's other services, neither normalises the path nor encodes it twice.
-    request.path.split('/').map(awsEncode).join('/'),
-    query.join('&'),
-    ...request.headers.map(([name, value]) => `${name}:${value.trim().replace(/ +/g, ' ')}`),
+    path.split('/').map(awsEncode).join('/'),
+    parameters.join('&'),
+    ...headers.map(([name, value]) => `${name}:${value.trim().replace(/ +/g, ' ')}`),
     '',
-    request.headers.map(([name]) => name).join(';'),
-    request.payload,
+    headers.map(([name]) => name).join(';'),
+    payload,
   ].join('\n');
 }
 

@@ -1,37 +1,76 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Checksum } from './body.js';
 import { S3Error } from './errors.js';
-import { type Files, openFiles } from './files.js';
-import { loadBuckets } from './load.js';
-import type { Bucket, ObjectRecord } from './records.js';
-import { deleteUpload } from './uploads.js';
+import {
+  openFiles,
+  openRecords,
+  type Records,
+  type RecordType,
+  readJson,
+  type StoredContent,
+} from './files.js';
 
-/**
- * Buckets and objects (uploads are in uploads.ts): all descriptions in memory, and on disk before they are seen. Every change is made
- * synchronously, so that it is atomic for the requests beside it as well as for a process that is killed.
- */
-export interface Store {
-  files: Files;
-  buckets: ReadonlyMap<string, Bucket>;
-  /** Objects that a power failure has destroyed; known after the start. */
-  lost: number;
-  bucket(name: string): Bucket;
-  /** A bucket may be deleted while a body is on its way to it. */
-  checkStillThere(bucket: Bucket): void;
-  createBucket(name: string, created: number): void;
-  deleteBucket(bucket: Bucket): void;
-  configure(bucket: Bucket, name: string, xml: string | null): void;
-  object(bucket: Bucket, key: string): ObjectRecord;
-  putObject(bucket: Bucket, record: ObjectRecord): void;
-  deleteObject(bucket: Bucket, key: string): void;
+/** What is known about content once it has been read to its end. */
+export interface Content {
+  size: number;
+  etag: string;
+  checksum: Checksum | null;
 }
 
-export function openStore(root: string): Store {
+export interface ObjectRecord extends Content, StoredContent {
+  key: string;
+  modified: number;
+  /** The headers that a reader gets back: content type, user metadata, encryption and the like. */
+  headers: Record<string, string>;
+}
+
+export interface PartRecord extends Content, StoredContent {
+  number: number;
+  modified: number;
+}
+
+export interface Upload {
+  id: string;
+  key: string;
+  initiated: number;
+  headers: Record<string, string>;
+  /** By number, and therefore in the order of the numbers. */
+  parts: Record<number, PartRecord>;
+}
+
+interface Settings {
+  created: number;
+  /** XML documents by the parameter under which they are put and got: cors, lifecycle, encryption … */
+  configurations: Record<string, string>;
+}
+
+export interface Bucket extends Settings {
+  name: string;
+  objects: Records<ObjectRecord>;
+  uploads: Records<Upload>;
+}
+
+const OBJECTS: RecordType<ObjectRecord> = { idOf: ({ key }) => key, contentsOf: (object) => [object] };
+const UPLOADS: RecordType<Upload> = { idOf: ({ id }) => id, contentsOf: ({ parts }) => Object.values(parts) };
+
+/**
+ * Buckets with their objects and uploads, in memory, and on disk before they are seen. Every change is made
+ * synchronously, so that it is atomic for the requests beside it as well as for a process that is killed.
+ */
+export type Store = ReturnType<typeof openStore>;
+
+export function openStore(root: string) {
   const files = openFiles(root);
   const folder = join(root, 'buckets');
-  mkdirSync(folder, { recursive: true });
-  const { buckets, lost } = loadBuckets(folder, files);
+  const settingsPath = (name: string) => join(folder, name, 'bucket.json');
+  const buckets = new Map<string, Bucket>();
+
+  function openBucket(name: string, settings: Settings): Bucket {
+    const objects = openRecords(files, join(folder, name, 'objects'), OBJECTS);
+    const uploads = openRecords(files, join(folder, name, 'uploads'), UPLOADS);
+    return { name, ...settings, objects, uploads };
+  }
 
   function bucket(name: string): Bucket {
     const found = buckets.get(name);
@@ -39,80 +78,38 @@ export function openStore(root: string): Store {
     return found;
   }
 
-  function checkStillThere(owner: Bucket): void {
-    if (bucket(owner.name) !== owner) throw new S3Error('NoSuchBucket');
-  }
-
-  function saveBucket(owner: Bucket): void {
-    const configurations = Object.fromEntries(owner.configurations);
-    files.writeJson(join(owner.folder, 'bucket.json'), { created: owner.created, configurations });
-  }
-
   function createBucket(name: string, created: number): void {
-    const added = { ...emptyBucket(), name, created, folder: join(folder, name) };
-    for (const part of ['objects', 'uploads']) mkdirSync(join(added.folder, part), { recursive: true });
-    saveBucket(added);
+    const added = openBucket(name, { created, configurations: {} });
+    configure(added, {});
     buckets.set(name, added);
   }
 
   function deleteBucket(owner: Bucket): void {
-    if (owner.objects.size > 0) throw new S3Error('BucketNotEmpty');
-    for (const upload of owner.uploads.values()) deleteUpload(files, owner, upload);
-    rmSync(join(owner.folder, 'bucket.json'), { force: true });
-    rmSync(owner.folder, { recursive: true, force: true });
+    if (owner.objects.map.size > 0) throw new S3Error('BucketNotEmpty');
+    for (const id of owner.uploads.map.keys()) owner.uploads.remove(id);
+    rmSync(settingsPath(owner.name));
+    rmSync(join(folder, owner.name), { recursive: true });
     buckets.delete(owner.name);
   }
 
-  function configure(owner: Bucket, name: string, xml: string | null): void {
-    if (xml === null) owner.configurations.delete(name);
-    else owner.configurations.set(name, xml);
-    saveBucket(owner);
+  function configure(owner: Bucket, added: Record<string, string>): void {
+    Object.assign(owner.configurations, added);
+    const { created, configurations } = owner;
+    files.writeJson(settingsPath(owner.name), { created, configurations });
   }
 
-  function object(owner: Bucket, key: string): ObjectRecord {
-    const record = owner.objects.get(key);
-    if (!record) throw new S3Error('NoSuchKey', undefined, { Key: key });
-    return record;
+  mkdirSync(folder, { recursive: true });
+  for (const name of readdirSync(folder)) {
+    // Written last and removed first: without its settings there is no bucket.
+    const settings = readJson<Settings>(settingsPath(name));
+    if (settings) buckets.set(name, openBucket(name, settings));
+    else rmSync(join(folder, name), { recursive: true });
   }
-
-  function putObject(owner: Bucket, record: ObjectRecord): void {
-    checkStillThere(owner);
-    const replaced = owner.objects.get(record.key);
-    files.writeJson(objectPath(owner, record.key), record);
-    owner.objects.set(record.key, record);
-    if (replaced) files.removeData(replaced.data);
-    else owner.sortedKeys = null;
-  }
-
-  function deleteObject(owner: Bucket, key: string): void {
-    const record = owner.objects.get(key);
-    if (!record) return;
-    rmSync(objectPath(owner, key), { force: true });
-    owner.objects.delete(key);
-    owner.sortedKeys = null;
-    files.removeData(record.data);
-  }
-
-  return {
-    files,
-    buckets,
-    lost,
-    bucket,
-    checkStillThere,
-    createBucket,
-    deleteBucket,
-    configure,
-    object,
-    putObject,
-    deleteObject,
-  };
+  files.sweepContent();
+  return { files, buckets, bucket, createBucket, deleteBucket, configure };
 }
 
-/** Keys never become paths: their hashes do, which also fit into a file name however long the key is. */
-function objectPath(bucket: Bucket, key: string): string {
-  return join(bucket.folder, 'objects', `${createHash('sha256').update(key).digest('hex')}.json`);
-}
-
-function emptyBucket(): Pick<Bucket, 'configurations' | 'objects' | 'uploads' | 'sortedKeys'> {
-  return { configurations: new Map(), objects: new Map(), uploads: new Map(), sortedKeys: null };
+/** S3's order of keys, that of their bytes in UTF-8; JavaScript's differs for characters beyond U+FFFF. */
+export function compareKeys(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
