@@ -1,11 +1,13 @@
 // BSON bytes to values and back. Only the types that the engine understands come in.
 import * as BSON from 'bson';
-import { Binary, BSONRegExp, Decimal128, Double, Int32, Long, ObjectId } from 'bson';
+import { Binary, BSONRegExp, Decimal128, Double, Int32, Long, ObjectId, Timestamp } from 'bson';
 import { badValue, ServerError } from './errors.js';
 import { double } from './numbers.js';
 import { type Doc, isDoc, type Value } from './values.js';
 
 export const MAX_DOCUMENT = 16_777_216;
+/** What a message can hold at all: a little more than may be stored. */
+export const MAX_BSON = 16_793_600;
 
 // bson writes past the end of its buffer without a word. The largest thing ever written is a document at its limit
 // with a whole message pushed into it; untouched pages of the buffer cost no memory.
@@ -44,8 +46,9 @@ function unwrap(v: unknown): Value {
   if (Array.isArray(v)) return v.map(unwrap);
   if (isDoc(v)) return unwrapFields(v);
   if (v instanceof Date && !Number.isNaN(v.getTime())) return v;
-  if (v instanceof ObjectId || v instanceof Long || v instanceof Binary) return v;
-  if (v instanceof Decimal128 || v instanceof BSONRegExp) return v;
+  if (v instanceof ObjectId || v instanceof Binary || v instanceof Decimal128) return v;
+  if (v instanceof Long && !(v instanceof Timestamp)) return v; // of which Timestamp is a subclass
+  if (v instanceof BSONRegExp) return v;
   throw badValue(`values of the BSON type ${typeNameOf(v)} are not supported`);
 }
 

@@ -1,70 +1,45 @@
 // One collection, in memory. Every method is synchronous and so each is atomic; the journal is told of each change.
 import { ObjectId } from 'bson';
-import { MAX_DOCUMENT, sizeOf } from './codec.js';
+import { MAX_BSON, MAX_DOCUMENT, sizeOf } from './codec.js';
 import { failedToParse, ServerError } from './errors.js';
 import { identical } from './identical.js';
 import { ID_INDEX, Index, type IndexSpec } from './indexes.js';
 import { compileFilter } from './match.js';
 import { keyOf } from './order.js';
 import { choosePlan, type Plan } from './plan.js';
+import {
+  type Changed,
+  type Found,
+  type Journal,
+  NO_JOURNAL,
+  type Query,
+  type UpdateRequest,
+} from './requests.js';
 import { parseSort, sortDocs } from './sort.js';
 import { compileUpdate } from './update.js';
 import { seed } from './upsert.js';
 import { checkId, checkStorable } from './validate.js';
-import type { Doc, Value } from './values.js';
-
-export interface Query {
-  filter: Doc;
-  sort?: Doc | undefined;
-  skip?: number | undefined;
-  limit?: number | undefined;
-  hint?: Value | undefined;
-}
-
-export interface Found {
-  docs: Doc[];
-  plan: Plan;
-  keysExamined: number;
-  docsExamined: number;
-  sorted: boolean; // in memory
-}
-
-export interface UpdateRequest extends Query {
-  update: Value;
-  multi?: boolean;
-  upsert?: boolean;
-}
-
-export interface Changed {
-  changes: { before: Doc; after: Doc; modified: boolean }[];
-  upserted?: Doc;
-}
-
-/** Told of every change before it happens; throws when it cannot take it. */
-export interface Journal {
-  put(ns: string, doc: Doc, before: Doc | undefined): void;
-  remove(ns: string, doc: Doc): void;
-  indexes(ns: string, specs: IndexSpec[]): void;
-}
-
-export const NO_JOURNAL: Journal = { put() {}, remove() {}, indexes() {} };
+import type { Doc } from './values.js';
 
 export class Collection {
   readonly ns: string;
-  readonly docs = new Map<string, Doc>();
-  indexes: Index[] = [new Index(ID_INDEX)];
+  /** By the key of their _id. */
+  readonly docs: Map<string, Doc>;
+  indexes: Index[];
   readonly #journal: Journal;
 
-  constructor(ns: string, journal: Journal = NO_JOURNAL) {
+  /** Begins with what was stored before, if anything was. */
+  constructor(
+    ns: string,
+    journal: Journal = NO_JOURNAL,
+    docs: Map<string, Doc> = new Map(),
+    specs: readonly IndexSpec[] = [],
+  ) {
     this.ns = ns;
     this.#journal = journal;
-  }
-
-  /** Takes over what was stored before. */
-  load(docs: Iterable<[string, Doc]>, specs: readonly IndexSpec[]): void {
-    for (const [id, doc] of docs) this.docs.set(id, doc);
+    this.docs = docs;
     this.indexes = [ID_INDEX, ...specs].map((spec) => new Index(spec));
-    for (const index of this.indexes) index.fill(this.docs, this.ns);
+    for (const index of this.indexes) index.fill(docs, ns);
   }
 
   find({ filter, sort = {}, skip = 0, limit = 0, hint }: Query): Found {
@@ -108,8 +83,13 @@ export class Collection {
     const doc = { _id, ...fields };
     checkId(_id);
     checkStorable(doc);
-    if (sizeOf(doc) > MAX_DOCUMENT) {
-      throw new ServerError('BadValue', `object to insert too large. max size: ${MAX_DOCUMENT}`);
+    const size = sizeOf(doc);
+    if (size > MAX_DOCUMENT) {
+      const code = size > MAX_BSON ? 'BSONObjectTooLarge' : 'BadValue';
+      throw new ServerError(
+        code,
+        `object to insert too large. size in bytes: ${size}, max size: ${MAX_DOCUMENT}`,
+      );
     }
     this.#write(undefined, doc);
     return doc;

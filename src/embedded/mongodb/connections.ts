@@ -9,6 +9,8 @@ import { ServerError } from './errors.js';
 import type { Doc } from './values.js';
 import { encodeReply, framer, type Message, parseCommand } from './wire.js';
 
+const LINGER_MS = 500;
+
 interface Reply {
   socket: Socket;
   bytes: Buffer;
@@ -53,7 +55,10 @@ export function acceptor(context: Context) {
   };
 
   const closeAll = () => {
-    for (const socket of sockets) socket.destroySoon();
+    for (const socket of sockets) {
+      socket.destroySoon();
+      setTimeout(() => socket.destroy(), LINGER_MS).unref(); // its peer may have stopped reading
+    }
   };
 
   return { accept, settle, closeAll };

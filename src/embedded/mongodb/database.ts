@@ -2,12 +2,14 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { sizeOf } from './codec.js';
-import { Collection, type Journal } from './collection.js';
+import { Collection } from './collection.js';
 import { ServerError } from './errors.js';
+import { parseIndexSpec } from './index-specs.js';
 import type { IndexSpec } from './indexes.js';
 import { Log, type Write } from './log.js';
 import { keyOf } from './order.js';
-import type { Doc } from './values.js';
+import type { Journal } from './requests.js';
+import { type Doc, isDoc } from './values.js';
 
 /*
  * The records of the log, each with the collection in `c`: `p` a document that was put, `d` the _id of one that was
@@ -46,8 +48,7 @@ export class Database {
     const stored = new Map<string, Stored>();
     this.log.open((record, size) => replayRecord(stored, record, size));
     for (const [ns, { docs, specs, puts, bytes }] of stored) {
-      const collection = this.#attach(ns);
-      collection.load(docs, specs);
+      this.#attach(ns, docs, specs);
       this.#live.set(ns, puts > 0 ? (bytes * docs.size) / puts : 0);
     }
   }
@@ -116,8 +117,8 @@ export class Database {
     }
   }
 
-  #attach(ns: string): Collection {
-    const collection = new Collection(ns, this.#journal);
+  #attach(ns: string, docs?: Map<string, Doc>, specs?: IndexSpec[]): Collection {
+    const collection = new Collection(ns, this.#journal, docs, specs);
     this.collections.set(ns, collection);
     return collection;
   }
@@ -149,11 +150,10 @@ function replayRecord(stored: Map<string, Stored>, { c, p, d, i, x }: Doc, size:
   }
   const state = stored.get(ns) ?? { docs: new Map(), specs: [], puts: 0, bytes: 0 };
   stored.set(ns, state);
-  if (p !== undefined) {
-    const doc = p as Doc;
-    state.docs.set(keyOf(doc._id ?? null), doc);
+  if (isDoc(p)) {
+    state.docs.set(keyOf(p._id ?? null), p);
     state.puts++;
     state.bytes += size;
-  } else if (Array.isArray(i)) state.specs = i as unknown as IndexSpec[];
+  } else if (Array.isArray(i)) state.specs = i.filter(isDoc).map(parseIndexSpec);
   else state.docs.delete(keyOf(d ?? null));
 }

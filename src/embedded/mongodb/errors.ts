@@ -8,6 +8,7 @@ const CODES = {
   Unauthorized: 13,
   TypeMismatch: 14,
   Overflow: 15,
+  InvalidLength: 16,
   IllegalOperation: 20,
   InvalidBSON: 22,
   NamespaceNotFound: 26,
@@ -33,6 +34,7 @@ const CODES = {
   NotExactValueField: 111,
   InvalidPipelineOperator: 168,
   CannotIndexParallelArrays: 171,
+  BSONObjectTooLarge: 10334,
   DuplicateKey: 11000,
 } as const;
 

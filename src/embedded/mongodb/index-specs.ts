@@ -3,14 +3,14 @@ import type { Collection } from './collection.js';
 import { describe, typeAlias } from './describe.js';
 import { ServerError } from './errors.js';
 import { Index, type IndexSpec } from './indexes.js';
-import { anything, flag, object, readOptions, required, text } from './options.js';
+import { anything, flag, object, optionsOf, required, text } from './options.js';
 import { equal, keyOf } from './order.js';
 import { isPosition, splitPath } from './paths.js';
 import { type Doc, isDoc, isNumeric, type Value } from './values.js';
 
 const LONGEST_TTL = 2_147_483_647;
 
-const OPTIONS = {
+const indexOptions = optionsOf('createIndexes.indexes', {
   key: required(object),
   name: required(text),
   unique: flag,
@@ -18,16 +18,12 @@ const OPTIONS = {
   expireAfterSeconds: anything,
   background: flag,
   v: anything,
-};
+});
 
 const cannotCreate = (message: string) => new ServerError('CannotCreateIndex', message);
 
 export function parseIndexSpec(doc: Doc): IndexSpec {
-  const { key, name, unique, sparse, expireAfterSeconds, v } = readOptions(
-    'createIndexes.indexes',
-    doc,
-    OPTIONS,
-  );
+  const { key, name, unique, sparse, expireAfterSeconds, v } = indexOptions(doc);
   if (v !== undefined && !equal(v, 2)) throw cannotCreate('only indexes of version 2 are supported');
   if (name === '') throw cannotCreate('index name cannot be empty');
   const spec: IndexSpec = { name, key: parseKey(key) };

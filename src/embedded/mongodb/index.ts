@@ -23,10 +23,13 @@ type Started = Omit<EmbeddedMongodb, 'stop'>;
 
 export async function startMongodb(options: MongodbOptions): Promise<EmbeddedMongodb> {
   refuseProduction();
-  const worker = new Worker(workerUrl(), { workerData: options });
+  const worker = makeWorker(options);
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   const started = await new Promise<Started>((resolve, reject) => {
-    worker.once('message', resolve);
+    worker.once('message', (message) => {
+      worker.off('error', reject); // from now on a fault in the worker is a fault of the process
+      resolve(message);
+    });
     worker.once('error', reject);
     worker.once('exit', () => reject(new Error('The embedded MongoDB ended before it was ready.')));
   });
@@ -38,11 +41,16 @@ export async function startMongodb(options: MongodbOptions): Promise<EmbeddedMon
 }
 
 // Node cannot start a worker from TypeScript, and a worker does not inherit the hooks of tsx: it has to register them
-// itself, before it imports anything else.
-function workerUrl(): URL {
-  if (!import.meta.url.endsWith('.ts')) return new URL('./worker.js', import.meta.url);
-  const tsx = import.meta.resolve('tsx/esm/api');
-  const worker = new URL('./worker.ts', import.meta.url).href;
-  const source = `import { register } from ${JSON.stringify(tsx)}; register(); await import(${JSON.stringify(worker)});`;
-  return new URL(`data:text/javascript,${encodeURIComponent(source)}`);
+// itself, before it imports anything else. The options of this process are not handed on: those of a test runner would
+// compile everything a second time, and measure the coverage of what tsx makes of the files.
+function makeWorker(workerData: MongodbOptions): Worker {
+  if (!import.meta.url.endsWith('.ts')) {
+    return new Worker(new URL('./worker.js', import.meta.url), { workerData });
+  }
+  const tsx = JSON.stringify(import.meta.resolve('tsx/esm/api'));
+  const worker = JSON.stringify(new URL('./worker.ts', import.meta.url).href);
+  const source = `import { register } from ${tsx}; register(); await import(${worker});`;
+  const url = new URL(`data:text/javascript,${encodeURIComponent(source)}`);
+  const { NODE_OPTIONS: _, ...env } = process.env;
+  return new Worker(url, { workerData, env, execArgv: [] });
 }

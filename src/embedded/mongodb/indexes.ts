@@ -75,6 +75,10 @@ export class Index {
 
   /** Builds the index over documents that are there already. */
   fill(docs: ReadonlyMap<string, Doc>, ns: string): void {
+    if (this.spec === ID_INDEX) {
+      this.entries.fill(Array.from(docs.keys(), (id) => ({ key: id, id })));
+      return;
+    }
     const entries: Entry[] = [];
     const holders = new Set<string>();
     for (const [id, doc] of docs) {

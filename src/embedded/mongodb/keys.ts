@@ -25,19 +25,18 @@ export function combinations(
   paths: readonly Path[],
   multikey?: (i: number) => void,
 ): Combination[] {
+  const walkers = paths.map((path) => advance(doc, path));
+  if (walkers.every((w) => w.done)) return [walkers.map((w) => w.value)];
   const out: Combination[] = [];
-  expand(
-    paths.map((path) => advance(doc, path)),
-    out,
-    multikey,
-  );
+  expand(walkers, out, multikey);
   return out;
 }
 
 // Follows a path through documents, until it ends or meets an array.
 function advance(start: Maybe, path: Path): Walker {
   let value = start;
-  for (const [i, part] of path.entries()) {
+  for (let i = 0; i < path.length; i++) {
+    const part = path[i] ?? '';
     if (!Array.isArray(value)) value = isDoc(value) ? own(value, part) : undefined;
     else if (isPosition(part)) value = itemAt(value, part);
     else return { value, rest: path.slice(i), done: false };

@@ -1,6 +1,5 @@
 /*
- * Durability: one append-only file of BSON records. Each has a header of three 32-bit numbers: the length of the
- * record, a checksum of that length, and a checksum of the record.
+ * Durability: one append-only file of records.
  *
  * A record counts once it has reached the operating system, so what has been acknowledged survives the death of the
  * process, by kill -9 too. Records are not synced to the disk one by one: a power cut can cost the last seconds.
@@ -11,18 +10,14 @@ import {
   fsyncSync,
   ftruncateSync,
   openSync,
-  readSync,
   renameSync,
   rmSync,
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { crc32 } from 'node:zlib';
-import { decode, encode } from './codec.js';
+import { frame, MAGIC, replay } from './log-records.js';
 import type { Doc } from './values.js';
 
-const MAGIC = Buffer.from('concierge log 1\n');
-const HEADER = 12;
 const CHUNK = 8_000_000;
 
 export type Write = (fd: number, data: Uint8Array) => number;
@@ -73,9 +68,10 @@ export class Log {
       const size = this.#writeRecords(fd, records);
       fsyncSync(fd);
       closeSync(fd);
+      if (this.#fd !== undefined) closeSync(this.#fd); // some systems do not replace an open file
+      this.#fd = undefined;
       renameSync(this.#temporary, this.#file);
       syncFolder(dirname(this.#file));
-      if (this.#fd !== undefined) closeSync(this.#fd);
       this.#fd = openSync(this.#file, 'a');
       this.size = size;
     });
@@ -125,78 +121,6 @@ export class Log {
 
   get #temporary(): string {
     return `${this.#file}.new`;
-  }
-}
-
-function frame(record: Doc): Uint8Array {
-  const body = encode(record);
-  const bytes = Buffer.allocUnsafe(HEADER + body.length);
-  bytes.writeUInt32LE(body.length, 0);
-  bytes.writeUInt32LE(crc32(bytes.subarray(0, 4)), 4);
-  bytes.writeUInt32LE(crc32(body), 8);
-  bytes.set(body, HEADER);
-  return bytes;
-}
-
-// Returns where the sound part of the file ends.
-function replay(fd: number, file: string, apply: (record: Doc, size: number) => void): number {
-  const reader = new Reader(fd);
-  const magic = reader.take(MAGIC.length);
-  if (magic && !magic.equals(MAGIC)) throw damaged(file, 0);
-  if (!magic) return 0;
-  for (;;) {
-    const at = reader.at;
-    const header = reader.take(HEADER);
-    if (!header) return at;
-    if (crc32(header.subarray(0, 4)) !== header.readUInt32LE(4)) return endOrDamage(reader, header, file, at);
-    const body = reader.take(header.readUInt32LE(0));
-    if (!body) return at;
-    if (crc32(body) === header.readUInt32LE(8)) apply(decode(body), HEADER + body.length);
-    else return endOrDamage(reader, body, file, at);
-  }
-}
-
-// A crash leaves the beginning of the last record and, where the machine itself went down, zeros for the rest of it.
-// Anything else that does not check is damage, and what comes after it must not be lost without a word.
-function endOrDamage(reader: Reader, part: Buffer, file: string, at: number): number {
-  const rest = reader.rest();
-  const zeros = (bytes: Buffer) => bytes.every((b) => b === 0);
-  if (rest.length === 0 || (zeros(rest) && (zeros(part) || part.at(-1) === 0))) return at;
-  throw damaged(file, at);
-}
-
-const damaged = (file: string, at: number) =>
-  new Error(`${file} is damaged at byte ${at}. Move the file away to start afresh.`);
-
-class Reader {
-  at = 0;
-  readonly #fd: number;
-  #data = Buffer.alloc(0);
-  #end = false;
-
-  constructor(fd: number) {
-    this.#fd = fd;
-  }
-
-  take(length: number): Buffer | undefined {
-    while (this.#data.length < length && !this.#end) this.#read(Math.max(CHUNK, length));
-    if (this.#data.length < length) return undefined;
-    const taken = this.#data.subarray(0, length);
-    this.#data = this.#data.subarray(length);
-    this.at += length;
-    return taken;
-  }
-
-  rest(): Buffer {
-    while (!this.#end) this.#read(CHUNK);
-    return this.#data;
-  }
-
-  #read(size: number): void {
-    const chunk = Buffer.allocUnsafe(size);
-    const n = readSync(this.#fd, chunk);
-    if (n === 0) this.#end = true;
-    else this.#data = Buffer.concat([this.#data, chunk.subarray(0, n)]);
   }
 }
 

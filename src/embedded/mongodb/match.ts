@@ -1,7 +1,7 @@
 // Filters become predicates. All checking happens here, before a document is looked at.
 import { badValue } from './errors.js';
 import { equal, keyOf, rankOf } from './order.js';
-import { some, splitPath } from './paths.js';
+import { type Path, type PathTest, some, splitPath } from './paths.js';
 import { compileRegex } from './regex.js';
 import { type Doc, isDoc, isOperators, isRegex, isTrue, type Maybe, type Value } from './values.js';
 
@@ -40,16 +40,18 @@ function fieldPredicate(name: string, arg: Value): Predicate {
   return (doc) => tests.every((test) => test(doc));
 }
 
-// Most operators hold when they hold for a value at the path or, where that is an array, for one of its items.
-function anyValue(path: readonly string[], test: Test): Predicate {
-  const withItems: Test = (v) => test(v) || (Array.isArray(v) && v.some(test));
+// Most operators hold when they hold for a value at the path or, where that is an array, for one of its items. An array
+// that is itself an item, named by its position, counts as a whole only.
+function anyValue(path: Path, test: Test): Predicate {
+  const withItems: PathTest = (v, item) =>
+    test(v) || (!item && Array.isArray(v) && v.some((each) => test(each)));
   return (doc) => some(doc, path, withItems);
 }
 
 const POSITIVE: Record<string, string> = { $ne: '$eq', $nin: '$in' };
 
 // What is negated is the statement about the whole path: `$ne` holds when no value, in no array, is equal.
-function operatorPredicate(path: readonly string[], op: string, all: Doc): Predicate {
+function operatorPredicate(path: Path, op: string, all: Doc): Predicate {
   const arg = all[op] ?? null;
   const positive = POSITIVE[op];
   if (positive) {
@@ -66,7 +68,7 @@ function operatorPredicate(path: readonly string[], op: string, all: Doc): Predi
   return op === '$elemMatch' ? (doc) => some(doc, path, test) : anyValue(path, test);
 }
 
-function existence(path: readonly string[], wanted: boolean): Predicate {
+function existence(path: Path, wanted: boolean): Predicate {
   return (doc) => some(doc, path, (v) => v !== undefined) === wanted;
 }
 
@@ -121,7 +123,7 @@ function elementMatch(arg: Value): Test {
   const [first = ''] = Object.keys(arg);
   if (isOperators(arg) && !['$and', '$or', '$nor'].includes(first)) {
     const test = itemTest(arg);
-    return (v) => Array.isArray(v) && v.some(test);
+    return (v) => Array.isArray(v) && v.some((item) => test(item));
   }
   const matches = compileFilter(arg);
   return (v) => Array.isArray(v) && v.some((item) => matchesItem(matches, item));

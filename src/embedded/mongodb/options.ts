@@ -5,7 +5,10 @@ import { badValue, ServerError, typeMismatch } from './errors.js';
 import { type Doc, isDoc, isNumeric, isTrue, type Maybe, type Value } from './values.js';
 
 /** Reads one option; `field` is its full name, for messages. */
-export type Reader<T> = (v: Maybe, field: string) => T;
+export interface Reader<T> {
+  (v: Maybe, field: string): T;
+  required?: boolean;
+}
 type Readers = Record<string, Reader<unknown>>;
 export type Parsed<R extends Readers> = { [K in keyof R]: ReturnType<R[K]> };
 
@@ -37,6 +40,13 @@ export const objects: Reader<Doc[] | undefined> = (v, field) => {
   throw wrongType(v, field, 'array');
 };
 
+/** The statements of a bulk write: at least one. */
+export const statements: Reader<Doc[] | undefined> = (v, field) => {
+  const list = objects(v, field);
+  if (list === undefined || list.length > 0) return list;
+  throw new ServerError('InvalidLength', 'Write batch sizes must be between 1 and 100000. Got 0 operations.');
+};
+
 export const count: Reader<number | undefined> = (v, field) => {
   if (v === undefined) return undefined;
   if (!isNumeric(v)) throw wrongType(v, field, 'long');
@@ -59,14 +69,13 @@ export const longs: Reader<Long[] | undefined> = (v, field) => {
 };
 
 /** Without it, the command is refused. */
-export const required =
-  <T>(reader: Reader<T>): Reader<Exclude<T, undefined>> =>
-  (v, field) => {
-    if (v === undefined) {
-      throw new ServerError(40414, `BSON field '${field}' is missing but a required field`);
-    }
-    return reader(v, field) as Exclude<T, undefined>;
+export function required<T>(reader: Reader<T>): Reader<Exclude<T, undefined>> {
+  const read = (v: Maybe, field: string) => {
+    if (v !== undefined) return reader(v, field) as Exclude<T, undefined>;
+    throw new ServerError(40414, `BSON field '${field}' is missing but a required field`);
   };
+  return Object.assign(read, { required: true });
+}
 
 const readConcern: Reader<void> = (v, field) => {
   const level = object(v, field)?.level;
@@ -96,24 +105,33 @@ const COMMON = {
   apiVersion,
 };
 
-/** Reads a part of a command, such as one statement of a bulk write. */
-export function readOptions<R extends Readers>(name: string, body: Doc, readers: R): Parsed<R> {
-  for (const field of Object.keys(body)) {
-    if (Object.hasOwn(readers, field)) continue;
-    throw new ServerError(40415, `BSON field '${name}.${field}' is an unknown field.`);
-  }
-  const parsed = Object.entries(readers).map(([field, read]) => {
-    const v = Object.hasOwn(body, field) ? body[field] : undefined;
-    return [field, read(v, `${name}.${field}`)] as const;
-  });
-  return Object.fromEntries(parsed) as Parsed<R>;
+/** The options of a part of a command, such as one statement of a bulk write. */
+export function optionsOf<R extends Readers>(name: string, readers: R): (part: Doc) => Parsed<R> {
+  const needed = Object.entries(readers).filter(([, reader]) => reader.required);
+  return (part) => {
+    const parsed: Record<string, unknown> = {};
+    for (const field of Object.keys(part)) {
+      const read = Object.hasOwn(readers, field) ? readers[field] : undefined;
+      if (!read) throw new ServerError(40415, `BSON field '${name}.${field}' is an unknown field.`);
+      parsed[field] = read(part[field], `${name}.${field}`);
+    }
+    for (const [field, read] of needed) if (!Object.hasOwn(part, field)) read(undefined, `${name}.${field}`);
+    return parsed as Parsed<R>;
+  };
 }
 
-/** Reads the options of a command, and those that every command has. */
-export function readCommand<R extends Readers>(name: string, body: Doc, readers: R): Parsed<R> {
-  if (body.txnNumber !== undefined || body.startTransaction !== undefined || body.autocommit !== undefined) {
+/** The options of a command, beside those that every command has. */
+export function commandOptions<R extends Readers>(name: string, readers: R): (body: Doc) => Parsed<R> {
+  const read = optionsOf(name, { ...COMMON, [name]: anything, ...readers });
+  return (body) => {
+    if (
+      body.txnNumber === undefined &&
+      body.startTransaction === undefined &&
+      body.autocommit === undefined
+    ) {
+      return read(body);
+    }
     const message = 'Transaction numbers are only allowed on a replica set member or mongos';
     throw new ServerError('IllegalOperation', message);
-  }
-  return readOptions(name, body, { ...COMMON, [name]: anything, ...readers });
+  };
 }

@@ -9,11 +9,14 @@ export const splitPath = (path: string): Path => path.split('.');
 /** An array position, written as MongoDB takes it: no sign, no leading zero. */
 export const isPosition = (part: string) => /^(0|[1-9]\d{0,8})$/.test(part);
 
+/** A test of what is at a path; `item` says that the path ends at a position in an array. */
+export type PathTest = (v: Maybe, item?: boolean) => boolean;
+
 /**
  * Does any value at the path pass the test? Arrays on the way fan out into their documents and, for a number in the
  * path, to that position. A field that is missing from a document is tested as undefined.
  */
-export function some(v: Value, path: Path, test: (v: Maybe) => boolean, from = 0): boolean {
+export function some(v: Value, path: Path, test: PathTest, from = 0): boolean {
   const part = path[from];
   if (part === undefined) return test(v);
   if (isDoc(v)) {
@@ -22,7 +25,8 @@ export function some(v: Value, path: Path, test: (v: Maybe) => boolean, from = 0
   }
   if (!Array.isArray(v)) return test(undefined);
   const at = isPosition(part) ? v[Number(part)] : undefined;
-  if (at !== undefined && some(at, path, test, from + 1)) return true;
+  if (at !== undefined && (from + 1 === path.length ? test(at, true) : some(at, path, test, from + 1)))
+    return true;
   return v.some((item) => isDoc(item) && some(item, path, test, from));
 }
 

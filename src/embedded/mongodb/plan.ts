@@ -73,33 +73,41 @@ function boundedScan(
   bounds: Map<string, Bound[]>,
   sort: readonly SortField[],
 ): Scan | undefined {
-  let intervals: Interval[] = [{ low: '', high: '' }];
-  let bounded = 0;
-  let values = 0;
-  let arrays = false;
-  let present = false;
-  for (const [i, field] of index.fields.entries()) {
-    const bound = fieldBound(bounds.get(field), index.multikey[i] === true);
-    // the items of one array are paired in the index, so only one of its fields can be bounded
-    if (!bound || (arrays && index.multikey[i])) break;
-    if (intervals.length * bound.intervals.length > MOST_INTERVALS) break;
-    intervals = intervals.flatMap((p) =>
-      bound.intervals.map((b) => ({ low: p.low + b.low, high: p.low + b.high })),
-    );
-    arrays ||= index.multikey[i] === true;
-    present ||= bound.present;
-    bounded += bound.exact ? 2 : 1;
-    if (!bound.exact) break;
-    values++;
-  }
+  const used = usableBounds(index, bounds);
   // a sparse index lacks the documents that have none of its fields
-  if (bounded === 0 || (index.spec.sparse && !present)) return undefined;
-  const useless =
-    !index.spec.sparse && intervals.every((x) => x.low === EVERYTHING.low && x.high === EVERYTHING.high);
+  const useless = index.spec.sparse ? !used.some((b) => b.present) : used.every(isUnbounded);
   if (useless) return undefined;
+  const intervals = used.reduce<Interval[]>(
+    (heads, { intervals }) => heads.flatMap((head) => intervals.map((x) => join(head, x))),
+    [{ low: '', high: '' }],
+  );
+  const bounded = used.reduce((n, b) => n + (b.exact ? 2 : 1), 0);
   const candidates = intervals.reduce((n, x) => n + index.entries.count(x.low, x.high), 0);
+  const values = used.filter((b) => b.exact).length;
   const order = intervals.length === 1 ? orderOf(index, values, sort) : undefined;
   return { index, intervals, bounded, candidates, order };
+}
+
+const join = (head: Interval, x: Interval): Interval => ({ low: head.low + x.low, high: head.high + x.high });
+const isUnbounded = ({ intervals: [first, ...others] }: Bound) => first === EVERYTHING && others.length === 0;
+
+// The bounds of the first fields of the index, up to one without, or past one that is not a single value.
+function usableBounds(index: Index, bounds: Map<string, Bound[]>): Bound[] {
+  const used: Bound[] = [];
+  let intervals = 1;
+  let arrays = false;
+  for (const [i, field] of index.fields.entries()) {
+    const multikey = index.multikey[i] === true;
+    const bound = fieldBound(bounds.get(field), multikey);
+    // the items of one array are paired in the index, so only one of its fields can be bounded
+    if (!bound || (arrays && multikey)) break;
+    intervals *= bound.intervals.length;
+    if (intervals > MOST_INTERVALS) break;
+    used.push(bound);
+    arrays ||= multikey;
+    if (!bound.exact) break;
+  }
+  return used;
 }
 
 // Several statements about an array can be true of different items: then only one of them bounds the scan.

@@ -24,6 +24,7 @@ export function compileProjection(spec: Doc): (doc: Doc) => Doc {
 }
 
 export function projection(tree: Tree, include: boolean, id: boolean): (doc: Doc) => Doc {
+  if (tree.has('_id')) return (doc) => (include ? pickFields(doc, tree) : omitFields(doc, tree));
   return (doc) => {
     const { _id, ...rest } = doc;
     const out = include ? pickFields(rest, tree) : omitFields(rest, tree);
@@ -49,16 +50,14 @@ export function addPath(tree: Tree, name: string): void {
   let at = tree;
   for (const part of parts.slice(0, -1)) {
     const next = at.get(part) ?? new Map();
-    if (next === 'whole') throw collision(name);
+    if (next === 'whole') throw new ServerError(31249, `Path collision at ${name}`);
     at.set(part, next);
     at = next;
   }
   const last = parts.at(-1) ?? '';
-  if (at.has(last)) throw collision(name);
+  if (at.has(last)) throw new ServerError(31250, `Path collision at ${name}`);
   at.set(last, 'whole');
 }
-
-const collision = (name: string) => new ServerError(31250, `Path collision at ${name}`);
 
 function pickFields(doc: Doc, tree: Tree): Doc {
   const out: Doc = {};

@@ -1,5 +1,5 @@
 // A sorted list of keys, each with the document it stands for, in blocks, so that an insertion moves few of them.
-const FULL = 512;
+const BLOCK = 512;
 
 interface Block {
   keys: string[];
@@ -13,14 +13,20 @@ export interface Entry {
 
 export class SortedKeys {
   #blocks: Block[] = [];
+  readonly #full: number;
   size = 0;
+
+  constructor(full = BLOCK) {
+    this.#full = full;
+  }
 
   /** Replaces everything, faster than one insertion after the other. */
   fill(entries: Entry[]): void {
     entries.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
     this.#blocks = [];
-    for (let at = 0; at < entries.length; at += FULL / 2) {
-      const part = entries.slice(at, at + FULL / 2);
+    const half = Math.ceil(this.#full / 2);
+    for (let at = 0; at < entries.length; at += half) {
+      const part = entries.slice(at, at + half);
       this.#blocks.push({ keys: part.map((e) => e.key), ids: part.map((e) => e.id) });
     }
     this.size = entries.length;
@@ -33,7 +39,7 @@ export class SortedKeys {
     target.keys.splice(index, 0, key);
     target.ids.splice(index, 0, id);
     this.size++;
-    if (target.keys.length > FULL) this.#split(target);
+    if (target.keys.length > this.#full) this.#split(target);
   }
 
   remove(key: string): void {

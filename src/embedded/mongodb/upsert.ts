@@ -3,12 +3,12 @@ import { ServerError } from './errors.js';
 import { updatePath } from './update.js';
 import { type Doc, isDoc, isOperators, isRegex, own, type Value } from './values.js';
 
-/** Of a replacement only the filter's _id counts. */
+/** Its fields are in the order of their names. Of a replacement only the filter's _id counts. */
 export function seed(filter: Doc, idOnly: boolean): Doc {
   const found = new Map<string, Value>();
   collect(filter, found);
   const out: Doc = {};
-  for (const [path, v] of found) {
+  for (const [path, v] of [...found].sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (!idOnly || path === '_id') plant(out, path, v);
     else if (path.startsWith('_id.')) {
       const message = `field at '_id' must be exactly specified, field at sub-path '${path}' found`;

@@ -1,5 +1,9 @@
-// The values a document can hold. A number is an int32 when it is whole and fits, and a double otherwise, as the driver
-// sends it; a whole double keeps its wrapper, so that a value comes back as the type it was stored with.
+/*
+ * The values a document can hold. A number is an int32 when it is whole and fits, and a double otherwise, as the driver
+ * sends it; a whole double keeps its wrapper, so that a value comes back as the type it was stored with.
+ *
+ * Documents are JavaScript objects, in which names that are whole numbers come first, whatever the order on the wire.
+ */
 import { Binary, BSONRegExp, Decimal128, Double, Long, ObjectId } from 'bson';
 
 export type Numeric = number | Double | Long | Decimal128;

@@ -54,7 +54,7 @@ function truncation(unit: Value, startOfWeek: Value): (date: Date) => number {
   const first = WEEKDAYS.findIndex((day) =>
     [day, day.slice(0, 3)].includes(String(startOfWeek).toLowerCase()),
   );
-  if (first < 0) throw failedToParse(`unknown day of week value: ${String(startOfWeek)}`);
+  if (first < 0) throw new ServerError(5439016, `unknown day of week value: ${String(startOfWeek)}`);
   return (date) => startOfDaysBack(date, (date.getUTCDay() - first + 7) % 7);
 }
 

@@ -49,10 +49,12 @@ function objectOrOperator(spec: Doc): Expression {
   }
   const arg = spec[first] ?? null;
   if (first === '$literal') return () => arg;
-  const compile = Object.hasOwn(OPERATORS, first) ? OPERATORS[first] : undefined;
+  const compile = isOperator(first) ? OPERATORS[first] : undefined;
   if (!compile) throw new ServerError('InvalidPipelineOperator', `Unrecognized expression '${first}'`);
   return compile(arg, compileExpression);
 }
+
+export const isOperator = (name: string) => name === '$literal' || Object.hasOwn(OPERATORS, name);
 
 function object(spec: Doc): Expression {
   const fields = Object.entries(spec).map(([name, arg]) => {

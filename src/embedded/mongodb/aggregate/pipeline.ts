@@ -1,5 +1,6 @@
 // Pipelines over a collection. What they begin with, as far as a find could do it, runs in the engine, with its indexes.
-import type { Collection, Query } from '../collection.js';
+import type { Collection } from '../collection.js';
+import type { Query } from '../requests.js';
 import { type Doc, isDoc, type Value } from '../values.js';
 import { compileStages, stageNumber } from './stages.js';
 

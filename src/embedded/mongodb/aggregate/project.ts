@@ -2,7 +2,7 @@
 import { badValue, ServerError } from '../errors.js';
 import { addPath, mixed, projection, type Tree } from '../project.js';
 import { type Doc, isDoc, isNumeric, isTrue, type Value } from '../values.js';
-import { checkOutputName, compileExpression, type Expression } from './expressions.js';
+import { checkOutputName, compileExpression, type Expression, isOperator } from './expressions.js';
 import type { Stage } from './stages.js';
 
 interface Parts {
@@ -31,6 +31,8 @@ function sortOut(name: string, arg: Value, parts: Parts): void {
     }
     for (const [key, below] of Object.entries(arg)) sortOut(`${name}.${key}`, below, parts);
   } else {
+    const [operator = ''] = isDoc(arg) ? Object.keys(arg) : [];
+    if (isDoc(arg) && !isOperator(operator)) throw new ServerError(31325, `Unknown expression ${operator}`);
     if (name.includes('.')) throw badValue(`the computed field '${name}' inside a document is not supported`);
     checkOutputName(name);
     parts.computed.push({ name, value: compileExpression(arg) });

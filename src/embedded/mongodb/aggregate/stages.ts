@@ -67,9 +67,8 @@ export function stageNumber(name: string, spec: Value): number {
 }
 
 function countDocs(name: Value): Stage {
-  if (typeof name !== 'string' || name === '') {
-    throw new ServerError(40156, 'the count field must be a non-empty string');
-  }
+  if (typeof name !== 'string') throw new ServerError(40156, 'the count field must be a non-empty string');
+  if (name === '') throw new ServerError(40157, 'the count field must be a non-empty string');
   if (name.startsWith('$')) throw new ServerError(40158, 'the count field cannot be a $-prefixed path');
   if (name.includes('.')) throw new ServerError(40160, "the count field cannot contain '.'");
   return (docs) => (docs.length > 0 ? [{ [name]: docs.length }] : []);

@@ -5,25 +5,28 @@ import { ServerError } from '../errors.js';
 import { addIndexes, droppedIndexes } from '../index-specs.js';
 import type { Index, IndexSpec } from '../indexes.js';
 import { compileFilter } from '../match.js';
-import { anything, flag, object, objects, readCommand, required, text } from '../options.js';
+import { anything, commandOptions, flag, object, objects, required, text } from '../options.js';
 import type { Doc } from '../values.js';
 import { type Command, type Commands, databaseName, namespace, notFound } from './context.js';
 
+const createOptions = commandOptions('create', { create: required(text) });
 const create: Command = (body, { database }) => {
-  const options = readCommand('create', body, { create: required(text) });
+  const options = createOptions(body);
   database.ensure(namespace(body, options.create));
   return {};
 };
 
+const dropOptions = commandOptions('drop', { drop: required(text) });
 const drop: Command = (body, { database }) => {
-  const options = readCommand('drop', body, { drop: required(text) });
+  const options = dropOptions(body);
   const ns = namespace(body, options.drop);
   const nIndexesWas = database.get(ns)?.indexes.length;
   return database.drop(ns) && nIndexesWas !== undefined ? { nIndexesWas, ns } : {};
 };
 
+const dropDatabaseOptions = commandOptions('dropDatabase', {});
 const dropDatabase: Command = (body, { database }) => {
-  readCommand('dropDatabase', body, {});
+  dropDatabaseOptions(body);
   const db = databaseName(body);
   const all = [...database.collections.keys()].filter((ns) => ns.startsWith(`${db}.`));
   for (const ns of all) database.drop(ns);
@@ -32,13 +35,14 @@ const dropDatabase: Command = (body, { database }) => {
 
 const firstBatch = (ns: string, batch: Doc[]): Doc => ({ cursor: { firstBatch: batch, id: Long.ZERO, ns } });
 
+const listCollectionsOptions = commandOptions('listCollections', {
+  filter: object,
+  nameOnly: flag,
+  authorizedCollections: flag,
+  cursor: object,
+});
 const listCollections: Command = (body, { database }) => {
-  const { filter = {}, nameOnly } = readCommand('listCollections', body, {
-    filter: object,
-    nameOnly: flag,
-    authorizedCollections: flag,
-    cursor: object,
-  });
+  const { filter = {}, nameOnly } = listCollectionsOptions(body);
   const db = databaseName(body);
   const names = [...database.collections.keys()].filter((ns) => ns.startsWith(`${db}.`));
   const all = names.map((ns) => describeCollection(ns.slice(db.length + 1)));
@@ -55,12 +59,13 @@ const describeCollection = (name: string): Doc => ({
   idIndex: { v: 2, key: { _id: 1 }, name: '_id_' },
 });
 
+const listDatabasesOptions = commandOptions('listDatabases', {
+  filter: object,
+  nameOnly: flag,
+  authorizedDatabases: flag,
+});
 const listDatabases: Command = (body, { database }) => {
-  const { filter = {}, nameOnly } = readCommand('listDatabases', body, {
-    filter: object,
-    nameOnly: flag,
-    authorizedDatabases: flag,
-  });
+  const { filter = {}, nameOnly } = listDatabasesOptions(body);
   const sizes = new Map<string, number>();
   for (const { ns, docs } of database.collections.values()) {
     const name = ns.slice(0, ns.indexOf('.'));
@@ -74,12 +79,13 @@ const listDatabases: Command = (body, { database }) => {
   return { databases, totalSize: [...sizes.values()].reduce((a, b) => a + b, 0) };
 };
 
+const createIndexesOptions = commandOptions('createIndexes', {
+  createIndexes: required(text),
+  indexes: required(objects),
+  commitQuorum: anything,
+});
 const createIndexes: Command = (body, { database }) => {
-  const options = readCommand('createIndexes', body, {
-    createIndexes: required(text),
-    indexes: required(objects),
-    commitQuorum: anything,
-  });
+  const options = createIndexesOptions(body);
   const ns = namespace(body, options.createIndexes);
   const createdCollectionAutomatically = database.get(ns) === undefined;
   const collection = database.ensure(ns);
@@ -91,8 +97,9 @@ const createIndexes: Command = (body, { database }) => {
   return { numIndexesBefore, numIndexesAfter, createdCollectionAutomatically, ...note };
 };
 
+const listIndexesOptions = commandOptions('listIndexes', { listIndexes: required(text), cursor: object });
 const listIndexes: Command = (body, { database }) => {
-  const options = readCommand('listIndexes', body, { listIndexes: required(text), cursor: object });
+  const options = listIndexesOptions(body);
   const ns = namespace(body, options.listIndexes);
   const collection = database.get(ns);
   if (!collection) throw new ServerError('NamespaceNotFound', `ns does not exist: ${ns}`);
@@ -105,11 +112,12 @@ function describeIndex({ spec }: Index): Doc {
   return { v: 2, key, name, ...(unique && name !== '_id_' ? { unique } : {}), ...others };
 }
 
+const dropIndexesOptions = commandOptions('dropIndexes', {
+  dropIndexes: required(text),
+  index: required(anything),
+});
 const dropIndexes: Command = (body, { database }) => {
-  const options = readCommand('dropIndexes', body, {
-    dropIndexes: required(text),
-    index: required(anything),
-  });
+  const options = dropIndexesOptions(body);
   const ns = namespace(body, options.dropIndexes);
   const collection = database.get(ns);
   if (!collection) throw notFound(ns);

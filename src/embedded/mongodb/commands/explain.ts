@@ -1,16 +1,18 @@
 // Explains which index a command would use, and how much it would read, without changing anything.
 import { explainSource } from '../aggregate/pipeline.js';
-import type { Found, Query } from '../collection.js';
 import { ServerError } from '../errors.js';
-import { object, readCommand, required, text } from '../options.js';
+import { commandOptions, object, required, text } from '../options.js';
 import type { Scan } from '../plan.js';
+import type { Found, Query } from '../requests.js';
 import type { Doc } from '../values.js';
 import { type Command, namespace } from './context.js';
-import { AGGREGATE, COUNT, DISTINCT, FIND } from './read.js';
-import { DELETE, deleteRequest, FIND_AND_MODIFY, UPDATE, updateRequest } from './write.js';
+import { aggregateOptions, countOptions, distinctOptions, findOptions } from './read.js';
+import { deleteOptions, deleteRequest, findAndModifyOptions, updateOptions, updateRequest } from './write.js';
+
+const explainOptions = commandOptions('explain', { explain: required(object), verbosity: text });
 
 export const explain: Command = (body, { database }) => {
-  const options = readCommand('explain', body, { explain: required(object), verbosity: text });
+  const options = explainOptions(body);
   const command: Doc = { ...options.explain, $db: body.$db ?? null };
   const [name = ''] = Object.keys(command);
   const ns = namespace(body, command[name]);
@@ -32,29 +34,29 @@ export const explain: Command = (body, { database }) => {
 function explainedQuery(name: string, command: Doc): Query {
   switch (name) {
     case 'find': {
-      const { filter = {}, sort, skip, limit, hint } = readCommand(name, command, FIND);
+      const { filter = {}, sort, skip, limit, hint } = findOptions(command);
       return { filter, sort, skip, limit, hint };
     }
     case 'aggregate': {
-      const { pipeline, hint } = readCommand(name, command, AGGREGATE);
+      const { pipeline, hint } = aggregateOptions(command);
       return explainSource(pipeline, hint);
     }
     case 'count': {
-      const { query = {}, skip, limit, hint } = readCommand(name, command, COUNT);
+      const { query = {}, skip, limit, hint } = countOptions(command);
       return { filter: query, skip, limit, hint };
     }
     case 'distinct':
-      return { filter: readCommand(name, command, DISTINCT).query ?? {} };
+      return { filter: distinctOptions(command).query ?? {} };
     case 'findAndModify': {
-      const { query = {}, sort, hint } = readCommand(name, command, FIND_AND_MODIFY);
+      const { query = {}, sort, hint } = findAndModifyOptions(command);
       return { filter: query, sort, hint, limit: 1 };
     }
     case 'update': {
-      const { filter, multi, hint } = updateRequest(only(readCommand(name, command, UPDATE).updates));
+      const { filter, multi, hint } = updateRequest(only(updateOptions(command).updates));
       return { filter, hint, limit: multi ? 0 : 1 };
     }
     case 'delete':
-      return deleteRequest(only(readCommand(name, command, DELETE).deletes));
+      return deleteRequest(only(deleteOptions(command).deletes));
   }
   throw new ServerError('CommandNotFound', `Explain failed due to unknown command: ${name}`);
 }
@@ -62,7 +64,7 @@ function explainedQuery(name: string, command: Doc): Query {
 function only(statements: readonly Doc[]): Doc {
   const [statement, ...others] = statements;
   if (statement && others.length === 0) return statement;
-  throw new ServerError(72, 'explained write batches must be of size 1');
+  throw new ServerError('InvalidLength', 'explained write batches must be of size 1');
 }
 
 function winningPlan({ plan, sorted }: Found, { filter, sort, limit }: Query): Doc {

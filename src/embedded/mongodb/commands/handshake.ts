@@ -1,7 +1,7 @@
 // What drivers ask before and beside the work itself.
 
 import { MAX_DOCUMENT } from '../codec.js';
-import { anything, longs, readCommand, required, text } from '../options.js';
+import { anything, commandOptions, longs, required, text } from '../options.js';
 import { MAX_MESSAGE } from '../wire.js';
 import type { Command, Commands } from './context.js';
 
@@ -24,26 +24,30 @@ const hello: Command = () => ({
   readOnly: false,
 });
 
+const pingOptions = commandOptions('ping', {});
 const ping: Command = (body) => {
-  readCommand('ping', body, {});
+  pingOptions(body);
   return {};
 };
 
+const buildInfoOptions = commandOptions('buildInfo', { buildinfo: anything });
 const buildInfo: Command = (body) => {
-  readCommand('buildInfo', body, {});
+  buildInfoOptions(body);
   return { version: VERSION.slice(0, 3).join('.'), versionArray: VERSION, maxBsonObjectSize: MAX_DOCUMENT };
 };
 
+const endSessionsOptions = commandOptions('endSessions', {});
 const endSessions: Command = (body) => {
-  readCommand('endSessions', body, { endSessions: anything });
+  endSessionsOptions(body);
   return {};
 };
 
+const killCursorsOptions = commandOptions('killCursors', {
+  killCursors: required(text),
+  cursors: required(longs),
+});
 const killCursors: Command = (body, { cursors }) => {
-  const { cursors: ids } = readCommand('killCursors', body, {
-    killCursors: required(text),
-    cursors: required(longs),
-  });
+  const { cursors: ids } = killCursorsOptions(body);
   const cursorsKilled = ids.filter((id) => cursors.kill(id));
   const cursorsNotFound = ids.filter((id) => !cursorsKilled.includes(id));
   return { cursorsKilled, cursorsNotFound, cursorsAlive: [], cursorsUnknown: [] };

@@ -3,13 +3,13 @@ import { runPipeline } from '../aggregate/pipeline.js';
 import { failedToParse, typeMismatch } from '../errors.js';
 import {
   anything,
+  commandOptions,
   count,
   flag,
   long,
   object,
   objects,
-  readCommand,
-  readOptions,
+  optionsOf,
   required,
   text,
 } from '../options.js';
@@ -19,7 +19,7 @@ import { compileProjection } from '../project.js';
 import type { Doc, Value } from '../values.js';
 import { type Command, type Commands, namespace } from './context.js';
 
-export const FIND = {
+export const findOptions = commandOptions('find', {
   find: required(text),
   filter: object,
   sort: object,
@@ -31,10 +31,10 @@ export const FIND = {
   singleBatch: flag,
   noCursorTimeout: flag,
   allowDiskUse: flag,
-};
+});
 
 const find: Command = (body, { database, cursors }) => {
-  const options = readCommand('find', body, FIND);
+  const options = findOptions(body);
   const { filter = {}, sort, hint, skip, limit, projection = {} } = options;
   const ns = namespace(body, options.find);
   const project = compileProjection(projection);
@@ -43,50 +43,57 @@ const find: Command = (body, { database, cursors }) => {
   return cursors.start(ns, shown, options.batchSize, options.singleBatch);
 };
 
+const getMoreOptions = commandOptions('getMore', {
+  getMore: required(long),
+  collection: required(text),
+  batchSize: count,
+});
+
 const getMore: Command = (body, { cursors }) => {
-  const options = readCommand('getMore', body, {
-    getMore: required(long),
-    collection: required(text),
-    batchSize: count,
-  });
+  const options = getMoreOptions(body);
   return cursors.next(options.getMore, `${body.$db}.${options.collection}`, options.batchSize ?? 0);
 };
 
-export const AGGREGATE = {
+export const aggregateOptions = commandOptions('aggregate', {
   aggregate: required(text),
   pipeline: required(objects),
   cursor: object,
   hint: anything,
   allowDiskUse: flag,
-};
+});
+const cursorOptions = optionsOf('aggregate.cursor', { batchSize: count });
 
 const aggregate: Command = (body, { database, cursors }) => {
-  const options = readCommand('aggregate', body, AGGREGATE);
+  const options = aggregateOptions(body);
   const ns = namespace(body, options.aggregate);
   if (!options.cursor) {
     throw failedToParse("The 'cursor' option is required, except for aggregate with the explain argument");
   }
-  const { batchSize } = readOptions('aggregate.cursor', options.cursor, { batchSize: count });
+  const { batchSize } = cursorOptions(options.cursor);
   return cursors.start(ns, runPipeline(database.reader(ns), options.pipeline, options.hint), batchSize);
 };
 
-export const COUNT = {
+export const countOptions = commandOptions('count', {
   count: required(text),
   query: object,
   skip: count,
   limit: count,
   hint: anything,
-};
+});
 
 const countCommand: Command = (body, { database }) => {
-  const { count: name, query = {}, skip, limit, hint } = readCommand('count', body, COUNT);
+  const { count: name, query = {}, skip, limit, hint } = countOptions(body);
   return { n: database.reader(namespace(body, name)).find({ filter: query, skip, limit, hint }).docs.length };
 };
 
-export const DISTINCT = { distinct: required(text), key: required(text), query: object };
+export const distinctOptions = commandOptions('distinct', {
+  distinct: required(text),
+  key: required(text),
+  query: object,
+});
 
 const distinct: Command = (body, { database }) => {
-  const { distinct: name, key, query = {} } = readCommand('distinct', body, DISTINCT);
+  const { distinct: name, key, query = {} } = distinctOptions(body);
   if (key === '') throw typeMismatch('the key must not be empty');
   const path = splitPath(key);
   const values = new Map<string, Value>();

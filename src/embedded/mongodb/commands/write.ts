@@ -1,28 +1,30 @@
 // Commands that change documents.
-import type { Changed, UpdateRequest } from '../collection.js';
+
 import { failedToParse, ServerError } from '../errors.js';
 import {
   anything,
+  commandOptions,
   count,
   flag,
   object,
-  objects,
-  type Parsed,
-  readCommand,
-  readOptions,
+  optionsOf,
   required,
+  statements,
   text,
 } from '../options.js';
 import { compileProjection } from '../project.js';
+import type { Changed, UpdateRequest } from '../requests.js';
 import type { Doc, Value } from '../values.js';
 import { type Command, type Commands, namespace } from './context.js';
 
+const insertOptions = commandOptions('insert', {
+  insert: required(text),
+  documents: required(statements),
+  ordered: flag,
+});
+
 const insert: Command = (body, { database }) => {
-  const options = readCommand('insert', body, {
-    insert: required(text),
-    documents: required(objects),
-    ordered: flag,
-  });
+  const options = insertOptions(body);
   const collection = database.ensure(namespace(body, options.insert));
   let n = 0;
   const errors = eachStatement(options.documents, options.ordered, (doc) => {
@@ -51,29 +53,24 @@ function eachStatement(
   return writeErrors.length > 0 ? { writeErrors } : {};
 }
 
-const UPDATE_STATEMENT = {
+const updateStatement = optionsOf('update.updates', {
   q: required(object),
   u: required(anything),
   multi: flag,
   upsert: flag,
   hint: anything,
-};
+});
 
 export function updateRequest(statement: Doc): UpdateRequest {
-  const {
-    q,
-    u,
-    multi = false,
-    upsert = false,
-    hint,
-  } = readOptions('update.updates', statement, UPDATE_STATEMENT);
+  const { q, u, multi = false, upsert = false, hint } = updateStatement(statement);
   return { filter: q, update: u, multi, upsert, hint };
 }
 
 const update: Command = (body, { database }) => {
-  const options = readCommand('update', body, UPDATE);
-  const collection = database.ensure(namespace(body, options.update));
+  const options = updateOptions(body);
   const requests = options.updates.map(updateRequest);
+  const ns = namespace(body, options.update);
+  const collection = requests.some((r) => r.upsert) ? database.ensure(ns) : database.reader(ns);
   const upserted: Doc[] = [];
   let n = 0;
   let nModified = 0;
@@ -87,18 +84,26 @@ const update: Command = (body, { database }) => {
   });
   return { n: n + upserted.length, nModified, ...(upserted.length > 0 && { upserted }), ...errors };
 };
-export const UPDATE = { update: required(text), updates: required(objects), ordered: flag };
+export const updateOptions = commandOptions('update', {
+  update: required(text),
+  updates: required(statements),
+  ordered: flag,
+});
 
-const DELETE_STATEMENT = { q: required(object), limit: required(count), hint: anything };
+const deleteStatement = optionsOf('delete.deletes', {
+  q: required(object),
+  limit: required(count),
+  hint: anything,
+});
 
 export function deleteRequest(statement: Doc) {
-  const { q, limit, hint } = readOptions('delete.deletes', statement, DELETE_STATEMENT);
+  const { q, limit, hint } = deleteStatement(statement);
   if (limit > 1) throw failedToParse(`The limit field in delete objects must be 0 or 1. Got ${limit}`);
   return { filter: q, limit, hint };
 }
 
 const deleteCommand: Command = (body, { database }) => {
-  const options = readCommand('delete', body, DELETE);
+  const options = deleteOptions(body);
   const collection = database.reader(namespace(body, options.delete));
   const requests = options.deletes.map(deleteRequest);
   let n = 0;
@@ -108,9 +113,13 @@ const deleteCommand: Command = (body, { database }) => {
   });
   return { n, ...errors };
 };
-export const DELETE = { delete: required(text), deletes: required(objects), ordered: flag };
+export const deleteOptions = commandOptions('delete', {
+  delete: required(text),
+  deletes: required(statements),
+  ordered: flag,
+});
 
-export const FIND_AND_MODIFY = {
+export const findAndModifyOptions = commandOptions('findAndModify', {
   findAndModify: required(text),
   query: object,
   update: anything,
@@ -120,10 +129,10 @@ export const FIND_AND_MODIFY = {
   upsert: flag,
   remove: flag,
   hint: anything,
-};
+});
 
 const findAndModify: Command = (body, { database }) => {
-  const options = readCommand('findAndModify', body, FIND_AND_MODIFY);
+  const options = findAndModifyOptions(body);
   checkCombination(options);
   const ns = namespace(body, options.findAndModify);
   const project = compileProjection(options.fields ?? {});
@@ -139,7 +148,12 @@ const findAndModify: Command = (body, { database }) => {
   return { lastErrorObject: outcome(result), value: show(chosen(result, options.new === true)) };
 };
 
-function checkCombination({ remove, update, upsert, new: after }: Parsed<typeof FIND_AND_MODIFY>): void {
+function checkCombination({
+  remove,
+  update,
+  upsert,
+  new: after,
+}: ReturnType<typeof findAndModifyOptions>): void {
   if (remove && update !== undefined) throw failedToParse('Cannot specify both an update and remove=true');
   if (remove && upsert) throw failedToParse('Cannot specify both upsert=true and remove=true');
   if (remove && after) throw failedToParse('Cannot specify both new=true and remove=true');

@@ -1,0 +1,40 @@
+// What a collection is asked for, and what it answers.
+import type { IndexSpec } from './indexes.js';
+import type { Plan } from './plan.js';
+import type { Doc, Value } from './values.js';
+
+export interface Query {
+  filter: Doc;
+  sort?: Doc | undefined;
+  skip?: number | undefined;
+  limit?: number | undefined;
+  hint?: Value | undefined;
+}
+
+export interface Found {
+  docs: Doc[];
+  plan: Plan;
+  keysExamined: number;
+  docsExamined: number;
+  sorted: boolean; // in memory
+}
+
+export interface UpdateRequest extends Query {
+  update: Value;
+  multi?: boolean;
+  upsert?: boolean;
+}
+
+export interface Changed {
+  changes: { before: Doc; after: Doc; modified: boolean }[];
+  upserted?: Doc;
+}
+
+/** Told of every change before it happens; throws when it cannot take it. */
+export interface Journal {
+  put(ns: string, doc: Doc, before: Doc | undefined): void;
+  remove(ns: string, doc: Doc): void;
+  indexes(ns: string, specs: IndexSpec[]): void;
+}
+
+export const NO_JOURNAL: Journal = { put() {}, remove() {}, indexes() {} };

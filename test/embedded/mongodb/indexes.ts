@@ -1,0 +1,372 @@
+import type { CreateIndexesOptions, Document, IndexSpecification } from 'mongodb';
+import { type Case, code, type Docs, example, type Group, manual } from './case.js';
+
+const id = (v: unknown) => v as never;
+
+const unique = (
+  name: string,
+  first: Document,
+  second: Document,
+  key: IndexSpecification,
+  expected: unknown,
+  options: CreateIndexesOptions = {},
+): Case =>
+  example(
+    name,
+    [{ _id: 1, ...first }],
+    async (docs) => {
+      await docs.createIndex(key, { unique: true, ...options });
+      await docs.insertOne({ _id: id(2), ...second });
+      return 'both';
+    },
+    expected,
+  );
+
+const uniques: Group = {
+  title: 'unique and sparse indexes',
+  manual: manual('core/index-unique'),
+  cases: [
+    unique('equal values', { a: 1 }, { a: 1 }, { a: 1 }, code(11000)),
+    unique('other values', { a: 1 }, { a: 2 }, { a: 1 }, 'both'),
+    unique('missing counts as null', {}, {}, { a: 1 }, code(11000)),
+    unique('missing and null are equal', {}, { a: null }, { a: 1 }, code(11000)),
+    unique('sparse: missing does not count', {}, {}, { a: 1 }, 'both', { sparse: true }),
+    unique('sparse: null counts', { a: null }, { a: null }, { a: 1 }, code(11000), { sparse: true }),
+    unique('two fields', { a: 1, b: 1 }, { a: 1, b: 2 }, { a: 1, b: 1 }, 'both'),
+    unique('two equal fields', { a: 1, b: 1 }, { a: 1, b: 1 }, { a: 1, b: 1 }, code(11000)),
+    unique(
+      'sparse over two fields counts with one of them',
+      { a: 1 },
+      { a: 1 },
+      { a: 1, b: 1 },
+      code(11000),
+      { sparse: true },
+    ),
+    unique('an item that another document has', { a: [1, 2] }, { a: [5, 2] }, { a: 1 }, code(11000)),
+    unique('an item twice in one document', { a: [1, 1] }, { a: [2, 2] }, { a: 1 }, 'both'),
+    unique('an array and its items are different', { a: [1, 2] }, { a: [[1, 2]] }, { a: 1 }, 'both'),
+    unique('a value and an item', { a: 1 }, { a: [1] }, { a: 1 }, code(11000)),
+    unique('a path', { a: { b: 1 } }, { a: { b: 1 } }, { 'a.b': 1 }, code(11000)),
+    unique(
+      'a path through arrays',
+      { a: [{ b: 1 }] },
+      { a: [{ b: 2 }, { b: 1 }] },
+      { 'a.b': 1 },
+      code(11000),
+    ),
+    unique(
+      'fields of the same items go together',
+      {
+        a: [
+          { b: 1, c: 2 },
+          { b: 3, c: 4 },
+        ],
+      },
+      { a: [{ b: 1, c: 4 }] },
+      { 'a.b': 1, 'a.c': 1 },
+      'both',
+    ),
+    unique('equal numbers of two types', { a: 1 }, { a: 1.0 }, { a: 1 }, code(11000)),
+    unique('arrays in two fields', { a: 1 }, { a: [1], b: [2] }, { a: 1, b: 1 }, code(171)),
+    example(
+      'an update that collides',
+      [
+        { _id: 1, a: 1 },
+        { _id: 2, a: 2 },
+      ],
+      async (docs) => {
+        await docs.createIndex({ a: 1 }, { unique: true });
+        const error = await docs.updateOne({ _id: id(2) }, { $set: { a: 1 } }).catch((e) => e);
+        return [error.code, await docs.findOne({ _id: id(2) })];
+      },
+      [11000, { _id: 2, a: 2 }],
+    ),
+    example(
+      'an update to the same value',
+      [{ _id: 1, a: 1 }],
+      async (docs) => {
+        await docs.createIndex({ a: 1 }, { unique: true });
+        return (await docs.updateOne({}, { $set: { a: 1, b: 1 } })).modifiedCount;
+      },
+      1,
+    ),
+    example(
+      'a value is free again',
+      [
+        { _id: 1, a: 1 },
+        { _id: 2, a: 2 },
+      ],
+      async (docs) => {
+        await docs.createIndex({ a: 1 }, { unique: true });
+        await docs.deleteOne({ _id: id(1) });
+        return (await docs.updateOne({ _id: id(2) }, { $set: { a: 1 } })).modifiedCount;
+      },
+      1,
+    ),
+    example(
+      'the error names index and value',
+      [{ _id: 1, a: { b: 'x' } }],
+      async (docs) => {
+        await docs.createIndex({ 'a.b': 1 }, { unique: true, name: 'by_b' });
+        const error = await docs.insertOne({ a: { b: 'x' } }).catch((e) => e);
+        const { keyPattern, keyValue } = error.errorResponse ?? error;
+        return [
+          keyPattern,
+          keyValue,
+          /^E11000 duplicate key error collection: .* index: by_b dup key: \{ a\.b: "x" \}/.test(
+            error.message,
+          ),
+        ];
+      },
+      [{ 'a.b': 1 }, { 'a.b': 'x' }, true],
+    ),
+    example(
+      'an index over duplicates',
+      [
+        { _id: 1, a: 1 },
+        { _id: 2, a: 1 },
+      ],
+      async (docs) => [
+        (await docs.createIndex({ a: 1 }, { unique: true }).catch((e) => e)).code,
+        (await docs.indexes()).length,
+      ],
+      [11000, 1],
+    ),
+  ],
+};
+
+const create = (
+  name: string,
+  run: (docs: Docs) => Promise<unknown>,
+  expected: unknown,
+  outside = false,
+): Case => example(name, [{ _id: 1, a: 1 }], run, expected, outside);
+const names = async (docs: Docs) => (await docs.indexes()).map((i) => i.name);
+const refused = (
+  name: string,
+  key: Document,
+  options: CreateIndexesOptions,
+  expected: unknown,
+  outside = false,
+) => create(name, (docs) => docs.createIndex(key as IndexSpecification, options), expected, outside);
+
+const definitions: Group = {
+  title: 'definitions of indexes',
+  manual: manual('reference/command/createIndexes'),
+  cases: [
+    create(
+      'names are made of fields and directions',
+      (docs) => docs.createIndex({ a: 1, 'b.c': -1 }),
+      'a_1_b.c_-1',
+    ),
+    create(
+      'listed with their options',
+      async (docs) => {
+        await docs.createIndex({ a: 1 }, { unique: true, sparse: true });
+        await docs.createIndex({ d: 1 }, { expireAfterSeconds: 60, name: 'ttl' });
+        return docs.indexes();
+      },
+      [
+        { v: 2, key: { _id: 1 }, name: '_id_' },
+        { v: 2, key: { a: 1 }, name: 'a_1', unique: true, sparse: true },
+        { v: 2, key: { d: 1 }, name: 'ttl', expireAfterSeconds: 60 },
+      ],
+    ),
+    create(
+      'the same again',
+      async (docs) => {
+        await docs.createIndex({ a: 1 });
+        await docs.createIndex({ a: 1 });
+        return names(docs);
+      },
+      ['_id_', 'a_1'],
+    ),
+    create(
+      'several at once',
+      async (docs) => {
+        await docs.createIndexes([{ key: { a: 1 } }, { key: { b: -1 }, unique: true }]);
+        return names(docs);
+      },
+      ['_id_', 'a_1', 'b_-1'],
+    ),
+    create(
+      'of a collection that does not exist',
+      async (docs) => {
+        await docs.drop();
+        await docs.createIndex({ a: 1 });
+        return names(docs);
+      },
+      ['_id_', 'a_1'],
+    ),
+    create(
+      'the index on _id again',
+      async (docs) => {
+        await docs.createIndex({ _id: 1 });
+        return names(docs);
+      },
+      ['_id_'],
+    ),
+    create(
+      'one more name for one key',
+      async (docs) => {
+        await docs.createIndex({ a: 1 });
+        return docs.createIndex({ a: 1 }, { name: 'other' });
+      },
+      code(85),
+    ),
+    create(
+      'another key for one name',
+      async (docs) => {
+        await docs.createIndex({ a: 1 }, { name: 'x' });
+        return docs.createIndex({ b: 1 }, { name: 'x' });
+      },
+      code(86),
+    ),
+    create(
+      'one key, now unique',
+      async (docs) => {
+        await docs.createIndex({ a: 1 });
+        return docs.createIndex({ a: 1 }, { unique: true });
+      },
+      code(86),
+    ),
+    create(
+      'another time to live',
+      async (docs) => {
+        await docs.createIndex({ a: 1 }, { expireAfterSeconds: 5 });
+        return docs.createIndex({ a: 1 }, { expireAfterSeconds: 6 });
+      },
+      code(85),
+    ),
+    create(
+      'unique beside sparse',
+      async (docs) => {
+        await docs.createIndex({ a: 1 }, { name: 'x' });
+        await docs.createIndex({ a: 1 }, { name: 'y', sparse: true });
+        return names(docs);
+      },
+      ['_id_', 'x', 'y'],
+    ),
+    refused('a direction of 0', { a: 0 }, {}, code(67)),
+    refused('an unknown kind', { a: 'foo' }, {}, code(67)),
+    refused('no key', {}, { name: 'x' }, code(67)),
+    refused('a path with an empty name', { 'a..b': 1 }, {}, code(67)),
+    refused('a dollar in a path', { '$a.b': 1 }, {}, code(67)),
+    refused('a time to live on two fields', { a: 1, b: 1 }, { expireAfterSeconds: 5 }, code(67)),
+    refused('a time to live below 0', { a: 1 }, { expireAfterSeconds: -5 }, code(67)),
+    refused('a text index', { a: 'text' }, {}, code(67), true),
+    refused('a hashed index', { a: 'hashed' }, {}, code(67), true),
+    refused('a partial index', { a: 1 }, { partialFilterExpression: { a: 1 } }, code(40415), true),
+    refused('a collation', { a: 1 }, { collation: { locale: 'en' } }, code(40415), true),
+    create(
+      'dropped by name',
+      async (docs) => {
+        await docs.createIndex({ a: 1 });
+        await docs.dropIndex('a_1');
+        return names(docs);
+      },
+      ['_id_'],
+    ),
+    create(
+      'all dropped',
+      async (docs) => {
+        await docs.createIndexes([{ key: { a: 1 } }, { key: { b: 1 } }]);
+        await docs.dropIndexes();
+        return names(docs);
+      },
+      ['_id_'],
+    ),
+    create('an unknown name', (docs) => docs.dropIndex('nothing'), code(27)),
+    create('the index on _id', (docs) => docs.dropIndex('_id_'), code(72)),
+  ],
+};
+
+const collections: Group = {
+  title: 'collections',
+  manual: manual('reference/command/listCollections'),
+  cases: [
+    create(
+      'listed',
+      async (docs) => {
+        const list = await docs.db.listCollections({ name: docs.collectionName }).toArray();
+        return list.map((c) => c.type);
+      },
+      ['collection'],
+    ),
+    create(
+      'listed by name only',
+      async (docs) => {
+        const list = await docs.db
+          .listCollections({ name: docs.collectionName }, { nameOnly: true })
+          .toArray();
+        return list.map((c) => [c.name === docs.collectionName, c.type]);
+      },
+      [[true, 'collection']],
+    ),
+    create(
+      'dropped',
+      async (docs) => [
+        await docs.drop(),
+        await docs.countDocuments(),
+        (await docs.db.listCollections({ name: docs.collectionName }).toArray()).length,
+      ],
+      [true, 0, 0],
+    ),
+    create(
+      'the indexes of none',
+      async (docs) => {
+        await docs.drop();
+        return docs.indexes();
+      },
+      code(26),
+    ),
+    create(
+      'made empty',
+      async (docs) => {
+        await docs.drop();
+        await docs.db.createCollection(docs.collectionName);
+        return (await docs.db.listCollections({ name: docs.collectionName }).toArray()).length;
+      },
+      1,
+    ),
+    create(
+      'the database listed, and dropped',
+      async (docs) => {
+        const other = docs.db.client.db(`${docs.db.databaseName}_x`);
+        await other.collection('a').insertOne({ a: 1 });
+        const listed = async () => {
+          const { databases } = await other.admin().listDatabases();
+          return databases.some(({ name }) => name === other.databaseName);
+        };
+        const before = await listed();
+        await other.dropDatabase();
+        return [before, await listed()];
+      },
+      [true, false],
+    ),
+    create(
+      'databases by name only',
+      async (docs) => {
+        const { databases } = await docs.db
+          .admin()
+          .listDatabases({ nameOnly: true, filter: { name: docs.db.databaseName } });
+        return databases.map((each) => [each.name === docs.db.databaseName, 'sizeOnDisk' in each]);
+      },
+      [[true, false]],
+    ),
+    create(
+      'a validator',
+      (docs) => docs.db.createCollection(`${docs.collectionName}x`, { validator: { a: 1 } }),
+      code(40415),
+      true,
+    ),
+    create(
+      'a capped collection',
+      (docs) => docs.db.createCollection(`${docs.collectionName}x`, { capped: true, size: 1000 }),
+      code(40415),
+      true,
+    ),
+  ],
+};
+
+export const indexGroups: Group[] = [uniques, definitions, collections];
