@@ -54,7 +54,7 @@ t.test('the built service serves, ends in order on SIGTERM, and never loads the 
     'it is the built service that ran',
   );
   t.same(
-    scripts.filter((url) => /embedded|mingo/.test(url)),
+    scripts.filter((url) => /embedded/.test(url)),
     [],
   );
 });
