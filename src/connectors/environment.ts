@@ -1,0 +1,83 @@
+import { type Static, Type } from '@sinclair/typebox';
+
+const text = (description: string) => Type.Optional(Type.String({ description }));
+const address = (description: string) =>
+  Type.Optional(Type.String({ pattern: '^https?://\\S+$', description }));
+
+const webhook = (what: string) => address(`Address of the ${what} service, which gets signed webhooks.`);
+const secret = (what: string) =>
+  text(
+    `Secret that webhooks to the ${what} service are signed with, \`whsec_\` and 24 to 64 bytes in base64; several, comma separated, while one is being replaced.`,
+  );
+const queue = (what: string) => address(`Amazon SQS queue of the ${what} service, instead of webhooks.`);
+
+/** The settings of the connectors, to be spread into the schema of the environment. All but the timeout can be left out. */
+export const ConnectorEnvironment = {
+  CONNECTOR_TIMEOUT_MS: Type.Integer({
+    default: 10_000,
+    minimum: 100,
+    maximum: 60_000,
+    description: 'Longest time for one call to an outside service, in milliseconds.',
+  }),
+
+  ZENDESK_SUBDOMAIN: Type.Optional(
+    Type.String({
+      pattern: '^[A-Za-z0-9][A-Za-z0-9-]*$',
+      description: 'Stylist tickets go to this Zendesk, <subdomain>.zendesk.com.',
+    }),
+  ),
+  ZENDESK_EMAIL: text('Email address of the Zendesk agent that the API token belongs to.'),
+  ZENDESK_API_TOKEN: text('API token of Zendesk.'),
+  ZENDESK_FIELDS: text(
+    'Ids of custom fields of Zendesk tickets, such as `orderNumber=360001,phone=360002`; of ticketId, orderNumber, timePreference, creatorId, phone and dueAt.',
+  ),
+  ZENDESK_BASE_URL: address('Address of Zendesk, where it is not <subdomain>.zendesk.com.'),
+
+  AIRTABLE_BASE_ID: text('Stylist tickets go to this Airtable base, `app…`.'),
+  AIRTABLE_TABLE: text('Table in that base, by name or id.'),
+  AIRTABLE_TOKEN: text('Personal access token of Airtable, with data.records:write.'),
+  AIRTABLE_API_URL: address('Address of the Airtable API, where it is not api.airtable.com.'),
+
+  TWILIO_ACCOUNT_SID: text('Text messages go through this Twilio account, `AC…`.'),
+  TWILIO_AUTH_TOKEN: text('Auth token of the Twilio account.'),
+  TWILIO_FROM: text('Number that text messages come from, in E.164 form.'),
+  TWILIO_MESSAGING_SERVICE_SID: text('Twilio messaging service, `MG…`, instead of a number.'),
+  TWILIO_BASE_URL: address('Address of the Twilio API, where it is not api.twilio.com.'),
+
+  BRAZE_REST_URL: address(
+    'Order updates go to this Braze REST endpoint, such as https://rest.iad-01.braze.com.',
+  ),
+  BRAZE_API_KEY: text('REST API key of Braze, with users.track.'),
+  BRAZE_SMS_GROUP_ID: text('Braze subscription group for order updates by text message.'),
+  BRAZE_EMAIL_GROUP_ID: text('Braze subscription group for order updates by email.'),
+
+  SMTP_URL: Type.Optional(
+    Type.String({
+      pattern: '^smtps?://\\S+$',
+      description:
+        'Emails go through this server: smtps://user:password@host, or smtp:// with STARTTLS. Special letters in the password are percent-encoded.',
+    }),
+  ),
+  EMAIL_FROM: text('Sender of emails, such as `GlowGlitch <care@example.com>`.'),
+  EMAIL_REPLY_TO: text('Where answers to emails go, if not to the sender.'),
+
+  FULFILMENT_WEBHOOK_URL: webhook('fulfilment'),
+  FULFILMENT_WEBHOOK_SECRET: secret('fulfilment'),
+  RENDER_WEBHOOK_URL: webhook('render'),
+  RENDER_WEBHOOK_SECRET: secret('render'),
+  RENDER_SQS_QUEUE_URL: queue('render'),
+  ANALYTICS_WEBHOOK_URL: webhook('analytics'),
+  ANALYTICS_WEBHOOK_SECRET: secret('analytics'),
+  ANALYTICS_SQS_QUEUE_URL: queue('analytics'),
+  SQS_REGION: text('Region of the queues, where their address does not say it.'),
+  SQS_ACCESS_KEY_ID: text(
+    "Access key for the queues; left out, together with the secret, to use AWS's default credentials.",
+  ),
+  SQS_SECRET_ACCESS_KEY: text('Secret of that access key.'),
+
+  MESSAGES_FILE: text('JSON file with messages to customers that replace ours, by kind.'),
+};
+
+const Schema = Type.Object(ConnectorEnvironment);
+export type ConnectorEnv = Static<typeof Schema>;
+export type ConnectorVariable = keyof ConnectorEnv;

@@ -1,0 +1,41 @@
+import type { Message } from './connector.js';
+
+/** What a service is told of a document: what it needs for its work, and no more. */
+const FIELDS: Record<string, readonly string[]> = {
+  'capsule.render': ['reservationId', 'items', 'shortlistId', 'createdAt', 'expiresAt'],
+  'return.initiated': [
+    'rmaId',
+    'option',
+    'orderNumber',
+    'lines',
+    'reason',
+    'notes',
+    'status',
+    'createdAt',
+    'expiresAt',
+  ],
+};
+
+/** Ours alone: bookkeeping, and what a document is found by. */
+const INTERNAL = new Set([
+  '_id',
+  'deliveries',
+  'nextDeliveryAt',
+  'deadDeliveries',
+  'activeSessionId',
+  'openKey',
+  'requestKey',
+  'claims',
+]);
+
+/** The body of a webhook or of a queue's message, in the form that Standard Webhooks recommends. */
+export function eventOf({ kind, payload, document }: Message): string {
+  const at = document.createdAt instanceof Date ? document.createdAt : undefined;
+  return JSON.stringify({ type: kind, timestamp: at, data: { ...picked(kind, document), ...payload } });
+}
+
+function picked(kind: string, document: Record<string, unknown>): Record<string, unknown> {
+  const wanted = FIELDS[kind];
+  const isWanted = wanted ? (name: string) => wanted.includes(name) : (name: string) => !INTERNAL.has(name);
+  return Object.fromEntries(Object.entries(document).filter(([name]) => isWanted(name)));
+}

@@ -1,0 +1,88 @@
+import type { Static, TSchema } from '@sinclair/typebox';
+import { Value } from '@sinclair/typebox/value';
+import type { Outcome } from './connector.js';
+import { outcomeOf } from './outcome-of.js';
+
+/** Enough to say what has been made. A vendor that repeats what it was sent is allowed more. */
+const MOST_RESPONSE_BYTES = 64 * 1024;
+const USER_AGENT = 'concierge-service';
+
+export interface Call {
+  method: 'GET' | 'POST' | 'PATCH';
+  url: string;
+  headers: Record<string, string>;
+  body?: string;
+  mostResponseBytes?: number;
+}
+
+/** `body` is the JSON of the answer; undefined when it is none, or too large. */
+export type Reply =
+  | { answered: true; status: number; retryAfter: string | null; body: unknown }
+  | { answered: false; reason: string };
+
+/**
+ * One HTTP call, never longer than `timeoutMs`, never to another host than it was sent to: a redirect is an answer like any other.
+ * What fails is a value with a reason made here, because the message of an error can repeat a header or an address.
+ */
+export async function send(call: Call, timeoutMs: number, signal: AbortSignal): Promise<Reply> {
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const { url, headers, mostResponseBytes = MOST_RESPONSE_BYTES, ...rest } = call;
+  try {
+    const response = await fetch(url, {
+      ...rest,
+      headers: { accept: 'application/json', 'user-agent': USER_AGENT, ...headers },
+      redirect: 'manual',
+      signal: AbortSignal.any([signal, timeout]),
+    });
+    const retryAfter = response.headers.get('retry-after');
+    const body = parsed(await readBounded(response, mostResponseBytes));
+    return { answered: true, status: response.status, retryAfter, body };
+  } catch (error) {
+    if (signal.aborted) return { answered: false, reason: 'interrupted before there was an answer' };
+    if (timeout.aborted) return { answered: false, reason: `no answer within ${timeoutMs} ms` };
+    return { answered: false, reason: `no connection${codeOf(error)}` };
+  }
+}
+
+/** The outcome of a call that makes something: delivered only when the answer has the form that the vendor documents. */
+export function made<Schema extends TSchema>(
+  reply: Reply,
+  schema: Schema,
+  referenceOf: (body: Static<Schema>) => string | undefined,
+  now: Date,
+  code?: string,
+): Outcome {
+  const outcome = outcomeOf(reply, now, code);
+  if (outcome.outcome !== 'delivered' || !reply.answered) return outcome;
+  if (!Value.Check(schema, reply.body))
+    return { outcome: 'retry', reason: `answered ${reply.status} with a body of another form` };
+  const reference = referenceOf(reply.body);
+  return { outcome: 'delivered', ...(reference && { reference }) };
+}
+
+// Leaving the loop early cancels the rest of the body.
+async function readBounded(response: Response, mostBytes: number): Promise<string | undefined> {
+  if (!response.body) return undefined;
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body) {
+    size += chunk.byteLength;
+    if (size > mostBytes) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parsed(text: string | undefined): unknown {
+  try {
+    return text ? JSON.parse(text) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function codeOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  return /^[A-Z][A-Z0-9_]{1,40}$/.test(code) ? ` (${code})` : '';
+}

@@ -1,0 +1,52 @@
+import { Type } from '@sinclair/typebox';
+import { Value } from '@sinclair/typebox/value';
+import type { Outcome } from './connector.js';
+import type { Reply } from './http.js';
+
+const SECOND_MS = 1000;
+/** The longest wait that a vendor can ask for: longer, and the delivery would outlive its schedule. */
+const LONGEST_WAIT_MS = 24 * 60 * 60 * SECOND_MS;
+
+/** Not now, but perhaps later: a timeout, too early, too many requests. */
+const PASSING = new Set([408, 425, 429]);
+
+/** What an answer means for a delivery, where a vendor has no meaning of its own for it. `code` is the vendor's code of the error. */
+export function outcomeOf(reply: Reply, now: Date, code?: string): Outcome {
+  if (!reply.answered) return { outcome: 'retry', reason: reply.reason };
+  const { status } = reply;
+  if (status >= 200 && status < 300) return { outcome: 'delivered' };
+  const reason = `answered ${status}${code ? ` (${code})` : ''}`;
+  if (status >= 500 || PASSING.has(status)) return { outcome: 'retry', reason, ...waitOf(reply, now) };
+  if (status < 400) return { outcome: 'rejected', reason: `${reason}, and redirects are not followed` };
+  return { outcome: 'rejected', reason };
+}
+
+function waitOf({ retryAfter }: Extract<Reply, { answered: true }>, now: Date): { afterMs?: number } {
+  const wait = retryAfterMs(retryAfter, now);
+  return wait === undefined ? {} : { afterMs: wait };
+}
+
+/** `Retry-After` in either of its forms, seconds or a date, from a second to a day. */
+export function retryAfterMs(value: string | null, now: Date): number | undefined {
+  const text = value?.trim() ?? '';
+  const wait = waitIn(text, now);
+  if (wait === undefined || Number.isNaN(wait)) return undefined;
+  return Math.min(Math.max(wait, SECOND_MS), LONGEST_WAIT_MS);
+}
+
+function waitIn(text: string, now: Date): number | undefined {
+  if (/^\d+$/.test(text)) return Number(text) * SECOND_MS;
+  // a date begins with its day; `Date.parse` alone would take almost anything
+  return /^[A-Z][a-z]+,? /.test(text) ? Date.parse(text) - now.getTime() : undefined;
+}
+
+/** `{ error: 'NOT_FOUND' }` or `{ error: { type: 'NOT_FOUND' } }`, as Zendesk and Airtable write it. */
+const Failed = Type.Object({ error: Type.Union([Type.String(), Type.Object({ type: Type.String() })]) });
+
+/** The vendor's code of what went wrong. A code and nothing else: what a vendor says in words repeats what it was sent. */
+export function errorCode(reply: Reply): string | undefined {
+  if (!reply.answered || !Value.Check(Failed, reply.body)) return undefined;
+  const { error } = reply.body;
+  const code = typeof error === 'string' ? error : error.type;
+  return /^[A-Za-z]+(_[A-Za-z]+)*$/.test(code) && code.length <= 60 ? code : undefined;
+}

@@ -1,0 +1,172 @@
+import { readMessages } from '../messages/read-messages.js';
+import type { MessageShop } from '../messages/return-values.js';
+import type { Messages } from '../messages/templates.js';
+import { problemWith } from './address.js';
+import type { AirtableSettings } from './airtable.js';
+import type { BrazeSettings } from './braze.js';
+import type { ConnectorEnv, ConnectorVariable } from './environment.js';
+import { decodeSecret } from './signature.js';
+import type { SmtpSettings } from './smtp.js';
+import { readSmtpUrl } from './smtp-url.js';
+import type { SqsSettings } from './sqs.js';
+import type { TwilioSettings } from './twilio.js';
+import { chosenVendors, type VendorName } from './vendors.js';
+import type { WebhookSettings } from './webhook.js';
+import { ZENDESK_FIELDS, type ZendeskSettings } from './zendesk.js';
+
+/** What the shop says of itself, from the other settings of the service. */
+export interface ShopEnv {
+  SHOP_NAME: string;
+  SHOP_TIMEZONE: string;
+  SHOP_LOCALE: string;
+  RETURN_ADDRESS?: string | undefined;
+}
+
+export interface ConnectorSettings {
+  timeoutMs: number;
+  shop: MessageShop;
+  messages: Messages;
+  zendesk?: ZendeskSettings;
+  airtable?: AirtableSettings;
+  twilio?: TwilioSettings;
+  braze?: BrazeSettings;
+  smtp?: SmtpSettings;
+  fulfilment?: WebhookSettings;
+  renderWebhook?: WebhookSettings;
+  renderQueue?: SqsSettings;
+  analyticsWebhook?: WebhookSettings;
+  analyticsQueue?: SqsSettings;
+}
+
+/**
+ * The settings of the vendors that the environment names. What is missing or wrong is added to the problems, each named by its
+ * variable and without its value; with problems the settings are not to be used.
+ */
+export function connectorSettings(env: ConnectorEnv & ShopEnv, problems: string[]): ConnectorSettings {
+  const chosen = chosenVendors(env, problems);
+  if (!env.SQS_ACCESS_KEY_ID !== !env.SQS_SECRET_ACCESS_KEY)
+    problems.push('SQS_ACCESS_KEY_ID and SQS_SECRET_ACCESS_KEY go together: set both or neither');
+  const read = <Name extends VendorName>(vendor: Name, settings: () => ConnectorSettings[Name]) =>
+    chosen.has(vendor) ? { [vendor]: settings() } : {};
+  const webhook = (url: ConnectorVariable, secret: ConnectorVariable) => () => ({
+    url: addressIn(env, url, problems),
+    keys: keysIn(env, secret, problems),
+  });
+  return {
+    timeoutMs: env.CONNECTOR_TIMEOUT_MS,
+    shop: shopOf(env),
+    messages: readMessages(env.MESSAGES_FILE, problems),
+    ...read('zendesk', () => zendeskOf(env, problems)),
+    ...read('airtable', () => airtableOf(env, problems)),
+    ...read('twilio', () => twilioOf(env, problems)),
+    ...read('braze', () => brazeOf(env, problems)),
+    ...read('smtp', () => smtpOf(env, problems)),
+    ...read('fulfilment', webhook('FULFILMENT_WEBHOOK_URL', 'FULFILMENT_WEBHOOK_SECRET')),
+    ...read('renderWebhook', webhook('RENDER_WEBHOOK_URL', 'RENDER_WEBHOOK_SECRET')),
+    ...read('renderQueue', () => queueOf(env, 'RENDER_SQS_QUEUE_URL', problems)),
+    ...read('analyticsWebhook', webhook('ANALYTICS_WEBHOOK_URL', 'ANALYTICS_WEBHOOK_SECRET')),
+    ...read('analyticsQueue', () => queueOf(env, 'ANALYTICS_SQS_QUEUE_URL', problems)),
+  };
+}
+
+const shopOf = (env: ShopEnv): MessageShop => ({
+  name: env.SHOP_NAME,
+  timeZone: env.SHOP_TIMEZONE,
+  locale: env.SHOP_LOCALE,
+  returnAddress: listOf(env.RETURN_ADDRESS, ';'),
+});
+
+function zendeskOf(env: ConnectorEnv, problems: string[]): ZendeskSettings {
+  const usual = `https://${env.ZENDESK_SUBDOMAIN}.zendesk.com`;
+  return {
+    baseUrl: baseIn(env, 'ZENDESK_BASE_URL', problems, usual),
+    email: env.ZENDESK_EMAIL ?? '',
+    apiToken: env.ZENDESK_API_TOKEN ?? '',
+    fields: fieldsIn(env.ZENDESK_FIELDS, problems),
+  };
+}
+
+const airtableOf = (env: ConnectorEnv, problems: string[]): AirtableSettings => ({
+  apiUrl: baseIn(env, 'AIRTABLE_API_URL', problems, 'https://api.airtable.com'),
+  baseId: env.AIRTABLE_BASE_ID ?? '',
+  table: env.AIRTABLE_TABLE ?? '',
+  token: tokenIn(env, 'AIRTABLE_TOKEN', problems),
+});
+
+const twilioOf = (env: ConnectorEnv, problems: string[]): TwilioSettings => ({
+  baseUrl: baseIn(env, 'TWILIO_BASE_URL', problems, 'https://api.twilio.com'),
+  accountSid: env.TWILIO_ACCOUNT_SID ?? '',
+  authToken: env.TWILIO_AUTH_TOKEN ?? '',
+  ...(env.TWILIO_FROM && { from: env.TWILIO_FROM }),
+  ...(env.TWILIO_MESSAGING_SERVICE_SID && { messagingServiceSid: env.TWILIO_MESSAGING_SERVICE_SID }),
+});
+
+const brazeOf = (env: ConnectorEnv, problems: string[]): BrazeSettings => ({
+  restUrl: baseIn(env, 'BRAZE_REST_URL', problems),
+  apiKey: tokenIn(env, 'BRAZE_API_KEY', problems),
+  groups: {
+    ...(env.BRAZE_SMS_GROUP_ID && { sms: env.BRAZE_SMS_GROUP_ID }),
+    ...(env.BRAZE_EMAIL_GROUP_ID && { email: env.BRAZE_EMAIL_GROUP_ID }),
+  },
+});
+
+function smtpOf(env: ConnectorEnv, problems: string[]): SmtpSettings {
+  const from = env.EMAIL_FROM ?? '';
+  if (!/^[^@\r\n,]+@[^@\r\n,]+$/.test(from))
+    problems.push('EMAIL_FROM is not valid: it is one email address');
+  const replyTo = env.EMAIL_REPLY_TO;
+  return { ...readSmtpUrl(env.SMTP_URL ?? '', problems), from, ...(replyTo && { replyTo }) };
+}
+
+function queueOf(env: ConnectorEnv, name: ConnectorVariable, problems: string[]): SqsSettings {
+  const queueUrl = addressIn(env, name, problems);
+  const [accessKeyId, secretAccessKey] = [env.SQS_ACCESS_KEY_ID, env.SQS_SECRET_ACCESS_KEY];
+  const region =
+    /^https:\/\/sqs\.([a-z0-9-]+)\.amazonaws\.com(\.cn)?\//.exec(queueUrl)?.[1] ?? env.SQS_REGION;
+  if (!region) problems.push(`SQS_REGION is missing: ${name} does not say in which region it is`);
+  const credentials = accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined;
+  return { queueUrl, region: region ?? '', ...(credentials && { credentials }) };
+}
+
+function addressIn(env: ConnectorEnv, name: ConnectorVariable, problems: string[], usual = ''): string {
+  const address = String(env[name] ?? usual);
+  const problem = problemWith(address);
+  if (problem) problems.push(`${name} is not valid: ${problem}`);
+  return address;
+}
+
+/** An address that paths are added to. */
+const baseIn = (...given: Parameters<typeof addressIn>): string => addressIn(...given).replace(/\/+$/, '');
+
+// It becomes a header, which not every letter can be part of.
+function tokenIn(env: ConnectorEnv, name: ConnectorVariable, problems: string[]): string {
+  const token = String(env[name] ?? '');
+  if (!/^[\x21-\x7e]+$/.test(token)) problems.push(`${name} is not valid: it has letters that no token has`);
+  return token;
+}
+
+function keysIn(env: ConnectorEnv, name: ConnectorVariable, problems: string[]): Buffer[] {
+  const keys = listOf(String(env[name] ?? ''), ',').map(decodeSecret);
+  const usable = keys.filter((key) => key !== undefined);
+  if (usable.length === 0 || usable.length < keys.length)
+    problems.push(`${name} is not valid: a secret is whsec_ and 24 to 64 bytes in base64`);
+  return usable;
+}
+
+function fieldsIn(text: string | undefined, problems: string[]): ZendeskSettings['fields'] {
+  const pairs = listOf(text, ',').map((part) => /^(\w+)\s*=\s*(\d{1,15})$/.exec(part) ?? []);
+  const known = pairs.flatMap(([, name, id]) =>
+    ZENDESK_FIELDS.some((field) => field === name) ? [[name, Number(id)]] : [],
+  );
+  if (known.length < pairs.length)
+    problems.push(
+      `ZENDESK_FIELDS is not valid: it is a list such as orderNumber=360001, of ${ZENDESK_FIELDS.join(', ')}`,
+    );
+  return Object.fromEntries(known);
+}
+
+const listOf = (text: string | undefined, separator: string): string[] =>
+  (text ?? '')
+    .split(separator)
+    .map((part) => part.trim())
+    .filter((part) => part !== '');

@@ -1,0 +1,64 @@
+/** What a customer is written. `{{name}}` stands for a value; an empty line separates paragraphs. */
+export interface Template {
+  /** Of the email. */
+  subject: string;
+  /** The email in plain text; the HTML is made of it when `html` is not given. */
+  text: string;
+  html?: string;
+  /** The text message, for what also goes out as one. */
+  sms?: string;
+}
+
+/** The values that each message can name. */
+export const VALUES = {
+  subscription: ['shop', 'orderNumber'],
+  return: ['shop', 'orderNumber', 'rmaId', 'what', 'pieces', 'sendBy', 'address'],
+} as const;
+
+const SIGNED = '\n\n{{shop}}';
+
+/** The messages by their kind; a step of an RMA has one for each status that a customer is told of. */
+export const TEMPLATES = {
+  'subscription.created': {
+    subject: 'Updates on your order {{orderNumber}}',
+    text: `You will hear from us here as your order {{orderNumber}} makes its way to you.${SIGNED}`,
+    sms: '{{shop}}: you will get text updates on order {{orderNumber}}. Reply STOP to end them.',
+  },
+  'return.confirmation': {
+    subject: 'Your {{what}} {{rmaId}}',
+    text: `We have opened your {{what}} for order {{orderNumber}}. Your number is {{rmaId}}.\n\n{{pieces}}\n\nPlease put the slip, or a note with this number, into the parcel and send it by {{sendBy}} to:\n\n{{address}}${SIGNED}`,
+  },
+  'return.step.approved': {
+    subject: 'Your {{what}} {{rmaId}} is approved',
+    text: `Your {{what}} {{rmaId}} for order {{orderNumber}} is approved. Please send your parcel by {{sendBy}}.${SIGNED}`,
+  },
+  'return.step.label_sent': {
+    subject: 'The label for your {{what}} {{rmaId}}',
+    text: `The shipping label for your {{what}} {{rmaId}} is on its way to you. Please send your parcel by {{sendBy}}.${SIGNED}`,
+  },
+  'return.step.received': {
+    subject: 'We have received your parcel, {{rmaId}}',
+    text: `Your parcel for {{rmaId}} has arrived at our atelier. We will write again when we are done with it.${SIGNED}`,
+  },
+  'return.step.completed': {
+    subject: 'Your {{what}} {{rmaId}} is complete',
+    text: `Your {{what}} {{rmaId}} for order {{orderNumber}} is complete. Thank you for your patience.${SIGNED}`,
+  },
+  'return.step.declined': {
+    subject: 'About your {{what}} {{rmaId}}',
+    text: `We are sorry that we cannot accept your {{what}} {{rmaId}} for order {{orderNumber}}.\n\nAnswer this email if you have a question.${SIGNED}`,
+  },
+  'return.step.cancelled': {
+    subject: 'Your {{what}} {{rmaId}} is cancelled',
+    text: `Your {{what}} {{rmaId}} for order {{orderNumber}} is cancelled. There is nothing that you need to send.${SIGNED}`,
+  },
+} as const satisfies Record<string, Template>;
+
+export type MessageKind = keyof typeof TEMPLATES;
+export type Messages = Record<MessageKind, Template>;
+
+export const isMessageKind = (kind: string): kind is MessageKind => Object.hasOwn(TEMPLATES, kind);
+
+/** The names that a message of this kind can stand for. */
+export const valuesOf = (kind: MessageKind): readonly string[] =>
+  kind === 'subscription.created' ? VALUES.subscription : VALUES.return;

@@ -1,0 +1,311 @@
+import { createHash, createHmac } from 'node:crypto';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import t, { type Test } from 'tap';
+import type { Connector, Message } from '../../src/connectors/connector.js';
+import { createConnectors } from '../../src/connectors/index.js';
+import { outcomeOf, retryAfterMs } from '../../src/connectors/outcome-of.js';
+import type { ConnectorSettings } from '../../src/connectors/settings.js';
+import { decodeSecret, signatureHeaders } from '../../src/connectors/signature.js';
+import { createSqs } from '../../src/connectors/sqs.js';
+import { createWebhook } from '../../src/connectors/webhook.js';
+import { TEMPLATES } from '../../src/messages/templates.js';
+import { AT, holdMessage, returnMessage, subscriptionMessage, ticketMessage } from './messages.js';
+import {
+  type Answer,
+  deliver,
+  echo,
+  endless,
+  garbage,
+  hang,
+  json,
+  nobody,
+  nothingLeaked,
+  type Received,
+  receiver,
+  reset,
+  stall,
+  status,
+} from './receiver.js';
+import { SELF_SIGNED } from './self-signed.js';
+
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
+const PATIENT_MS = 20_000;
+/** Longer than a test may take. */
+const FOREVER_MS = 3_600_000;
+const KEY = Buffer.from('S3CRET-S3CRET-S3CRET-S3CRET-S3CRET');
+
+const settingsOf = (vendors: Partial<ConnectorSettings>, timeoutMs = PATIENT_MS): ConnectorSettings => ({
+  timeoutMs,
+  shop: { name: 'GlowGlitch', timeZone: 'UTC', locale: 'en-US', returnAddress: [] },
+  messages: TEMPLATES,
+  ...vendors,
+});
+
+interface Case {
+  connector: (url: string, timeoutMs?: number) => Connector | undefined;
+  message: Message;
+  /** What an answer of 200 means that is none of the vendor. */
+  strange: 'delivered' | 'retry' | 'rejected';
+}
+
+const CASES: Record<string, Case> = {
+  zendesk: {
+    connector: (baseUrl, timeoutMs) =>
+      createConnectors(
+        settingsOf(
+          { zendesk: { baseUrl, email: 'a@S3CRET.example', apiToken: 'S3CRET', fields: {} } },
+          timeoutMs,
+        ),
+      ).crm,
+    message: ticketMessage(),
+    strange: 'retry',
+  },
+  airtable: {
+    connector: (apiUrl, timeoutMs) =>
+      createConnectors(
+        settingsOf({ airtable: { apiUrl, baseId: 'app1', table: 'Tickets', token: 'S3CRET' } }, timeoutMs),
+      ).crm,
+    message: ticketMessage(),
+    strange: 'retry',
+  },
+  twilio: {
+    connector: (baseUrl, timeoutMs) =>
+      createConnectors(
+        settingsOf(
+          { twilio: { baseUrl, accountSid: 'ACS3CRET', authToken: 'S3CRET', from: '+12025550100' } },
+          timeoutMs,
+        ),
+      ).notifications,
+    message: subscriptionMessage('sms'),
+    strange: 'rejected',
+  },
+  braze: {
+    connector: (restUrl, timeoutMs) =>
+      createConnectors(settingsOf({ braze: { restUrl, apiKey: 'S3CRET', groups: {} } }, timeoutMs))
+        .notifications,
+    message: subscriptionMessage('sms'),
+    strange: 'retry',
+  },
+  webhook: {
+    connector: (url, timeoutMs) =>
+      createConnectors(settingsOf({ fulfilment: { url: `${url}/S3CRET`, keys: [KEY] } }, timeoutMs))
+        .fulfilment,
+    message: returnMessage('return.initiated'),
+    strange: 'delivered',
+  },
+};
+
+for (const [name, { connector, message, strange }] of Object.entries(CASES))
+  t.test(`${name}: what can go wrong`, async (t) => {
+    const outcomeWith = async (t: Test, answer: Answer, timeoutMs?: number) => {
+      const { url } = await receiver(t, answer);
+      return deliver(connector(url, timeoutMs), message);
+    };
+    const same = async (what: string, answer: Answer, expected: object) =>
+      t.match(await outcomeWith(t, answer), expected, what);
+
+    await same('too many', status(429, { 'retry-after': '7' }), {
+      outcome: 'retry',
+      reason: 'answered 429',
+      afterMs: 7000,
+    });
+    await same('unavailable, with a date long past', status(503, { 'retry-after': AT.toUTCString() }), {
+      outcome: 'retry',
+      afterMs: 1000,
+    });
+    t.same(await outcomeWith(t, status(500)), { outcome: 'retry', reason: 'answered 500' });
+    await same('refused, and all repeated', echo(422), { outcome: 'rejected', reason: 'answered 422' });
+    await same('credentials refused', echo(401), { outcome: 'rejected', reason: 'answered 401' });
+    await same('failed, and all repeated', echo(502), { outcome: 'retry', reason: 'answered 502' });
+    await same('reset', reset, { outcome: 'retry', reason: /^no connection \([A-Z_]+\)$/ });
+    await same('garbage', garbage, { outcome: strange });
+    await same('endless', endless, { outcome: strange });
+    t.same(await outcomeWith(t, stall, 100), { outcome: 'retry', reason: 'no answer within 100 ms' });
+    t.same(await outcomeWith(t, hang, 100), { outcome: 'retry', reason: 'no answer within 100 ms' });
+
+    const elsewhere = await receiver(t, json(201, {}));
+    for (const code of [301, 302, 307, 308])
+      await same(`redirect ${code}`, status(code, { location: elsewhere.url }), {
+        outcome: 'rejected',
+        reason: `answered ${code}, and redirects are not followed`,
+      });
+    t.same(elsewhere.received, [], 'nothing was sent to another host');
+
+    const controller = new AbortController();
+    const silent = await receiver(t, () => controller.abort());
+    t.same(
+      await deliver(connector(silent.url, FOREVER_MS), message, controller.signal),
+      { outcome: 'retry', reason: 'interrupted before there was an answer' },
+      'interrupted on the way',
+    );
+    const nowhere = connector(await nobody());
+    t.same(await deliver(nowhere, message, AbortSignal.abort()), {
+      outcome: 'retry',
+      reason: 'interrupted before there was an answer',
+    });
+    t.same(await deliver(nowhere, message), { outcome: 'retry', reason: 'no connection (ECONNREFUSED)' });
+  });
+
+t.test('the status of an answer', async (t) => {
+  const outcome = (code: number) =>
+    outcomeOf({ answered: true, status: code, retryAfter: null, body: undefined }, AT).outcome;
+  for (const code of [200, 201, 202, 204, 299]) t.equal(outcome(code), 'delivered', `${code}`);
+  for (const code of [408, 425, 429, 500, 501, 502, 503, 504, 529, 599])
+    t.equal(outcome(code), 'retry', `${code}`);
+  for (const code of [300, 304, 400, 401, 403, 404, 409, 410, 413, 422, 451])
+    t.equal(outcome(code), 'rejected', `${code}`);
+});
+
+t.test('how long a vendor asks to wait', async (t) => {
+  const cases: [string | null, number | undefined][] = [
+    [null, undefined],
+    ['', undefined],
+    ['soon', undefined],
+    ['-5', undefined],
+    ['0', 1000],
+    [' 30 ', 30_000],
+    ['999999999999', 86_400_000],
+    [new Date(AT.getTime() + 90_000).toUTCString(), 90_000],
+    [new Date(AT.getTime() - 90_000).toUTCString(), 1000],
+    ['Fri, 31 Dec 9999 23:59:59 GMT', 86_400_000],
+  ];
+  for (const [value, expected] of cases) t.equal(retryAfterMs(value, AT), expected, `${value}`);
+});
+
+/** Written from the specification, apart from the code that it checks. */
+function verified({ headers, body }: Received, secret: string): boolean {
+  const key = Buffer.from(secret.replace('whsec_', ''), 'base64');
+  const mac = createHmac('sha256', key);
+  mac.update(`${headers['webhook-id']}.${headers['webhook-timestamp']}.`).update(body);
+  const expected = mac.digest().toString('base64');
+  const given = String(headers['webhook-signature']).split(' ');
+  return given.some((one) => one === `v1,${expected}`);
+}
+
+t.test('a webhook is signed as Standard Webhooks says', async (t) => {
+  // the values with which the libraries of Standard Webhooks test themselves
+  const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+  const key = decodeSecret(secret) ?? Buffer.alloc(0);
+  const signed = {
+    id: 'msg_p5jXN8AQM9LWM0D4loKWxJek',
+    at: new Date(1_614_265_330_000),
+    body: '{"test": 2432232314}',
+  };
+  t.same(signatureHeaders([key], signed), {
+    'webhook-id': signed.id,
+    'webhook-timestamp': '1614265330',
+    'webhook-signature': 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
+  });
+
+  const other = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+  const { url, received } = await receiver(t, status(204));
+  const keys = [key, decodeSecret(other) ?? Buffer.alloc(0)];
+  const webhook = createWebhook({ url, keys }, PATIENT_MS, () => AT);
+  t.same(await deliver(webhook, holdMessage()), { outcome: 'delivered' });
+  const [call] = received;
+  if (!call) return t.fail('nothing was received');
+  t.ok(verified(call, secret), 'with the first secret');
+  t.ok(verified(call, other), 'with the second, while one is being replaced');
+  t.notOk(verified({ ...call, body: `${call.body} ` }, secret), 'not with another body');
+  t.notOk(verified(call, `whsec_${Buffer.alloc(32, 8).toString('base64')}`), 'not with another secret');
+  t.match(call.headers, {
+    'content-type': 'application/json',
+    'webhook-id': holdMessage().id,
+    'webhook-timestamp': '1772359200',
+  });
+});
+
+t.test('a webhook says what happened, and no more than is needed', async (t) => {
+  const { url, received } = await receiver(t, status(200), status(409), status(410));
+  const webhook = createWebhook({ url, keys: [KEY] }, PATIENT_MS);
+  await deliver(webhook, holdMessage());
+  const repeated = await deliver(webhook, returnMessage('return.initiated'));
+  t.same(repeated, { outcome: 'delivered' }, 'a receiver that knows the id already');
+  const gone = await deliver(webhook, returnMessage('other.kind', { payload: { more: 1 } }));
+  t.match(gone, { outcome: 'rejected', reason: 'answered 410' });
+
+  const [hold, initiated, other] = received.map(({ body }) => JSON.parse(body));
+  t.match(hold, { type: 'capsule.render', timestamp: AT.toISOString() });
+  t.same(Object.keys(hold.data).sort(), ['createdAt', 'expiresAt', 'items', 'reservationId']);
+  t.match(initiated.data, { rmaId: 'RMA-AAAA-CCCC', option: 'return', lines: [{ quantity: 2 }] });
+  for (const name of ['contact', 'sessionId', 'openKey', 'requestKey', 'claims', 'deliveries', 'history'])
+    t.notOk(name in initiated.data, `not ${name}`);
+  t.match(other.data, { rmaId: 'RMA-AAAA-CCCC', more: 1 });
+  for (const name of ['openKey', 'requestKey', 'claims', 'deliveries'])
+    t.notOk(name in other.data, `not ${name}`);
+});
+
+/** Amazon SQS in its JSON protocol. */
+const sqsAnswer: Answer = (response, { body }) => {
+  const { MessageBody } = JSON.parse(body);
+  const md5 = createHash('md5').update(MessageBody).digest('hex');
+  json(200, { MessageId: 'm-1', MD5OfMessageBody: md5 })(response, {
+    method: '',
+    path: '',
+    headers: {},
+    body,
+  });
+};
+const sqsError = (code: number, name: string): Answer =>
+  json(code, { __type: `com.amazonaws.sqs#${name}`, message: 'Marked S3CRET' });
+
+t.test('a queue', async (t) => {
+  const credentials = { accessKeyId: 'AKIAS3CRET', secretAccessKey: 'S3CRET' };
+  const queue = (url: string, name: string, timeoutMs = PATIENT_MS) =>
+    createSqs({ queueUrl: `${url}/123456789012/${name}`, region: 'us-east-1', credentials }, timeoutMs);
+  const { url, received } = await receiver(t, sqsAnswer);
+  const message = holdMessage();
+  t.same(await deliver(queue(url, 'jobs.fifo'), message), { outcome: 'delivered', reference: 'm-1' });
+  t.same(await deliver(queue(url, 'jobs'), message), { outcome: 'delivered', reference: 'm-1' });
+  const [fifo, standard] = received.map(({ body }) => JSON.parse(body));
+  t.equal(received[0]?.headers['x-amz-target'], 'AmazonSQS.SendMessage');
+  t.match(fifo, { MessageDeduplicationId: message.id, MessageGroupId: message.id, QueueUrl: /jobs\.fifo$/ });
+  t.notOk('MessageDeduplicationId' in standard || 'MessageGroupId' in standard, 'not for a standard queue');
+  t.match(standard.MessageAttributes, {
+    id: { StringValue: message.id },
+    type: { StringValue: 'capsule.render' },
+  });
+  t.equal(JSON.parse(fifo.MessageBody).type, 'capsule.render');
+
+  const failures: [Answer, object][] = [
+    [
+      sqsError(400, 'QueueDoesNotExist'),
+      { outcome: 'rejected', reason: /^answered 400 \(QueueDoesNotExist\)$/ },
+    ],
+    [sqsError(403, 'AccessDenied'), { outcome: 'rejected', reason: /^answered 403/ }],
+    [sqsError(400, 'RequestThrottled'), { outcome: 'retry' }],
+    [status(500), { outcome: 'retry', reason: /^answered 500/ }],
+    [garbage, { outcome: 'retry' }],
+    [json(200, {}), { outcome: 'retry' }],
+    [reset, { outcome: 'retry' }],
+  ];
+  for (const [answer, expected] of failures) {
+    const { url } = await receiver(t, answer);
+    t.match(await deliver(queue(url, 'jobs'), message), expected);
+  }
+  const silent = await receiver(t, hang);
+  t.match(await deliver(queue(silent.url, 'jobs', 100), message), { outcome: 'retry', reason: /no answer/ });
+  const aborted = await deliver(queue(silent.url, 'jobs'), message, AbortSignal.abort());
+  t.same(aborted, { outcome: 'retry', reason: 'interrupted before there was an answer' });
+});
+
+t.test('a certificate that is not trusted', async (t) => {
+  const received: string[] = [];
+  const server = createServer(SELF_SIGNED, ({ url = '' }, response) => {
+    received.push(url);
+    response.end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const webhook = createWebhook({ url: `https://127.0.0.1:${port}`, keys: [KEY] }, PATIENT_MS);
+  t.same(await deliver(webhook, holdMessage()), {
+    outcome: 'retry',
+    reason: 'no connection (DEPTH_ZERO_SELF_SIGNED_CERT)',
+  });
+  t.same(received, []);
+});
+
+t.test('no outcome holds a credential or personal data', async (t) => nothingLeaked(t, 90));

@@ -1,0 +1,81 @@
+import { newHold } from '../../src/capsules/new-hold.js';
+import type { Message } from '../../src/connectors/connector.js';
+import type { ReturnRequest } from '../../src/returns/return-request.js';
+import { newTicket } from '../../src/stylist/new-ticket.js';
+import { newSubscription } from '../../src/subscriptions/new-subscription.js';
+
+export const AT = new Date('2026-03-01T10:00:00.000Z');
+
+const contact = { email: 'marked@example.com', name: 'Ana Marked', phone: '+12025550199' };
+
+const message = (kind: string, document: object, rest: Partial<Message> = {}): Message => ({
+  id: '0d4f1c1e-6f0a-4c0a-9f57-7d8f1a6f2b11',
+  kind,
+  attempt: 1,
+  document: { ...document },
+  ...rest,
+});
+
+export const ticket = newTicket(
+  {
+    sessionId: 'session-marked',
+    contact,
+    notes: 'Marked: a ring for <b>Mum</b>',
+    timePreference: 'mornings',
+    transcript: [
+      { role: 'customer', text: 'Hello, Marked here' },
+      { role: 'assistant', text: 'Good morning' },
+    ],
+    shortlist: [{ id: 'RING-1', title: 'Marked Halo' }],
+    inspirationIds: ['insp-marked'],
+    orderNumber: 'GG-1',
+  },
+  240,
+  AT,
+);
+export const ticketMessage = (rest: Partial<Message> = {}) => message('ticket.create', ticket, rest);
+
+export const subscription = (channel: 'sms' | 'email', consent = true) =>
+  newSubscription(
+    {
+      orderNumber: 'GG-1',
+      channel,
+      destination: channel === 'sms' ? contact.phone : contact.email,
+      consent,
+      sessionId: 'session-marked',
+    },
+    AT,
+  );
+export const subscriptionMessage = (channel: 'sms' | 'email', consent = true) =>
+  message('subscription.created', subscription(channel, consent));
+
+export const holdMessage = (rest: Partial<Message> = {}) =>
+  message(
+    'capsule.render',
+    newHold(
+      { sessionId: 'session-marked', items: [{ id: 'RING-1', title: 'Halo' }], customerEmail: contact.email },
+      AT,
+    ),
+    rest,
+  );
+
+export const rma: ReturnRequest = {
+  rmaId: 'RMA-AAAA-CCCC',
+  option: 'return',
+  orderNumber: 'GG-1',
+  lines: [{ lineId: 'line-1', title: 'Halo <Ring> & "Band"\r\nBcc: all@marked.example', quantity: 2 }],
+  contact: { email: contact.email },
+  sessionId: 'session-marked',
+  status: 'initiated',
+  history: [{ status: 'initiated', at: AT, by: 'customer', note: 'Marked note of the team' }],
+  orderStatusBefore: 'delivered',
+  openKey: 'internal-open-key',
+  requestKey: 'internal-request-key',
+  claims: ['internal-claim'],
+  createdAt: AT,
+  updatedAt: AT,
+  expiresAt: new Date('2026-03-31T10:00:00.000Z'),
+  deliveries: [],
+};
+export const returnMessage = (kind: string, rest: Partial<Message> = {}, document: object = rma) =>
+  message(kind, document, rest);

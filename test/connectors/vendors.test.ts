@@ -1,0 +1,439 @@
+import t from 'tap';
+import { createAirtable } from '../../src/connectors/airtable.js';
+import { createBraze } from '../../src/connectors/braze.js';
+import type { EmailSources } from '../../src/connectors/email-of.js';
+import { createConnectors } from '../../src/connectors/index.js';
+import { createSmtp, type SmtpSettings } from '../../src/connectors/smtp.js';
+import { ticketText } from '../../src/connectors/ticket-text.js';
+import { createTwilio } from '../../src/connectors/twilio.js';
+import { createZendesk } from '../../src/connectors/zendesk.js';
+import { TEMPLATES } from '../../src/messages/templates.js';
+import { AT, returnMessage, rma, subscriptionMessage, ticket, ticketMessage } from './messages.js';
+import { deliver, json, nothingLeaked, receiver, status } from './receiver.js';
+import { type Refusals, smtpReceiver } from './smtp-receiver.js';
+
+const PATIENT_MS = 20_000;
+const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
+
+t.test('Zendesk', async (t) => {
+  const settings = {
+    email: 'agent@S3CRET.example',
+    apiToken: 'S3CRET',
+    fields: { orderNumber: 36, phone: 37, creatorId: 38 },
+  };
+  const created = json(201, { ticket: { id: 35_436, external_id: ticket.ticketId }, audit: {} });
+  const none = json(200, { tickets: [], next_page: null, count: 0 });
+  const found = json(200, {
+    tickets: [
+      { id: 1, external_id: null },
+      { id: 35_436, external_id: ticket.ticketId },
+    ],
+  });
+
+  await t.test('a ticket', async (t) => {
+    const { url, received } = await receiver(t, created);
+    const zendesk = createZendesk({ baseUrl: url, ...settings }, PATIENT_MS);
+    t.same(await deliver(zendesk, ticketMessage()), { outcome: 'delivered', reference: '35436' });
+    t.match(received, [{ method: 'POST', path: '/api/v2/tickets.json' }]);
+    t.match(received[0]?.headers, {
+      authorization: basic('agent@S3CRET.example/token:S3CRET'),
+      'content-type': 'application/json',
+      'idempotency-key': ticketMessage().id,
+    });
+    const sent = JSON.parse(received[0]?.body ?? '').ticket;
+    t.match(sent, {
+      external_id: ticket.ticketId,
+      requester: { name: 'Ana Marked', email: 'marked@example.com' },
+      tags: ['concierge', 'stylist'],
+    });
+    t.same(sent.custom_fields, [
+      { id: 36, value: 'GG-1' },
+      { id: 37, value: '+12025550199' },
+    ]);
+    for (const part of ['customer: Hello, Marked here', 'Marked Halo (RING-1)', 'mornings', 'insp-marked'])
+      t.ok(sent.comment.body.includes(part), part);
+    t.notOk(JSON.stringify(sent).includes('session-marked'), 'the session is ours alone');
+  });
+
+  await t.test('a later attempt looks first', async (t) => {
+    const there = await receiver(t, found);
+    const again = ticketMessage({ attempt: 2 });
+    const delivered = { outcome: 'delivered', reference: '35436' };
+    t.same(await deliver(createZendesk({ baseUrl: there.url, ...settings }, PATIENT_MS), again), delivered);
+    t.match(there.received, [{ method: 'GET', path: `/api/v2/tickets.json?external_id=${ticket.ticketId}` }]);
+
+    const absent = await receiver(t, none, created);
+    t.same(await deliver(createZendesk({ baseUrl: absent.url, ...settings }, PATIENT_MS), again), delivered);
+    t.same(
+      absent.received.map(({ method }) => method),
+      ['GET', 'POST'],
+    );
+
+    const strange = await receiver(t, json(200, { tickets: 'Marked' }));
+    t.match(await deliver(createZendesk({ baseUrl: strange.url, ...settings }, PATIENT_MS), again), {
+      outcome: 'retry',
+    });
+    const down = await receiver(t, status(503, { 'retry-after': '60' }));
+    t.match(await deliver(createZendesk({ baseUrl: down.url, ...settings }, PATIENT_MS), again), {
+      outcome: 'retry',
+      afterMs: 60_000,
+    });
+    t.equal(down.received.length, 1, 'nothing is made while it is not known what there is');
+  });
+
+  await t.test('a conflict', async (t) => {
+    const made = await receiver(t, status(409), found);
+    const zendesk = (baseUrl: string) => createZendesk({ baseUrl, ...settings }, PATIENT_MS);
+    t.same(await deliver(zendesk(made.url), ticketMessage()), { outcome: 'delivered', reference: '35436' });
+    const other = await receiver(t, status(409), none);
+    t.same(await deliver(zendesk(other.url), ticketMessage()), { outcome: 'retry', reason: 'answered 409' });
+  });
+
+  await t.test('a refusal is named by its code', async (t) => {
+    const { url } = await receiver(
+      t,
+      json(422, { error: 'RecordInvalid', description: 'Marked', details: {} }),
+    );
+    const zendesk = createZendesk({ baseUrl: url, ...settings }, PATIENT_MS);
+    t.same(await deliver(zendesk, ticketMessage()), {
+      outcome: 'rejected',
+      reason: 'answered 422 (RecordInvalid)',
+    });
+    t.match(await deliver(zendesk, returnMessage('return.initiated')), {
+      outcome: 'rejected',
+      reason: /no stylist/,
+    });
+  });
+
+  await t.test('a ticket of an address alone, and a very long one', async (t) => {
+    const { url, received } = await receiver(t, created);
+    const zendesk = createZendesk({ baseUrl: url, ...settings, fields: {} }, PATIENT_MS);
+    const { notes: _, timePreference: __, orderNumber: ___, ...rest } = ticket;
+    const contact = { email: 'marked@example.com' };
+    const bare = { ...rest, contact, transcript: [], shortlist: [], inspirationIds: [] };
+    t.match(await deliver(zendesk, ticketMessage({ document: bare })), { outcome: 'delivered' });
+    const sent = JSON.parse(received[0]?.body ?? '').ticket;
+    t.same(sent.requester, { name: 'marked@example.com', email: 'marked@example.com' });
+    t.equal(sent.comment.body, `Answer by: ${ticket.dueAt.toISOString()}`);
+    t.notOk('custom_fields' in sent);
+
+    const transcript = Array.from({ length: 9000 }, (_, at) => ({ role: 'customer', text: `message ${at}` }));
+    const long = ticketText({ ...ticket, transcript });
+    t.ok(long.length <= 20_000, 'bounded');
+    t.ok(
+      long.includes('message 8999') && !long.includes('message 0\n'),
+      'the latest part of the conversation',
+    );
+  });
+});
+
+t.test('Airtable', async (t) => {
+  const upserted = json(200, {
+    records: [{ id: 'recABC', createdTime: AT.toISOString(), fields: {} }],
+    createdRecords: ['recABC'],
+    updatedRecords: [],
+  });
+  const airtable = (apiUrl: string) =>
+    createAirtable({ apiUrl, baseId: 'app1', table: 'Stylist tickets', token: 'S3CRET' }, PATIENT_MS);
+  const { url, received } = await receiver(t, upserted);
+  t.same(await deliver(airtable(url), ticketMessage()), { outcome: 'delivered', reference: 'recABC' });
+  t.match(received, [{ method: 'PATCH', path: '/v0/app1/Stylist%20tickets' }]);
+  t.equal(received[0]?.headers.authorization, 'Bearer S3CRET');
+  const sent = JSON.parse(received[0]?.body ?? '');
+  t.same(sent.performUpsert, { fieldsToMergeOn: ['Ticket'] });
+  t.equal(sent.records.length, 1);
+  t.match(sent.records[0].fields, { Ticket: ticket.ticketId, Email: 'marked@example.com', Order: 'GG-1' });
+  t.notOk('Creator' in sent.records[0].fields, 'what is not given is left as it is');
+  t.same(airtable(url).limits, { concurrency: 5, perSecond: 5, pauseAfterTooManyMs: 30_000 });
+
+  const failures: [number, object, object][] = [
+    [429, { errors: [{ error: 'RATE_LIMIT_REACHED' }] }, { outcome: 'retry', afterMs: 30_000 }],
+    [
+      422,
+      { error: { type: 'INVALID_VALUE_FOR_COLUMN', message: 'Marked' } },
+      { outcome: 'rejected', reason: 'answered 422 (INVALID_VALUE_FOR_COLUMN)' },
+    ],
+    [404, { error: 'NOT_FOUND' }, { outcome: 'rejected', reason: 'answered 404 (NOT_FOUND)' }],
+    [200, { records: [] }, { outcome: 'retry', reason: 'answered 200 with a body of another form' }],
+  ];
+  for (const [code, body, expected] of failures) {
+    const { url } = await receiver(t, json(code, body));
+    t.match(await deliver(airtable(url), ticketMessage()), expected, `${code}`);
+  }
+  t.match(await deliver(airtable(url), subscriptionMessage('sms')), { outcome: 'rejected' });
+});
+
+t.test('Twilio', async (t) => {
+  const created = json(201, {
+    sid: 'SM00000000000000000000000000000001',
+    status: 'queued',
+    error_code: null,
+  });
+  const words = { messages: TEMPLATES, shop: 'GlowGlitch' };
+  const account = { accountSid: 'ACS3CRET', authToken: 'S3CRET' };
+  const twilio = (baseUrl: string, from: object = { from: '+12025550100' }) =>
+    createTwilio({ baseUrl, ...account, ...from }, words, PATIENT_MS);
+  const { url, received } = await receiver(t, created);
+  t.same(await deliver(twilio(url), subscriptionMessage('sms')), {
+    outcome: 'delivered',
+    reference: 'SM00000000000000000000000000000001',
+  });
+  await deliver(twilio(url, { messagingServiceSid: 'MG1' }), subscriptionMessage('sms'));
+  t.match(received[0], { method: 'POST', path: '/2010-04-01/Accounts/ACS3CRET/Messages.json' });
+  t.match(received[0]?.headers, {
+    authorization: basic('ACS3CRET:S3CRET'),
+    'content-type': 'application/x-www-form-urlencoded',
+  });
+  const forms = received.map(({ body }) => Object.fromEntries(new URLSearchParams(body)));
+  t.same(forms[0], {
+    To: '+12025550199',
+    From: '+12025550100',
+    Body: 'GlowGlitch: you will get text updates on order GG-1. Reply STOP to end them.',
+  });
+  t.match(forms[1], { MessagingServiceSid: 'MG1', From: undefined });
+
+  const failures: [number, number, object][] = [
+    [400, 21_610, { outcome: 'rejected', reason: 'answered 400 (21610, the number has unsubscribed)' }],
+    [400, 21_211, { outcome: 'rejected', reason: 'answered 400 (21211, not a telephone number)' }],
+    [401, 20_003, { outcome: 'rejected', reason: 'answered 401 (20003, the credentials are refused)' }],
+    [400, 30_450, { outcome: 'rejected', reason: 'answered 400 (30450)' }],
+    [429, 20_429, { outcome: 'retry', reason: 'answered 429 (20429)' }],
+    [400, 21_611, { outcome: 'retry', reason: 'answered 400 (21611)' }],
+    [503, 20_503, { outcome: 'retry', reason: 'answered 503 (20503)' }],
+  ];
+  for (const [status, code, expected] of failures) {
+    const { url } = await receiver(
+      t,
+      json(status, { code, message: 'Marked +12025550199', status, more_info: '' }),
+    );
+    t.same(await deliver(twilio(url), subscriptionMessage('sms')), expected, `${code}`);
+  }
+
+  const calls = received.length;
+  t.match(await deliver(twilio(url), subscriptionMessage('sms', false)), {
+    outcome: 'rejected',
+    reason: /consent/,
+  });
+  t.match(await deliver(twilio(url), ticketMessage()), { outcome: 'rejected', reason: /no text message/ });
+  t.equal(received.length, calls, 'nothing is sent without consent');
+});
+
+t.test('Braze', async (t) => {
+  const { url, received } = await receiver(
+    t,
+    json(201, { message: 'success', attributes_processed: 1, events_processed: 1 }),
+    json(201, { message: 'success' }),
+    json(201, { message: 'success', errors: [{ type: 'Marked', input_array: 'events', index: 0 }] }),
+  );
+  const groups = { sms: 'group-sms' };
+  const braze = createBraze({ restUrl: url, apiKey: 'S3CRET', groups }, PATIENT_MS);
+  t.same(await deliver(braze, subscriptionMessage('sms')), { outcome: 'delivered' });
+  t.same(await deliver(braze, subscriptionMessage('email')), { outcome: 'delivered' });
+  t.same(await deliver(braze, subscriptionMessage('email')), {
+    outcome: 'rejected',
+    reason: 'accepted with 1 errors',
+  });
+  t.match(received[0], { method: 'POST', path: '/users/track', headers: { authorization: 'Bearer S3CRET' } });
+  const [sms, email] = received.map(({ body }) => JSON.parse(body));
+  t.same(sms.attributes, [
+    {
+      phone: '+12025550199',
+      _update_existing_only: false,
+      subscription_groups: [{ subscription_group_id: 'group-sms', subscription_state: 'subscribed' }],
+    },
+  ]);
+  t.match(sms.events, [
+    {
+      phone: '+12025550199',
+      name: 'order_updates_subscribed',
+      time: AT.toISOString(),
+      properties: { order_number: 'GG-1' },
+    },
+  ]);
+  t.same(email.attributes, [{ email: 'marked@example.com', _update_existing_only: false }]);
+  t.match(await deliver(braze, subscriptionMessage('sms', false)), {
+    outcome: 'rejected',
+    reason: /consent/,
+  });
+  t.match(await deliver(braze, ticketMessage()), { outcome: 'rejected', reason: /nothing to do/ });
+});
+
+const shop = {
+  name: 'GlowGlitch',
+  timeZone: 'UTC',
+  locale: 'en-US',
+  returnAddress: ['1 Atelier Way', 'New York'],
+};
+const smtpSettings = (port: number, more: Partial<SmtpSettings> = {}): SmtpSettings => ({
+  host: '127.0.0.1',
+  port,
+  secure: false,
+  requireTls: false,
+  auth: { user: 'S3CRET-user', pass: 'S3CRET' },
+  from: 'GlowGlitch <care@shop.example>',
+  replyTo: 'hello@shop.example',
+  ...more,
+});
+const smtp = (
+  port: number,
+  more: Partial<SmtpSettings> = {},
+  sources: EmailSources = {},
+  timeoutMs = PATIENT_MS,
+) => createSmtp(smtpSettings(port, more), { messages: TEMPLATES, shop, sources }, timeoutMs);
+
+/** The text of a quoted-printable part. */
+const decoded = (data: string) =>
+  data
+    .replace(/=\r\n/g, '')
+    .replace(/((=[0-9A-F]{2})+)/g, (hex) => Buffer.from(hex.replaceAll('=', ''), 'hex').toString());
+
+t.test('email', async (t) => {
+  await t.test('the confirmation of a return, with its slip', async (t) => {
+    const { port, emails, heard } = await smtpReceiver(t);
+    const slip = {
+      filename: 'RMA-AAAA-CCCC.pdf',
+      content: Buffer.from('%PDF-slip'),
+      contentType: 'application/pdf',
+    };
+    const confirmation = returnMessage('return.confirmation');
+    const reference = `<${confirmation.id}@shop.example>`;
+    t.same(await deliver(smtp(port, {}, { slipOf: async () => slip }), confirmation), {
+      outcome: 'delivered',
+      reference,
+    });
+    const [email] = emails;
+    if (!email) return t.fail('no email');
+    t.match(email.from, /<care@shop.example>/);
+    t.same(email.to, ['<marked@example.com>']);
+    t.ok(
+      heard.some((line) => line.startsWith('AUTH PLAIN ')),
+      'signed in',
+    );
+    for (const header of [
+      'To: marked@example.com',
+      'Subject: Your return RMA-AAAA-CCCC',
+      'Reply-To: hello@shop.example',
+      `Message-ID: ${reference}`,
+      'Auto-Submitted: auto-generated',
+      'filename=RMA-AAAA-CCCC.pdf',
+      Buffer.from('%PDF-slip').toString('base64'),
+    ])
+      t.ok(email.data.includes(header), header);
+    const text = decoded(email.data);
+    t.ok(text.includes('2 × Halo <Ring> & "Band" Bcc: all@marked.example'), 'plain in the text, on one line');
+    t.ok(text.includes('Halo &lt;Ring&gt; &amp; &quot;Band&quot;'), 'escaped in the HTML');
+    t.ok(
+      text.includes('March 31, 2026') && text.includes('1 Atelier Way\r\nNew York'),
+      'by when, and where to',
+    );
+    t.notMatch(email.data, /^Bcc:/m);
+    t.notOk(text.includes('note of the team'));
+  });
+
+  await t.test('a step, to the address of the order', async (t) => {
+    const { port, emails } = await smtpReceiver(t);
+    const { contact: _, ...document } = rma;
+    const step = returnMessage('return.step', { payload: { status: 'received' } }, document);
+    const orderEmailOf = async (number: string) =>
+      number === 'GG-1' ? 'order-marked@example.com' : undefined;
+    t.match(await deliver(smtp(port, {}, { orderEmailOf }), step), { outcome: 'delivered' });
+    t.same(emails[0]?.to, ['<order-marked@example.com>']);
+    t.match(emails[0]?.data, /Subject: We have received your parcel, RMA-AAAA-CCCC/);
+    t.same(await deliver(smtp(port), step), { outcome: 'rejected', reason: 'there is no email address' });
+  });
+
+  await t.test('what is not sent', async (t) => {
+    const { port, heard } = await smtpReceiver(t);
+    const to = (email: string) => returnMessage('return.confirmation', {}, { ...rma, contact: { email } });
+    for (const address of [
+      'marked',
+      'a@marked.example,b@marked.example',
+      'a@b\r\nRCPT TO:<c@d>',
+      '<a@b>',
+      'a b@c',
+    ])
+      t.match(await deliver(smtp(port), to(address)), { outcome: 'rejected' }, address);
+    t.match(await deliver(smtp(port), ticketMessage()), { outcome: 'rejected', reason: /no message for/ });
+    const initiated = returnMessage('return.step', { payload: { status: 'initiated' } });
+    t.match(await deliver(smtp(port), initiated), { outcome: 'rejected' });
+    t.match(await deliver(smtp(port), returnMessage('return.confirmation', {}, { rmaId: 'Marked' })), {
+      outcome: 'rejected',
+      reason: 'the document is no return',
+    });
+    const slipOf = () => Promise.reject(new Error('Marked'));
+    t.same(await deliver(smtp(port, {}, { slipOf }), returnMessage('return.confirmation')), {
+      outcome: 'retry',
+      reason: 'the email could not be put together',
+    });
+    t.same(heard, [], 'no server was called');
+  });
+
+  await t.test('what can go wrong', async (t) => {
+    const cases: [Refusals, object][] = [
+      [{ CONNECT: '421 too busy' }, { outcome: 'retry', reason: 'answered 421' }],
+      [{ CONNECT: 'reset' }, { outcome: 'retry', reason: /^no connection/ }],
+      [{ CONNECT: 'garbage' }, { outcome: 'retry' }],
+      [{ AUTH: '535 S3CRET is wrong' }, { outcome: 'rejected', reason: 'answered 535' }],
+      [{ RCPT: '550 no marked@example.com here' }, { outcome: 'rejected', reason: 'answered 550' }],
+      [{ RCPT: '451 marked@example.com is greylisted' }, { outcome: 'retry', reason: 'answered 451' }],
+      [{ BODY: '552 too large' }, { outcome: 'rejected', reason: 'answered 552' }],
+      [{ BODY: 'reset' }, { outcome: 'retry', reason: /^no connection/ }],
+    ];
+    for (const [refusals, expected] of cases) {
+      const { port } = await smtpReceiver(t, refusals);
+      t.match(await deliver(smtp(port), subscriptionMessage('email')), expected, JSON.stringify(refusals));
+    }
+    const silent = await smtpReceiver(t, { BODY: 'hang' });
+    t.same(await deliver(smtp(silent.port, {}, {}, 200), subscriptionMessage('email')), {
+      outcome: 'retry',
+      reason: 'no answer within 200 ms',
+    });
+    const interrupted = { outcome: 'retry', reason: 'interrupted before there was an answer' };
+    const calls = silent.heard.length;
+    t.same(await deliver(smtp(silent.port), subscriptionMessage('email'), AbortSignal.abort()), interrupted);
+    t.equal(silent.heard.length, calls, 'and nothing was said');
+    const controller = new AbortController();
+    const onHang = () => controller.abort();
+    const halfway = await smtpReceiver(t, { RCPT: 'hang' }, { onHang });
+    const patient = smtp(halfway.port, {}, {}, 3_600_000);
+    t.same(await deliver(patient, subscriptionMessage('email'), controller.signal), interrupted);
+  });
+
+  await t.test('nothing is said in the clear where TLS is demanded', async (t) => {
+    const { port, heard, emails } = await smtpReceiver(t);
+    t.match(await deliver(smtp(port, { requireTls: true }), subscriptionMessage('email')), {
+      outcome: 'retry',
+    });
+    t.match(await deliver(smtp(port, { secure: true }), subscriptionMessage('email')), { outcome: 'retry' });
+    t.notOk(heard.some((line) => /AUTH|MAIL|RCPT/.test(line)));
+    t.same(emails, []);
+    const stranger = await smtpReceiver(t, {}, { tls: true });
+    t.match(await deliver(smtp(stranger.port, { secure: true }), subscriptionMessage('email')), {
+      outcome: 'retry',
+      reason: 'no connection (ESOCKET)',
+    });
+    t.same(stranger.heard, [], 'nor to a server that cannot prove its name');
+  });
+});
+
+t.test('notifications go by their channel', async (t) => {
+  const http = await receiver(t, json(201, { sid: 'SM00000000000000000000000000000001' }));
+  const mail = await smtpReceiver(t);
+  const twilio = { baseUrl: http.url, accountSid: 'ACS3CRET', authToken: 'S3CRET', from: '+12025550100' };
+  const base = { timeoutMs: PATIENT_MS, shop, messages: TEMPLATES };
+  const both = createConnectors({ ...base, twilio, smtp: smtpSettings(mail.port) }).notifications;
+  t.equal(both?.name, 'twilio+smtp');
+  t.match(await deliver(both, subscriptionMessage('sms')), { outcome: 'delivered', reference: /^SM/ });
+  t.match(await deliver(both, subscriptionMessage('email')), { outcome: 'delivered', reference: /^</ });
+  t.match(mail.emails[0]?.data, /Subject: Updates on your order GG-1/);
+  const nothing = { outcome: 'rejected', reason: 'nothing is configured for this channel' };
+  t.same(
+    await deliver(createConnectors({ ...base, twilio }).notifications, subscriptionMessage('email')),
+    nothing,
+  );
+  const emailOnly = createConnectors({ ...base, smtp: smtpSettings(mail.port) }).notifications;
+  t.same(await deliver(emailOnly, subscriptionMessage('sms')), nothing);
+  t.same(createConnectors(base), {}, 'nothing that is not configured');
+});
+
+t.test('no outcome holds a credential or personal data', async (t) => nothingLeaked(t, 50));
