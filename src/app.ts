@@ -3,6 +3,7 @@ import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastif
 import auth from '../plugins/core/auth.js';
 import catalogue from '../plugins/core/catalogue.js';
 import clock from '../plugins/core/clock.js';
+import dispatcher from '../plugins/core/dispatcher.js';
 import errors from '../plugins/core/errors.js';
 import health from '../plugins/core/health.js';
 import idempotency from '../plugins/core/idempotency.js';
@@ -48,6 +49,13 @@ export async function buildApp(
   await app.register(clock, { now });
   await app.register(mongodb, config.mongodb);
   await app.register(storage, config.storage);
+  if (config.dispatcher.inline)
+    await app.register(dispatcher, {
+      dispatcher: config.dispatcher,
+      connectors: config.connectors,
+      returns: config.returns,
+      shop: config.shop,
+    });
   await app.register(catalogue, { currency: config.shop.currency });
   await app.register(openapi, { publicUrl: config.http.publicUrl });
   await app.register(health);

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { type Static, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
+import { ConnectorEnvironment, type ConnectorSettings, connectorSettings } from './connectors/index.js';
 import { readKeyFile } from './key-file.js';
 import { type ApiKey, keyOf, WIDGET_SCOPES } from './keys.js';
+import { parseSchedule } from './outbox/schedule.js';
 
 const flag = (value: boolean, description: string) => Type.Boolean({ default: value, description });
 
@@ -146,7 +148,36 @@ export const Environment = Type.Object({
     minimum: 1,
     description: 'Minutes within which a stylist answers a ticket.',
   }),
+
+  DISPATCHER: Type.String({
+    default: 'inline',
+    pattern: '^(inline|off)$',
+    description:
+      'inline: the service also hands on what requests owe to other systems; off: that is left to `npm run worker`.',
+  }),
+  DELIVERY_SCHEDULE: Type.String({
+    default: '5s 1m 5m 30m 2h 5h 10h 10h 24h 24h',
+    description:
+      'The longest wait from each failed attempt of a delivery to the next, such as `5s 1m 2h`; after the last one it is dead.',
+  }),
+  DELIVERY_POLL_MS: Type.Integer({
+    default: 200,
+    minimum: 10,
+    maximum: 60000,
+    description: 'How often a dispatcher with nothing to do looks for work, in milliseconds.',
+  }),
+  DELIVERIES_AT_ONCE: Type.Integer({
+    default: 64,
+    minimum: 1,
+    maximum: 1000,
+    description: 'Documents whose deliveries one process works on at once.',
+  }),
+
+  ...ConnectorEnvironment,
 });
+
+/** Some vendors are asked what they have before they are told. */
+const CALLS_OF_AN_ATTEMPT = 2;
 
 type Environment = Static<typeof Environment>;
 export type Config = ReturnType<typeof toConfig>;
@@ -202,7 +233,7 @@ function readSecret(name: string, file: string, problems: string[]): string {
 }
 
 // What one setting's schema cannot say: how settings go together.
-function validated(env: Environment): [Environment, ApiKey[]] {
+function validated(env: Environment): [Environment, ApiKey[], ConnectorSettings] {
   const problems: string[] = [];
   if (!env.S3_ACCESS_KEY_ID !== !env.S3_SECRET_ACCESS_KEY)
     problems.push('S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY go together: set both or neither');
@@ -213,14 +244,17 @@ function validated(env: Environment): [Environment, ApiKey[]] {
   } catch {
     problems.push('SHOP_TIMEZONE or SHOP_LOCALE is not known to this machine');
   }
+  if (!parseSchedule(env.DELIVERY_SCHEDULE))
+    problems.push('DELIVERY_SCHEDULE is not valid. It is a list of times such as `5s 1m 2h`.');
   let fileKeys: ApiKey[] = [];
   try {
     if (env.CONCIERGE_API_KEYS_FILE) fileKeys = readKeyFile(env.CONCIERGE_API_KEYS_FILE);
   } catch (error) {
     problems.push(`CONCIERGE_API_KEYS_FILE cannot be used: ${(error as Error).message}`);
   }
+  const connectors = connectorSettings(env, problems);
   if (problems.length > 0) throw new ConfigError(problems);
-  return [env, fileKeys];
+  return [env, fileKeys, connectors];
 }
 
 const listOf = (text: string, separator: string): string[] =>
@@ -231,7 +265,7 @@ const listOf = (text: string, separator: string): string[] =>
 
 const secretsOf = (env: Environment): string[] => listOf(env.CONCIERGE_API_KEY, ',');
 
-function toConfig(env: Environment, fileKeys: ApiKey[]) {
+function toConfig(env: Environment, fileKeys: ApiKey[], connectors: ConnectorSettings) {
   return Object.freeze({
     http: {
       host: env.HOST,
@@ -271,6 +305,14 @@ function toConfig(env: Environment, fileKeys: ApiKey[]) {
       address: listOf(env.RETURN_ADDRESS ?? '', ';'),
     },
     stylist: { slaMinutes: env.STYLIST_SLA_MINUTES },
+    dispatcher: {
+      inline: env.DISPATCHER === 'inline',
+      schedule: parseSchedule(env.DELIVERY_SCHEDULE) ?? [],
+      timeoutMs: CALLS_OF_AN_ATTEMPT * env.CONNECTOR_TIMEOUT_MS,
+      pollMs: env.DELIVERY_POLL_MS,
+      atOnce: env.DELIVERIES_AT_ONCE,
+    },
+    connectors,
   });
 }
 

@@ -21,6 +21,7 @@ t.test('defaults', async (t) => {
   t.match(config.http, { host: '127.0.0.1', port: 4400, trustProxy: false });
   t.match(config.limits, { perSessionPerMinute: 60, burstPerSecond: 10, perAddressPerMinute: 0 });
   t.match(config.mongodb, { database: 'glowglitch', timeoutMs: 2000 });
+  t.match(config.dispatcher, { inline: true, schedule: [5000, 60_000], timeoutMs: 20_000 });
   t.ok(Object.isFrozen(config));
 });
 
@@ -49,6 +50,7 @@ t.test('what is missing or wrong is named, all at once', async (t) => {
 
   t.match(problemsOf({ ...COMPLETE, CONCIERGE_API_KEY: 'a-long-enough-key,short' }), [/fewer than 8/]);
   t.match(problemsOf({ ...COMPLETE, S3_ACCESS_KEY_ID: 'only-one' }), [/both or neither/]);
+  t.match(problemsOf({ ...COMPLETE, DELIVERY_SCHEDULE: '5s soon' }), [/^DELIVERY_SCHEDULE is not valid/]);
   t.match(problemsOf({ ...COMPLETE, SHOP_TIMEZONE: 'Middle-Earth/Shire' }), [/SHOP_TIMEZONE/]);
 });
 

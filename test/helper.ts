@@ -53,7 +53,7 @@ export async function database(test: Test): Promise<Db> {
   return db;
 }
 
-/** The environment of a service on that database. Without limits on calls, unless `env` sets them. */
+/** The environment of a service on that database. Without limits on calls and without a dispatcher, unless `env` sets them. */
 export async function environment(db: Db, env: NodeJS.ProcessEnv = {}): Promise<NodeJS.ProcessEnv> {
   const { settings } = await (servers ?? startServers());
   return {
@@ -63,6 +63,7 @@ export async function environment(db: Db, env: NodeJS.ProcessEnv = {}): Promise<
     RATE_LIMIT_PER_SESSION: '0',
     RATE_LIMIT_BURST: '0',
     RATE_LIMIT_ORDER_MISSES: '0',
+    DISPATCHER: 'off',
     ...env,
   };
 }

@@ -4,9 +4,9 @@ import { problems } from '../../schemas/problem.js';
 import { invalid } from '../../src/errors.js';
 import { createFeedbackRepository } from '../../src/feedback/feedback-repository.js';
 import { newFeedback, scoreOf } from '../../src/feedback/new-feedback.js';
-import { ORDER_CHANGE, type OrderChange } from '../../src/orders/order-change.js';
+import { orderPerformers } from '../../src/orders/order-performers.js';
 import { createOrdersRepository } from '../../src/orders/orders-repository.js';
-import { type Performers, performNow } from '../../src/outbox/perform-now.js';
+import { performNow } from '../../src/outbox/perform-now.js';
 import { present } from '../../src/text.js';
 
 const schema = {
@@ -23,9 +23,7 @@ const schema = {
 const feedback: FastifyPluginAsyncTypebox = async (app) => {
   const repository = createFeedbackRepository(app.collections.csatFeedback);
   const orders = createOrdersRepository(app.collections.orders);
-  const performers: Performers = {
-    [ORDER_CHANGE]: ({ id, payload }) => orders.change(id, payload as OrderChange),
-  };
+  const performers = orderPerformers(orders);
 
   app.post(
     '/api/analytics/csat',

@@ -3,7 +3,11 @@ import type { CollectionName } from './collections.js';
 
 const DAY_SECONDS = 24 * 60 * 60;
 
-const OWING: IndexDescription = { key: { nextDeliveryAt: 1 }, sparse: true };
+// Both fields are there only while there is something to do: the indexes stay small however many documents are done.
+const OWING: IndexDescription[] = [
+  { key: { nextDeliveryAt: 1 }, sparse: true },
+  { key: { deadDeliveries: 1 }, sparse: true },
+];
 
 /**
  * Every index of the service. No query in a request path is without one. The shop's collections get no unique index:
@@ -25,13 +29,13 @@ export const INDEXES: Record<CollectionName, IndexDescription[]> = {
     { key: { inspirationId: 1 }, unique: true },
     { key: { createdAt: 1 }, expireAfterSeconds: 180 * DAY_SECONDS },
   ],
-  widgetOrderSubscriptions: [{ key: { orderNumber: 1, channel: 1, destination: 1 }, unique: true }, OWING],
+  widgetOrderSubscriptions: [{ key: { orderNumber: 1, channel: 1, destination: 1 }, unique: true }, ...OWING],
   capsuleHolds: [
     { key: { reservationId: 1 }, unique: true },
     // one active hold a session: the field is there only while the hold is active
     { key: { activeSessionId: 1 }, unique: true, sparse: true },
     { key: { expiresAt: 1 }, expireAfterSeconds: 3 * DAY_SECONDS },
-    OWING,
+    ...OWING,
   ],
   returns: [
     { key: { rmaId: 1 }, unique: true },
@@ -41,15 +45,15 @@ export const INDEXES: Record<CollectionName, IndexDescription[]> = {
     { key: { claims: 1 }, unique: true, sparse: true },
     { key: { orderNumber: 1 } },
     { key: { createdAt: 1 }, expireAfterSeconds: 365 * DAY_SECONDS },
-    OWING,
+    ...OWING,
   ],
   stylistTickets: [
     { key: { ticketId: 1 }, unique: true },
     { key: { status: 1, createdAt: 1 } },
     { key: { createdAt: 1 }, expireAfterSeconds: 365 * DAY_SECONDS },
-    OWING,
+    ...OWING,
   ],
-  csatFeedback: [{ key: { sessionId: 1, intent: 1 }, unique: true }, OWING],
+  csatFeedback: [{ key: { sessionId: 1, intent: 1 }, unique: true }, ...OWING],
   idempotencyKeys: [{ key: { expiresAt: 1 }, expireAfterSeconds: 0 }],
 };
 

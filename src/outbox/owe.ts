@@ -1,7 +1,16 @@
 import { randomUUID } from 'node:crypto';
 
 /** Where a delivery goes: an outside service, or a place of ours that the request itself sees to (`orders`, `storage`). */
-export type Destination = 'crm' | 'email' | 'fulfilment' | 'notifications' | 'orders' | 'render' | 'storage';
+export const DESTINATIONS = [
+  'crm',
+  'email',
+  'fulfilment',
+  'notifications',
+  'orders',
+  'render',
+  'storage',
+] as const;
+export type Destination = (typeof DESTINATIONS)[number];
 
 /**
  * Something owed to another system, carried by the document that caused it (one accepted request is one write).
@@ -15,14 +24,26 @@ export interface Delivery {
   payload?: object;
   state: 'pending' | 'done' | 'dead' | 'skipped';
   attempts: number;
+  /** Attempts that were due, and not made because the receiver was known to be down. */
+  spared?: number;
+  lastAttemptAt?: Date;
+  /** When it is to be tried again; without it, at once. */
+  dueAt?: Date;
+  /** Why the last attempt failed, and why it is dead or skipped. */
   lastError?: string;
   doneAt?: Date;
+  /** The receiver's id of what was made. */
+  reference?: string;
 }
 
-/** The fields of a document that owes deliveries. `nextDeliveryAt` is there only while something is pending. */
+/**
+ * The fields of a document that owes deliveries. `nextDeliveryAt` is there only while something is pending: when to look at it
+ * again, or until when someone is at work on it. `deadDeliveries` is there only while some are dead.
+ */
 export interface Owing {
   deliveries: Delivery[];
   nextDeliveryAt?: Date;
+  deadDeliveries?: number;
 }
 
 export type What = Pick<Delivery, 'to' | 'kind' | 'payload'>;
@@ -44,12 +65,14 @@ export function owe(what: What[], now: Date): Owing {
 
 /** The same after some deliveries have been performed: what is left is due at once, what was settled stays as it was. */
 export function withDone({ deliveries }: Owing, done: ReadonlySet<string>, now: Date): Owing {
-  const after = deliveries.map(
-    (delivery): Delivery =>
-      done.has(delivery.id) && delivery.state === 'pending'
-        ? { ...delivery, state: 'done', attempts: delivery.attempts + 1, doneAt: now }
-        : delivery,
+  const after = deliveries.map((delivery) =>
+    done.has(delivery.id) && delivery.state === 'pending' ? asDone(delivery, now) : delivery,
   );
   const pending = after.some(({ state }) => state === 'pending');
   return pending ? { deliveries: after, nextDeliveryAt: now } : { deliveries: after };
+}
+
+/** A delivery after the attempt that succeeded. */
+export function asDone({ dueAt: _, lastError: __, ...delivery }: Delivery, now: Date): Delivery {
+  return { ...delivery, state: 'done', attempts: delivery.attempts + 1, doneAt: now };
 }

@@ -10,7 +10,7 @@ export interface OutboxLog {
 }
 
 /** How each kind of delivery is performed. Each has to be idempotent. */
-export type Performers = Record<string, (delivery: Delivery) => Promise<void>>;
+export type Performers = Record<string, (delivery: Pick<Delivery, 'id' | 'payload'>) => Promise<void>>;
 
 /** The document that owes: where it is, and how to find it. */
 export interface Debtor {
@@ -48,8 +48,9 @@ export async function performNow(
     ? { $set: { deliveries, nextDeliveryAt } }
     : { $set: { deliveries }, $unset: { nextDeliveryAt: '' } };
   try {
-    // only while the lease is ours: otherwise the dispatcher, or a later request, has taken over
-    await collection.updateOne({ ...filter, nextDeliveryAt: owing.nextDeliveryAt }, update);
+    // only while the lease is ours and nothing was added: otherwise the dispatcher, or a later request, has taken over
+    const { deliveries: before, nextDeliveryAt: lease } = owing;
+    await collection.updateOne({ ...filter, nextDeliveryAt: lease, deliveries: before }, update);
   } catch (err) {
     log.warn({ err }, 'what was performed could not be recorded and will be performed again');
   }

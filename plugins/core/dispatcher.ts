@@ -1,0 +1,73 @@
+import type { FastifyInstance } from 'fastify';
+import fp from 'fastify-plugin';
+import type { Config } from '../../src/config.js';
+import type { Connectors } from '../../src/connectors/connector.js';
+import { createConnectors } from '../../src/connectors/index.js';
+import { orderPerformers } from '../../src/orders/order-performers.js';
+import { createOrdersRepository } from '../../src/orders/orders-repository.js';
+import { createDispatcher, type Dispatcher } from '../../src/outbox/dispatcher.js';
+import { ownEffects } from '../../src/outbox/own-effects.js';
+import type { ReturnRequest } from '../../src/returns/return-request.js';
+import {
+  drawSlip,
+  SLIP_CONTENT_TYPE,
+  type SlipSettings,
+  slipPerformers,
+} from '../../src/returns/slip-performers.js';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    dispatcher: Dispatcher;
+  }
+}
+
+export interface DispatcherPluginOptions extends SlipSettings {
+  dispatcher: Config['dispatcher'];
+  connectors: Config['connectors'];
+}
+
+/** Hands on what requests owe, beside the requests: from when the service is ready until it closes. */
+export default fp<DispatcherPluginOptions>(
+  async (app, options) => {
+    const dispatcher = createDispatcher({
+      ...options.dispatcher,
+      collections: app.collections,
+      connectors: allConnectors(app, options),
+      now: app.now,
+      log: app.log,
+    });
+    app.decorate('dispatcher', dispatcher);
+    app.addHook('onReady', async () => dispatcher.start());
+    // a call that is idempotent is one that writes: what it owes need not wait for the next poll
+    app.addHook('onResponse', async ({ routeOptions }) => {
+      if (routeOptions.config.idempotent) dispatcher.nudge();
+    });
+    // before the database and the object store close
+    app.addHook('onClose', () => dispatcher.stop());
+  },
+  { name: 'dispatcher', fastify: '5.x', dependencies: ['mongodb', 'storage', 'clock'] },
+);
+
+// The services outside, as far as they are configured, and the places of ours that a request may not have got to.
+function allConnectors(
+  app: FastifyInstance,
+  { connectors, ...settings }: DispatcherPluginOptions,
+): Connectors {
+  const orders = createOrdersRepository(app.collections.orders);
+  const outside = createConnectors(connectors, {
+    orderEmailOf: async (orderNumber) => (await orders.findByNumber(orderNumber))?.email,
+    slipOf: async (document) => {
+      const request = asReturn(document);
+      const content = await drawSlip(request, settings);
+      return { filename: `${request.rmaId}.pdf`, content, contentType: SLIP_CONTENT_TYPE };
+    },
+  });
+  return {
+    ...outside,
+    orders: ownEffects('orders', () => orderPerformers(orders)),
+    storage: ownEffects('storage', (document) => slipPerformers(app.storage, asReturn(document), settings)),
+  };
+}
+
+// Only RMAs owe what needs one.
+const asReturn = (document: Record<string, unknown>): ReturnRequest => document as unknown as ReturnRequest;

@@ -1,0 +1,80 @@
+import type { Connector, Message, Outcome } from '../connectors/connector.js';
+import type { OwingDocument } from './debtors.js';
+import { createLane, type Lane, type LaneClock } from './lane.js';
+import type { Delivery, Destination } from './owe.js';
+import type { Result } from './settle.js';
+
+export interface AttemptOptions {
+  connectors: Partial<Record<Destination, Connector>>;
+  /** How long a connector may take. */
+  timeoutMs: number;
+  clock: LaneClock;
+}
+
+const BROKEN_OFF = Symbol('the process ends');
+
+/** Performs single deliveries: through the lane of their destination, and never for longer than the timeout. */
+export function createAttempts({ connectors, timeoutMs, clock }: AttemptOptions) {
+  const lanes = new Map<Destination, Lane>();
+  const underWay = new Set<AbortController>();
+  let ending = false;
+
+  async function attempt(delivery: Delivery, document: OwingDocument): Promise<Result> {
+    const { to } = delivery;
+    const connector = connectors[to];
+    if (!connector) return { outcome: 'skipped', reason: `Nothing is configured for ${to}` };
+    const lane = laneOf(to, connector);
+    const entry = await lane.enter();
+    if (entry === 'down') return { outcome: 'spared', reason: `Not called: ${to} has failed repeatedly` };
+    if (entry !== 'enter') return { outcome: 'postponed', until: entry.until };
+    const startedAt = clock.now().getTime();
+    const outcome = await perform(connector, messageOf(delivery, document));
+    lane.leave(outcome, clock.now().getTime() - startedAt);
+    return outcome ?? { outcome: 'left' };
+  }
+
+  function laneOf(to: Destination, { limits = {} }: Connector): Lane {
+    const lane = lanes.get(to) ?? createLane(limits, clock);
+    lanes.set(to, lane);
+    return lane;
+  }
+
+  /** Undefined when it was broken off. A connector that does not listen to its signal is not waited for. */
+  async function perform(connector: Connector, message: Message): Promise<Outcome | undefined> {
+    if (ending) return undefined;
+    const controller = new AbortController();
+    const { signal } = controller;
+    underWay.add(controller);
+    const late = new Error(`No answer within ${timeoutMs} ms`);
+    const timer = setTimeout(() => controller.abort(late), timeoutMs);
+    const over = new Promise<never>((_resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    });
+    try {
+      return await Promise.race([connector.deliver(message, signal), over]);
+    } catch (error) {
+      if (signal.reason === BROKEN_OFF) return undefined;
+      return { outcome: 'retry', reason: reasonOf(signal.aborted ? signal.reason : error) };
+    } finally {
+      clearTimeout(timer);
+      underWay.delete(controller);
+    }
+  }
+
+  /** Ends what is under way, and lets nothing follow. */
+  function breakOff(): void {
+    ending = true;
+    for (const controller of underWay) controller.abort(BROKEN_OFF);
+  }
+
+  return { attempt, breakOff };
+}
+
+// What the outbox keeps on a document is nobody else's: a message is the same at every attempt.
+function messageOf({ id, kind, attempts, payload }: Delivery, owing: OwingDocument): Message {
+  const { deliveries: _, nextDeliveryAt: __, deadDeliveries: ___, ...document } = owing;
+  return { id, kind, attempt: attempts + 1, ...(payload && { payload }), document };
+}
+
+const reasonOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)) || 'It failed without a reason';

@@ -1,0 +1,176 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Connectors } from '../connectors/connector.js';
+import { createAttempts } from './attempt.js';
+import {
+  DEBTORS,
+  type DebtorCollections,
+  type DebtorName,
+  type OwingCollection,
+  type OwingDocument,
+} from './debtors.js';
+import type { Delivery } from './owe.js';
+import { type Poller, startPoller } from './poller.js';
+import { dueOf, type Result, settle, updateFor } from './settle.js';
+import { createSlots } from './slots.js';
+import { createStats } from './stats.js';
+
+export interface DispatcherSettings {
+  /** Milliseconds from each failed attempt to the next. */
+  schedule: readonly number[];
+  /** How long to rest when nothing is due. */
+  pollMs: number;
+  /** For one attempt. */
+  timeoutMs: number;
+  /** Documents that are worked on at once. */
+  atOnce: number;
+}
+
+export interface DispatcherLog {
+  warn(details: object, message: string): void;
+  debug(details: object, message: string): void;
+}
+
+export interface DispatcherOptions extends DispatcherSettings {
+  collections: DebtorCollections;
+  connectors: Connectors;
+  now: () => Date;
+  log: DispatcherLog;
+  random?: () => number;
+}
+
+/** A delivery waits for its turn as long as another one takes at most, then takes as long itself, and is recorded. */
+const LEASE_IN_TIMEOUTS = 3;
+/** When the process ends, what is under way may finish for so long; then it is broken off, and recorded within the rest of 10 s. */
+const FINISH_MS = 7000;
+const RECORD_MS = 2000;
+
+/**
+ * Performs what documents owe. Any number of dispatchers may work on one database: each holds a document by a lease, and records
+ * only while the lease and the deliveries are as it has set and read them. What could not be recorded is performed again, under
+ * the same id.
+ */
+export function createDispatcher(options: DispatcherOptions) {
+  const { collections, connectors, schedule, timeoutMs, atOnce, pollMs, now, log } = options;
+  const { random = Math.random } = options;
+  // whatever else there is among the collections is not the outbox's
+  const debtors = (Object.keys(DEBTORS) as DebtorName[]).map((name) => collections[name]);
+  const slots = createSlots(atOnce);
+  const stats = createStats();
+  const { attempt, breakOff } = createAttempts({ connectors, timeoutMs, clock: { now, sleep } });
+  const underWay = new Set<Promise<void>>();
+  let pollers: Poller[] = [];
+  let stopping = false;
+
+  /** Takes on the document that has waited longest; false when none is due. */
+  async function step(collection: OwingCollection): Promise<boolean> {
+    await slots.take();
+    const document = stopping ? null : await claim(collection).catch(freeSlot);
+    if (!document) {
+      slots.free();
+      return false;
+    }
+    const work = perform(collection, document)
+      .catch((err) =>
+        log.warn({ err }, 'what was delivered could not be recorded and will be delivered again'),
+      )
+      .finally(() => {
+        slots.free();
+        underWay.delete(work);
+      });
+    underWay.add(work);
+    return true;
+  }
+
+  const freeSlot = (error: unknown): never => {
+    slots.free();
+    throw error;
+  };
+
+  function claim(collection: OwingCollection): Promise<OwingDocument | null> {
+    const at = now();
+    const lease = new Date(at.getTime() + LEASE_IN_TIMEOUTS * timeoutMs);
+    return collection.findOneAndUpdate(
+      { nextDeliveryAt: { $lte: at } },
+      { $set: { nextDeliveryAt: lease } },
+      { sort: { nextDeliveryAt: 1 }, returnDocument: 'after' },
+    );
+  }
+
+  async function perform(collection: OwingCollection, document: OwingDocument): Promise<void> {
+    const { _id, deliveries: before, nextDeliveryAt } = document;
+    const results = new Map<Delivery, Result>();
+    const performOne = async (delivery: Delivery) => {
+      results.set(delivery, await attempt(delivery, document));
+    };
+    await Promise.all(dueOf(before, now()).map(performOne));
+    const at = now();
+    const after = before.map((delivery) => {
+      const result = results.get(delivery);
+      return result ? note(delivery, settle(delivery, result, at, { schedule, random }), result) : delivery;
+    });
+    const { matchedCount } = await collection.updateOne(
+      { _id, nextDeliveryAt, deliveries: before },
+      updateFor(after, at),
+    );
+    if (matchedCount === 0)
+      log.debug({}, 'a document has changed under the dispatcher; it is looked at again');
+  }
+
+  // Reasons stay out of the log: a receiver may repeat to us what we have sent.
+  function note(before: Delivery, after: Delivery, { outcome }: Result): Delivery {
+    const { id, to, kind, attempts, state } = after;
+    if (attempts > before.attempts) stats.count(to, 'attempts');
+    if (outcome === 'delivered') stats.count(to, 'delivered');
+    if (outcome === 'skipped') stats.count(to, 'skipped');
+    if (outcome === 'retry' && state === 'pending') stats.count(to, 'retried');
+    if (state === 'dead') {
+      stats.count(to, 'dead');
+      log.warn({ delivery: id, to, kind, attempts }, 'a delivery is dead');
+    }
+    return after;
+  }
+
+  function start(): void {
+    const onFailure = (err: unknown) => log.warn({ err }, 'the dispatcher cannot reach the database');
+    pollers = debtors.map((collection) =>
+      startPoller({ step: () => step(collection), idleMs: pollMs, random, onFailure }),
+    );
+  }
+
+  /** Something has been stored: looks at once. */
+  function nudge(): void {
+    for (const poller of pollers) poller.nudge();
+  }
+
+  /** Performs everything that is due, and resolves when it has been recorded. */
+  async function drain(): Promise<void> {
+    for (let worked = true; worked; await Promise.all(underWay)) {
+      worked = false;
+      while ((await Promise.all(debtors.map(step))).includes(true)) worked = true;
+    }
+  }
+
+  /** Claims nothing more, and lets what is under way finish; what does not is left to the end of its lease. */
+  async function stop(): Promise<void> {
+    stopping = true;
+    const finished = Promise.all(pollers.map((poller) => poller.stop())).then(() => Promise.all(underWay));
+    if (await endsWithin(FINISH_MS, finished)) return;
+    breakOff();
+    await endsWithin(RECORD_MS, finished);
+  }
+
+  return { start, stop, nudge, drain, stats: stats.read };
+}
+
+export type Dispatcher = ReturnType<typeof createDispatcher>;
+
+async function endsWithin(ms: number, work: Promise<unknown>): Promise<boolean> {
+  const timeout = new AbortController();
+  const ended = work.then(() => true);
+  const late = sleep(ms, false, { signal: timeout.signal }).catch(() => false);
+  try {
+    return await Promise.race([ended, late]);
+  } finally {
+    timeout.abort();
+  }
+}

@@ -1,0 +1,113 @@
+import type { Collection, Db } from 'mongodb';
+import { DEBTORS, type DebtorName, type OwingDocument } from './debtors.js';
+import type { Delivery, Destination } from './owe.js';
+import { updateFor } from './settle.js';
+
+/** A delivery, and the document that owes it. */
+export interface Owed {
+  collection: string;
+  /** The document's own id, as people know it. */
+  document: string;
+  delivery: Delivery;
+}
+
+export interface ListOptions {
+  state: 'dead' | 'pending';
+  to?: Destination | undefined;
+  limit: number;
+}
+
+/** The fields by which documents with deliveries in that state are found: each has a sparse index. */
+const FOUND_BY = { dead: 'deadDeliveries', pending: 'nextDeliveryAt' } as const;
+
+/** What the staff see and do of the outbox. Nothing here looks through documents that owe nothing, but for `find` as its last resort. */
+export function createOperations(db: Db) {
+  const names = Object.keys(DEBTORS) as DebtorName[];
+  const debtors = names.map((name) => ({ name, collection: db.collection<OwingDocument>(name) }));
+
+  /** Deliveries that are dead or pending, collection by collection. */
+  async function list({ state, to, limit }: ListOptions): Promise<Owed[]> {
+    const found: Owed[] = [];
+    for (const { name, collection } of debtors)
+      for await (const document of withSome(collection, state, to)) {
+        found.push(...deliveriesOf(name, document).filter((owed) => isLike(owed.delivery, state, to)));
+        if (found.length >= limit) return found.slice(0, limit);
+      }
+    return found;
+  }
+
+  /** Everything that a document owes and has owed, by its id or by that of one of its deliveries. */
+  async function find(id: string): Promise<Owed[]> {
+    const filters = (name: DebtorName) => [
+      { [DEBTORS[name]]: id },
+      { [FOUND_BY.dead]: { $gt: 0 }, 'deliveries.id': id },
+      { [FOUND_BY.pending]: { $gt: new Date(0) }, 'deliveries.id': id },
+      // a delivery that is done is in no index of its own
+      { 'deliveries.id': id },
+    ];
+    for (const nth of [0, 1, 2, 3])
+      for (const { name, collection } of debtors) {
+        const document = await collection.findOne(filters(name)[nth] ?? {});
+        if (document) return deliveriesOf(name, document);
+      }
+    return [];
+  }
+
+  /** Makes dead deliveries pending again, due now, with the whole schedule before them; answers with how many. */
+  async function replay(which: { id: string } | { to: Destination }, now: Date): Promise<number> {
+    const isMeant = (delivery: Delivery) =>
+      delivery.state === 'dead' && ('id' in which ? delivery.id === which.id : delivery.to === which.to);
+    let replayed = 0;
+    for (const { collection } of debtors)
+      for await (const document of withSome(collection, 'dead', undefined))
+        replayed += await revive(collection, document, isMeant, now);
+    return replayed;
+  }
+
+  return { list, find, replay };
+}
+
+function withSome(
+  collection: Collection<OwingDocument>,
+  state: ListOptions['state'],
+  to: Destination | undefined,
+) {
+  const field = FOUND_BY[state];
+  const there = state === 'dead' ? { $gt: 0 } : { $gt: new Date(0) };
+  return collection
+    .find({ [field]: there, ...(to && { 'deliveries.to': to }) })
+    .sort({ [field]: 1 })
+    .batchSize(200);
+}
+
+// Only while the document is as it was read. A dispatcher that is at work on it finds that it has changed, and looks again.
+async function revive(
+  collection: Collection<OwingDocument>,
+  { _id, deliveries: before, nextDeliveryAt }: OwingDocument,
+  isMeant: (delivery: Delivery) => boolean,
+  now: Date,
+): Promise<number> {
+  const meant = before.filter(isMeant);
+  if (meant.length === 0) return 0;
+  const after = before.map((delivery) => (meant.includes(delivery) ? revived(delivery, now) : delivery));
+  const filter = { _id, deliveries: before, nextDeliveryAt: nextDeliveryAt ?? { $exists: false } };
+  const { matchedCount } = await collection.updateOne(filter as object, updateFor(after, now));
+  return matchedCount === 1 ? meant.length : 0;
+}
+
+const revived = ({ spared: _, ...delivery }: Delivery, now: Date): Delivery => ({
+  ...delivery,
+  state: 'pending',
+  attempts: 0,
+  dueAt: now,
+});
+
+const isLike = (delivery: Delivery, state: Delivery['state'], to: Destination | undefined): boolean =>
+  delivery.state === state && (!to || delivery.to === to);
+
+const deliveriesOf = (name: DebtorName, document: OwingDocument): Owed[] =>
+  document.deliveries.map((delivery) => ({
+    collection: name,
+    document: String(document[DEBTORS[name]]),
+    delivery,
+  }));

@@ -1,0 +1,69 @@
+export interface PollerOptions {
+  /** Does a piece of work; false when there was none. */
+  step: () => Promise<boolean>;
+  /** How long to rest when there is none; twice as long after each failure in a row, up to a limit. */
+  idleMs: number;
+  random: () => number;
+  onFailure: (error: unknown) => void;
+}
+
+export type Poller = ReturnType<typeof startPoller>;
+
+const LONGEST_REST_MS = 5000;
+/** Rests differ by up to this part of them, so that processes do not ask in step. */
+const JITTER = 0.25;
+
+/** Takes a step after the other, at once while there is work. */
+export function startPoller({ step, idleMs, random, onFailure }: PollerOptions) {
+  let stopped = false;
+  let nudged = false;
+  let failures = 0;
+  let endRest = (): void => {};
+
+  async function run(): Promise<void> {
+    while (!stopped) {
+      nudged = false;
+      const worked = await step().then(
+        (more) => {
+          failures = 0;
+          return more;
+        },
+        (error) => {
+          if (failures === 0) onFailure(error);
+          failures += 1;
+          return false;
+        },
+      );
+      if (!worked && !stopped) await rest();
+    }
+  }
+
+  // a nudge does not hurry what has just failed
+  function rest(): Promise<void> | undefined {
+    if (nudged && failures === 0) return undefined;
+    const ms = Math.min(idleMs * 2 ** failures, Math.max(idleMs, LONGEST_REST_MS));
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms * (1 - JITTER * random()));
+      endRest = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  const ended = run();
+
+  return {
+    /** There may be work. */
+    nudge(): void {
+      nudged = true;
+      if (failures === 0) endRest();
+    },
+    /** Resolves when the step under way has ended. */
+    stop(): Promise<void> {
+      stopped = true;
+      endRest();
+      return ended;
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import type { Config } from '../config.js';
+import type { Performers } from '../outbox/perform-now.js';
+import type { Storage } from '../storage/storage.js';
+import { SLIP } from './new-request.js';
+import type { ReturnRequest } from './return-request.js';
+import { drawReturnSlip } from './return-slip.js';
+
+export const SLIP_CONTENT_TYPE = 'application/pdf';
+export const slipKey = (rmaId: string): string => `returns/${rmaId}.pdf`;
+
+export interface SlipSettings {
+  returns: Config['returns'];
+  shop: Config['shop'];
+}
+
+/** The slip of an RMA, as the shop wants it. */
+export function drawSlip(request: ReturnRequest, { returns, shop }: SlipSettings): Promise<Buffer> {
+  const dates = new Intl.DateTimeFormat(shop.locale, { timeZone: shop.timeZone, dateStyle: 'long' });
+  const formatDate = (date: Date) => dates.format(date);
+  return drawReturnSlip(request, { name: shop.name, returnAddress: returns.address, formatDate });
+}
+
+/** How the slip that an RMA owes is drawn and stored. */
+export const slipPerformers = (
+  storage: Pick<Storage, 'put'>,
+  request: ReturnRequest,
+  settings: SlipSettings,
+): Performers => ({
+  [SLIP]: async () => {
+    const body = await drawSlip(request, settings);
+    await storage.put({ key: slipKey(request.rmaId), body, contentType: SLIP_CONTENT_TYPE });
+  },
+});

@@ -1,0 +1,36 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+import clock from '../plugins/core/clock.js';
+import dispatcher from '../plugins/core/dispatcher.js';
+import mongodb from '../plugins/core/mongodb.js';
+import storage from '../plugins/core/storage.js';
+import { type Config, ConfigError, loadConfig } from './config.js';
+import { runUntilStopped } from './run-until-stopped.js';
+import { loggerOptions } from './server-options.js';
+
+/** The dispatcher alone: the service's plugins without its calls. It never listens. */
+async function buildWorker(config: Config): Promise<FastifyInstance> {
+  const worker = Fastify({ logger: loggerOptions(config.log) });
+  await worker.register(clock, { now: () => new Date() });
+  await worker.register(mongodb, config.mongodb);
+  await worker.register(storage, config.storage);
+  await worker.register(dispatcher, {
+    dispatcher: config.dispatcher,
+    connectors: config.connectors,
+    returns: config.returns,
+    shop: config.shop,
+  });
+  return worker;
+}
+
+/** The process: settings, work, and an orderly end. */
+try {
+  const worker = await buildWorker(loadConfig());
+  await worker.ready();
+  runUntilStopped(worker);
+  worker.log.info('the worker is ready');
+} catch (error) {
+  process.stderr.write(
+    error instanceof ConfigError ? `${error.message}\n` : `The worker could not start: ${error}\n`,
+  );
+  process.exit(1);
+}

@@ -1,0 +1,387 @@
+import { setImmediate } from 'node:timers/promises';
+import t, { type Test } from 'tap';
+import type { Connector, Connectors, Outcome } from '../../src/connectors/connector.js';
+import { createWebhook } from '../../src/connectors/webhook.js';
+import { createDispatcher } from '../../src/outbox/dispatcher.js';
+import type { What } from '../../src/outbox/owe.js';
+import { ownEffects } from '../../src/outbox/own-effects.js';
+import { outbox, receiver, SCHEDULE, START, scripted } from './outbox.js';
+
+const TICKET: What = { to: 'crm', kind: 'ticket.create' };
+const MAIL: What = { to: 'email', kind: 'return.confirmation' };
+const CHANGE: What = { to: 'orders', kind: 'order.change', payload: { orderNumber: 'GG-1' } };
+const DOWN: Outcome = { outcome: 'retry', reason: 'answered 503' };
+const after = (ms: number) => new Date(START.getTime() + ms);
+
+t.test('what is delivered is done, with its attempt and the vendor’s reference', async (t) => {
+  const { connector, asked } = scripted({ outcome: 'delivered', reference: 'ZD-1' });
+  const { dispatcher, store, read } = await stored(t, [{ ...TICKET, payload: { a: 1 } }], { crm: connector });
+  await dispatcher.drain();
+  const [delivery] = store.owing.deliveries;
+  t.match(asked, [{ id: delivery?.id, kind: TICKET.kind, attempt: 1, payload: { a: 1 } }]);
+  t.equal(asked.length, 1);
+  const document = asked[0]?.document ?? {};
+  t.ok('ticketId' in document, 'the connector sees the document');
+  t.same(
+    ['deliveries', 'nextDeliveryAt', 'deadDeliveries'].filter((field) => field in document),
+    [],
+    'without what the outbox keeps on it',
+  );
+  const { deliveries, ...rest } = await read();
+  t.same(deliveries, [
+    { ...delivery, state: 'done', attempts: 1, lastAttemptAt: START, doneAt: START, reference: 'ZD-1' },
+  ]);
+  t.notOk('nextDeliveryAt' in rest || 'deadDeliveries' in rest, 'nothing is left to do');
+  t.same(dispatcher.stats(), { crm: { attempts: 1, delivered: 1, retried: 0, dead: 0, skipped: 0 } });
+  await dispatcher.drain();
+  t.equal(asked.length, 1, 'and nothing is done again');
+});
+
+t.test('what is not configured is skipped, with the reason', async (t) => {
+  const { dispatcher, read } = await stored(t, [TICKET], {});
+  await dispatcher.drain();
+  const document = await read();
+  t.match(document.deliveries, [
+    { state: 'skipped', attempts: 0, lastError: 'Nothing is configured for crm' },
+  ]);
+  t.notOk('nextDeliveryAt' in document);
+});
+
+t.test('a collection of the shop is left alone', async (t) => {
+  const { db, dispatcher } = await outbox(t);
+  const product = { name: 'Ring', nextDeliveryAt: START, deliveries: [] };
+  await db.collection('products').insertOne({ ...product });
+  await dispatcher.drain();
+  t.match(await db.collection('products').findOne(), product);
+});
+
+t.test('what is rejected is dead at once', async (t) => {
+  const { connector } = scripted({ outcome: 'rejected', reason: 'answered 422' });
+  const { dispatcher, read, logged } = await stored(t, [TICKET], { crm: connector });
+  await dispatcher.drain();
+  const document = await read();
+  t.match(document.deliveries, [
+    { state: 'dead', attempts: 1, lastError: 'answered 422', lastAttemptAt: START },
+  ]);
+  t.notOk('nextDeliveryAt' in document);
+  t.equal(document.deadDeliveries, 1);
+  t.match(logged, [[{ delivery: String, to: 'crm', attempts: 1 }, 'a delivery is dead']]);
+  t.notMatch(JSON.stringify(logged), '422', 'the reason stays out of the log');
+});
+
+t.test('retries keep to the schedule, under one id, and end as dead', async (t) => {
+  const { connector, asked } = scripted(DOWN);
+  const { dispatcher, store, read, now, move } = await stored(t, [TICKET], { crm: connector });
+  for (const [index, step] of SCHEDULE.entries()) {
+    await dispatcher.drain();
+    const { deliveries, nextDeliveryAt } = await read();
+    const due = new Date(now().getTime() + step);
+    t.match(deliveries, [{ state: 'pending', attempts: index + 1, lastError: DOWN.reason, dueAt: due }]);
+    t.same(nextDeliveryAt, due);
+    move(step - 1);
+    await dispatcher.drain();
+    t.equal(asked.length, index + 1, 'not a millisecond early');
+    move(1);
+  }
+  await dispatcher.drain();
+  t.match(await read(), {
+    deliveries: [{ state: 'dead', attempts: 11, lastError: DOWN.reason }],
+    deadDeliveries: 1,
+  });
+  t.same(new Set(asked.map(({ id }) => id)), new Set([store.owing.deliveries[0]?.id]));
+  t.same(
+    asked.map(({ attempt }) => attempt),
+    Array.from({ length: 11 }, (_, n) => n + 1),
+  );
+  t.match(dispatcher.stats(), { crm: { attempts: 11, retried: 10, dead: 1, delivered: 0 } });
+});
+
+t.test('Retry-After is honoured, and a success forgets the failure', async (t) => {
+  const { connector, asked } = scripted({ ...DOWN, afterMs: 90_000 }, { outcome: 'delivered' });
+  const { dispatcher, read, move } = await stored(t, [TICKET], { crm: connector });
+  await dispatcher.drain();
+  t.same((await read()).nextDeliveryAt, after(90_000));
+  move(90_000);
+  await dispatcher.drain();
+  t.equal(asked.length, 2);
+  const [delivery] = (await read()).deliveries;
+  t.match(delivery, { state: 'done', attempts: 2, doneAt: after(90_000) });
+  t.notOk(delivery && ('lastError' in delivery || 'dueAt' in delivery));
+});
+
+t.test('an exception, and no answer in time, are failures like others', async (t) => {
+  const deaf: Connector = { name: 'deaf', deliver: () => new Promise(() => {}) };
+  const { connector } = scripted(new Error('no route'));
+  const options = { connectors: { crm: connector, email: deaf }, timeoutMs: 20 };
+  const { dispatcher, store } = await outbox(t, options);
+  const { deliveries } = await store([TICKET, MAIL]);
+  await dispatcher.drain();
+  t.match(await deliveries(), [
+    { state: 'pending', attempts: 1, lastError: 'no route' },
+    { state: 'pending', attempts: 1, lastError: 'No answer within 20 ms' },
+  ]);
+});
+
+t.test('one that fails does not delay the others', async (t) => {
+  const crm = scripted(DOWN);
+  const email = scripted(DOWN, { outcome: 'delivered' });
+  const connectors = { crm: crm.connector, email: email.connector };
+  const { dispatcher, read, move } = await stored(t, [TICKET, MAIL], connectors);
+  await dispatcher.drain();
+  move(5000);
+  await dispatcher.drain();
+  t.match((await read()).deliveries, [
+    { state: 'pending', attempts: 2 },
+    { state: 'done', attempts: 2 },
+  ]);
+  t.same((await read()).nextDeliveryAt, after(65_000), 'what is left has its own time');
+  move(59_999);
+  await dispatcher.drain();
+  t.equal(crm.asked.length + email.asked.length, 4);
+});
+
+t.test('changes of an order are made one after the other', async (t) => {
+  const made: string[] = [];
+  let away = true;
+  const orders = ownEffects('orders', () => ({
+    [CHANGE.kind]: async ({ payload }) => {
+      if (away) throw new Error('no primary');
+      made.push((payload as { orderNumber: string }).orderNumber);
+    },
+  }));
+  const { dispatcher, store, move } = await outbox(t, { connectors: { orders } });
+  const { deliveries, read } = await store([
+    CHANGE,
+    { ...CHANGE, payload: { orderNumber: 'GG-2' } },
+    { to: 'orders', kind: 'order.unheard_of' },
+  ]);
+  await dispatcher.drain();
+  t.equal((await deliveries())[0]?.attempts, 0, 'the request has half a minute for them');
+  move(30_000);
+  await dispatcher.drain();
+  t.match(await deliveries(), [{ attempts: 1, lastError: 'no primary' }, { attempts: 0 }, { attempts: 0 }]);
+  away = false;
+  move(5000);
+  await dispatcher.drain();
+  t.same(made, ['GG-1', 'GG-2']);
+  t.match(await read(), {
+    deliveries: [{ state: 'done' }, { state: 'done' }, { state: 'dead', lastError: /order\.unheard_of/ }],
+  });
+});
+
+t.test(
+  'a change in the meantime is never overwritten; the delivery is made again under its id',
+  async (t) => {
+    const changes = [
+      [
+        'a delivery more, and another lease',
+        (lease: Date) => ({ nextDeliveryAt: new Date(lease.getTime() + 1) }),
+      ],
+      ['a delivery more, and by chance the same lease', (lease: Date) => ({ nextDeliveryAt: lease })],
+    ] as const;
+    for (const [name, set] of changes) {
+      const asked: string[] = [];
+      let between = async (): Promise<unknown> => undefined;
+      const crm: Connector = {
+        name: 'crm',
+        async deliver({ id }) {
+          asked.push(id);
+          await between();
+          return { outcome: 'delivered' };
+        },
+      };
+      const { db, dispatcher, store, move, logged } = await outbox(t, { connectors: { crm } });
+      const { owing, insertedId, read } = await store([TICKET]);
+      const more = { ...owing.deliveries[0], id: 'one-more' };
+      between = async () => {
+        const lease = (await read()).nextDeliveryAt ?? START;
+        between = async () => undefined;
+        await db
+          .collection('stylistTickets')
+          .updateOne({ _id: insertedId }, { $push: { deliveries: more }, $set: set(lease) } as object);
+      };
+      await dispatcher.drain();
+      t.match(
+        await read(),
+        { deliveries: [{ state: 'pending' }, { id: 'one-more', state: 'pending' }] },
+        name,
+      );
+      t.match(logged, [[{}, /changed under the dispatcher/]], name);
+      move(30_001);
+      await dispatcher.drain();
+      t.match(await read(), { deliveries: [{ state: 'done' }, { state: 'done' }] }, name);
+      t.same(asked.sort(), [owing.deliveries[0]?.id, owing.deliveries[0]?.id, 'one-more'].sort(), name);
+    }
+  },
+);
+
+t.test(
+  'of several dispatchers one holds a document; when its lease runs out, another takes over',
+  async (t) => {
+    const asked: string[] = [];
+    let answer = (_outcome: Outcome): void => {};
+    const crm: Connector = {
+      name: 'crm',
+      deliver({ id }) {
+        asked.push(id);
+        return asked.length > 1 ? Promise.resolve({ outcome: 'delivered', reference: 'second' }) : first;
+      },
+    };
+    const first = new Promise<Outcome>((resolve) => {
+      answer = resolve;
+    });
+    const one = await outbox(t, { connectors: { crm } });
+    const other = await outbox(t, { connectors: { crm }, db: one.db });
+    const { read } = await one.store([TICKET]);
+    const drained = one.dispatcher.drain();
+    while (asked.length === 0) await setImmediate();
+    await other.dispatcher.drain();
+    other.move(29_999);
+    await other.dispatcher.drain();
+    t.equal(asked.length, 1, 'it is held');
+    other.move(1);
+    await other.dispatcher.drain();
+    t.match(await read(), { deliveries: [{ state: 'done', reference: 'second' }] });
+    answer({ outcome: 'retry', reason: 'too late' });
+    await drained;
+    t.match(
+      await read(),
+      { deliveries: [{ state: 'done', reference: 'second' }] },
+      'who comes late records nothing',
+    );
+    t.equal(asked[0], asked[1], 'both under the same id');
+  },
+);
+
+t.test('a receiver that is down is spared, and nothing dies without a last call', async (t) => {
+  const outcomes = Array<Outcome>(6).fill(DOWN);
+  const { connector, asked } = scripted(...outcomes, { outcome: 'delivered' });
+  const { dispatcher, store, db, move } = await outbox(t, {
+    connectors: { crm: connector },
+    atOnce: 1,
+    schedule: [10_000, 10_000],
+  });
+  for (let n = 0; n < 20; n++) await store([TICKET]);
+  const count = (fields: object) =>
+    db.collection('stylistTickets').countDocuments({ deliveries: { $elemMatch: fields } });
+  await dispatcher.drain();
+  t.equal(asked.length, 5, 'after five failures there are no more calls');
+  t.equal(await count({ state: 'pending', attempts: 0, spared: 1, lastError: /^Not called/ }), 15);
+  t.match(dispatcher.stats(), { crm: { attempts: 5, retried: 5 } });
+  for (let turn = 0; turn < 2; turn++) {
+    move(10_000);
+    await dispatcher.drain();
+  }
+  t.equal(asked.length, 5);
+  t.equal(await count({ state: 'pending' }), 20, 'their schedule is over, but that is no reason');
+  move(10_000);
+  await dispatcher.drain();
+  t.equal(asked.length, 6, 'a probe, which fails');
+  t.equal(await count({ state: 'dead', lastError: DOWN.reason }), 1);
+  move(30_000);
+  await dispatcher.drain();
+  t.equal(await count({ state: 'done' }), 19, 'a probe that succeeds opens the way');
+});
+
+t.test('a real receiver: every delivery ends as done or dead, with its reason', async (t) => {
+  const seen = new Map<string, number>();
+  const url = await receiver(t, (request, response) => {
+    const id = String(request.headers['webhook-id']);
+    const times = (seen.get(id) ?? 0) + 1;
+    seen.set(id, times);
+    const passing = times < 3 ? 503 : 204;
+    response.writeHead({ '/broken': 500, '/refused': 410 }[request.url ?? ''] ?? passing).end();
+  });
+  const webhook = (path: string) =>
+    createWebhook({ url: `${url}${path}`, keys: [Buffer.alloc(24, 1)] }, 5000);
+  const connectors = { render: webhook('broken'), crm: webhook('refused'), fulfilment: webhook('passing') };
+  let dice = 1;
+  const random = () => {
+    dice = (dice * 16_807) % 2_147_483_647;
+    return dice / 2_147_483_647;
+  };
+  const { dispatcher, store, move, db } = await outbox(t, { connectors, random });
+  const owed = (['render', 'crm', 'fulfilment'] as const).map((to) => ({ to, kind: 'thing' }));
+  for (let n = 0; n < 10; n++) await store(owed);
+  for (let turn = 0; turn < 150; turn++) {
+    await dispatcher.drain();
+    move(3_600_000);
+  }
+  const tickets = db.collection('stylistTickets');
+  t.equal(await tickets.countDocuments({ nextDeliveryAt: { $exists: true } }), 0, 'nothing is left');
+  const count = (fields: object) => tickets.countDocuments({ deliveries: { $elemMatch: fields } });
+  t.equal(await count({ to: 'render', state: 'dead', lastError: 'answered 500' }), 10);
+  t.equal(await count({ to: 'crm', state: 'dead', attempts: 1, lastError: 'answered 410' }), 10);
+  t.equal(await count({ to: 'fulfilment', state: 'done', attempts: 3 }), 10);
+  t.match(dispatcher.stats(), { render: { dead: 10 }, crm: { dead: 10 }, fulfilment: { delivered: 10 } });
+});
+
+t.test('it looks by itself, at once when it is nudged, and no more once it is stopped', async (t) => {
+  const { connector, asked } = scripted({ outcome: 'delivered' });
+  const { dispatcher, store } = await outbox(t, { connectors: { crm: connector }, pollMs: 60_000 });
+  await store([TICKET]);
+  dispatcher.start();
+  while (asked.length < 1) await setImmediate();
+  await store([TICKET]);
+  dispatcher.nudge();
+  while (asked.length < 2) await setImmediate();
+  await dispatcher.stop();
+  const { deliveries } = await store([TICKET]);
+  dispatcher.nudge();
+  await dispatcher.drain();
+  t.match(await deliveries(), [{ state: 'pending', attempts: 0 }]);
+  t.equal(asked.length, 2);
+});
+
+t.test('when it stops, what is under way is finished and recorded', async (t) => {
+  let answer = (_outcome: Outcome): void => {};
+  let reached = (): void => {};
+  const underWay = new Promise<void>((resolve) => {
+    reached = resolve;
+  });
+  const crm: Connector = {
+    name: 'crm',
+    deliver: () =>
+      new Promise((resolve) => {
+        answer = resolve;
+        reached();
+      }),
+  };
+  const { dispatcher, store } = await outbox(t, { connectors: { crm } });
+  const { deliveries } = await store([TICKET]);
+  dispatcher.start();
+  await underWay;
+  const stopped = dispatcher.stop();
+  answer({ outcome: 'delivered' });
+  await stopped;
+  t.match(await deliveries(), [{ state: 'done' }]);
+});
+
+t.test('a database that is away is told of once, and waited for', async (t) => {
+  let calls = 0;
+  const logged: unknown[] = [];
+  const away = {
+    findOneAndUpdate: () => Promise.reject(new Error(`away ${++calls}`)),
+    updateOne: () => Promise.reject(new Error('away')),
+  };
+  const collections = {
+    capsuleHolds: away,
+    returns: away,
+    stylistTickets: away,
+    csatFeedback: away,
+    widgetOrderSubscriptions: away,
+  };
+  const log = { warn: (...line: [object, string]) => void logged.push(line), debug: () => {} };
+  const settings = { schedule: SCHEDULE, pollMs: 1, timeoutMs: 1000, atOnce: 4 };
+  const lost = createDispatcher({ ...settings, collections, connectors: {}, now: () => START, log });
+  lost.start();
+  while (calls < 15) await new Promise((resolve) => setTimeout(resolve, 1));
+  await lost.stop();
+  t.equal(logged.length, 5, 'once a collection');
+});
+
+async function stored(t: Test, what: What[], connectors: Connectors) {
+  const { store: put, ...rest } = await outbox(t, { connectors });
+  const store = await put(what);
+  return { ...rest, store, read: store.read };
+}

@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Db } from 'mongodb';
+import type { Test } from 'tap';
+import type { Connector, Connectors, Outcome } from '../../src/connectors/connector.js';
+import { openCollections } from '../../src/database/collections.js';
+import { ensureIndexes } from '../../src/database/indexes.js';
+import type { DebtorName } from '../../src/outbox/debtors.js';
+import { createDispatcher, type DispatcherSettings } from '../../src/outbox/dispatcher.js';
+import { type Delivery, type Owing, owe, type What } from '../../src/outbox/owe.js';
+import { parseSchedule } from '../../src/outbox/schedule.js';
+import { database } from '../helper.js';
+
+export const START = new Date('2099-05-01T10:00:00.000Z');
+export const SCHEDULE = parseSchedule('5s 1m 5m 30m 2h 5h 10h 10h 24h 24h') ?? [];
+
+export type OutboxOptions = Partial<DispatcherSettings> & {
+  connectors?: Connectors;
+  random?: () => number;
+  db?: Db;
+};
+
+/** A dispatcher on a fresh database, with a clock that only the test moves and dice that fall as high as they can. */
+export async function outbox(t: Test, { db, ...options }: OutboxOptions = {}) {
+  const fresh = db ?? (await database(t));
+  if (!db) await ensureIndexes(fresh);
+  let time = START.getTime();
+  const now = () => new Date(time);
+  const logged: [details: object, message: string][] = [];
+  const log = {
+    warn: (details: object, message: string) => void logged.push([details, message]),
+    debug: (details: object, message: string) => void logged.push([details, message]),
+  };
+  const dispatcher = createDispatcher({
+    collections: openCollections(fresh),
+    connectors: {},
+    schedule: SCHEDULE,
+    pollMs: 10,
+    timeoutMs: 10_000,
+    atOnce: 64,
+    random: () => 1,
+    now,
+    log,
+    ...options,
+  });
+  const store = async (what: What[], name: DebtorName = 'stylistTickets', fields: object = {}) => {
+    const owing = owe(what, now());
+    const { insertedId } = await fresh.collection(name).insertOne({ ...fields, ...unique(), ...owing });
+    const read = async () => (await fresh.collection<Owing>(name).findOne({ _id: insertedId })) ?? owing;
+    const deliveries = async (): Promise<Delivery[]> => (await read()).deliveries;
+    return { owing, read, deliveries, insertedId };
+  };
+  const move = (ms: number) => {
+    time += ms;
+  };
+  return { db: fresh, dispatcher, store, logged, now, move };
+}
+
+// Every unique index of a collection wants its field.
+function unique() {
+  const id = randomUUID();
+  return {
+    reservationId: id,
+    rmaId: id,
+    ticketId: id,
+    sessionId: id,
+    intent: 'general',
+    orderNumber: id,
+    claims: [id],
+  };
+}
+
+/** A connector that answers with the outcomes in turn, the last one from then on, and what it was asked to deliver. */
+export function scripted(...outcomes: (Outcome | Error)[]) {
+  const asked: { id: string; kind: string; attempt: number; payload?: object; document: object }[] = [];
+  const connector: Connector = {
+    name: 'scripted',
+    async deliver(message) {
+      asked.push(message);
+      const next = outcomes[Math.min(asked.length, outcomes.length) - 1] ?? { outcome: 'delivered' };
+      if (next instanceof Error) throw next;
+      return next;
+    },
+  };
+  return { connector, asked };
+}
+
+type Handler = (request: IncomingMessage, response: ServerResponse, body: string) => void;
+
+/** An HTTP server on this machine; it is closed at the end of the test. */
+export async function receiver(t: Test, handle: Handler): Promise<string> {
+  const server = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    handle(request, response, body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+}
