@@ -1,0 +1,193 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { ConnectorEnvironment } from './connectors/index.js';
+
+const flag = (value: boolean, description: string) => Type.Boolean({ default: value, description });
+
+/** How it is reached, and by whom. */
+const Http = {
+  HOST: Type.String({ default: '127.0.0.1', description: 'Address to listen on; 0.0.0.0 in a container.' }),
+  PORT: Type.Integer({ default: 4400, minimum: 0, maximum: 65535, description: 'Port to listen on.' }),
+  LOG_LEVEL: Type.String({
+    default: 'info',
+    pattern: '^(trace|debug|info|warn|error|fatal|silent)$',
+    description: 'trace, debug, info, warn, error, fatal or silent.',
+  }),
+  TRUST_PROXY: Type.Optional(
+    Type.String({
+      description:
+        'Addresses or networks of the proxies whose X-Forwarded-For is believed, comma separated. Turns the limit per client address on.',
+    }),
+  ),
+  PUBLIC_URL: Type.Optional(
+    Type.String({
+      pattern: '^https?://',
+      description: 'Address under which clients reach the service; named in the API document.',
+    }),
+  ),
+  CONCIERGE_API_KEY: Type.String({
+    minLength: 8,
+    description:
+      'Bearer key of the widget, or several, comma separated, so that a rotation has no gap. At least 8 characters each.',
+  }),
+
+  CONCIERGE_API_KEYS_FILE: Type.Optional(
+    Type.String({
+      description:
+        'File with further keys: a JSON list of `{ id, sha256, scopes, notBefore?, notAfter? }`, for staff and for clients with fewer rights.',
+    }),
+  ),
+};
+
+/** Where documents and objects lie. */
+const Stores = {
+  MONGODB_URI: Type.String({
+    pattern: '^mongodb(\\+srv)?://',
+    description: 'Connection string of the database.',
+  }),
+  MONGODB_DB: Type.String({ default: 'glowglitch', description: 'Database name.' }),
+  MONGODB_TIMEOUT_MS: Type.Integer({
+    default: 2000,
+    minimum: 100,
+    maximum: 60000,
+    description: 'Longest time for one database call, server selection included, in milliseconds.',
+  }),
+
+  S3_BUCKET: Type.String({ minLength: 3, description: 'Bucket for inspiration images.' }),
+  S3_ENDPOINT: Type.Optional(
+    Type.String({ pattern: '^https?://', description: 'S3 endpoint; left out for AWS.' }),
+  ),
+  S3_REGION: Type.String({ default: 'us-east-1', description: 'Region of the bucket.' }),
+  S3_ACCESS_KEY_ID: Type.Optional(
+    Type.String({
+      description: "Access key; left out, together with the secret, to use AWS's default credentials.",
+    }),
+  ),
+  S3_SECRET_ACCESS_KEY: Type.Optional(Type.String({ description: 'Secret of the access key.' })),
+  S3_FORCE_PATH_STYLE: flag(false, 'true for MinIO and the embedded S3, which address a bucket by path.'),
+  S3_TIMEOUT_MS: Type.Integer({
+    default: 10000,
+    minimum: 100,
+    maximum: 120000,
+    description: 'Longest silence of the object store, in milliseconds.',
+  }),
+};
+
+/** How much a caller may ask for. */
+const Limits = {
+  RATE_LIMIT_PER_SESSION: Type.Integer({
+    default: 60,
+    minimum: 0,
+    description: 'Calls per minute of one widget session; 0 for no limit.',
+  }),
+  RATE_LIMIT_PER_IP: Type.Integer({
+    default: 120,
+    minimum: 0,
+    description: 'Calls per minute of one client address, counted only behind TRUST_PROXY; 0 for no limit.',
+  }),
+  RATE_LIMIT_BURST: Type.Integer({
+    default: 10,
+    minimum: 0,
+    description: 'Calls per second of one widget session; 0 for no limit.',
+  }),
+  RATE_LIMIT_ORDER_MISSES: Type.Integer({
+    default: 10,
+    minimum: 0,
+    description: 'Orders not found per quarter of an hour, of one session or client address; 0 for no limit.',
+  }),
+
+  UPLOAD_MAX_BYTES: Type.Integer({
+    default: 10 * 1024 * 1024,
+    minimum: 1024,
+    maximum: 100 * 1024 * 1024,
+    description: 'Largest inspiration image, in bytes.',
+  }),
+};
+
+/** The shop and its rules. */
+const Shop = {
+  SHOP_NAME: Type.String({
+    default: 'GlowGlitch',
+    description: 'Name of the shop, for what customers read.',
+  }),
+  SHOP_TIMEZONE: Type.String({
+    default: 'America/New_York',
+    description: 'IANA time zone in which dates are shown to customers.',
+  }),
+  SHOP_LOCALE: Type.String({
+    default: 'en-US',
+    description: 'Language and region in which dates are shown to customers.',
+  }),
+  SHOP_CURRENCY: Type.String({
+    default: 'USD',
+    pattern: '^[A-Z]{3}$',
+    description: 'Currency of a piece that names none.',
+  }),
+
+  RETURN_WINDOW_DAYS: Type.Integer({
+    default: 30,
+    minimum: 0,
+    description: 'Days after delivery within which a piece can be returned.',
+  }),
+  RESIZE_WINDOW_DAYS: Type.Integer({
+    default: 60,
+    minimum: 0,
+    description: 'Days after delivery within which a piece can be resized.',
+  }),
+  RETURN_EXCLUDED_TAGS: Type.String({
+    default: 'custom,custom-made,made-to-order,bespoke,engraved,personalized,personalised',
+    description: 'Tags of order lines that cannot be returned, comma separated.',
+  }),
+  RMA_VALID_DAYS: Type.Integer({
+    default: 30,
+    minimum: 1,
+    description: 'Days within which a piece is sent in.',
+  }),
+  RETURN_ADDRESS: Type.Optional(
+    Type.String({
+      description: 'Where pieces are sent to, for the return slip; its lines are separated by `;`.',
+    }),
+  ),
+  STYLIST_SLA_MINUTES: Type.Integer({
+    default: 240,
+    minimum: 1,
+    description: 'Minutes within which a stylist answers a ticket.',
+  }),
+};
+
+/** How what is owed is handed on. */
+const Deliveries = {
+  DISPATCHER: Type.String({
+    default: 'inline',
+    pattern: '^(inline|off)$',
+    description:
+      'inline: the service also hands on what requests owe to other systems; off: that is left to `npm run worker`.',
+  }),
+  DELIVERY_SCHEDULE: Type.String({
+    default: '5s 1m 5m 30m 2h 5h 10h 10h 24h 24h',
+    description:
+      'The longest wait from each failed attempt of a delivery to the next, such as `5s 1m 2h`; after the last one it is dead.',
+  }),
+  DELIVERY_POLL_MS: Type.Integer({
+    default: 200,
+    minimum: 10,
+    maximum: 60000,
+    description: 'How often a dispatcher with nothing to do looks for work, in milliseconds.',
+  }),
+  DELIVERIES_AT_ONCE: Type.Integer({
+    default: 64,
+    minimum: 1,
+    maximum: 1000,
+    description: 'Documents whose deliveries one process works on at once.',
+  }),
+};
+
+/** Every setting of the service, as it stands in the environment. A name followed by `_FILE` reads the value from that file. */
+export const Environment = Type.Object({
+  ...Http,
+  ...Stores,
+  ...Limits,
+  ...Shop,
+  ...Deliveries,
+  ...ConnectorEnvironment,
+});
+export type Environment = Static<typeof Environment>;
