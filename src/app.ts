@@ -1,5 +1,6 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import audit from '../plugins/core/audit.js';
 import auth from '../plugins/core/auth.js';
 import catalogue from '../plugins/core/catalogue.js';
 import clock from '../plugins/core/clock.js';
@@ -7,6 +8,7 @@ import dispatcher from '../plugins/core/dispatcher.js';
 import errors from '../plugins/core/errors.js';
 import health from '../plugins/core/health.js';
 import idempotency from '../plugins/core/idempotency.js';
+import metrics from '../plugins/core/metrics.js';
 import mongodb from '../plugins/core/mongodb.js';
 import openapi from '../plugins/core/openapi.js';
 import rateLimit from '../plugins/core/rate-limit.js';
@@ -19,6 +21,7 @@ import capsules from '../plugins/endpoints/capsules.js';
 import catalog from '../plugins/endpoints/catalog.js';
 import feedback from '../plugins/endpoints/feedback.js';
 import inspiration from '../plugins/endpoints/inspiration.js';
+import metricsEndpoint from '../plugins/endpoints/metrics.js';
 import orders from '../plugins/endpoints/orders.js';
 import returns from '../plugins/endpoints/returns.js';
 import returnsManagement from '../plugins/endpoints/returns-management.js';
@@ -45,9 +48,11 @@ export async function buildApp(
   await app.register(errors);
   await app.register(sessionId);
   await app.register(requestId);
+  await app.register(metrics);
   await app.register(shutdown);
   await app.register(clock, { now });
   await app.register(mongodb, config.mongodb);
+  await app.register(audit);
   await app.register(storage, config.storage);
   if (config.dispatcher.inline)
     await app.register(dispatcher, {
@@ -81,10 +86,11 @@ export async function buildApp(
     await clients.register(subscriptions);
   });
 
-  // what the staff may call with theirs
+  // what the staff and the machines may call with theirs
   await app.register(async (staff) => {
     await staff.register(auth, { apiKeys: config.apiKeys });
     await staff.register(returnsManagement, { returns: config.returns, shop: config.shop });
+    await staff.register(metricsEndpoint);
   });
 
   return app;

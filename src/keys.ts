@@ -1,8 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-/** What the widget's key may call: the nine calls. */
+/** What the widget's key may call: the nine calls, and what goes with them. */
 export const WIDGET_SCOPES = [
   'products:read',
+  'catalogue:read',
   'orders:read',
   'returns:write',
   'capsules:write',
@@ -11,13 +12,31 @@ export const WIDGET_SCOPES = [
   'shortlists:write',
   'inspiration:write',
   'subscriptions:write',
+  'sessions:read',
+  'sessions:write',
+  'events:write',
 ] as const;
 
-/** What a key of the staff may call beyond that. */
-export const STAFF_SCOPES = ['returns:manage'] as const;
+/** What the keys of the staff and of their tools may call beyond that. */
+export const STAFF_SCOPES = [
+  'returns:manage',
+  'capsules:manage',
+  'inspiration:read',
+  'inspiration:manage',
+  'analytics:read',
+  'privacy:write',
+  'dashboard:read',
+  'dashboard:write',
+  // figures in money, and personal data, are rights of their own
+  'dashboard:finance',
+  'dashboard:pii',
+] as const;
 
-export type Scope = (typeof WIDGET_SCOPES)[number] | (typeof STAFF_SCOPES)[number];
-export const SCOPES: readonly Scope[] = [...WIDGET_SCOPES, ...STAFF_SCOPES];
+/** What other machines may call: those that tell us of changes, and those that watch the service. */
+export const MACHINE_SCOPES = ['webhooks', 'metrics:read'] as const;
+
+export type Scope = (typeof WIDGET_SCOPES | typeof STAFF_SCOPES | typeof MACHINE_SCOPES)[number];
+export const SCOPES: readonly Scope[] = [...WIDGET_SCOPES, ...STAFF_SCOPES, ...MACHINE_SCOPES];
 
 /** A client's key, as the service keeps it: never the secret itself. */
 export interface ApiKey {

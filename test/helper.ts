@@ -7,8 +7,11 @@ import t, { type Test } from 'tap';
 import { type AppOptions, buildApp } from '../src/app.js';
 import { loadConfig } from '../src/config.js';
 import { startEmbedded } from '../src/embedded/index.js';
+import { type ApiKey, keyOf, SCOPES } from '../src/keys.js';
 
 export const KEY = 'test-key-of-the-widget';
+/** May do everything, in a service that is built with `staff: true`. */
+export const STAFF_KEY = 'test-key-of-the-staff';
 
 /** The database and the object store of one test file: real ones when they are configured, else embedded ones. */
 let servers: Promise<{ settings: NodeJS.ProcessEnv; client: MongoClient }> | undefined;
@@ -71,13 +74,19 @@ export async function environment(db: Db, env: NodeJS.ProcessEnv = {}): Promise<
 export interface BuildOptions extends AppOptions {
   env?: NodeJS.ProcessEnv;
   db?: Db;
+  /** Also takes STAFF_KEY. */
+  staff?: boolean;
 }
 
+/** The id under which STAFF_KEY stands in logs. */
+export const STAFF: ApiKey = { ...keyOf(STAFF_KEY, SCOPES), id: 'staff' };
+
 /** The whole service on a fresh database, or on the one given. */
-export async function build(test: Test, { env = {}, db, ...options }: BuildOptions = {}) {
+export async function build(test: Test, { env = {}, db, staff = false, ...options }: BuildOptions = {}) {
   const fresh = db ?? (await database(test));
   const config = loadConfig(await environment(fresh, env), {});
-  const app = await buildApp(config, options);
+  const apiKeys = [...config.apiKeys, ...(staff ? [STAFF] : [])];
+  const app = await buildApp({ ...config, apiKeys }, options);
   test.teardown(() => app.close());
   await app.ready();
   return { app, db: fresh, config };

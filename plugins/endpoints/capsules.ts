@@ -29,7 +29,7 @@ const capsules: FastifyPluginAsyncTypebox = async (app) => {
 
   app.post(
     '/api/concierge/capsule',
-    { schema, config: { scope: 'capsules:write', idempotent: true } },
+    { schema, config: { scope: 'capsules:write', idempotent: true, counted: { what: 'capsule_holds' } } },
     async (request, reply) => {
       const { sessionId, customerEmail, ...body } = request.body;
       const sent = body.shortlist ?? body.items;

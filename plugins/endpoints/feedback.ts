@@ -24,10 +24,11 @@ const feedback: FastifyPluginAsyncTypebox = async (app) => {
   const repository = createFeedbackRepository(app.collections.csatFeedback);
   const orders = createOrdersRepository(app.collections.orders);
   const performers = orderPerformers(orders);
+  const counted = { what: 'ratings', by: { field: 'score', values: [1, 2, 3, 4, 5] } };
 
   app.post(
     '/api/analytics/csat',
-    { schema, config: { scope: 'feedback:write', idempotent: true } },
+    { schema, config: { scope: 'feedback:write', idempotent: true, counted } },
     async (request) => {
       const facts = await readFacts(request.body);
       const saved = await repository.replace(newFeedback(facts, app.now()));

@@ -36,7 +36,7 @@ const inspiration: FastifyPluginAsyncTypebox<InspirationOptions> = async (app, {
 
   app.post(
     '/api/concierge/inspiration',
-    { schema, config: { scope: 'inspiration:write' } },
+    { schema, config: { scope: 'inspiration:write', counted: { what: 'inspirations' } } },
     async (request, reply) => {
       if (underWay >= MOST_AT_ONCE) throw unavailable(new Error('too many uploads at once'));
       underWay++;

@@ -46,6 +46,13 @@ const returnsManagement: FastifyPluginAsyncTypebox<ReturnSettings> = async (app,
       const advanced = await advanceReturn(returns, before, order, step);
       if (advanced.outcome === 'not_allowed') throw notAllowed(advanced.request);
       if (advanced.outcome === 'advanced') {
+        const { by, status } = step;
+        await app.audit(request, {
+          action: 'return.advanced',
+          target: before.rmaId,
+          by,
+          details: { from: before.status, to: status },
+        });
         const debtor = {
           collection: returns.collection,
           filter: { rmaId: before.rmaId },

@@ -29,10 +29,11 @@ const schema = {
 const subscriptions: FastifyPluginAsyncTypebox = async (app) => {
   const repository = createSubscriptionsRepository(app.collections.widgetOrderSubscriptions);
   const orders = createOrdersRepository(app.collections.orders);
+  const counted = { what: 'order_subscriptions', by: { field: 'channel', values: ['sms', 'email'] } };
 
   app.post(
     '/api/concierge/order-updates',
-    { schema, config: { scope: 'subscriptions:write', idempotent: true } },
+    { schema, config: { scope: 'subscriptions:write', idempotent: true, counted } },
     async (request, reply) => {
       const { body } = request;
       const order = await requestedOrder(app, orders, request, body);

@@ -1,4 +1,5 @@
 import type { Collection, Db, Document } from 'mongodb';
+import type { AuditEntry } from '../audit/audit.js';
 import type { CapsuleHold } from '../capsules/capsule-hold.js';
 import type { Feedback } from '../feedback/feedback.js';
 import type { IdempotencyRecord } from '../idempotency/idempotency.js';
@@ -26,6 +27,7 @@ export interface Collections {
   stylistTickets: Collection<StylistTicket>;
   csatFeedback: Collection<Feedback>;
   idempotencyKeys: Collection<IdempotencyRecord>;
+  auditLog: Collection<AuditEntry>;
 }
 
 export type CollectionName = keyof Collections;
@@ -43,5 +45,6 @@ export function openCollections(db: Db): Collections {
     stylistTickets: db.collection('stylistTickets'),
     csatFeedback: db.collection('csatFeedback'),
     idempotencyKeys: db.collection('idempotencyKeys'),
+    auditLog: db.collection('auditLog'),
   };
 }

@@ -55,6 +55,8 @@ export const INDEXES: Record<CollectionName, IndexDescription[]> = {
   ],
   csatFeedback: [{ key: { sessionId: 1, intent: 1 }, unique: true }, ...OWING],
   idempotencyKeys: [{ key: { expiresAt: 1 }, expireAfterSeconds: 0 }],
+  // who has done what: newest first, of one thing or of all
+  auditLog: [{ key: { target: 1, at: -1 } }, { key: { at: 1 }, expireAfterSeconds: 2 * 365 * DAY_SECONDS }],
 };
 
 /** Creates what is missing; an index that is there already is left alone. All collections at once. */

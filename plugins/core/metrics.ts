@@ -1,0 +1,57 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import fp from 'fastify-plugin';
+import { createMetrics, type Metrics } from '../../src/metrics/metrics.js';
+
+/** Counted, when the route has answered 2xx: what, and by which field of the answer, with the values that it may have. */
+export interface Counted {
+  what: string;
+  by?: { field: string; values: readonly (string | number)[] };
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    metrics: Metrics;
+  }
+  interface FastifyContextConfig {
+    /** What this route does for the business, for `concierge_accepted_total`. */
+    counted?: Counted;
+  }
+}
+
+/** Measures each request, and counts what the routes say that they do. */
+export default fp(
+  async (app) => {
+    const metrics = createMetrics();
+    app.decorate('metrics', metrics);
+
+    app.addHook('onRequest', async (_request, reply) => {
+      metrics.inFlight.inc();
+      // also when the client has gone before it was answered
+      reply.raw.once('close', () => metrics.inFlight.dec());
+    });
+    app.addHook('onResponse', async (request, reply) => {
+      const labels = { route: routeOf(request), method: request.method, status: reply.statusCode };
+      metrics.requestDuration.observe(labels, reply.elapsedTime / 1000);
+      if (request.clientId)
+        metrics.requestsByKey.inc({
+          key: request.clientId,
+          status: `${Math.floor(reply.statusCode / 100)}xx`,
+        });
+    });
+    // a text is an answer given again, for an idempotency key: it does not come by here and is not counted twice
+    app.addHook('preSerialization', async (request, reply, payload) => {
+      const { counted } = request.routeOptions.config;
+      if (counted && reply.statusCode < 300) metrics.accepted.inc(acceptedLabels(counted, reply, payload));
+      return payload;
+    });
+  },
+  { name: 'metrics', fastify: '5.x' },
+);
+
+const routeOf = ({ routeOptions }: FastifyRequest): string => routeOptions.url ?? '(unknown path)';
+
+function acceptedLabels({ what, by }: Counted, { statusCode }: FastifyReply, answer: unknown) {
+  const value = by && (answer as Record<string, unknown> | null)?.[by.field];
+  const known = by?.values.find((one) => one === value);
+  return { what, kind: by ? (known ?? 'other') : 'all', status: statusCode };
+}
