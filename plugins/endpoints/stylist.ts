@@ -77,6 +77,9 @@ function readFacts(body: StylistRequest, session: Session | null): Omit<TicketFa
   const creatorId = present(body.creatorId);
   return {
     sessionId: body.sessionId,
+    priority: 'normal',
+    priorityReasons: [],
+    identity: session?.identity ?? 'anonymous',
     contact: { email, ...(name && { name }), ...(phone && { phone }) },
     ...(notes && { notes }),
     ...(timePreference && { timePreference }),

@@ -1,6 +1,7 @@
 import { machineId } from '../ids.js';
 import { owe } from '../outbox/owe.js';
 import type { SavedPiece } from '../shortlists/shortlist.js';
+import { madeBy } from '../versioned.js';
 import { type CapsuleHold, HOLD_HOURS } from './capsule-hold.js';
 
 export interface CapsuleWish {
@@ -23,6 +24,8 @@ export function newHold(
     ...(shortlistId && { shortlistId }),
     ...(customerEmail && { customerEmail }),
     status: 'active',
+    extensions: 0,
+    ...madeBy('customer', at),
     createdAt: at,
     expiresAt: new Date(at.getTime() + HOLD_HOURS * 60 * 60_000),
     ...owe([{ to: 'render', kind: 'capsule.render' }], at),

@@ -1,13 +1,39 @@
+/**
+ * How well a session knows its customer: not at all, by an email that was typed, or by an order whose number stood beside the
+ * email and postal code that belong to it. In this order also as texts: a level is only ever raised.
+ */
+export const IDENTITIES = ['anonymous', 'claimed', 'verified'] as const;
+export type Identity = (typeof IDENTITIES)[number];
+
+export interface SessionMessage {
+  /** The widget's own: a message that is sent again is known by it. */
+  id: string;
+  role: string;
+  text: string;
+  at?: Date;
+}
+
 /** What the service knows about a widget session. Forgotten 30 days after its last call. */
 export interface Session {
   sessionId: string;
   createdAt: Date;
   lastSeenAt: Date;
   expiresAt: Date;
+  /** Left out while it is `anonymous`. */
+  identity?: Identity;
+  /** The address that was typed last. */
+  email?: string;
+  /** What the customer wanted, the latest last, at most 20. */
+  intents?: { intent: string; at: Date }[];
   /** The order that was last looked up or acted on, when it was found. */
   lastOrderNumber?: string;
+  /** The orders whose email and postal code were matched, the latest last, at most 20. */
+  verifiedOrders?: string[];
+  shortlistId?: string;
   /** The most recent ones last, at most 20. */
   inspirationIds?: string[];
+  /** The conversation, in its order, the last 200 of it. */
+  messages?: SessionMessage[];
 }
 
 /** What a call can add to what is known. */

@@ -1,5 +1,7 @@
 import type { Owing } from '../outbox/owe.js';
+import type { Identity } from '../sessions/session.js';
 import type { SavedPiece } from '../shortlists/shortlist.js';
+import type { Versioned } from '../versioned.js';
 
 export interface TranscriptMessage {
   role: string;
@@ -7,11 +9,26 @@ export interface TranscriptMessage {
   at?: Date;
 }
 
+export const TICKET_STATUSES = ['open', 'in_progress', 'done'] as const;
+export type TicketStatus = (typeof TICKET_STATUSES)[number];
+
+export const TICKET_PRIORITIES = ['urgent', 'high', 'normal'] as const;
+export type TicketPriority = (typeof TICKET_PRIORITIES)[number];
+
+/** Why a ticket is more than `normal`. */
+export type PriorityReason = 'negative_csat' | 'open_return' | 'high_value';
+
 /** A customer's wish to speak to a stylist, with everything that the stylist should know beforehand. */
-export interface StylistTicket extends Owing {
+export interface StylistTicket extends Owing, Versioned {
   ticketId: string;
   sessionId: string;
-  status: 'open';
+  status: TicketStatus;
+  priority: TicketPriority;
+  priorityReasons: PriorityReason[];
+  /** Who of the staff has taken it. */
+  assignee?: string;
+  /** How well the customer is known: what of the order may be told. */
+  identity: Identity;
   contact: { email: string; name?: string; phone?: string };
   notes?: string;
   timePreference?: string;
@@ -19,8 +36,12 @@ export interface StylistTicket extends Owing {
   shortlist: SavedPiece[];
   inspirationIds: string[];
   orderNumber?: string;
+  /** As it was sent. */
   creatorId?: string;
+  /** The creator that was meant, when there is one. */
+  creatorCode?: string;
   createdAt: Date;
   /** By when a stylist has answered. */
   dueAt: Date;
+  firstResponseAt?: Date;
 }

@@ -19,6 +19,9 @@ const message = (kind: string, document: object, rest: Partial<Message> = {}): M
 export const ticket = newTicket(
   {
     sessionId: 'session-marked',
+    priority: 'normal',
+    priorityReasons: [],
+    identity: 'claimed',
     contact,
     notes: 'Marked: a ring for <b>Mum</b>',
     timePreference: 'mornings',
