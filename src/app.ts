@@ -8,6 +8,7 @@ import dispatcher from '../plugins/core/dispatcher.js';
 import errors from '../plugins/core/errors.js';
 import health from '../plugins/core/health.js';
 import idempotency from '../plugins/core/idempotency.js';
+import keys from '../plugins/core/keys.js';
 import metrics from '../plugins/core/metrics.js';
 import mongodb from '../plugins/core/mongodb.js';
 import openapi from '../plugins/core/openapi.js';
@@ -53,6 +54,7 @@ export async function buildApp(
   await app.register(clock, { now });
   await app.register(mongodb, config.mongodb);
   await app.register(audit);
+  await app.register(keys, { apiKeys: config.apiKeys, apiKeysFile: config.apiKeysFile });
   await app.register(storage, config.storage);
   if (config.dispatcher.inline)
     await app.register(dispatcher, {
@@ -67,7 +69,7 @@ export async function buildApp(
 
   // what a client may call with its key
   await app.register(async (clients) => {
-    await clients.register(auth, { apiKeys: config.apiKeys });
+    await clients.register(auth);
     await clients.register(rateLimit, {
       limits: config.limits,
       trustProxy: config.http.trustProxy !== false,
@@ -88,7 +90,7 @@ export async function buildApp(
 
   // what the staff and the machines may call with theirs
   await app.register(async (staff) => {
-    await staff.register(auth, { apiKeys: config.apiKeys });
+    await staff.register(auth);
     await staff.register(returnsManagement, { returns: config.returns, shop: config.shop });
     await staff.register(metricsEndpoint);
   });

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { Value } from '@sinclair/typebox/value';
 import { type ConnectorSettings, connectorSettings } from './connectors/index.js';
 import { Environment } from './environment.js';
-import { readKeyFile } from './key-file.js';
-import { type ApiKey, keyOf, WIDGET_SCOPES } from './keys.js';
+import { type ReadKeyFile, readKeyFile } from './key-file.js';
+import { keyOf, WIDGET_SCOPES } from './keys.js';
 import { parseSchedule } from './outbox/schedule.js';
 
 /** Some vendors are asked what they have before they are told. */
@@ -62,7 +62,7 @@ function readSecret(name: string, file: string, problems: string[]): string {
 }
 
 // What one setting's schema cannot say: how settings go together.
-function validated(env: Environment): [Environment, ApiKey[], ConnectorSettings] {
+function validated(env: Environment): [Environment, ReadKeyFile | undefined, ConnectorSettings] {
   const problems: string[] = [];
   if (!env.S3_ACCESS_KEY_ID !== !env.S3_SECRET_ACCESS_KEY)
     problems.push('S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY go together: set both or neither');
@@ -75,15 +75,15 @@ function validated(env: Environment): [Environment, ApiKey[], ConnectorSettings]
   }
   if (!parseSchedule(env.DELIVERY_SCHEDULE))
     problems.push('DELIVERY_SCHEDULE is not valid. It is a list of times such as `5s 1m 2h`.');
-  let fileKeys: ApiKey[] = [];
+  let keyFile: ReadKeyFile | undefined;
   try {
-    if (env.CONCIERGE_API_KEYS_FILE) fileKeys = readKeyFile(env.CONCIERGE_API_KEYS_FILE);
+    if (env.CONCIERGE_API_KEYS_FILE) keyFile = readKeyFile(env.CONCIERGE_API_KEYS_FILE);
   } catch (error) {
     problems.push(`CONCIERGE_API_KEYS_FILE cannot be used: ${(error as Error).message}`);
   }
   const connectors = connectorSettings(env, problems);
   if (problems.length > 0) throw new ConfigError(problems);
-  return [env, fileKeys, connectors];
+  return [env, keyFile, connectors];
 }
 
 const listOf = (text: string, separator: string): string[] =>
@@ -94,7 +94,7 @@ const listOf = (text: string, separator: string): string[] =>
 
 const secretsOf = (env: Environment): string[] => listOf(env.CONCIERGE_API_KEY, ',');
 
-function toConfig(env: Environment, fileKeys: ApiKey[], connectors: ConnectorSettings) {
+function toConfig(env: Environment, keyFile: ReadKeyFile | undefined, connectors: ConnectorSettings) {
   return Object.freeze({
     http: {
       host: env.HOST,
@@ -103,7 +103,8 @@ function toConfig(env: Environment, fileKeys: ApiKey[], connectors: ConnectorSet
       publicUrl: env.PUBLIC_URL,
     },
     log: { level: env.LOG_LEVEL },
-    apiKeys: [...secretsOf(env).map((secret) => keyOf(secret, WIDGET_SCOPES)), ...fileKeys],
+    apiKeys: secretsOf(env).map((secret) => keyOf(secret, WIDGET_SCOPES)),
+    apiKeysFile: keyFile,
     mongodb: { uri: env.MONGODB_URI, database: env.MONGODB_DB, timeoutMs: env.MONGODB_TIMEOUT_MS },
     storage: {
       bucket: env.S3_BUCKET,

@@ -16,18 +16,40 @@ const KeyFile = Type.Array(
   ),
 );
 
+/** A key as it stands in the file. */
+export type KeyEntry = Static<typeof KeyFile>[number];
+
+/** A file of keys as it was read, to tell later whether it has changed. */
+export interface ReadKeyFile {
+  path: string;
+  text: string;
+  keys: ApiKey[];
+}
+
+/** @throws Error with a sentence that says what is wrong, and where. */
+export function readKeyFile(path: string): ReadKeyFile {
+  const text = readFileSync(path, 'utf8');
+  return { path, text, keys: parseKeyFile(text) };
+}
+
+export const parseKeyFile = (text: string): ApiKey[] => parseEntries(text).map(toKey);
+
 /**
  * Reads `[{ id, sha256, scopes, notBefore?, notAfter? }]`.
  * @throws Error with a sentence that says what is wrong, and where.
  */
-export function readKeyFile(path: string): ApiKey[] {
-  const content: unknown = JSON.parse(readFileSync(path, 'utf8'));
+export function parseEntries(text: string): KeyEntry[] {
+  const content: unknown = JSON.parse(text);
   const wrong = Value.Errors(KeyFile, content).First();
   if (wrong) throw new Error(`${wrong.path || 'the whole'}: ${wrong.message}`);
-  return Value.Cast(KeyFile, content).map(toKey);
+  const entries = Value.Cast(KeyFile, content);
+  const ids = entries.map(({ id }) => id);
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (twice !== undefined) throw new Error(`two keys have the id ${twice}`);
+  return entries;
 }
 
-function toKey({ id, sha256, scopes, notBefore, notAfter }: Static<typeof KeyFile>[number]): ApiKey {
+function toKey({ id, sha256, scopes, notBefore, notAfter }: KeyEntry): ApiKey {
   return { id, sha256, scopes, ...date('notBefore', notBefore), ...date('notAfter', notAfter) };
 }
 

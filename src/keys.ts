@@ -63,7 +63,8 @@ export const keyOf = (secret: string, scopes: readonly Scope[]): ApiKey => ({
 export function findKey(keys: readonly ApiKey[], secret: string, now: Date): ApiKey | undefined {
   const given = Buffer.from(sha256(secret));
   const matching = keys.filter((key) => timingSafeEqual(Buffer.from(key.sha256), given));
-  return matching.find(
-    ({ notBefore, notAfter }) => !(notBefore && now < notBefore) && !(notAfter && now >= notAfter),
-  );
+  return matching.find((key) => isValidAt(key, now));
 }
+
+export const isValidAt = ({ notBefore, notAfter }: ApiKey, now: Date): boolean =>
+  !(notBefore && now < notBefore) && !(notAfter && now >= notAfter);

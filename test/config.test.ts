@@ -103,13 +103,14 @@ t.test('a file of keys, with their scopes and dates', async (t) => {
     notAfter: '2027-01-01',
   };
   await write([key]);
-  t.match(loadConfig({}, env).apiKeys, [{ id: String }, { ...key, notAfter: new Date('2027-01-01') }]);
+  t.match(loadConfig({}, env).apiKeysFile?.keys, [{ ...key, notAfter: new Date('2027-01-01') }]);
   for (const wrong of [
     '{',
     {},
     [{ ...key, sha256: 'short' }],
     [{ ...key, scopes: ['everything'] }],
     [{ ...key, notAfter: 'soon' }],
+    [key, key],
   ]) {
     await write(wrong);
     t.match(problemsOf(env), [/^CONCIERGE_API_KEYS_FILE cannot be used: ./], JSON.stringify(wrong));

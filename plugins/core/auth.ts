@@ -1,6 +1,6 @@
 import fp from 'fastify-plugin';
 import { ApiError } from '../../src/errors.js';
-import { type ApiKey, findKey, type Scope } from '../../src/keys.js';
+import type { Scope } from '../../src/keys.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -13,22 +13,18 @@ declare module 'fastify' {
   }
 }
 
-export interface AuthOptions {
-  apiKeys: readonly ApiKey[];
-}
-
 const REALM = 'Bearer realm="concierge"';
 
 /** Lets a request pass that carries a bearer key with the scope of the route. Registered in a scope, it guards that scope. */
-export default fp<AuthOptions>(
-  async (app, { apiKeys }) => {
+export default fp(
+  async (app) => {
     app.addHook('onRequest', async (request) => {
       const token = bearerToken(request.headers.authorization);
       if (token === undefined)
         throw new ApiError('auth.missing_key', 'Send the key as `Authorization: Bearer <key>`.', {
           headers: { 'www-authenticate': REALM },
         });
-      const key = findKey(apiKeys, token, app.now());
+      const key = app.findKey(token);
       if (key === undefined)
         throw new ApiError('auth.invalid_key', 'The bearer key is not one that this service knows.', {
           headers: { 'www-authenticate': `${REALM}, error="invalid_token"` },
@@ -41,7 +37,7 @@ export default fp<AuthOptions>(
         });
     });
   },
-  { name: 'auth', fastify: '5.x', dependencies: ['request-id', 'clock'] },
+  { name: 'auth', fastify: '5.x', dependencies: ['request-id', 'keys'] },
 );
 
 const bearerToken = (header: string | undefined): string | undefined =>
