@@ -4,6 +4,7 @@ import { InspirationForm, InspirationResponse } from '../../schemas/inspiration.
 import { problems } from '../../schemas/problem.js';
 import { ApiError } from '../../src/errors.js';
 import { imageType } from '../../src/inspiration/image-type.js';
+import { createInspirationRepository } from '../../src/inspiration/inspiration-repository.js';
 import { keepImage } from '../../src/inspiration/keep-image.js';
 import { unavailable } from '../../src/problem.js';
 import { formOptions, readForm } from './inspiration-form.js';
@@ -32,6 +33,7 @@ const inspiration: FastifyPluginAsyncTypebox<InspirationOptions> = async (app, {
   await app.register(multipart, formOptions(mostBytes));
   // the form is checked part by part as it is read
   app.setValidatorCompiler(() => () => true);
+  const images = createInspirationRepository(app.collections.widgetInspiration);
   let underWay = 0;
 
   app.post(
@@ -49,8 +51,15 @@ const inspiration: FastifyPluginAsyncTypebox<InspirationOptions> = async (app, {
             'Please choose a JPEG, PNG, WebP, GIF, HEIC or AVIF image.',
           );
         const facts = { ...form, bytes, type, originalFileName: fileName };
-        const image = await keepImage(app.collections.widgetInspiration, app.storage, facts, app.now());
-        const { inspirationId, key, contentType, originalFileName, sizeBytes, moderationStatus } = image;
+        const image = await keepImage(images, app.storage, facts, app.now());
+        const {
+          inspirationId,
+          originalKey: key = '',
+          contentType,
+          originalFileName,
+          sizeBytes,
+          moderationStatus,
+        } = image;
         app.sessions.note(image.sessionId, { inspirationId });
         const url = await app.storage.signedUrl({
           key,

@@ -27,7 +27,11 @@ export const INDEXES: Record<CollectionName, IndexDescription[]> = {
   ],
   widgetInspiration: [
     { key: { inspirationId: 1 }, unique: true },
+    { key: { moderationStatus: 1, createdAt: 1 } },
+    // there only while a signed upload is awaited
+    { key: { uploadExpiresAt: 1 }, sparse: true, expireAfterSeconds: 0 },
     { key: { createdAt: 1 }, expireAfterSeconds: 180 * DAY_SECONDS },
+    ...OWING,
   ],
   widgetOrderSubscriptions: [{ key: { orderNumber: 1, channel: 1, destination: 1 }, unique: true }, ...OWING],
   capsuleHolds: [

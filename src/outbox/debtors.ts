@@ -7,6 +7,7 @@ export const DEBTORS = {
   stylistTickets: 'ticketId',
   csatFeedback: 'feedbackId',
   widgetOrderSubscriptions: 'subscriptionId',
+  widgetInspiration: 'inspirationId',
 } as const;
 
 export type DebtorName = keyof typeof DEBTORS;

@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
 
-/** Where a delivery goes: an outside service, or a place of ours that the request itself sees to (`orders`, `storage`). */
+/**
+ * Where a delivery goes: an outside service, a place of ours that the request itself sees to (`orders`, `storage`), or work of ours
+ * that takes longer than a request (`images`).
+ */
 export const DESTINATIONS = [
   'crm',
   'email',
   'fulfilment',
+  'images',
   'notifications',
   'orders',
   'render',

@@ -99,14 +99,17 @@ t.test('an image is answered, recorded, and in the store under a key of its own'
     moderationStatus: 'pending_review',
   };
   t.same(answer, { ok: true, ...facts });
-  const key = `inspiration/${inspirationId}.png`;
-  t.same(await stored(inspirationId), {
+  const key = `incoming/${inspirationId}.png`;
+  t.match(await stored(inspirationId), {
     inspirationId,
     sessionId: 'first',
-    key,
+    originalKey: key,
     ...facts,
     caption: 'My ring',
     createdAt: start,
+    version: 1,
+    history: [{ at: start, by: 'customer', action: 'kept' }],
+    deliveries: [{ to: 'images', kind: 'image.process', payload: { keys: [key] }, state: 'pending' }],
   });
   t.same(
     (await keys()).filter((name) => !before.includes(name)),
@@ -131,14 +134,14 @@ t.test('the address gives those bytes, and only the address', async (t) => {
     ['for longer', url.replace('X-Amz-Expires=900', 'X-Amz-Expires=604800')],
     ['as a page', url.replace('image%2Fpng', 'text%2Fhtml')],
     ['another object', url.replace(inspirationId, `insp_${'0'.repeat(36)}`)],
-    ['the bucket', url.replace(`inspiration/${inspirationId}.png`, '')],
+    ['the bucket', url.replace(`incoming/${inspirationId}.png`, '')],
   ];
   for (const [name, attempt] of attempts) {
     t.not(attempt, url);
     t.match(String((await fetch(attempt)).status), /^40[03]$/, name);
   }
   for (const method of ['PUT', 'DELETE']) t.equal((await fetch(url, { method })).status, 403, method);
-  t.ok((await keys()).includes(`inspiration/${inspirationId}.png`), 'and it is still there');
+  t.ok((await keys()).includes(`incoming/${inspirationId}.png`), 'and it is still there');
 });
 
 t.test('the parts come in either order, with parts that are not known', async (t) => {
@@ -170,7 +173,7 @@ t.test('the bytes say what an image is, whatever it is called', async (t) => {
       t.equal(response.statusCode, 201, `${name} as ${type}`);
       const document = await stored(response.json().inspirationId);
       t.has(document, { contentType, sizeBytes: bytes.length, originalFileName: fileName });
-      t.equal(document?.key, `inspiration/${document?.inspirationId}.${extension}`);
+      t.equal(document?.originalKey, `incoming/${document?.inspirationId}.${extension}`);
     }
 });
 
@@ -340,7 +343,10 @@ t.test('a file name is kept for people to read, and is never a path', async (t) 
     t.equal(response.statusCode, 201, sent);
     const { url, inspirationId, originalFileName } = response.json();
     t.equal(originalFileName, kept, sent);
-    t.has(await stored(inspirationId), { originalFileName: kept, key: `inspiration/${inspirationId}.png` });
+    t.has(await stored(inspirationId), {
+      originalFileName: kept,
+      originalKey: `incoming/${inspirationId}.png`,
+    });
     const image = await fetch(url);
     t.equal(image.headers.get('content-disposition'), `inline; filename="${header}"`, sent);
     await image.arrayBuffer();
