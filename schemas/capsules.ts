@@ -16,10 +16,23 @@ export const CapsuleRequest = Type.Object(
 );
 export type CapsuleRequest = Static<typeof CapsuleRequest>;
 
-export const CapsuleResponse = Type.Object({
-  message: Type.String({ description: 'A friendly sentence for the customer.' }),
-  reservationId: Type.String(),
-  capsuleId: Type.String({ description: 'The same as `reservationId`.' }),
-  expiresAt: Timestamp('When the hold ends, 48 hours after it was made'),
-  shortlistCount: Type.Integer({ minimum: 1, description: 'How many pieces are held.' }),
-});
+export const CapsuleResponse = Type.Object(
+  {
+    message: Type.String({ description: 'A friendly sentence for the customer.' }),
+    reservationId: Type.String(),
+    capsuleId: Type.String({ description: 'The same as `reservationId`.' }),
+    expiresAt: Timestamp('When the hold ends, 48 hours after it was made'),
+    shortlistCount: Type.Integer({ minimum: 1, description: 'How many pieces are held.' }),
+  },
+  {
+    examples: [
+      {
+        message: 'Your capsule is held for 48 hours. We will have it ready for you.',
+        reservationId: 'CAP-7K3M-9QX4',
+        capsuleId: 'CAP-7K3M-9QX4',
+        expiresAt: '2026-08-24T14:02:00.000Z',
+        shortlistCount: 2,
+      },
+    ],
+  },
+);

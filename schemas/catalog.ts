@@ -72,4 +72,21 @@ export type ProductsRequest = Static<typeof ProductsRequest>;
 
 export const ProductsResponse = Type.Array(refTo(ProductCard), {
   description: 'The pieces found; none is an empty array.',
+  examples: [
+    [
+      {
+        id: 'RNG-101',
+        slug: 'solace-ring',
+        title: 'Solace Ring',
+        price: 1250,
+        currency: 'USD',
+        category: 'ring',
+        metal: '14k_yellow',
+        readyToShip: true,
+        tags: ['gift', 'ready-to-ship'],
+        badges: ['Bestseller'],
+        shippingPromise: 'Ships in 2 days',
+      },
+    ],
+  ],
 });

@@ -40,11 +40,25 @@ export const CsatRequest = Type.Object(
 );
 export type CsatRequest = Static<typeof CsatRequest>;
 
-export const CsatResponse = Type.Object({
-  ok: Type.Literal(true),
-  feedbackId: Type.String(),
-  score: Type.Integer({ minimum: 1, maximum: 5 }),
-  needsFollowUp: Type.Boolean({ description: 'Scores of 1 and 2: someone gets in touch.' }),
-  message: Type.String({ description: 'A friendly sentence for the customer.' }),
-  updatedAt: Timestamp('When it was rated'),
-});
+export const CsatResponse = Type.Object(
+  {
+    ok: Type.Literal(true),
+    feedbackId: Type.String(),
+    score: Type.Integer({ minimum: 1, maximum: 5 }),
+    needsFollowUp: Type.Boolean({ description: 'Scores of 1 and 2: someone gets in touch.' }),
+    message: Type.String({ description: 'A friendly sentence for the customer.' }),
+    updatedAt: Timestamp('When it was rated'),
+  },
+  {
+    examples: [
+      {
+        ok: true,
+        feedbackId: '0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10',
+        score: 5,
+        needsFollowUp: false,
+        message: 'Thank you for telling us.',
+        updatedAt: '2026-08-22T14:02:00.000Z',
+      },
+    ],
+  },
+);

@@ -1,11 +1,18 @@
 import { Type } from '@sinclair/typebox';
+import { Problem } from './problem.js';
 
 const Check = Type.Union([Type.Literal('ok'), Type.Literal('unavailable')]);
+const Checks = Type.Object({ database: Type.Optional(Check), storage: Type.Optional(Check) });
 
 export const Health = Type.Object(
+  { status: Type.Literal('ok'), checks: Checks },
   {
-    status: Type.Union([Type.Literal('ok'), Type.Literal('unavailable'), Type.Literal('closing')]),
-    checks: Type.Object({ database: Type.Optional(Check), storage: Type.Optional(Check) }),
+    description: 'The service is well, and so is what it stands on.',
+    examples: [{ status: 'ok', checks: { database: 'ok', storage: 'ok' } }],
   },
-  { description: 'How the service, and what it stands on, is.' },
+);
+
+export const NotReady = Type.Object(
+  { ...Problem.properties, checks: Checks },
+  { description: 'A problem document that also says what is away; its `reason` may be `closing`.' },
 );

@@ -20,34 +20,62 @@ export const Problem = Type.Object(
       ),
     ),
   },
-  { $id: 'Problem', description: 'RFC 9457 problem details.' },
+  {
+    $id: 'Problem',
+    description: 'RFC 9457 problem details.',
+    examples: [
+      {
+        type: 'urn:concierge:problem:request.invalid',
+        title: 'The request is not valid',
+        status: 400,
+        detail: '`priceMin` is not a number.',
+        code: 'request.invalid',
+        requestId: '6f9619ff-8b86-4d01-b42d-00cf4fc964ff',
+        errors: [{ path: '/priceMin', message: 'is not a number' }],
+      },
+    ],
+  },
 );
 
-const MEANINGS: Record<number, string> = {
-  400: 'The request is not valid; the detail says what to correct.',
-  401: 'No bearer key, or not a valid one.',
-  403: 'The key does not have the scope.',
-  404: 'Not found.',
-  405: 'The path does not take that method; `Allow` lists those it does.',
-  409: 'The state of things does not allow it; the detail is a sentence for the customer.',
-  413: 'The request is larger than is accepted.',
-  415: 'The content type is not supported.',
-  422: 'The idempotency key came with another request before.',
-  429: 'Too many requests; `Retry-After` says when to come back.',
-  500: 'A fault on our side.',
-  503: 'The service, or something that it needs, is away; `Retry-After` says when to come back.',
-};
+/** What each answer that is not 2xx means, whichever call it answers. */
+export const PROBLEMS = {
+  400: { name: 'BadRequest', meaning: 'The request is not valid; the detail says what to correct.' },
+  401: { name: 'Unauthorized', meaning: 'No bearer key, or not a valid one.' },
+  403: { name: 'Forbidden', meaning: 'The key does not have the scope.' },
+  404: { name: 'NotFound', meaning: 'Not found.' },
+  405: {
+    name: 'MethodNotAllowed',
+    meaning: 'The path does not take that method; `Allow` lists those it does.',
+  },
+  408: { name: 'RequestTimeout', meaning: 'The request took too long to arrive.' },
+  409: {
+    name: 'Conflict',
+    meaning:
+      'The state of things does not allow it, and the detail is a sentence for the customer; or the same request is still being performed, and `Retry-After` says when to ask again.',
+  },
+  413: { name: 'ContentTooLarge', meaning: 'The request is larger than is accepted.' },
+  415: { name: 'UnsupportedMediaType', meaning: 'The content type is not supported.' },
+  422: { name: 'UnprocessableContent', meaning: 'The idempotency key came with another request before.' },
+  429: { name: 'TooManyRequests', meaning: 'Too many requests; `Retry-After` says when to come back.' },
+  500: { name: 'InternalServerError', meaning: 'A fault on our side.' },
+  503: {
+    name: 'ServiceUnavailable',
+    meaning: 'The service, or something that it needs, is away; `Retry-After` says when to come back.',
+  },
+} as const;
 
-type ProblemStatus = 404 | 409 | 422;
+export type ProblemStatus = keyof typeof PROBLEMS;
 
-/** The answers of a route that are problem documents: those of every route, and those given. */
+/**
+ * The problem documents that the handler of a route itself may answer with. Those that come from what stands before every
+ * handler (keys, limits, validation, idempotency) are added to the API document by themselves.
+ */
 export function problems(...statuses: ProblemStatus[]) {
-  const all = [...statuses, 400, 401, 403, 413, 415, 429, 500, 503].sort();
   return Object.fromEntries(
-    all.map((status) => [
+    statuses.map((status) => [
       status,
       {
-        description: MEANINGS[status],
+        description: PROBLEMS[status].meaning,
         content: { 'application/problem+json': { schema: refTo(Problem) } },
       },
     ]),

@@ -125,5 +125,22 @@ export const ReturnRecord = Type.Object(
     updatedAt: Timestamp('When it last changed'),
     expiresAt: Timestamp('Until when the piece can be sent in'),
   },
-  { description: 'An RMA as the team sees it.' },
+  {
+    description: 'An RMA as the team sees it.',
+    examples: [
+      {
+        rmaId: 'RMA-7K3M-9QX4',
+        option: 'return',
+        orderNumber: 'GG-12006',
+        status: 'received',
+        lines: [{ lineId: 'line-1', sku: 'RNG-107', title: 'Halo Ring', quantity: 1 }],
+        history: [
+          { status: 'initiated', at: '2026-08-22T14:02:00.000Z', by: 'customer' },
+          { status: 'received', at: '2026-08-26T09:30:00.000Z', by: 'Fulfilment', note: 'In good order' },
+        ],
+        updatedAt: '2026-08-26T09:30:00.000Z',
+        expiresAt: '2026-09-21T14:02:00.000Z',
+      },
+    ],
+  },
 );

@@ -21,10 +21,23 @@ export const ShortlistRequest = Type.Object(
 );
 export type ShortlistRequest = Static<typeof ShortlistRequest>;
 
-export const ShortlistResponse = Type.Object({
-  ok: Type.Literal(true),
-  shortlistId: Type.String(),
-  items: Type.Array(refTo(SavedPiece)),
-  totalItems: Type.Integer({ minimum: 0 }),
-  updatedAt: Timestamp('When it was saved'),
-});
+export const ShortlistResponse = Type.Object(
+  {
+    ok: Type.Literal(true),
+    shortlistId: Type.String(),
+    items: Type.Array(refTo(SavedPiece)),
+    totalItems: Type.Integer({ minimum: 0 }),
+    updatedAt: Timestamp('When it was saved'),
+  },
+  {
+    examples: [
+      {
+        ok: true,
+        shortlistId: '0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10',
+        items: [{ id: 'RNG-101', title: 'Solace Ring', price: 1250, currency: 'USD', category: 'ring' }],
+        totalItems: 1,
+        updatedAt: '2026-08-22T14:02:00.000Z',
+      },
+    ],
+  },
+);

@@ -61,13 +61,27 @@ export const StylistRequest = Type.Object(
 );
 export type StylistRequest = Static<typeof StylistRequest>;
 
-export const StylistResponse = Type.Object({
-  ok: Type.Literal(true),
-  ticketId: Type.String({ description: 'Such as `ST-7K3M-9QX4`.' }),
-  message: Type.String({ description: 'A friendly sentence for the customer.' }),
-  status: Type.String({ description: '`open`.' }),
-  slaMinutes: Type.Integer({ description: 'Within how many minutes a stylist answers.' }),
-  queuePosition: Type.Optional(
-    Type.Integer({ minimum: 1, description: 'Left out when the queue is very long.' }),
-  ),
-});
+export const StylistResponse = Type.Object(
+  {
+    ok: Type.Literal(true),
+    ticketId: Type.String({ description: 'Such as `ST-7K3M-9QX4`.' }),
+    message: Type.String({ description: 'A friendly sentence for the customer.' }),
+    status: Type.String({ description: '`open`.' }),
+    slaMinutes: Type.Integer({ description: 'Within how many minutes a stylist answers.' }),
+    queuePosition: Type.Optional(
+      Type.Integer({ minimum: 1, description: 'Left out when the queue is very long.' }),
+    ),
+  },
+  {
+    examples: [
+      {
+        ok: true,
+        ticketId: 'ST-7K3M-9QX4',
+        message: 'Thank you. A stylist will write to you shortly; your ticket is ST-7K3M-9QX4.',
+        status: 'open',
+        slaMinutes: 240,
+        queuePosition: 3,
+      },
+    ],
+  },
+);

@@ -48,10 +48,23 @@ export const OrderUpdatesRequest = Type.Object(
 );
 export type OrderUpdatesRequest = Static<typeof OrderUpdatesRequest>;
 
-export const OrderUpdatesResponse = Type.Object({
-  ok: Type.Literal(true),
-  subscriptionId: Type.String(),
-  channel: Channel,
-  maskedDestination: Type.String({ description: 'Such as `a•••@example.com` or `••••0123`.' }),
-  message: Type.String({ description: 'A friendly sentence for the customer.' }),
-});
+export const OrderUpdatesResponse = Type.Object(
+  {
+    ok: Type.Literal(true),
+    subscriptionId: Type.String(),
+    channel: Channel,
+    maskedDestination: Type.String({ description: 'Such as `a•••@example.com` or `••••0123`.' }),
+    message: Type.String({ description: 'A friendly sentence for the customer.' }),
+  },
+  {
+    examples: [
+      {
+        ok: true,
+        subscriptionId: '0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10',
+        channel: 'email',
+        maskedDestination: 'a•••@example.com',
+        message: 'We will write to a•••@example.com when order GG-12004 moves.',
+      },
+    ],
+  },
+);

@@ -1,6 +1,7 @@
-import type { Static } from '@sinclair/typebox';
 import fp from 'fastify-plugin';
-import { Health } from '../../schemas/health.js';
+import { Health, NotReady } from '../../schemas/health.js';
+import { ApiError } from '../../src/errors.js';
+import { PROBLEM_TYPE, problemOf } from '../../src/problem.js';
 
 /** Whether the process lives, and whether it can do its work. Open to everyone: a balancer has no key. */
 export default fp(
@@ -12,16 +13,19 @@ export default fp(
 
     app.get(
       '/health/ready',
-      { schema: { ...READY, response: { 200: Health, 503: Health } } },
-      async (_request, reply) => {
+      { schema: { ...READY, response: { 200: Health, 503: NOT_READY } } },
+      async (request, reply) => {
         const [database, storage] = await Promise.all([answers(app.pingDatabase), answers(app.storage.ping)]);
+        const checks = { database: inAWord(database), storage: inAWord(storage) };
         const closing = app.isClosing();
-        const ready = database && storage && !closing;
-        const health: Static<typeof Health> = {
-          status: ready ? 'ok' : closing ? 'closing' : 'unavailable',
-          checks: { database: database ? 'ok' : 'unavailable', storage: storage ? 'ok' : 'unavailable' },
-        };
-        return reply.code(ready ? 200 : 503).send(health);
+        if (database && storage && !closing) return { status: 'ok' as const, checks };
+        const error = new ApiError('service.unavailable', 'The service is not ready for requests.', {
+          reason: closing ? 'closing' : 'unavailable',
+        });
+        return reply
+          .code(503)
+          .type(PROBLEM_TYPE)
+          .send({ ...problemOf(error, request.id), checks });
       },
     );
   },
@@ -43,6 +47,13 @@ const READY = {
   tags: ['operations'],
   security: [],
 };
+
+const NOT_READY = {
+  description: NotReady.description,
+  content: { 'application/problem+json': { schema: NotReady } },
+};
+
+const inAWord = (isFine: boolean) => (isFine ? ('ok' as const) : ('unavailable' as const));
 
 const answers = (ping: () => Promise<void>): Promise<boolean> =>
   ping().then(

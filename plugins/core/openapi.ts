@@ -4,49 +4,55 @@ import fp from 'fastify-plugin';
 import { stringify } from 'yaml';
 import { SHARED_SCHEMAS } from '../../schemas/common.js';
 import { Problem } from '../../schemas/problem.js';
+import {
+  type ApiDocument,
+  completeDocument,
+  operationKey,
+  type RouteFacts,
+} from '../../src/contract/complete.js';
+import { INFO, SECURITY_SCHEMES, TAGS } from '../../src/contract/parts.js';
 
 export interface OpenapiOptions {
   publicUrl: string | undefined;
 }
 
-const INFO = {
-  title: 'Concierge Service',
-  version: '0.1.0',
-  summary: "Backend of a jewellery shop's concierge widget",
-  description:
-    'Recommends pieces, tells where an order is, starts returns and resizes, holds capsules of pieces, brings in a stylist, and keeps ratings, shortlists, inspiration images and order-update subscriptions. Every call carries a bearer key; every answer that is not 2xx is an RFC 9457 problem document with a `code` and a `requestId`. Fields that a request has beyond those documented are ignored; an empty text counts as not given.',
-  license: { name: 'MIT', identifier: 'MIT' },
-};
-
-const TAGS = [
-  { name: 'catalogue', description: 'Pieces to recommend.' },
-  { name: 'orders', description: 'Where an order is, returns, and updates.' },
-  { name: 'journey', description: 'Shortlists, capsules, stylists, ratings and inspiration.' },
-  { name: 'operations', description: 'For those who run the service.' },
-];
+/** Where `npm run dev` listens. */
+const DEVELOPMENT_SERVER = { url: 'http://127.0.0.1:4400', description: 'The service in development.' };
 
 /** The API document, made from the schemas that validate: at `/openapi.json`, `/openapi.yaml` and, to browse, `/docs`. */
 export default fp<OpenapiOptions>(
   async (app, { publicUrl }) => {
     for (const schema of [...SHARED_SCHEMAS, Problem]) app.addSchema(schema);
+    const facts = new Map<string, RouteFacts>();
+    app.addHook('onRoute', ({ method, url, config }) => {
+      for (const name of [method].flat())
+        facts.set(operationKey(name, url), { scope: config?.scope, idempotent: config?.idempotent ?? false });
+    });
+
     await app.register(swagger, {
       openapi: {
         openapi: '3.1.0',
         info: INFO,
-        servers: [{ url: publicUrl ?? 'http://127.0.0.1:4400' }],
+        servers: [publicUrl ? { url: publicUrl } : DEVELOPMENT_SERVER],
         tags: TAGS,
-        components: {
-          securitySchemes: {
-            bearerKey: { type: 'http', scheme: 'bearer', description: 'The key in `CONCIERGE_API_KEY`.' },
-          },
-        },
+        components: { securitySchemes: SECURITY_SCHEMES },
         security: [{ bearerKey: [] }],
       },
       refResolver: {
         buildLocalReference: (schema, _base, _fragment, index) => String(schema.$id ?? `schema-${index}`),
       },
+      transformObject: (document) =>
+        'openapiObject' in document
+          ? completeDocument(document.openapiObject as ApiDocument, facts)
+          : document.swaggerObject,
     });
-    await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { persistAuthorization: true } });
+    await app.register(swaggerUi, {
+      routePrefix: '/docs',
+      uiConfig: { persistAuthorization: true },
+      // a call is tried on the service that shows the page, whatever address the document names
+      transformSpecificationClone: true,
+      transformSpecification: (document) => ({ ...document, servers: [{ url: '/' }] }),
+    });
 
     app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
     app.get('/openapi.yaml', { schema: { hide: true } }, async (_request, reply) =>

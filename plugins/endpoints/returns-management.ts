@@ -20,7 +20,7 @@ const schema = {
   tags: ['orders'],
   params: ReturnParams,
   body: ReturnStepBody,
-  response: { 200: ReturnRecord, ...problems(404, 409) },
+  response: { 200: { ...ReturnRecord, description: 'The RMA as it is now.' }, ...problems(404, 409) },
 };
 
 /** For the fulfilment team; not one of the widget's calls. */

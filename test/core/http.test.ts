@@ -222,7 +222,12 @@ t.test('health', async (t) => {
   });
   const unready = await without.inject({ url: '/health/ready' });
   t.equal(unready.statusCode, 503);
-  t.same(unready.json(), { status: 'unavailable', checks: { database: 'ok', storage: 'unavailable' } });
+  t.match(unready.headers['content-type'], /^application\/problem\+json/);
+  t.match(unready.json(), {
+    status: 503,
+    code: 'service.unavailable',
+    checks: { database: 'ok', storage: 'unavailable' },
+  });
   t.equal((await without.inject({ url: '/health/live' })).statusCode, 200, 'it lives all the same');
 });
 
