@@ -1,10 +1,12 @@
 import { Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
-import type { Connector } from './connector.js';
-import { TicketDocument } from './documents.js';
+import type { Connector, Message, Outcome } from './connector.js';
+import { caseOf } from './crm-case.js';
+import { TicketChange } from './documents.js';
 import { made, send } from './http.js';
 import { errorCode } from './outcome-of.js';
-import { shortlistText, transcriptText } from './ticket-text.js';
+import type { Sources } from './sources.js';
+import { changeText } from './ticket-text.js';
 
 /**
  * Airtable: airtable.com/developers/web/api/update-multiple-records (`performUpsert`) and
@@ -18,6 +20,9 @@ export interface AirtableSettings {
   token: string;
 }
 
+/** The columns of a record, by their names. */
+type Fields = Record<string, string>;
+
 const MERGED_ON = 'Ticket';
 const PAUSE_MS = 30_000;
 const MOST_RESPONSE_BYTES = 1024 * 1024;
@@ -28,6 +33,7 @@ const Upserted = Type.Object({
 
 export function createAirtable(
   { apiUrl, baseId, table, token }: AirtableSettings,
+  sources: Sources,
   timeoutMs: number,
   now: () => Date = () => new Date(),
 ): Connector {
@@ -36,14 +42,14 @@ export function createAirtable(
   return {
     name: 'airtable',
     limits: { concurrency: 5, perSecond: 5, pauseAfterTooManyMs: PAUSE_MS },
-    async deliver({ document }, signal) {
-      if (!Value.Check(TicketDocument, document))
-        return { outcome: 'rejected', reason: 'the document is no stylist ticket' };
+    async deliver(message, signal) {
+      const record = await recordOf(message, sources);
+      if ('outcome' in record) return record;
       const body = JSON.stringify({
         performUpsert: { fieldsToMergeOn: [MERGED_ON] },
         // lets a column be a date or a selection as well as a text
         typecast: true,
-        records: [{ fields: toFields(document) }],
+        records: [record],
       });
       const call = { method: 'PATCH', url, headers, body, mostResponseBytes: MOST_RESPONSE_BYTES } as const;
       const reply = await send(call, timeoutMs, signal);
@@ -55,25 +61,43 @@ export function createAirtable(
   };
 }
 
-/** The columns that the table needs. What a ticket does not have is left as it is. */
-function toFields(ticket: TicketDocument): Record<string, string> {
-  const { contact } = ticket;
-  const fields = {
-    [MERGED_ON]: ticket.ticketId,
-    Email: contact.email,
-    Name: contact.name,
-    Phone: contact.phone,
-    Notes: ticket.notes,
-    'Time preference': ticket.timePreference,
-    Order: ticket.orderNumber,
-    Creator: ticket.creatorId,
-    Shortlist: shortlistText(ticket),
-    Inspiration: ticket.inspirationIds.join(', '),
-    Transcript: transcriptText(ticket),
-    Created: ticket.createdAt.toISOString(),
-    'Answer by': ticket.dueAt.toISOString(),
-  };
-  return Object.fromEntries(
-    Object.entries(fields).flatMap(([name, value]) => (value ? [[name, value]] : [])),
-  );
+/** The columns that the table needs (docs/deliveries.md), or why there is nothing to write. What is not given is left as it is. */
+async function recordOf(message: Message, sources: Sources): Promise<{ fields: Fields } | Outcome> {
+  if (message.kind === 'ticket.update') return changedRecord(message);
+  const what = await caseOf(message, sources);
+  if ('outcome' in what) return what;
+  const { parts } = what;
+  const fields = given({
+    [MERGED_ON]: what.id,
+    Email: parts.email,
+    Name: parts.name,
+    Phone: parts.phone,
+    Notes: parts.notes,
+    'Time preference': parts.timePreference,
+    Order: parts.orderNumber,
+    Creator: parts.creatorId,
+    Shortlist: parts.shortlist,
+    Inspiration: parts.inspiration,
+    Transcript: parts.transcript,
+    Created: parts.createdAt,
+    'Answer by': parts.dueAt,
+  });
+  return { fields };
 }
+
+function changedRecord({ payload, document }: Message): { fields: Fields } | Outcome {
+  if (!Value.Check(TicketChange, payload))
+    return { outcome: 'rejected', reason: 'it does not say what was done' };
+  const { status: Status, priority: Priority, assignee: Assignee } = payload;
+  const fields = given({
+    [MERGED_ON]: String(document.ticketId),
+    Status,
+    Priority,
+    Assignee,
+    'Last action': changeText(payload),
+  });
+  return { fields };
+}
+
+const given = (fields: Record<string, string | undefined>): Fields =>
+  Object.fromEntries(Object.entries(fields).flatMap(([name, value]) => (value ? [[name, value]] : [])));

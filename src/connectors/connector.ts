@@ -7,7 +7,9 @@ export type Outcome =
   /** It may go better later; `afterMs` is what the vendor asks to wait. */
   | { outcome: 'retry'; reason: string; afterMs?: number }
   /** It will never go: another attempt would be refused for the same reason. */
-  | { outcome: 'rejected'; reason: string };
+  | { outcome: 'rejected'; reason: string }
+  /** It is no longer wanted, such as the reminder of a hold that has ended. */
+  | { outcome: 'skipped'; reason: string };
 
 /** What a connector is given: the delivery, and the document that owes it. */
 export interface Message {

@@ -14,10 +14,47 @@ export const TicketDocument = Type.Object({
   inspirationIds: Type.Array(text()),
   orderNumber: maybe(),
   creatorId: maybe(),
+  priority: maybe(),
   createdAt: Type.Date(),
   dueAt: Type.Date(),
 });
 export type TicketDocument = Static<typeof TicketDocument>;
+
+/** The payload of `ticket.update`: what a member of the staff has done with a ticket. */
+export const TicketChange = Type.Object({
+  action: text(),
+  by: maybe(),
+  note: maybe(),
+  status: maybe(),
+  priority: maybe(),
+  assignee: maybe(),
+  at: Type.Date(),
+});
+export type TicketChange = Static<typeof TicketChange>;
+
+/** A rating that someone has to get in touch for. */
+export const FeedbackDocument = Type.Object({
+  feedbackId: text(),
+  score: Type.Number(),
+  intent: text(),
+  notes: maybe(),
+  orderNumber: maybe(),
+  contact: Type.Optional(Type.Object({ email: maybe() })),
+  createdAt: Type.Date(),
+});
+export type FeedbackDocument = Static<typeof FeedbackDocument>;
+
+export const HoldDocument = Type.Object({
+  reservationId: text(),
+  status: text(),
+  items: Type.Array(Type.Object({ id: text(), title: maybe() })),
+  customerEmail: maybe(),
+  expiresAt: Type.Date(),
+});
+export type HoldDocument = Static<typeof HoldDocument>;
+
+/** The payload of `capsule.reminder`: the end that it reminds of. A hold that was extended since has another one. */
+export const ReminderPayload = Type.Object({ expiresAt: Type.Date() });
 
 export const SubscriptionDocument = Type.Object({
   subscriptionId: text(),

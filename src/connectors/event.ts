@@ -29,9 +29,17 @@ const INTERNAL = new Set([
 ]);
 
 /** The body of a webhook or of a queue's message, in the form that Standard Webhooks recommends. */
-export function eventOf({ kind, payload, document }: Message): string {
+export const eventOf = (message: Message): string => JSON.stringify(describe(message));
+
+/** The body of a webhook that tells of several, each with the id that a receiver knows a repeat by. */
+export function eventsOf(messages: Message[], at: Date): string {
+  const events = messages.map((message) => ({ id: message.id, ...describe(message) }));
+  return JSON.stringify({ type: 'analytics.events', timestamp: at, data: { events } });
+}
+
+function describe({ kind, payload, document }: Message) {
   const at = document.createdAt instanceof Date ? document.createdAt : undefined;
-  return JSON.stringify({ type: kind, timestamp: at, data: { ...picked(kind, document), ...payload } });
+  return { type: kind, timestamp: at, data: { ...picked(kind, document), ...payload } };
 }
 
 function picked(kind: string, document: Record<string, unknown>): Record<string, unknown> {

@@ -8,7 +8,7 @@ const MOST_RESPONSE_BYTES = 64 * 1024;
 const USER_AGENT = 'concierge-service';
 
 export interface Call {
-  method: 'GET' | 'POST' | 'PATCH';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH';
   url: string;
   headers: Record<string, string>;
   body?: string;

@@ -1,29 +1,27 @@
 import { createAirtable } from './airtable.js';
 import { createBraze } from './braze.js';
 import type { Connector, Connectors } from './connector.js';
-import type { EmailSources } from './email-of.js';
 import type { ConnectorSettings } from './settings.js';
 import { createSmtp } from './smtp.js';
-import { createSqs } from './sqs.js';
+import type { Sources } from './sources.js';
+import { createSqs, createSqsOfEvents } from './sqs.js';
 import { createTwilio } from './twilio.js';
-import { createWebhook } from './webhook.js';
+import { createWebhook, createWebhookOfEvents } from './webhook.js';
 import { createZendesk } from './zendesk.js';
 
 export { ConnectorEnvironment } from './environment.js';
 export { type ConnectorSettings, connectorSettings } from './settings.js';
 
-type AllConnectors = Connectors & { analytics?: Connector };
-
 /** The connectors that are configured, by where they deliver to. */
-export function createConnectors(settings: ConnectorSettings, sources: EmailSources = {}): AllConnectors {
+export function createConnectors(settings: ConnectorSettings, sources: Sources = {}): Connectors {
   const { timeoutMs, zendesk, airtable, fulfilment, messages, shop } = settings;
   const email = settings.smtp && createSmtp(settings.smtp, { messages, shop, sources }, timeoutMs);
   const notifications = notificationsOf(settings, email);
-  const render = serviceOf(settings.renderWebhook, settings.renderQueue, timeoutMs);
-  const analytics = serviceOf(settings.analyticsWebhook, settings.analyticsQueue, timeoutMs);
+  const render = renderOf(settings);
+  const analytics = analyticsOf(settings);
   return {
-    ...(zendesk && { crm: createZendesk(zendesk, timeoutMs) }),
-    ...(airtable && { crm: createAirtable(airtable, timeoutMs) }),
+    ...(zendesk && { crm: createZendesk(zendesk, sources, timeoutMs) }),
+    ...(airtable && { crm: createAirtable(airtable, sources, timeoutMs) }),
     ...(email && { email }),
     ...(notifications && { notifications }),
     ...(fulfilment && { fulfilment: createWebhook(fulfilment, timeoutMs) }),
@@ -32,13 +30,19 @@ export function createConnectors(settings: ConnectorSettings, sources: EmailSour
   };
 }
 
-function serviceOf(
-  webhook: ConnectorSettings['renderWebhook'],
-  queue: ConnectorSettings['renderQueue'],
-  timeoutMs: number,
-): Connector | undefined {
-  if (webhook) return createWebhook(webhook, timeoutMs);
-  return queue && createSqs(queue, timeoutMs);
+/** Whether anyone takes events: otherwise they are not owed. */
+export const forwardsEvents = ({ analyticsWebhook, analyticsQueue }: ConnectorSettings): boolean =>
+  analyticsWebhook !== undefined || analyticsQueue !== undefined;
+
+function renderOf({ renderWebhook, renderQueue, timeoutMs }: ConnectorSettings): Connector | undefined {
+  if (renderWebhook) return createWebhook(renderWebhook, timeoutMs);
+  return renderQueue && createSqs(renderQueue, timeoutMs);
+}
+
+function analyticsOf(settings: ConnectorSettings): Connector | undefined {
+  const { analyticsWebhook, analyticsQueue, timeoutMs } = settings;
+  if (analyticsWebhook) return createWebhookOfEvents(analyticsWebhook, timeoutMs);
+  return analyticsQueue && createSqsOfEvents(analyticsQueue, timeoutMs);
 }
 
 /** Braze takes both channels. Else text messages go through Twilio and emails through the mail server, as far as there is one. */

@@ -12,7 +12,8 @@ import type { SqsSettings } from './sqs.js';
 import type { TwilioSettings } from './twilio.js';
 import { chosenVendors, type VendorName } from './vendors.js';
 import type { WebhookSettings } from './webhook.js';
-import { ZENDESK_FIELDS, type ZendeskSettings } from './zendesk.js';
+import type { ZendeskSettings } from './zendesk.js';
+import { ZENDESK_FIELDS } from './zendesk-ticket.js';
 
 /** What the shop says of itself, from the other settings of the service. */
 export interface ShopEnv {

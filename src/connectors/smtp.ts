@@ -24,7 +24,7 @@ export function createSmtp(settings: SmtpSettings, context: EmailContext, timeou
     async deliver(message, signal) {
       const email = await emailOf(message, context).catch(() => undefined);
       if (!email) return { outcome: 'retry', reason: 'the email could not be put together' };
-      if (typeof email === 'string') return { outcome: 'rejected', reason: email };
+      if ('outcome' in email) return email;
       return sendEmail(settings, message.id, email, { timeoutMs, signal });
     },
   };

@@ -1,4 +1,4 @@
-import type { TicketDocument } from './documents.js';
+import type { TicketChange, TicketDocument } from './documents.js';
 
 /** Long enough for an hour's conversation, short enough for every CRM. */
 const MOST_LETTERS = 20_000;
@@ -29,4 +29,18 @@ export const shortlistText = ({ shortlist }: TicketDocument): string =>
 export function transcriptText({ transcript }: TicketDocument): string {
   const text = transcript.map((message) => `${message.role}: ${message.text}`).join('\n');
   return text.length > MOST_LETTERS / 2 ? `…${text.slice(-MOST_LETTERS / 2)}` : text;
+}
+
+/** What a member of the staff has done with a ticket, for those who see it elsewhere. */
+export function changeText({ action, by, note, status, priority, assignee, at }: TicketChange): string {
+  const facts = [
+    ['By', by],
+    ['Status', status],
+    ['Priority', priority],
+    ['Assignee', assignee],
+    ['Note', note],
+    ['At', at.toISOString()],
+  ];
+  const lines = facts.filter(([, value]) => value).map(([name, value]) => `${name}: ${value}`);
+  return [`Concierge: ${action}`, ...lines].join('\n').slice(0, MOST_LETTERS);
 }

@@ -1,15 +1,17 @@
-import { Type } from '@sinclair/typebox';
+import { type Static, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import { basicAuth } from './basic-auth.js';
 import type { Connector, Message, Outcome } from './connector.js';
-import { TicketDocument } from './documents.js';
+import { caseOf } from './crm-case.js';
+import { TicketChange } from './documents.js';
 import { type Call, made, type Reply, send } from './http.js';
 import { errorCode, outcomeOf } from './outcome-of.js';
-import { ticketText } from './ticket-text.js';
+import type { Sources } from './sources.js';
+import { changesOf, toZendesk, type ZendeskField } from './zendesk-ticket.js';
 
 /**
- * Zendesk Support: developer.zendesk.com/api-reference/ticketing/tickets/tickets (create, and list by `external_id`) and
- * developer.zendesk.com/api-reference/ticketing/introduction (idempotency).
+ * Zendesk Support: developer.zendesk.com/api-reference/ticketing/tickets/tickets (create, update with `safe_update`, list by
+ * `external_id`) and developer.zendesk.com/api-reference/ticketing/introduction (idempotency).
  */
 export interface ZendeskSettings {
   baseUrl: string;
@@ -19,97 +21,104 @@ export interface ZendeskSettings {
   fields: Partial<Record<ZendeskField, number>>;
 }
 
-export const ZENDESK_FIELDS = [
-  'ticketId',
-  'orderNumber',
-  'timePreference',
-  'creatorId',
-  'phone',
-  'dueAt',
-] as const;
-export type ZendeskField = (typeof ZENDESK_FIELDS)[number];
-
-const Created = Type.Object({ ticket: Type.Object({ id: Type.Integer() }) });
-const Found = Type.Object({
-  tickets: Type.Array(
-    Type.Object({ id: Type.Integer(), external_id: Type.Union([Type.String(), Type.Null()]) }),
-  ),
+const Made = Type.Object({ ticket: Type.Object({ id: Type.Integer() }) });
+const Ticket = Type.Object({
+  id: Type.Integer(),
+  external_id: Type.Union([Type.String(), Type.Null()]),
+  tags: Type.Optional(Type.Array(Type.String())),
+  updated_at: Type.Optional(Type.String()),
 });
+const Found = Type.Object({ tickets: Type.Array(Ticket) });
+type Ticket = Static<typeof Ticket>;
+
 /** Zendesk repeats the whole comment, several times over. */
 const MOST_RESPONSE_BYTES = 1024 * 1024;
+/** A tag that says which update a ticket has had last: updates have no key of their own. */
+const MARK = 'concierge-update-';
 
 export function createZendesk(
   settings: ZendeskSettings,
+  sources: Sources,
   timeoutMs: number,
   now: () => Date = () => new Date(),
 ): Connector {
   const headers = { authorization: basicAuth(`${settings.email}/token`, settings.apiToken) };
-  const call = (
-    path: string,
-    rest: Pick<Call, 'method' | 'body'>,
-    more: Record<string, string> = {},
-  ): Call => ({
-    url: `${settings.baseUrl}/api/v2/${path}`,
-    headers: { ...headers, ...more },
-    mostResponseBytes: MOST_RESPONSE_BYTES,
-    ...rest,
-  });
 
-  async function deliver(message: Message, signal: AbortSignal): Promise<Outcome> {
-    const { document } = message;
-    if (!Value.Check(TicketDocument, document))
-      return { outcome: 'rejected', reason: 'the document is no stylist ticket' };
+  function request(
+    path: string,
+    signal: AbortSignal,
+    call: Pick<Call, 'method' | 'body'>,
+    more: Record<string, string> = {},
+  ) {
+    const type = call.body === undefined ? {} : { 'content-type': 'application/json' };
+    const url = `${settings.baseUrl}/api/v2/${path}`;
+    const all = { ...headers, ...type, ...more };
+    return send({ url, headers: all, mostResponseBytes: MOST_RESPONSE_BYTES, ...call }, timeoutMs, signal);
+  }
+
+  const idIn = (reply: Reply): Outcome =>
+    made(reply, Made, ({ ticket }) => String(ticket.id), now(), errorCode(reply));
+
+  async function create(message: Message, signal: AbortSignal): Promise<Outcome> {
+    const what = await caseOf(message, sources);
+    if ('outcome' in what) return what;
     // its key guards for two hours only, our attempts go on for days
-    const before = message.attempt > 1 ? await find(document.ticketId, signal) : undefined;
+    const before = message.attempt > 1 ? await delivered(what.id, signal) : undefined;
     if (before) return before;
-    const reply = await create(message.id, document, signal);
+    const body = JSON.stringify({ ticket: toZendesk(what, settings.fields) });
+    const reply = await request(
+      'tickets.json',
+      signal,
+      { method: 'POST', body },
+      { 'idempotency-key': message.id },
+    );
     // made at the same moment, or in conflict with another change: the ticket is there, or it comes with a later attempt
     if (reply.answered && reply.status === 409)
-      return (await find(document.ticketId, signal)) ?? { outcome: 'retry', reason: 'answered 409' };
-    return made(reply, Created, ({ ticket }) => String(ticket.id), now(), errorCode(reply));
+      return (await delivered(what.id, signal)) ?? { outcome: 'retry', reason: 'answered 409' };
+    return idIn(reply);
   }
 
-  function create(id: string, ticket: TicketDocument, signal: AbortSignal): Promise<Reply> {
-    const body = JSON.stringify({ ticket: toZendesk(ticket, settings.fields) });
-    const more = { 'content-type': 'application/json', 'idempotency-key': id };
-    return send(call('tickets.json', { method: 'POST', body }, more), timeoutMs, signal);
+  async function update({ id, payload, document }: Message, signal: AbortSignal): Promise<Outcome> {
+    if (!Value.Check(TicketChange, payload))
+      return { outcome: 'rejected', reason: 'it does not say what was done' };
+    const found = await find(String(document.ticketId), signal);
+    if ('outcome' in found) return found;
+    const [ticket] = found.tickets;
+    if (!ticket) return { outcome: 'rejected', reason: 'there is no such ticket' };
+    const { tags = [], updated_at } = ticket;
+    const mark = `${MARK}${id}`;
+    if (tags.includes(mark)) return { outcome: 'delivered', reference: String(ticket.id) };
+    const others = tags.filter((tag) => !tag.startsWith(MARK));
+    // refused with a 409 if the ticket has changed since, so that no tag of the agents is lost
+    const safe = updated_at && { safe_update: true, updated_stamp: updated_at };
+    const body = JSON.stringify({ ticket: { ...changesOf(payload), tags: [...others, mark], ...safe } });
+    const reply = await request(`tickets/${ticket.id}.json`, signal, { method: 'PUT', body });
+    if (reply.answered && reply.status === 409) return { outcome: 'retry', reason: 'answered 409' };
+    return idIn(reply);
   }
 
-  /** The ticket that an earlier attempt has made; nothing when there is none. */
-  async function find(ticketId: string, signal: AbortSignal): Promise<Outcome | undefined> {
-    const path = `tickets.json?external_id=${encodeURIComponent(ticketId)}`;
-    const reply = await send(call(path, { method: 'GET' }), timeoutMs, signal);
+  /** The tickets that we have made under an id: one, or none. */
+  async function find(id: string, signal: AbortSignal): Promise<Outcome | { tickets: Ticket[] }> {
+    const path = `tickets.json?external_id=${encodeURIComponent(id)}`;
+    const reply = await request(path, signal, { method: 'GET' });
     const outcome = outcomeOf(reply, now(), errorCode(reply));
     if (outcome.outcome !== 'delivered' || !reply.answered) return outcome;
     if (!Value.Check(Found, reply.body))
       return { outcome: 'retry', reason: `answered ${reply.status} with a body of another form` };
-    const ticket = reply.body.tickets.find(({ external_id }) => external_id === ticketId);
+    return { tickets: reply.body.tickets.filter(({ external_id }) => external_id === id) };
+  }
+
+  /** What an earlier attempt has come to; nothing when there is no ticket. */
+  async function delivered(id: string, signal: AbortSignal): Promise<Outcome | undefined> {
+    const found = await find(id, signal);
+    if ('outcome' in found) return found;
+    const [ticket] = found.tickets;
     return ticket && { outcome: 'delivered', reference: String(ticket.id) };
   }
 
-  return { name: 'zendesk', deliver };
-}
-
-function toZendesk(ticket: TicketDocument, fields: ZendeskSettings['fields']): object {
-  const { contact, ticketId } = ticket;
-  const values: Record<ZendeskField, string | undefined> = {
-    ticketId,
-    orderNumber: ticket.orderNumber,
-    timePreference: ticket.timePreference,
-    creatorId: ticket.creatorId,
-    phone: contact.phone,
-    dueAt: ticket.dueAt.toISOString(),
-  };
-  const custom = ZENDESK_FIELDS.flatMap((name) => {
-    const [id, value] = [fields[name], values[name]];
-    return id !== undefined && value !== undefined ? [{ id, value }] : [];
-  });
   return {
-    external_id: ticketId,
-    subject: `Stylist request ${ticketId}`,
-    requester: { name: contact.name ?? contact.email, email: contact.email },
-    comment: { body: ticketText(ticket) },
-    tags: ['concierge', 'stylist'],
-    ...(custom.length > 0 && { custom_fields: custom }),
+    name: 'zendesk',
+    deliver: (message, signal) =>
+      message.kind === 'ticket.update' ? update(message, signal) : create(message, signal),
   };
 }

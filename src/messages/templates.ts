@@ -12,6 +12,7 @@ export interface Template {
 /** The values that each message can name. */
 export const VALUES = {
   subscription: ['shop', 'orderNumber'],
+  capsule: ['shop', 'pieces', 'until'],
   return: ['shop', 'orderNumber', 'rmaId', 'what', 'pieces', 'sendBy', 'address'],
 } as const;
 
@@ -23,6 +24,10 @@ export const TEMPLATES = {
     subject: 'Updates on your order {{orderNumber}}',
     text: `You will hear from us here as your order {{orderNumber}} makes its way to you.${SIGNED}`,
     sms: '{{shop}}: you will get text updates on order {{orderNumber}}. Reply STOP to end them.',
+  },
+  'capsule.reminder': {
+    subject: 'Your pieces are held until {{until}}',
+    text: `We are holding these pieces for you until {{until}}:\n\n{{pieces}}\n\nAfter that, they are free for others again.${SIGNED}`,
   },
   'return.confirmation': {
     subject: 'Your {{what}} {{rmaId}}',
@@ -60,5 +65,7 @@ export type Messages = Record<MessageKind, Template>;
 export const isMessageKind = (kind: string): kind is MessageKind => Object.hasOwn(TEMPLATES, kind);
 
 /** The names that a message of this kind can stand for. */
-export const valuesOf = (kind: MessageKind): readonly string[] =>
-  kind === 'subscription.created' ? VALUES.subscription : VALUES.return;
+export function valuesOf(kind: MessageKind): readonly string[] {
+  if (kind.startsWith('subscription.')) return VALUES.subscription;
+  return kind.startsWith('capsule.') ? VALUES.capsule : VALUES.return;
+}

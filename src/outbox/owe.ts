@@ -2,9 +2,14 @@ import { randomUUID } from 'node:crypto';
 
 /**
  * Where a delivery goes: an outside service, a place of ours that the request itself sees to (`orders`, `storage`), or work of ours
- * that takes longer than a request (`images`).
+ * that takes longer than a request (`images`). The kinds of each, and what the document has to have for them, stand in
+ * docs/deliveries.md.
+ *
+ * `analytics` takes one event a document, of the kind `analytics.event`, and sends those that come together in one call. There are
+ * many events, so a document owes its event only where someone wants it: `...owe(forwardsEvents(config.connectors) ? [EVENT] : [], at)`.
  */
 export const DESTINATIONS = [
+  'analytics',
   'crm',
   'email',
   'fulfilment',
@@ -28,10 +33,12 @@ export interface Delivery {
   payload?: object;
   state: 'pending' | 'done' | 'dead' | 'skipped';
   attempts: number;
+  /** Since when: when it was first due. */
+  owedSince?: Date;
   /** Attempts that were due, and not made because the receiver was known to be down. */
   spared?: number;
   lastAttemptAt?: Date;
-  /** When it is to be tried again; without it, at once. */
+  /** Not before then: when it is to be made, or tried again. Without it, at once. */
   dueAt?: Date;
   /** Why the last attempt failed, and why it is dead or skipped. */
   lastError?: string;
@@ -50,7 +57,8 @@ export interface Owing {
   deadDeliveries?: number;
 }
 
-export type What = Pick<Delivery, 'to' | 'kind' | 'payload'>;
+/** With `dueAt`, not before that time: a reminder, for example. */
+export type What = Pick<Delivery, 'to' | 'kind' | 'payload' | 'dueAt'>;
 
 /** Performed by the request itself, before it answers. */
 const BY_THE_REQUEST = new Set<Destination>(['orders', 'storage']);
@@ -59,24 +67,44 @@ const REQUEST_LEASE_MS = 30_000;
 
 /** The deliveries that a new document owes. With something to perform at once, the request holds the first lease. */
 export function owe(what: What[], now: Date): Owing {
-  const deliveries = what.map(
-    (one): Delivery => ({ id: randomUUID(), ...one, state: 'pending', attempts: 0 }),
-  );
-  if (deliveries.length === 0) return { deliveries };
-  const lease = what.some(({ to }) => BY_THE_REQUEST.has(to)) ? REQUEST_LEASE_MS : 0;
-  return { deliveries, nextDeliveryAt: new Date(now.getTime() + lease) };
+  const deliveries = what.map((one) => newDelivery(one, now));
+  const lease = new Date(now.getTime() + REQUEST_LEASE_MS);
+  const leased = what.some(({ to }) => BY_THE_REQUEST.has(to));
+  return { deliveries, ...nextOf(deliveries, leased ? lease : now) };
 }
 
-/** The same after some deliveries have been performed: what is left is due at once, what was settled stays as it was. */
+/** What makes a document that is there owe more: to be merged into the update that causes it. */
+export function oweMore(what: What[], now: Date) {
+  const { deliveries, nextDeliveryAt = now } = owe(what, now);
+  return { $push: { deliveries: { $each: deliveries } }, $min: { nextDeliveryAt } };
+}
+
+/** The same after some deliveries have been performed: what is left is due in its time, what was settled stays as it was. */
 export function withDone({ deliveries }: Owing, done: ReadonlySet<string>, now: Date): Owing {
   const after = deliveries.map((delivery) =>
     done.has(delivery.id) && delivery.state === 'pending' ? asDone(delivery, now) : delivery,
   );
-  const pending = after.some(({ state }) => state === 'pending');
-  return pending ? { deliveries: after, nextDeliveryAt: now } : { deliveries: after };
+  return { deliveries: after, ...nextOf(after, now) };
 }
 
 /** A delivery after the attempt that succeeded. */
 export function asDone({ dueAt: _, lastError: __, ...delivery }: Delivery, now: Date): Delivery {
   return { ...delivery, state: 'done', attempts: delivery.attempts + 1, doneAt: now };
+}
+
+/** A delivery that is owed from now on, or from its own time. */
+const newDelivery = (what: What, now: Date): Delivery => ({
+  id: randomUUID(),
+  ...what,
+  state: 'pending',
+  attempts: 0,
+  owedSince: what.dueAt ?? now,
+});
+
+/** When to look at these deliveries next: not before `from`, and not before the first of them is due. */
+function nextOf(deliveries: readonly Delivery[], from: Date): Pick<Owing, 'nextDeliveryAt'> {
+  const times = deliveries.flatMap(({ state, dueAt }) => (state === 'pending' ? [dueAt ?? from] : []));
+  if (times.length === 0) return {};
+  const first = Math.min(...times.map((time) => time.getTime()));
+  return { nextDeliveryAt: new Date(Math.max(first, from.getTime())) };
 }

@@ -39,7 +39,8 @@ export async function performNow(
     }
   };
   const pending = owing.deliveries.filter(
-    ({ kind, state }) => state === 'pending' && Object.hasOwn(performers, kind),
+    ({ kind, state, dueAt }) =>
+      state === 'pending' && (!dueAt || dueAt <= now) && Object.hasOwn(performers, kind),
   );
   await Promise.all(pending.map(perform));
   if (done.size === 0) return owing.deliveries;

@@ -5,8 +5,6 @@ import { nextAttempt } from './schedule.js';
 /** What became of a delivery that was due. */
 export type Result =
   | Outcome
-  /** Nothing is configured for its destination. */
-  | { outcome: 'skipped'; reason: string }
   /** No attempt: the receiver is known to be down. */
   | { outcome: 'spared'; reason: string }
   /** No attempt: there was no room. */
@@ -22,8 +20,8 @@ export interface RetryPolicy {
 /** A reason is for a person to read. */
 const MOST_REASON_LETTERS = 500;
 
-/** One status must not be put in the place of a later one: the changes that a document makes on an order go one after the other. */
-const IN_ORDER = new Set<Destination>(['orders']);
+/** A later state must not be overwritten by an earlier one: of a document, what goes there goes one after the other. */
+const IN_ORDER = new Set<Destination>(['orders', 'crm']);
 
 /** What may be performed, now or later: everything pending, but for what has to wait for another of the same document. */
 function open(deliveries: readonly Delivery[]): Delivery[] {
@@ -45,7 +43,7 @@ export function settle(delivery: Delivery, result: Result, now: Date, policy: Re
     case 'postponed':
       return { ...delivery, dueAt: result.until };
     case 'skipped':
-      return { ...delivery, state: 'skipped', lastError: result.reason };
+      return { ...undated(delivery), state: 'skipped', lastError: result.reason };
     case 'delivered': {
       const { reference } = result;
       return { ...asDone(delivery, now), lastAttemptAt: now, ...(reference && { reference }) };
@@ -78,7 +76,9 @@ const failed = (delivery: Delivery, reason: string, now: Date): Delivery => ({
   lastError: reason.slice(0, MOST_REASON_LETTERS),
 });
 
-const dead = ({ dueAt: _, ...delivery }: Delivery): Delivery => ({ ...delivery, state: 'dead' });
+const dead = (delivery: Delivery): Delivery => ({ ...undated(delivery), state: 'dead' });
+
+const undated = ({ dueAt: _, ...delivery }: Delivery): Delivery => delivery;
 
 /** What is written on a document with these deliveries: them, when the next is due, and how many are dead. */
 export function updateFor(deliveries: Delivery[], now: Date): object {

@@ -7,10 +7,17 @@ import { createConnectors } from '../../src/connectors/index.js';
 import { outcomeOf, retryAfterMs } from '../../src/connectors/outcome-of.js';
 import type { ConnectorSettings } from '../../src/connectors/settings.js';
 import { decodeSecret, signatureHeaders } from '../../src/connectors/signature.js';
-import { createSqs } from '../../src/connectors/sqs.js';
-import { createWebhook } from '../../src/connectors/webhook.js';
+import { createSqs, createSqsOfEvents } from '../../src/connectors/sqs.js';
+import { createWebhook, createWebhookOfEvents } from '../../src/connectors/webhook.js';
 import { TEMPLATES } from '../../src/messages/templates.js';
-import { AT, holdMessage, returnMessage, subscriptionMessage, ticketMessage } from './messages.js';
+import {
+  AT,
+  eventMessage,
+  holdMessage,
+  returnMessage,
+  subscriptionMessage,
+  ticketMessage,
+} from './messages.js';
 import {
   type Answer,
   deliver,
@@ -289,6 +296,78 @@ t.test('a queue', async (t) => {
   t.match(await deliver(queue(silent.url, 'jobs', 100), message), { outcome: 'retry', reason: /no answer/ });
   const aborted = await deliver(queue(silent.url, 'jobs'), message, AbortSignal.abort());
   t.same(aborted, { outcome: 'retry', reason: 'interrupted before there was an answer' });
+});
+
+t.test('events that come together go in one call, each with its id and its own outcome', async (t) => {
+  const poison: Answer = (response, { body }) => response.writeHead(body.includes('"bad"') ? 422 : 204).end();
+  const { url, received } = await receiver(t, poison);
+  const events = createWebhookOfEvents({ url, keys: [KEY] }, PATIENT_MS, () => AT);
+  const send = (...ids: string[]) => Promise.all(ids.map((id) => deliver(events, eventMessage(id))));
+  t.same(await send('a', 'b', 'c'), Array(3).fill({ outcome: 'delivered' }));
+  await send('c', 'b', 'a');
+  const [first, again] = received;
+  t.match(JSON.parse(first?.body ?? ''), {
+    type: 'analytics.events',
+    timestamp: AT.toISOString(),
+    data: { events: [{ id: 'a', type: 'analytics.event', data: { event: 'aurora_widget_open' } }, {}, {}] },
+  });
+  t.match(first?.headers['webhook-id'], /^batch_/);
+  t.equal(first?.headers['webhook-id'], again?.headers['webhook-id'], 'the same events are the same call');
+  t.equal(received.length, 2);
+
+  const outcomes = await send('d', 'bad', 'e', 'f');
+  t.same(
+    outcomes.map(({ outcome }) => outcome),
+    ['delivered', 'rejected', 'delivered', 'delivered'],
+    'one that is refused does not take the others with it',
+  );
+  const many = Array.from({ length: 45 }, (_, at) => `n${at}`);
+  received.length = 0;
+  t.equal((await send(...many)).filter(({ outcome }) => outcome === 'delivered').length, 45);
+  t.same(
+    received.map(({ body }) => JSON.parse(body).data.events.length),
+    [20, 20, 5],
+  );
+  const [late, other] = [deliver(events, eventMessage('late'), AbortSignal.abort()), send('x')];
+  t.match(await late, { outcome: 'retry', reason: /^interrupted/ });
+  t.match(await other, [{ outcome: 'delivered' }], 'and the others go without it');
+  t.equal(received.length, 4);
+});
+
+t.test('a queue takes events ten at a time, and refuses them one by one', async (t) => {
+  const answer: Answer = (response, { body }) => {
+    const { Entries } = JSON.parse(body) as { Entries: { Id: string; MessageBody: string }[] };
+    const md5 = (text: string) => createHash('md5').update(text).digest('hex');
+    const [refused, throttled, lost, ...taken] = Entries;
+    const Failed = [
+      { Id: refused?.Id, SenderFault: true, Code: 'InvalidMessageContents', Message: 'Marked' },
+      { Id: throttled?.Id, SenderFault: true, Code: 'ThrottlingException' },
+    ];
+    const Successful = taken.map(({ Id, MessageBody }) => ({
+      Id,
+      MessageId: `m-${Id}`,
+      MD5OfMessageBody: md5(MessageBody),
+    }));
+    t.ok(lost, 'one of which nothing is said');
+    json(200, { Successful, Failed })(response, { method: '', path: '', headers: {}, body });
+  };
+  const credentials = { accessKeyId: 'AKIAS3CRET', secretAccessKey: 'S3CRET' };
+  const queue = (url: string) =>
+    createSqsOfEvents({ queueUrl: `${url}/1/events`, region: 'us-east-1', credentials }, PATIENT_MS);
+  const { url, received } = await receiver(t, answer);
+  const events = queue(url);
+  const ids = Array.from({ length: 10 }, (_, at) => `n${at}`);
+  const outcomes = await Promise.all(ids.map((id) => deliver(events, eventMessage(id))));
+  t.equal(received.length, 1);
+  t.equal(received[0]?.headers['x-amz-target'], 'AmazonSQS.SendMessageBatch');
+  t.match(outcomes, [
+    { outcome: 'rejected', reason: 'refused by the queue (InvalidMessageContents)' },
+    { outcome: 'retry', reason: 'refused by the queue (ThrottlingException)' },
+    { outcome: 'retry', reason: 'answered without the id of the message' },
+    ...ids.slice(3).map((_, at) => ({ outcome: 'delivered', reference: `m-${at + 3}` })),
+  ]);
+  const down = await receiver(t, status(500));
+  t.match(await deliver(queue(down.url), eventMessage('a')), { outcome: 'retry', reason: /^answered 500/ });
 });
 
 t.test('a certificate that is not trusted', async (t) => {

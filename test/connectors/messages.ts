@@ -1,5 +1,6 @@
 import { newHold } from '../../src/capsules/new-hold.js';
 import type { Message } from '../../src/connectors/connector.js';
+import { newFeedback } from '../../src/feedback/new-feedback.js';
 import type { ReturnRequest } from '../../src/returns/return-request.js';
 import { newTicket } from '../../src/stylist/new-ticket.js';
 import { newSubscription } from '../../src/subscriptions/new-subscription.js';
@@ -38,6 +39,24 @@ export const ticket = newTicket(
 );
 export const ticketMessage = (rest: Partial<Message> = {}) => message('ticket.create', ticket, rest);
 
+/** What the staff has done with the ticket. */
+export const updateMessage = (change: object) =>
+  message('ticket.update', ticket, {
+    payload: { action: 'closed', by: 'Mia', note: 'Marked note', at: AT, ...change },
+  });
+
+export const feedback = newFeedback(
+  {
+    sessionId: 'session-marked',
+    intent: 'general',
+    score: 2,
+    notes: 'Marked: too late',
+    orderNumber: 'GG-1',
+  },
+  AT,
+);
+export const followUpMessage = (rest: Partial<Message> = {}) => message('followup.create', feedback, rest);
+
 export const subscription = (channel: 'sms' | 'email', consent = true) =>
   newSubscription(
     {
@@ -52,15 +71,19 @@ export const subscription = (channel: 'sms' | 'email', consent = true) =>
 export const subscriptionMessage = (channel: 'sms' | 'email', consent = true) =>
   message('subscription.created', subscription(channel, consent));
 
-export const holdMessage = (rest: Partial<Message> = {}) =>
-  message(
-    'capsule.render',
-    newHold(
-      { sessionId: 'session-marked', items: [{ id: 'RING-1', title: 'Halo' }], customerEmail: contact.email },
-      AT,
-    ),
-    rest,
-  );
+const hold = newHold(
+  { sessionId: 'session-marked', items: [{ id: 'RING-1', title: 'Halo' }], customerEmail: contact.email },
+  AT,
+);
+export const holdMessage = (rest: Partial<Message> = {}) => message('capsule.render', hold, rest);
+export const reminderMessage = (fields: object = {}, payload: object = { expiresAt: hold.expiresAt }) =>
+  message('capsule.reminder', { ...hold, ...fields }, { payload });
+
+/** Something that has happened, for analytics. */
+export const eventMessage = (id: string, rest: Partial<Message> = {}) => ({
+  ...message('analytics.event', { event: 'aurora_widget_open', intent: 'find', createdAt: AT }, rest),
+  id,
+});
 
 export const rma: ReturnRequest = {
   rmaId: 'RMA-AAAA-CCCC',

@@ -1,14 +1,25 @@
 import t from 'tap';
 import { createAirtable } from '../../src/connectors/airtable.js';
 import { createBraze } from '../../src/connectors/braze.js';
-import type { EmailSources } from '../../src/connectors/email-of.js';
 import { createConnectors } from '../../src/connectors/index.js';
 import { createSmtp, type SmtpSettings } from '../../src/connectors/smtp.js';
+import type { Sources } from '../../src/connectors/sources.js';
 import { ticketText } from '../../src/connectors/ticket-text.js';
 import { createTwilio } from '../../src/connectors/twilio.js';
 import { createZendesk } from '../../src/connectors/zendesk.js';
 import { TEMPLATES } from '../../src/messages/templates.js';
-import { AT, returnMessage, rma, subscriptionMessage, ticket, ticketMessage } from './messages.js';
+import {
+  AT,
+  feedback,
+  followUpMessage,
+  reminderMessage,
+  returnMessage,
+  rma,
+  subscriptionMessage,
+  ticket,
+  ticketMessage,
+  updateMessage,
+} from './messages.js';
 import { deliver, json, nothingLeaked, receiver, status } from './receiver.js';
 import { type Refusals, smtpReceiver } from './smtp-receiver.js';
 
@@ -32,7 +43,7 @@ t.test('Zendesk', async (t) => {
 
   await t.test('a ticket', async (t) => {
     const { url, received } = await receiver(t, created);
-    const zendesk = createZendesk({ baseUrl: url, ...settings }, PATIENT_MS);
+    const zendesk = createZendesk({ baseUrl: url, ...settings }, {}, PATIENT_MS);
     t.same(await deliver(zendesk, ticketMessage()), { outcome: 'delivered', reference: '35436' });
     t.match(received, [{ method: 'POST', path: '/api/v2/tickets.json' }]);
     t.match(received[0]?.headers, {
@@ -59,22 +70,28 @@ t.test('Zendesk', async (t) => {
     const there = await receiver(t, found);
     const again = ticketMessage({ attempt: 2 });
     const delivered = { outcome: 'delivered', reference: '35436' };
-    t.same(await deliver(createZendesk({ baseUrl: there.url, ...settings }, PATIENT_MS), again), delivered);
+    t.same(
+      await deliver(createZendesk({ baseUrl: there.url, ...settings }, {}, PATIENT_MS), again),
+      delivered,
+    );
     t.match(there.received, [{ method: 'GET', path: `/api/v2/tickets.json?external_id=${ticket.ticketId}` }]);
 
     const absent = await receiver(t, none, created);
-    t.same(await deliver(createZendesk({ baseUrl: absent.url, ...settings }, PATIENT_MS), again), delivered);
+    t.same(
+      await deliver(createZendesk({ baseUrl: absent.url, ...settings }, {}, PATIENT_MS), again),
+      delivered,
+    );
     t.same(
       absent.received.map(({ method }) => method),
       ['GET', 'POST'],
     );
 
     const strange = await receiver(t, json(200, { tickets: 'Marked' }));
-    t.match(await deliver(createZendesk({ baseUrl: strange.url, ...settings }, PATIENT_MS), again), {
+    t.match(await deliver(createZendesk({ baseUrl: strange.url, ...settings }, {}, PATIENT_MS), again), {
       outcome: 'retry',
     });
     const down = await receiver(t, status(503, { 'retry-after': '60' }));
-    t.match(await deliver(createZendesk({ baseUrl: down.url, ...settings }, PATIENT_MS), again), {
+    t.match(await deliver(createZendesk({ baseUrl: down.url, ...settings }, {}, PATIENT_MS), again), {
       outcome: 'retry',
       afterMs: 60_000,
     });
@@ -83,7 +100,7 @@ t.test('Zendesk', async (t) => {
 
   await t.test('a conflict', async (t) => {
     const made = await receiver(t, status(409), found);
-    const zendesk = (baseUrl: string) => createZendesk({ baseUrl, ...settings }, PATIENT_MS);
+    const zendesk = (baseUrl: string) => createZendesk({ baseUrl, ...settings }, {}, PATIENT_MS);
     t.same(await deliver(zendesk(made.url), ticketMessage()), { outcome: 'delivered', reference: '35436' });
     const other = await receiver(t, status(409), none);
     t.same(await deliver(zendesk(other.url), ticketMessage()), { outcome: 'retry', reason: 'answered 409' });
@@ -94,20 +111,82 @@ t.test('Zendesk', async (t) => {
       t,
       json(422, { error: 'RecordInvalid', description: 'Marked', details: {} }),
     );
-    const zendesk = createZendesk({ baseUrl: url, ...settings }, PATIENT_MS);
+    const zendesk = createZendesk({ baseUrl: url, ...settings }, {}, PATIENT_MS);
     t.same(await deliver(zendesk, ticketMessage()), {
       outcome: 'rejected',
       reason: 'answered 422 (RecordInvalid)',
     });
     t.match(await deliver(zendesk, returnMessage('return.initiated')), {
       outcome: 'rejected',
-      reason: /no stylist/,
+      reason: /no use for return.initiated/,
     });
+    t.match(await deliver(zendesk, ticketMessage({ document: {} })), { reason: /no stylist ticket/ });
+    t.match(await deliver(zendesk, followUpMessage({ document: {} })), { reason: /no rating/ });
+  });
+
+  await t.test('a follow-up on a rating, for the customer of its order', async (t) => {
+    const { url, received } = await receiver(t, created);
+    const zendesk = (sources: Sources) => createZendesk({ baseUrl: url, ...settings }, sources, PATIENT_MS);
+    await deliver(zendesk({ orderEmailOf: async () => 'marked@example.com' }), followUpMessage());
+    await deliver(zendesk({}), followUpMessage());
+    const [known, unknown] = received.map(({ body }) => JSON.parse(body).ticket);
+    t.match(known, {
+      external_id: feedback.feedbackId,
+      subject: 'Follow-up on a rating of 2 of 5',
+      requester: { email: 'marked@example.com' },
+      comment: { body: /^Rated 2 of 5 for general\.\nMarked: .*\nOrder: GG-1$/ },
+      tags: ['concierge', 'csat'],
+    });
+    t.notOk('requester' in unknown, 'of nobody that we know');
+    const away = { orderEmailOf: () => Promise.reject(new Error('Marked')) };
+    t.match(await deliver(zendesk(away), followUpMessage()), { outcome: 'retry', reason: /looked up/ });
+  });
+
+  await t.test('what the staff does is told once', async (t) => {
+    const id = 35_436;
+    const there = {
+      id,
+      external_id: ticket.ticketId,
+      tags: ['vip', 'concierge-update-old'],
+      updated_at: 'T1',
+    };
+    const list = (tags: string[]) => json(200, { tickets: [{ ...there, tags }] });
+    const mark = `concierge-update-${ticketMessage().id}`;
+    const { url, received } = await receiver(t, list(there.tags), created, list(['vip', mark]));
+    const zendesk = createZendesk({ baseUrl: url, ...settings }, {}, PATIENT_MS);
+    const delivered = { outcome: 'delivered', reference: String(id) };
+    t.same(await deliver(zendesk, updateMessage({ status: 'done', priority: 'high' })), delivered);
+    t.match(received[1], { method: 'PUT', path: `/api/v2/tickets/${id}.json` });
+    const sent = JSON.parse(received[1]?.body ?? '').ticket;
+    t.match(sent, {
+      status: 'solved',
+      priority: 'high',
+      comment: { public: false, body: /^Concierge: closed\nBy: Mia\n.*Note: Marked note\n/s },
+      safe_update: true,
+      updated_stamp: 'T1',
+    });
+    t.same(sent.tags, ['vip', mark], 'the tags of the agents stay');
+    t.same(await deliver(zendesk, updateMessage({ status: 'done' })), delivered);
+    t.equal(received.length, 3, 'a repeat sees that it has been told');
+
+    const at = async (...answers: Parameters<typeof receiver>[1][]) => {
+      const { url } = await receiver(t, ...answers);
+      return deliver(createZendesk({ baseUrl: url, ...settings }, {}, PATIENT_MS), updateMessage({}));
+    };
+    t.same(
+      await at(list([]), status(409)),
+      { outcome: 'retry', reason: 'answered 409' },
+      'changed meanwhile',
+    );
+    t.match(await at(list([]), json(422, { error: 'RecordInvalid' })), { outcome: 'rejected' }, 'closed');
+    t.match(await at(none), { outcome: 'rejected', reason: 'there is no such ticket' });
+    t.match(await at(status(500)), { outcome: 'retry' });
+    t.match(await deliver(zendesk, { ...updateMessage({}), payload: {} }), { outcome: 'rejected' });
   });
 
   await t.test('a ticket of an address alone, and a very long one', async (t) => {
     const { url, received } = await receiver(t, created);
-    const zendesk = createZendesk({ baseUrl: url, ...settings, fields: {} }, PATIENT_MS);
+    const zendesk = createZendesk({ baseUrl: url, ...settings, fields: {} }, {}, PATIENT_MS);
     const { notes: _, timePreference: __, orderNumber: ___, ...rest } = ticket;
     const contact = { email: 'marked@example.com' };
     const bare = { ...rest, contact, transcript: [], shortlist: [], inspirationIds: [] };
@@ -134,7 +213,7 @@ t.test('Airtable', async (t) => {
     updatedRecords: [],
   });
   const airtable = (apiUrl: string) =>
-    createAirtable({ apiUrl, baseId: 'app1', table: 'Stylist tickets', token: 'S3CRET' }, PATIENT_MS);
+    createAirtable({ apiUrl, baseId: 'app1', table: 'Stylist tickets', token: 'S3CRET' }, {}, PATIENT_MS);
   const { url, received } = await receiver(t, upserted);
   t.same(await deliver(airtable(url), ticketMessage()), { outcome: 'delivered', reference: 'recABC' });
   t.match(received, [{ method: 'PATCH', path: '/v0/app1/Stylist%20tickets' }]);
@@ -145,6 +224,19 @@ t.test('Airtable', async (t) => {
   t.match(sent.records[0].fields, { Ticket: ticket.ticketId, Email: 'marked@example.com', Order: 'GG-1' });
   t.notOk('Creator' in sent.records[0].fields, 'what is not given is left as it is');
   t.same(airtable(url).limits, { concurrency: 5, perSecond: 5, pauseAfterTooManyMs: 30_000 });
+
+  await deliver(airtable(url), updateMessage({ status: 'in_progress', assignee: 'Mia' }));
+  await deliver(airtable(url), followUpMessage());
+  const [, updated, followUp] = received.map(({ body }) => JSON.parse(body).records[0].fields);
+  t.match(updated, {
+    Ticket: ticket.ticketId,
+    Status: 'in_progress',
+    Assignee: 'Mia',
+    'Last action': /closed/,
+  });
+  t.notOk('Notes' in updated, 'what was not done is left as it is');
+  t.match(followUp, { Ticket: feedback.feedbackId, Notes: /^Rated 2 of 5/, Order: 'GG-1' });
+  t.match(await deliver(airtable(url), { ...updateMessage({}), payload: {} }), { outcome: 'rejected' });
 
   const failures: [number, object, object][] = [
     [429, { errors: [{ error: 'RATE_LIMIT_REACHED' }] }, { outcome: 'retry', afterMs: 30_000 }],
@@ -277,7 +369,7 @@ const smtpSettings = (port: number, more: Partial<SmtpSettings> = {}): SmtpSetti
 const smtp = (
   port: number,
   more: Partial<SmtpSettings> = {},
-  sources: EmailSources = {},
+  sources: Sources = {},
   timeoutMs = PATIENT_MS,
 ) => createSmtp(smtpSettings(port, more), { messages: TEMPLATES, shop, sources }, timeoutMs);
 
@@ -328,6 +420,23 @@ t.test('email', async (t) => {
     );
     t.notMatch(email.data, /^Bcc:/m);
     t.notOk(text.includes('note of the team'));
+  });
+
+  await t.test('a reminder, while the capsule is held until then', async (t) => {
+    const { port, emails } = await smtpReceiver(t);
+    t.match(await deliver(smtp(port), reminderMessage()), { outcome: 'delivered' });
+    t.match(await deliver(smtp(port), reminderMessage({}, {})), { outcome: 'delivered' });
+    const text = decoded(emails[0]?.data ?? '');
+    t.match(text, /Subject: Your pieces are held until March 3, 2026/);
+    t.match(text, /Halo/);
+    const none = [
+      [reminderMessage({ status: 'released' }), { outcome: 'skipped', reason: 'the capsule is released' }],
+      [reminderMessage({ expiresAt: new Date(0) }), { outcome: 'skipped', reason: /extended/ }],
+      [reminderMessage({ customerEmail: undefined }), { outcome: 'rejected', reason: /no email address/ }],
+      [reminderMessage({ items: 'none' }), { outcome: 'rejected', reason: /no capsule/ }],
+    ] as const;
+    for (const [message, expected] of none) t.match(await deliver(smtp(port), message), expected);
+    t.equal(emails.length, 2);
   });
 
   await t.test('a step, to the address of the order', async (t) => {

@@ -47,6 +47,43 @@ t.test('what is not configured is skipped, with the reason', async (t) => {
   t.notOk('nextDeliveryAt' in document);
 });
 
+t.test('what is not due waits, and what is no longer wanted then is skipped', async (t) => {
+  const { connector, asked } = scripted({ outcome: 'skipped', reason: 'the capsule is released' });
+  const { dispatcher, store, move, read } = await stored(t, [TICKET, { ...MAIL, dueAt: after(60_000) }], {
+    crm: connector,
+    email: connector,
+  });
+  t.same(store.owing.deliveries[1]?.owedSince, after(60_000));
+  await dispatcher.drain();
+  t.equal(asked.length, 1);
+  t.same((await read()).nextDeliveryAt, after(60_000));
+  move(60_000);
+  await dispatcher.drain();
+  const document = await read();
+  t.match(document.deliveries[1], {
+    state: 'skipped',
+    attempts: 0,
+    lastError: 'the capsule is released',
+    dueAt: undefined,
+  });
+  t.notOk('nextDeliveryAt' in document);
+});
+
+t.test('the CRM is told of a document one thing after the other', async (t) => {
+  const { connector, asked } = scripted(DOWN, { outcome: 'delivered' });
+  const { dispatcher, move } = await stored(t, [TICKET, { ...TICKET, kind: 'ticket.update' }], {
+    crm: connector,
+  });
+  await dispatcher.drain();
+  t.equal(asked.length, 1, 'the update waits for the ticket');
+  move(5000);
+  await dispatcher.drain();
+  t.same(
+    asked.map(({ kind }) => kind),
+    ['ticket.create', 'ticket.create', 'ticket.update'],
+  );
+});
+
 t.test('a collection of the shop is left alone', async (t) => {
   const { db, dispatcher } = await outbox(t);
   const product = { name: 'Ring', nextDeliveryAt: START, deliveries: [] };

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap';
-import { type Owing, owe, withDone } from '../../src/outbox/owe.js';
+import { type Owing, owe, oweMore, withDone } from '../../src/outbox/owe.js';
 import { performNow } from '../../src/outbox/perform-now.js';
 import { database } from '../helper.js';
 
@@ -26,7 +26,25 @@ t.test('what is owed is pending, due at once, and has an id of its own', async (
     { id: UUID, to: 'crm', kind: 'ticket.create', state: 'pending', attempts: 0 },
   ]);
   t.not(deliveries[0]?.id, deliveries[1]?.id);
-  t.same(Object.keys(deliveries[0] ?? {}).sort(), ['attempts', 'id', 'kind', 'state', 'to']);
+  t.same(Object.keys(deliveries[0] ?? {}).sort(), ['attempts', 'id', 'kind', 'owedSince', 'state', 'to']);
+});
+
+t.test('what is not due yet waits for its time', async (t) => {
+  const dueAt = new Date('2099-05-03T10:00:00.000Z');
+  const reminder = owe([{ ...LABEL, dueAt }], now);
+  t.match(reminder, { deliveries: [{ dueAt, owedSince: dueAt }], nextDeliveryAt: dueAt });
+  t.same(owe([{ ...LABEL, dueAt }, LABEL], now).nextDeliveryAt, now, 'the first of them counts');
+  const withEffect = owe([{ ...LABEL, dueAt }, EFFECT], now);
+  t.same(withEffect.nextDeliveryAt, lease);
+  t.same(withDone(withEffect, idsOf(withEffect, EFFECT.kind), later).nextDeliveryAt, dueAt);
+});
+
+t.test('a document that is there owes more', async (t) => {
+  const { $push, $min } = oweMore([LABEL], now);
+  t.match($push.deliveries.$each, [{ id: UUID, ...LABEL, state: 'pending' }]);
+  t.same($min, { nextDeliveryAt: now });
+  const dueAt = new Date('2099-05-03T10:00:00.000Z');
+  t.same(oweMore([{ ...LABEL, dueAt }], now).$min, { nextDeliveryAt: dueAt });
 });
 
 t.test('an effect on an order gives the request half a minute for it', async (t) => {
@@ -111,6 +129,12 @@ t.test('with nothing left, the document has no time to deliver', async (t) => {
   const after = await read();
   t.equal(after?.deliveries[0].state, 'done');
   t.notOk(after && 'nextDeliveryAt' in after);
+});
+
+t.test('what is not due is not performed yet', async (t) => {
+  const dueAt = new Date('2099-05-03T10:00:00.000Z');
+  const { debtor, log } = await stored(t, [{ ...EFFECT, dueAt }]);
+  await performNow(debtor, { [EFFECT.kind]: async () => void t.fail('performed') }, later, log);
 });
 
 t.test('what was settled is not performed again', async (t) => {

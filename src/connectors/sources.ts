@@ -1,0 +1,13 @@
+export interface Attachment {
+  filename: string;
+  content: Buffer;
+  contentType: string;
+}
+
+/** What connectors need beyond the document that owes a delivery. */
+export interface Sources {
+  /** The address of the order's customer, for a document that names none. */
+  orderEmailOf?(orderNumber: string): Promise<string | undefined>;
+  /** The slip of an RMA. */
+  slipOf?(rma: Record<string, unknown>): Promise<Attachment | undefined>;
+}
