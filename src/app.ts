@@ -84,7 +84,10 @@ export async function buildApp(
     await clients.register(stylist, { slaMinutes: config.stylist.slaMinutes });
     await clients.register(feedback);
     await clients.register(shortlists);
-    await clients.register(inspiration, { mostBytes: config.limits.uploadBytes });
+    await clients.register(inspiration, {
+      mostBytes: config.limits.uploadBytes,
+      atOnce: config.limits.uploadsAtOnce,
+    });
     await clients.register(subscriptions);
   });
 

@@ -114,6 +114,8 @@ function toConfig(env: Environment, keyFile: ReadKeyFile | undefined, connectors
       secretAccessKey: env.S3_SECRET_ACCESS_KEY,
       forcePathStyle: env.S3_FORCE_PATH_STYLE,
       timeoutMs: env.S3_TIMEOUT_MS,
+      encryption: env.S3_ENCRYPTION,
+      corsOrigins: listOf(env.S3_CORS_ORIGINS, ','),
     },
     limits: {
       perSessionPerMinute: env.RATE_LIMIT_PER_SESSION,
@@ -121,6 +123,7 @@ function toConfig(env: Environment, keyFile: ReadKeyFile | undefined, connectors
       burstPerSecond: env.RATE_LIMIT_BURST,
       orderMisses: env.RATE_LIMIT_ORDER_MISSES,
       uploadBytes: env.UPLOAD_MAX_BYTES,
+      uploadsAtOnce: env.UPLOADS_AT_ONCE,
     },
     shop: {
       name: env.SHOP_NAME,

@@ -70,6 +70,17 @@ const Stores = {
     maximum: 120000,
     description: 'Longest silence of the object store, in milliseconds.',
   }),
+  S3_ENCRYPTION: Type.String({
+    default: 'AES256',
+    pattern: '^(AES256|none)$',
+    description:
+      'Encryption that every object is stored with: AES256, or none for a store without keys of its own, such as MinIO without a KMS.',
+  }),
+  S3_CORS_ORIGINS: Type.String({
+    default: '',
+    description:
+      'Origins of pages from which a browser may send images to the bucket itself, comma separated; for `npm run storage:setup`.',
+  }),
 };
 
 /** How much a caller may ask for. */
@@ -100,6 +111,12 @@ const Limits = {
     minimum: 1024,
     maximum: 100 * 1024 * 1024,
     description: 'Largest inspiration image, in bytes.',
+  }),
+  UPLOADS_AT_ONCE: Type.Integer({
+    default: 16,
+    minimum: 1,
+    maximum: 256,
+    description: 'Images that one process receives at once, with 5 MB of memory for each; others wait.',
   }),
 };
 

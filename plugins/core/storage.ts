@@ -10,7 +10,9 @@ declare module 'fastify' {
 
 export default fp<Config['storage']>(
   async (app, config) => {
-    const storage = createStorage(config);
+    const storage = createStorage(config, (err) =>
+      app.log.warn({ err }, 'what a failed upload has left could not be cleared away'),
+    );
     app.decorate('storage', storage);
     app.addHook('onClose', async () => storage.close());
   },

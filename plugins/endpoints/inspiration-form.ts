@@ -2,30 +2,30 @@ import type { Multipart } from '@fastify/multipart';
 import { Value } from '@sinclair/typebox/value';
 import type { FastifyRequest } from 'fastify';
 import { InspirationForm } from '../../schemas/inspiration.js';
-import { ApiError, invalid } from '../../src/errors.js';
+import { ApiError, type ErrorCode, invalid } from '../../src/errors.js';
+import type { IncomingImage } from '../../src/inspiration/receive-image.js';
 import { present } from '../../src/text.js';
 
-export interface UploadForm {
-  bytes: Buffer;
-  fileName: string;
+export interface UploadForm<File> {
+  file: File;
   sessionId: string;
   caption: string | undefined;
 }
 
 /** What multipart adds around the file, at the most. */
-const FORM_BYTES = 64 * 1024;
+export const FORM_BYTES = 64 * 1024;
 
-const LIMITS: Record<string, string> = {
-  FST_FILES_LIMIT: 'Send one file at a time.',
-  FST_FIELDS_LIMIT: 'The form has too many fields.',
-  FST_PARTS_LIMIT: 'The form has too many parts.',
+const LIMITS: Record<string, [code: ErrorCode, detail: string]> = {
+  FST_FILES_LIMIT: ['upload.several_files', 'Send one file at a time.'],
+  FST_FIELDS_LIMIT: ['request.malformed', 'The form has too many fields.'],
+  FST_PARTS_LIMIT: ['request.malformed', 'The form has too many parts.'],
 };
 
-/** How the form is read: bounded in every way. A file that is too large ends early and says so. */
+/** How the form is read: bounded in every way. One byte more than the limit of a file tells that it is too large. */
 export const formOptions = (mostBytes: number) => ({
   throwFileSizeLimit: false,
   limits: {
-    fileSize: mostBytes,
+    fileSize: mostBytes + 1,
     files: 1,
     fields: 10,
     parts: 11,
@@ -36,65 +36,66 @@ export const formOptions = (mostBytes: number) => ({
 });
 
 /**
- * Reads the parts, in whatever order they come.
- * @throws ApiError 400 for what is missing or broken, 413 for a file over the limit.
+ * Reads the parts, in whatever order they come. `receive` is given the file as it comes.
+ * @throws ApiError 400 for what is missing or broken, and whatever `receive` throws.
  */
-export async function readForm(request: FastifyRequest, mostBytes: number): Promise<UploadForm> {
-  if (Number(request.headers['content-length']) > mostBytes + FORM_BYTES)
-    throw tooLarge(mostBytes, { connection: 'close' });
+export async function readForm<File>(
+  request: FastifyRequest,
+  receive: (image: IncomingImage) => Promise<File>,
+): Promise<UploadForm<File>> {
   const fields: Record<string, string> = {};
-  let file: { bytes: Buffer; fileName: string } | undefined;
+  let file: File | undefined;
   try {
     for await (const part of request.parts()) {
-      if (part.type === 'file') file = await readFile(part, mostBytes);
+      if (part.type === 'file') file = await receiveFile(part, receive);
       else if (typeof part.value === 'string') fields[part.fieldname] = part.value;
     }
   } catch (error) {
     throw toFormError(error);
   }
-  if (!file || file.bytes.byteLength === 0) throw invalid('/file', 'Please choose an image.');
-  return { ...file, ...readFields(fields) };
+  if (file === undefined) throw new ApiError('upload.no_file', 'Please choose an image.');
+  return { file, ...readFields(fields) };
 }
 
-async function readFile(part: Extract<Multipart, { type: 'file' }>, mostBytes: number) {
-  const bytes = await part.toBuffer();
-  if (part.file.truncated) throw tooLarge(mostBytes);
-  return { bytes, fileName: cleanName(part.filename) };
+async function receiveFile<File>(
+  { file, filename, mimetype }: Extract<Multipart, { type: 'file' }>,
+  receive: (image: IncomingImage) => Promise<File>,
+): Promise<File> {
+  // a stream that is destroyed stalls the whole form: left early, it has to flow on
+  const bytes = file.iterator({ destroyOnReturn: false });
+  try {
+    return await receive({ bytes, fileName: cleanName(filename), contentType: mimetype });
+  } catch (error) {
+    file.resume();
+    throw error;
+  }
 }
 
-function readFields({
-  sessionId,
-  caption,
-}: Record<string, string>): Pick<UploadForm, 'sessionId' | 'caption'> {
+function readFields({ sessionId, caption }: Record<string, string>) {
   const { properties } = InspirationForm;
-  if (sessionId === undefined || !Value.Check(properties.sessionId, sessionId))
-    throw invalid('/sessionId', 'The form needs a `sessionId` of 1 to 128 characters.');
+  if (!present(sessionId))
+    throw new ApiError('upload.no_session', 'The form needs a `sessionId`.', {
+      errors: [{ path: '/sessionId', message: 'is required' }],
+    });
+  if (!Value.Check(properties.sessionId, sessionId))
+    throw invalid('/sessionId', 'A `sessionId` has 1 to 128 characters.');
   if (!Value.Check(properties.caption, caption ?? '')) throw invalid('/caption', 'The caption is too long.');
   return { sessionId: sessionId.trim(), caption: present(caption) };
 }
 
-const tooLarge = (mostBytes: number, headers = {}): ApiError =>
-  new ApiError('upload.too_large', `The image is larger than ${inWords(mostBytes)}.`, { headers });
-
-const inWords = (bytes: number): string =>
-  bytes < 1024 * 1024
-    ? `${Math.floor(bytes / 1024)} KB`
-    : `${Math.floor((bytes / 1024 / 1024) * 10) / 10} MB`;
-
 // The name that people see: no folders, no control characters, not too long, no character cut in two. A part may have none.
-function cleanName(name: string | undefined): string {
+export function cleanName(name: string | undefined): string {
   const visible = (name?.split(/[\\/]/).at(-1) ?? '').replace(/\p{C}/gu, '').trim();
   return [...visible].slice(0, 120).join('') || 'image';
 }
 
 function toFormError(error: unknown): unknown {
   if (error instanceof ApiError) return error;
-  const { code = '' } = error as { code?: string };
+  const { code = '', message = '' } = error as { code?: string; message?: string };
   const limit = LIMITS[code];
-  if (limit) return invalid('/file', limit);
-  return code.startsWith('FST_INVALID_MULTIPART')
-    ? error
-    : new ApiError('request.malformed', 'The form cannot be read; it may have ended too early.', {
-        cause: error,
-      });
+  if (limit) return new ApiError(...limit, { cause: error });
+  if (code.startsWith('FST_INVALID_MULTIPART')) return error;
+  return code === 'FST_MP_PREMATURE_CLOSE' || /unexpected end/i.test(message)
+    ? new ApiError('upload.truncated', 'The form ends too early. Please send it again.', { cause: error })
+    : new ApiError('request.malformed', 'The form cannot be read.', { cause: error });
 }

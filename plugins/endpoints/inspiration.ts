@@ -1,23 +1,24 @@
 import multipart from '@fastify/multipart';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { Static } from '@sinclair/typebox';
 import { InspirationForm, InspirationResponse } from '../../schemas/inspiration.js';
 import { problems } from '../../schemas/problem.js';
-import { ApiError } from '../../src/errors.js';
-import { imageType } from '../../src/inspiration/image-type.js';
+import type { Inspiration } from '../../src/inspiration/inspiration.js';
 import { createInspirationRepository } from '../../src/inspiration/inspiration-repository.js';
-import { keepImage } from '../../src/inspiration/keep-image.js';
-import { unavailable } from '../../src/problem.js';
-import { formOptions, readForm } from './inspiration-form.js';
+import { createPartBuffers } from '../../src/inspiration/part-buffers.js';
+import type { Storage } from '../../src/storage/storage.js';
+import { formOptions } from './inspiration-form.js';
+import { takeUpload } from './inspiration-upload.js';
 
 const URL_SECONDS = 15 * 60;
-/** Images are held in memory while they are checked: this many at once, at most. */
-const MOST_AT_ONCE = 16;
+/** For the form to arrive, and for its turn to come. */
+const HANDLER_TIMEOUT_MS = 60_000;
 
 const schema = {
   operationId: 'uploadInspiration',
   summary: 'Upload an inspiration image',
   description:
-    'A multipart form with `file` and `sessionId`, in either order. JPEG, PNG, WebP, GIF, HEIC or AVIF up to 10 MB (a setting); the bytes decide, not the name. The image is private: `url` can be read for 15 minutes.',
+    'A multipart form with `file` and `sessionId`, in either order. JPEG, PNG, WebP, GIF, HEIC or AVIF up to 10 MB (a setting); the bytes decide, and a name or a media type that says otherwise is refused. The image is private. Within seconds it is scanned and re-encoded, and what was sent is deleted: until then, and for 15 minutes at most, `url` gives it as it was sent.',
   tags: ['journey'],
   consumes: ['multipart/form-data'],
   body: InspirationForm,
@@ -26,61 +27,50 @@ const schema = {
 
 export interface InspirationOptions {
   mostBytes: number;
+  atOnce: number;
 }
 
 /** CONCIERGE_INSPIRATION_ENDPOINT */
-const inspiration: FastifyPluginAsyncTypebox<InspirationOptions> = async (app, { mostBytes }) => {
+const inspiration: FastifyPluginAsyncTypebox<InspirationOptions> = async (app, { mostBytes, atOnce }) => {
   await app.register(multipart, formOptions(mostBytes));
   // the form is checked part by part as it is read
   app.setValidatorCompiler(() => () => true);
+  const { storage, now } = app;
   const images = createInspirationRepository(app.collections.widgetInspiration);
-  let underWay = 0;
+  const parts = createPartBuffers(atOnce);
 
   app.post(
     '/api/concierge/inspiration',
-    { schema, config: { scope: 'inspiration:write', counted: { what: 'inspirations' } } },
+    {
+      schema,
+      handlerTimeout: HANDLER_TIMEOUT_MS,
+      config: { scope: 'inspiration:write', counted: { what: 'inspirations' } },
+    },
     async (request, reply) => {
-      if (underWay >= MOST_AT_ONCE) throw unavailable(new Error('too many uploads at once'));
-      underWay++;
-      try {
-        const { bytes, fileName, ...form } = await readForm(request, mostBytes);
-        const type = await imageType(bytes);
-        if (!type)
-          throw new ApiError(
-            'upload.not_an_image',
-            'Please choose a JPEG, PNG, WebP, GIF, HEIC or AVIF image.',
-          );
-        const facts = { ...form, bytes, type, originalFileName: fileName };
-        const image = await keepImage(images, app.storage, facts, app.now());
-        const {
-          inspirationId,
-          originalKey: key = '',
-          contentType,
-          originalFileName,
-          sizeBytes,
-          moderationStatus,
-        } = image;
-        app.sessions.note(image.sessionId, { inspirationId });
-        const url = await app.storage.signedUrl({
-          key,
-          contentType,
-          fileName: originalFileName,
-          expiresInSeconds: URL_SECONDS,
-        });
-        return reply.code(201).send({
-          ok: true as const,
-          url,
-          inspirationId,
-          originalFileName,
-          contentType,
-          sizeBytes,
-          moderationStatus,
-        });
-      } finally {
-        underWay--;
-      }
+      const image = await takeUpload(request, reply, { images, storage, parts, mostBytes, now });
+      app.sessions.note(image.sessionId, { inspirationId: image.inspirationId });
+      return reply.code(201).send(await toResponse(image, storage));
     },
   );
 };
 
 export default inspiration;
+
+async function toResponse(image: Inspiration, storage: Storage): Promise<Static<typeof InspirationResponse>> {
+  const {
+    inspirationId,
+    originalKey = '',
+    contentType,
+    originalFileName,
+    sizeBytes,
+    moderationStatus,
+  } = image;
+  const url = await storage.signedUrl({
+    key: originalKey,
+    contentType,
+    fileName: originalKey.split('/').at(-1) ?? '',
+    disposition: 'attachment',
+    expiresInSeconds: URL_SECONDS,
+  });
+  return { ok: true, url, inspirationId, originalFileName, contentType, sizeBytes, moderationStatus };
+}

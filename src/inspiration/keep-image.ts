@@ -1,33 +1,24 @@
-import { machineId } from '../ids.js';
-import type { Storage } from '../storage/storage.js';
 import type { Inspiration } from './inspiration.js';
 import type { InspirationRepository } from './inspiration-repository.js';
 import { newImage } from './new-image.js';
+import type { ReceivedImage } from './receive-image.js';
 
-export interface SentImage {
-  bytes: Uint8Array;
-  type: { mime: string; extension: string };
-  sessionId: string;
-  originalFileName: string;
-  caption?: string | undefined;
-}
-
-/** Stores the image, then its record. Without the record the image is taken away again: nothing is left that no one knows of. */
+/** Makes the object of an image that has been received, then its record, unless the sender has left meanwhile. */
 export async function keepImage(
-  images: InspirationRepository,
-  storage: Storage,
-  { bytes, type, caption, ...facts }: SentImage,
+  images: Pick<InspirationRepository, 'add' | 'remove'>,
+  { upload, ...facts }: ReceivedImage,
+  { sessionId, caption }: { sessionId: string; caption?: string | undefined },
   at: Date,
+  signal: AbortSignal,
 ): Promise<Inspiration> {
-  const inspirationId = machineId('insp');
-  const originalKey = `incoming/${inspirationId}.${type.extension}`;
-  const known = { inspirationId, originalKey, contentType: type.mime, sizeBytes: bytes.byteLength };
-  const image = newImage({ ...facts, ...known, ...(caption && { caption }) }, at);
-  await storage.put({ key: originalKey, body: bytes, contentType: type.mime });
+  const image = newImage({ ...facts, sessionId, ...(caption && { caption }) }, at);
+  await upload.finish();
+  signal.throwIfAborted();
   try {
     await images.add(image);
   } catch (error) {
-    await storage.remove(originalKey).catch(() => undefined);
+    // without an answer of the database, it may be there all the same; its object is about to go
+    await images.remove(image.inspirationId).catch(() => undefined);
     throw error;
   }
   return image;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connectors } from '../connectors/connector.js';
+import { createSlots } from '../slots.js';
 import { createAttempts } from './attempt.js';
 import {
   DEBTORS,
@@ -11,7 +12,6 @@ import {
 import type { Delivery } from './owe.js';
 import { type Poller, startPoller } from './poller.js';
 import { dueOf, type Result, settle, updateFor } from './settle.js';
-import { createSlots } from './slots.js';
 import { createStats } from './stats.js';
 
 export interface DispatcherSettings {

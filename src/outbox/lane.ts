@@ -1,6 +1,6 @@
 import type { Connector, Outcome } from '../connectors/connector.js';
+import { createSlots } from '../slots.js';
 import { createCircuit } from './circuit.js';
-import { createSlots } from './slots.js';
 
 const CONCURRENCY = 10;
 /** A delivery waits this long for its turn, holding its document; with more ahead of it, it comes again later. */

@@ -1,18 +1,22 @@
 import {
+  CopyObjectCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   HeadBucketCommand,
+  HeadObjectCommand,
   PutObjectCommand,
-  S3Client,
-  type S3ClientConfig,
+  ServerSideEncryption,
 } from '@aws-sdk/client-s3';
+import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { Config } from '../config.js';
 import { unavailable } from '../problem.js';
+import { createClient, isMissing } from './client.js';
+import { createLeftovers } from './leftovers.js';
+import { clearLeft, createUpload, type Left, type Upload } from './upload.js';
 
-const MOST_SOCKETS = 64;
-const CONNECT_TIMEOUT_MS = 2000;
-const ATTEMPTS = 2;
+/** Clearing up after a failure keeps the caller waiting: not for long. */
+const CLEAR_TIMEOUT_MS = 2000;
 
 export interface StoredObject {
   key: string;
@@ -25,78 +29,123 @@ export interface ReadableObject {
   contentType: string;
   /** The name under which a browser saves it. */
   fileName: string;
+  /** `attachment` for what is to be saved and never shown as a page. */
+  disposition?: 'inline' | 'attachment';
+  expiresInSeconds: number;
+}
+
+export interface ExpectedObject {
+  key: string;
+  contentType: string;
+  sizeBytes: number;
   expiresInSeconds: number;
 }
 
 /** The object store. What fails there is a 503 to the caller. */
-export function createStorage(config: Config['storage']) {
-  const client = new S3Client(clientConfig(config));
-  const { bucket: Bucket } = config;
+export function createStorage(config: Config['storage'], onGivenUp: (error: unknown) => void = () => {}) {
+  const client = createClient(config);
+  const { bucket: Bucket, timeoutMs } = config;
+  const encrypted = config.encryption === 'AES256' && { ServerSideEncryption: ServerSideEncryption.AES256 };
+  const limited = (signal?: AbortSignal) => {
+    const limit = AbortSignal.timeout(timeoutMs);
+    return { abortSignal: signal ? AbortSignal.any([signal, limit]) : limit };
+  };
   const away = (cause: unknown): never => {
     throw unavailable(cause);
   };
+  const missing = (cause: unknown): null => (isMissing(cause) ? null : away(cause));
+  const leftovers = createLeftovers(
+    (left) => clearLeft(client, left, Math.min(timeoutMs, CLEAR_TIMEOUT_MS)),
+    onGivenUp,
+  );
 
-  async function put({ key, body, contentType }: StoredObject): Promise<void> {
-    const command = new PutObjectCommand({
-      Bucket,
-      Key: key,
-      Body: body,
-      ContentType: contentType,
-      ServerSideEncryption: 'AES256',
-    });
-    await client.send(command, limited(config)).catch(away);
+  async function put({ key, body, contentType }: StoredObject, signal?: AbortSignal): Promise<void> {
+    const object = { Bucket, Key: key, Body: body, ContentType: contentType, ...encrypted };
+    await client.send(new PutObjectCommand(object), limited(signal)).catch(away);
   }
 
-  async function remove(key: string): Promise<void> {
-    await client.send(new DeleteObjectCommand({ Bucket, Key: key }), limited(config)).catch(away);
+  async function remove(key: string, signal?: AbortSignal): Promise<void> {
+    await client.send(new DeleteObjectCommand({ Bucket, Key: key }), limited(signal)).catch(away);
+  }
+
+  /** An object that is sent as it comes. `part` is the memory for it, and `signal` breaks it off. */
+  function upload(object: Omit<StoredObject, 'body'>, part: Buffer, signal: AbortSignal): Upload {
+    const target = { Bucket, Key: object.key };
+    const headers = { ContentType: object.contentType, ...encrypted };
+    const { write, finish, left } = createUpload({ client, target, headers, part, timeoutMs, signal });
+    return { write: (chunk) => write(chunk).catch(away), finish: () => finish().catch(away), left };
+  }
+
+  /** The bytes of an object, or its first ones; null when it is not there. */
+  async function read(key: string, most?: number, signal?: AbortSignal): Promise<Buffer | null> {
+    const range = most && { Range: `bytes=0-${most - 1}` };
+    const options = limited(signal);
+    const answer = await client
+      .send(new GetObjectCommand({ Bucket, Key: key, ...range }), options)
+      .catch(missing);
+    if (!answer?.Body) return null;
+    return Buffer.from(await answer.Body.transformToByteArray().catch(away));
+  }
+
+  /** How large an object is and which version of it this is; null when it is not there. */
+  async function head(key: string): Promise<{ sizeBytes: number; etag: string } | null> {
+    const answer = await client.send(new HeadObjectCommand({ Bucket, Key: key }), limited()).catch(missing);
+    return answer && { sizeBytes: answer.ContentLength ?? 0, etag: answer.ETag ?? '' };
+  }
+
+  /** Copies that version of an object; false when it is there no longer. */
+  async function copy(from: string, to: Omit<StoredObject, 'body'>, etag: string): Promise<boolean> {
+    const source = { CopySource: `${Bucket}/${from}`, CopySourceIfMatch: etag };
+    const target = {
+      Bucket,
+      Key: to.key,
+      ContentType: to.contentType,
+      MetadataDirective: 'REPLACE' as const,
+    };
+    const copied = await client
+      .send(new CopyObjectCommand({ ...source, ...target, ...encrypted }), limited())
+      .catch((error) => ((error as { name?: string }).name === 'PreconditionFailed' ? null : missing(error)));
+    return copied !== null;
   }
 
   /** An address under which the object can be read for a while, without a key; made here, without a call. */
-  function signedUrl({ key, contentType, fileName, expiresInSeconds }: ReadableObject): Promise<string> {
+  function signedUrl({ key, contentType, fileName, expiresInSeconds, ...object }: ReadableObject) {
+    const { disposition = 'inline' } = object;
     const command = new GetObjectCommand({
       Bucket,
       Key: key,
       ResponseContentType: contentType,
-      ResponseContentDisposition: `inline; filename="${fileName.replace(/[^\w.-]+/g, '_')}"`,
+      ResponseContentDisposition: `${disposition}; filename="${fileName.replace(/[^\w.-]+/g, '_')}"`,
     });
     return getSignedUrl(client, command, { expiresIn: expiresInSeconds });
   }
 
-  /** Resolves when the bucket is there. */
-  async function ping(): Promise<void> {
-    await client.send(new HeadBucketCommand({ Bucket }), limited(config));
+  /** What a client needs to send exactly that object to the store itself. */
+  function signedForm({ key, contentType, sizeBytes, expiresInSeconds }: ExpectedObject) {
+    return createPresignedPost(client, {
+      Bucket,
+      Key: key,
+      Fields: {
+        'Content-Type': contentType,
+        ...(encrypted && { 'x-amz-server-side-encryption': encrypted.ServerSideEncryption }),
+      },
+      Conditions: [['content-length-range', sizeBytes, sizeBytes]],
+      Expires: expiresInSeconds,
+    });
   }
 
-  return { put, remove, signedUrl, ping, close: () => client.destroy() };
+  /** Resolves when the bucket is there. */
+  async function ping(): Promise<void> {
+    await client.send(new HeadBucketCommand({ Bucket }), limited());
+  }
+
+  function close(): void {
+    leftovers.close();
+    client.destroy();
+  }
+
+  const clear = (left: Readonly<Left>) => leftovers.add(left);
+  return { put, upload, clear, read, head, copy, remove, signedUrl, signedForm, ping, close };
 }
 
 export type Storage = ReturnType<typeof createStorage>;
-
-const limited = ({ timeoutMs }: Config['storage']) => ({ abortSignal: AbortSignal.timeout(timeoutMs) });
-
-function clientConfig({
-  endpoint,
-  region,
-  accessKeyId,
-  secretAccessKey,
-  forcePathStyle,
-  timeoutMs,
-}: Config['storage']): S3ClientConfig {
-  return {
-    region,
-    forcePathStyle,
-    maxAttempts: ATTEMPTS,
-    // not every S3 understands the newer checksums
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-    requestHandler: {
-      connectionTimeout: CONNECT_TIMEOUT_MS,
-      requestTimeout: timeoutMs,
-      throwOnRequestTimeout: true,
-      httpAgent: { maxSockets: MOST_SOCKETS },
-      httpsAgent: { maxSockets: MOST_SOCKETS },
-    },
-    ...(endpoint && { endpoint }),
-    ...(accessKeyId && secretAccessKey && { credentials: { accessKeyId, secretAccessKey } }),
-  };
-}

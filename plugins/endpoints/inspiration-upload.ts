@@ -1,0 +1,76 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ApiError } from '../../src/errors.js';
+import type { Inspiration } from '../../src/inspiration/inspiration.js';
+import type { InspirationRepository } from '../../src/inspiration/inspiration-repository.js';
+import { keepImage } from '../../src/inspiration/keep-image.js';
+import type { createPartBuffers } from '../../src/inspiration/part-buffers.js';
+import { receiveImage, tooLarge } from '../../src/inspiration/receive-image.js';
+import type { Storage } from '../../src/storage/storage.js';
+import type { Upload } from '../../src/storage/upload.js';
+import { drain } from './drain.js';
+import { FORM_BYTES, readForm } from './inspiration-form.js';
+
+export interface UploadPlaces {
+  images: InspirationRepository;
+  storage: Storage;
+  parts: ReturnType<typeof createPartBuffers>;
+  mostBytes: number;
+  now: () => Date;
+}
+
+/** Takes an image from a form to the store and makes its record; whatever goes wrong, nothing of it is left. */
+export async function takeUpload(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  places: UploadPlaces,
+): Promise<Inspiration> {
+  const { parts, mostBytes } = places;
+  const signal = untilClosed(reply);
+  try {
+    if (Number(request.headers['content-length']) > mostBytes + FORM_BYTES) throw tooLarge(mostBytes);
+    const part = await parts.take();
+    try {
+      return await keepForm(request, part, signal, places);
+    } finally {
+      parts.giveBack(part);
+    }
+  } catch (error) {
+    if (signal.aborted) throw senderLeft(error);
+    if (!(await drain(request.raw, mostBytes + FORM_BYTES))) reply.header('connection', 'close');
+    throw error;
+  }
+}
+
+async function keepForm(
+  request: FastifyRequest,
+  part: Buffer,
+  signal: AbortSignal,
+  { images, storage, mostBytes, now }: UploadPlaces,
+): Promise<Inspiration> {
+  let upload: Upload | undefined;
+  const onUpload = (started: Upload) => {
+    upload = started;
+  };
+  try {
+    signal.throwIfAborted();
+    // the object is made when the whole form has been read and found right: nothing that is refused is ever one
+    const { file, ...form } = await readForm(request, (image) =>
+      receiveImage(image, { storage, part, mostBytes, signal, onUpload }),
+    );
+    return await keepImage(images, file, form, now(), signal);
+  } catch (error) {
+    if (upload) await storage.clear(upload.left());
+    throw error;
+  }
+}
+
+// `request.signal` is no help: it also ends when the body has been read.
+function untilClosed(reply: FastifyReply): AbortSignal {
+  const controller = new AbortController();
+  reply.raw.once('close', () => controller.abort());
+  return controller.signal;
+}
+
+/** Nobody reads this answer; it is no fault of ours. */
+const senderLeft = (cause: unknown): ApiError =>
+  new ApiError('upload.truncated', 'The upload was broken off.', { cause });

@@ -1,0 +1,36 @@
+import type { Left } from './upload.js';
+
+/** When what could not be cleared away is tried again. After the last time, the bucket's lifecycle has to see to it. */
+const AGAIN_MS = [250, 2_000, 10_000, 60_000, 300_000];
+
+/** Clears away what failed uploads have left, also when the store is away for a while just then. */
+export function createLeftovers(
+  clear: (left: Readonly<Left>) => Promise<void>,
+  onGivenUp: (error: unknown) => void,
+) {
+  const timers = new Set<NodeJS.Timeout>();
+  let closed = false;
+
+  /** Resolves when a first attempt has been made; it never fails, so that it hides nothing of why the upload was given up. */
+  async function add(left: Readonly<Left>, nth = 0): Promise<void> {
+    if (!left.parts && !left.object) return;
+    try {
+      await clear(left);
+    } catch (error) {
+      const waitMs = closed ? undefined : AGAIN_MS[nth];
+      if (waitMs === undefined) return onGivenUp(error);
+      const timer = setTimeout(() => {
+        timers.delete(timer);
+        void add(left, nth + 1);
+      }, waitMs).unref();
+      timers.add(timer);
+    }
+  }
+
+  function close(): void {
+    closed = true;
+    for (const timer of timers) clearTimeout(timer);
+  }
+
+  return { add, close };
+}
