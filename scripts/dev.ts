@@ -28,7 +28,7 @@ async function main(): Promise<void> {
   const apiKeys = [...config.apiKeys, keyOf(STAFF_KEY, SCOPES)];
   const app = await buildApp({ ...config, apiKeys }, { logger: { ...loggerOptions(config.log), transport } });
   const address = await app.listen({ host: config.http.host, port: config.http.port });
-  runUntilStopped(app, embedded.stop);
+  runUntilStopped(app, { after: embedded.stop });
   announce({ address, key: key.split(',')[0] ?? key, seeded, dataDir, embedded });
 }
 

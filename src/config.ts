@@ -99,6 +99,7 @@ function toConfig(env: Environment, keyFile: ReadKeyFile | undefined, connectors
     http: {
       host: env.HOST,
       port: env.PORT,
+      drainMs: env.DRAIN_MS,
       trustProxy: trustProxy(env.TRUST_PROXY),
       publicUrl: env.PUBLIC_URL,
     },

@@ -1,4 +1,4 @@
-import { type Static, Type } from '@sinclair/typebox';
+import { type Static, type TProperties, Type } from '@sinclair/typebox';
 import { ConnectorEnvironment } from './connectors/index.js';
 
 const flag = (value: boolean, description: string) => Type.Boolean({ default: value, description });
@@ -11,6 +11,13 @@ const Http = {
     default: 'info',
     pattern: '^(trace|debug|info|warn|error|fatal|silent)$',
     description: 'trace, debug, info, warn, error, fatal or silent.',
+  }),
+  DRAIN_MS: Type.Integer({
+    default: 0,
+    minimum: 0,
+    maximum: 20000,
+    description:
+      'How long a service that is told to stop still takes calls, while /health/ready says 503, so that balancers take notice, in milliseconds.',
   }),
   TRUST_PROXY: Type.Optional(
     Type.String({
@@ -197,6 +204,16 @@ const Deliveries = {
     description: 'Documents whose deliveries one process works on at once.',
   }),
 };
+
+/** The settings by what they are for, under the headings of `docs/configuration.md`. */
+export const SECTIONS: readonly [heading: string, settings: TProperties][] = [
+  ['The service', Http],
+  ['Database and object store', Stores],
+  ['Limits', Limits],
+  ['The shop', Shop],
+  ['Deliveries', Deliveries],
+  ['Connectors', ConnectorEnvironment],
+];
 
 /** Every setting of the service, as it stands in the environment. A name followed by `_FILE` reads the value from that file. */
 export const Environment = Type.Object({

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { buildApp } from './app.js';
 import { ConfigError, loadConfig } from './config.js';
 import { runUntilStopped } from './run-until-stopped.js';
@@ -8,7 +9,12 @@ try {
   const config = loadConfig();
   const app = await buildApp(config, { logger: loggerOptions(config.log) });
   await app.listen({ host: config.http.host, port: config.http.port });
-  runUntilStopped(app);
+  runUntilStopped(app, {
+    before: () => {
+      app.announceClosing();
+      return sleep(config.http.drainMs);
+    },
+  });
 } catch (error) {
   process.stderr.write(
     error instanceof ConfigError ? `${error.message}\n` : `The service could not start: ${error}\n`,

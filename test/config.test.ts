@@ -1,8 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
+import { configurationPage } from '../scripts/generate-configuration.js';
 import { ConfigError, loadConfig } from '../src/config.js';
-import { Environment } from '../src/environment.js';
+import { Environment, SECTIONS } from '../src/environment.js';
 import { sha256 } from '../src/keys.js';
 
 const COMPLETE = { CONCIERGE_API_KEY: 'a-long-enough-key', MONGODB_URI: 'mongodb://db', S3_BUCKET: 'images' };
@@ -115,6 +116,13 @@ t.test('a file of keys, with their scopes and dates', async (t) => {
     await write(wrong);
     t.match(problemsOf(env), [/^CONCIERGE_API_KEYS_FILE cannot be used: ./], JSON.stringify(wrong));
   }
+});
+
+t.test('docs/configuration.md says what the schema says', async (t) => {
+  const page = await readFile(new URL('../docs/configuration.md', import.meta.url), 'utf8');
+  t.equal(page, configurationPage(), 'otherwise: npm run docs:configuration');
+  const named = SECTIONS.flatMap(([, settings]) => Object.keys(settings));
+  t.same(named.sort(), Object.keys(Environment.properties).sort(), 'every setting is in a section');
 });
 
 t.test('.env.example has every setting, with its default', async (t) => {

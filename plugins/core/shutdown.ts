@@ -4,6 +4,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Whether the service has begun to close. */
     isClosing: () => boolean;
+    /** Says so to the balancer, before the service stops listening. */
+    announceClosing: () => void;
   }
 }
 
@@ -11,10 +13,12 @@ declare module 'fastify' {
 export default fp(
   async (app) => {
     let closing = false;
-    app.decorate('isClosing', () => closing);
-    app.addHook('preClose', async () => {
+    const announce = () => {
       closing = true;
-    });
+    };
+    app.decorate('isClosing', () => closing);
+    app.decorate('announceClosing', announce);
+    app.addHook('preClose', async () => announce());
     app.addHook('onSend', async (_request, reply, payload) => {
       if (closing) reply.header('connection', 'close');
       return payload;
