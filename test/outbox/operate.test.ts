@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import t from 'tap';
+import { openCollections } from '../../src/database/collections.js';
+import { createBacklog } from '../../src/outbox/backlog.js';
 import { createOperations } from '../../src/outbox/operate.js';
 import type { What } from '../../src/outbox/owe.js';
 import { environment } from '../helper.js';
@@ -76,6 +78,25 @@ t.test('a replay never overwrites what has changed', async (t) => {
   const raced = { collection: (name: string) => (name === 'stylistTickets' ? racing : db.collection(name)) };
   t.equal(await createOperations(raced as unknown as typeof db).replay({ to: 'crm' }, now()), 0);
   t.match(await read(), { deliveries: [{ state: 'dead' }, { id: 'new' }] });
+});
+
+t.test('the backlog is counted by destination', async (t) => {
+  const crm = scripted({ outcome: 'rejected', reason: 'answered 422' });
+  const email = scripted({ outcome: 'retry', reason: 'answered 503' });
+  const { db, dispatcher, store, move, now } = await outbox(t, {
+    connectors: { crm: crm.connector, email: email.connector },
+  });
+  const backlog = createBacklog(openCollections(db), now);
+  t.same(await backlog.read(), {});
+  await store([TICKET, MAIL]);
+  await store([MAIL, { ...MAIL, dueAt: new Date(START.getTime() + 3_600_000) }], 'returns');
+  await dispatcher.drain();
+  t.same(await backlog.read(), {}, 'for five seconds it is the same');
+  move(60_000);
+  t.same(await backlog.read(), {
+    crm: { pending: 0, dead: 1, oldestSeconds: 0 },
+    email: { pending: 3, dead: 0, oldestSeconds: 60 },
+  });
 });
 
 t.test('lists are read over indexes', async (t) => {
