@@ -9,6 +9,7 @@ import errors from '../plugins/core/errors.js';
 import health from '../plugins/core/health.js';
 import idempotency from '../plugins/core/idempotency.js';
 import keys from '../plugins/core/keys.js';
+import limits from '../plugins/core/limits.js';
 import metrics from '../plugins/core/metrics.js';
 import mongodb from '../plugins/core/mongodb.js';
 import openapi from '../plugins/core/openapi.js';
@@ -55,6 +56,7 @@ export async function buildApp(
   await app.register(mongodb, config.mongodb);
   await app.register(audit);
   await app.register(keys, { apiKeys: config.apiKeys, apiKeysFile: config.apiKeysFile });
+  await app.register(limits, { limits: config.limits, trustProxy: config.http.trustProxy !== false });
   await app.register(storage, config.storage);
   if (config.dispatcher.inline)
     await app.register(dispatcher, {
@@ -70,10 +72,7 @@ export async function buildApp(
   // what a client may call with its key
   await app.register(async (clients) => {
     await clients.register(auth);
-    await clients.register(rateLimit, {
-      limits: config.limits,
-      trustProxy: config.http.trustProxy !== false,
-    });
+    await clients.register(rateLimit);
     await clients.register(sessions);
     await clients.register(idempotency);
 
@@ -94,6 +93,7 @@ export async function buildApp(
   // what the staff and the machines may call with theirs
   await app.register(async (staff) => {
     await staff.register(auth);
+    await staff.register(rateLimit);
     await staff.register(returnsManagement, { returns: config.returns, shop: config.shop });
     await staff.register(metricsEndpoint);
   });

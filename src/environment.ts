@@ -107,11 +107,43 @@ const Limits = {
     minimum: 0,
     description: 'Calls per second of one widget session; 0 for no limit.',
   }),
+  RATE_LIMIT_PER_KEY: Type.Integer({
+    default: 300_000,
+    minimum: 0,
+    description: 'Calls per minute with one key, whoever they are for; 0 for no limit.',
+  }),
+  RATE_LIMIT_RETURNS: Type.Integer({
+    default: 30,
+    minimum: 0,
+    description: 'Return requests per hour of one session or client address; 0 for no limit.',
+  }),
+  RATE_LIMIT_STYLIST: Type.Integer({
+    default: 10,
+    minimum: 0,
+    description: 'Stylist tickets per hour of one session or client address; 0 for no limit.',
+  }),
   RATE_LIMIT_ORDER_MISSES: Type.Integer({
     default: 10,
     minimum: 0,
     description: 'Orders not found per quarter of an hour, of one session or client address; 0 for no limit.',
   }),
+  SMS_OPT_INS_PER_NUMBER: Type.Integer({
+    default: 5,
+    minimum: 0,
+    description: 'New text message subscriptions per day to one telephone number; 0 for no limit.',
+  }),
+  SMS_OPT_INS_PER_DAY: Type.Integer({
+    default: 1000,
+    minimum: 0,
+    description: 'New text message subscriptions per day in all, since each costs money; 0 for no limit.',
+  }),
+  RATE_LIMIT_REDIS_URL: Type.Optional(
+    Type.String({
+      pattern: '^rediss?://',
+      description:
+        'Redis in which the limits count across processes; without one, each process counts for itself.',
+    }),
+  ),
 
   UPLOAD_MAX_BYTES: Type.Integer({
     default: 10 * 1024 * 1024,

@@ -44,7 +44,7 @@ export interface ApiErrorOptions {
   errors?: FieldError[];
   headers?: Record<string, string>;
   /** A finer reason within the code, such as `window_passed`. */
-  reason?: string;
+  reason?: string | undefined;
   cause?: unknown;
 }
 

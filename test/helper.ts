@@ -66,6 +66,9 @@ export async function environment(db: Db, env: NodeJS.ProcessEnv = {}): Promise<
     RATE_LIMIT_PER_SESSION: '0',
     RATE_LIMIT_BURST: '0',
     RATE_LIMIT_ORDER_MISSES: '0',
+    RATE_LIMIT_RETURNS: '0',
+    RATE_LIMIT_STYLIST: '0',
+    SMS_OPT_INS_PER_NUMBER: '0',
     DISPATCHER: 'off',
     ...env,
   };

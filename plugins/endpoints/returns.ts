@@ -42,7 +42,7 @@ const returnsEndpoint: FastifyPluginAsyncTypebox<ReturnsOptions> = async (app, o
   const policy = returnPolicy(options.returns);
   const isMadeToOrder = (sku: string) => app.catalogue.current().byName.get(sku)?.madeToOrder ?? false;
   const counted = { what: 'returns', by: { field: 'option', values: ['return', 'resize', 'care'] } };
-  const config = { scope: 'returns:write', idempotent: true, counted } as const;
+  const config = { scope: 'returns:write', limit: 'returns', idempotent: true, counted } as const;
 
   app.post('/api/concierge/orders/returns', { schema, config }, async (request, reply) => {
     const { body } = request;

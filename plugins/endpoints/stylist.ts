@@ -36,7 +36,15 @@ const stylist: FastifyPluginAsyncTypebox<StylistOptions> = async (app, { slaMinu
 
   app.post(
     '/api/concierge/stylist',
-    { schema, config: { scope: 'stylist:write', idempotent: true, counted: { what: 'stylist_tickets' } } },
+    {
+      schema,
+      config: {
+        scope: 'stylist:write',
+        limit: 'stylist',
+        idempotent: true,
+        counted: { what: 'stylist_tickets' },
+      },
+    },
     async (request, reply) => {
       const { body } = request;
       const [session, saved] = await Promise.all([

@@ -50,6 +50,8 @@ const subscriptions: FastifyPluginAsyncTypebox = async (app) => {
         consent,
         sessionId: body.sessionId,
       };
+      const known = channel === 'sms' ? await repository.find(facts) : null;
+      if (channel === 'sms' && !known) await app.countAgainst(request, app.policies.smsOptIns(destination));
       const { document, existing } = await repository.open(newSubscription(facts, app.now()));
       const maskedDestination = maskDestination(channel, destination);
       return reply.code(existing ? 200 : 201).send({

@@ -33,6 +33,17 @@ export function createMetrics() {
       labelNames: ['key', 'status'] as const,
       registers,
     }),
+    rateLimited: new Counter({
+      name: 'concierge_rate_limited_total',
+      help: 'Requests that were refused, by the limit that they were beyond.',
+      labelNames: ['policy'] as const,
+      registers,
+    }),
+    redisAway: new Gauge({
+      name: 'concierge_redis_away',
+      help: 'Whether a Redis is configured and away (1), so that the limits count in each process.',
+      registers,
+    }),
     accepted: new Counter({
       name: 'concierge_accepted_total',
       help: 'What customers and staff have had done: returns, tickets, holds, ratings and the like. Status 201 is new, 200 repeats or replaces.',

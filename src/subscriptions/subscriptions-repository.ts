@@ -2,6 +2,8 @@ import type { Collection } from 'mongodb';
 import { insertOrFind } from '../database/write.js';
 import type { Subscription } from './subscription.js';
 
+type Same = Pick<Subscription, 'orderNumber' | 'channel' | 'destination'>;
+
 export function createSubscriptionsRepository(subscriptions: Collection<Subscription>) {
   /** Stores a subscription, or gives back the one that there is for the same order, channel and destination. */
   const open = (subscription: Subscription) => {
@@ -9,9 +11,13 @@ export function createSubscriptionsRepository(subscriptions: Collection<Subscrip
     return insertOrFind(subscriptions, subscription, { orderNumber, channel, destination });
   };
 
+  /** The subscription of an order, channel and destination. */
+  const find = ({ orderNumber, channel, destination }: Same): Promise<Subscription | null> =>
+    subscriptions.findOne({ orderNumber, channel, destination }, { projection: { _id: 0 } });
+
   /** The subscription that a session has made for an order. */
   const findForSession = (orderNumber: string, sessionId: string): Promise<Subscription | null> =>
     subscriptions.findOne({ orderNumber, sessionId }, { projection: { _id: 0 } });
 
-  return { open, findForSession };
+  return { open, find, findForSession };
 }
