@@ -167,6 +167,7 @@ async function start(database: string, env: NodeJS.ProcessEnv, pollFor?: string)
   const common = {
     ...settings,
     CONCIERGE_API_KEY: KEY,
+    ANALYTICS_SALT: 'salt-of-the-measurement',
     MONGODB_DB: database,
     RATE_LIMIT_BURST: '0',
     RATE_LIMIT_PER_SESSION: '0',

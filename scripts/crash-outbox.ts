@@ -26,6 +26,7 @@ try {
     MONGODB_DB: 'crash',
     S3_BUCKET: 'not-used',
     CONCIERGE_API_KEY: 'not-used-by-a-worker',
+    ANALYTICS_SALT: 'not-used-by-a-worker',
   };
   const started = performance.now();
   const result = await killTrial({ db, env, kills, deliveries });

@@ -13,6 +13,7 @@ import { seedOrders } from './seed-mock.js';
 const DEVELOPMENT_KEY = 'dev-concierge-key';
 /** May do what the fulfilment team and the support staff may. */
 const STAFF_KEY = 'dev-staff-key';
+const DEVELOPMENT_SALT = 'salt-of-development';
 
 /** The service for development: what is not configured (database, object store, key) is embedded. */
 async function main(): Promise<void> {
@@ -22,7 +23,8 @@ async function main(): Promise<void> {
   const dataDir = process.env.DATA_DIR || '.data';
   const embedded = await startMissing(dataDir);
   const key = process.env.CONCIERGE_API_KEY || DEVELOPMENT_KEY;
-  const config = loadConfig({ ...embedded.settings, CONCIERGE_API_KEY: key });
+  const salt = process.env.ANALYTICS_SALT || DEVELOPMENT_SALT;
+  const config = loadConfig({ ...embedded.settings, CONCIERGE_API_KEY: key, ANALYTICS_SALT: salt });
   const seeded = await seedWhenEmpty(config);
   const transport = { target: 'pino-pretty', options: { ignore: 'pid,hostname', translateTime: 'HH:MM:ss' } };
   const apiKeys = [...config.apiKeys, keyOf(STAFF_KEY, SCOPES)];

@@ -49,7 +49,8 @@ function report(problems: string[]): void {
 async function fromRunningApp(): Promise<string> {
   const dataDir = await mkdtemp(join(tmpdir(), 'concierge-openapi-'));
   const embedded = await startEmbedded({ dataDir });
-  const app = await buildApp(loadConfig({ ...embedded.settings, CONCIERGE_API_KEY: 'openapi-key' }, {}));
+  const needed = { CONCIERGE_API_KEY: 'openapi-key', ANALYTICS_SALT: 'salt-of-no-consequence' };
+  const app = await buildApp(loadConfig({ ...embedded.settings, ...needed }, {}));
   try {
     const response = await app.inject({ url: '/openapi.yaml' });
     return response.body;

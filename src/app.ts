@@ -1,11 +1,13 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import analytics from '../plugins/core/analytics.js';
 import audit from '../plugins/core/audit.js';
 import auth from '../plugins/core/auth.js';
 import catalogue from '../plugins/core/catalogue.js';
 import clock from '../plugins/core/clock.js';
 import dispatcher from '../plugins/core/dispatcher.js';
 import errors from '../plugins/core/errors.js';
+import events from '../plugins/core/events.js';
 import health from '../plugins/core/health.js';
 import idempotency from '../plugins/core/idempotency.js';
 import keys from '../plugins/core/keys.js';
@@ -31,6 +33,7 @@ import shortlists from '../plugins/endpoints/shortlists.js';
 import stylist from '../plugins/endpoints/stylist.js';
 import subscriptions from '../plugins/endpoints/subscriptions.js';
 import type { Config } from './config.js';
+import { forwardsEvents } from './connectors/index.js';
 import { serverOptions } from './server-options.js';
 
 export interface AppOptions {
@@ -58,6 +61,11 @@ export async function buildApp(
   await app.register(keys, { apiKeys: config.apiKeys, apiKeysFile: config.apiKeysFile });
   await app.register(limits, { limits: config.limits, trustProxy: config.http.trustProxy !== false });
   await app.register(storage, config.storage);
+  await app.register(analytics, {
+    salt: config.analytics.salt,
+    timeZone: config.shop.timeZone,
+    isForwarded: forwardsEvents(config.connectors),
+  });
   if (config.dispatcher.inline)
     await app.register(dispatcher, {
       dispatcher: config.dispatcher,
@@ -75,13 +83,14 @@ export async function buildApp(
     await clients.register(rateLimit);
     await clients.register(sessions);
     await clients.register(idempotency);
+    await clients.register(events);
 
     await clients.register(catalog);
     await clients.register(orders, { shop: config.shop });
     await clients.register(returns, { returns: config.returns, shop: config.shop });
     await clients.register(capsules);
     await clients.register(stylist, { slaMinutes: config.stylist.slaMinutes });
-    await clients.register(feedback);
+    await clients.register(feedback, { timeZone: config.shop.timeZone });
     await clients.register(shortlists);
     await clients.register(inspiration, {
       mostBytes: config.limits.uploadBytes,

@@ -144,6 +144,7 @@ function toConfig(env: Environment, keyFile: ReadKeyFile | undefined, connectors
       validDays: env.RMA_VALID_DAYS,
       address: listOf(env.RETURN_ADDRESS ?? '', ';'),
     },
+    analytics: { salt: env.ANALYTICS_SALT },
     stylist: { slaMinutes: env.STYLIST_SLA_MINUTES },
     dispatcher: {
       inline: env.DISPATCHER === 'inline',

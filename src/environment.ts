@@ -203,6 +203,11 @@ const Shop = {
       description: 'Where pieces are sent to, for the return slip; its lines are separated by `;`.',
     }),
   ),
+  ANALYTICS_SALT: Type.String({
+    minLength: 16,
+    description:
+      'Secret, of at least 16 characters, that order numbers in analytics and opted-out addresses are hashed with. Keep it: under another one, those who have opted out are not known any more.',
+  }),
   STYLIST_SLA_MINUTES: Type.Integer({
     default: 240,
     minimum: 1,

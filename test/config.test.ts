@@ -6,7 +6,12 @@ import { ConfigError, loadConfig } from '../src/config.js';
 import { Environment, SECTIONS } from '../src/environment.js';
 import { sha256 } from '../src/keys.js';
 
-const COMPLETE = { CONCIERGE_API_KEY: 'a-long-enough-key', MONGODB_URI: 'mongodb://db', S3_BUCKET: 'images' };
+const COMPLETE = {
+  CONCIERGE_API_KEY: 'a-long-enough-key',
+  MONGODB_URI: 'mongodb://db',
+  S3_BUCKET: 'images',
+  ANALYTICS_SALT: 'a-long-enough-salt',
+};
 
 const problemsOf = (env: NodeJS.ProcessEnv): string[] => {
   try {
@@ -29,12 +34,12 @@ t.test('defaults', async (t) => {
 
 t.test('what is missing or wrong is named, all at once', async (t) => {
   const missing = problemsOf({});
-  for (const name of ['CONCIERGE_API_KEY', 'MONGODB_URI', 'S3_BUCKET'])
+  for (const name of Object.keys(COMPLETE))
     t.ok(
       missing.some((problem) => problem.startsWith(`${name} is missing`)),
       name,
     );
-  t.equal(missing.length, 3, missing.join('\n'));
+  t.equal(missing.length, 4, missing.join('\n'));
 
   const wrong = problemsOf({
     ...COMPLETE,

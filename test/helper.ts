@@ -62,6 +62,7 @@ export async function environment(db: Db, env: NodeJS.ProcessEnv = {}): Promise<
   return {
     ...settings,
     CONCIERGE_API_KEY: KEY,
+    ANALYTICS_SALT: 'salt-of-the-tests',
     MONGODB_DB: db.databaseName,
     RATE_LIMIT_PER_SESSION: '0',
     RATE_LIMIT_BURST: '0',

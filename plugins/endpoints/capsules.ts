@@ -29,7 +29,15 @@ const capsules: FastifyPluginAsyncTypebox = async (app) => {
 
   app.post(
     '/api/concierge/capsule',
-    { schema, config: { scope: 'capsules:write', idempotent: true, counted: { what: 'capsule_holds' } } },
+    {
+      schema,
+      config: {
+        scope: 'capsules:write',
+        idempotent: true,
+        counted: { what: 'capsule_holds' },
+        event: { name: 'aurora_capsule_reserved', intent: 'capsule_reservation' },
+      },
+    },
     async (request, reply) => {
       const { sessionId, customerEmail, ...body } = request.body;
       const sent = body.shortlist ?? body.items;

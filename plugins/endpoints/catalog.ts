@@ -31,7 +31,10 @@ const schema = {
 const catalog: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/api/concierge/products',
-    { schema, config: { scope: 'products:read' } },
+    {
+      schema,
+      config: { scope: 'products:read', event: { name: 'aurora_products_shown', intent: 'find_product' } },
+    },
     async (request, reply) => {
       const filters = readFilters(request.body);
       const { pieces, total } = searchCatalogue(app.catalogue.current(), filters);

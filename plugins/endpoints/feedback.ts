@@ -1,9 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyContextConfig } from 'fastify';
 import { CsatRequest, CsatResponse } from '../../schemas/feedback.js';
 import { problems } from '../../schemas/problem.js';
+import { dayIn } from '../../src/analytics/shop-day.js';
+import type { Config } from '../../src/config.js';
 import { invalid } from '../../src/errors.js';
 import { createFeedbackRepository } from '../../src/feedback/feedback-repository.js';
-import { newFeedback, scoreOf } from '../../src/feedback/new-feedback.js';
+import { rate, scoreOf } from '../../src/feedback/rate.js';
 import { orderPerformers } from '../../src/orders/order-performers.js';
 import { createOrdersRepository } from '../../src/orders/orders-repository.js';
 import { performNow } from '../../src/outbox/perform-now.js';
@@ -19,41 +22,56 @@ const schema = {
   response: { 200: { ...CsatResponse, description: 'The rating is kept.' }, ...problems(409, 422) },
 };
 
+export interface FeedbackOptions {
+  timeZone: Config['shop']['timeZone'];
+}
+
 /** CONCIERGE_CSAT_ENDPOINT */
-const feedback: FastifyPluginAsyncTypebox = async (app) => {
+const feedback: FastifyPluginAsyncTypebox<FeedbackOptions> = async (app, { timeZone }) => {
   const repository = createFeedbackRepository(app.collections.csatFeedback);
   const orders = createOrdersRepository(app.collections.orders);
   const performers = orderPerformers(orders);
-  const counted = { what: 'ratings', by: { field: 'score', values: [1, 2, 3, 4, 5] } };
-
-  app.post(
-    '/api/analytics/csat',
-    { schema, config: { scope: 'feedback:write', idempotent: true, counted } },
-    async (request) => {
-      const facts = await readFacts(request.body);
-      const saved = await repository.replace(newFeedback(facts, app.now()));
-      const debtor = {
-        collection: repository.collection,
-        // a later rating owes its own score, even one of the same millisecond
-        filter: {
-          feedbackId: saved.feedbackId,
-          'deliveries.id': { $in: saved.deliveries.map(({ id }) => id) },
-        },
-        owing: saved,
-      };
-      if (saved.orderNumber) await performNow(debtor, performers, app.now(), request.log);
-      return {
-        ok: true as const,
-        feedbackId: saved.feedbackId,
-        score: saved.score,
-        needsFollowUp: saved.needsFollowUp,
-        message: saved.needsFollowUp
-          ? 'We are sorry. Someone from our team will be in touch.'
-          : 'Thank you for telling us.',
-        updatedAt: saved.updatedAt.toISOString(),
-      };
+  const dayOf = dayIn(timeZone);
+  const config = {
+    scope: 'feedback:write',
+    idempotent: true,
+    counted: { what: 'ratings', by: { field: 'score', values: [1, 2, 3, 4, 5] } },
+    event: {
+      name: 'aurora_csat_submitted',
+      intent: 'csat',
+      properties: ({ body }) => ({
+        score: scoreOf((body as CsatRequest).rating || (body as CsatRequest).score || 0),
+      }),
     },
-  );
+  } satisfies FastifyContextConfig;
+
+  app.post('/api/analytics/csat', { schema, config }, async (request) => {
+    const facts = await readFacts(request.body);
+    const now = app.now();
+    const saved = await repository.replace(facts.sessionId, facts.intent, (before) =>
+      rate(before, facts, now, dayOf),
+    );
+    const debtor = {
+      collection: repository.collection,
+      // a later rating owes its own score, even one of the same millisecond
+      filter: {
+        feedbackId: saved.feedbackId,
+        'deliveries.id': { $in: saved.deliveries.map(({ id }) => id) },
+      },
+      owing: saved,
+    };
+    if (saved.orderNumber) await performNow(debtor, performers, now, request.log);
+    return {
+      ok: true as const,
+      feedbackId: saved.feedbackId,
+      score: saved.score,
+      needsFollowUp: saved.needsFollowUp,
+      message: saved.needsFollowUp
+        ? 'We are sorry. Someone from our team will be in touch.'
+        : 'Thank you for telling us.',
+      updatedAt: saved.updatedAt.toISOString(),
+    };
+  });
 
   async function readFacts(body: CsatRequest) {
     const rating = body.rating || body.score;

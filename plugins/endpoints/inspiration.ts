@@ -44,10 +44,16 @@ const inspiration: FastifyPluginAsyncTypebox<InspirationOptions> = async (app, {
     {
       schema,
       handlerTimeout: HANDLER_TIMEOUT_MS,
-      config: { scope: 'inspiration:write', counted: { what: 'inspirations' } },
+      config: {
+        scope: 'inspiration:write',
+        counted: { what: 'inspirations' },
+        event: { name: 'aurora_inspiration_uploaded', intent: 'inspiration' },
+      },
     },
     async (request, reply) => {
       const image = await takeUpload(request, reply, { images, storage, parts, mostBytes, now });
+      // the form is read by the handler: what follows the answer knows the session from here
+      request.sessionId = image.sessionId;
       app.sessions.note(image.sessionId, { inspirationId: image.inspirationId });
       return reply.code(201).send(await toResponse(image, storage));
     },

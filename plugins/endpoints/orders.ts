@@ -30,24 +30,29 @@ const orders: FastifyPluginAsyncTypebox<OrdersOptions> = async (app, { shop }) =
   const repository = createOrdersRepository(app.collections.orders);
   const subscriptions = createSubscriptionsRepository(app.collections.widgetOrderSubscriptions);
 
-  app.post('/api/concierge/orders/status', { schema, config: { scope: 'orders:read' } }, async (request) => {
-    const reference = readReference(request.body);
-    const { sessionId } = request;
-    const found = await app.limitMisses(request, () => lookUpOrder(repository, reference));
-    if (!found) throw orderNotFound();
-    const { orderNumber } = found.order;
-    const subscription = sessionId ? await subscriptions.findForSession(orderNumber, sessionId) : null;
-    if (sessionId) app.sessions.note(sessionId, { lastOrderNumber: orderNumber });
-    return {
-      ...describeOrder(found, app.catalogue.current(), app.now(), shop),
-      ...(subscription && {
-        subscription: {
-          channel: subscription.channel,
-          maskedDestination: maskDestination(subscription.channel, subscription.destination),
-        },
-      }),
-    };
-  });
+  const event = { name: 'aurora_order_tracked', intent: 'track_order' } as const;
+  app.post(
+    '/api/concierge/orders/status',
+    { schema, config: { scope: 'orders:read', event } },
+    async (request) => {
+      const reference = readReference(request.body);
+      const { sessionId } = request;
+      const found = await app.limitMisses(request, () => lookUpOrder(repository, reference));
+      if (!found) throw orderNotFound();
+      const { orderNumber } = found.order;
+      const subscription = sessionId ? await subscriptions.findForSession(orderNumber, sessionId) : null;
+      if (sessionId) app.sessions.note(sessionId, { lastOrderNumber: orderNumber });
+      return {
+        ...describeOrder(found, app.catalogue.current(), app.now(), shop),
+        ...(subscription && {
+          subscription: {
+            channel: subscription.channel,
+            maskedDestination: maskDestination(subscription.channel, subscription.destination),
+          },
+        }),
+      };
+    },
+  );
 };
 
 export default orders;

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { FastifyBaseLogger } from 'fastify';
+import type { FastifyBaseLogger, FastifyContextConfig } from 'fastify';
 import { problems } from '../../schemas/problem.js';
 import { ReturnRequestBody, ReturnResponse } from '../../schemas/returns.js';
 import type { Config } from '../../src/config.js';
@@ -41,8 +41,17 @@ const returnsEndpoint: FastifyPluginAsyncTypebox<ReturnsOptions> = async (app, o
   const returns = createReturnsRepository(app.collections.returns);
   const policy = returnPolicy(options.returns);
   const isMadeToOrder = (sku: string) => app.catalogue.current().byName.get(sku)?.madeToOrder ?? false;
-  const counted = { what: 'returns', by: { field: 'option', values: ['return', 'resize', 'care'] } };
-  const config = { scope: 'returns:write', limit: 'returns', idempotent: true, counted } as const;
+  const config = {
+    scope: 'returns:write',
+    limit: 'returns',
+    idempotent: true,
+    counted: { what: 'returns', by: { field: 'option', values: ['return', 'resize', 'care'] } },
+    event: {
+      name: 'aurora_return_initiated',
+      intent: 'return_exchange',
+      properties: ({ body }) => ({ option: (body as ReturnRequestBody).option }),
+    },
+  } satisfies FastifyContextConfig;
 
   app.post('/api/concierge/orders/returns', { schema, config }, async (request, reply) => {
     const { body } = request;

@@ -20,7 +20,14 @@ const shortlists: FastifyPluginAsyncTypebox = async (app) => {
 
   app.post(
     '/api/concierge/shortlist',
-    { schema, config: { scope: 'shortlists:write', idempotent: true } },
+    {
+      schema,
+      config: {
+        scope: 'shortlists:write',
+        idempotent: true,
+        event: { name: 'aurora_product_shortlisted', intent: 'shortlist' },
+      },
+    },
     async (request) => {
       const { sessionId, items, products } = request.body;
       const pieces = savedPieces(

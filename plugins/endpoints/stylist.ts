@@ -43,6 +43,7 @@ const stylist: FastifyPluginAsyncTypebox<StylistOptions> = async (app, { slaMinu
         limit: 'stylist',
         idempotent: true,
         counted: { what: 'stylist_tickets' },
+        event: { name: 'aurora_stylist_ticket_created', intent: 'stylist_contact' },
       },
     },
     async (request, reply) => {

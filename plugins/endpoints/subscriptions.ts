@@ -33,7 +33,15 @@ const subscriptions: FastifyPluginAsyncTypebox = async (app) => {
 
   app.post(
     '/api/concierge/order-updates',
-    { schema, config: { scope: 'subscriptions:write', idempotent: true, counted } },
+    {
+      schema,
+      config: {
+        scope: 'subscriptions:write',
+        idempotent: true,
+        counted,
+        event: { name: 'aurora_order_updates_subscribed', intent: 'order_updates' },
+      },
+    },
     async (request, reply) => {
       const { body } = request;
       const order = await requestedOrder(app, orders, request, body);

@@ -1,4 +1,5 @@
 import type { Collection, Db, Document } from 'mongodb';
+import type { AnalyticsEvent } from '../analytics/analytics-event.js';
 import type { AuditEntry } from '../audit/audit.js';
 import type { CapsuleHold } from '../capsules/capsule-hold.js';
 import type { Feedback } from '../feedback/feedback.js';
@@ -26,6 +27,7 @@ export interface Collections {
   returns: Collection<ReturnRequest>;
   stylistTickets: Collection<StylistTicket>;
   csatFeedback: Collection<Feedback>;
+  analyticsEvents: Collection<AnalyticsEvent>;
   idempotencyKeys: Collection<IdempotencyRecord>;
   auditLog: Collection<AuditEntry>;
 }
@@ -44,6 +46,7 @@ export function openCollections(db: Db): Collections {
     returns: db.collection('returns'),
     stylistTickets: db.collection('stylistTickets'),
     csatFeedback: db.collection('csatFeedback'),
+    analyticsEvents: db.collection('analyticsEvents'),
     idempotencyKeys: db.collection('idempotencyKeys'),
     auditLog: db.collection('auditLog'),
   };

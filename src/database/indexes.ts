@@ -57,7 +57,20 @@ export const INDEXES: Record<CollectionName, IndexDescription[]> = {
     { key: { createdAt: 1 }, expireAfterSeconds: 365 * DAY_SECONDS },
     ...OWING,
   ],
-  csatFeedback: [{ key: { sessionId: 1, intent: 1 }, unique: true }, ...OWING],
+  csatFeedback: [
+    { key: { sessionId: 1, intent: 1 }, unique: true },
+    { key: { feedbackId: 1 }, unique: true },
+    { key: { day: 1, score: 1 } },
+    { key: { notesUntil: 1 }, sparse: true },
+    ...OWING,
+  ],
+  analyticsEvents: [
+    { key: { day: 1, event: 1 } },
+    { key: { sessionId: 1 }, sparse: true },
+    { key: { 'properties.orderHash': 1 }, sparse: true },
+    { key: { createdAt: 1 }, expireAfterSeconds: 180 * DAY_SECONDS },
+    ...OWING,
+  ],
   idempotencyKeys: [{ key: { expiresAt: 1 }, expireAfterSeconds: 0 }],
   // who has done what: newest first, of one thing or of all
   auditLog: [{ key: { target: 1, at: -1 } }, { key: { at: 1 }, expireAfterSeconds: 2 * 365 * DAY_SECONDS }],

@@ -1,33 +1,49 @@
 import type { Collection } from 'mongodb';
-import { upsertAgain } from '../database/write.js';
+import { isDuplicateKey } from '../database/client.js';
 import type { Feedback } from './feedback.js';
 
-export function createFeedbackRepository(feedback: Collection<Feedback>) {
-  /** Stores a rating in the place of the session's earlier one for that intent; `feedbackId` and `createdAt` stay. */
-  const replace = (rating: Feedback): Promise<Feedback> => upsertAgain(() => upsert(rating));
+/** So many changes of one rating at the same moment do not happen. */
+const MOST_ATTEMPTS = 50;
 
-  async function upsert({
-    sessionId,
-    intent,
-    feedbackId,
-    createdAt,
-    ...rating
-  }: Feedback): Promise<Feedback> {
-    const absent = (['notes', 'orderNumber', 'nextDeliveryAt'] as const).filter(
-      (field) => rating[field] === undefined,
-    );
-    const saved = await feedback.findOneAndUpdate(
-      { sessionId, intent },
-      {
-        $set: rating,
-        $setOnInsert: { feedbackId, createdAt },
-        ...(absent.length > 0 && { $unset: Object.fromEntries(absent.map((field) => [field, ''])) }),
-      },
-      { upsert: true, returnDocument: 'after', projection: { _id: 0 } },
-    );
-    if (!saved) throw new Error('The upsert of a rating returned nothing');
-    return saved;
+export function createFeedbackRepository(feedback: Collection<Feedback>) {
+  const find = (sessionId: string, intent: string): Promise<Feedback | null> =>
+    feedback.findOne({ sessionId, intent }, { projection: { _id: 0 } });
+
+  /** Stores what the change makes of a session's rating for an intent, unless it leaves it as it is. */
+  async function replace(
+    sessionId: string,
+    intent: string,
+    change: (before: Feedback | undefined) => Feedback,
+  ): Promise<Feedback> {
+    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
+      const before = (await find(sessionId, intent)) ?? undefined;
+      const after = change(before);
+      if (after === before || (await put(before, after))) return after;
+    }
+    throw new Error('A rating changes all the time');
   }
 
-  return { replace, collection: feedback };
+  /** False when the rating is not as it was, or there is one already. */
+  async function put(before: Feedback | undefined, after: Feedback): Promise<boolean> {
+    if (!before) return insert(after);
+    const { feedbackId, version } = before;
+    const { matchedCount } = await feedback.replaceOne(
+      // what is owed changes without a new version
+      { feedbackId, version, deliveries: before.deliveries },
+      after,
+    );
+    return matchedCount === 1;
+  }
+
+  async function insert(rating: Feedback): Promise<boolean> {
+    try {
+      await feedback.insertOne({ ...rating });
+      return true;
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+      return false;
+    }
+  }
+
+  return { find, replace, collection: feedback };
 }

@@ -6,6 +6,7 @@ export const DEBTORS = {
   returns: 'rmaId',
   stylistTickets: 'ticketId',
   csatFeedback: 'feedbackId',
+  analyticsEvents: '_id',
   widgetOrderSubscriptions: 'subscriptionId',
   widgetInspiration: 'inspirationId',
 } as const;

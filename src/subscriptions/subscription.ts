@@ -2,6 +2,9 @@ import type { Owing } from '../outbox/owe.js';
 
 export type Channel = 'sms' | 'email';
 
+/** `pending`: to be confirmed by a code. `stopped`: the customer has had enough. */
+export type SubscriptionStatus = 'active' | 'pending' | 'stopped';
+
 /** A customer's wish to hear of an order's progress. One an order, channel and destination. */
 export interface Subscription extends Owing {
   subscriptionId: string;
@@ -12,6 +15,6 @@ export interface Subscription extends Owing {
   /** Proof of what was agreed to. */
   consent: { given: boolean; at: Date; source: string };
   sessionId: string;
-  status: 'active';
+  status: SubscriptionStatus;
   createdAt: Date;
 }

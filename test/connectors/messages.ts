@@ -1,6 +1,6 @@
 import { newHold } from '../../src/capsules/new-hold.js';
 import type { Message } from '../../src/connectors/connector.js';
-import { newFeedback } from '../../src/feedback/new-feedback.js';
+import { rate } from '../../src/feedback/rate.js';
 import type { ReturnRequest } from '../../src/returns/return-request.js';
 import { newTicket } from '../../src/stylist/new-ticket.js';
 import { newSubscription } from '../../src/subscriptions/new-subscription.js';
@@ -45,7 +45,8 @@ export const updateMessage = (change: object) =>
     payload: { action: 'closed', by: 'Mia', note: 'Marked note', at: AT, ...change },
   });
 
-export const feedback = newFeedback(
+export const feedback = rate(
+  undefined,
   {
     sessionId: 'session-marked',
     intent: 'general',
@@ -54,6 +55,7 @@ export const feedback = newFeedback(
     orderNumber: 'GG-1',
   },
   AT,
+  () => '2026-03-01',
 );
 export const followUpMessage = (rest: Partial<Message> = {}) => message('followup.create', feedback, rest);
 

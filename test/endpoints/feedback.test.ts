@@ -70,7 +70,11 @@ t.test('a rating is answered and stored, and without an order owes nothing', asy
     intent: 'track_order',
     score: 5,
     notes: 'Lovely',
+    notesUntil: new Date('2099-07-30T10:00:00.000Z'),
     needsFollowUp: false,
+    day: '2099-05-01',
+    version: 1,
+    history: [{ at: start, by: 'customer', action: 'rated', note: '5 of 5' }],
     createdAt: start,
     updatedAt: start,
     deliveries: [],
@@ -105,6 +109,7 @@ t.test('rating the same conversation and intent again replaces the rating', asyn
   await orders.insertOne({ orderNumber: 'GG-50' });
   const sessionId = 'again';
   const first = (await rate({ sessionId, rating: 'poor', notes: 'Too late', orderNumber: 'GG-50' })).json();
+  const told = (await stored(sessionId))?.deliveries.find(({ to }: { to: string }) => to === 'crm');
   at = later;
   const second = (await rate({ sessionId, rating: 'good' })).json();
   t.equal(second.feedbackId, first.feedbackId, 'its id stays');
@@ -114,9 +119,16 @@ t.test('rating the same conversation and intent again replaces the rating', asyn
     intent: 'general',
     score: 4,
     needsFollowUp: false,
+    day: '2099-05-01',
+    version: 2,
+    history: [
+      { at: start, by: 'customer', action: 'rated', note: '1 of 5' },
+      { at: later, by: 'customer', action: 'rated again', note: '4 of 5' },
+    ],
     createdAt: start,
     updatedAt: later,
-    deliveries: [],
+    // nobody gets in touch about what has meanwhile been rated well
+    deliveries: [{ ...told, state: 'skipped', lastError: 'The customer has rated again, and better' }],
   });
   const repeat = await rate({ sessionId, rating: 'good' });
   t.same(repeat.json(), second, 'the same again is harmless');
@@ -138,10 +150,15 @@ t.test('an order gets the score, under any spelling of its number', async (t) =>
     await rate({ sessionId: `order-${nth}`, score, orderNumber });
     const document = await stored(`order-${nth}`);
     t.equal(document?.orderNumber, 'GG-100', `${orderNumber} is kept as the shop writes it`);
-    t.match(document?.deliveries, [
-      { id: UUID, to: 'orders', kind: /^order\./, state: 'done', attempts: 1, doneAt: start },
-    ]);
-    t.notOk(document && 'nextDeliveryAt' in document, 'nothing is left to deliver');
+    t.match(document?.deliveries[0], {
+      id: UUID,
+      to: 'orders',
+      kind: /^order\./,
+      state: 'done',
+      attempts: 1,
+      doneAt: start,
+    });
+    if (score > 2) t.notOk(document && 'nextDeliveryAt' in document, 'nothing is left to deliver');
     t.has(await order('GG-100'), { status: 'delivered', csatRating: score, items: 'none' });
   }
   t.notOk((await order('GG-101'))?.csatRating, 'no other order');
@@ -172,15 +189,15 @@ t.test('an effect on the order that fails stays owed, and the rating is kept', a
   t.match(await db.collection('csatFeedback').findOne({ sessionId: 'owed' }), {
     score: 2,
     orderNumber: 'GG-1',
-    deliveries: [{ id: UUID, to: 'orders', kind: /^order\./, state: 'pending', attempts: 0 }],
+    deliveries: [{ id: UUID, to: 'orders', kind: /^order\./, state: 'pending', attempts: 0 }, { to: 'crm' }],
     nextDeliveryAt: Date,
   });
 
   await orders.dropIndex('csatRating_1');
   await call(app, PATH, body);
   const document = await db.collection('csatFeedback').findOne({ sessionId: 'owed' });
-  t.match(document?.deliveries, [{ state: 'done', attempts: 1 }], 'the same again finishes it');
-  t.equal(document?.deliveries.length, 1);
+  t.match(document?.deliveries, [{ to: 'orders', state: 'done', attempts: 1 }, { to: 'crm' }], 'finished');
+  t.equal(document?.deliveries.length, 2);
   t.equal((await orders.findOne({ orderNumber: 'GG-1' }))?.csatRating, 2);
 });
 
@@ -201,9 +218,72 @@ t.test(
     await call(app, PATH, { sessionId: 'tie', rating: 'poor', orderNumber: 'GG-1' });
     const document = await db.collection('csatFeedback').findOne({ sessionId: 'tie' });
     t.equal(document?.score, 5);
-    t.same(document?.deliveries, []);
+    t.match(document?.deliveries, [{ to: 'crm', state: 'skipped' }]);
+    t.equal(document?.deliveries.length, 1);
   },
 );
+
+t.test('the team is told once of a customer who is not content, whatever follows', async (t) => {
+  const sessionId = 'unhappy';
+  const deliveries = async () => (await stored(sessionId))?.deliveries ?? [];
+  await rate({ sessionId, rating: 'poor', notes: 'Nobody answers' });
+  t.has(await stored(sessionId), { followUp: { status: 'open', at: start }, version: 1 });
+  t.match(await deliveries(), [{ to: 'crm', kind: 'followup.create', state: 'pending' }]);
+
+  at = later;
+  await rate({ sessionId, rating: 'needs_follow_up' });
+  t.has(await stored(sessionId), { score: 2, followUp: { status: 'open', at: later }, version: 2 });
+  t.equal((await deliveries()).length, 1, 'and not again for another low rating');
+
+  await rate({ sessionId, rating: 'great' });
+  t.notOk((await stored(sessionId))?.followUp, 'a good rating closes it');
+  t.match(await deliveries(), [{ state: 'skipped' }]);
+
+  await rate({ sessionId, rating: 'poor' });
+  t.match(await deliveries(), [{ state: 'skipped' }, { state: 'pending' }], 'who was not told yet is told');
+
+  await ratings.updateOne(
+    { sessionId },
+    { $set: { deliveries: [{ ...(await deliveries())[1], state: 'done' }] } },
+  );
+  await rate({ sessionId, rating: 'great' });
+  await rate({ sessionId, rating: 'poor' });
+  t.match(await deliveries(), [{ state: 'done' }]);
+  t.equal((await deliveries()).length, 1, 'who was told is not told again');
+});
+
+t.test('calls are counted as events, without what names a person', async (t) => {
+  const { app, db } = await build(t, { now: () => at });
+  await db.collection('orders').insertOne({ orderNumber: 'GG-1' });
+  const body = {
+    sessionId: 'counted',
+    rating: 'poor',
+    notes: 'Call me: ada@example.com',
+    orderNumber: 'GG-1',
+  };
+  const headers = { 'x-request-id': 'csat-counted-1', 'idempotency-key': 'counted-1' };
+  await call(app, PATH, body, headers);
+  await call(app, PATH, body, headers);
+  await call(app, PATH, body, { ...headers, 'x-request-id': 'csat-counted-2' });
+  await call(app, PATH, { sessionId: 'counted', rating: 'superb' });
+  await app.analytics.flush();
+  const [event, ...others] = await db.collection('analyticsEvents').find().toArray();
+  t.same(others, [], 'repeats, and what is not valid, are not counted');
+  const { _id, ...rest } = event ?? {};
+  t.same(rest, {
+    event: 'aurora_csat_submitted',
+    day: '2099-05-01',
+    at: start,
+    createdAt: start,
+    source: 'service',
+    sessionId: 'counted',
+    intent: 'csat',
+    requestId: 'csat-counted-1',
+    success: true,
+    properties: { score: 1 },
+    deliveries: [],
+  });
+});
 
 t.test('what is not a rating is refused with the field, and nothing is stored', async (t) => {
   const before = await ratings.countDocuments();

@@ -406,6 +406,7 @@ t.test('a database that is away is told of once, and waited for', async (t) => {
     returns: away,
     stylistTickets: away,
     csatFeedback: away,
+    analyticsEvents: away,
     widgetOrderSubscriptions: away,
     widgetInspiration: away,
   };

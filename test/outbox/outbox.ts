@@ -64,6 +64,7 @@ function unique() {
     reservationId: id,
     rmaId: id,
     ticketId: id,
+    feedbackId: id,
     inspirationId: id,
     sessionId: id,
     intent: 'general',

@@ -13,7 +13,12 @@ t.test('a schedule is a list of times', async (t) => {
   t.same(parseSchedule(' 200ms, 1d '), [200, 24 * H]);
   for (const wrong of ['', '5', '5s soon', '-1s', '0s', '1.5h'])
     t.equal(parseSchedule(wrong), undefined, JSON.stringify(wrong));
-  const needed = { CONCIERGE_API_KEY: 'a-long-enough-key', MONGODB_URI: 'mongodb://db', S3_BUCKET: 'images' };
+  const needed = {
+    CONCIERGE_API_KEY: 'a-long-enough-key',
+    MONGODB_URI: 'mongodb://db',
+    S3_BUCKET: 'images',
+    ANALYTICS_SALT: 'a-long-enough-salt',
+  };
   t.same(loadConfig({}, needed).dispatcher.schedule, SCHEDULE, 'the default');
 });
 

@@ -15,7 +15,12 @@ const DAY_MS = 24 * 60 * 60_000;
 const NOW = new Date('2026-08-20T15:00:00Z');
 const SETTINGS = loadConfig(
   {},
-  { CONCIERGE_API_KEY: 'test-key-1', MONGODB_URI: 'mongodb://db', S3_BUCKET: 'images' },
+  {
+    CONCIERGE_API_KEY: 'test-key-1',
+    MONGODB_URI: 'mongodb://db',
+    S3_BUCKET: 'images',
+    ANALYTICS_SALT: 'a-long-enough-salt',
+  },
 ).returns;
 const POLICY = returnPolicy(SETTINGS);
 const ago = (days: number) => new Date(NOW.getTime() - days * DAY_MS);

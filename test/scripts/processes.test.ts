@@ -65,7 +65,7 @@ t.test('the built service names every setting that is missing', async (t) => {
     env: clean({ NODE_ENV: 'production' }),
   }).catch((error) => error);
   t.equal(failure.code, 1);
-  for (const name of ['CONCIERGE_API_KEY', 'MONGODB_URI', 'S3_BUCKET'])
+  for (const name of ['CONCIERGE_API_KEY', 'MONGODB_URI', 'S3_BUCKET', 'ANALYTICS_SALT'])
     t.match(failure.stderr, `${name} is missing`);
 });
 

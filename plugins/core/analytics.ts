@@ -1,0 +1,33 @@
+import fp from 'fastify-plugin';
+import { type Analytics, createAnalytics } from '../../src/analytics/analytics.js';
+import { dayIn } from '../../src/analytics/shop-day.js';
+import { createHashes, type Hashes } from '../../src/hashes.js';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    analytics: Analytics;
+    hashes: Hashes;
+  }
+}
+
+export interface AnalyticsOptions {
+  salt: string;
+  timeZone: string;
+  /** Whether someone outside wants the events. */
+  isForwarded: boolean;
+}
+
+/** What has happened, to be counted. */
+export default fp<AnalyticsOptions>(
+  async (app, { salt, timeZone, isForwarded }) => {
+    const hashes = createHashes(salt);
+    const onFailure = (err: unknown) => app.log.warn({ err }, 'analytics events could not be written');
+    const tools = { hashes, dayOf: dayIn(timeZone), now: app.now, onFailure, isForwarded };
+    const analytics = createAnalytics(app.collections.analyticsEvents, tools);
+    app.decorate('hashes', hashes);
+    app.decorate('analytics', analytics);
+    // when the last request has been answered, and before the database closes
+    app.addHook('onClose', () => analytics.flush());
+  },
+  { name: 'analytics', fastify: '5.x', dependencies: ['mongodb', 'clock'] },
+);

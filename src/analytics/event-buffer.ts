@@ -1,0 +1,39 @@
+import type { AnalyticsEvent } from './analytics-event.js';
+
+/** Events of the service's own making are telemetry: they may wait this long, so that no answer waits for them. */
+const FLUSH_MS = 200;
+/** While the database is slow to take them, no more than this many are kept waiting. */
+const MOST_WAITING = 10_000;
+
+/** Events, written behind: `record` returns at once, and what was recorded is written together within 200 ms. */
+export function createEventBuffer(
+  write: (batch: AnalyticsEvent[]) => Promise<unknown>,
+  onFailure: (error: unknown) => void,
+) {
+  let waiting: AnalyticsEvent[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  // one write at a time: while the database is slow, what is recorded waits here, where it is bounded
+  let writing: Promise<void> = Promise.resolve();
+
+  function record(event: AnalyticsEvent): void {
+    if (waiting.length >= MOST_WAITING) return;
+    waiting.push(event);
+    timer ??= setTimeout(() => void flush(), FLUSH_MS);
+  }
+
+  /** Writes what waits, after the write that is under way. */
+  function flush(): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
+    writing = writing.then(writeWaiting);
+    return writing;
+  }
+
+  async function writeWaiting(): Promise<void> {
+    const batch = waiting;
+    waiting = [];
+    if (batch.length > 0) await write(batch).catch(onFailure);
+  }
+
+  return { record, flush };
+}
