@@ -1,6 +1,8 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import openapiTypes, { astToString, COMMENT_HEADER } from 'openapi-typescript';
+import ts from 'typescript';
 import { parse } from 'yaml';
 import { buildApp } from '../src/app.js';
 import { loadConfig } from '../src/config.js';
@@ -11,25 +13,39 @@ import { contractFaults } from './contract/faults.js';
 import { lastRelease, mayBreak } from './contract/last-release.js';
 
 const FILE = new URL('../openapi.yaml', import.meta.url);
+const CLIENT = new URL('../clients/typescript/schema.ts', import.meta.url);
 
 /**
- * `npm run openapi` writes the API document of the running app. With `--check` it fails if the committed one differs, if a reader would miss
- * something in it, or if it breaks what the last release promised.
+ * `npm run openapi` writes the API document of the running app, and the types of its client. With `--check` it fails if the committed ones
+ * differ, if a reader would miss something in the document, or if it breaks what the last release promised.
  */
 async function main(): Promise<void> {
   const yaml = await fromRunningApp();
   if (process.argv.includes('--check')) report(await problemsOf(yaml));
-  else await writeFile(FILE, yaml);
+  else await Promise.all([writeFile(FILE, yaml), writeFile(CLIENT, await clientTypes(yaml))]);
 }
 
+const clientTypes = async (yaml: string): Promise<string> =>
+  `${COMMENT_HEADER}${astToString(await openapiTypes(yaml, { transform: fileAsBlob }))}`;
+
+// the part of a form that is a file
+const fileAsBlob = ({ format, contentMediaType }: { format?: string; contentMediaType?: string }) =>
+  format === 'binary' || contentMediaType
+    ? ts.factory.createTypeReferenceNode(ts.factory.createIdentifier('Blob'))
+    : undefined;
+
 async function problemsOf(yaml: string): Promise<string[]> {
-  const committed = await readFile(FILE, 'utf8').catch(() => '');
-  const drift =
-    committed === yaml
-      ? []
-      : ['openapi.yaml differs from what the app says: run `npm run openapi` and look at the difference'];
+  const drift = [...(await differs(FILE, yaml)), ...(await differs(CLIENT, await clientTypes(yaml)))];
   const document = parse(yaml) as ContractDocument & { info: { version: string } };
   return [...drift, ...contractFaults(document), ...(await brokenPromises(document))];
+}
+
+async function differs(file: URL, text: string): Promise<string[]> {
+  const committed = await readFile(file, 'utf8').catch(() => '');
+  if (committed === text) return [];
+  return [
+    `${basename(file.pathname)} is not that of the app: run \`npm run openapi\` and look at the difference`,
+  ];
 }
 
 async function brokenPromises(document: ContractDocument & { info: { version: string } }): Promise<string[]> {
