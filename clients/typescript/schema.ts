@@ -491,15 +491,9 @@ export interface components {
         };
     };
     parameters: {
-        /**
-         * @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one.
-         * @example shortlist-6f9619ff-8b86-4d01-b42d-00cf4fc964ff
-         */
+        /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
         RequestId: string;
-        /**
-         * @description Made again with the same key, a request is not performed again but answered as it was, for 24 hours. The older name `x-idempotency-key` and the field `idempotencyKey` serve as well.
-         * @example 0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10
-         */
+        /** @description Made again with the same key, a request is not performed again but answered as it was, for 24 hours. The older name `x-idempotency-key` and the field `idempotencyKey` serve as well. */
         IdempotencyKey: string;
     };
     requestBodies: never;
@@ -527,10 +521,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one.
-                 * @example shortlist-6f9619ff-8b86-4d01-b42d-00cf4fc964ff
-                 */
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
                 "x-request-id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -573,10 +564,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one.
-                 * @example shortlist-6f9619ff-8b86-4d01-b42d-00cf4fc964ff
-                 */
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
                 "x-request-id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -656,10 +644,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one.
-                 * @example shortlist-6f9619ff-8b86-4d01-b42d-00cf4fc964ff
-                 */
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
                 "x-request-id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -787,10 +772,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one.
-                 * @example shortlist-6f9619ff-8b86-4d01-b42d-00cf4fc964ff
-                 */
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
                 "x-request-id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -923,15 +905,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one.
-                 * @example shortlist-6f9619ff-8b86-4d01-b42d-00cf4fc964ff
-                 */
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
                 "x-request-id"?: components["parameters"]["RequestId"];
-                /**
-                 * @description Made again with the same key, a request is not performed again but answered as it was, for 24 hours. The older name `x-idempotency-key` and the field `idempotencyKey` serve as well.
-                 * @example 0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10
-                 */
+                /** @description Made again with the same key, a request is not performed again but answered as it was, for 24 hours. The older name `x-idempotency-key` and the field `idempotencyKey` serve as well. */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -1088,15 +1064,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one.
-                 * @example shortlist-6f9619ff-8b86-4d01-b42d-00cf4fc964ff
-                 */
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
                 "x-request-id"?: components["parameters"]["RequestId"];
-                /**
-                 * @description Made again with the same key, a request is not performed again but answered as it was, for 24 hours. The older name `x-idempotency-key` and the field `idempotencyKey` serve as well.
-                 * @example 0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10
-                 */
+                /** @description Made again with the same key, a request is not performed again but answered as it was, for 24 hours. The older name `x-idempotency-key` and the field `idempotencyKey` serve as well. */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -1220,15 +1190,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one.
-                 * @example shortlist-6f9619ff-8b86-4d01-b42d-00cf4fc964ff
-                 */
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
                 "x-request-id"?: components["parameters"]["RequestId"];
-                /**
-                 * @description Made again with the same key, a request is not performed again but answered as it was, for 24 hours. The older name `x-idempotency-key` and the field `idempotencyKey` serve as well.
-                 * @example 0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10
-                 */
+                /** @description Made again with the same key, a request is not performed again but answered as it was, for 24 hours. The older name `x-idempotency-key` and the field `idempotencyKey` serve as well. */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -1347,15 +1311,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one.
-                 * @example shortlist-6f9619ff-8b86-4d01-b42d-00cf4fc964ff
-                 */
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
                 "x-request-id"?: components["parameters"]["RequestId"];
-                /**
-                 * @description Made again with the same key, a request is not performed again but answered as it was, for 24 hours. The older name `x-idempotency-key` and the field `idempotencyKey` serve as well.
-                 * @example 0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10
-                 */
+                /** @description Made again with the same key, a request is not performed again but answered as it was, for 24 hours. The older name `x-idempotency-key` and the field `idempotencyKey` serve as well. */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -1438,15 +1396,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one.
-                 * @example shortlist-6f9619ff-8b86-4d01-b42d-00cf4fc964ff
-                 */
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
                 "x-request-id"?: components["parameters"]["RequestId"];
-                /**
-                 * @description Made again with the same key, a request is not performed again but answered as it was, for 24 hours. The older name `x-idempotency-key` and the field `idempotencyKey` serve as well.
-                 * @example 0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10
-                 */
+                /** @description Made again with the same key, a request is not performed again but answered as it was, for 24 hours. The older name `x-idempotency-key` and the field `idempotencyKey` serve as well. */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -1525,10 +1477,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one.
-                 * @example shortlist-6f9619ff-8b86-4d01-b42d-00cf4fc964ff
-                 */
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
                 "x-request-id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -1598,15 +1547,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one.
-                 * @example shortlist-6f9619ff-8b86-4d01-b42d-00cf4fc964ff
-                 */
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
                 "x-request-id"?: components["parameters"]["RequestId"];
-                /**
-                 * @description Made again with the same key, a request is not performed again but answered as it was, for 24 hours. The older name `x-idempotency-key` and the field `idempotencyKey` serve as well.
-                 * @example 0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10
-                 */
+                /** @description Made again with the same key, a request is not performed again but answered as it was, for 24 hours. The older name `x-idempotency-key` and the field `idempotencyKey` serve as well. */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -1723,10 +1666,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one.
-                 * @example shortlist-6f9619ff-8b86-4d01-b42d-00cf4fc964ff
-                 */
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
                 "x-request-id"?: components["parameters"]["RequestId"];
             };
             path: {

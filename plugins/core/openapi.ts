@@ -19,6 +19,10 @@ export interface OpenapiOptions {
 /** Where `npm run dev` listens. */
 const DEVELOPMENT_SERVER = { url: 'http://127.0.0.1:4400', description: 'The service in development.' };
 
+/** The page has its own scripts and styles, loads nothing from elsewhere, and calls this service only. */
+const PAGE_POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
 /** The API document, made from the schemas that validate: at `/openapi.json`, `/openapi.yaml` and, to browse, `/docs`. */
 export default fp<OpenapiOptions>(
   async (app, { publicUrl }) => {
@@ -48,7 +52,14 @@ export default fp<OpenapiOptions>(
     });
     await app.register(swaggerUi, {
       routePrefix: '/docs',
-      uiConfig: { persistAuthorization: true },
+      theme: { title: INFO.title },
+      uiConfig: {
+        layout: 'BaseLayout',
+        persistAuthorization: true,
+        tryItOutEnabled: true,
+        displayRequestDuration: true,
+      },
+      staticCSP: PAGE_POLICY,
       // a call is tried on the service that shows the page, whatever address the document names
       transformSpecificationClone: true,
       transformSpecification: (document) => ({ ...document, servers: [{ url: '/' }] }),

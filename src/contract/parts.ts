@@ -51,6 +51,7 @@ export const HEADERS = {
 };
 export type HeaderName = keyof typeof HEADERS;
 
+/** Without examples: a page that tries calls out would send the same key with each of them. */
 export const PARAMETERS = {
   RequestId: {
     name: 'x-request-id',
@@ -58,7 +59,6 @@ export const PARAMETERS = {
     description:
       'Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one.',
     schema: { type: 'string' },
-    example: 'shortlist-6f9619ff-8b86-4d01-b42d-00cf4fc964ff',
   },
   IdempotencyKey: {
     name: 'idempotency-key',
@@ -66,7 +66,6 @@ export const PARAMETERS = {
     description:
       'Made again with the same key, a request is not performed again but answered as it was, for 24 hours. The older name `x-idempotency-key` and the field `idempotencyKey` serve as well.',
     schema: { type: 'string', minLength: 8, maxLength: 255, pattern: '^[\\x21-\\x7e]{8,255}$' },
-    example: '0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10',
   },
 };
 export type ParameterName = keyof typeof PARAMETERS;

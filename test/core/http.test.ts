@@ -209,6 +209,9 @@ t.test('the documentation is open, and made from the app', async (t) => {
   const page = await app.inject({ url: '/docs/' });
   t.equal(page.statusCode, 200);
   t.notMatch(page.body, /https?:\/\/(?!127)/, 'nothing is loaded from elsewhere');
+  t.match(page.headers['content-security-policy'], /default-src 'none'; script-src 'self';/);
+  const shown = (await app.inject({ url: '/docs/json' })).json();
+  t.same(shown.servers, [{ url: '/' }], 'calls are tried on the service that shows the page');
 });
 
 t.test('every request is one log line, without what is private', async (t) => {
