@@ -5,7 +5,8 @@ const texts = (description: string) =>
   Type.Optional(Type.Array(Type.String({ maxLength: 64 }), { maxItems: 50, description }));
 const flag = (description: string) => Type.Optional(Type.Boolean({ description }));
 
-const Filters = {
+/** What a piece can be asked to have. */
+const WishFields = {
   category: OptionalText(64, '`ring`, `earring`, `necklace`, `bracelet`; also in the plural or capitalised.'),
   metal: OptionalText(
     64,
@@ -22,18 +23,10 @@ const Filters = {
   budgetMin: Type.Optional(NumberLike('older name of `priceMin`.')),
   budgetMax: Type.Optional(NumberLike('older name of `priceMax`.')),
   priceLt: Type.Optional(NumberLike('highest price, exclusive; ignored beside `priceMax`.')),
-  priceBand: Type.Optional(
-    Type.Union(
-      [
-        Type.Object({
-          min: Type.Optional(NumberLike('inclusive')),
-          max: Type.Optional(NumberLike('inclusive')),
-        }),
-        Type.String({ pattern: '^(<\\s*\\d{1,9}|\\d{1,9}\\s*-\\s*\\d{1,9}|\\d{1,9}\\s*\\+|)$' }),
-      ],
-      { description: 'a price band: `{ min, max }`, `"<2500"`, `"2500-5000"` or `"5000+"`.' },
-    ),
-  ),
+};
+const BandText = Type.String({ pattern: '^(<\\s*\\d{1,9}|\\d{1,9}\\s*-\\s*\\d{1,9}|\\d{1,9}\\s*\\+|)$' });
+
+const PageFields = {
   sortBy: Type.Optional(
     Type.Union(
       [
@@ -50,8 +43,40 @@ const Filters = {
     ),
   ),
   limit: Type.Optional(NumberLike('how many, from 1 to 50; 20 if left out.')),
+  relax: flag(
+    '`true`: when nothing matches, the closest pieces instead; the header `x-relaxed` then names the fields that were let go: as few as possible, and those first that customers give up most easily (featured, tags, metal, price, readyToShip, stone, q, and the category last). They are one page.',
+  ),
+};
+
+const Filters = {
+  ...WishFields,
+  priceBand: Type.Optional(
+    Type.Union(
+      [
+        Type.Object({
+          min: Type.Optional(NumberLike('inclusive')),
+          max: Type.Optional(NumberLike('inclusive')),
+        }),
+        BandText,
+      ],
+      { description: 'a price band: `{ min, max }`, `"<2500"`, `"2500-5000"` or `"5000+"`.' },
+    ),
+  ),
+  ...PageFields,
   offset: Type.Optional(NumberLike('how many to pass over, from 0 to 5000.')),
 };
+
+/** The same in a query string: lists by repeating their name. */
+export const WishQuery = {
+  ...WishFields,
+  priceBand: Type.Optional({ ...BandText, description: 'A price band: `<2500`, `2500-5000` or `5000+`.' }),
+};
+export const PageQuery = PageFields;
+
+export const RELAXED = {
+  type: 'string',
+  description: 'With `relax`, what was let go so that there is something, such as `metal,price`.',
+} as const;
 
 export const ProductsRequest = Type.Object(
   {

@@ -23,9 +23,11 @@ import shutdown from '../plugins/core/shutdown.js';
 import storage from '../plugins/core/storage.js';
 import capsules from '../plugins/endpoints/capsules.js';
 import catalog from '../plugins/endpoints/catalog.js';
+import facets from '../plugins/endpoints/facets.js';
 import feedback from '../plugins/endpoints/feedback.js';
 import inspiration from '../plugins/endpoints/inspiration.js';
 import metricsEndpoint from '../plugins/endpoints/metrics.js';
+import neon from '../plugins/endpoints/neon.js';
 import orders from '../plugins/endpoints/orders.js';
 import returns from '../plugins/endpoints/returns.js';
 import returnsManagement from '../plugins/endpoints/returns-management.js';
@@ -73,7 +75,7 @@ export async function buildApp(
       returns: config.returns,
       shop: config.shop,
     });
-  await app.register(catalogue, { currency: config.shop.currency });
+  await app.register(catalogue, config.catalogue);
   await app.register(openapi, { publicUrl: config.http.publicUrl });
   await app.register(health);
 
@@ -86,6 +88,8 @@ export async function buildApp(
     await clients.register(events);
 
     await clients.register(catalog);
+    await clients.register(neon);
+    await clients.register(facets);
     await clients.register(orders, { shop: config.shop });
     await clients.register(returns, { returns: config.returns, shop: config.shop });
     await clients.register(capsules);

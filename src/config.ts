@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Value } from '@sinclair/typebox/value';
+import { readSynonyms } from './catalog/read-synonyms.js';
+import type { SynonymData } from './catalog/synonyms.js';
 import { type ConnectorSettings, connectorSettings } from './connectors/index.js';
 import { Environment } from './environment.js';
 import { type ReadKeyFile, readKeyFile } from './key-file.js';
@@ -62,7 +64,7 @@ function readSecret(name: string, file: string, problems: string[]): string {
 }
 
 // What one setting's schema cannot say: how settings go together.
-function validated(env: Environment): [Environment, ReadKeyFile | undefined, ConnectorSettings] {
+function validated(env: Environment): [Environment, ReadKeyFile | undefined, ConnectorSettings, SynonymData] {
   const problems: string[] = [];
   if (!env.S3_ACCESS_KEY_ID !== !env.S3_SECRET_ACCESS_KEY)
     problems.push('S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY go together: set both or neither');
@@ -82,8 +84,9 @@ function validated(env: Environment): [Environment, ReadKeyFile | undefined, Con
     problems.push(`CONCIERGE_API_KEYS_FILE cannot be used: ${(error as Error).message}`);
   }
   const connectors = connectorSettings(env, problems);
+  const synonyms = readSynonyms(env.SYNONYMS_FILE, problems);
   if (problems.length > 0) throw new ConfigError(problems);
-  return [env, keyFile, connectors];
+  return [env, keyFile, connectors, synonyms];
 }
 
 const listOf = (text: string, separator: string): string[] =>
@@ -94,7 +97,12 @@ const listOf = (text: string, separator: string): string[] =>
 
 const secretsOf = (env: Environment): string[] => listOf(env.CONCIERGE_API_KEY, ',');
 
-function toConfig(env: Environment, keyFile: ReadKeyFile | undefined, connectors: ConnectorSettings) {
+function toConfig(
+  env: Environment,
+  keyFile: ReadKeyFile | undefined,
+  connectors: ConnectorSettings,
+  synonyms: SynonymData,
+) {
   return Object.freeze({
     http: {
       host: env.HOST,
@@ -138,6 +146,7 @@ function toConfig(env: Environment, keyFile: ReadKeyFile | undefined, connectors
       locale: env.SHOP_LOCALE,
       currency: env.SHOP_CURRENCY,
     },
+    catalogue: { currency: env.SHOP_CURRENCY, synonyms },
     returns: {
       windowDays: { return: env.RETURN_WINDOW_DAYS, resize: env.RESIZE_WINDOW_DAYS },
       excludedTags: listOf(env.RETURN_EXCLUDED_TAGS, ','),

@@ -178,6 +178,11 @@ const Shop = {
     pattern: '^[A-Z]{3}$',
     description: 'Currency of a piece that names none.',
   }),
+  SYNONYMS_FILE: Type.Optional(
+    Type.String({
+      description: 'JSON file with the synonyms of the search, in place of those in src/catalog/synonyms.ts.',
+    }),
+  ),
 
   RETURN_WINDOW_DAYS: Type.Integer({
     default: 30,

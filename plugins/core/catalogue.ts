@@ -1,5 +1,6 @@
 import fp from 'fastify-plugin';
 import { type Catalogue, createCatalogue } from '../../src/catalog/catalogue.js';
+import type { Config } from '../../src/config.js';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -7,14 +8,12 @@ declare module 'fastify' {
   }
 }
 
-export interface CatalogueOptions {
-  currency: string;
-}
+export type CatalogueOptions = Config['catalogue'];
 
 /** The catalogue in memory: read before the service is ready, kept up to date while it runs. */
 export default fp<CatalogueOptions>(
-  async (app, { currency }) => {
-    const catalogue = createCatalogue(app.collections.products, currency, app.log);
+  async (app, options) => {
+    const catalogue = createCatalogue(app.collections, { ...options, log: app.log });
     app.decorate('catalogue', catalogue);
     app.addHook('onClose', async () => catalogue.stop());
     await catalogue.start();

@@ -1,10 +1,11 @@
 import type { ProductsRequest } from '../../schemas/catalog.js';
 import { categoryForm, metalForm, stoneForm, tagForm } from '../../src/catalog/normal-forms.js';
-import type { CatalogueFilters } from '../../src/catalog/search.js';
+import type { CatalogueFilters, Page } from '../../src/catalog/search.js';
 import { invalid } from '../../src/errors.js';
 import { present, toNumber } from '../../src/text.js';
 
 type Fields = Omit<ProductsRequest, 'filters' | 'sessionId'>;
+type Search = CatalogueFilters & Pick<Page, 'limit' | 'relax'> & { offset: number };
 /** Where a field stood in the request. */
 type PathOf = (name: keyof Fields) => string;
 
@@ -20,7 +21,7 @@ const given = (value: unknown): boolean =>
  * The filters of a request, flat or nested (a nested value wins), in their normal forms.
  * @throws ApiError 400 for a price range or a page that cannot be.
  */
-export function readFilters({ filters = {}, ...flat }: ProductsRequest): CatalogueFilters {
+export function readFilters({ filters = {}, ...flat }: ProductsRequest): Search {
   const nested = Object.entries(filters).filter(([, value]) => given(value));
   const fields: Fields = { ...flat, ...Object.fromEntries(nested) };
   const path: PathOf = (name) => (nested.some(([field]) => field === name) ? `/filters/${name}` : `/${name}`);
@@ -41,6 +42,7 @@ export function readFilters({ filters = {}, ...flat }: ProductsRequest): Catalog
     ...(fields.featured === true && { featured: true as const }),
     ...(text && { text }),
     ...(sortBy && { sortBy }),
+    ...(fields.relax === true && { relax: true }),
     price: readPrice(fields, path),
     limit: whole(path('limit'), fields.limit, 20, 1, MOST_AT_ONCE),
     offset: whole(path('offset'), fields.offset, 0, 0, FURTHEST),

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { ProductsRequest, ProductsResponse } from '../../schemas/catalog.js';
+import { ProductsRequest, ProductsResponse, RELAXED } from '../../schemas/catalog.js';
 import { problems } from '../../schemas/problem.js';
 import { searchCatalogue } from '../../src/catalog/search.js';
 import { FURTHEST, readFilters } from './catalog-filters.js';
@@ -20,6 +20,7 @@ const schema = {
           type: 'string',
           description: 'The next page, as `<…?offset=20>; rel="next"`, when there is one.',
         },
+        'x-relaxed': RELAXED,
       },
       content: { 'application/json': { schema: ProductsResponse } },
     },
@@ -37,10 +38,11 @@ const catalog: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request, reply) => {
       const filters = readFilters(request.body);
-      const { pieces, total } = searchCatalogue(app.catalogue.current(), filters);
+      const { pieces, total, relaxed } = searchCatalogue(app.catalogue.current(), filters);
       const next = filters.offset + filters.limit;
       reply.header('x-total-count', total);
-      if (next < total && next <= FURTHEST)
+      if (relaxed.length > 0) reply.header('x-relaxed', relaxed.join());
+      else if (next < total && next <= FURTHEST)
         reply.header('link', `</api/concierge/products?offset=${next}&limit=${filters.limit}>; rel="next"`);
       return reply.send(pieces.map(({ card }) => card));
     },

@@ -1,76 +1,127 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Collection, Document } from 'mongodb';
-import { readText } from '../database/read.js';
+import { type Names, NO_NAMES, readNames } from './names.js';
 import type { Piece } from './piece.js';
-import { readPiece } from './read-piece.js';
-import { buildSnapshot, nextTurn, type Snapshot } from './snapshot.js';
+import {
+  areSame,
+  createProductsReader,
+  type Fingerprint,
+  type Products,
+  versionOf,
+} from './read-products.js';
+import { createSlices, type Slices } from './slices.js';
+import { buildSnapshot, type Snapshot } from './snapshot.js';
+import { compileSynonyms, SYNONYMS, type SynonymData } from './synonyms.js';
 
-const POLL_MS = 2000;
+const POLL_MS = 1000;
+/** A shop that writes all the time has it rebuilt for at most a quarter of the time. */
+const REST_FACTOR = 3;
 /** A shop may change documents without touching `updatedAt`: read everything this often all the same. */
 const FULL_READ_MS = 60_000;
-const SLICE = 500;
-
-/** Only what a piece is made of. */
-const PROJECTION = {
-  name: 1,
-  title: 1,
-  description: 1,
-  category: 1,
-  pricing: 1,
-  price: 1,
-  'inventory.sku': 1,
-  'inventory.isCustomMade': 1,
-  'inventory.leadTime': 1,
-  media: 1,
-  customization: 1,
-  'seo.slug': 1,
-  metadata: 1,
-  createdAt: 1,
-};
+/** Materials and gemstones; a shop has some dozens. */
+const MOST_NAMED = 2000;
 
 export interface CatalogueLog {
   info(details: object, message: string): void;
   warn(details: object, message: string): void;
 }
 
+export interface ShopCollections {
+  products: Collection<Document>;
+  materials: Collection<Document>;
+  gemstones: Collection<Document>;
+}
+
+export interface CatalogueOptions {
+  currency: string;
+  synonyms?: SynonymData;
+  log: CatalogueLog;
+}
+
 /**
  * The catalogue as a snapshot in memory, replaced as a whole when the collection has changed. While the database is away the last
  * snapshot serves. `start` resolves when the first one is there.
  */
-export function createCatalogue(products: Collection<Document>, shopCurrency: string, log: CatalogueLog) {
+export function createCatalogue(shop: ShopCollections, options: CatalogueOptions) {
+  const { currency, log, synonyms = SYNONYMS } = options;
+  const compiled = compileSynonyms(synonyms);
+  const reader = createProductsReader(shop.products, currency);
   let snapshot: Snapshot | undefined;
-  let seen = '';
+  let products: Products = new Map();
+  let names: Names = NO_NAMES;
+  let seen: Fingerprint | undefined;
   let readAt = 0;
   let reportedUnreadable = '';
-  let timer: NodeJS.Timeout | undefined;
-  let stopped = false;
+  const stopping = new AbortController();
 
   async function start(): Promise<void> {
     await refresh();
-    schedule();
+    void follow();
   }
 
-  /** Reads the collection again if it has changed. */
+  /** Reads what has changed, and replaces the snapshot if anything has. */
   async function refresh(): Promise<void> {
-    const fingerprint = await takeFingerprint(products);
-    if (fingerprint === seen && Date.now() - readAt < FULL_READ_MS) return;
-    const { pieces, unreadable } = await readPieces(products, shopCurrency);
-    report(unreadable);
-    snapshot = await buildSnapshot(pieces);
+    const fingerprint = await reader.takeFingerprint();
+    const isFull = !seen || Date.now() - readAt >= FULL_READ_MS;
+    if (!isFull && JSON.stringify(fingerprint) === JSON.stringify(seen)) return;
+    const started = performance.now();
+    const slices = createSlices();
+    const changed = seen && !isFull && (await reader.readChanges(products, seen, fingerprint));
+    const found = changed || (await reader.readAll(products, slices));
+    const named = changed ? names : await readShopNames();
+    if (!changed) readAt = Date.now();
     seen = fingerprint;
-    readAt = Date.now();
-    log.info({ pieces: pieces.length, unreadable: unreadable.length }, 'catalogue read');
+    if (snapshot && sameNames(named, names) && (await areSame(found, products, slices))) return;
+    await replace(found, named, slices);
+    const ms = Math.round(performance.now() - started);
+    log.info({ pieces: current().pieces.length, products: found.size, ms }, 'catalogue read');
   }
 
-  function schedule(): void {
-    if (stopped) return;
-    timer = setTimeout(async () => {
+  async function replace(found: Products, named: Names, slices: Slices): Promise<void> {
+    const pieces: Piece[] = [];
+    const unreadable: string[] = [];
+    for (const { id, reading } of found.values()) {
+      if ('piece' in reading) pieces.push(reading.piece);
+      else if ('unreadable' in reading)
+        unreadable.push(`${id.slice(id.indexOf(' ') + 1)}: ${reading.unreadable}`);
+      if (slices.areOver()) await slices.pause();
+    }
+    const version = await versionOf(
+      found,
+      [[...named.metals], [...named.gemstones], synonyms, currency],
+      slices,
+    );
+    snapshot = await buildSnapshot(pieces, { version, names: named, synonyms: compiled, slices });
+    products = found;
+    names = named;
+    report(unreadable);
+  }
+
+  async function readShopNames(): Promise<Names> {
+    const [materials, gemstones] = await Promise.all(
+      [shop.materials, shop.gemstones].map((named) =>
+        named.find({}, { projection: { id: 1, name: 1, type: 1 }, limit: MOST_NAMED }).toArray(),
+      ),
+    );
+    return readNames(materials ?? [], gemstones ?? []);
+  }
+
+  // One after the other, with a rest that grows with what the last replacement took.
+  async function follow(): Promise<void> {
+    let rest = POLL_MS;
+    while (await restFor(rest)) {
+      const started = performance.now();
+      const before = snapshot;
       await refresh().catch((err) =>
         log.warn({ err }, 'the catalogue could not be read; the last one serves'),
       );
-      schedule();
-    }, POLL_MS);
-    timer.unref();
+      const took = performance.now() - started;
+      rest = snapshot === before ? POLL_MS : Math.max(POLL_MS, REST_FACTOR * took);
+    }
   }
+
+  const restFor = (ms: number): Promise<boolean> =>
+    wait(ms, true, { signal: stopping.signal, ref: false }).catch(() => false);
 
   function report(unreadable: string[]): void {
     const summary = unreadable.join('; ');
@@ -84,35 +135,12 @@ export function createCatalogue(products: Collection<Document>, shopCurrency: st
     return snapshot;
   }
 
-  function stop(): void {
-    stopped = true;
-    clearTimeout(timer);
-  }
+  const stop = (): void => stopping.abort();
 
   return { start, refresh, stop, current };
 }
 
+const sameNames = (a: Names, b: Names): boolean =>
+  JSON.stringify([[...a.metals], [...a.gemstones]]) === JSON.stringify([[...b.metals], [...b.gemstones]]);
+
 export type Catalogue = ReturnType<typeof createCatalogue>;
-
-// Three cheap look-ups that change when a document is added, removed or (in a shop that keeps `updatedAt`) changed.
-async function takeFingerprint(products: Collection<Document>): Promise<string> {
-  const newest = (field: string) =>
-    products
-      .findOne({}, { sort: { [field]: -1 }, projection: { [field]: 1 } })
-      .then((doc) => JSON.stringify(doc?.[field]));
-  const parts = await Promise.all([products.estimatedDocumentCount(), newest('updatedAt'), newest('_id')]);
-  return parts.join('|');
-}
-
-async function readPieces(products: Collection<Document>, shopCurrency: string) {
-  const pieces: Piece[] = [];
-  const unreadable: string[] = [];
-  let count = 0;
-  for await (const doc of products.find({}, { projection: PROJECTION, batchSize: SLICE })) {
-    if (++count % SLICE === 0) await nextTurn();
-    const reading = readPiece(doc, shopCurrency);
-    if ('piece' in reading) pieces.push(reading.piece);
-    else if ('unreadable' in reading) unreadable.push(`${readText(doc._id) ?? '?'}: ${reading.unreadable}`);
-  }
-  return { pieces, unreadable };
-}

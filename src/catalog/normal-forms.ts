@@ -23,18 +23,17 @@ const COLOURS = new Map([
 ]);
 const OTHER_METALS = ['vermeil', 'platinum', 'silver', 'titanium', 'palladium'];
 
-// `14 karat`, `14-ct`, `14kt`
 const KARAT = /\b(\d{1,2})[^a-z0-9]*(?:karat|carat|kt|ct|k)(?![a-z])/g;
+
+/** `14 karat`, `14-ct`, `14kt` → `14k`, in a text without capitals. */
+export const karats = (text: string): string => text.replace(KARAT, '$1k');
 
 /**
  * The metals that a text names, from the general to the particular, the most particular last:
  * `14K Yellow Gold`, `gold-14k-yellow`, `14k_yellow` → `gold`, `14k`, `gold_yellow`, `14k_yellow`.
  */
 export function metalForms(text: string): string[] {
-  const words = text
-    .toLowerCase()
-    .replace(KARAT, '$1k')
-    .split(/[^a-z0-9]+/);
+  const words = karats(text.toLowerCase()).split(/[^a-z0-9]+/);
   const other = OTHER_METALS.find((metal) => words.includes(metal));
   if (other) return [other];
   const colour = words.map((word) => COLOURS.get(word)).find((name) => name !== undefined);

@@ -1,3 +1,5 @@
+import type { Word } from './words.js';
+
 /** A piece as the widget shows it. Prices are in whole currency units, such as 1250 or 1250.5 US dollars. */
 export interface ProductCard {
   id: string;
@@ -16,15 +18,23 @@ export interface ProductCard {
   shippingPromise?: string;
 }
 
+/** The words of a piece by where they stand: with its category the metal that it is shown in, with its tags all metals and stones. */
+export type PieceWords = Readonly<Record<'title' | 'category' | 'tags' | 'description', readonly Word[]>>;
+
 /** A piece of the catalogue, read once and kept in the forms in which it is compared. Immutable. */
 export interface Piece {
   card: ProductCard;
+  /** The text of its `_id`: one piece each. */
+  key: string;
   /** What the piece may be called in a request: its SKU, `_id` and slug. */
   names: string[];
   category: string;
   metals: ReadonlySet<string>;
   stones: ReadonlySet<string>;
   tags: ReadonlySet<string>;
+  /** The kinds of its gemstones: `diamond`, `pearl`. */
+  gems: readonly string[];
+  words: PieceWords;
   price: number;
   readyToShip: boolean;
   featured: boolean;

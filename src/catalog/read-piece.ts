@@ -10,7 +10,8 @@ import {
 } from '../database/read.js';
 import { readLeadTimeDays } from './lead-time.js';
 import { areOfMetal, categoryForm, metalForms, stoneForm, stoneForms, tagForm } from './normal-forms.js';
-import type { Piece, ProductCard } from './piece.js';
+import type { Piece, PieceWords, ProductCard } from './piece.js';
+import { wordsOf } from './words.js';
 
 /** What became of a document of the shop: a piece, one that is not on sale, or one that cannot be shown and why. */
 export type Reading = { piece: Piece } | { inactive: true } | { unreadable: string };
@@ -40,13 +41,19 @@ function toPiece(doc: Fields, required: Required): Piece {
   const tags = readTexts(metadata.tags);
   const slug = readText(readFields(doc.seo).slug);
   const readyToShip = readFlag(metadata.readyToShip) || tags.some((tag) => tagForm(tag) === 'readytoship');
+  const metals = new Set([readPrimaryMetal(doc), ...readMaterials(doc)].flat(2));
+  const gemstones = readStones(doc);
+  const shown = card(doc, { ...required, readyToShip, tags, slug, metal: readShownMetal(doc) });
   return {
-    card: card(doc, { ...required, readyToShip, tags, slug, metal: readShownMetal(doc) }),
+    card: shown,
+    key: readText(doc._id) ?? required.id,
     names: [required.id, readText(doc._id), slug].filter((name) => name !== undefined),
     category: required.category,
-    metals: new Set([readPrimaryMetal(doc), ...readMaterials(doc)].flat(2)),
-    stones: new Set([...readStones(doc), ...tags.map(stoneForm)]),
+    metals,
+    stones: new Set([...gemstones, ...tags.map(stoneForm)]),
     tags: new Set(tags.map(tagForm)),
+    gems: readGems(doc),
+    words: readWords(shown, [...metals, ...gemstones]),
     price: required.price,
     readyToShip,
     featured: readFlag(metadata.featured),
@@ -104,6 +111,26 @@ const readStones = (doc: Fields): string[] =>
   readList(readFields(doc.customization).gemstones)
     .flatMap((stone) => [...namesOf(stone), ...namesOf(readFields(stone).type)])
     .flatMap(stoneForms);
+
+// What a stone is: its type, else its name.
+const readGems = (doc: Fields): string[] => [
+  ...new Set(
+    readList(readFields(doc.customization).gemstones).flatMap((stone) =>
+      [...namesOf(readFields(stone).type), ...namesOf(stone)].slice(0, 1).map(stoneForm),
+    ),
+  ),
+];
+
+// The forms of metals and stones are words too: `gold_white` is what `white gold` means.
+const readWords = (
+  { title, category, metal = '', tags, description = '' }: ProductCard,
+  forms: string[],
+): PieceWords => ({
+  title: wordsOf(title),
+  category: [category, ...metalForms(metal)].flatMap(wordsOf),
+  tags: [...tags, ...tags.map(tagForm), ...forms].flatMap(wordsOf),
+  description: wordsOf(description),
+});
 
 // A material or stone is `{ id, name, … }`, or only its name.
 function namesOf(value: unknown): string[] {

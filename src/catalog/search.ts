@@ -1,90 +1,134 @@
+import { type Bits, countBits, eachBit, hasBit } from './bits.js';
+import { type Order, rankAfter, type SortBy, type SortKey } from './orders.js';
 import type { Piece } from './piece.js';
-import type { Snapshot, SortBy } from './snapshot.js';
+import { HIGHEST_SCORE, type Scored } from './score-text.js';
+import { type CatalogueFilters, chooseWhatToLetGo, fulfilling, readWishes, type Wish } from './select.js';
+import type { Snapshot } from './snapshot.js';
 
-/** What to look for; every value is in its normal form. */
-export interface CatalogueFilters {
-  category?: string;
-  /** Any of them. */
-  metals?: string[];
-  stone?: string;
-  /** Any of them. */
-  tags?: string[];
-  readyToShip?: true;
-  featured?: true;
-  text?: string;
-  /** `below` is exclusive, the others inclusive. */
-  price: { min?: number; max?: number; below?: number };
-  /** Left out: by relevance for a text, else `featured`. */
-  sortBy?: SortBy;
+export interface Page {
   limit: number;
-  offset: number;
+  offset?: number;
+  /** Behind what stood there, whatever the snapshot is now. */
+  after?: Place;
+  /** When there is nothing, the closest pieces. */
+  relax?: boolean;
 }
+
+/** Where a piece stood. */
+export type Place = SortKey & { score?: number };
 
 export interface Found {
   pieces: Piece[];
-  /** How many there are without `limit` and `offset`. */
+  /** How many there are on all pages. */
   total: number;
+  /** The last one of this page, when others follow. */
+  last?: Place;
+  /** What had to be let go for there to be anything. */
+  relaxed: Wish[];
 }
 
 /** A pure function of snapshot and filters. */
-export function searchCatalogue(snapshot: Snapshot, filters: CatalogueFilters): Found {
-  const scores = filters.text ? scoreText(snapshot, filters.text) : undefined;
-  const { pieces } = snapshot;
-  const hits: number[] = [];
-  for (const at of scores?.keys() ?? candidates(snapshot, filters)) {
-    const piece = pieces[at];
-    if (piece && matches(piece, filters)) hits.push(at);
+export function searchCatalogue(snapshot: Snapshot, filters: CatalogueFilters & Page): Found {
+  const { pieces, orders } = snapshot;
+  const { wishes, scored } = readWishes(snapshot, filters);
+  let bits = fulfilling(wishes, pieces.length);
+  let total = countBits(bits);
+  let relaxed: Wish[] = [];
+  if (total === 0 && filters.relax && !filters.after && wishes.size > 0) {
+    relaxed = chooseWhatToLetGo(wishes, pieces.length);
+    bits = fulfilling(wishes, pieces.length, relaxed);
+    total = countBits(bits);
   }
-  const ranks = snapshot.ranks[filters.sortBy ?? 'featured'];
-  const byRank = (a: number, b: number) => (ranks[a] ?? 0) - (ranks[b] ?? 0);
-  const byScore = (a: number, b: number) => (scores?.get(b) ?? 0) - (scores?.get(a) ?? 0) || byRank(a, b);
-  hits.sort(scores && !filters.sortBy ? byScore : byRank);
-  const page = hits.slice(filters.offset, filters.offset + filters.limit);
-  return { pieces: page.flatMap((at) => pieces[at] ?? []), total: hits.length };
-}
-
-// The shortest list that holds every hit, so that a search does not read the whole catalogue.
-function candidates({ postings, pieces }: Snapshot, filters: CatalogueFilters): Iterable<number> {
-  const union = (map: ReadonlyMap<string, number[]>, keys: string[]) =>
-    new Set(keys.flatMap((key) => map.get(key) ?? []));
-  const lists: { size: number; list: Iterable<number> }[] = [];
-  const add = (map: ReadonlyMap<string, number[]>, keys: string[] | undefined) => {
-    if (!keys) return;
-    const set = union(map, keys);
-    lists.push({ size: set.size, list: set });
+  const { limit, offset = 0, after } = filters;
+  const sortBy = filters.sortBy ?? 'featured';
+  const start = after ? rankAfter(pieces, orders[sortBy], sortBy, after) : 0;
+  const byScore = scored && !filters.sortBy && !relaxed.includes('q') ? scored : undefined;
+  // one more than the page holds, to see whether another follows
+  const hits = byScore
+    ? bestHits(bits, byScore, offset + limit + 1, start, after?.score)
+    : firstHits(bits, orders[sortBy], offset + limit + 1, start, total);
+  const shown = hits.slice(offset, offset + limit);
+  const found = shown.flatMap((at) => pieces[at] ?? []);
+  const end = found.at(-1);
+  const score = byScore?.scores[shown.at(-1) ?? 0];
+  return {
+    pieces: found,
+    total,
+    relaxed,
+    ...(hits.length > offset + limit && end && { last: placeOf(end, score) }),
   };
-  add(postings.category, filters.category === undefined ? undefined : [filters.category]);
-  add(postings.metal, filters.metals);
-  add(postings.tag, filters.tags);
-  add(postings.stone, filters.stone === undefined ? undefined : [filters.stone]);
-  lists.sort((a, b) => a.size - b.size);
-  return lists[0]?.list ?? pieces.keys();
 }
 
-function matches(
-  piece: Piece,
-  { category, metals, stone, tags, readyToShip, featured, price }: CatalogueFilters,
-): boolean {
-  return (
-    (category === undefined || piece.category === category) &&
-    (metals === undefined || metals.some((metal) => piece.metals.has(metal))) &&
-    (stone === undefined || piece.stones.has(stone)) &&
-    (tags === undefined || tags.some((tag) => piece.tags.has(tag))) &&
-    (!readyToShip || piece.readyToShip) &&
-    (!featured || piece.featured) &&
-    (price.min === undefined || piece.price >= price.min) &&
-    (price.max === undefined || piece.price <= price.max) &&
-    (price.below === undefined || piece.price < price.below)
-  );
+const placeOf = (
+  { featured, bestseller, createdAt, price, key }: Piece,
+  score: number | undefined,
+): Place => ({
+  featured,
+  bestseller,
+  createdAt,
+  price,
+  key,
+  ...(score !== undefined && { score }),
+});
+
+/** A step along an order costs about as much as this part of one hit's share in a sort. */
+const STEPS_PER_HIT = 16;
+
+// Where many of all pieces are hits, the page is soon full along the order; where few are, those are sorted.
+function firstHits(
+  bits: Bits,
+  { positions, ranks }: Order,
+  count: number,
+  start: number,
+  total: number,
+): number[] {
+  const hits: number[] = [];
+  const budget = Math.max(1000, total * STEPS_PER_HIT);
+  for (let rank = start; rank < positions.length && hits.length < count; rank++) {
+    if (rank - start > budget) return sortedHits(bits, ranks, positions, start).slice(0, count);
+    const at = positions[rank] ?? 0;
+    if (hasBit(bits, at)) hits.push(at);
+  }
+  return hits;
 }
 
-// Position → relevance. Every word has to be there; a longer word may be unfinished or misspelt.
-function scoreText({ text }: Snapshot, query: string): Map<number, number> {
-  const results = text.search(query, {
-    combineWith: 'AND',
-    prefix: (term) => term.length > 2,
-    fuzzy: (term) => (term.length > 4 ? 0.2 : false),
-    boost: { title: 3, category: 2, tags: 2 },
+function sortedHits(bits: Bits, ranks: Uint32Array, positions: Uint32Array, start: number): number[] {
+  const found: number[] = [];
+  eachBit(bits, (at) => {
+    const rank = ranks[at] ?? 0;
+    if (rank >= start) found.push(rank);
   });
-  return new Map(results.map(({ id, score }) => [Number(id), score]));
+  return Array.from(Uint32Array.from(found).sort(), (rank) => positions[rank] ?? 0);
 }
+
+// The best first; those equally good as featured, which is the order of positions. Counted, not sorted: there may be 50,000.
+function bestHits(
+  bits: Bits,
+  { scores }: Scored,
+  count: number,
+  start: number,
+  below = HIGHEST_SCORE + 1,
+): number[] {
+  const counts = new Uint32Array(HIGHEST_SCORE + 1);
+  const isBehind = (at: number, score: number) => score < below || (score === below && at >= start);
+  eachBit(bits, (at) => {
+    const score = scores[at] ?? 0;
+    if (isBehind(at, score)) counts[score] = (counts[score] ?? 0) + 1;
+  });
+  let least = HIGHEST_SCORE;
+  for (let enough = counts[least] ?? 0; enough < count && least > 0; enough += counts[least] ?? 0) least--;
+  const byScore = new Map<number, number[]>();
+  eachBit(bits, (at) => {
+    const score = scores[at] ?? 0;
+    if (score < least || !isBehind(at, score)) return;
+    const list = byScore.get(score);
+    if (!list) byScore.set(score, [at]);
+    else if (list.length < count) list.push(at);
+  });
+  return [...byScore.entries()]
+    .sort(([a], [b]) => b - a)
+    .flatMap(([, list]) => list)
+    .slice(0, count);
+}
+
+export type { CatalogueFilters, SortBy };

@@ -1,82 +1,103 @@
-import MiniSearch from 'minisearch';
+import { addBit, type Bits, noBits } from './bits.js';
+import { createLabels, type Labels } from './labels.js';
+import { type Names, NO_NAMES } from './names.js';
+import { type Order, orderPieces, type PriceSteps, type SortBy, stepPrices } from './orders.js';
 import type { Piece } from './piece.js';
-
-export type SortBy = 'featured' | 'newest' | 'price-asc' | 'price-desc';
+import { createPostings, type Postings } from './postings.js';
+import { createSlices, type Slices } from './slices.js';
+import { compileSynonyms, SYNONYMS, type Synonyms } from './synonyms.js';
+import { indexText, type TextIndex } from './text-index.js';
 
 /** The catalogue at one moment, immutable. A piece is known inside by its position in `pieces`. */
 export interface Snapshot {
+  /** The same for the same content, in every process. */
+  version: string;
+  /** Featured first, so that what is found in the order of positions is in that order. */
   pieces: readonly Piece[];
   /** Any name of a piece (SKU, `_id`, slug) → the piece. */
   byName: ReadonlyMap<string, Piece>;
-  /** The positions of the pieces with that category, metal, tag or stone. */
-  postings: Record<'category' | 'metal' | 'tag' | 'stone', ReadonlyMap<string, number[]>>;
-  /** For each order, the rank of the piece at each position. */
-  ranks: Record<SortBy, Uint32Array>;
-  text: MiniSearch;
+  postings: Record<'category' | 'metal' | 'tag' | 'stone', Postings>;
+  readyToShip: Bits;
+  featured: Bits;
+  orders: Record<SortBy, Order>;
+  prices: PriceSteps;
+  text: TextIndex;
+  synonyms: Synonyms;
+  /** The values that a customer may choose from, and what they are called. */
+  labels: Labels;
 }
 
-/** As many pieces are indexed at once as take a few milliseconds; then the event loop has its turn. */
-const SLICE = 500;
-
-const ORDERS: Record<SortBy, (a: Piece, b: Piece) => number> = {
-  featured: (a, b) =>
-    Number(b.featured) - Number(a.featured) ||
-    Number(b.bestseller) - Number(a.bestseller) ||
-    b.createdAt - a.createdAt,
-  newest: (a, b) => b.createdAt - a.createdAt,
-  'price-asc': (a, b) => a.price - b.price,
-  'price-desc': (a, b) => b.price - a.price,
-};
+export interface SnapshotOptions {
+  version?: string;
+  names?: Names;
+  synonyms?: Synonyms;
+  slices?: Slices;
+}
 
 /** Builds the snapshot in slices that yield to the event loop. */
-export async function buildSnapshot(pieces: readonly Piece[]): Promise<Snapshot> {
-  const postings = { category: new Map(), metal: new Map(), tag: new Map(), stone: new Map() };
-  const byName = new Map<string, Piece>();
-  for (const [at, piece] of pieces.entries()) {
-    if (at % SLICE === SLICE - 1) await nextTurn();
-    for (const name of piece.names) if (!byName.has(name)) byName.set(name, piece);
-    post(postings.category, piece.category, at);
-    for (const metal of piece.metals) post(postings.metal, metal, at);
-    for (const tag of piece.tags) post(postings.tag, tag, at);
-    for (const stone of piece.stones) post(postings.stone, stone, at);
-  }
-  const ranks = {
-    featured: rank(pieces, 'featured'),
-    newest: rank(pieces, 'newest'),
-    'price-asc': rank(pieces, 'price-asc'),
-    'price-desc': rank(pieces, 'price-desc'),
+export async function buildSnapshot(
+  unordered: readonly Piece[],
+  {
+    version = '0',
+    names = NO_NAMES,
+    synonyms = compileSynonyms(SYNONYMS),
+    slices = createSlices(),
+  }: SnapshotOptions = {},
+): Promise<Snapshot> {
+  const pieces = await featuredFirst(unordered, slices);
+  const orders = {
+    featured: await orderPieces(pieces, 'featured', slices),
+    newest: await orderPieces(pieces, 'newest', slices),
+    'price-asc': await orderPieces(pieces, 'price-asc', slices),
+    'price-desc': await orderPieces(pieces, 'price-desc', slices),
   };
-  return { pieces, byName, postings, ranks, text: await indexText(pieces) };
+  return {
+    version,
+    pieces,
+    ...(await postPieces(pieces, names, slices)),
+    orders,
+    prices: await stepPrices(orders['price-asc'], slices),
+    text: await indexText(pieces, slices),
+    synonyms,
+  };
 }
 
-export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
-function post(postings: Map<string, number[]>, key: string, at: number): void {
-  const list = postings.get(key);
-  if (list) list.push(at);
-  else postings.set(key, [at]);
+async function featuredFirst(unordered: readonly Piece[], slices: Slices): Promise<Piece[]> {
+  const { positions } = await orderPieces(unordered, 'featured', slices);
+  const pieces: Piece[] = [];
+  for (const position of positions) {
+    const piece = unordered[position];
+    if (piece) pieces.push(piece);
+  }
+  return pieces;
 }
 
-// Equal pieces keep one order, that of their ids, so that pages do not overlap.
-function rank(pieces: readonly Piece[], sortBy: SortBy): Uint32Array {
-  const compare = ORDERS[sortBy];
-  const order = pieces.map((piece, at) => ({ piece, at }));
-  order.sort((a, b) => compare(a.piece, b.piece) || (a.piece.card.id < b.piece.card.id ? -1 : 1));
-  const ranks = new Uint32Array(pieces.length);
-  for (const [position, { at }] of order.entries()) ranks[at] = position;
-  return ranks;
-}
-
-// `Pavé` is found by `pave`.
-const withoutAccents = (term: string): string => term.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
-
-async function indexText(pieces: readonly Piece[]): Promise<MiniSearch> {
-  const text = new MiniSearch({
-    fields: ['title', 'category', 'tags', 'description'],
-    idField: 'at',
-    processTerm: withoutAccents,
-  });
-  const documents = pieces.map(({ card }, at) => ({ ...card, at, tags: card.tags.join(' ') }));
-  await text.addAllAsync(documents, { chunkSize: SLICE });
-  return text;
+async function postPieces(pieces: readonly Piece[], names: Names, slices: Slices) {
+  const labels = createLabels(names);
+  const byName = new Map<string, Piece>();
+  const [readyToShip, featured] = [noBits(pieces.length), noBits(pieces.length)];
+  const [category, metal, tag, stone] = [
+    createPostings(),
+    createPostings(),
+    createPostings(),
+    createPostings(),
+  ];
+  for (const [at, piece] of pieces.entries()) {
+    for (const name of piece.names) if (!byName.has(name)) byName.set(name, piece);
+    if (piece.readyToShip) addBit(readyToShip, at);
+    if (piece.featured) addBit(featured, at);
+    labels.add(piece);
+    category.add(piece.category, at);
+    for (const one of piece.metals) metal.add(one, at);
+    for (const one of piece.tags) tag.add(one, at);
+    for (const one of piece.stones) stone.add(one, at);
+    if (slices.areOver()) await slices.pause();
+  }
+  const postings = {
+    category: await category.finish(pieces.length, slices),
+    metal: await metal.finish(pieces.length, slices),
+    tag: await tag.finish(pieces.length, slices),
+    stone: await stone.finish(pieces.length, slices),
+  };
+  return { byName, readyToShip, featured, postings, labels: labels.finish() };
 }

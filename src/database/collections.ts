@@ -17,6 +17,9 @@ import type { Subscription } from '../subscriptions/subscription.js';
 export interface Collections {
   /** The shop's; never written. */
   products: Collection<Document>;
+  /** The shop's names for what pieces are made of; never written. */
+  materials: Collection<Document>;
+  gemstones: Collection<Document>;
   /** The shop's; written only by the effects that a request owes. */
   orders: Collection<Document>;
   widgetSessions: Collection<Session>;
@@ -37,6 +40,8 @@ export type CollectionName = keyof Collections;
 export function openCollections(db: Db): Collections {
   return {
     products: db.collection('products'),
+    materials: db.collection('materials'),
+    gemstones: db.collection('gemstones'),
     orders: db.collection('orders'),
     widgetSessions: db.collection('widgetSessions'),
     widgetShortlists: db.collection('widgetShortlists'),

@@ -16,6 +16,9 @@ const OWING: IndexDescription[] = [
 export const INDEXES: Record<CollectionName, IndexDescription[]> = {
   // newest change first: how the catalogue notices that it is out of date
   products: [{ key: { updatedAt: -1 } }],
+  // read as a whole with the catalogue
+  materials: [],
+  gemstones: [],
   orders: [{ key: { orderNumber: 1 } }, { key: { customerEmail: 1, createdAt: -1 } }],
   widgetSessions: [
     { key: { sessionId: 1 }, unique: true },
@@ -78,6 +81,6 @@ export const INDEXES: Record<CollectionName, IndexDescription[]> = {
 
 /** Creates what is missing; an index that is there already is left alone. All collections at once. */
 export async function ensureIndexes(db: Db): Promise<void> {
-  const entries = Object.entries(INDEXES);
+  const entries = Object.entries(INDEXES).filter(([, indexes]) => indexes.length > 0);
   await Promise.all(entries.map(([name, indexes]) => db.collection(name).createIndexes(indexes)));
 }

@@ -1,0 +1,53 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { PageQuery, WishQuery } from './catalog.js';
+import { ProductCard, refTo } from './common.js';
+
+export const NeonQuery = Type.Object({
+  ...WishQuery,
+  ...PageQuery,
+  cursor: Type.Optional(
+    Type.String({
+      maxLength: 512,
+      description: 'The `nextCursor` of the page before, with the same filters and order.',
+    }),
+  ),
+});
+export type NeonQuery = Static<typeof NeonQuery>;
+
+export const NeonResponse = Type.Object(
+  {
+    success: Type.Literal(true),
+    data: Type.Array(refTo(ProductCard)),
+    nextCursor: Type.Optional(
+      Type.String({
+        description: 'Where the next page begins, when there is one. Stays right while pieces come and go.',
+      }),
+    ),
+    total: Type.Integer({ minimum: 0, description: 'How many there are on all pages.' }),
+  },
+  {
+    examples: [
+      {
+        success: true,
+        data: [
+          {
+            id: 'RNG-101',
+            slug: 'aurora-solitaire',
+            title: 'Aurora Solitaire',
+            price: 2450,
+            currency: 'USD',
+            image: 'https://cdn.glowglitch.example/products/aurora-solitaire/primary.jpg',
+            imageUrl: 'https://cdn.glowglitch.example/products/aurora-solitaire/primary.jpg',
+            category: 'ring',
+            metal: '14k_yellow',
+            readyToShip: false,
+            tags: ['engagement', 'bridal'],
+            badges: ['Bestseller'],
+          },
+        ],
+        nextCursor: 'WzEsMSwxNzA2Nzc4MDAwMDAwLDI0NTAsIlJORy0xMDEiLG51bGxd.4Zk2pW0c9QxT',
+        total: 23,
+      },
+    ],
+  },
+);
