@@ -64,6 +64,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/neon/catalog": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Browse the preview cards
+         * @description The active pieces for the shop's pages, with the filters of the products call as query parameters; lists by repeating their name. Pages follow each other by `cursor`, without a gap or a repeat also while pieces come and go. Scope: `catalogue:read`.
+         */
+        get: operations["browseCatalogue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/concierge/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count what there is to choose from
+         * @description Categories, metals, gemstones, tags (the 50 most frequent of each), prices and readiness of the pieces that the filters leave. Each is counted with every filter but its own: it says how many there would be if another value were chosen. Scope: `catalogue:read`.
+         */
+        get: operations["countFacets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/concierge/orders/status": {
         parameters: {
             query?: never;
@@ -690,6 +730,8 @@ export interface operations {
                     sortBy?: "featured" | "newest" | "price-asc" | "price-desc" | "";
                     /** @description a number, or a numeric string: how many, from 1 to 50; 20 if left out. */
                     limit?: number | string | "";
+                    /** @description `true`: when nothing matches, the closest pieces instead; the header `x-relaxed` then names the fields that were let go: as few as possible, and those first that customers give up most easily (featured, tags, metal, price, readyToShip, stone, q, and the category last). They are one page. */
+                    relax?: boolean;
                     /** @description a number, or a numeric string: how many to pass over, from 0 to 5000. */
                     offset?: number | string | "";
                     /** @description The same fields, nested; a nested value wins. */
@@ -731,6 +773,8 @@ export interface operations {
                         sortBy?: "featured" | "newest" | "price-asc" | "price-desc" | "";
                         /** @description a number, or a numeric string: how many, from 1 to 50; 20 if left out. */
                         limit?: number | string | "";
+                        /** @description `true`: when nothing matches, the closest pieces instead; the header `x-relaxed` then names the fields that were let go: as few as possible, and those first that customers give up most easily (featured, tags, metal, price, readyToShip, stone, q, and the category last). They are one page. */
+                        relax?: boolean;
                         /** @description a number, or a numeric string: how many to pass over, from 0 to 5000. */
                         offset?: number | string | "";
                     };
@@ -747,6 +791,8 @@ export interface operations {
                     "x-total-count"?: number;
                     /** @description The next page, as `<…?offset=20>; rel="next"`, when there is one. */
                     link?: string;
+                    /** @description With `relax`, what was let go so that there is something, such as `metal,price`. */
+                    "x-relaxed"?: string;
                     "x-request-id": components["headers"]["RequestId"];
                     ratelimit: components["headers"]["RateLimit"];
                     "ratelimit-policy": components["headers"]["RateLimitPolicy"];
@@ -763,6 +809,222 @@ export interface operations {
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    browseCatalogue: {
+        parameters: {
+            query?: {
+                /** @description `ring`, `earring`, `necklace`, `bracelet`; also in the plural or capitalised. */
+                category?: string;
+                /** @description Token such as `14k_yellow`, `14k_white`, `14k_rose`, `platinum`, `silver`; also in words. */
+                metal?: string;
+                /** @description Any of these metals. */
+                materials?: string[];
+                /** @description A stone among the gemstones or tags of a piece. */
+                stone?: string;
+                /** @description `true` shows only what ships now; `false` is an unticked box and does not filter. */
+                readyToShip?: boolean;
+                /** @description Any of these; case, `-`, `_` and spaces do not count. */
+                tags?: string[];
+                /** @description `true` shows only featured pieces. */
+                featured?: boolean;
+                /** @description Free text over name, description, category and tags. */
+                q?: string;
+                /** @description a number, or a numeric string: lowest price, inclusive. */
+                priceMin?: number | string | "";
+                /** @description a number, or a numeric string: highest price, inclusive. */
+                priceMax?: number | string | "";
+                /** @description a number, or a numeric string: older name of `priceMin`. */
+                budgetMin?: number | string | "";
+                /** @description a number, or a numeric string: older name of `priceMax`. */
+                budgetMax?: number | string | "";
+                /** @description a number, or a numeric string: highest price, exclusive; ignored beside `priceMax`. */
+                priceLt?: number | string | "";
+                /** @description A price band: `<2500`, `2500-5000` or `5000+`. */
+                priceBand?: string;
+                /** @description one of featured, newest, price-asc, price-desc. Left out: by relevance for a `q`, else featured. */
+                sortBy?: "featured" | "newest" | "price-asc" | "price-desc" | "";
+                /** @description a number, or a numeric string: how many, from 1 to 50; 20 if left out. */
+                limit?: number | string | "";
+                /** @description `true`: when nothing matches, the closest pieces instead; the header `x-relaxed` then names the fields that were let go: as few as possible, and those first that customers give up most easily (featured, tags, metal, price, readyToShip, stone, q, and the category last). They are one page. */
+                relax?: boolean;
+                /** @description The `nextCursor` of the page before, with the same filters and order. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of pieces. */
+            200: {
+                headers: {
+                    /** @description Changes with the catalogue; send it back as `If-None-Match`. */
+                    etag?: string;
+                    /** @description `private, no-cache`: keep it, and ask whether it still holds. */
+                    "cache-control"?: string;
+                    /** @description With `relax`, what was let go so that there is something, such as `metal,price`. */
+                    "x-relaxed"?: string;
+                    "x-request-id": components["headers"]["RequestId"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        data: components["schemas"]["ProductCard"][];
+                        /** @description Where the next page begins, when there is one. Stays right while pieces come and go. */
+                        nextCursor?: string;
+                        /** @description How many there are on all pages. */
+                        total: number;
+                    };
+                };
+            };
+            /** @description Nothing has changed since the answer with that ETag. */
+            304: {
+                headers: {
+                    /** @description Changes with the catalogue; send it back as `If-None-Match`. */
+                    etag?: string;
+                    /** @description `private, no-cache`: keep it, and ask whether it still holds. */
+                    "cache-control"?: string;
+                    "x-request-id": components["headers"]["RequestId"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    countFacets: {
+        parameters: {
+            query?: {
+                /** @description `ring`, `earring`, `necklace`, `bracelet`; also in the plural or capitalised. */
+                category?: string;
+                /** @description Token such as `14k_yellow`, `14k_white`, `14k_rose`, `platinum`, `silver`; also in words. */
+                metal?: string;
+                /** @description Any of these metals. */
+                materials?: string[];
+                /** @description A stone among the gemstones or tags of a piece. */
+                stone?: string;
+                /** @description `true` shows only what ships now; `false` is an unticked box and does not filter. */
+                readyToShip?: boolean;
+                /** @description Any of these; case, `-`, `_` and spaces do not count. */
+                tags?: string[];
+                /** @description `true` shows only featured pieces. */
+                featured?: boolean;
+                /** @description Free text over name, description, category and tags. */
+                q?: string;
+                /** @description a number, or a numeric string: lowest price, inclusive. */
+                priceMin?: number | string | "";
+                /** @description a number, or a numeric string: highest price, inclusive. */
+                priceMax?: number | string | "";
+                /** @description a number, or a numeric string: older name of `priceMin`. */
+                budgetMin?: number | string | "";
+                /** @description a number, or a numeric string: older name of `priceMax`. */
+                budgetMax?: number | string | "";
+                /** @description a number, or a numeric string: highest price, exclusive; ignored beside `priceMax`. */
+                priceLt?: number | string | "";
+                /** @description A price band: `<2500`, `2500-5000` or `5000+`. */
+                priceBand?: string;
+            };
+            header?: {
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The counts. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        /** @description How many fulfil all filters. */
+                        total: number;
+                        /** @description For `category`. */
+                        categories: {
+                            /** @description As the filter takes it. */
+                            value: string;
+                            /** @description As customers read it. */
+                            label: string;
+                            /** @description How many there are with it. */
+                            count: number;
+                        }[];
+                        /** @description For `metal` and `materials`, named as in the collection `materials`. */
+                        metals: {
+                            /** @description As the filter takes it. */
+                            value: string;
+                            /** @description As customers read it. */
+                            label: string;
+                            /** @description How many there are with it. */
+                            count: number;
+                        }[];
+                        /** @description For `stone`, named as in the collection `gemstones`. */
+                        gemstones: {
+                            /** @description As the filter takes it. */
+                            value: string;
+                            /** @description As customers read it. */
+                            label: string;
+                            /** @description How many there are with it. */
+                            count: number;
+                        }[];
+                        /** @description For `tags`. */
+                        tags: {
+                            /** @description As the filter takes it. */
+                            value: string;
+                            /** @description As customers read it. */
+                            label: string;
+                            /** @description How many there are with it. */
+                            count: number;
+                        }[];
+                        /** @description A histogram for `priceMin` and `priceLt`, the same buckets whatever the filters. */
+                        prices: {
+                            /** @description Inclusive. */
+                            from: number;
+                            /** @description Exclusive; the last bucket has none. */
+                            to?: number;
+                            /** @description How many cost that. */
+                            count: number;
+                        }[];
+                        readyToShip: {
+                            /** @description How many ship now. */
+                            yes: number;
+                            /** @description How many do not. */
+                            no: number;
+                        };
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];

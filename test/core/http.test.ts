@@ -204,7 +204,7 @@ t.test('the documentation is open, and made from the app', async (t) => {
   const { app } = await build(t);
   const json = (await app.inject({ url: '/openapi.json' })).json();
   t.equal(json.openapi, '3.1.0');
-  t.match(Object.keys(json.paths), { length: 12 }, 'nine calls, one for the staff, and two health checks');
+  t.ok(Object.keys(json.paths).length >= 14, 'every call, and two health checks');
   t.match((await app.inject({ url: '/openapi.yaml' })).headers['content-type'], /yaml/);
   const page = await app.inject({ url: '/docs/' });
   t.equal(page.statusCode, 200);
