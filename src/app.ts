@@ -10,6 +10,7 @@ import errors from '../plugins/core/errors.js';
 import events from '../plugins/core/events.js';
 import health from '../plugins/core/health.js';
 import idempotency from '../plugins/core/idempotency.js';
+import jobs from '../plugins/core/jobs.js';
 import keys from '../plugins/core/keys.js';
 import limits from '../plugins/core/limits.js';
 import metrics from '../plugins/core/metrics.js';
@@ -21,6 +22,8 @@ import sessionId from '../plugins/core/session-id.js';
 import sessions from '../plugins/core/sessions.js';
 import shutdown from '../plugins/core/shutdown.js';
 import storage from '../plugins/core/storage.js';
+import analyticsEndpoint from '../plugins/endpoints/analytics.js';
+import analyticsSummary from '../plugins/endpoints/analytics-summary.js';
 import capsules from '../plugins/endpoints/capsules.js';
 import catalog from '../plugins/endpoints/catalog.js';
 import facets from '../plugins/endpoints/facets.js';
@@ -68,13 +71,15 @@ export async function buildApp(
     timeZone: config.shop.timeZone,
     isForwarded: forwardsEvents(config.connectors),
   });
-  if (config.dispatcher.inline)
+  if (config.dispatcher.inline) {
     await app.register(dispatcher, {
       dispatcher: config.dispatcher,
       connectors: config.connectors,
       returns: config.returns,
       shop: config.shop,
     });
+    await app.register(jobs, { timeZone: config.shop.timeZone });
+  }
   await app.register(catalogue, config.catalogue);
   await app.register(openapi, { publicUrl: config.http.publicUrl });
   await app.register(health);
@@ -101,6 +106,7 @@ export async function buildApp(
       atOnce: config.limits.uploadsAtOnce,
     });
     await clients.register(subscriptions);
+    await clients.register(analyticsEndpoint);
   });
 
   // what the staff and the machines may call with theirs
@@ -108,6 +114,7 @@ export async function buildApp(
     await staff.register(auth);
     await staff.register(rateLimit);
     await staff.register(returnsManagement, { returns: config.returns, shop: config.shop });
+    await staff.register(analyticsSummary, { timeZone: config.shop.timeZone });
     await staff.register(metricsEndpoint);
   });
 

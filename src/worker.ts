@@ -1,6 +1,7 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import clock from '../plugins/core/clock.js';
 import dispatcher from '../plugins/core/dispatcher.js';
+import jobs from '../plugins/core/jobs.js';
 import mongodb from '../plugins/core/mongodb.js';
 import storage from '../plugins/core/storage.js';
 import { type Config, ConfigError, loadConfig } from './config.js';
@@ -19,6 +20,7 @@ async function buildWorker(config: Config): Promise<FastifyInstance> {
     returns: config.returns,
     shop: config.shop,
   });
+  await worker.register(jobs, { timeZone: config.shop.timeZone });
   return worker;
 }
 

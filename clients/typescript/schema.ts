@@ -264,6 +264,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/analytics/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report what has happened in the widget
+         * @description One event, or up to 100. Names start with `aurora_`. Personal data is not kept: order numbers are hashed, and of the other fields only those that are known and hold a word or a number stay. The same event of the same request is counted once. Scope: `events:write`.
+         */
+        post: operations["reportEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/concierge/returns/{rmaId}": {
         parameters: {
             query?: never;
@@ -282,6 +302,26 @@ export interface paths {
          * @description For the fulfilment team. initiated → approved → label_sent → received → completed; declined or cancelled on the way. `approved` may be left out. The step that the RMA has taken already is a harmless repeat; any other that cannot follow is a 409. The order is told. Scope: `returns:manage`.
          */
         patch: operations["advanceReturn"];
+        trace?: never;
+    };
+    "/api/analytics/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened over a period
+         * @description Events by day, ratings, escalations, funnels and the part of sessions that needed no person, over up to 366 days of the shop. A session counts on each of its days. Scope: `analytics:read`.
+         */
+        get: operations["summariseAnalytics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
 }
@@ -1924,6 +1964,94 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    reportEvents: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description an event, or a list of up to 100. */
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What happened: `aurora_widget_open`, `aurora_product_view`, and so on; an open list. */
+                    event: string;
+                    /** @description The widget's session. */
+                    sessionId?: string;
+                    /** @description What the conversation was about. */
+                    intent?: string;
+                    /** @description Whether it went as the customer wished. */
+                    success?: boolean;
+                    /** @description The same event of the same request is counted once. */
+                    requestId?: string;
+                    /** @description a time as ISO text or in milliseconds since 1970: when it happened. Left out, unreadable, ahead, or more than two days back: when it is received. */
+                    timestamp?: number | string;
+                    /** @description What else to count by; also beside the other fields. */
+                    properties?: Record<string, never>;
+                } | {
+                    /** @description What happened: `aurora_widget_open`, `aurora_product_view`, and so on; an open list. */
+                    event: string;
+                    /** @description The widget's session. */
+                    sessionId?: string;
+                    /** @description What the conversation was about. */
+                    intent?: string;
+                    /** @description Whether it went as the customer wished. */
+                    success?: boolean;
+                    /** @description The same event of the same request is counted once. */
+                    requestId?: string;
+                    /** @description a time as ISO text or in milliseconds since 1970: when it happened. Left out, unreadable, ahead, or more than two days back: when it is received. */
+                    timestamp?: number | string;
+                    /** @description What else to count by; also beside the other fields. */
+                    properties?: Record<string, never>;
+                }[];
+            };
+        };
+        responses: {
+            /** @description The events are kept. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true,
+                     *       "accepted": 2,
+                     *       "duplicates": 0,
+                     *       "dropped": 0
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {boolean} */
+                        ok: true;
+                        /** @description Events that are new. */
+                        accepted: number;
+                        /** @description Events that were there already. */
+                        duplicates: number;
+                        /** @description Fields that were left out, because they are not known or might name a person. */
+                        dropped: number;
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     advanceReturn: {
         parameters: {
             query?: never;
@@ -2054,6 +2182,169 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    summariseAnalytics: {
+        parameters: {
+            query?: {
+                /** @description The first day; 30 days up to the last one, where it is left out, as `2026-11-25` in the shop's time zone. */
+                from?: string;
+                /** @description The last day; today, where it is left out, as `2026-11-25` in the shop's time zone. */
+                to?: string;
+            };
+            header?: {
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "from": "2026-08-22",
+                     *       "to": "2026-08-22",
+                     *       "timeZone": "America/New_York",
+                     *       "events": [
+                     *         {
+                     *           "day": "2026-08-22",
+                     *           "event": "aurora_products_shown",
+                     *           "count": 12,
+                     *           "succeeded": 12
+                     *         }
+                     *       ],
+                     *       "csat": {
+                     *         "responses": 2,
+                     *         "average": 4.5,
+                     *         "distribution": {
+                     *           "1": 0,
+                     *           "2": 0,
+                     *           "3": 0,
+                     *           "4": 1,
+                     *           "5": 1
+                     *         },
+                     *         "trend": [
+                     *           {
+                     *             "day": "2026-08-22",
+                     *             "responses": 2,
+                     *             "average": 4.5
+                     *           }
+                     *         ]
+                     *       },
+                     *       "escalations": {
+                     *         "stylistTickets": 1,
+                     *         "lowRatings": 0
+                     *       },
+                     *       "funnels": {
+                     *         "engagement": [
+                     *           {
+                     *             "step": "shown",
+                     *             "sessions": 8
+                     *           }
+                     *         ],
+                     *         "support": [
+                     *           {
+                     *             "step": "asked",
+                     *             "sessions": 3
+                     *           }
+                     *         ],
+                     *         "returns": [
+                     *           {
+                     *             "step": "asked",
+                     *             "sessions": 1
+                     *           }
+                     *         ]
+                     *       },
+                     *       "automation": {
+                     *         "sessions": 10,
+                     *         "escalated": 1,
+                     *         "rate": 0.9
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description The first day, as `2026-11-25` in the shop's time zone. */
+                        from: string;
+                        /** @description The last day, as `2026-11-25` in the shop's time zone. */
+                        to: string;
+                        timeZone: string;
+                        /** @description By day, then by name; what did not happen is left out. */
+                        events: {
+                            /** @description The day, as `2026-11-25` in the shop's time zone. */
+                            day: string;
+                            event: string;
+                            /** @description How often. */
+                            count: number;
+                            /** @description How often with success. */
+                            succeeded: number;
+                        }[];
+                        csat: {
+                            /** @description Ratings; one a conversation and intent, the latest counts. */
+                            responses: number;
+                            average: number | null;
+                            distribution: {
+                                [key: string]: number;
+                            };
+                            trend: {
+                                /** @description The day, as `2026-11-25` in the shop's time zone. */
+                                day: string;
+                                /** @description Ratings. */
+                                responses: number;
+                                average: number | null;
+                            }[];
+                        };
+                        escalations: {
+                            /** @description Tickets for a stylist. */
+                            stylistTickets: number;
+                            /** @description Ratings of 1 and 2, which need a follow-up. */
+                            lowRatings: number;
+                        };
+                        /** @description Sessions a day that have taken a step and all before it. */
+                        funnels: {
+                            engagement: {
+                                step: string;
+                                /** @description Sessions that have come this far. */
+                                sessions: number;
+                            }[];
+                            support: {
+                                step: string;
+                                /** @description Sessions that have come this far. */
+                                sessions: number;
+                            }[];
+                            returns: {
+                                step: string;
+                                /** @description Sessions that have come this far. */
+                                sessions: number;
+                            }[];
+                        };
+                        automation: {
+                            /** @description Sessions a day that asked for something. */
+                            sessions: number;
+                            /** @description Of those, how many came to a stylist. */
+                            escalated: number;
+                            /** @description a part of 1, or null where there is nothing to divide by: the sessions that were served without a person. */
+                            rate: number | null;
+                        };
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];

@@ -71,8 +71,8 @@ export function cleanEvent(
   const properties = cleanProperties(reported.properties, hashes);
   const texts = {
     ...(sessionId && isHarmless(sessionId, SESSION) && { sessionId }),
-    ...(intent && isHarmless(intent) && { intent }),
-    ...(requestId && REQUEST_ID.test(requestId) && { requestId }),
+    ...(intent && isNoOrder(intent) && { intent }),
+    ...(requestId && isNoOrder(requestId, REQUEST_ID) && { requestId }),
   };
   const given = [sessionId, intent, requestId].filter(Boolean).length;
   const dropped = Object.keys(reported.properties).length - Object.keys(properties).length;
@@ -96,7 +96,8 @@ export function cleanEvent(
 const SESSION = /^[^\s@]{1,128}$/;
 
 /** How far back a report is believed: days that are longer past have been counted. */
-export const MOST_DELAY_MS = 2 * 24 * 60 * 60_000;
+export const MOST_DELAY_DAYS = 2;
+const MOST_DELAY_MS = MOST_DELAY_DAYS * 24 * 60 * 60_000;
 const MOST_AHEAD_MS = 5 * 60_000;
 
 // A clock that is wrong must not put an event into a day that is not there yet, or is closed.
@@ -119,11 +120,13 @@ const isOrderNumber = (value: unknown): value is string =>
 function isKept(name: string, value: unknown): value is Scalar {
   if (typeof value === 'boolean') return true;
   if (typeof value === 'number') return Math.abs(value) < GREATEST_NUMBER;
-  return typeof value === 'string' && isHarmless(value) && (PIECES.has(name) || !LIKE_AN_ORDER.test(value));
+  return typeof value === 'string' && (PIECES.has(name) ? isHarmless(value) : isNoOrder(value));
 }
 
 // One word, and neither an email address nor a telephone number.
 const isHarmless = (text: string, form = TOKEN): boolean => form.test(text) && !LIKE_A_PHONE.test(text);
+const isNoOrder = (text: string, form = TOKEN): boolean =>
+  isHarmless(text, form) && !LIKE_AN_ORDER.test(text);
 
 function idOf({ event, requestId }: ReportedEvent): string {
   if (!requestId) return randomUUID();

@@ -1,10 +1,12 @@
 import type { Collection, Db, Document } from 'mongodb';
 import type { AnalyticsEvent } from '../analytics/analytics-event.js';
+import type { AnalyticsDay } from '../analytics/daily-repository.js';
 import type { AuditEntry } from '../audit/audit.js';
 import type { CapsuleHold } from '../capsules/capsule-hold.js';
 import type { Feedback } from '../feedback/feedback.js';
 import type { IdempotencyRecord } from '../idempotency/idempotency.js';
 import type { Inspiration } from '../inspiration/inspiration.js';
+import type { Job } from '../jobs/daily-jobs.js';
 import type { ReturnRequest } from '../returns/return-request.js';
 import type { Session } from '../sessions/session.js';
 import type { SavedShortlist } from '../shortlists/shortlist.js';
@@ -31,6 +33,8 @@ export interface Collections {
   stylistTickets: Collection<StylistTicket>;
   csatFeedback: Collection<Feedback>;
   analyticsEvents: Collection<AnalyticsEvent>;
+  analyticsDays: Collection<AnalyticsDay>;
+  jobs: Collection<Job>;
   idempotencyKeys: Collection<IdempotencyRecord>;
   auditLog: Collection<AuditEntry>;
 }
@@ -52,6 +56,8 @@ export function openCollections(db: Db): Collections {
     stylistTickets: db.collection('stylistTickets'),
     csatFeedback: db.collection('csatFeedback'),
     analyticsEvents: db.collection('analyticsEvents'),
+    analyticsDays: db.collection('analyticsDays'),
+    jobs: db.collection('jobs'),
     idempotencyKeys: db.collection('idempotencyKeys'),
     auditLog: db.collection('auditLog'),
   };

@@ -74,6 +74,9 @@ export const INDEXES: Record<CollectionName, IndexDescription[]> = {
     { key: { createdAt: 1 }, expireAfterSeconds: 180 * DAY_SECONDS },
     ...OWING,
   ],
+  // found by `_id` alone
+  analyticsDays: [],
+  jobs: [],
   idempotencyKeys: [{ key: { expiresAt: 1 }, expireAfterSeconds: 0 }],
   // who has done what: newest first, of one thing or of all
   auditLog: [{ key: { target: 1, at: -1 } }, { key: { at: 1 }, expireAfterSeconds: 2 * 365 * DAY_SECONDS }],

@@ -1,4 +1,6 @@
 import type { Collection } from 'mongodb';
+import type { Days } from '../analytics/daily-pipelines.js';
+import type { ScoreCount } from '../analytics/summarise.js';
 import { isDuplicateKey } from '../database/client.js';
 import type { Feedback } from './feedback.js';
 
@@ -45,5 +47,21 @@ export function createFeedbackRepository(feedback: Collection<Feedback>) {
     }
   }
 
-  return { find, replace, collection: feedback };
+  /** How many ratings have which score, by day. */
+  async function countScores({ from, to }: Days): Promise<ScoreCount[]> {
+    const groups = await feedback
+      .aggregate<{ _id: { day: string; score: number }; count: number }>([
+        { $match: { day: { $gte: from, $lte: to } } },
+        { $group: { _id: { day: '$day', score: '$score' }, count: { $sum: 1 } } },
+      ])
+      .toArray();
+    return groups.map(({ _id, count }) => ({ ..._id, count }));
+  }
+
+  /** Takes away the comments that have been kept long enough. */
+  async function forgetComments(now: Date): Promise<void> {
+    await feedback.updateMany({ notesUntil: { $lte: now } }, { $unset: { notes: '', notesUntil: '' } });
+  }
+
+  return { find, replace, countScores, forgetComments, collection: feedback };
 }

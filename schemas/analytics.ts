@@ -1,0 +1,139 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { OptionalText } from './common.js';
+
+const Event = Type.Object(
+  {
+    event: Type.String({
+      pattern: '^aurora_[a-z0-9_]{1,57}$',
+      description: 'What happened: `aurora_widget_open`, `aurora_product_view`, and so on; an open list.',
+    }),
+    sessionId: OptionalText(128, "The widget's session."),
+    intent: OptionalText(64, 'What the conversation was about.'),
+    success: Type.Optional(Type.Boolean({ description: 'Whether it went as the customer wished.' })),
+    requestId: OptionalText(128, 'The same event of the same request is counted once.'),
+    timestamp: Type.Optional(
+      Type.Union([Type.Integer({ minimum: 0 }), Type.String({ maxLength: 40 })], {
+        description:
+          'a time as ISO text or in milliseconds since 1970: when it happened. Left out, unreadable, ahead, or more than two days back: when it is received.',
+      }),
+    ),
+    properties: Type.Optional(
+      Type.Object({}, { description: 'What else to count by; also beside the other fields.' }),
+    ),
+  },
+  { description: 'an event.' },
+);
+export type EventBody = Static<typeof Event>;
+
+export const EventsRequest = Type.Union([Event, Type.Array(Event, { minItems: 1, maxItems: 100 })], {
+  description: 'an event, or a list of up to 100.',
+  examples: [
+    {
+      event: 'aurora_product_view',
+      sessionId: 'a3f1c2d4',
+      intent: 'find_product',
+      success: true,
+      requestId: 'products-6f9619ff',
+      timestamp: '2026-08-22T14:02:00.000Z',
+      productId: 'RNG-101',
+      position: 2,
+    },
+    [{ event: 'aurora_widget_open', sessionId: 'a3f1c2d4' }, { event: 'aurora_widget_close' }],
+  ],
+});
+
+export const EventsResponse = Type.Object(
+  {
+    ok: Type.Literal(true),
+    accepted: Type.Integer({ minimum: 0, description: 'Events that are new.' }),
+    duplicates: Type.Integer({ minimum: 0, description: 'Events that were there already.' }),
+    dropped: Type.Integer({
+      minimum: 0,
+      description: 'Fields that were left out, because they are not known or might name a person.',
+    }),
+  },
+  { examples: [{ ok: true, accepted: 2, duplicates: 0, dropped: 0 }] },
+);
+
+const Day = (description: string) =>
+  Type.String({
+    pattern: '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$',
+    description: `${description}, as \`2026-11-25\` in the shop's time zone.`,
+  });
+
+export const SummaryQuery = Type.Object({
+  from: Type.Optional(Day('The first day; 30 days up to the last one, where it is left out')),
+  to: Type.Optional(Day('The last day; today, where it is left out')),
+});
+
+const Count = (description: string) => Type.Integer({ minimum: 0, description });
+const Rate = (description: string) =>
+  Type.Union([Type.Number({ minimum: 0, maximum: 1 }), Type.Null()], {
+    description: `a part of 1, or null where there is nothing to divide by: ${description}`,
+  });
+const Average = Type.Union([Type.Number({ minimum: 1, maximum: 5 }), Type.Null()]);
+
+const Step = Type.Object({ step: Type.String(), sessions: Count('Sessions that have come this far.') });
+
+export const SummaryResponse = Type.Object(
+  {
+    from: Day('The first day'),
+    to: Day('The last day'),
+    timeZone: Type.String(),
+    events: Type.Array(
+      Type.Object({
+        day: Day('The day'),
+        event: Type.String(),
+        count: Count('How often.'),
+        succeeded: Count('How often with success.'),
+      }),
+      { description: 'By day, then by name; what did not happen is left out.' },
+    ),
+    csat: Type.Object({
+      responses: Count('Ratings; one a conversation and intent, the latest counts.'),
+      average: Average,
+      distribution: Type.Record(Type.String({ pattern: '^[1-5]$' }), Type.Integer({ minimum: 0 })),
+      trend: Type.Array(Type.Object({ day: Day('The day'), responses: Count('Ratings.'), average: Average })),
+    }),
+    escalations: Type.Object({
+      stylistTickets: Count('Tickets for a stylist.'),
+      lowRatings: Count('Ratings of 1 and 2, which need a follow-up.'),
+    }),
+    funnels: Type.Object(
+      {
+        engagement: Type.Array(Step),
+        support: Type.Array(Step),
+        returns: Type.Array(Step),
+      },
+      { description: 'Sessions a day that have taken a step and all before it.' },
+    ),
+    automation: Type.Object({
+      sessions: Count('Sessions a day that asked for something.'),
+      escalated: Count('Of those, how many came to a stylist.'),
+      rate: Rate('the sessions that were served without a person.'),
+    }),
+  },
+  {
+    examples: [
+      {
+        from: '2026-08-22',
+        to: '2026-08-22',
+        timeZone: 'America/New_York',
+        events: [{ day: '2026-08-22', event: 'aurora_products_shown', count: 12, succeeded: 12 }],
+        csat: {
+          responses: 2,
+          average: 4.5,
+          distribution: { '1': 0, '2': 0, '3': 0, '4': 1, '5': 1 },
+          trend: [{ day: '2026-08-22', responses: 2, average: 4.5 }],
+        },
+        escalations: { stylistTickets: 1, lowRatings: 0 },
+        funnels: {
+          engagement: [{ step: 'shown', sessions: 8 }],
+          support: [{ step: 'asked', sessions: 3 }],
+          returns: [{ step: 'asked', sessions: 1 }],
+        },
+        automation: { sessions: 10, escalated: 1, rate: 0.9 },
+      },
+    ],
+  },
+);
