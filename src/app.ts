@@ -75,6 +75,7 @@ export async function buildApp(
     await app.register(dispatcher, {
       dispatcher: config.dispatcher,
       connectors: config.connectors,
+      images: config.images,
       returns: config.returns,
       shop: config.shop,
     });

@@ -140,6 +140,14 @@ function toConfig(
       uploadBytes: env.UPLOAD_MAX_BYTES,
       uploadsAtOnce: env.UPLOADS_AT_ONCE,
     },
+    images: {
+      clamd: env.CLAMD_HOST
+        ? { host: env.CLAMD_HOST, port: env.CLAMD_PORT, timeoutMs: env.CLAMD_TIMEOUT_MS }
+        : undefined,
+      trustUnscanned: env.UNSCANNED_IMAGES === 'clean',
+      atOnce: env.IMAGES_AT_ONCE,
+      mostPixels: env.IMAGE_MAX_MEGAPIXELS * 1_000_000,
+    },
     shop: {
       name: env.SHOP_NAME,
       timeZone: env.SHOP_TIMEZONE,

@@ -159,6 +159,38 @@ const Limits = {
   }),
 };
 
+/** How images are looked at before anyone sees them. */
+const Images = {
+  CLAMD_HOST: Type.Optional(
+    Type.String({ description: 'Host of a clamd that scans images; without one none is scanned.' }),
+  ),
+  CLAMD_PORT: Type.Integer({ default: 3310, minimum: 1, maximum: 65535, description: 'Port of clamd.' }),
+  CLAMD_TIMEOUT_MS: Type.Integer({
+    default: 10000,
+    minimum: 100,
+    maximum: 60000,
+    description: 'Longest time for clamd to scan an image, in milliseconds.',
+  }),
+  UNSCANNED_IMAGES: Type.String({
+    default: 'pending_review',
+    pattern: '^(pending_review|clean)$',
+    description:
+      'What an image counts as that nothing has scanned, because there is no clamd, once it is re-encoded: pending_review waits for the staff; clean is shown to stylists.',
+  }),
+  IMAGES_AT_ONCE: Type.Integer({
+    default: 2,
+    minimum: 1,
+    maximum: 64,
+    description: 'Images that one process re-encodes at once.',
+  }),
+  IMAGE_MAX_MEGAPIXELS: Type.Integer({
+    default: 64,
+    minimum: 1,
+    maximum: 1000,
+    description: 'The most pixels that an image is decoded with, in millions; one takes up to 4 MB for each.',
+  }),
+};
+
 /** The shop and its rules. */
 const Shop = {
   SHOP_NAME: Type.String({
@@ -252,6 +284,7 @@ export const SECTIONS: readonly [heading: string, settings: TProperties][] = [
   ['The service', Http],
   ['Database and object store', Stores],
   ['Limits', Limits],
+  ['Images', Images],
   ['The shop', Shop],
   ['Deliveries', Deliveries],
   ['Connectors', ConnectorEnvironment],
@@ -262,6 +295,7 @@ export const Environment = Type.Object({
   ...Http,
   ...Stores,
   ...Limits,
+  ...Images,
   ...Shop,
   ...Deliveries,
   ...ConnectorEnvironment,

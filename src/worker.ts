@@ -17,6 +17,7 @@ async function buildWorker(config: Config): Promise<FastifyInstance> {
   await worker.register(dispatcher, {
     dispatcher: config.dispatcher,
     connectors: config.connectors,
+    images: config.images,
     returns: config.returns,
     shop: config.shop,
   });

@@ -1,8 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import fp from 'fastify-plugin';
 import type { Config } from '../../src/config.js';
-import type { Connectors } from '../../src/connectors/connector.js';
+import type { Connector, Connectors } from '../../src/connectors/connector.js';
 import { createConnectors } from '../../src/connectors/index.js';
+import { createClamd } from '../../src/inspiration/clamd.js';
+import { createImageWork } from '../../src/inspiration/image-work.js';
+import { createInspirationRepository } from '../../src/inspiration/inspiration-repository.js';
+import { createRenderer } from '../../src/inspiration/render-image.js';
 import { orderPerformers } from '../../src/orders/order-performers.js';
 import { createOrdersRepository } from '../../src/orders/orders-repository.js';
 import { createDispatcher, type Dispatcher } from '../../src/outbox/dispatcher.js';
@@ -24,6 +28,7 @@ declare module 'fastify' {
 export interface DispatcherPluginOptions extends SlipSettings {
   dispatcher: Config['dispatcher'];
   connectors: Config['connectors'];
+  images: Config['images'];
 }
 
 /** Hands on what requests owe, beside the requests: from when the service is ready until it closes. */
@@ -51,7 +56,7 @@ export default fp<DispatcherPluginOptions>(
 // The services outside, as far as they are configured, and the places of ours that a request may not have got to.
 function allConnectors(
   app: FastifyInstance,
-  { connectors, ...settings }: DispatcherPluginOptions,
+  { connectors, images, ...settings }: DispatcherPluginOptions,
 ): Connectors {
   const orders = createOrdersRepository(app.collections.orders);
   const outside = createConnectors(connectors, {
@@ -65,8 +70,23 @@ function allConnectors(
   return {
     ...outside,
     orders: ownEffects('orders', () => orderPerformers(orders)),
+    images: imageWork(app, images),
     storage: ownEffects('storage', (document) => slipPerformers(app.storage, asReturn(document), settings)),
   };
+}
+
+function imageWork(app: FastifyInstance, settings: Config['images']): Connector {
+  const { clamd, trustUnscanned, atOnce } = settings;
+  return createImageWork({
+    images: createInspirationRepository(app.collections.widgetInspiration),
+    storage: app.storage,
+    scan: clamd && createClamd(clamd),
+    render: createRenderer(settings),
+    trustUnscanned,
+    atOnce,
+    now: app.now,
+    log: app.log,
+  });
 }
 
 // Only RMAs owe what needs one.

@@ -81,8 +81,17 @@ function readKey({ headers, body }: FastifyRequest): string | undefined {
   return key;
 }
 
-// What else a body carries, such as the request id of the attempt, may change from one attempt to the next.
-function knownFields({ routeOptions }: FastifyRequest): string[] {
-  const { properties = {} } = (routeOptions.schema?.body ?? {}) as { properties?: object };
-  return Object.keys(properties).filter((name) => name !== 'idempotencyKey');
+// What else a body carries, such as the request id of the attempt, may change from one attempt to the next. Of a form nothing is known
+// yet: there the key alone says that it is the same.
+function knownFields({ routeOptions, body }: FastifyRequest): string[] {
+  if (body === null || typeof body !== 'object') return [];
+  const { properties, content } = (routeOptions.schema?.body ?? {}) as BodySchema;
+  const known = properties ?? content?.['application/json']?.schema.properties ?? {};
+  return Object.keys(known).filter((name) => name !== 'idempotencyKey');
+}
+
+/** Of one form, or of several by their media types. */
+interface BodySchema {
+  properties?: object;
+  content?: Record<string, { schema: { properties?: object } }>;
 }

@@ -46,6 +46,7 @@ const inspiration: FastifyPluginAsyncTypebox<InspirationOptions> = async (app, {
       handlerTimeout: HANDLER_TIMEOUT_MS,
       config: {
         scope: 'inspiration:write',
+        idempotent: true,
         counted: { what: 'inspirations' },
         event: { name: 'aurora_inspiration_uploaded', intent: 'inspiration' },
       },

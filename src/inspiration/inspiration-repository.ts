@@ -1,12 +1,14 @@
 import type { Collection } from 'mongodb';
+import { type Owing, oweMore, type What } from '../outbox/owe.js';
 import type { ImageStep, Inspiration } from './inspiration.js';
 
 const WITHOUT_ID = { projection: { _id: 0 } } as const;
 
-/** What a step changes on an image, and which fields it takes away. */
+/** What a step changes on an image, which fields it takes away, and what the image owes from then on. */
 export interface ImageChange {
-  set: Partial<Omit<Inspiration, 'inspirationId' | 'version' | 'history'>>;
-  unset?: (keyof Inspiration)[];
+  set?: Partial<Omit<Inspiration, 'inspirationId' | 'version' | 'history' | keyof Owing>>;
+  unset?: ('originalKey' | 'renditions' | 'reason' | 'uploadExpiresAt')[];
+  owes?: What[];
 }
 
 export function createInspirationRepository(collection: Collection<Inspiration>) {
@@ -18,22 +20,22 @@ export function createInspirationRepository(collection: Collection<Inspiration>)
 
   /** Takes an image a step further, unless another step was faster: then null. */
   function change(
-    { inspirationId, version, deliveries }: Inspiration,
+    { inspirationId, version }: Pick<Inspiration, 'inspirationId' | 'version'>,
     step: ImageStep,
-    { set, unset = [] }: ImageChange,
+    { set, unset = [], owes = [] }: ImageChange,
   ): Promise<Inspiration | null> {
-    // with new deliveries, the old ones have to be as they were read: the dispatcher may be recording on them
-    const same = set.deliveries ? { inspirationId, version, deliveries } : { inspirationId, version };
-    return collection.findOneAndUpdate(
-      same,
-      {
-        $set: set,
-        ...(unset.length > 0 && { $unset: Object.fromEntries(unset.map((field) => [field, ''])) }),
-        $inc: { version: 1 },
-        $push: { history: step },
-      },
-      { ...WITHOUT_ID, returnDocument: 'after' },
-    );
+    const { $push, ...more } = owes.length > 0 ? oweMore(owes, step.at) : {};
+    const update = {
+      ...(set && { $set: set }),
+      ...(unset.length > 0 && { $unset: Object.fromEntries(unset.map((field) => [field, '' as const])) }),
+      $inc: { version: 1 },
+      $push: { history: step, ...$push },
+      ...more,
+    };
+    return collection.findOneAndUpdate({ inspirationId, version }, update, {
+      ...WITHOUT_ID,
+      returnDocument: 'after',
+    });
   }
 
   async function remove(inspirationId: string): Promise<void> {

@@ -1,6 +1,5 @@
-import { owe } from '../outbox/owe.js';
 import { type ImageObjects, type Inspiration, keysOf, REMOVE } from './inspiration.js';
-import type { InspirationRepository } from './inspiration-repository.js';
+import type { ImageChange, InspirationRepository } from './inspiration-repository.js';
 
 /** What a person decides of an image that they have looked at. */
 export interface ImageReview {
@@ -40,7 +39,7 @@ export async function reviewImage(
           { ...step, action: 'approved' },
           { set: { moderationStatus: 'clean' }, unset: ['reason'] },
         )
-      : await images.change(before, { ...step, action: 'rejected' }, rejection(before, at));
+      : await images.change(before, { ...step, action: 'rejected' }, rejection(before));
   if (after) return { outcome: 'reviewed', image: after };
   return { outcome: 'changed', image: (await images.find(before.inspirationId)) ?? before };
 }
@@ -49,16 +48,11 @@ export async function reviewImage(
 const canBeApproved = ({ moderationStatus, renditions, reason }: Inspiration): boolean =>
   moderationStatus === 'pending_review' && (renditions !== undefined || reason === 'not_decodable');
 
-function rejection(image: Inspiration, at: Date) {
+function rejection(image: Inspiration): ImageChange {
   const payload: ImageObjects = { keys: keysOf(image) };
-  const { deliveries, nextDeliveryAt = at } = owe([{ to: 'images', kind: REMOVE, payload }], at);
   return {
-    set: {
-      moderationStatus: 'rejected' as const,
-      reason: 'staff' as const,
-      deliveries: [...image.deliveries, ...deliveries],
-      nextDeliveryAt,
-    },
-    unset: ['renditions' as const, 'originalKey' as const],
+    set: { moderationStatus: 'rejected', reason: 'staff' },
+    unset: ['renditions', 'originalKey'],
+    owes: [{ to: 'images', kind: REMOVE, payload }],
   };
 }

@@ -290,3 +290,14 @@ t.test('more uploads at once than there is memory for wait for their turn', asyn
   for (const { statusCode, headers } of more) if (statusCode === 503) t.ok(headers['retry-after']);
   t.equal((await send([session('rush'), file()], app)).statusCode, 201, 'and no place is lost');
 });
+
+t.test('an upload that is made again with its key is answered as it was', async (t) => {
+  const key = { ...authorization, 'idempotency-key': 'upload-of-a-ring' };
+  const again = () =>
+    app.inject({ method: 'POST', url: PATH, ...form(key, [session('again'), file(sized(100_000))]) });
+  const first = await again();
+  const second = await again();
+  t.equal(second.headers['idempotency-replayed'], 'true');
+  t.same(second.json(), first.json());
+  t.equal(await images.countDocuments({ sessionId: 'again' }), 1);
+});

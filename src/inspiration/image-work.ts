@@ -1,0 +1,40 @@
+import type { Connector } from '../connectors/connector.js';
+import { type Inspiration, PROCESS, REMOVE } from './inspiration.js';
+import { type ImageTools, processImage, renditionKey } from './process-image.js';
+
+export interface ImageWorkOptions extends ImageTools {
+  /** Images that are worked on at once. */
+  atOnce: number;
+  log: { warn(details: object, message: string): void };
+}
+
+/** What images owe, performed by the dispatcher: so many at once, and as often as it takes. */
+export const createImageWork = ({ atOnce, log, ...tools }: ImageWorkOptions): Connector => ({
+  name: 'images',
+  limits: { concurrency: atOnce },
+  async deliver({ kind, payload, document }, signal) {
+    if (kind !== PROCESS && kind !== REMOVE)
+      return { outcome: 'rejected', reason: `Nothing here performs ${kind}` };
+    const { images, storage } = tools;
+    const before = await images.find(String(document.inspirationId));
+    if (kind === PROCESS && before) await processImage(before, tools, signal);
+    const after = before && (await images.find(before.inspirationId));
+    if (after?.reason === 'infected')
+      log.warn({ inspirationId: after.inspirationId }, 'an image was infected and has been deleted');
+    for (const key of superfluous(String(document.inspirationId), payload, after))
+      await storage.remove(key, signal);
+    return { outcome: 'delivered' };
+  },
+});
+
+/** What the delivery is about and the record does not name, or no longer: without a record, or of a rejected image, everything. */
+function superfluous(
+  inspirationId: string,
+  payload: object | undefined,
+  image: Inspiration | null,
+): string[] {
+  const { keys = [] } = (payload ?? {}) as { keys?: string[] };
+  const known = image?.moderationStatus === 'rejected' ? undefined : image;
+  if (!known) return [...keys, renditionKey(inspirationId, 'web'), renditionKey(inspirationId, 'thumbnail')];
+  return keys.filter((key) => key !== known.originalKey);
+}
