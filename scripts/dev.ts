@@ -14,6 +14,8 @@ const DEVELOPMENT_KEY = 'dev-concierge-key';
 /** May do what the fulfilment team and the support staff may. */
 const STAFF_KEY = 'dev-staff-key';
 const DEVELOPMENT_SALT = 'salt-of-development';
+/** A constant, so that nobody is signed out by a restart. */
+const DEVELOPMENT_SECRET = 'secret-of-the-sessions-of-development';
 
 /** The service for development: what is not configured (database, object store, key) is embedded. */
 async function main(): Promise<void> {
@@ -24,7 +26,13 @@ async function main(): Promise<void> {
   const embedded = await startMissing(dataDir);
   const key = process.env.CONCIERGE_API_KEY || DEVELOPMENT_KEY;
   const salt = process.env.ANALYTICS_SALT || DEVELOPMENT_SALT;
-  const config = loadConfig({ ...embedded.settings, CONCIERGE_API_KEY: key, ANALYTICS_SALT: salt });
+  const config = loadConfig({
+    ...embedded.settings,
+    CONCIERGE_API_KEY: key,
+    ANALYTICS_SALT: salt,
+    DASHBOARD_ENABLED: process.env.DASHBOARD_ENABLED || 'true',
+    DASHBOARD_SESSION_SECRET: process.env.DASHBOARD_SESSION_SECRET || DEVELOPMENT_SECRET,
+  });
   const seeded = await seedWhenEmpty(config);
   const transport = { target: 'pino-pretty', options: { ignore: 'pid,hostname', translateTime: 'HH:MM:ss' } };
   const apiKeys = [...config.apiKeys, keyOf(STAFF_KEY, SCOPES)];
@@ -76,6 +84,7 @@ function announce({ address, key, seeded, dataDir, embedded: { settings } }: Ann
     `  Its key                           ${key}`,
     `  The key of the staff              ${STAFF_KEY}`,
     `  The documentation                 ${address}/docs`,
+    `  The dashboard                     ${address}/dashboard`,
     settings.MONGODB_URI && `  Embedded MongoDB                  ${settings.MONGODB_URI}`,
     settings.S3_ENDPOINT && `  Embedded S3                       ${settings.S3_ENDPOINT}`,
     `  Data                              ${dataDir}${seeded ? ' (a catalogue and orders have been put in)' : ''}`,

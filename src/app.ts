@@ -22,6 +22,10 @@ import sessionId from '../plugins/core/session-id.js';
 import sessions from '../plugins/core/sessions.js';
 import shutdown from '../plugins/core/shutdown.js';
 import storage from '../plugins/core/storage.js';
+import dashboard from '../plugins/dashboard/dashboard.js';
+import dashboardData from '../plugins/dashboard/data.js';
+import digest from '../plugins/dashboard/digest.js';
+import dashboardPages from '../plugins/dashboard/pages.js';
 import analyticsEndpoint from '../plugins/endpoints/analytics.js';
 import analyticsSummary from '../plugins/endpoints/analytics-summary.js';
 import capsules from '../plugins/endpoints/capsules.js';
@@ -82,6 +86,8 @@ export async function buildApp(
     await app.register(jobs, { timeZone: config.shop.timeZone });
   }
   await app.register(catalogue, config.catalogue);
+  await app.register(dashboard, { shop: config.shop });
+  if (config.dispatcher.inline) await app.register(digest, { timeZone: config.shop.timeZone });
   await app.register(openapi, { publicUrl: config.http.publicUrl });
   await app.register(health);
 
@@ -117,7 +123,16 @@ export async function buildApp(
     await staff.register(returnsManagement, { returns: config.returns, shop: config.shop });
     await staff.register(analyticsSummary, { timeZone: config.shop.timeZone });
     await staff.register(metricsEndpoint);
+    await staff.register(dashboardData);
   });
+
+  // what they see in a browser
+  if (config.dashboard.enabled)
+    await app.register(dashboardPages, {
+      dashboard: config.dashboard,
+      shop: config.shop,
+      storageOrigin: config.storage.endpoint,
+    });
 
   return app;
 }

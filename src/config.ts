@@ -83,6 +83,8 @@ function validated(env: Environment): [Environment, ReadKeyFile | undefined, Con
   } catch (error) {
     problems.push(`CONCIERGE_API_KEYS_FILE cannot be used: ${(error as Error).message}`);
   }
+  if (env.DASHBOARD_ENABLED && !env.DASHBOARD_SESSION_SECRET)
+    problems.push('DASHBOARD_SESSION_SECRET is missing: DASHBOARD_ENABLED needs it');
   const connectors = connectorSettings(env, problems);
   const synonyms = readSynonyms(env.SYNONYMS_FILE, problems);
   if (problems.length > 0) throw new ConfigError(problems);
@@ -125,6 +127,11 @@ function toConfig(
       timeoutMs: env.S3_TIMEOUT_MS,
       encryption: env.S3_ENCRYPTION,
       corsOrigins: listOf(env.S3_CORS_ORIGINS, ','),
+    },
+    dashboard: {
+      enabled: env.DASHBOARD_ENABLED,
+      secret: env.DASHBOARD_SESSION_SECRET ?? '',
+      secure: env.PUBLIC_URL?.startsWith('https:') ?? false,
     },
     limits: {
       perSessionPerMinute: env.RATE_LIMIT_PER_SESSION,

@@ -37,6 +37,18 @@ const Http = {
       'Bearer key of the widget, or several, comma separated, so that a rotation has no gap. At least 8 characters each.',
   }),
 
+  DASHBOARD_ENABLED: flag(
+    false,
+    'true for the pages of the dashboard, at /dashboard; the data routes are always there.',
+  ),
+  DASHBOARD_SESSION_SECRET: Type.Optional(
+    Type.String({
+      minLength: 32,
+      description:
+        'Secret that the sessions of the dashboard are signed with, the same for every process; at least 32 characters. Another one signs everybody out.',
+    }),
+  ),
+
   CONCIERGE_API_KEYS_FILE: Type.Optional(
     Type.String({
       description:

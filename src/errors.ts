@@ -28,6 +28,10 @@ export const ERRORS = {
   'upload.type_mismatch': { status: 415, title: 'The file is not of the type that it claims' },
   'upload.not_an_image': { status: 415, title: 'The file is not an image that we take' },
   'upload.too_large': { status: 413, title: 'The file is too large' },
+  'dashboard.not_found': { status: 404, title: 'There is no such thing' },
+  'dashboard.stale': { status: 409, title: 'Someone else was faster' },
+  'dashboard.not_allowed': { status: 409, title: 'This cannot be done now' },
+  'dashboard.signed_out': { status: 401, title: 'You are signed out' },
   'service.unavailable': { status: 503, title: 'The service cannot answer at the moment' },
   internal: { status: 500, title: 'Something went wrong on our side' },
 } as const;

@@ -4,6 +4,7 @@ import dispatcher from '../plugins/core/dispatcher.js';
 import jobs from '../plugins/core/jobs.js';
 import mongodb from '../plugins/core/mongodb.js';
 import storage from '../plugins/core/storage.js';
+import digest from '../plugins/dashboard/digest.js';
 import { type Config, ConfigError, loadConfig } from './config.js';
 import { runUntilStopped } from './run-until-stopped.js';
 import { loggerOptions } from './server-options.js';
@@ -22,6 +23,7 @@ async function buildWorker(config: Config): Promise<FastifyInstance> {
     shop: config.shop,
   });
   await worker.register(jobs, { timeZone: config.shop.timeZone });
+  await worker.register(digest, { timeZone: config.shop.timeZone });
   return worker;
 }
 

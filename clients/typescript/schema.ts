@@ -324,6 +324,186 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dashboard/support/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What waits for the staff
+         * @description Stylist tickets, active holds, ratings of 1 and 2, dead deliveries and images to review, 50 a page: by priority, then by age. The cards count all that waits, whatever the filters. Scope: `dashboard:read`.
+         */
+        get: operations["getSupportQueue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/support/tickets/{ticketId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A stylist ticket with all that belongs to it
+         * @description Transcript, shortlist, clean uploads, the order and the history. The contact is masked unless the key has `dashboard:pii`. Scope: `dashboard:read`.
+         */
+        get: operations["getSupportTicket"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/support/{kind}/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Another thing of the queue
+         * @description A hold, a rating, an image to review or a dead delivery, with what can be done about it. Scope: `dashboard:read`.
+         */
+        get: operations["getSupportItem"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/support/{kind}/{id}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Act on a thing of the queue
+         * @description Names the `version` that was looked at: when someone else has acted since, nothing is done and the answer is a 409 `dashboard.stale`. What was done stands in the history and in the audit log, and the CRM is told of what happens to its tickets. Scope: `dashboard:write`.
+         */
+        post: operations["actOnSupportItem"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Orders, newest first
+         * @description Thirty a page, or the orders that `search` means, by number or by email. Orders whose date is written as a text come behind the others. Scope: `dashboard:read`.
+         */
+        get: operations["listDashboardOrders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/orders/{orderNumber}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An order, and what the concierge did about it
+         * @description What was bought, the timeline as the widget shows it, returns, tickets, order updates and their messages, ratings and sessions. Scope: `dashboard:read`.
+         */
+        get: operations["getDashboardOrder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/creators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Creators, and what came of those whom they sent
+         * @description The last 30 days, most conversions first, with the trend of 12 weeks. Scope: `dashboard:read`.
+         */
+        get: operations["listDashboardCreators"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/creators/{creatorCode}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A creator, week by week
+         * @description The same with its weeks and the conversions themselves. Scope: `dashboard:read`.
+         */
+        get: operations["getDashboardCreator"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the concierge is doing
+         * @description Figures of a period by day, in the shop's time zone, and what they come to. Days that are over are counted once; the last three are counted anew each time. Scope: `dashboard:read`.
+         */
+        get: operations["getDashboardMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -420,7 +600,7 @@ export interface components {
              * @description For programs to decide by.
              * @enum {string}
              */
-            code: "request.invalid" | "request.malformed" | "request.timeout" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "auth.missing_key" | "auth.invalid_key" | "route.not_found" | "route.method_not_allowed" | "auth.missing_scope" | "idempotency.mismatch" | "idempotency.in_flight" | "rate_limit.exceeded" | "order.not_found" | "return.not_eligible" | "return.not_found" | "return.step_not_allowed" | "capsule.empty" | "subscription.consent_required" | "upload.no_file" | "upload.no_session" | "upload.empty" | "upload.several_files" | "upload.truncated" | "upload.type_mismatch" | "upload.not_an_image" | "upload.too_large" | "service.unavailable" | "internal";
+            code: "request.invalid" | "request.malformed" | "request.timeout" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "auth.missing_key" | "auth.invalid_key" | "route.not_found" | "route.method_not_allowed" | "auth.missing_scope" | "idempotency.mismatch" | "idempotency.in_flight" | "rate_limit.exceeded" | "order.not_found" | "return.not_eligible" | "return.not_found" | "return.step_not_allowed" | "capsule.empty" | "subscription.consent_required" | "upload.no_file" | "upload.no_session" | "upload.empty" | "upload.several_files" | "upload.truncated" | "upload.type_mismatch" | "upload.not_an_image" | "upload.too_large" | "dashboard.not_found" | "dashboard.stale" | "dashboard.not_allowed" | "dashboard.signed_out" | "service.unavailable" | "internal";
             /** @description Names this request in the log of the service. */
             requestId: string;
             /** @description A finer reason within the code. */
@@ -430,6 +610,158 @@ export interface components {
                 path: string;
                 message: string;
             }[];
+        };
+        /** @description In whole units of the currency. */
+        Money: {
+            amount: number;
+            /** @description ISO 4217 code. */
+            currency: string;
+        };
+        /** @description An order in a list. `total` needs the scope `dashboard:finance`. */
+        DashboardOrder: {
+            orderNumber: string;
+            /**
+             * Format: date-time
+             * @description When it was placed (UTC)
+             */
+            placedAt?: string;
+            /** @description Email, masked unless the key has `dashboard:pii`. */
+            customer?: string;
+            /** @description As the timeline has it. */
+            status: string;
+            /** @description The step of the timeline that it has come to. */
+            step: {
+                label: string;
+                /**
+                 * @description How far that step is.
+                 * @enum {string}
+                 */
+                status: "complete" | "current" | "upcoming";
+            };
+            /** @description Cancelled, refunded, or in a return. */
+            ended: boolean;
+            supportTickets: string[];
+            /** @description From 1 to 5. */
+            csatRating?: number;
+            /** @description Over which the customer hears of the order. */
+            channels: ("sms" | "email")[];
+            total?: components["schemas"]["Money"];
+        };
+        /** @description A creator and the last 30 days. `revenue` (of orders that were not cancelled or sent back) and `commission` need the scope `dashboard:finance`. */
+        DashboardCreator: {
+            creatorCode: string;
+            name: string;
+            status: string;
+            /** @description A share of the sale: 0.1 is ten per cent. */
+            commissionRate: number;
+            /** @description Escalations and orders of the last 30 days. */
+            conversions: number;
+            /** @description Stylist tickets that name the creator. */
+            escalations: number;
+            /** @description Orders placed within 30 days after their customer came to the widget through the creator. */
+            orders: number;
+            revenue?: components["schemas"]["Money"];
+            commission?: components["schemas"]["Money"];
+            trend: {
+                /** @description Conversions of the 30 days before. */
+                before: number;
+                /** @description Conversions of the last 12 weeks, the oldest first. */
+                weeks: number[];
+            };
+        };
+        /** @description What happened on one day, counted on the day on which it happened. */
+        DayFigures: {
+            /** @description The day. */
+            day: string;
+            /** @description Stylist tickets opened. */
+            escalations: number;
+            /** @description Ratings of 1, 2, 3, 4 and 5. */
+            csat: number[];
+            journeys: {
+                intent: string;
+                /** @description Sessions that pursued it. */
+                journeys: number;
+                /** @description Those in which it went well. */
+                succeeded: number;
+            }[];
+            returns: {
+                /** @description RMAs opened. */
+                opened: number;
+                /** @description Those whose session asked for no stylist on that day. */
+                automated: number;
+            };
+            responses: {
+                /** @description Tickets taken up for the first time. */
+                tickets: number;
+                /** @description Minutes that they had waited, in all. */
+                minutes: number;
+                /** @description Those within their deadline. */
+                inTime: number;
+            };
+            holds: {
+                /** @description Holds opened. */
+                opened: number;
+                /** @description Holds that became orders. */
+                converted: number;
+            };
+            optIns: {
+                /** @description By email. */
+                email: number;
+                /** @description By text message. */
+                sms: number;
+            };
+            funnel: {
+                /** @description Sessions. */
+                opened: number;
+                /** @description Sessions. */
+                shown: number;
+                /** @description Sessions. */
+                shortlisted: number;
+                /** @description Sessions. */
+                held: number;
+                /** @description Sessions. */
+                escalated: number;
+            };
+        };
+        /** @description One thing that waits for the staff. */
+        QueueItem: {
+            /**
+             * @description What it is.
+             * @enum {string}
+             */
+            kind: "tickets" | "capsules" | "feedback" | "deliveries" | "images";
+            id: string;
+            /**
+             * @description How far it is. Only tickets can be in progress.
+             * @enum {string}
+             */
+            status: "open" | "in_progress" | "done";
+            /**
+             * @description How urgent it is.
+             * @enum {string}
+             */
+            priority: "urgent" | "high" | "normal";
+            priorityReasons?: string[];
+            /** @description What it is about. */
+            title: string;
+            detail?: string;
+            /** @description Masked unless the key has `dashboard:pii`. */
+            customer?: string;
+            assignee?: string;
+            /**
+             * Format: date-time
+             * @description When it began (UTC)
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description By when someone should have acted (UTC)
+             */
+            dueAt: string;
+            /** @description Until then; negative when it is overdue. */
+            secondsLeft: number;
+            /** @description An action has to name it. */
+            version: number;
         };
     };
     responses: {
@@ -701,7 +1033,7 @@ export interface operations {
                          * @description For programs to decide by.
                          * @enum {string}
                          */
-                        code: "request.invalid" | "request.malformed" | "request.timeout" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "auth.missing_key" | "auth.invalid_key" | "route.not_found" | "route.method_not_allowed" | "auth.missing_scope" | "idempotency.mismatch" | "idempotency.in_flight" | "rate_limit.exceeded" | "order.not_found" | "return.not_eligible" | "return.not_found" | "return.step_not_allowed" | "capsule.empty" | "subscription.consent_required" | "upload.no_file" | "upload.no_session" | "upload.empty" | "upload.several_files" | "upload.truncated" | "upload.type_mismatch" | "upload.not_an_image" | "upload.too_large" | "service.unavailable" | "internal";
+                        code: "request.invalid" | "request.malformed" | "request.timeout" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "auth.missing_key" | "auth.invalid_key" | "route.not_found" | "route.method_not_allowed" | "auth.missing_scope" | "idempotency.mismatch" | "idempotency.in_flight" | "rate_limit.exceeded" | "order.not_found" | "return.not_eligible" | "return.not_found" | "return.step_not_allowed" | "capsule.empty" | "subscription.consent_required" | "upload.no_file" | "upload.no_session" | "upload.empty" | "upload.several_files" | "upload.truncated" | "upload.type_mismatch" | "upload.not_an_image" | "upload.too_large" | "dashboard.not_found" | "dashboard.stale" | "dashboard.not_allowed" | "dashboard.signed_out" | "service.unavailable" | "internal";
                         /** @description Names this request in the log of the service. */
                         requestId: string;
                         /** @description A finer reason within the code. */
@@ -2343,6 +2675,1253 @@ export interface operations {
                             /** @description a part of 1, or null where there is nothing to divide by: the sessions that were served without a person. */
                             rate: number | null;
                         };
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getSupportQueue: {
+        parameters: {
+            query?: {
+                /** @description What it is. */
+                kind?: "tickets" | "capsules" | "feedback" | "deliveries" | "images";
+                /** @description Left out: whatever is not done. What is done comes newest first. */
+                status?: "open" | "in_progress" | "done";
+                /** @description Who has taken it, or `none`. Tickets only. */
+                assignee?: string;
+                /** @description `today`: within 24 hours, or overdue. */
+                due?: "overdue" | "today";
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the queue. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "kind": "tickets",
+                     *           "id": "ST-7K3M-9QX4",
+                     *           "status": "open",
+                     *           "priority": "high",
+                     *           "priorityReasons": [
+                     *             "open_return"
+                     *           ],
+                     *           "title": "Looking for a ring to go with my pendant",
+                     *           "detail": "GG-12004",
+                     *           "customer": "D. S.",
+                     *           "createdAt": "2026-11-25T14:02:00.000Z",
+                     *           "dueAt": "2026-11-25T18:02:00.000Z",
+                     *           "secondsLeft": 10800,
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "counts": {
+                     *         "tickets": 1,
+                     *         "capsules": 0,
+                     *         "feedback": 0,
+                     *         "deliveries": 0,
+                     *         "images": 0,
+                     *         "overdue": 0,
+                     *         "unassigned": 1
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        items: components["schemas"]["QueueItem"][];
+                        /** @description Of the page that follows, when there is one. */
+                        nextCursor?: string;
+                        /** @description What waits in all, whatever the filters. Each count ends at 1,000 a collection. */
+                        counts: {
+                            /** @description Tickets that are not done. */
+                            tickets: number;
+                            /** @description Active holds. */
+                            capsules: number;
+                            /** @description Ratings of 1 and 2 to follow up. */
+                            feedback: number;
+                            /** @description Documents with dead deliveries. */
+                            deliveries: number;
+                            /** @description Images to review. */
+                            images: number;
+                            /** @description Tickets and follow-ups past their deadline. */
+                            overdue: number;
+                            /** @description Tickets that nobody has taken. */
+                            unassigned: number;
+                        };
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getSupportTicket: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /** @description Such as `ST-7K3M-9QX4`. */
+                ticketId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ticket. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ticketId": "ST-7K3M-9QX4",
+                     *       "status": "open",
+                     *       "priority": "high",
+                     *       "priorityReasons": [
+                     *         "open_return"
+                     *       ],
+                     *       "identity": "verified",
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-25T14:02:00.000Z",
+                     *       "dueAt": "2026-11-25T18:02:00.000Z",
+                     *       "notes": "Looking for a ring to go with my pendant",
+                     *       "contact": {
+                     *         "email": "d•••@example.com",
+                     *         "name": "D. S."
+                     *       },
+                     *       "contactMasked": true,
+                     *       "transcript": [
+                     *         {
+                     *           "role": "user",
+                     *           "text": "Can I speak to someone?",
+                     *           "at": "2026-11-25T14:01:00.000Z"
+                     *         }
+                     *       ],
+                     *       "shortlist": [
+                     *         {
+                     *           "id": "RNG-101",
+                     *           "title": "Aurora Ring",
+                     *           "price": {
+                     *             "amount": 1250,
+                     *             "currency": "USD"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "images": [],
+                     *       "order": {
+                     *         "orderNumber": "GG-12004",
+                     *         "placedAt": "2026-11-25T09:30:00.000Z",
+                     *         "customer": "d•••@example.com",
+                     *         "status": "shipped",
+                     *         "step": {
+                     *           "label": "Shipped",
+                     *           "status": "current"
+                     *         },
+                     *         "ended": false,
+                     *         "supportTickets": [
+                     *           "ST-7K3M-9QX4"
+                     *         ],
+                     *         "csatRating": 5,
+                     *         "channels": [
+                     *           "email"
+                     *         ]
+                     *       },
+                     *       "crm": {
+                     *         "state": "done",
+                     *         "kind": "ticket.create",
+                     *         "reference": "4711"
+                     *       },
+                     *       "history": [
+                     *         {
+                     *           "at": "2026-11-25T14:02:00.000Z",
+                     *           "by": "customer",
+                     *           "action": "created"
+                     *         }
+                     *       ],
+                     *       "actions": [
+                     *         "assign",
+                     *         "in_progress",
+                     *         "done",
+                     *         "note",
+                     *         "escalate"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        ticketId: string;
+                        /**
+                         * @description How far it is. Only tickets can be in progress.
+                         * @enum {string}
+                         */
+                        status: "open" | "in_progress" | "done";
+                        /**
+                         * @description How urgent it is.
+                         * @enum {string}
+                         */
+                        priority: "urgent" | "high" | "normal";
+                        priorityReasons: string[];
+                        /** @description How well the customer is known: anonymous, claimed or verified. */
+                        identity: string;
+                        /** @description An action has to name it. */
+                        version: number;
+                        /**
+                         * Format: date-time
+                         * @description When it was opened (UTC)
+                         */
+                        createdAt: string;
+                        /**
+                         * Format: date-time
+                         * @description By when a stylist should have answered (UTC)
+                         */
+                        dueAt: string;
+                        /**
+                         * Format: date-time
+                         * @description When it was first taken up (UTC)
+                         */
+                        firstResponseAt?: string;
+                        assignee?: string;
+                        notes?: string;
+                        timePreference?: string;
+                        creator?: string;
+                        contact: {
+                            email: string;
+                            name?: string;
+                            phone?: string;
+                        };
+                        /** @description Whether the contact is masked, for want of `dashboard:pii`. */
+                        contactMasked: boolean;
+                        transcript: {
+                            role: string;
+                            text: string;
+                            /**
+                             * Format: date-time
+                             * @description When (UTC)
+                             */
+                            at?: string;
+                        }[];
+                        shortlist: {
+                            id: string;
+                            title?: string;
+                            price?: components["schemas"]["Money"];
+                            image?: string;
+                            metal?: string;
+                        }[];
+                        /** @description The uploads that have been found clean. */
+                        images: {
+                            inspirationId: string;
+                            caption?: string;
+                            /** @description Can be read for 15 minutes. */
+                            url?: string;
+                        }[];
+                        order?: components["schemas"]["DashboardOrder"];
+                        /** @description What the CRM was told last. */
+                        crm?: {
+                            state: string;
+                            kind: string;
+                            reference?: string;
+                        };
+                        history: {
+                            /**
+                             * Format: date-time
+                             * @description When (UTC)
+                             */
+                            at: string;
+                            by: string;
+                            action: string;
+                            note?: string;
+                        }[];
+                        /** @description What can be done with it now. */
+                        actions: string[];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getSupportItem: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /** @description What it is. */
+                kind: "capsules" | "feedback" | "deliveries" | "images";
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The thing. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "kind": "feedback",
+                     *       "id": "csat_6f9619ff",
+                     *       "status": "open",
+                     *       "priority": "high",
+                     *       "title": "Nobody answered my question",
+                     *       "detail": "1 of 5 · track order",
+                     *       "createdAt": "2026-11-25T14:02:00.000Z",
+                     *       "dueAt": "2026-11-26T14:02:00.000Z",
+                     *       "secondsLeft": 82800,
+                     *       "version": 1,
+                     *       "state": "open",
+                     *       "actions": [
+                     *         "contacted"
+                     *       ],
+                     *       "history": [
+                     *         {
+                     *           "at": "2026-11-25T14:02:00.000Z",
+                     *           "by": "customer",
+                     *           "action": "rated",
+                     *           "note": "1 of 5"
+                     *         }
+                     *       ],
+                     *       "notes": "Nobody answered my question",
+                     *       "score": 1,
+                     *       "intent": "track_order"
+                     *     }
+                     */
+                    "application/json": {
+                        /**
+                         * @description What it is.
+                         * @enum {string}
+                         */
+                        kind: "tickets" | "capsules" | "feedback" | "deliveries" | "images";
+                        id: string;
+                        /**
+                         * @description How far it is. Only tickets can be in progress.
+                         * @enum {string}
+                         */
+                        status: "open" | "in_progress" | "done";
+                        /**
+                         * @description How urgent it is.
+                         * @enum {string}
+                         */
+                        priority: "urgent" | "high" | "normal";
+                        priorityReasons?: string[];
+                        /** @description What it is about. */
+                        title: string;
+                        detail?: string;
+                        /** @description Masked unless the key has `dashboard:pii`. */
+                        customer?: string;
+                        assignee?: string;
+                        /**
+                         * Format: date-time
+                         * @description When it began (UTC)
+                         */
+                        createdAt: string;
+                        /**
+                         * Format: date-time
+                         * @description By when someone should have acted (UTC)
+                         */
+                        dueAt: string;
+                        /** @description Until then; negative when it is overdue. */
+                        secondsLeft: number;
+                        /** @description An action has to name it. */
+                        version: number;
+                        /** @description How far it is, in the words of its own kind. */
+                        state: string;
+                        /** @description What can be done with it now. */
+                        actions: string[];
+                        history: {
+                            /**
+                             * Format: date-time
+                             * @description When (UTC)
+                             */
+                            at: string;
+                            by: string;
+                            action: string;
+                            note?: string;
+                        }[];
+                        pieces?: components["schemas"]["SavedPiece"][];
+                        extensions?: number;
+                        orderNumber?: string;
+                        notes?: string;
+                        score?: number;
+                        intent?: string;
+                        /** @description Of an image; can be read for 15 minutes. */
+                        url?: string;
+                        /** @description Why an image waits for a person, or was rejected. */
+                        reason?: string;
+                        attempts?: number;
+                        lastError?: string;
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    actOnSupportItem: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /** @description What it is. */
+                kind: "tickets" | "capsules" | "feedback" | "deliveries" | "images";
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description tickets: assign, in_progress, done, reopen, note, escalate; capsules: extend, release; feedback: contacted; images: approve, reject; deliveries: replay
+                     * @enum {string}
+                     */
+                    action: "assign" | "in_progress" | "done" | "reopen" | "note" | "escalate" | "extend" | "release" | "contacted" | "approve" | "reject" | "replay";
+                    /** @description An action has to name it. */
+                    version: number;
+                    /** @description For the team; goes into the history. */
+                    note?: string;
+                    /** @description To whom a ticket is assigned; to whoever acts, if left out. */
+                    assignee?: string;
+                    /** @description Who acts; the id of the key, if left out. */
+                    by?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description It has been done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "kind": "tickets",
+                     *       "id": "ST-7K3M-9QX4",
+                     *       "status": "in_progress",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": {
+                        /**
+                         * @description What it is.
+                         * @enum {string}
+                         */
+                        kind: "tickets" | "capsules" | "feedback" | "deliveries" | "images";
+                        id: string;
+                        /** @description The status that it has now, in the words of its kind. */
+                        status: string;
+                        /** @description An action has to name it. */
+                        version: number;
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listDashboardOrders: {
+        parameters: {
+            query?: {
+                /** @description An order number, its beginning, or an email address. */
+                search?: string;
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of orders. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "orders": [
+                     *         {
+                     *           "orderNumber": "GG-12004",
+                     *           "placedAt": "2026-11-25T09:30:00.000Z",
+                     *           "customer": "d•••@example.com",
+                     *           "status": "shipped",
+                     *           "step": {
+                     *             "label": "Shipped",
+                     *             "status": "current"
+                     *           },
+                     *           "ended": false,
+                     *           "supportTickets": [
+                     *             "ST-7K3M-9QX4"
+                     *           ],
+                     *           "csatRating": 5,
+                     *           "channels": [
+                     *             "email"
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        orders: components["schemas"]["DashboardOrder"][];
+                        /** @description Of the page that follows, when there is one. */
+                        nextCursor?: string;
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getDashboardOrder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /** @description Such as `GG-12004`. */
+                orderNumber: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The order. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "orderNumber": "GG-12004",
+                     *       "placedAt": "2026-11-25T09:30:00.000Z",
+                     *       "customer": "d•••@example.com",
+                     *       "status": "shipped",
+                     *       "step": {
+                     *         "label": "Shipped",
+                     *         "status": "current"
+                     *       },
+                     *       "ended": false,
+                     *       "supportTickets": [
+                     *         "ST-7K3M-9QX4"
+                     *       ],
+                     *       "csatRating": 5,
+                     *       "channels": [
+                     *         "email"
+                     *       ],
+                     *       "customerName": "D. S.",
+                     *       "items": [
+                     *         {
+                     *           "title": "Aurora Solitaire Pendant",
+                     *           "quantity": 1,
+                     *           "sku": "NCK-201"
+                     *         }
+                     *       ],
+                     *       "timeline": {
+                     *         "reference": "GG-12004",
+                     *         "entries": [
+                     *           {
+                     *             "label": "Shipped",
+                     *             "status": "current",
+                     *             "date": "Nov 25",
+                     *             "timestamp": "2026-11-25T09:30:00.000Z"
+                     *           }
+                     *         ],
+                     *         "currentStatus": "shipped",
+                     *         "carrier": "UPS",
+                     *         "tracking": "••••6784"
+                     *       },
+                     *       "returns": [],
+                     *       "tickets": [
+                     *         {
+                     *           "ticketId": "ST-7K3M-9QX4",
+                     *           "status": "open",
+                     *           "priority": "high",
+                     *           "createdAt": "2026-11-25T14:02:00.000Z"
+                     *         }
+                     *       ],
+                     *       "subscriptions": [
+                     *         {
+                     *           "channel": "email",
+                     *           "destination": "d•••@example.com",
+                     *           "status": "active",
+                     *           "createdAt": "2026-11-25T14:05:00.000Z",
+                     *           "messages": [
+                     *             {
+                     *               "kind": "subscription.created",
+                     *               "state": "done",
+                     *               "at": "2026-11-25T14:05:00.000Z"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "ratings": [
+                     *         {
+                     *           "feedbackId": "csat_6f9619ff",
+                     *           "score": 5,
+                     *           "intent": "track_order",
+                     *           "at": "2026-11-25T14:10:00.000Z"
+                     *         }
+                     *       ],
+                     *       "sessions": [
+                     *         {
+                     *           "createdAt": "2026-11-25T14:00:00.000Z",
+                     *           "lastSeenAt": "2026-11-25T14:10:00.000Z",
+                     *           "identity": "verified",
+                     *           "intents": [
+                     *             "track_order"
+                     *           ],
+                     *           "messages": 6,
+                     *           "images": 0
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        orderNumber: string;
+                        /**
+                         * Format: date-time
+                         * @description When it was placed (UTC)
+                         */
+                        placedAt?: string;
+                        /** @description Email, masked unless the key has `dashboard:pii`. */
+                        customer?: string;
+                        /** @description As the timeline has it. */
+                        status: string;
+                        /** @description The step of the timeline that it has come to. */
+                        step: {
+                            label: string;
+                            /**
+                             * @description How far that step is.
+                             * @enum {string}
+                             */
+                            status: "complete" | "current" | "upcoming";
+                        };
+                        /** @description Cancelled, refunded, or in a return. */
+                        ended: boolean;
+                        supportTickets: string[];
+                        /** @description From 1 to 5. */
+                        csatRating?: number;
+                        /** @description Over which the customer hears of the order. */
+                        channels: ("sms" | "email")[];
+                        total?: components["schemas"]["Money"];
+                        /** @description Initials unless the key has `dashboard:pii`. */
+                        customerName?: string;
+                        items: {
+                            title: string;
+                            quantity: number;
+                            sku?: string;
+                            image?: string;
+                            price?: components["schemas"]["Money"];
+                        }[];
+                        /** @description As the widget shows it. */
+                        timeline: {
+                            /** @description The order number. */
+                            reference: string;
+                            /** @description At most one entry is `current`; all are `complete` once delivered. */
+                            entries: {
+                                label: string;
+                                status: "complete" | "current" | "upcoming";
+                                /** @description A short date for people in the shop's time zone, such as `Aug 22`; not for parsing. */
+                                date?: string;
+                                /**
+                                 * Format: date-time
+                                 * @description When it happened, or is planned to (UTC)
+                                 */
+                                timestamp?: string;
+                            }[];
+                            /** @description `pending`, `processing`, `quality_check`, `shipped`, `delivered`, `cancelled`, … */
+                            currentStatus: string;
+                            carrier?: string;
+                            /** @description Whole only when email and postal code were given; else its last four characters. */
+                            tracking?: string;
+                            /** @description The carrier's page, beside the whole number. */
+                            trackingUrl?: string;
+                            /** @description When it is expected: a short date, such as `Aug 22`. */
+                            eta?: string;
+                            /** @description A sentence for the customer about an order that has ended. */
+                            exception?: string;
+                            /** @description This session's order updates. */
+                            subscription?: {
+                                channel: string;
+                                maskedDestination: string;
+                            };
+                        };
+                        returns: {
+                            rmaId: string;
+                            option: string;
+                            status: string;
+                            /**
+                             * Format: date-time
+                             * @description When it was opened (UTC)
+                             */
+                            createdAt: string;
+                            pieces: number;
+                        }[];
+                        tickets: {
+                            ticketId: string;
+                            status: string;
+                            priority: string;
+                            /**
+                             * Format: date-time
+                             * @description When it was opened (UTC)
+                             */
+                            createdAt: string;
+                        }[];
+                        subscriptions: {
+                            channel: string;
+                            /** @description Masked unless the key has `dashboard:pii`. */
+                            destination: string;
+                            status: string;
+                            /**
+                             * Format: date-time
+                             * @description When it was made (UTC)
+                             */
+                            createdAt: string;
+                            messages: {
+                                kind: string;
+                                state: string;
+                                /**
+                                 * Format: date-time
+                                 * @description Of the last attempt (UTC)
+                                 */
+                                at?: string;
+                            }[];
+                        }[];
+                        ratings: {
+                            feedbackId: string;
+                            score: number;
+                            intent: string;
+                            /**
+                             * Format: date-time
+                             * @description When (UTC)
+                             */
+                            at: string;
+                            notes?: string;
+                        }[];
+                        /** @description Sessions of the widget that had to do with the order. */
+                        sessions: {
+                            /**
+                             * Format: date-time
+                             * @description Its first call (UTC)
+                             */
+                            createdAt: string;
+                            /**
+                             * Format: date-time
+                             * @description Its last call (UTC)
+                             */
+                            lastSeenAt: string;
+                            identity: string;
+                            intents: string[];
+                            messages: number;
+                            images: number;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listDashboardCreators: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every creator. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "creators": [
+                     *         {
+                     *           "creatorCode": "AURORA10",
+                     *           "name": "Ines Sample",
+                     *           "status": "active",
+                     *           "commissionRate": 0.1,
+                     *           "conversions": 3,
+                     *           "escalations": 2,
+                     *           "orders": 1,
+                     *           "revenue": {
+                     *             "amount": 1250,
+                     *             "currency": "USD"
+                     *           },
+                     *           "commission": {
+                     *             "amount": 125,
+                     *             "currency": "USD"
+                     *           },
+                     *           "trend": {
+                     *             "before": 1,
+                     *             "weeks": [
+                     *               0,
+                     *               0,
+                     *               0,
+                     *               1,
+                     *               0,
+                     *               0,
+                     *               0,
+                     *               0,
+                     *               1,
+                     *               0,
+                     *               1,
+                     *               2
+                     *             ]
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        creators: components["schemas"]["DashboardCreator"][];
+                    };
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getDashboardCreator: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /** @description Such as `AURORA10`. */
+                creatorCode: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The creator. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "creatorCode": "AURORA10",
+                     *       "name": "Ines Sample",
+                     *       "status": "active",
+                     *       "commissionRate": 0.1,
+                     *       "conversions": 3,
+                     *       "escalations": 2,
+                     *       "orders": 1,
+                     *       "revenue": {
+                     *         "amount": 1250,
+                     *         "currency": "USD"
+                     *       },
+                     *       "commission": {
+                     *         "amount": 125,
+                     *         "currency": "USD"
+                     *       },
+                     *       "trend": {
+                     *         "before": 1,
+                     *         "weeks": [
+                     *           0,
+                     *           0,
+                     *           0,
+                     *           1,
+                     *           0,
+                     *           0,
+                     *           0,
+                     *           0,
+                     *           1,
+                     *           0,
+                     *           1,
+                     *           2
+                     *         ]
+                     *       },
+                     *       "weeks": [
+                     *         {
+                     *           "from": "2026-11-18T14:02:00.000Z",
+                     *           "escalations": 1,
+                     *           "orders": 1
+                     *         }
+                     *       ],
+                     *       "credits": [
+                     *         {
+                     *           "kind": "escalation",
+                     *           "reference": "ST-7K3M-9QX4",
+                     *           "at": "2026-11-25T14:02:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        creatorCode: string;
+                        name: string;
+                        status: string;
+                        /** @description A share of the sale: 0.1 is ten per cent. */
+                        commissionRate: number;
+                        /** @description Escalations and orders of the last 30 days. */
+                        conversions: number;
+                        /** @description Stylist tickets that name the creator. */
+                        escalations: number;
+                        /** @description Orders placed within 30 days after their customer came to the widget through the creator. */
+                        orders: number;
+                        revenue?: components["schemas"]["Money"];
+                        commission?: components["schemas"]["Money"];
+                        trend: {
+                            /** @description Conversions of the 30 days before. */
+                            before: number;
+                            /** @description Conversions of the last 12 weeks, the oldest first. */
+                            weeks: number[];
+                        };
+                        weeks: {
+                            /**
+                             * Format: date-time
+                             * @description Its beginning (UTC)
+                             */
+                            from: string;
+                            /** @description Stylist tickets that name the creator. */
+                            escalations: number;
+                            /** @description Orders placed within 30 days after their customer came to the widget through the creator. */
+                            orders: number;
+                            revenue?: components["schemas"]["Money"];
+                            commission?: components["schemas"]["Money"];
+                        }[];
+                        /** @description The newest 100 of the last 12 weeks. */
+                        credits: {
+                            /** @enum {string} */
+                            kind: "escalation" | "order";
+                            /** @description Number of the ticket or the order. */
+                            reference: string;
+                            /**
+                             * Format: date-time
+                             * @description When (UTC)
+                             */
+                            at: string;
+                            status?: string;
+                            total?: components["schemas"]["Money"];
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getDashboardMetrics: {
+        parameters: {
+            query?: {
+                /** @description First day, in the shop's time zone; 30 days before the last if left out. */
+                from?: string;
+                /** @description Last day; today if left out. */
+                to?: string;
+            };
+            header?: {
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "from": "2026-11-25",
+                     *       "to": "2026-11-25",
+                     *       "totals": {
+                     *         "escalations": 2,
+                     *         "csat": {
+                     *           "ratings": 8,
+                     *           "scores": [
+                     *             0,
+                     *             1,
+                     *             0,
+                     *             2,
+                     *             5
+                     *           ],
+                     *           "average": 4.375
+                     *         },
+                     *         "journeys": [
+                     *           {
+                     *             "intent": "track_order",
+                     *             "journeys": 12,
+                     *             "succeeded": 11,
+                     *             "successRate": 0.9166666666666666
+                     *           }
+                     *         ],
+                     *         "returns": {
+                     *           "opened": 4,
+                     *           "automated": 3,
+                     *           "automationRate": 0.75
+                     *         },
+                     *         "responses": {
+                     *           "tickets": 2,
+                     *           "averageMinutes": 42.5,
+                     *           "inTimeRate": 1
+                     *         },
+                     *         "holds": {
+                     *           "opened": 3,
+                     *           "converted": 1,
+                     *           "conversionRate": 0.3333333333333333
+                     *         },
+                     *         "optIns": {
+                     *           "email": 2,
+                     *           "sms": 1
+                     *         },
+                     *         "funnel": [
+                     *           {
+                     *             "step": "opened",
+                     *             "sessions": 40
+                     *           }
+                     *         ]
+                     *       },
+                     *       "days": [
+                     *         {
+                     *           "day": "2026-11-25",
+                     *           "escalations": 2,
+                     *           "csat": [
+                     *             0,
+                     *             1,
+                     *             0,
+                     *             2,
+                     *             5
+                     *           ],
+                     *           "journeys": [
+                     *             {
+                     *               "intent": "track_order",
+                     *               "journeys": 12,
+                     *               "succeeded": 11
+                     *             }
+                     *           ],
+                     *           "returns": {
+                     *             "opened": 4,
+                     *             "automated": 3
+                     *           },
+                     *           "responses": {
+                     *             "tickets": 2,
+                     *             "minutes": 85,
+                     *             "inTime": 2
+                     *           },
+                     *           "holds": {
+                     *             "opened": 3,
+                     *             "converted": 1
+                     *           },
+                     *           "optIns": {
+                     *             "email": 2,
+                     *             "sms": 1
+                     *           },
+                     *           "funnel": {
+                     *             "opened": 40,
+                     *             "shown": 31,
+                     *             "shortlisted": 9,
+                     *             "held": 3,
+                     *             "escalated": 2
+                     *           }
+                     *         }
+                     *       ],
+                     *       "queueAge": [
+                     *         {
+                     *           "label": "under 1 h",
+                     *           "tickets": 2
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description First day. */
+                        from: string;
+                        /** @description Last day. */
+                        to: string;
+                        totals: {
+                            /** @description Stylist tickets opened. */
+                            escalations: number;
+                            csat: {
+                                /** @description Ratings. */
+                                ratings: number;
+                                /** @description Ratings of 1, 2, 3, 4 and 5. */
+                                scores: number[];
+                                average?: number;
+                            };
+                            journeys: {
+                                intent: string;
+                                /** @description Sessions that pursued it. */
+                                journeys: number;
+                                /** @description Those in which it went well. */
+                                succeeded: number;
+                                successRate: number;
+                            }[];
+                            returns: {
+                                /** @description RMAs opened. */
+                                opened: number;
+                                /** @description Those without a stylist. */
+                                automated: number;
+                                /** @description The share of the automated; left out of nothing. */
+                                automationRate?: number;
+                            };
+                            responses: {
+                                /** @description Tickets taken up for the first time. */
+                                tickets: number;
+                                /** @description Mean time to first response. */
+                                averageMinutes?: number;
+                                /** @description The share within the deadline; left out of nothing. */
+                                inTimeRate?: number;
+                            };
+                            holds: {
+                                /** @description Holds opened. */
+                                opened: number;
+                                /** @description Holds that became orders. */
+                                converted: number;
+                                /** @description The share of the converted; left out of nothing. */
+                                conversionRate?: number;
+                            };
+                            optIns: {
+                                /** @description By email. */
+                                email: number;
+                                /** @description By text message. */
+                                sms: number;
+                            };
+                            funnel: {
+                                /** @enum {string} */
+                                step: "opened" | "shown" | "shortlisted" | "held" | "escalated";
+                                /** @description Sessions that came to it, summed over the days. */
+                                sessions: number;
+                            }[];
+                        };
+                        days: components["schemas"]["DayFigures"][];
+                        /** @description How long they have been waiting, now. */
+                        queueAge: {
+                            label: string;
+                            /** @description Tickets that are not done. */
+                            tickets: number;
+                        }[];
                     };
                 };
             };

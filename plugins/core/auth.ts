@@ -1,6 +1,6 @@
 import fp from 'fastify-plugin';
 import { ApiError } from '../../src/errors.js';
-import type { Scope } from '../../src/keys.js';
+import type { ApiKey, Scope } from '../../src/keys.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -10,6 +10,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Which key the caller has shown, for logs; never the key. Undefined before, and outside, authentication. */
     clientId: string | undefined;
+    /** The same key as it is kept; null before, and outside, authentication. */
+    clientKey: ApiKey | null;
   }
 }
 
@@ -18,6 +20,7 @@ const REALM = 'Bearer realm="concierge"';
 /** Lets a request pass that carries a bearer key with the scope of the route. Registered in a scope, it guards that scope. */
 export default fp(
   async (app) => {
+    app.decorateRequest('clientKey', null);
     app.addHook('onRequest', async (request) => {
       const token = bearerToken(request.headers.authorization);
       if (token === undefined)
@@ -30,6 +33,7 @@ export default fp(
           headers: { 'www-authenticate': `${REALM}, error="invalid_token"` },
         });
       request.clientId = key.id;
+      request.clientKey = key;
       const { scope } = request.routeOptions.config;
       if (scope && !key.scopes.includes(scope))
         throw new ApiError('auth.missing_scope', `The key does not have the scope ${scope}.`, {

@@ -1,12 +1,14 @@
 import fp from 'fastify-plugin';
 import { parseKeyFile, type ReadKeyFile } from '../../src/key-file.js';
-import { type ApiKey, findKey } from '../../src/keys.js';
+import { type ApiKey, findKey, isValidAt } from '../../src/keys.js';
 import { watchFile } from '../../src/watched-file.js';
 
 declare module 'fastify' {
   interface FastifyInstance {
     /** The valid key with that secret, among those that the settings and the file have at this moment. */
     findKey: (secret: string) => ApiKey | undefined;
+    /** The valid key of that id: whether it still is one. */
+    keyById: (id: string) => ApiKey | undefined;
     /** Reads the file of keys again, now rather than within a second. */
     reloadKeys: () => Promise<void>;
   }
@@ -24,6 +26,7 @@ export default fp<KeysOptions>(
     let fromFile: readonly ApiKey[] = apiKeysFile?.keys ?? [];
     let all = [...apiKeys, ...fromFile];
     app.decorate('findKey', (secret) => findKey(all, secret, app.now()));
+    app.decorate('keyById', (id) => all.find((key) => key.id === id && isValidAt(key, app.now())));
     app.decorate('reloadKeys', async () => watched?.look());
 
     const watched =

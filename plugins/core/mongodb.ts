@@ -1,4 +1,5 @@
 import fp from 'fastify-plugin';
+import type { Db } from 'mongodb';
 import type { Config } from '../../src/config.js';
 import { createMongoClient } from '../../src/database/client.js';
 import { type Collections, openCollections } from '../../src/database/collections.js';
@@ -7,6 +8,8 @@ import { ensureIndexes } from '../../src/database/indexes.js';
 declare module 'fastify' {
   interface FastifyInstance {
     collections: Collections;
+    /** The same by name, for what goes over several of them. */
+    database: Db;
     /** Resolves when the database answers. */
     pingDatabase: () => Promise<void>;
   }
@@ -23,6 +26,7 @@ export default fp<Config['mongodb']>(
     app.addHook('onClose', () => client.close());
     const db = client.db(config.database);
     app.decorate('collections', openCollections(db));
+    app.decorate('database', db);
     app.decorate('pingDatabase', async () => {
       await db.command({ ping: 1 });
     });

@@ -20,6 +20,7 @@ export const TAGS = [
   { name: 'catalogue', description: 'Pieces to recommend.' },
   { name: 'orders', description: 'Where an order is, returns, and updates.' },
   { name: 'journey', description: 'Shortlists, capsules, stylists, ratings and inspiration.' },
+  { name: 'dashboard', description: 'What the staff see and do.' },
   { name: 'operations', description: 'For those who run the service.' },
 ];
 

@@ -3,6 +3,8 @@ import type { AnalyticsEvent } from '../analytics/analytics-event.js';
 import type { AnalyticsDay } from '../analytics/daily-repository.js';
 import type { AuditEntry } from '../audit/audit.js';
 import type { CapsuleHold } from '../capsules/capsule-hold.js';
+import type { Conversion } from '../dashboard/creators/credit-orders.js';
+import type { CountedDay } from '../dashboard/metrics/daily.js';
 import type { Feedback } from '../feedback/feedback.js';
 import type { IdempotencyRecord } from '../idempotency/idempotency.js';
 import type { Inspiration } from '../inspiration/inspiration.js';
@@ -22,6 +24,8 @@ export interface Collections {
   /** The shop's names for what pieces are made of; never written. */
   materials: Collection<Document>;
   gemstones: Collection<Document>;
+  /** The shop's; never written. */
+  creators: Collection<Document>;
   /** The shop's; written only by the effects that a request owes. */
   orders: Collection<Document>;
   widgetSessions: Collection<Session>;
@@ -35,6 +39,8 @@ export interface Collections {
   analyticsEvents: Collection<AnalyticsEvent>;
   analyticsDays: Collection<AnalyticsDay>;
   jobs: Collection<Job>;
+  dailyFigures: Collection<CountedDay>;
+  creatorConversions: Collection<Conversion>;
   idempotencyKeys: Collection<IdempotencyRecord>;
   auditLog: Collection<AuditEntry>;
 }
@@ -46,6 +52,7 @@ export function openCollections(db: Db): Collections {
     products: db.collection('products'),
     materials: db.collection('materials'),
     gemstones: db.collection('gemstones'),
+    creators: db.collection('creators'),
     orders: db.collection('orders'),
     widgetSessions: db.collection('widgetSessions'),
     widgetShortlists: db.collection('widgetShortlists'),
@@ -58,6 +65,8 @@ export function openCollections(db: Db): Collections {
     analyticsEvents: db.collection('analyticsEvents'),
     analyticsDays: db.collection('analyticsDays'),
     jobs: db.collection('jobs'),
+    dailyFigures: db.collection('dailyFigures'),
+    creatorConversions: db.collection('creatorConversions'),
     idempotencyKeys: db.collection('idempotencyKeys'),
     auditLog: db.collection('auditLog'),
   };

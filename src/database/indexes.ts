@@ -19,7 +19,13 @@ export const INDEXES: Record<CollectionName, IndexDescription[]> = {
   // read as a whole with the catalogue
   materials: [],
   gemstones: [],
-  orders: [{ key: { orderNumber: 1 } }, { key: { customerEmail: 1, createdAt: -1 } }],
+  orders: [
+    { key: { orderNumber: 1 } },
+    { key: { customerEmail: 1, createdAt: -1 } },
+    // the newest first, for the staff
+    { key: { createdAt: -1, orderNumber: -1 } },
+  ],
+  creators: [{ key: { creatorCode: 1 } }],
   widgetSessions: [
     { key: { sessionId: 1 }, unique: true },
     { key: { expiresAt: 1 }, expireAfterSeconds: 0 },
@@ -30,17 +36,25 @@ export const INDEXES: Record<CollectionName, IndexDescription[]> = {
   ],
   widgetInspiration: [
     { key: { inspirationId: 1 }, unique: true },
-    { key: { moderationStatus: 1, createdAt: 1 } },
+    { key: { moderationStatus: 1, createdAt: 1, inspirationId: 1 } },
     // there only while a signed upload is awaited
     { key: { uploadExpiresAt: 1 }, sparse: true, expireAfterSeconds: 0 },
     { key: { createdAt: 1 }, expireAfterSeconds: 180 * DAY_SECONDS },
     ...OWING,
   ],
-  widgetOrderSubscriptions: [{ key: { orderNumber: 1, channel: 1, destination: 1 }, unique: true }, ...OWING],
+  widgetOrderSubscriptions: [
+    { key: { orderNumber: 1, channel: 1, destination: 1 }, unique: true },
+    { key: { createdAt: 1 } },
+    ...OWING,
+  ],
   capsuleHolds: [
     { key: { reservationId: 1 }, unique: true },
     // one active hold a session: the field is there only while the hold is active
     { key: { activeSessionId: 1 }, unique: true, sparse: true },
+    // what waits for the staff, the oldest first
+    { key: { status: 1, createdAt: 1, reservationId: 1 } },
+    { key: { createdAt: 1 } },
+    { key: { convertedAt: 1 }, sparse: true },
     { key: { expiresAt: 1 }, expireAfterSeconds: 3 * DAY_SECONDS },
     ...OWING,
   ],
@@ -57,6 +71,12 @@ export const INDEXES: Record<CollectionName, IndexDescription[]> = {
   stylistTickets: [
     { key: { ticketId: 1 }, unique: true },
     { key: { status: 1, createdAt: 1 } },
+    // what waits for the staff: the most urgent first, then the oldest
+    { key: { status: 1, priority: 1, createdAt: 1, ticketId: 1 } },
+    { key: { sessionId: 1, createdAt: 1 } },
+    { key: { orderNumber: 1, createdAt: -1 }, sparse: true },
+    { key: { creatorCode: 1, createdAt: 1 }, sparse: true },
+    { key: { firstResponseAt: 1 }, sparse: true },
     { key: { createdAt: 1 }, expireAfterSeconds: 365 * DAY_SECONDS },
     ...OWING,
   ],
@@ -65,18 +85,24 @@ export const INDEXES: Record<CollectionName, IndexDescription[]> = {
     { key: { feedbackId: 1 }, unique: true },
     { key: { day: 1, score: 1 } },
     { key: { notesUntil: 1 }, sparse: true },
+    // what waits for the staff: the worst first, then the oldest
+    { key: { 'followUp.status': 1, score: 1, createdAt: 1, feedbackId: 1 } },
+    { key: { orderNumber: 1 }, sparse: true },
     ...OWING,
   ],
   analyticsEvents: [
     { key: { day: 1, event: 1 } },
     { key: { sessionId: 1 }, sparse: true },
     { key: { 'properties.orderHash': 1 }, sparse: true },
+    { key: { 'properties.creatorCode': 1 }, sparse: true },
     { key: { createdAt: 1 }, expireAfterSeconds: 180 * DAY_SECONDS },
     ...OWING,
   ],
   // found by `_id` alone
   analyticsDays: [],
   jobs: [],
+  dailyFigures: [{ key: { day: 1 }, unique: true }],
+  creatorConversions: [{ key: { orderNumber: 1 }, unique: true }, { key: { creatorCode: 1, placedAt: 1 } }],
   idempotencyKeys: [{ key: { expiresAt: 1 }, expireAfterSeconds: 0 }],
   // who has done what: newest first, of one thing or of all
   auditLog: [{ key: { target: 1, at: -1 } }, { key: { at: 1 }, expireAfterSeconds: 2 * 365 * DAY_SECONDS }],

@@ -45,7 +45,7 @@ export async function reviewImage(
 }
 
 // Scanned and re-encoded, or found to be of a kind that only a person can judge.
-const canBeApproved = ({ moderationStatus, renditions, reason }: Inspiration): boolean =>
+export const canBeApproved = ({ moderationStatus, renditions, reason }: Inspiration): boolean =>
   moderationStatus === 'pending_review' && (renditions !== undefined || reason === 'not_decodable');
 
 function rejection(image: Inspiration): ImageChange {

@@ -2,6 +2,7 @@ import { type Collection, type Document, MongoServerError } from 'mongodb';
 import type { Order } from './order.js';
 import type { OrderChange } from './order-change.js';
 import { readOrder } from './read-order.js';
+import { spellings } from './spellings.js';
 
 /** Orders of one customer that are looked at to find the newest. */
 const MOST_ORDERS_OF_ONE_EMAIL = 50;
@@ -80,14 +81,3 @@ export type OrdersRepository = ReturnType<typeof createOrdersRepository>;
 
 /** MongoDB's BadValue: `$push` to a field that is not an array. */
 const isNoArray = (error: unknown): boolean => error instanceof MongoServerError && error.code === 2;
-
-// As typed, and as the shop writes it: `gg 12 001`, `#GG-12001`, `GG–12001` → `GG12001`, `GG-12001`.
-function spellings(typed: string): string[] {
-  const trimmed = typed.trim();
-  const upper = trimmed
-    .replace(/[\s#]+/g, '')
-    .replace(/\p{Dash}+/gu, '-')
-    .toUpperCase();
-  const hyphenated = upper.replace(/^([A-Z]+)(\d+)$/, '$1-$2');
-  return [...new Set([trimmed, upper, hyphenated])];
-}

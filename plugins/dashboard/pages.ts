@@ -1,0 +1,114 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import formbody from '@fastify/formbody';
+import fastifyStatic from '@fastify/static';
+import view from '@fastify/view';
+import { Eta } from 'eta';
+import type { FastifyInstance } from 'fastify';
+import type { Config } from '../../src/config.js';
+import { createFormats } from '../../src/dashboard/formats.js';
+import { ApiError } from '../../src/errors.js';
+import { toApiError } from '../../src/problem.js';
+import { pageErrorOf } from './page-error.js';
+import changesPages from './pages/changes.js';
+import creatorsPages from './pages/creators.js';
+import insightsPages from './pages/insights.js';
+import ordersPages from './pages/orders.js';
+import signInPages from './pages/sign-in.js';
+import supportPages from './pages/support.js';
+import session from './session.js';
+
+declare module 'fastify' {
+  interface FastifyReply {
+    /** What every page is made with. */
+    locals: object;
+  }
+}
+
+export interface PagesOptions {
+  dashboard: Config['dashboard'];
+  shop: Config['shop'];
+  /** Where images are looked at. */
+  storageOrigin: string | undefined;
+}
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const require = createRequire(import.meta.url);
+const FONT = '@fontsource/cormorant-garamond/files/cormorant-garamond-latin-500-normal.woff2';
+/** What browsers may fetch: our own files, the plotting library, the typeface. */
+const ASSETS = [join(HERE, 'public'), dirname(require.resolve('chart.js')), dirname(require.resolve(FONT))];
+const FORM_BYTES = 32 * 1024;
+const SERVED =
+  /^\/(dashboard\.css|[a-z-]+\.js|chart\.umd\.min\.js|icon\.svg|cormorant-garamond-latin-500-(normal|italic)\.woff2)$/;
+
+/** The pages of the dashboard: made on the server, whole without scripts, and open to whoever has signed in. */
+export default async function pages(
+  app: FastifyInstance,
+  { dashboard, shop, storageOrigin }: PagesOptions,
+): Promise<void> {
+  const headers = securityHeaders(storageOrigin);
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.headers(headers);
+  });
+  await app.register(fastifyStatic, {
+    root: ASSETS,
+    prefix: '/dashboard/assets/',
+    decorateReply: false,
+    allowedPath: (path) => SERVED.test(path),
+    cacheControl: false,
+    setHeaders: (response) => response.setHeader('cache-control', 'public, no-cache'),
+  });
+  await app.register(view, {
+    engine: { eta: new Eta() },
+    templates: join(HERE, 'views'),
+    production: true,
+    viewExt: 'eta',
+    defaultContext: { shopName: shop.name, format: createFormats(shop, app.now) },
+  });
+  await app.register(forms, dashboard);
+}
+
+// Everything but the files is behind the sign-in.
+async function forms(app: FastifyInstance, dashboard: Config['dashboard']): Promise<void> {
+  await app.register(session, dashboard);
+  await app.register(formbody, { bodyLimit: FORM_BYTES });
+  app.addHook('preHandler', async (request, reply) => {
+    reply.locals = { viewer: request.signedIn, csrf: reply.csrfToken.bind(reply), path: request.url };
+  });
+  app.setErrorHandler(async (error, request, reply) => {
+    const { status, title, detail } = pageErrorOf(error);
+    if (status >= 500) request.log.error({ err: toApiError(error).cause ?? error }, title);
+    return reply.code(status).view('error', { title, detail, section: '', requestId: request.id });
+  });
+
+  for (const some of [signInPages, supportPages, changesPages, ordersPages, creatorsPages, insightsPages])
+    await app.register(some);
+  app.get('/dashboard/*', { schema: { hide: true } }, async () => {
+    throw new ApiError('route.not_found', 'There is no such page.');
+  });
+}
+
+function securityHeaders(storageOrigin: string | undefined): Record<string, string> {
+  const policy = [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "font-src 'self'",
+    "connect-src 'self'",
+    // pictures of pieces lie where the shop keeps them, uploads in the object store
+    ["img-src 'self' https:", storageOrigin].filter(Boolean).join(' '),
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ];
+  return {
+    'content-security-policy': policy.join('; '),
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+    'referrer-policy': 'no-referrer',
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+    'cache-control': 'no-store',
+  };
+}

@@ -1,0 +1,22 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { CreatorParams } from '../../../schemas/dashboard/creators.js';
+import { signedIn } from './signed-in.js';
+
+/** Creators, and what came of the customers whom they sent. */
+const creatorsPages: FastifyPluginAsyncTypebox = async (app) => {
+  app.get('/dashboard/creators', { schema: { hide: true } }, async (request, reply) => {
+    const { creators } = await app.dashboard.creators.list(signedIn(request));
+    return reply.view('creators', { creators, title: 'Creators', section: 'creators' });
+  });
+
+  app.get(
+    '/dashboard/creators/:creatorCode',
+    { schema: { hide: true, params: CreatorParams } },
+    async (request, reply) => {
+      const creator = await app.dashboard.creators.detail(signedIn(request), request.params.creatorCode);
+      return reply.view('creator', { creator, title: creator.name, section: 'creators' });
+    },
+  );
+};
+
+export default creatorsPages;

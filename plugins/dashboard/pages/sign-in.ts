@@ -1,0 +1,69 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { type Static, Type } from '@sinclair/typebox';
+import type { Policy } from '../../../src/limits/policies.js';
+
+const SignInForm = Type.Object({
+  key: Type.String({ maxLength: 512 }),
+  name: Type.String({ maxLength: 60 }),
+  next: Type.Optional(Type.String({ maxLength: 2048 })),
+});
+const NextQuery = Type.Object({ next: Type.Optional(Type.String({ maxLength: 2048 })) });
+
+const HOME = '/dashboard/support';
+const ATTEMPTS_PER_MINUTE = 20;
+
+/** By the address of the connection, whoever that is: keys are not to be guessed. */
+const attemptsOf = (address: string): Policy => ({
+  name: 'sign-in',
+  max: ATTEMPTS_PER_MINUTE,
+  windowMs: 60_000,
+  keyOf: () => address,
+});
+
+/** Signing in with a key of the staff, and out again. */
+const signInPages: FastifyPluginAsyncTypebox = async (app) => {
+  app.get('/dashboard', { schema: { hide: true } }, async (_request, reply) => reply.redirect(HOME, 303));
+
+  app.get(
+    '/dashboard/sign-in',
+    { schema: { hide: true, querystring: NextQuery }, config: { open: true } },
+    async (request, reply) => {
+      const next = ownPath(request.query.next);
+      return request.signedIn
+        ? reply.redirect(next, 303)
+        : reply.view('sign-in', { ...PAGE, next, name: '' });
+    },
+  );
+
+  app.post(
+    '/dashboard/sign-in',
+    { schema: { hide: true, body: SignInForm }, config: { open: true } },
+    async (request, reply) => {
+      const { name, key, ...rest } = request.body;
+      const next = ownPath(rest.next);
+      const refuse = (status: number, problem: string) =>
+        reply.code(status).view('sign-in', { ...PAGE, next, name, problem });
+      await app.countAgainst(request, [attemptsOf(request.ip)]);
+      if (name.trim() === '') return refuse(400, 'Please say who you are: it stands beside what you do.');
+      const known = app.findKey(key.trim());
+      if (!known?.scopes.includes('dashboard:read'))
+        return refuse(403, 'That key does not open the dashboard.');
+      await app.audit(request, { action: 'dashboard.signed_in', target: known.id, by: name.trim() });
+      reply.signIn(known, name.trim());
+      return reply.redirect(next, 303);
+    },
+  );
+
+  app.post('/dashboard/sign-out', { schema: { hide: true } }, async (_request, reply) => {
+    reply.signOut();
+    return reply.redirect('/dashboard/sign-in', 303);
+  });
+};
+
+export default signInPages;
+
+const PAGE = { title: 'Sign in', section: '' };
+
+// Never to another site, and never to the sign-in itself.
+const ownPath = (next: Static<typeof NextQuery>['next']): string =>
+  next && /^\/dashboard\/(?!sign-)[\w/?=&%.+:-]*$/.test(next) ? next : HOME;

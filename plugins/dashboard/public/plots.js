@@ -1,0 +1,101 @@
+// Draws each plot from the table beside it, with Chart.js.
+import '/dashboard/assets/chart.umd.min.js';
+
+const { Chart } = globalThis;
+const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+
+/** Columns and rows of a table, as it stands on the page. */
+function read(figure) {
+  const columns = [...figure.querySelectorAll('thead th')].slice(1).map((cell) => cell.textContent.trim());
+  const rows = [...figure.querySelectorAll('tbody tr')];
+  const labels = rows.map((row) => row.querySelector('th').textContent.trim());
+  const values = columns.map((_, nth) =>
+    rows.map((row) => {
+      const { value } = row.querySelectorAll('td')[nth].dataset;
+      return value === undefined ? null : Number(value);
+    }),
+  );
+  return { columns, labels, values };
+}
+
+function scales({ kind, values }) {
+  const hairline = { color: colour('line'), drawTicks: false };
+  const ticks = { color: colour('muted'), padding: 8, maxRotation: 0, autoSkipPadding: 24 };
+  const stacked = kind === 'stacked';
+  const counts = { ...ticks, precision: 0 };
+  const category = { stacked, grid: { display: false }, border: { color: colour('line') }, ticks };
+  const number = { stacked, beginAtZero: true, grid: hairline, border: { display: false }, ticks: counts };
+  if (kind === 'line')
+    return {
+      x: category,
+      y: { ...number, beginAtZero: false, min: 1, max: 5, ticks: { ...ticks, stepSize: 1 } },
+    };
+  // a plot of nothing still has a scale
+  if (values.flat().every((value) => !value)) number.suggestedMax = 4;
+  return kind === 'funnel'
+    ? { x: number, y: { ...category, ticks: { ...ticks, autoSkip: false } } }
+    : { x: category, y: number };
+}
+
+function datasets({ kind, columns, values }) {
+  const tints = [colour('accent'), colour('second')];
+  const shown = kind === 'line' ? values.slice(0, 1) : values;
+  return shown.map((data, nth) => ({
+    label: columns[nth],
+    data,
+    borderColor: tints[nth],
+    backgroundColor: tints[nth],
+    borderWidth: kind === 'line' ? 1.75 : 0,
+    pointRadius: 2,
+    pointHoverRadius: 4,
+    tension: 0.3,
+    spanGaps: true,
+    maxBarThickness: 28,
+    borderRadius: 1,
+  }));
+}
+
+function draw(figure) {
+  const plot = { kind: figure.dataset.plot, ...read(figure) };
+  const area = figure.querySelector('.canvas');
+  area.hidden = false;
+  figure.querySelector('details').open = false;
+  return new Chart(area.querySelector('canvas'), {
+    type: plot.kind === 'line' ? 'line' : 'bar',
+    data: { labels: plot.labels, datasets: datasets(plot) },
+    options: {
+      animation: false,
+      responsive: true,
+      maintainAspectRatio: false,
+      indexAxis: plot.kind === 'funnel' ? 'y' : 'x',
+      interaction: { mode: 'index', intersect: false, axis: plot.kind === 'funnel' ? 'y' : 'x' },
+      scales: scales(plot),
+      plugins: {
+        legend: {
+          display: plot.kind === 'stacked',
+          align: 'start',
+          labels: { color: colour('muted'), boxWidth: 10, boxHeight: 10 },
+        },
+        tooltip: {
+          backgroundColor: colour('ink'),
+          titleColor: colour('paper'),
+          bodyColor: colour('paper'),
+          cornerRadius: 2,
+          padding: 10,
+          displayColors: false,
+        },
+      },
+    },
+  });
+}
+
+export function drawAll() {
+  const figures = [...document.querySelectorAll('[data-plot]')];
+  Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
+  Chart.defaults.font.size = 12;
+  let charts = figures.map(draw);
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
+    for (const chart of charts) chart.destroy();
+    charts = figures.map(draw);
+  });
+}

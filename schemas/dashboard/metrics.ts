@@ -1,0 +1,89 @@
+import { Type } from '@sinclair/typebox';
+import { refTo } from '../common.js';
+
+const Day = (description: string) =>
+  Type.String({ pattern: '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$', description });
+const Count = (description: string) => Type.Integer({ minimum: 0, description });
+const Share = (description: string) =>
+  Type.Optional(Type.Number({ minimum: 0, maximum: 1, description: `${description}; left out of nothing.` }));
+
+export const MetricsQuery = Type.Object({
+  from: Type.Optional(Day("First day, in the shop's time zone; 30 days before the last if left out.")),
+  to: Type.Optional(Day('Last day; today if left out.')),
+});
+
+const STEPS = ['opened', 'shown', 'shortlisted', 'held', 'escalated'] as const;
+const steps = Object.fromEntries(STEPS.map((step) => [step, Count('Sessions.')])) as Record<
+  (typeof STEPS)[number],
+  ReturnType<typeof Count>
+>;
+
+const Scores = Type.Array(Type.Integer({ minimum: 0 }), { description: 'Ratings of 1, 2, 3, 4 and 5.' });
+const OptIns = Type.Object({ email: Count('By email.'), sms: Count('By text message.') });
+const Journeys = {
+  intent: Type.String(),
+  journeys: Count('Sessions that pursued it.'),
+  succeeded: Count('Those in which it went well.'),
+};
+
+export const DayFigures = Type.Object(
+  {
+    day: Day('The day.'),
+    escalations: Count('Stylist tickets opened.'),
+    csat: Scores,
+    journeys: Type.Array(Type.Object(Journeys)),
+    returns: Type.Object({
+      opened: Count('RMAs opened.'),
+      automated: Count('Those whose session asked for no stylist on that day.'),
+    }),
+    responses: Type.Object({
+      tickets: Count('Tickets taken up for the first time.'),
+      minutes: Type.Number({ description: 'Minutes that they had waited, in all.' }),
+      inTime: Count('Those within their deadline.'),
+    }),
+    holds: Type.Object({ opened: Count('Holds opened.'), converted: Count('Holds that became orders.') }),
+    optIns: OptIns,
+    funnel: Type.Object(steps),
+  },
+  { $id: 'DayFigures', description: 'What happened on one day, counted on the day on which it happened.' },
+);
+
+export const MetricsResponse = Type.Object({
+  from: Day('First day.'),
+  to: Day('Last day.'),
+  totals: Type.Object({
+    escalations: Count('Stylist tickets opened.'),
+    csat: Type.Object({
+      ratings: Count('Ratings.'),
+      scores: Scores,
+      average: Type.Optional(Type.Number({ minimum: 1, maximum: 5 })),
+    }),
+    journeys: Type.Array(Type.Object({ ...Journeys, successRate: Type.Number({ minimum: 0, maximum: 1 }) })),
+    returns: Type.Object({
+      opened: Count('RMAs opened.'),
+      automated: Count('Those without a stylist.'),
+      automationRate: Share('The share of the automated'),
+    }),
+    responses: Type.Object({
+      tickets: Count('Tickets taken up for the first time.'),
+      averageMinutes: Type.Optional(Type.Number({ description: 'Mean time to first response.' })),
+      inTimeRate: Share('The share within the deadline'),
+    }),
+    holds: Type.Object({
+      opened: Count('Holds opened.'),
+      converted: Count('Holds that became orders.'),
+      conversionRate: Share('The share of the converted'),
+    }),
+    optIns: OptIns,
+    funnel: Type.Array(
+      Type.Object({
+        step: Type.String({ enum: [...STEPS] }),
+        sessions: Count('Sessions that came to it, summed over the days.'),
+      }),
+    ),
+  }),
+  days: Type.Array(refTo(DayFigures)),
+  queueAge: Type.Array(Type.Object({ label: Type.String(), tickets: Count('Tickets that are not done.') }), {
+    description: 'How long they have been waiting, now.',
+  }),
+});

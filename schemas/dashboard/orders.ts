@@ -1,0 +1,113 @@
+import { Type } from '@sinclair/typebox';
+import { refTo, Timestamp } from '../common.js';
+import { OrderStatusResponse } from '../orders.js';
+import { Cursor, Money, NextCursor, Words } from './common.js';
+
+const Total = Type.Optional(refTo(Money));
+const Channels = Type.Array(Type.Union([Type.Literal('sms'), Type.Literal('email')]), {
+  description: 'Over which the customer hears of the order.',
+});
+
+export const DashboardOrder = Type.Object(
+  {
+    orderNumber: Type.String(),
+    placedAt: Type.Optional(Timestamp('When it was placed')),
+    customer: Type.Optional(
+      Type.String({ description: 'Email, masked unless the key has `dashboard:pii`.' }),
+    ),
+    status: Type.String({ description: 'As the timeline has it.' }),
+    step: Type.Object(
+      { label: Type.String(), status: Words(['complete', 'current', 'upcoming'], 'How far that step is.') },
+      { description: 'The step of the timeline that it has come to.' },
+    ),
+    ended: Type.Boolean({ description: 'Cancelled, refunded, or in a return.' }),
+    supportTickets: Type.Array(Type.String()),
+    csatRating: Type.Optional(Type.Number({ description: 'From 1 to 5.' })),
+    channels: Channels,
+    total: Total,
+  },
+  { $id: 'DashboardOrder', description: 'An order in a list. `total` needs the scope `dashboard:finance`.' },
+);
+
+export const OrdersQuery = Type.Object({
+  search: Type.Optional(
+    Type.String({ maxLength: 254, description: 'An order number, its beginning, or an email address.' }),
+  ),
+  cursor: Cursor,
+});
+
+export const DashboardOrders = Type.Object({
+  orders: Type.Array(refTo(DashboardOrder)),
+  nextCursor: NextCursor,
+});
+
+export const OrderParams = Type.Object({
+  orderNumber: Type.String({ minLength: 1, maxLength: 64, description: 'Such as `GG-12004`.' }),
+});
+
+export const DashboardOrderDetail = Type.Object({
+  ...DashboardOrder.properties,
+  customerName: Type.Optional(Type.String({ description: 'Initials unless the key has `dashboard:pii`.' })),
+  items: Type.Array(
+    Type.Object({
+      title: Type.String(),
+      quantity: Type.Integer(),
+      sku: Type.Optional(Type.String()),
+      image: Type.Optional(Type.String()),
+      price: Total,
+    }),
+  ),
+  timeline: Type.Object(OrderStatusResponse.properties, { description: 'As the widget shows it.' }),
+  returns: Type.Array(
+    Type.Object({
+      rmaId: Type.String(),
+      option: Type.String(),
+      status: Type.String(),
+      createdAt: Timestamp('When it was opened'),
+      pieces: Type.Integer(),
+    }),
+  ),
+  tickets: Type.Array(
+    Type.Object({
+      ticketId: Type.String(),
+      status: Type.String(),
+      priority: Type.String(),
+      createdAt: Timestamp('When it was opened'),
+    }),
+  ),
+  subscriptions: Type.Array(
+    Type.Object({
+      channel: Type.String(),
+      destination: Type.String({ description: 'Masked unless the key has `dashboard:pii`.' }),
+      status: Type.String(),
+      createdAt: Timestamp('When it was made'),
+      messages: Type.Array(
+        Type.Object({
+          kind: Type.String(),
+          state: Type.String(),
+          at: Type.Optional(Timestamp('Of the last attempt')),
+        }),
+      ),
+    }),
+  ),
+  ratings: Type.Array(
+    Type.Object({
+      feedbackId: Type.String(),
+      score: Type.Integer(),
+      intent: Type.String(),
+      at: Timestamp('When'),
+      notes: Type.Optional(Type.String()),
+    }),
+  ),
+  sessions: Type.Array(
+    Type.Object({
+      createdAt: Timestamp('Its first call'),
+      lastSeenAt: Timestamp('Its last call'),
+      identity: Type.String(),
+      intents: Type.Array(Type.String()),
+      messages: Type.Integer(),
+      images: Type.Integer(),
+    }),
+    { description: 'Sessions of the widget that had to do with the order.' },
+  ),
+});

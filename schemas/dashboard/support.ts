@@ -1,0 +1,207 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { QUEUE_KINDS } from '../../src/dashboard/queue/queue-item.js';
+import { TICKET_ACTIONS } from '../../src/dashboard/tickets/decide-ticket.js';
+import { OptionalText, refTo, SavedPiece, Timestamp } from '../common.js';
+import { Cursor, Money, NextCursor, Words } from './common.js';
+import { DashboardOrder } from './orders.js';
+
+const Kind = Type.Unsafe<(typeof QUEUE_KINDS)[number]>({
+  type: 'string',
+  enum: QUEUE_KINDS,
+  description: 'What it is.',
+});
+const Status = Type.Unsafe<'open' | 'in_progress' | 'done'>({
+  type: 'string',
+  enum: ['open', 'in_progress', 'done'],
+  description: 'How far it is. Only tickets can be in progress.',
+});
+const Priority = Words(['urgent', 'high', 'normal'], 'How urgent it is.');
+const Version = Type.Integer({ minimum: 0, description: 'An action has to name it.' });
+
+export const ACTIONS = {
+  tickets: TICKET_ACTIONS,
+  capsules: ['extend', 'release'],
+  feedback: ['contacted'],
+  images: ['approve', 'reject'],
+  deliveries: ['replay'],
+} as const;
+
+export const QueueQuery = Type.Object({
+  kind: Type.Optional(Kind),
+  status: Type.Optional(
+    Type.Unsafe<'open' | 'in_progress' | 'done'>({
+      ...Status,
+      description: 'Left out: whatever is not done. What is done comes newest first.',
+    }),
+  ),
+  assignee: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 100, description: 'Who has taken it, or `none`. Tickets only.' }),
+  ),
+  due: Type.Optional(
+    Type.Unsafe<'overdue' | 'today'>({
+      type: 'string',
+      enum: ['overdue', 'today'],
+      description: '`today`: within 24 hours, or overdue.',
+    }),
+  ),
+  cursor: Cursor,
+});
+export type QueueQuery = Static<typeof QueueQuery>;
+
+const Item = {
+  kind: Kind,
+  id: Type.String(),
+  status: Status,
+  priority: Priority,
+  priorityReasons: Type.Optional(Type.Array(Type.String())),
+  title: Type.String({ description: 'What it is about.' }),
+  detail: Type.Optional(Type.String()),
+  customer: Type.Optional(Type.String({ description: 'Masked unless the key has `dashboard:pii`.' })),
+  assignee: Type.Optional(Type.String()),
+  createdAt: Timestamp('When it began'),
+  dueAt: Timestamp('By when someone should have acted'),
+  secondsLeft: Type.Integer({ description: 'Until then; negative when it is overdue.' }),
+  version: Version,
+};
+
+export const QueueItem = Type.Object(Item, {
+  $id: 'QueueItem',
+  description: 'One thing that waits for the staff.',
+});
+
+const Waiting = (description: string) => Type.Integer({ minimum: 0, maximum: 8000, description });
+
+export const QueueResponse = Type.Object({
+  items: Type.Array(refTo(QueueItem)),
+  nextCursor: NextCursor,
+  counts: Type.Object(
+    {
+      tickets: Waiting('Tickets that are not done.'),
+      capsules: Waiting('Active holds.'),
+      feedback: Waiting('Ratings of 1 and 2 to follow up.'),
+      deliveries: Waiting('Documents with dead deliveries.'),
+      images: Waiting('Images to review.'),
+      overdue: Waiting('Tickets and follow-ups past their deadline.'),
+      unassigned: Waiting('Tickets that nobody has taken.'),
+    },
+    { description: 'What waits in all, whatever the filters. Each count ends at 1,000 a collection.' },
+  ),
+});
+
+const HistoryEntry = Type.Object({
+  at: Timestamp('When'),
+  by: Type.String(),
+  action: Type.String(),
+  note: Type.Optional(Type.String()),
+});
+
+export const TicketParams = Type.Object({
+  ticketId: Type.String({ minLength: 1, maxLength: 64, description: 'Such as `ST-7K3M-9QX4`.' }),
+});
+
+export const TicketResponse = Type.Object({
+  ticketId: Type.String(),
+  status: Status,
+  priority: Priority,
+  priorityReasons: Type.Array(Type.String()),
+  identity: Type.String({ description: 'How well the customer is known: anonymous, claimed or verified.' }),
+  version: Version,
+  createdAt: Timestamp('When it was opened'),
+  dueAt: Timestamp('By when a stylist should have answered'),
+  firstResponseAt: Type.Optional(Timestamp('When it was first taken up')),
+  assignee: Type.Optional(Type.String()),
+  notes: Type.Optional(Type.String()),
+  timePreference: Type.Optional(Type.String()),
+  creator: Type.Optional(Type.String()),
+  contact: Type.Object({
+    email: Type.String(),
+    name: Type.Optional(Type.String()),
+    phone: Type.Optional(Type.String()),
+  }),
+  contactMasked: Type.Boolean({ description: 'Whether the contact is masked, for want of `dashboard:pii`.' }),
+  transcript: Type.Array(
+    Type.Object({ role: Type.String(), text: Type.String(), at: Type.Optional(Timestamp('When')) }),
+  ),
+  shortlist: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      title: Type.Optional(Type.String()),
+      price: Type.Optional(refTo(Money)),
+      image: Type.Optional(Type.String()),
+      metal: Type.Optional(Type.String()),
+    }),
+  ),
+  images: Type.Array(
+    Type.Object({
+      inspirationId: Type.String(),
+      caption: Type.Optional(Type.String()),
+      url: Type.Optional(Type.String({ description: 'Can be read for 15 minutes.' })),
+    }),
+    { description: 'The uploads that have been found clean.' },
+  ),
+  order: Type.Optional(refTo(DashboardOrder)),
+  crm: Type.Optional(
+    Type.Object(
+      { state: Type.String(), kind: Type.String(), reference: Type.Optional(Type.String()) },
+      { description: 'What the CRM was told last.' },
+    ),
+  ),
+  history: Type.Array(HistoryEntry),
+  actions: Type.Array(Type.String(), { description: 'What can be done with it now.' }),
+});
+
+export const ItemParams = Type.Object({
+  kind: Type.Unsafe<'capsules' | 'feedback' | 'images' | 'deliveries'>({
+    type: 'string',
+    enum: QUEUE_KINDS.filter((kind) => kind !== 'tickets'),
+    description: 'What it is.',
+  }),
+  id: Type.String({ minLength: 1, maxLength: 128 }),
+});
+
+export const ItemResponse = Type.Object({
+  ...Item,
+  state: Type.String({ description: 'How far it is, in the words of its own kind.' }),
+  actions: Type.Array(Type.String(), { description: 'What can be done with it now.' }),
+  history: Type.Array(HistoryEntry),
+  pieces: Type.Optional(Type.Array(refTo(SavedPiece))),
+  extensions: Type.Optional(Type.Integer()),
+  orderNumber: Type.Optional(Type.String()),
+  notes: Type.Optional(Type.String()),
+  score: Type.Optional(Type.Integer()),
+  intent: Type.Optional(Type.String()),
+  url: Type.Optional(Type.String({ description: 'Of an image; can be read for 15 minutes.' })),
+  reason: Type.Optional(Type.String({ description: 'Why an image waits for a person, or was rejected.' })),
+  attempts: Type.Optional(Type.Integer()),
+  lastError: Type.Optional(Type.String()),
+});
+
+export const ActParams = Type.Object({ kind: Kind, id: Type.String({ minLength: 1, maxLength: 128 }) });
+
+export const ActBody = Type.Object(
+  {
+    action: Words(
+      Object.values(ACTIONS).flat(),
+      Object.entries(ACTIONS)
+        .map(([kind, actions]) => `${kind}: ${actions.join(', ')}`)
+        .join('; '),
+    ),
+    version: Version,
+    note: OptionalText(1000, 'For the team; goes into the history.'),
+    assignee: OptionalText(100, 'To whom a ticket is assigned; to whoever acts, if left out.'),
+    by: OptionalText(100, 'Who acts; the id of the key, if left out.'),
+  },
+  {
+    examples: [
+      { action: 'in_progress', version: 1, by: 'Margaux' },
+      { action: 'note', version: 2, note: 'Prefers platinum', by: 'Margaux' },
+    ],
+  },
+);
+
+export const ActResponse = Type.Object({
+  kind: Kind,
+  id: Type.String(),
+  status: Type.String({ description: 'The status that it has now, in the words of its kind.' }),
+  version: Version,
+});

@@ -1,0 +1,60 @@
+import type { Collection } from 'mongodb';
+import { oweMore } from '../../outbox/owe.js';
+import type { StylistTicket } from '../../stylist/stylist-ticket.js';
+import {
+  decideTicket,
+  TICKET_ACTIONS,
+  type TicketAction,
+  type TicketChange,
+} from '../tickets/decide-ticket.js';
+import { type ActOn, notAllowed, notFound, stale, type Wish } from './action.js';
+
+/** Acts on a ticket, if it is as it was seen; the CRM that has a copy of it is owed the news. */
+export const actOnTicket =
+  (tickets: Collection<StylistTicket>): ActOn =>
+  async (wish, at) => {
+    const { id: ticketId, version, by, note, assignee } = wish;
+    const action = actionOf(wish);
+    const ticket = await tickets.findOne({ ticketId });
+    if (!ticket) throw notFound(wish);
+    if (ticket.version !== version) throw stale(wish);
+    const decision = decideTicket(ticket, { action, at, by, note, assignee });
+    if (!decision.allowed) throw notAllowed(decision.sentence);
+    const { change, entry } = decision;
+    const owed = isInCrm(ticket) ? oweMore([news(action, wish, change, at)], at) : undefined;
+    const { matchedCount } = await tickets.updateOne(
+      { ticketId, version },
+      {
+        ...owed,
+        ...(Object.keys(change).length > 0 && { $set: change }),
+        $inc: { version: 1 },
+        $push: { ...owed?.$push, history: entry },
+      },
+    );
+    if (matchedCount === 0) throw stale(wish);
+    return { version: version + 1, status: change.status ?? ticket.status };
+  };
+
+function actionOf(wish: Wish): TicketAction {
+  const action = TICKET_ACTIONS.find((name) => name === wish.action);
+  if (!action) throw notAllowed(`A ticket cannot be told to ${wish.action}.`);
+  return action;
+}
+
+// A CRM that is not configured has none of its tickets.
+const isInCrm = ({ deliveries }: StylistTicket): boolean =>
+  deliveries.some(({ kind, state }) => kind === 'ticket.create' && state !== 'skipped');
+
+function news(action: TicketAction, { by, note }: Wish, change: TicketChange, at: Date) {
+  const { status, priority, assignee } = change;
+  const payload = {
+    action,
+    by,
+    at,
+    ...(note && { note }),
+    ...(status && { status }),
+    ...(priority && { priority }),
+    ...(assignee && { assignee }),
+  };
+  return { to: 'crm' as const, kind: 'ticket.update', payload };
+}

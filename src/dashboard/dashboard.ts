@@ -1,0 +1,56 @@
+import type { Db } from 'mongodb';
+import type { Snapshot } from '../catalog/snapshot.js';
+import type { Collections } from '../database/collections.js';
+import { createInspirationRepository } from '../inspiration/inspiration-repository.js';
+import type { Storage } from '../storage/storage.js';
+import { actOnCapsule } from './actions/act-on-capsule.js';
+import { actOnDelivery } from './actions/act-on-delivery.js';
+import { actOnFeedback } from './actions/act-on-feedback.js';
+import { actOnImage } from './actions/act-on-image.js';
+import { actOnTicket } from './actions/act-on-ticket.js';
+import type { Done, Wish } from './actions/action.js';
+import { createCreatorsView } from './creators/index.js';
+import { createDailyFigures } from './metrics/daily.js';
+import { createCalendar } from './metrics/days.js';
+import { createMetrics } from './metrics/index.js';
+import { createOrdersView } from './orders/index.js';
+import type { RowContext } from './orders/order-row.js';
+import { createItemsView } from './queue/item-detail.js';
+import { createQueue } from './queue/queue.js';
+import { createTicketsView } from './tickets/index.js';
+
+export interface DashboardOptions {
+  db: Db;
+  collections: Collections;
+  storage: Storage;
+  catalogue: () => Snapshot;
+  now: () => Date;
+  shop: RowContext['shop'];
+}
+
+/** Everything that the dashboard shows and does, without HTTP: the data routes and the pages are two faces of it. */
+export function createDashboard(options: DashboardOptions) {
+  const { db, collections, now, shop } = options;
+  const calendar = createCalendar(shop.timeZone);
+  const daily = createDailyFigures({ collections, calendar, now });
+  const acts = {
+    tickets: actOnTicket(collections.stylistTickets),
+    capsules: actOnCapsule(collections),
+    feedback: actOnFeedback(collections.csatFeedback),
+    images: actOnImage(createInspirationRepository(collections.widgetInspiration)),
+    deliveries: actOnDelivery(db),
+  };
+
+  return {
+    queue: createQueue(options),
+    ticket: createTicketsView(options).detail,
+    item: createItemsView(options),
+    orders: createOrdersView(options),
+    creators: createCreatorsView(options),
+    metrics: createMetrics({ collections, calendar, daily, now }),
+    /** @throws ApiError 404, or 409 when it has changed since or does not allow it. */
+    act: (wish: Wish): Promise<Done> => acts[wish.kind](wish, now()),
+  };
+}
+
+export type Dashboard = ReturnType<typeof createDashboard>;

@@ -1,0 +1,72 @@
+import type { Money } from './orders/order-row.js';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+type When = Date | string;
+
+/** How the pages write times, sums and words, in the shop's zone and language. */
+export function createFormats({ timeZone, locale }: { timeZone: string; locale: string }, now: () => Date) {
+  const dates = new Intl.DateTimeFormat(locale, {
+    timeZone,
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+  });
+  const shortDates = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', day: 'numeric', month: 'short' });
+  const moments = new Intl.DateTimeFormat(locale, {
+    timeZone,
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+  });
+  const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  const percents = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
+  const sums = new Map<string, Intl.NumberFormat>();
+
+  const date = (when: When): string => dates.format(new Date(when));
+  const moment = (when: When): string => moments.format(new Date(when));
+  const iso = (when: When): string => new Date(when).toISOString();
+  /** `2026-11-25` → `Nov 25` */
+  const day = (text: string): string => shortDates.format(new Date(`${text}T00:00:00Z`));
+  const number = (value: number): string => numbers.format(value);
+  const percent = (share: number | undefined): string => (share === undefined ? '–' : percents.format(share));
+  const age = (since: When): string => span(now().getTime() - new Date(since).getTime());
+
+  function money({ amount, currency }: Money): string {
+    const known = sums.get(currency) ?? new Intl.NumberFormat(locale, { style: 'currency', currency });
+    sums.set(currency, known);
+    return known.format(amount);
+  }
+
+  /** How long is left, or since when it is over. */
+  function countdown(due: When): { text: string; state: 'overdue' | 'soon' | 'calm' } {
+    const left = new Date(due).getTime() - now().getTime();
+    if (left < 0) return { text: `${span(-left)} over`, state: 'overdue' };
+    return { text: `${span(left)} left`, state: left < HOUR_MS ? 'soon' : 'calm' };
+  }
+
+  return { date, moment, iso, day, number, percent, age, money, countdown, words };
+}
+
+export type Formats = ReturnType<typeof createFormats>;
+
+/** `in_progress` → `In progress` */
+export function words(name: string): string {
+  const text = name.replace(/^aurora_/, '').replaceAll(/[_-]+/g, ' ');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** `3 d 4 h`, `1 h 5 m`, `12 m` */
+function span(ms: number): string {
+  const [days, hours, minutes] = [
+    Math.floor(ms / DAY_MS),
+    Math.floor(ms / HOUR_MS) % 24,
+    Math.floor(ms / MINUTE_MS) % 60,
+  ];
+  if (days > 0) return hours > 0 ? `${days} d ${hours} h` : `${days} d`;
+  if (hours > 0) return minutes > 0 ? `${hours} h ${minutes} m` : `${hours} h`;
+  return `${minutes} m`;
+}

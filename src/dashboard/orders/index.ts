@@ -1,0 +1,93 @@
+import type { Document } from 'mongodb';
+import type { Snapshot } from '../../catalog/snapshot.js';
+import type { Collections } from '../../database/collections.js';
+import { ApiError } from '../../errors.js';
+import { spellings } from '../../orders/spellings.js';
+import type { Channel } from '../../subscriptions/subscription.js';
+import { readCursor, toCursor } from '../cursor.js';
+import type { Viewer } from '../viewer.js';
+import { findOrders } from './find-orders.js';
+import { type Dealings, type OrderDetail, orderDetail } from './order-detail.js';
+import { type OrderRow, orderRow, type RowContext } from './order-row.js';
+import { ORDER_PROJECTION, ORDERS_A_PAGE, OrderPlace, ordersBehind, placeOf } from './orders-list.js';
+
+export interface OrdersView {
+  collections: Collections;
+  catalogue: () => Snapshot;
+  now: () => Date;
+  shop: RowContext['shop'];
+}
+
+/** Of each kind of dealing with one order, no more than this are shown. */
+const MOST_OF_A_KIND = 50;
+
+/** The shop's orders, beside what the concierge did about them. */
+export function createOrdersView({ collections, catalogue, now, shop }: OrdersView) {
+  const { orders, returns, stylistTickets, csatFeedback, widgetOrderSubscriptions, widgetSessions } =
+    collections;
+
+  async function list(
+    viewer: Viewer,
+    { search, cursor }: { search?: string | undefined; cursor?: string | undefined },
+  ) {
+    const place = cursor ? readCursor(OrderPlace, cursor) : undefined;
+    const docs = search
+      ? await findOrders(orders, search)
+      : await ordersBehind(orders, place, ORDERS_A_PAGE + 1);
+    const page = docs.slice(0, ORDERS_A_PAGE);
+    const last = page.at(-1);
+    return {
+      orders: await rows(viewer, page),
+      ...(docs.length > ORDERS_A_PAGE && last && { nextCursor: toCursor(placeOf(last)) }),
+    };
+  }
+
+  async function rows(viewer: Viewer, docs: Document[]): Promise<OrderRow[]> {
+    const numbers = docs.map(({ orderNumber }) => String(orderNumber));
+    const subscriptions = await widgetOrderSubscriptions
+      .find({ orderNumber: { $in: numbers } }, { projection: { _id: 0, orderNumber: 1, channel: 1 } })
+      .toArray();
+    const channels = new Map<string, Set<Channel>>();
+    for (const { orderNumber, channel } of subscriptions)
+      channels.set(orderNumber, (channels.get(orderNumber) ?? new Set()).add(channel));
+    const context = { viewer, now: now(), shop };
+    return docs.map((doc) =>
+      orderRow(doc, [...(channels.get(String(doc.orderNumber)) ?? [])].sort(), context),
+    );
+  }
+
+  /** @throws ApiError 404 */
+  async function detail(viewer: Viewer, typed: string): Promise<OrderDetail> {
+    const doc = await orders.findOne(
+      { orderNumber: { $in: spellings(typed) } },
+      { projection: ORDER_PROJECTION },
+    );
+    if (!doc) throw new ApiError('order.not_found', 'There is no order with that number.');
+    const found = await dealingsOf(String(doc.orderNumber));
+    return orderDetail(doc, found, catalogue(), { viewer, now: now(), shop });
+  }
+
+  async function dealingsOf(orderNumber: string): Promise<Dealings> {
+    const newest = { limit: MOST_OF_A_KIND, projection: { _id: 0 } as const };
+    const [rmas, tickets, subscriptions, ratings] = await Promise.all([
+      returns.find({ orderNumber }, newest).toArray(),
+      stylistTickets.find({ orderNumber }, newest).sort({ createdAt: -1 }).toArray(),
+      widgetOrderSubscriptions.find({ orderNumber }, newest).toArray(),
+      csatFeedback.find({ orderNumber }, newest).toArray(),
+    ]);
+    const everything = [...rmas, ...tickets, ...subscriptions, ...ratings];
+    const sessionIds = [...new Set(everything.flatMap(({ sessionId }) => sessionId ?? []))];
+    const sessions =
+      sessionIds.length > 0
+        ? await widgetSessions
+            .find({ sessionId: { $in: sessionIds.slice(0, MOST_OF_A_KIND) } }, newest)
+            .toArray()
+        : [];
+    return { returns: rmas.sort(newestFirst), tickets, subscriptions, ratings, sessions };
+  }
+
+  return { list, detail };
+}
+
+const newestFirst = (a: { createdAt: Date }, b: { createdAt: Date }): number =>
+  b.createdAt.getTime() - a.createdAt.getTime();

@@ -1,0 +1,102 @@
+import type { Document } from 'mongodb';
+import type { Snapshot } from '../../catalog/snapshot.js';
+import { readFields, readList, readNumber, readText } from '../../database/read.js';
+import type { Feedback } from '../../feedback/feedback.js';
+import { describeOrder } from '../../orders/describe-order.js';
+import { readOrder } from '../../orders/read-order.js';
+import type { ReturnRequest } from '../../returns/return-request.js';
+import type { Session } from '../../sessions/session.js';
+import type { StylistTicket } from '../../stylist/stylist-ticket.js';
+import { maskDestination } from '../../subscriptions/destination.js';
+import type { Subscription } from '../../subscriptions/subscription.js';
+import { may, shownName, type Viewer } from '../viewer.js';
+import { type Money, orderRow, type RowContext } from './order-row.js';
+
+/** What the concierge has to do with an order. */
+export interface Dealings {
+  returns: ReturnRequest[];
+  tickets: StylistTicket[];
+  subscriptions: Subscription[];
+  ratings: Feedback[];
+  sessions: Session[];
+}
+
+/** An order as the staff see it: what was bought, the timeline as the widget shows it, and what the concierge did. */
+export function orderDetail(doc: Document, dealings: Dealings, catalogue: Snapshot, context: RowContext) {
+  const { viewer, now, shop } = context;
+  const order = readOrder(doc);
+  const channels = [...new Set(dealings.subscriptions.map(({ channel }) => channel))];
+  const shown = describeOrder({ order, verified: may(viewer, 'dashboard:pii') }, catalogue, now, shop);
+  const customerName = readText(doc.customerName);
+  return {
+    ...orderRow(doc, channels, context),
+    ...(customerName && { customerName: shownName(viewer, customerName) }),
+    items: order.lines.map((line, index) => ({
+      title: line.title,
+      quantity: line.quantity,
+      ...(line.sku && { sku: line.sku }),
+      ...imageOf(catalogue, line.sku),
+      ...priceOf(doc, index, viewer, shop.currency),
+    })),
+    timeline: shown,
+    returns: dealings.returns.map(({ rmaId, option, status, createdAt, lines }) => ({
+      rmaId,
+      option,
+      status,
+      createdAt: createdAt.toISOString(),
+      pieces: lines.reduce((sum, { quantity }) => sum + quantity, 0),
+    })),
+    tickets: dealings.tickets.map(({ ticketId, status, priority, createdAt }) => ({
+      ticketId,
+      status,
+      priority,
+      createdAt: createdAt.toISOString(),
+    })),
+    subscriptions: dealings.subscriptions.map((subscription) => toSubscription(subscription, viewer)),
+    ratings: dealings.ratings.map(({ feedbackId, score, intent, notes, updatedAt }) => ({
+      feedbackId,
+      score,
+      intent,
+      at: updatedAt.toISOString(),
+      ...(notes && { notes }),
+    })),
+    sessions: dealings.sessions.map((session) => ({
+      createdAt: session.createdAt.toISOString(),
+      lastSeenAt: session.lastSeenAt.toISOString(),
+      identity: session.identity ?? ('anonymous' as const),
+      intents: [...new Set((session.intents ?? []).map(({ intent }) => intent))],
+      messages: session.messages?.length ?? 0,
+      images: session.inspirationIds?.length ?? 0,
+    })),
+  };
+}
+export type OrderDetail = ReturnType<typeof orderDetail>;
+
+function toSubscription(
+  { channel, destination, status, createdAt, deliveries }: Subscription,
+  viewer: Viewer,
+) {
+  return {
+    channel,
+    destination: may(viewer, 'dashboard:pii') ? destination : maskDestination(channel, destination),
+    status,
+    createdAt: createdAt.toISOString(),
+    messages: deliveries.map(({ kind, state, doneAt, lastAttemptAt }) => {
+      const at = doneAt ?? lastAttemptAt;
+      return { kind, state, ...(at && { at: at.toISOString() }) };
+    }),
+  };
+}
+
+function imageOf(catalogue: Snapshot, sku: string | undefined): { image?: string } {
+  const image = sku && catalogue.byName.get(sku)?.card.image;
+  return image ? { image } : {};
+}
+
+function priceOf(doc: Document, index: number, viewer: Viewer, currency: string): { price?: Money } {
+  // lines that are no documents are left out of the order: only of a list without such are the places the same
+  const lines = readList(doc.items).filter((item) => readFields(item) === item);
+  const amount = readNumber(readFields(lines[index]).price);
+  if (amount === undefined || !may(viewer, 'dashboard:finance')) return {};
+  return { price: { amount, currency: readText(doc.currency) ?? currency } };
+}

@@ -1,0 +1,65 @@
+import type { Document } from 'mongodb';
+import { readFields, readList, readNumber, readText } from '../../database/read.js';
+import type { Shop } from '../../orders/dates.js';
+import { readOrder } from '../../orders/read-order.js';
+import { buildTimeline, type TimelineEntry } from '../../orders/timeline.js';
+import type { Channel } from '../../subscriptions/subscription.js';
+import { may, shownEmail, type Viewer } from '../viewer.js';
+
+export interface Money {
+  amount: number;
+  currency: string;
+}
+
+/** An order in a list. */
+export interface OrderRow {
+  orderNumber: string;
+  placedAt?: string;
+  customer?: string;
+  status: string;
+  /** The step of the timeline that it has come to. */
+  step: { label: string; status: TimelineEntry['status'] };
+  ended: boolean;
+  supportTickets: string[];
+  csatRating?: number;
+  channels: Channel[];
+  /** With `dashboard:finance` only. */
+  total?: Money;
+}
+
+export interface RowContext {
+  viewer: Viewer;
+  now: Date;
+  shop: Shop & { currency: string };
+}
+
+export function orderRow(doc: Document, channels: Channel[], { viewer, now, shop }: RowContext): OrderRow {
+  const order = readOrder(doc);
+  const { entries, currentStatus, exception } = buildTimeline(order, now, shop);
+  const reached = entries.findLast(({ status }) => status !== 'upcoming') ?? entries[0];
+  const csatRating = readNumber(doc.csatRating);
+  const total = totalOf(doc, shop.currency);
+  return {
+    orderNumber: order.orderNumber,
+    status: currentStatus,
+    step: { label: reached?.label ?? currentStatus, status: reached?.status ?? 'current' },
+    ended: exception !== undefined,
+    supportTickets: supportTicketsOf(doc),
+    channels,
+    ...(order.createdAt && { placedAt: order.createdAt.toISOString() }),
+    ...(order.email && { customer: shownEmail(viewer, order.email) }),
+    ...(csatRating !== undefined && { csatRating }),
+    ...(total && may(viewer, 'dashboard:finance') && { total }),
+  };
+}
+
+export function totalOf(doc: Document, currency: string): Money | undefined {
+  const amount = readNumber(readFields(doc.totals).total);
+  return amount === undefined ? undefined : { amount, currency: readText(doc.currency) ?? currency };
+}
+
+// By their numbers, however they are written down.
+const supportTicketsOf = (doc: Document): string[] =>
+  readList(doc.supportTickets).flatMap(
+    (entry) => readText(entry) ?? readText(readFields(entry).ticketId) ?? [],
+  );

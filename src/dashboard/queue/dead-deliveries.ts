@@ -1,0 +1,62 @@
+import type { Db } from 'mongodb';
+import { DEBTORS, type DebtorName, type OwingDocument } from '../../outbox/debtors.js';
+import type { Delivery } from '../../outbox/owe.js';
+import { dueUntil } from './filters.js';
+import { dueAfter, type QueueItem, RANKS } from './queue-item.js';
+import type { SourceContext } from './sources.js';
+import { listStream, type Stream } from './streams.js';
+
+/** Of each collection: with more than this, something is broken that no one mends one by one (`npm run deliveries -- replay --to`). */
+const MOST_DEAD = 500;
+
+/** Deliveries that have failed for good. They are few and in no index by age: all of them are read, up to a limit. */
+export async function deliveryStreams(db: Db, { filters, now }: SourceContext): Promise<Stream[]> {
+  const names = Object.keys(DEBTORS) as DebtorName[];
+  const lists = await Promise.all(names.map((name) => deadOf(db, name)));
+  const until = dueUntil(filters, now);
+  const items = lists.flat().filter(({ dueAt }) => !until || dueAt <= until);
+  return [listStream({ kind: 'deliveries', status: 'open', rank: RANKS.indexOf('high') }, items)];
+}
+
+/** A dead delivery, and the id of the document that owes it; undefined when it is not dead, or not any more. */
+export async function findDead(
+  db: Db,
+  id: string,
+): Promise<{ delivery: Delivery; owner: string; collection: DebtorName } | undefined> {
+  for (const name of Object.keys(DEBTORS) as DebtorName[]) {
+    const document = await db
+      .collection<OwingDocument>(name)
+      .findOne({ deadDeliveries: { $gt: 0 }, 'deliveries.id': id });
+    const delivery = document?.deliveries.find((one) => one.id === id && one.state === 'dead');
+    if (document && delivery) return { delivery, owner: String(document[DEBTORS[name]]), collection: name };
+  }
+  return undefined;
+}
+
+async function deadOf(db: Db, name: DebtorName): Promise<QueueItem[]> {
+  const documents = await db
+    .collection<OwingDocument>(name)
+    .find({ deadDeliveries: { $gt: 0 } }, { projection: { deliveries: 1, [DEBTORS[name]]: 1, createdAt: 1 } })
+    .limit(MOST_DEAD)
+    .toArray();
+  return documents.flatMap((document) =>
+    document.deliveries
+      .filter(({ state }) => state === 'dead')
+      .map((delivery) => deliveryItem(delivery, String(document[DEBTORS[name]]))),
+  );
+}
+
+export function deliveryItem(delivery: Delivery, owner: string): QueueItem {
+  const since = delivery.lastAttemptAt ?? new Date(0);
+  return {
+    kind: 'deliveries',
+    id: delivery.id,
+    status: 'open',
+    priority: 'high',
+    title: `${delivery.kind} to ${delivery.to} has failed`,
+    detail: owner,
+    createdAt: since,
+    dueAt: dueAfter('deliveries', since),
+    version: delivery.attempts,
+  };
+}

@@ -1,0 +1,22 @@
+import type { QueueKind, QueueStatus } from './queue-item.js';
+
+export interface QueueFilters {
+  kind?: QueueKind | undefined;
+  /** Left out: everything that is not done. */
+  status?: QueueStatus | undefined;
+  /** A name, or `none`: tickets only. */
+  assignee?: string | undefined;
+  due?: 'overdue' | 'today' | undefined;
+}
+
+const DAY_MS = 24 * 60 * 60_000;
+
+/** Until when a deadline has to be for that filter. */
+export function dueUntil({ due }: QueueFilters, now: Date): Date | undefined {
+  if (due === 'overdue') return now;
+  return due === 'today' ? new Date(now.getTime() + DAY_MS) : undefined;
+}
+
+/** What a filter on a deadline is where only the beginning is known. */
+export const begunBy = (until: Date | undefined, afterMs: number): object[] =>
+  until ? [{ createdAt: { $lte: new Date(until.getTime() - afterMs) } }] : [];

@@ -1,0 +1,125 @@
+import type { Db } from 'mongodb';
+import type { CapsuleHold } from '../../capsules/capsule-hold.js';
+import type { Collections } from '../../database/collections.js';
+import type { Feedback } from '../../feedback/feedback.js';
+import type { Inspiration } from '../../inspiration/inspiration.js';
+import { canBeApproved } from '../../inspiration/review-image.js';
+import type { SavedPiece } from '../../shortlists/shortlist.js';
+import type { Storage } from '../../storage/storage.js';
+import type { Act } from '../../versioned.js';
+import { notFound } from '../actions/action.js';
+import { pictureOf } from '../pictures.js';
+import type { Viewer } from '../viewer.js';
+import { deliveryItem, findDead } from './dead-deliveries.js';
+import type { QueueItem, QueueKind } from './queue-item.js';
+import { capsuleItem, feedbackItem, imageItem } from './sources.js';
+
+/** A thing of the queue, with what is known of it and what can be done about it. */
+export interface ItemDetail extends QueueItem {
+  actions: string[];
+  history: Act[];
+  /** How far it is, in the words of its own kind. */
+  state: string;
+  pieces?: SavedPiece[];
+  orderNumber?: string;
+  notes?: string;
+  score?: number;
+  intent?: string;
+  extensions?: number;
+  url?: string;
+  reason?: string;
+  lastError?: string;
+  attempts?: number;
+}
+
+export type ItemKind = Exclude<QueueKind, 'tickets'>;
+
+export interface ItemsOptions {
+  db: Db;
+  collections: Collections;
+  storage: Storage;
+}
+
+export function createItemsView({ db, collections, storage }: ItemsOptions) {
+  const { capsuleHolds, csatFeedback, widgetInspiration } = collections;
+  const kinds: Record<ItemKind, (id: string, viewer: Viewer) => Promise<ItemDetail | undefined>> = {
+    capsules: async (reservationId, viewer) => {
+      const hold = await capsuleHolds.findOne({ reservationId });
+      return hold ? capsuleDetail(hold, viewer) : undefined;
+    },
+    feedback: async (feedbackId) => {
+      const rating = await csatFeedback.findOne({ feedbackId });
+      return rating ? feedbackDetail(rating) : undefined;
+    },
+    images: async (inspirationId) => {
+      const image = await widgetInspiration.findOne({ inspirationId });
+      return image ? imageDetail(image, await pictureOf(storage, image, 'web')) : undefined;
+    },
+    deliveries: (id) => deliveryDetail(db, id),
+  };
+
+  /** @throws ApiError 404 */
+  return async function detail(viewer: Viewer, kind: ItemKind, id: string): Promise<ItemDetail> {
+    const item = await kinds[kind](id, viewer);
+    if (!item) throw notFound({ id });
+    return item;
+  };
+}
+
+const MOST_EXTENSIONS = 2;
+
+function capsuleDetail(hold: CapsuleHold, viewer: Viewer): ItemDetail {
+  const active = hold.status === 'active';
+  const actions = hold.extensions < MOST_EXTENSIONS ? ['extend', 'release'] : ['release'];
+  return {
+    ...capsuleItem(hold, viewer),
+    status: active ? 'open' : 'done',
+    state: hold.status,
+    actions: active ? actions : [],
+    history: hold.history,
+    pieces: hold.items,
+    extensions: hold.extensions,
+  };
+}
+
+function feedbackDetail(rating: Feedback): ItemDetail {
+  const { followUp, score, intent, notes, orderNumber } = rating;
+  return {
+    ...feedbackItem(rating),
+    state: followUp?.status ?? 'no follow-up',
+    actions: followUp?.status === 'open' ? ['contacted'] : [],
+    history: rating.history,
+    score,
+    intent,
+    ...(notes && { notes }),
+    ...(orderNumber && { orderNumber }),
+  };
+}
+
+function imageDetail(image: Inspiration, url: string | undefined): ItemDetail {
+  const { moderationStatus, reason, history } = image;
+  const approve = canBeApproved(image) ? ['approve'] : [];
+  return {
+    ...imageItem(image),
+    status: moderationStatus === 'pending_review' ? 'open' : 'done',
+    state: moderationStatus,
+    actions: moderationStatus === 'rejected' ? [] : [...approve, 'reject'],
+    history,
+    ...(url && { url }),
+    ...(reason && { reason }),
+  };
+}
+
+async function deliveryDetail(db: Db, id: string): Promise<ItemDetail | undefined> {
+  const found = await findDead(db, id);
+  if (!found) return undefined;
+  const { attempts, lastError } = found.delivery;
+  return {
+    ...deliveryItem(found.delivery, found.owner),
+    state: 'dead',
+    actions: ['replay'],
+    history: [],
+    attempts,
+    ...(lastError && { lastError }),
+  };
+}

@@ -1,0 +1,49 @@
+import type { PriorityReason, TicketPriority } from '../../stylist/stylist-ticket.js';
+
+export const QUEUE_KINDS = ['tickets', 'capsules', 'feedback', 'deliveries', 'images'] as const;
+/** What waits for someone of the staff: each kind is named as in the paths. */
+export type QueueKind = (typeof QUEUE_KINDS)[number];
+
+export type QueueStatus = 'open' | 'in_progress' | 'done';
+
+/** One thing in the queue, whatever it is. */
+export interface QueueItem {
+  kind: QueueKind;
+  id: string;
+  status: QueueStatus;
+  priority: TicketPriority;
+  /** What it is about, for a person to read. */
+  title: string;
+  detail?: string;
+  customer?: string;
+  assignee?: string;
+  priorityReasons?: PriorityReason[];
+  createdAt: Date;
+  /** By when someone should have acted. */
+  dueAt: Date;
+  /** What an action has to name. */
+  version: number;
+}
+
+export const RANKS: readonly TicketPriority[] = ['urgent', 'high', 'normal'];
+
+const HOUR_MS = 60 * 60_000;
+
+/** How long someone has for what carries no deadline of its own. */
+export const DUE_AFTER_MS: Record<'feedback' | 'deliveries' | 'images', number> = {
+  feedback: 24 * HOUR_MS,
+  deliveries: 4 * HOUR_MS,
+  images: 24 * HOUR_MS,
+};
+
+export const dueAfter = (kind: keyof typeof DUE_AFTER_MS, since: Date): Date =>
+  new Date(since.getTime() + DUE_AFTER_MS[kind]);
+
+/** The place of an item among those of its priority: by age, then by id. */
+export interface Place {
+  at: number;
+  id: string;
+}
+
+export const oldestFirst = (a: QueueItem, b: QueueItem): number =>
+  a.createdAt.getTime() - b.createdAt.getTime() || (a.id < b.id ? -1 : 1);

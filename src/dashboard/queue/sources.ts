@@ -1,0 +1,218 @@
+import type { CapsuleHold } from '../../capsules/capsule-hold.js';
+import type { Collections } from '../../database/collections.js';
+import type { Feedback } from '../../feedback/feedback.js';
+import type { Inspiration } from '../../inspiration/inspiration.js';
+import type { StylistTicket } from '../../stylist/stylist-ticket.js';
+import { shownEmail, shownName, type Viewer } from '../viewer.js';
+import { begunBy, dueUntil, type QueueFilters } from './filters.js';
+import { DUE_AFTER_MS, dueAfter, type QueueItem, type QueueStatus, RANKS } from './queue-item.js';
+import { createStream, type Stream } from './streams.js';
+
+export interface SourceContext {
+  collections: Collections;
+  viewer: Viewer;
+  filters: QueueFilters;
+  now: Date;
+}
+
+const HIGH = RANKS.indexOf('high');
+const NORMAL = RANKS.indexOf('normal');
+/** A title is a glance, not a reading. */
+const MOST_TITLE_LETTERS = 120;
+
+export const shorten = (text: string): string =>
+  text.length > MOST_TITLE_LETTERS ? `${text.slice(0, MOST_TITLE_LETTERS - 1).trimEnd()}…` : text;
+
+/** Stylist tickets: by their status and their priority. */
+export function ticketStreams({ collections, viewer, filters, now }: SourceContext): Stream[] {
+  const until = dueUntil(filters, now);
+  const { assignee } = filters;
+  const also = [
+    ...(until ? [{ dueAt: { $lte: until } }] : []),
+    ...(assignee ? [{ assignee: assignee === 'none' ? { $exists: false } : assignee }] : []),
+  ];
+  const statuses: QueueStatus[] = ['open', 'in_progress', 'done'];
+  return statuses.flatMap((status) =>
+    RANKS.map((priority, rank) =>
+      createStream<StylistTicket>(
+        // what is done has no order of urgency
+        { kind: 'tickets', status, rank: status === 'done' ? 0 : rank },
+        {
+          collection: collections.stylistTickets,
+          idField: 'ticketId',
+          equal: { status, priority },
+          also,
+          projection: TICKET_FIELDS,
+          toItem: (ticket) => ticketItem(ticket, viewer),
+        },
+      ),
+    ),
+  );
+}
+
+const TICKET_FIELDS = {
+  ticketId: 1,
+  status: 1,
+  priority: 1,
+  priorityReasons: 1,
+  'contact.name': 1,
+  'contact.email': 1,
+  notes: 1,
+  orderNumber: 1,
+  assignee: 1,
+  createdAt: 1,
+  dueAt: 1,
+  version: 1,
+} as const;
+
+function ticketItem(ticket: StylistTicket, viewer: Viewer): QueueItem {
+  const { contact, notes, orderNumber, assignee } = ticket;
+  const customer = contact.name ? shownName(viewer, contact.name) : shownEmail(viewer, contact.email);
+  return {
+    kind: 'tickets',
+    id: ticket.ticketId,
+    status: ticket.status,
+    priority: ticket.priority,
+    priorityReasons: ticket.priorityReasons,
+    title: notes ? shorten(notes) : 'Would like to speak to a stylist',
+    customer,
+    ...(orderNumber && { detail: orderNumber }),
+    ...(assignee && { assignee }),
+    createdAt: ticket.createdAt,
+    dueAt: ticket.dueAt,
+    version: ticket.version,
+  };
+}
+
+/** Holds that someone should follow up before they end. */
+export function capsuleStreams({ collections, viewer, filters, now }: SourceContext): Stream[] {
+  const until = dueUntil(filters, now);
+  return [
+    createStream<CapsuleHold>(
+      { kind: 'capsules', status: 'open', rank: NORMAL },
+      {
+        collection: collections.capsuleHolds,
+        idField: 'reservationId',
+        equal: { status: 'active' },
+        // one that has ended is about to be closed
+        also: [{ expiresAt: { $gt: now, ...(until && { $lte: until }) } }],
+        projection: {
+          reservationId: 1,
+          customerEmail: 1,
+          'items.title': 1,
+          'items.id': 1,
+          createdAt: 1,
+          expiresAt: 1,
+          version: 1,
+        },
+        toItem: (hold) => capsuleItem(hold, viewer),
+      },
+    ),
+  ];
+}
+
+export function capsuleItem({ customerEmail, items, ...hold }: CapsuleHold, viewer: Viewer): QueueItem {
+  return {
+    kind: 'capsules',
+    id: hold.reservationId,
+    status: 'open',
+    priority: 'normal',
+    title: shorten(items.map(({ title, id }) => title ?? id).join(', ')),
+    detail: items.length === 1 ? '1 piece held' : `${items.length} pieces held`,
+    ...(customerEmail && { customer: shownEmail(viewer, customerEmail) }),
+    createdAt: hold.createdAt,
+    dueAt: hold.expiresAt,
+    version: hold.version,
+  };
+}
+
+/** Ratings of 1 and 2, whose customers should be contacted: the worst first. */
+export function feedbackStreams({ collections, filters, now }: SourceContext): Stream[] {
+  const also = begunBy(dueUntil(filters, now), DUE_AFTER_MS.feedback);
+  const open = { open: 'open', contacted: 'done' } as const;
+  return (['open', 'contacted'] as const).flatMap((followUp) =>
+    [1, 2].map((score) =>
+      createStream<Feedback>(
+        {
+          kind: 'feedback',
+          status: open[followUp],
+          rank: followUp === 'contacted' ? 0 : score === 1 ? HIGH : NORMAL,
+        },
+        {
+          collection: collections.csatFeedback,
+          idField: 'feedbackId',
+          equal: { 'followUp.status': followUp, score },
+          also,
+          projection: {
+            feedbackId: 1,
+            score: 1,
+            intent: 1,
+            notes: 1,
+            orderNumber: 1,
+            'followUp.status': 1,
+            createdAt: 1,
+            version: 1,
+          },
+          toItem: feedbackItem,
+        },
+      ),
+    ),
+  );
+}
+
+export function feedbackItem({
+  score,
+  notes,
+  intent,
+  orderNumber,
+  followUp,
+  ...rating
+}: Feedback): QueueItem {
+  return {
+    kind: 'feedback',
+    id: rating.feedbackId,
+    status: followUp?.status === 'contacted' ? 'done' : 'open',
+    priority: score === 1 ? 'high' : 'normal',
+    title: notes ? shorten(notes) : `Rated ${score} of 5`,
+    detail: [`${score} of 5`, intent.replaceAll('_', ' '), orderNumber].filter(Boolean).join(' · '),
+    createdAt: rating.createdAt,
+    dueAt: dueAfter('feedback', rating.createdAt),
+    version: rating.version,
+  };
+}
+
+/** Images that wait for a person's eye. */
+export function imageStreams({ collections, filters, now }: SourceContext): Stream[] {
+  return [
+    createStream<Inspiration>(
+      { kind: 'images', status: 'open', rank: NORMAL },
+      {
+        collection: collections.widgetInspiration,
+        idField: 'inspirationId',
+        equal: { moderationStatus: 'pending_review' },
+        // without a reason it is still being checked
+        also: [{ reason: { $exists: true } }, ...begunBy(dueUntil(filters, now), DUE_AFTER_MS.images)],
+        projection: { inspirationId: 1, contentType: 1, caption: 1, createdAt: 1, version: 1 },
+        toItem: imageItem,
+      },
+    ),
+  ];
+}
+
+export const imageItem = ({
+  inspirationId,
+  caption,
+  contentType,
+  createdAt,
+  version,
+}: Inspiration): QueueItem => ({
+  kind: 'images',
+  id: inspirationId,
+  status: 'open',
+  priority: 'normal',
+  title: caption ? shorten(caption) : 'Inspiration image',
+  detail: contentType.replace('image/', '').toUpperCase(),
+  createdAt,
+  dueAt: dueAfter('images', createdAt),
+  version,
+});

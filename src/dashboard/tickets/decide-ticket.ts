@@ -1,0 +1,85 @@
+import type { StylistTicket, TicketPriority, TicketStatus } from '../../stylist/stylist-ticket.js';
+import type { Act } from '../../versioned.js';
+
+export const TICKET_ACTIONS = ['assign', 'in_progress', 'done', 'reopen', 'note', 'escalate'] as const;
+export type TicketAction = (typeof TICKET_ACTIONS)[number];
+
+export interface TicketAct {
+  action: TicketAction;
+  at: Date;
+  /** Who acts. */
+  by: string;
+  note?: string | undefined;
+  /** Who is to take it; whoever acts, when left out. */
+  assignee?: string | undefined;
+}
+
+/** What of a ticket changes. */
+export interface TicketChange {
+  status?: TicketStatus;
+  priority?: TicketPriority;
+  assignee?: string;
+  firstResponseAt?: Date;
+}
+
+export type TicketDecision =
+  | { allowed: true; change: TicketChange; entry: Act }
+  | { allowed: false; sentence: string };
+
+type State = Pick<StylistTicket, 'ticketId' | 'status' | 'priority' | 'assignee' | 'firstResponseAt'>;
+
+/** From which statuses an action can be taken. */
+const FROM: Record<TicketAction, readonly TicketStatus[]> = {
+  assign: ['open', 'in_progress'],
+  in_progress: ['open'],
+  done: ['open', 'in_progress'],
+  reopen: ['done'],
+  note: ['open', 'in_progress', 'done'],
+  escalate: ['open', 'in_progress'],
+};
+
+/** What an action does to a ticket, if it can be taken: a pure function. */
+export function decideTicket(ticket: State, act: TicketAct): TicketDecision {
+  if (!FROM[act.action].includes(ticket.status))
+    return refused(`${ticket.ticketId} is ${words(ticket.status)}.`);
+  if (act.action === 'note' && !act.note) return refused('A note needs some words.');
+  if (act.action === 'escalate' && ticket.priority === 'urgent')
+    return refused(`${ticket.ticketId} is urgent already.`);
+  return { allowed: true, change: changeOf(ticket, act), entry: entryOf(ticket, act) };
+}
+
+function changeOf(ticket: State, { action, at, by, assignee }: TicketAct): TicketChange {
+  // the customer has been waiting for the first who takes it up
+  const answered = ticket.firstResponseAt ? {} : { firstResponseAt: at };
+  switch (action) {
+    case 'assign':
+      return { assignee: assignee ?? by };
+    case 'in_progress':
+      return { status: 'in_progress', assignee: ticket.assignee ?? by, ...answered };
+    case 'done':
+      return { status: 'done', assignee: ticket.assignee ?? by, ...answered };
+    case 'reopen':
+      return { status: 'open' };
+    case 'escalate':
+      return { priority: ticket.priority === 'normal' ? 'high' : 'urgent' };
+    case 'note':
+      return {};
+  }
+}
+
+function entryOf(ticket: State, { action, at, by, note, assignee }: TicketAct): Act {
+  const taken = action === 'assign' ? `To ${assignee ?? by}` : undefined;
+  const raised = action === 'escalate' ? `From ${ticket.priority}` : undefined;
+  const text = [taken ?? raised, note].filter((part) => part !== undefined).join('. ');
+  return { at, by, action, ...(text && { note: text }) };
+}
+
+const refused = (sentence: string): TicketDecision => ({ allowed: false, sentence });
+const words = (status: TicketStatus): string => status.replace('_', ' ');
+
+/** The actions that can be taken now. */
+export const ticketActionsOf = (ticket: State): TicketAction[] =>
+  TICKET_ACTIONS.filter(
+    (action) =>
+      FROM[action].includes(ticket.status) && !(action === 'escalate' && ticket.priority === 'urgent'),
+  );

@@ -1,0 +1,74 @@
+import type { Document } from 'mongodb';
+import type { Inspiration } from '../../inspiration/inspiration.js';
+import type { StylistTicket } from '../../stylist/stylist-ticket.js';
+import { orderRow, type RowContext } from '../orders/order-row.js';
+import { may, shownEmail, shownName, shownPhone, type Viewer } from '../viewer.js';
+import { ticketActionsOf } from './decide-ticket.js';
+
+export interface TicketSurroundings {
+  /** The clean images, each with an address at which it can be looked at. */
+  images: { image: Inspiration; url?: string | undefined }[];
+  order: Document | null;
+}
+
+/** A ticket as the staff see it, with everything that they should know before they write to the customer. */
+export function ticketDetail(
+  ticket: StylistTicket,
+  { images, order }: TicketSurroundings,
+  context: RowContext,
+) {
+  const { viewer } = context;
+  const { assignee, notes, timePreference, firstResponseAt, creatorCode, creatorId } = ticket;
+  const crm = ticket.deliveries.findLast(({ to }) => to === 'crm');
+  const creator = creatorCode ?? creatorId;
+  return {
+    ticketId: ticket.ticketId,
+    status: ticket.status,
+    priority: ticket.priority,
+    priorityReasons: ticket.priorityReasons,
+    identity: ticket.identity,
+    version: ticket.version,
+    createdAt: ticket.createdAt.toISOString(),
+    dueAt: ticket.dueAt.toISOString(),
+    ...(firstResponseAt && { firstResponseAt: firstResponseAt.toISOString() }),
+    ...(assignee && { assignee }),
+    ...(notes && { notes }),
+    ...(timePreference && { timePreference }),
+    ...(creator && { creator }),
+    contact: contactFor(viewer, ticket.contact),
+    contactMasked: !may(viewer, 'dashboard:pii'),
+    transcript: ticket.transcript.map(({ role, text, at }) => ({
+      role,
+      text,
+      ...(at && { at: at.toISOString() }),
+    })),
+    shortlist: ticket.shortlist.map(({ id, title, price, currency, image, metal }) => ({
+      id,
+      ...(title && { title }),
+      // of single pieces the price is public
+      ...(price !== undefined && { price: { amount: price, currency: currency ?? context.shop.currency } }),
+      ...(image && { image }),
+      ...(metal && { metal }),
+    })),
+    images: images.map(({ image: { inspirationId, caption }, url }) => ({
+      inspirationId,
+      ...(caption && { caption }),
+      ...(url && { url }),
+    })),
+    ...(order && { order: orderRow(order, [], context) }),
+    ...(crm && {
+      crm: { state: crm.state, kind: crm.kind, ...(crm.reference && { reference: crm.reference }) },
+    }),
+    history: ticket.history.map((act) => ({ ...act, at: act.at.toISOString() })),
+    actions: ticketActionsOf(ticket),
+  };
+}
+export type TicketDetail = ReturnType<typeof ticketDetail>;
+
+function contactFor(viewer: Viewer, { email, name, phone }: StylistTicket['contact']) {
+  return {
+    email: shownEmail(viewer, email),
+    ...(name && { name: shownName(viewer, name) }),
+    ...(phone && { phone: shownPhone(viewer, phone) }),
+  };
+}

@@ -1,0 +1,390 @@
+import type { FastifyInstance } from 'fastify';
+import type { Db } from 'mongodb';
+import t, { type Test } from 'tap';
+import { buildApp } from '../../src/app.js';
+import { loadConfig } from '../../src/config.js';
+import type { Feedback } from '../../src/feedback/feedback.js';
+import type { Inspiration } from '../../src/inspiration/inspiration.js';
+import { keyOf, type Scope } from '../../src/keys.js';
+import type { StylistTicket } from '../../src/stylist/stylist-ticket.js';
+import { database, environment } from '../helper.js';
+import { deadTicket, hold, image, order, rating, store, ticket } from './documents.js';
+
+const NOW = new Date('2026-11-25T15:00:00Z');
+const hoursAgo = (hours: number) => new Date(NOW.getTime() - hours * 3_600_000);
+
+const READ: Scope[] = ['dashboard:read'];
+const KEYS: Record<string, Scope[]> = {
+  'agent-key-of-margaux': [...READ, 'dashboard:write'],
+  'agent-key-with-all-rights': [...READ, 'dashboard:write', 'dashboard:pii', 'dashboard:finance'],
+  'agent-key-for-looking': READ,
+  'key-of-somebody-else': ['returns:manage'],
+};
+const AGENT = 'agent-key-of-margaux';
+const ALL = 'agent-key-with-all-rights';
+
+async function start(t: Test): Promise<{ app: FastifyInstance; db: Db }> {
+  const db = await database(t);
+  const config = loadConfig(await environment(db), {});
+  const keys = Object.entries(KEYS).map(([secret, scopes]) => ({
+    ...keyOf(secret, scopes),
+    id: secret.slice(0, 12),
+  }));
+  const app = await buildApp({ ...config, apiKeys: [...config.apiKeys, ...keys] }, { now: () => NOW });
+  t.teardown(() => app.close());
+  return { app, db };
+}
+
+const get = async (app: FastifyInstance, path: string, key = AGENT) => {
+  const response = await app.inject({
+    url: `/api/dashboard${path}`,
+    headers: { authorization: `Bearer ${key}` },
+  });
+  return { status: response.statusCode, body: response.json() };
+};
+
+const act = async (app: FastifyInstance, kind: string, id: string, body: object, key = AGENT) => {
+  const response = await app.inject({
+    method: 'POST',
+    url: `/api/dashboard/support/${kind}/${id}/actions`,
+    headers: { authorization: `Bearer ${key}` },
+    payload: { by: 'Margaux', ...body },
+  });
+  return { status: response.statusCode, body: response.json() };
+};
+
+const idsOf = (body: { items: { id: string }[] }) => body.items.map(({ id }) => id);
+
+t.test('the queue: by priority, then by age, over all kinds', async (t) => {
+  const { app, db } = await start(t);
+  await store(db, 'stylistTickets', [
+    ticket(hoursAgo(1), { ticketId: 'T-normal-young' }),
+    ticket(hoursAgo(9), { ticketId: 'T-normal-old', status: 'in_progress', assignee: 'Margaux' }),
+    ticket(hoursAgo(2), { ticketId: 'T-urgent', priority: 'urgent', priorityReasons: ['negative_csat'] }),
+    ticket(hoursAgo(3), { ticketId: 'T-high', priority: 'high' }),
+    ticket(hoursAgo(5), { ticketId: 'T-done', status: 'done' }),
+    { ...deadTicket(hoursAgo(4)), ticketId: 'T-dead' },
+  ]);
+  await store(db, 'capsuleHolds', [
+    hold(hoursAgo(8), { reservationId: 'C-active' }),
+    hold(hoursAgo(60), { reservationId: 'C-ended' }),
+    hold(hoursAgo(7), { reservationId: 'C-released', status: 'released' }),
+  ]);
+  await store(db, 'csatFeedback', [
+    rating(hoursAgo(30), { feedbackId: 'F-two', score: 2 }),
+    rating(hoursAgo(6), { feedbackId: 'F-one', score: 1, notes: 'Nobody answered', orderNumber: 'GG-1' }),
+    rating(hoursAgo(6), { feedbackId: 'F-five', score: 5 }),
+  ]);
+  await store(db, 'widgetInspiration', [
+    image(hoursAgo(10), { inspirationId: 'I-review' }),
+    image(hoursAgo(11), { inspirationId: 'I-clean', moderationStatus: 'clean' }),
+  ]);
+
+  const { status, body } = await get(app, '/support/queue');
+  t.equal(status, 200);
+  const [urgent, ...rest] = body.items;
+  t.equal(urgent.id, 'T-urgent');
+  const dead = rest.find(({ kind }: { kind: string }) => kind === 'deliveries');
+  t.strictSame(idsOf({ items: rest }), [
+    'F-one',
+    dead.id,
+    'T-high',
+    'F-two',
+    'I-review',
+    'T-normal-old',
+    'C-active',
+    'T-normal-young',
+  ]);
+  t.strictSame(body.counts, {
+    tickets: 4,
+    capsules: 1,
+    feedback: 2,
+    deliveries: 1,
+    images: 1,
+    overdue: 2,
+    unassigned: 3,
+  });
+  t.match(urgent, {
+    secondsLeft: 2 * 3600,
+    version: 1,
+    customer: 'A. S.',
+    priorityReasons: ['negative_csat'],
+  });
+  t.match(dead, { title: 'ticket.create to crm has failed', detail: 'T-dead', version: 11 });
+  t.equal(body.nextCursor, undefined);
+
+  const only = async (query: string) => idsOf((await get(app, `/support/queue?${query}`)).body);
+  t.strictSame(await only('kind=capsules'), ['C-active']);
+  t.strictSame(await only('kind=deliveries'), [dead.id]);
+  t.strictSame(await only('status=in_progress'), ['T-normal-old']);
+  t.strictSame(await only('assignee=Margaux'), ['T-normal-old']);
+  t.strictSame(await only('assignee=none'), ['T-urgent', 'T-high', 'T-normal-young']);
+  t.strictSame(await only('due=overdue'), [dead.id, 'F-two', 'T-normal-old']);
+  t.strictSame(await only('due=today&kind=capsules'), []);
+  t.strictSame(await only('due=today&kind=images'), ['I-review']);
+  t.strictSame(await only('status=done&kind=tickets'), ['T-dead', 'T-done'], 'newest first');
+  t.equal((await get(app, '/support/queue?kind=orders')).status, 400);
+  t.equal((await get(app, '/support/queue?cursor=nonsense')).body.code, 'request.invalid');
+  t.equal((await get(app, '/support/queue', 'key-of-somebody-else')).status, 403);
+});
+
+t.test('the queue goes page by page, nothing twice, nothing left out', async (t) => {
+  const { app, db } = await start(t);
+  // many of the same moment: the id decides
+  const at = (n: number) => hoursAgo(100 - Math.floor(n / 10));
+  const priorities = ['normal', 'high', 'urgent'] as const;
+  await store(
+    db,
+    'stylistTickets',
+    Array.from({ length: 90 }, (_, n) => ticket(at(n), { priority: priorities[n % 3] ?? 'normal' })),
+  );
+  await store(
+    db,
+    'widgetInspiration',
+    Array.from({ length: 40 }, (_, n) => image(at(n))),
+  );
+  await store(
+    db,
+    'csatFeedback',
+    Array.from({ length: 30 }, (_, n) => rating(at(n), { score: (n % 2) + 1, sessionId: `s-${n}` })),
+  );
+  await store(
+    db,
+    'stylistTickets',
+    Array.from({ length: 20 }, (_, n) => deadTicket(at(n))),
+  );
+
+  const walk = async (query: string) => {
+    const items: { id: string; priority: string; createdAt: string }[] = [];
+    const sizes: number[] = [];
+    for (let cursor: string | undefined = ''; cursor !== undefined; ) {
+      const { body } = await get(app, `/support/queue?${query}&cursor=${cursor}`);
+      items.push(...body.items);
+      sizes.push(body.items.length);
+      cursor = body.nextCursor;
+    }
+    return { items, sizes };
+  };
+  const { items, sizes } = await walk('');
+  t.strictSame(sizes, [50, 50, 50, 30]);
+  t.equal(new Set(items.map(({ id }) => id)).size, 180);
+  const rank = { urgent: 0, high: 1, normal: 2 } as Record<string, number>;
+  const places = items.map(({ priority, createdAt, id }) => `${rank[priority]} ${createdAt} ${id}`);
+  t.strictSame(places, [...places].sort());
+  const done = await walk('status=done');
+  t.equal(done.items.length, 20);
+});
+
+t.test('a ticket with what belongs to it, its contact masked without the right to see it', async (t) => {
+  const { app, db } = await start(t);
+  await store(db, 'orders', [order('GG-1', hoursAgo(50))]);
+  await store(db, 'widgetInspiration', [
+    image(hoursAgo(2), { inspirationId: 'clean', moderationStatus: 'clean', caption: 'Like this' }),
+    image(hoursAgo(2), { inspirationId: 'waiting' }),
+  ]);
+  await store(db, 'stylistTickets', [
+    ticket(hoursAgo(2), {
+      ticketId: 'T-1',
+      contact: { email: 'ada@example.com', name: 'Ada Sample', phone: '+12025550101' },
+      notes: 'A ring for my mother',
+      orderNumber: 'GG-1',
+      inspirationIds: ['clean', 'waiting'],
+      shortlist: [
+        { id: 'RNG-101', title: 'Aurora Ring', price: 1250, image: 'https://shop.example/ring.jpg' },
+      ],
+      transcript: [{ role: 'user', text: 'Hello', at: hoursAgo(2) }],
+    }),
+  ]);
+  const masked = (await get(app, '/support/tickets/T-1')).body;
+  t.strictSame(masked.contact, { email: 'a•••@example.com', name: 'A. S.', phone: '••••0101' });
+  t.equal(masked.contactMasked, true);
+  t.match(masked, {
+    notes: 'A ring for my mother',
+    order: { orderNumber: 'GG-1', customer: 'a•••@example.com' },
+  });
+  t.equal(masked.order.total, undefined, 'no totals without the right to see them');
+  t.match(masked.shortlist, [{ title: 'Aurora Ring', image: 'https://shop.example/ring.jpg' }]);
+  t.equal(masked.images.length, 1, 'only what was found clean');
+  t.match(masked.images[0].url, /^http.*X-Amz-Signature/);
+  t.match(masked.history, [{ by: 'customer', action: 'created' }]);
+  t.strictSame(masked.actions, ['assign', 'in_progress', 'done', 'note', 'escalate']);
+
+  const whole = (await get(app, '/support/tickets/T-1', ALL)).body;
+  t.strictSame(whole.contact, { email: 'ada@example.com', name: 'Ada Sample', phone: '+12025550101' });
+  t.strictSame(whole.order.total, { amount: 1300, currency: 'USD' });
+  t.equal((await get(app, '/support/tickets/T-2')).body.code, 'dashboard.not_found');
+});
+
+t.test(
+  'a ticket is worked from open to done, each step in its history, in the audit log and in the CRM',
+  async (t) => {
+    const { app, db } = await start(t);
+    await store(db, 'stylistTickets', [ticket(hoursAgo(1), { ticketId: 'T-1' })]);
+    const tickets = db.collection<StylistTicket>('stylistTickets');
+    const steps: [body: object, after: object][] = [
+      [{ action: 'assign' }, { assignee: 'Margaux', status: 'open' }],
+      [{ action: 'escalate', note: 'A regular' }, { priority: 'high' }],
+      [{ action: 'in_progress' }, { status: 'in_progress', firstResponseAt: NOW }],
+      [{ action: 'note', note: 'Prefers platinum' }, { status: 'in_progress' }],
+      [{ action: 'assign', assignee: 'Jules' }, { assignee: 'Jules' }],
+      [{ action: 'done' }, { status: 'done' }],
+      [{ action: 'reopen' }, { status: 'open', assignee: 'Jules' }],
+    ];
+    for (const [index, [body, after]] of steps.entries()) {
+      const answer = await act(app, 'tickets', 'T-1', { ...body, version: index + 1 });
+      t.equal(answer.status, 200, JSON.stringify(answer.body));
+      t.equal(answer.body.version, index + 2);
+      t.match(await tickets.findOne({ ticketId: 'T-1' }), { ...after, version: index + 2 });
+    }
+    const stored = await tickets.findOne({ ticketId: 'T-1' });
+    t.match(
+      stored?.history.map(({ action, by, note }) => [action, by, note]),
+      [
+        ['created', 'customer', undefined],
+        ['assign', 'Margaux', 'To Margaux'],
+        ['escalate', 'Margaux', 'From normal. A regular'],
+        ['in_progress', 'Margaux', undefined],
+        ['note', 'Margaux', 'Prefers platinum'],
+        ['assign', 'Margaux', 'To Jules'],
+        ['done', 'Margaux', undefined],
+        ['reopen', 'Margaux', undefined],
+      ],
+    );
+    const updates = stored?.deliveries.filter(({ kind }) => kind === 'ticket.update') ?? [];
+    t.equal(updates.length, steps.length, 'the CRM is owed each of them');
+    t.match(updates[1], {
+      to: 'crm',
+      state: 'pending',
+      payload: { action: 'escalate', by: 'Margaux', priority: 'high', note: 'A regular' },
+    });
+    t.ok(stored?.nextDeliveryAt);
+    const audit = await db.collection('auditLog').find({ target: 'T-1' }).toArray();
+    t.equal(audit.length, steps.length);
+    t.match(audit[0], { action: 'tickets.assign', key: 'agent-key-of', by: 'Margaux', requestId: String });
+    t.notMatch(JSON.stringify(audit), 'Prefers platinum', 'what was written about a customer is not in it');
+
+    const refusals: [body: object, status: number, code: string][] = [
+      [{ action: 'reopen', version: 8 }, 409, 'dashboard.not_allowed'],
+      [{ action: 'note', version: 8 }, 409, 'dashboard.not_allowed'],
+      [{ action: 'extend', version: 8 }, 409, 'dashboard.not_allowed'],
+      [{ action: 'done', version: 7 }, 409, 'dashboard.stale'],
+      [{ action: 'done' }, 400, 'request.invalid'],
+      [{ action: 'burn', version: 8 }, 400, 'request.invalid'],
+    ];
+    for (const [body, status, code] of refusals)
+      t.match(await act(app, 'tickets', 'T-1', body), { status, body: { code } }, JSON.stringify(body));
+    t.equal((await act(app, 'tickets', 'T-9', { action: 'done', version: 1 })).status, 404);
+    t.equal(
+      (await act(app, 'tickets', 'T-1', { action: 'done', version: 8 }, 'agent-key-for-looking')).status,
+      403,
+    );
+    t.match(await tickets.findOne({ ticketId: 'T-1' }), { version: 8, status: 'open' });
+  },
+);
+
+t.test('of two agents who act on one ticket at once, one wins and the other is told', async (t) => {
+  const { app, db } = await start(t);
+  const tickets = Array.from({ length: 20 }, () => ticket(hoursAgo(1)));
+  await store(db, 'stylistTickets', tickets);
+  for (const { ticketId } of tickets) {
+    const answers = await Promise.all([
+      act(app, 'tickets', ticketId, { action: 'in_progress', version: 1, by: 'Margaux' }),
+      act(app, 'tickets', ticketId, { action: 'done', version: 1, by: 'Jules' }, ALL),
+    ]);
+    const statuses = answers.map(({ status }) => status).sort();
+    t.strictSame(statuses, [200, 409]);
+    const lost = answers.find(({ status }) => status === 409);
+    t.match(lost?.body, { code: 'dashboard.stale', detail: /Someone else has acted/ });
+    const stored = await db.collection<StylistTicket>('stylistTickets').findOne({ ticketId });
+    t.equal(stored?.version, 2);
+    t.equal(stored?.history.length, 2);
+    t.equal(stored?.assignee, answers[0].status === 200 ? 'Margaux' : 'Jules');
+  }
+});
+
+t.test('a CRM that has no copy of a ticket is told nothing', async (t) => {
+  const { app, db } = await start(t);
+  const one = ticket(hoursAgo(1), { ticketId: 'T-1' });
+  const deliveries = one.deliveries.map((delivery) => ({ ...delivery, state: 'skipped' as const }));
+  const { nextDeliveryAt: _, ...rest } = one;
+  await store(db, 'stylistTickets', [{ ...rest, deliveries }]);
+  t.equal((await act(app, 'tickets', 'T-1', { action: 'done', version: 1 })).status, 200);
+  const stored = await db.collection<StylistTicket>('stylistTickets').findOne({ ticketId: 'T-1' });
+  t.equal(stored?.deliveries.length, 1);
+  t.equal(stored?.nextDeliveryAt, undefined);
+});
+
+t.test('ratings are followed up, images reviewed, dead deliveries let go again', async (t) => {
+  const { app, db } = await start(t);
+  await store(db, 'csatFeedback', [
+    rating(hoursAgo(6), { feedbackId: 'F-1', score: 1, notes: 'Nobody answered' }),
+    rating(hoursAgo(6), { feedbackId: 'F-5', score: 5 }),
+  ]);
+  await store(db, 'widgetInspiration', [
+    image(hoursAgo(2), { inspirationId: 'I-good' }),
+    image(hoursAgo(2), { inspirationId: 'I-bad' }),
+    image(hoursAgo(2), { inspirationId: 'I-unread', reason: 'not_scanned' }),
+  ]);
+  const dead = deadTicket(hoursAgo(4));
+  const deliveryId = dead.deliveries[0]?.id ?? '';
+  await store(db, 'stylistTickets', [dead]);
+
+  t.match((await get(app, '/support/feedback/F-1')).body, {
+    notes: 'Nobody answered',
+    state: 'open',
+    actions: ['contacted'],
+  });
+  t.equal(
+    (await act(app, 'feedback', 'F-1', { action: 'contacted', version: 1, note: 'Called' })).status,
+    200,
+  );
+  const followed = await db.collection<Feedback>('csatFeedback').findOne({ feedbackId: 'F-1' });
+  t.match(followed, { version: 2, followUp: { status: 'contacted', by: 'Margaux', at: NOW } });
+  t.match(followed?.history.at(-1), { action: 'contacted', by: 'Margaux', note: 'Called' });
+  t.equal(
+    (await act(app, 'feedback', 'F-1', { action: 'contacted', version: 1 })).body.code,
+    'dashboard.stale',
+  );
+  t.equal(
+    (await act(app, 'feedback', 'F-1', { action: 'contacted', version: 2 })).body.code,
+    'dashboard.not_allowed',
+  );
+  t.equal(
+    (await act(app, 'feedback', 'F-5', { action: 'contacted', version: 1 })).body.code,
+    'dashboard.not_allowed',
+  );
+
+  t.match((await get(app, '/support/images/I-good')).body, { url: /^http/, actions: ['approve', 'reject'] });
+  t.match(await act(app, 'images', 'I-good', { action: 'approve', version: 1 }), {
+    status: 200,
+    body: { status: 'clean' },
+  });
+  t.match(await act(app, 'images', 'I-bad', { action: 'reject', version: 1 }), {
+    status: 200,
+    body: { status: 'rejected' },
+  });
+  t.match(await db.collection<Inspiration>('widgetInspiration').findOne({ inspirationId: 'I-bad' }), {
+    version: 2,
+    history: [{}, { by: 'Margaux', action: 'rejected' }],
+  });
+  t.equal(
+    (await act(app, 'images', 'I-bad', { action: 'approve', version: 2 })).body.code,
+    'dashboard.not_allowed',
+  );
+
+  t.match((await get(app, `/support/deliveries/${deliveryId}`)).body, {
+    lastError: 'answered 403',
+    attempts: 11,
+  });
+  const replays = await Promise.all(
+    [1, 2].map(() => act(app, 'deliveries', deliveryId, { action: 'replay', version: 11 })),
+  );
+  t.strictSame(replays.map(({ status }) => status).sort(), [200, 409]);
+  const replayed = await db.collection<StylistTicket>('stylistTickets').findOne({ ticketId: dead.ticketId });
+  t.match(replayed?.deliveries[0], { state: 'pending', attempts: 0 });
+  t.equal((await get(app, `/support/deliveries/${deliveryId}`)).status, 404);
+  t.match(await db.collection('auditLog').findOne({ target: deliveryId }), {
+    action: 'deliveries.replay',
+    by: 'Margaux',
+  });
+});
