@@ -14,8 +14,8 @@ import { buildSnapshot, type Snapshot } from './snapshot.js';
 import { compileSynonyms, SYNONYMS, type SynonymData } from './synonyms.js';
 
 const POLL_MS = 1000;
-/** A shop that writes all the time has it rebuilt for at most a quarter of the time. */
-const REST_FACTOR = 3;
+/** A shop that writes all the time has it rebuilt for at most half of the time. */
+const REST_FACTOR = 1;
 /** A shop may change documents without touching `updatedAt`: read everything this often all the same. */
 const FULL_READ_MS = 60_000;
 /** Materials and gemstones; a shop has some dozens. */

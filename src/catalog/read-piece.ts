@@ -25,10 +25,15 @@ export function readPiece(doc: Fields, shopCurrency: string): Reading {
   const price = readNumber(pricing.basePrice) ?? readNumber(doc.price);
   const category = readText(doc.category);
   const id = readText(readFields(doc.inventory).sku) ?? readText(doc._id);
-  if (!title) return { unreadable: 'no name' };
-  if (price === undefined || price < 0) return { unreadable: 'no price' };
-  if (!category) return { unreadable: 'no category' };
-  if (!id) return { unreadable: 'no SKU and no _id' };
+  if (!title || price === undefined || price < 0 || !category || !id) {
+    const reasons = [
+      !title && 'no name',
+      (price === undefined || price < 0) && 'no price',
+      !category && 'no category',
+      !id && 'no SKU and no _id',
+    ];
+    return { unreadable: reasons.filter(Boolean).join(', ') };
+  }
   const currency = readText(pricing.currency)?.toUpperCase() ?? shopCurrency;
   return { piece: toPiece(doc, { id, title, price, currency, category: categoryForm(category) }) };
 }

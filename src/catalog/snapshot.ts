@@ -46,7 +46,7 @@ export async function buildSnapshot(
 ): Promise<Snapshot> {
   const pieces = await featuredFirst(unordered, slices);
   const orders = {
-    featured: await orderPieces(pieces, 'featured', slices),
+    featured: sameOrder(pieces.length),
     newest: await orderPieces(pieces, 'newest', slices),
     'price-asc': await orderPieces(pieces, 'price-asc', slices),
     'price-desc': await orderPieces(pieces, 'price-desc', slices),
@@ -60,6 +60,12 @@ export async function buildSnapshot(
     text: await indexText(pieces, slices),
     synonyms,
   };
+}
+
+// The order of positions.
+function sameOrder(count: number): Order {
+  const numbers = Uint32Array.from({ length: count }, (_, at) => at);
+  return { positions: numbers, ranks: numbers };
 }
 
 async function featuredFirst(unordered: readonly Piece[], slices: Slices): Promise<Piece[]> {

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { Decimal128, ObjectId } from 'mongodb';
 import t from 'tap';
+import { FORMATS, reportCatalogue } from '../../scripts/catalogue-report.js';
 import { seedCreators } from '../../scripts/seed-creators.js';
 import { creators } from '../../scripts/seed-data/creators.js';
 import { gemstones } from '../../scripts/seed-data/gemstones.js';
@@ -266,4 +267,47 @@ t.test('a command without a database says what it needs', async (t) => {
     t.equal(status, 1, script);
     t.match(stderr, /MONGODB_URI/);
   }
+});
+
+t.test('the report of the catalogue names what the widget cannot show, or not wholly', async (t) => {
+  const db = await database(t);
+  await seedCatalogue(db);
+  const clean = await reportCatalogue(db, 'USD');
+  t.equal(clean.products, products.length);
+  t.same(
+    clean.lines.filter(({ kind }) => kind === 'unreadable'),
+    [],
+    'the seeds can all be shown',
+  );
+  const shown = {
+    name: 'A piece',
+    description: 'Fine.',
+    category: 'ring',
+    price: 5,
+    media: { primary: '/a.jpg' },
+  };
+  const active = { metadata: { status: 'active' } };
+  await db.collection<{ _id: string }>('products').deleteMany({});
+  await db.collection<{ _id: string }>('products').insertMany([
+    { _id: 'a-whole', ...shown, ...active },
+    { _id: 'b-draft', metadata: { status: 'draft' } },
+    { _id: 'c-dark', ...shown, media: {}, price: 0, ...active },
+    { _id: 'd-none', ...shown, price: 'ask, please', category: '', ...active },
+    { _id: 'e-odd', ...shown, name: '=HYPERLINK("x")', media: { primary: 'a.jpg' }, ...active },
+  ] as { _id: string }[]);
+  const report = await reportCatalogue(db, 'USD');
+  t.same(
+    report.lines.map(({ id, kind, reasons }) => [id, kind, ...reasons]),
+    [
+      ['d-none', 'unreadable', 'no price', 'no category'],
+      ['c-dark', 'incomplete', 'a price of 0', 'no image'],
+      ['e-odd', 'incomplete', 'an image that is no address'],
+    ],
+  );
+  t.match(
+    FORMATS.table?.(report),
+    /^kind +id.*\nunreadable +d-none.*no price, no category\n[^]*5 products: 1 cannot be shown, 2 lack/,
+  );
+  t.match(FORMATS.csv?.(report), /"e-odd","","'=HYPERLINK\(""x""\)"/, 'no formula');
+  t.same(JSON.parse(FORMATS.json?.(report) ?? ''), report);
 });
