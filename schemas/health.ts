@@ -5,9 +5,9 @@ const Check = Type.Union([Type.Literal('ok'), Type.Literal('unavailable')]);
 const Checks = Type.Object({ database: Type.Optional(Check), storage: Type.Optional(Check) });
 
 export const Health = Type.Object(
-  { status: Type.Literal('ok'), checks: Checks },
+  { status: Type.Union([Type.Literal('ok'), Type.Literal('degraded')]), checks: Checks },
   {
-    description: 'The service is well, and so is what it stands on.',
+    description: 'The service does its work; `degraded` when something that only some calls need is away.',
     examples: [{ status: 'ok', checks: { database: 'ok', storage: 'ok' } }],
   },
 );

@@ -4,6 +4,7 @@ import { readSynonyms } from './catalog/read-synonyms.js';
 import type { SynonymData } from './catalog/synonyms.js';
 import { type ConnectorSettings, connectorSettings } from './connectors/index.js';
 import { Environment } from './environment.js';
+import { parseFlags, type ReadFlagsFile, readFlagsFile } from './flags/flags.js';
 import { type ReadKeyFile, readKeyFile } from './key-file.js';
 import { keyOf, WIDGET_SCOPES } from './keys.js';
 import { parseSchedule } from './outbox/schedule.js';
@@ -64,7 +65,7 @@ function readSecret(name: string, file: string, problems: string[]): string {
 }
 
 // What one setting's schema cannot say: how settings go together.
-function validated(env: Environment): [Environment, ReadKeyFile | undefined, ConnectorSettings, SynonymData] {
+function validated(env: Environment): [Environment, Files, ConnectorSettings, SynonymData] {
   const problems: string[] = [];
   if (!env.S3_ACCESS_KEY_ID !== !env.S3_SECRET_ACCESS_KEY)
     problems.push('S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY go together: set both or neither');
@@ -77,18 +78,38 @@ function validated(env: Environment): [Environment, ReadKeyFile | undefined, Con
   }
   if (!parseSchedule(env.DELIVERY_SCHEDULE))
     problems.push('DELIVERY_SCHEDULE is not valid. It is a list of times such as `5s 1m 2h`.');
-  let keyFile: ReadKeyFile | undefined;
-  try {
-    if (env.CONCIERGE_API_KEYS_FILE) keyFile = readKeyFile(env.CONCIERGE_API_KEYS_FILE);
-  } catch (error) {
-    problems.push(`CONCIERGE_API_KEYS_FILE cannot be used: ${(error as Error).message}`);
-  }
+  const files = readFiles(env, problems);
   if (env.DASHBOARD_ENABLED && !env.DASHBOARD_SESSION_SECRET)
     problems.push('DASHBOARD_SESSION_SECRET is missing: DASHBOARD_ENABLED needs it');
   const connectors = connectorSettings(env, problems);
   const synonyms = readSynonyms(env.SYNONYMS_FILE, problems);
   if (problems.length > 0) throw new ConfigError(problems);
-  return [env, keyFile, connectors, synonyms];
+  return [env, files, connectors, synonyms];
+}
+
+interface Files {
+  keys: ReadKeyFile | undefined;
+  flags: ReadFlagsFile | undefined;
+}
+
+// Files that are read again while the service runs: they have to be right when it starts.
+function readFiles(env: Environment, problems: string[]): Files {
+  const read = <Content>(name: string, reading: () => Content): Content | undefined => {
+    try {
+      return reading();
+    } catch (error) {
+      problems.push(`${name} cannot be used: ${(error as Error).message}`);
+      return undefined;
+    }
+  };
+  const { CONCIERGE_API_KEYS_FILE: keys, CONCIERGE_FLAGS_FILE: flags } = env;
+  read('CONCIERGE_DISABLED or CONCIERGE_ROLLOUT', () =>
+    parseFlags(env.CONCIERGE_DISABLED, env.CONCIERGE_ROLLOUT),
+  );
+  return {
+    keys: read('CONCIERGE_API_KEYS_FILE', () => (keys ? readKeyFile(keys) : undefined)),
+    flags: read('CONCIERGE_FLAGS_FILE', () => (flags ? readFlagsFile(flags) : undefined)),
+  };
 }
 
 const listOf = (text: string, separator: string): string[] =>
@@ -99,12 +120,7 @@ const listOf = (text: string, separator: string): string[] =>
 
 const secretsOf = (env: Environment): string[] => listOf(env.CONCIERGE_API_KEY, ',');
 
-function toConfig(
-  env: Environment,
-  keyFile: ReadKeyFile | undefined,
-  connectors: ConnectorSettings,
-  synonyms: SynonymData,
-) {
+function toConfig(env: Environment, files: Files, connectors: ConnectorSettings, synonyms: SynonymData) {
   return Object.freeze({
     http: {
       host: env.HOST,
@@ -112,10 +128,15 @@ function toConfig(
       drainMs: env.DRAIN_MS,
       trustProxy: trustProxy(env.TRUST_PROXY),
       publicUrl: env.PUBLIC_URL,
+      corsOrigins: listOf(env.CORS_ORIGINS, ','),
+      requestTimeoutMs: env.REQUEST_TIMEOUT_MS,
     },
     log: { level: env.LOG_LEVEL },
+    flags: parseFlags(env.CONCIERGE_DISABLED, env.CONCIERGE_ROLLOUT),
+    flagsFile: files.flags,
+    overload: { eventLoopDelayMs: env.OVERLOAD_EVENT_LOOP_DELAY_MS, inFlight: env.OVERLOAD_IN_FLIGHT },
     apiKeys: secretsOf(env).map((secret) => keyOf(secret, WIDGET_SCOPES)),
-    apiKeysFile: keyFile,
+    apiKeysFile: files.keys,
     mongodb: { uri: env.MONGODB_URI, database: env.MONGODB_DB, timeoutMs: env.MONGODB_TIMEOUT_MS },
     storage: {
       bucket: env.S3_BUCKET,

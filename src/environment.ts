@@ -48,6 +48,18 @@ const Http = {
         'Secret that the sessions of the dashboard are signed with, the same for every process; at least 32 characters. Another one signs everybody out.',
     }),
   ),
+  CORS_ORIGINS: Type.String({
+    default: '',
+    description:
+      "Origins whose pages may call from a browser, such as `https://shop.example`, comma separated. None as a rule: the shop's server calls.",
+  }),
+  REQUEST_TIMEOUT_MS: Type.Integer({
+    default: 60_000,
+    minimum: 100,
+    maximum: 600_000,
+    description:
+      'Longest time for a whole request to arrive, in milliseconds; a third of it for its headers.',
+  }),
 
   CONCIERGE_API_KEYS_FILE: Type.Optional(
     Type.String({
@@ -203,6 +215,34 @@ const Images = {
   }),
 };
 
+/** What is switched off, and when calls are refused to save the others. */
+const Operation = {
+  CONCIERGE_DISABLED: Type.String({
+    default: '',
+    description: 'Features that are switched off, comma separated, such as `capsule,inspiration`.',
+  }),
+  CONCIERGE_ROLLOUT: Type.String({
+    default: '',
+    description: 'Features that only a part of the sessions has, comma separated, such as `stylist=25%`.',
+  }),
+  CONCIERGE_FLAGS_FILE: Type.Optional(
+    Type.String({
+      description:
+        'File that says the same in place of both, and is read again when it changes: `{ "disabled": ["capsule"], "rollout": { "stylist": 25 } }`.',
+    }),
+  ),
+  OVERLOAD_EVENT_LOOP_DELAY_MS: Type.Integer({
+    default: 250,
+    minimum: 0,
+    description: 'Calls are refused while the event loop is later than this, in milliseconds; 0 for never.',
+  }),
+  OVERLOAD_IN_FLIGHT: Type.Integer({
+    default: 1000,
+    minimum: 0,
+    description: 'Calls that one process works on at once; what is beyond is refused. 0 for no limit.',
+  }),
+};
+
 /** The shop and its rules. */
 const Shop = {
   SHOP_NAME: Type.String({
@@ -297,6 +337,7 @@ export const SECTIONS: readonly [heading: string, settings: TProperties][] = [
   ['Database and object store', Stores],
   ['Limits', Limits],
   ['Images', Images],
+  ['Operation', Operation],
   ['The shop', Shop],
   ['Deliveries', Deliveries],
   ['Connectors', ConnectorEnvironment],
@@ -308,6 +349,7 @@ export const Environment = Type.Object({
   ...Stores,
   ...Limits,
   ...Images,
+  ...Operation,
   ...Shop,
   ...Deliveries,
   ...ConnectorEnvironment,

@@ -32,6 +32,7 @@ export const ERRORS = {
   'dashboard.stale': { status: 409, title: 'Someone else was faster' },
   'dashboard.not_allowed': { status: 409, title: 'This cannot be done now' },
   'dashboard.signed_out': { status: 401, title: 'You are signed out' },
+  'feature.disabled': { status: 503, title: 'This is switched off' },
   'service.unavailable': { status: 503, title: 'The service cannot answer at the moment' },
   internal: { status: 500, title: 'Something went wrong on our side' },
 } as const;

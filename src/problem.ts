@@ -45,8 +45,8 @@ export function toApiError(error: unknown): ApiError {
   );
 }
 
-/** A 503: the service, or something that it needs, is away for the moment. */
-export const unavailable = (cause: unknown): ApiError =>
+/** A 503: the service, or something that it needs, is away for the moment. Without a cause there is nothing to look into. */
+export const unavailable = (cause?: unknown): ApiError =>
   new ApiError('service.unavailable', 'The service cannot answer at the moment. Please try again shortly.', {
     headers: RETRY_AFTER,
     cause,

@@ -2,18 +2,27 @@ import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import AjvCompiler, { type BuildCompilerFromPool } from '@fastify/ajv-compiler';
-import { type FastifyServerOptions, LogController } from 'fastify';
+import {
+  type FastifyHttpOptions,
+  type FastifyServerOptions,
+  LogController,
+  type RawServerDefault,
+} from 'fastify';
 import type { LoggerOptions } from 'pino';
 import type { Config } from './config.js';
 import { ApiError, type ErrorCode } from './errors.js';
+import { loggedError } from './log-error.js';
 import { PROBLEM_TYPE, problemOf, toApiError } from './problem.js';
 
 /** An inbound request id that can stand in a header, a log line and a support ticket as it is. */
 const SANE_REQUEST_ID = /^[\w.:-]{8,128}$/;
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
-/** For the whole request to arrive: slow clients do not hold a connection for longer. */
-const REQUEST_TIMEOUT_MS = 60_000;
+const HEADER_LIMIT_BYTES = 16 * 1024;
+/** How often connections are looked at that have taken too long. */
+const LOOK_EVERY_MS = 5000;
+/** A connection on which nothing moves, in either direction, for longer than any answer takes. */
+const SILENCE_MS = 90_000;
 /** For a handler to answer. */
 const HANDLER_TIMEOUT_MS = 20_000;
 
@@ -30,12 +39,22 @@ const buildValidator: BuildCompilerFromPool = (externalSchemas) => {
 };
 
 /** The options of the HTTP server, the same for the service and for the tests. */
-export function serverOptions(config: Config, logger: FastifyServerOptions['logger']): FastifyServerOptions {
+export function serverOptions(
+  config: Config,
+  logger: FastifyServerOptions['logger'],
+): FastifyHttpOptions<RawServerDefault> {
   return {
     ...(logger && { logger }),
     trustProxy: config.http.trustProxy,
     bodyLimit: BODY_LIMIT_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    // slow clients do not hold a connection for longer
+    requestTimeout: config.http.requestTimeoutMs,
+    connectionTimeout: SILENCE_MS,
+    http: {
+      maxHeaderSize: HEADER_LIMIT_BYTES,
+      headersTimeout: Math.ceil(config.http.requestTimeoutMs / 3),
+      connectionsCheckingInterval: Math.min(LOOK_EVERY_MS, config.http.requestTimeoutMs),
+    },
     handlerTimeout: HANDLER_TIMEOUT_MS,
     // one line a request, written when it has been answered, by the request-id plugin
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
@@ -88,5 +107,6 @@ function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
 export const loggerOptions = ({ level }: Config['log']): LoggerOptions => ({
   level,
   // the request line is made of chosen fields only; this is a second line of defence
+  serializers: { err: loggedError },
   redact: ['req.headers.authorization', 'headers.authorization', '*.email', '*.phone', '*.notes'],
 });

@@ -22,15 +22,13 @@ export function watchFile<Content>(
   seenAtFirst: string,
 ) {
   let seen = seenAtFirst;
-  let looking: Promise<void> | undefined;
+  let looking = Promise.resolve();
   const timer = setInterval(() => void look(), LOOK_EVERY_MS);
   timer.unref();
 
-  /** Looks at once; resolves when what has changed has been taken over. */
+  /** Looks now; resolves when what has changed has been taken over. One look after the other. */
   function look(): Promise<void> {
-    looking ??= compare().finally(() => {
-      looking = undefined;
-    });
+    looking = looking.then(compare);
     return looking;
   }
 

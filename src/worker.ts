@@ -2,6 +2,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import clock from '../plugins/core/clock.js';
 import dispatcher from '../plugins/core/dispatcher.js';
 import jobs from '../plugins/core/jobs.js';
+import metrics from '../plugins/core/metrics.js';
 import mongodb from '../plugins/core/mongodb.js';
 import storage from '../plugins/core/storage.js';
 import digest from '../plugins/dashboard/digest.js';
@@ -13,6 +14,7 @@ import { loggerOptions } from './server-options.js';
 async function buildWorker(config: Config): Promise<FastifyInstance> {
   const worker = Fastify({ logger: loggerOptions(config.log) });
   await worker.register(clock, { now: () => new Date() });
+  await worker.register(metrics);
   await worker.register(mongodb, config.mongodb);
   await worker.register(storage, config.storage);
   await worker.register(dispatcher, {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
@@ -71,6 +71,7 @@ export async function environment(db: Db, env: NodeJS.ProcessEnv = {}): Promise<
     RATE_LIMIT_STYLIST: '0',
     SMS_OPT_INS_PER_NUMBER: '0',
     DISPATCHER: 'off',
+    OVERLOAD_EVENT_LOOP_DELAY_MS: '0',
     ...env,
   };
 }
@@ -109,4 +110,10 @@ export function call(
     headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json', ...headers },
     payload: typeof body === 'string' ? body : JSON.stringify(body),
   });
+}
+
+/** As a whole: who reads the file meanwhile finds what was there or what is there then. */
+export async function replaceFile(path: string, content: string): Promise<void> {
+  await writeFile(`${path}.new`, content);
+  await rename(`${path}.new`, path);
 }

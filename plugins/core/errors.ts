@@ -20,7 +20,8 @@ export default fp(
 );
 
 function sendProblem(error: ApiError, request: FastifyRequest, reply: FastifyReply) {
-  if (error.status >= 500) request.log.error({ err: error.cause ?? error }, error.message);
+  if (error.status >= 500 && error.cause !== undefined)
+    request.log.error({ err: error.cause }, error.message);
   return reply
     .code(error.status)
     .headers(error.headers)

@@ -3,7 +3,10 @@ import { Health, NotReady } from '../../schemas/health.js';
 import { ApiError } from '../../src/errors.js';
 import { PROBLEM_TYPE, problemOf } from '../../src/problem.js';
 
-/** Whether the process lives, and whether it can do its work. Open to everyone: a balancer has no key. */
+/** A prober does not wait for long. */
+const MOST_WAIT_MS = 1500;
+
+/** Whether the process lives, has started, and can do its work. Open to everyone: a balancer has no key. */
 export default fp(
   async (app) => {
     app.get('/health/live', { schema: { ...LIVE, response: { 200: Health } } }, async () => ({
@@ -11,25 +14,35 @@ export default fp(
       checks: {},
     }));
 
-    app.get(
-      '/health/ready',
-      { schema: { ...READY, response: { 200: Health, 503: NOT_READY } } },
-      async (request, reply) => {
-        const [database, storage] = await Promise.all([answers(app.pingDatabase), answers(app.storage.ping)]);
-        const checks = { database: inAWord(database), storage: inAWord(storage) };
-        const closing = app.isClosing();
-        if (database && storage && !closing) return { status: 'ok' as const, checks };
-        const error = new ApiError('service.unavailable', 'The service is not ready for requests.', {
-          reason: closing ? 'closing' : 'unavailable',
-        });
-        return reply
-          .code(503)
-          .type(PROBLEM_TYPE)
-          .send({ ...problemOf(error, request.id), checks });
-      },
-    );
+    // nothing is answered before the database, its indexes and the catalogue have been there once
+    app.get('/health/startup', { schema: { ...STARTUP, response: { 200: Health } } }, async () => ({
+      status: 'ok' as const,
+      checks: {},
+    }));
+
+    const ready = { schema: { ...READY, response: { 200: Health, 503: NOT_READY } } };
+    app.get('/health/ready', ready, async (request, reply) => {
+      const [database, storage] = await Promise.all([answers(app.pingDatabase), answers(app.storage.ping)]);
+      const checks = { database: inAWord(database), storage: inAWord(storage) };
+      const closing = app.isClosing();
+      app.metrics.ready.set(database && !closing ? 1 : 0);
+      // without the object store nothing but images is affected: that is no reason to take the service away
+      if (database && !closing) return { status: storage ? ('ok' as const) : ('degraded' as const), checks };
+      const error = new ApiError('service.unavailable', 'The service is not ready for requests.', {
+        reason: closing ? 'closing' : 'unavailable',
+      });
+      return reply
+        .code(503)
+        .type(PROBLEM_TYPE)
+        .send({ ...problemOf(error, request.id), checks });
+    });
+    app.addHook('onReady', async () => app.metrics.ready.set(1));
   },
-  { name: 'health', fastify: '5.x', dependencies: ['mongodb', 'storage', 'catalogue', 'shutdown'] },
+  {
+    name: 'health',
+    fastify: '5.x',
+    dependencies: ['mongodb', 'storage', 'catalogue', 'shutdown', 'metrics'],
+  },
 );
 
 const LIVE = {
@@ -40,10 +53,20 @@ const LIVE = {
   security: [],
 };
 
+const STARTUP = {
+  operationId: 'hasStarted',
+  summary: 'Whether the service has started',
+  description:
+    'Answers from when the database, its indexes and the catalogue have been there for the first time.',
+  tags: ['operations'],
+  security: [],
+};
+
 const READY = {
   operationId: 'isReady',
   summary: 'Whether the service can do its work',
-  description: 'Asks the database and the object store; 503 also while the service closes.',
+  description:
+    'Asks the database and the object store. Without the database, and while the service closes, it is a 503; without the object store only images are affected, and the status is `degraded`.',
   tags: ['operations'],
   security: [],
 };
@@ -55,8 +78,14 @@ const NOT_READY = {
 
 const inAWord = (isFine: boolean) => (isFine ? ('ok' as const) : ('unavailable' as const));
 
-const answers = (ping: () => Promise<void>): Promise<boolean> =>
-  ping().then(
+async function answers(ping: () => Promise<void>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, MOST_WAIT_MS, false);
+  });
+  const answered = ping().then(
     () => true,
     () => false,
   );
+  return Promise.race([answered, late]).finally(() => clearTimeout(timer));
+}

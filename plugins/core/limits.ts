@@ -49,7 +49,7 @@ export default fp<LimitsOptions>(
     const refuse = (standings: Standing[], isExceeded: (standing: Standing) => boolean): void => {
       const exceeded = standings.filter(isExceeded);
       if (exceeded.length === 0) return;
-      for (const { policy } of exceeded) app.metrics.rateLimited.inc({ policy: policy.name });
+      for (const { policy } of exceeded) app.metrics.rateLimited.inc({ limit: policy.name });
       throw tooMany(exceeded, standings);
     };
 

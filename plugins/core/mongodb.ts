@@ -4,6 +4,9 @@ import type { Config } from '../../src/config.js';
 import { createMongoClient } from '../../src/database/client.js';
 import { type Collections, openCollections } from '../../src/database/collections.js';
 import { ensureIndexes } from '../../src/database/indexes.js';
+import { measure } from '../../src/database/measure.js';
+import { watchPresence } from '../../src/database/presence.js';
+import { unavailable } from '../../src/problem.js';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -13,25 +16,40 @@ declare module 'fastify' {
     /** Resolves when the database answers. */
     pingDatabase: () => Promise<void>;
   }
+  interface FastifyContextConfig {
+    /** Answers while the database is away. All other calls with a scope are then refused at once, before they wait for it. */
+    withoutDatabase?: boolean;
+  }
 }
 
 /** Building an index on a collection that the shop has filled takes longer than a call of a request may. */
 const INDEX_BUILD_TIMEOUT_MS = 10 * 60_000;
+/** The database gives up a little before we do, so that its word arrives. */
+const SHARE_OF_TIMEOUT = 0.9;
 
 /** Connects, ensures the indexes, and offers the collections. */
 export default fp<Config['mongodb']>(
   async (app, config) => {
     await createIndexes(config);
     const client = createMongoClient(config);
+    const presence = watchPresence(client, Date.now, (isThere) => {
+      if (isThere) app.log.info('the database is there');
+      else app.log.warn('the database is away');
+    });
+    measure(client, app.metrics);
     app.addHook('onClose', () => client.close());
     const db = client.db(config.database);
-    app.decorate('collections', openCollections(db));
+    app.decorate('collections', openCollections(db, Math.ceil(config.timeoutMs * SHARE_OF_TIMEOUT)));
     app.decorate('database', db);
     app.decorate('pingDatabase', async () => {
       await db.command({ ping: 1 });
     });
+    // a thousand requests that wait for a database that is away are a second outage
+    app.addHook('preValidation', async ({ routeOptions: { config } }) => {
+      if (config.scope && !config.withoutDatabase && presence.isAway()) throw unavailable();
+    });
   },
-  { name: 'mongodb', fastify: '5.x' },
+  { name: 'mongodb', fastify: '5.x', dependencies: ['metrics'] },
 );
 
 async function createIndexes(config: Config['mongodb']): Promise<void> {

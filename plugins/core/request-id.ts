@@ -1,5 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
+
+/** As nginx has it. */
+const CLIENT_GONE = 499;
 
 /** Echoes the request id in the answer, and writes the one log line of each request. */
 export default fp(
@@ -11,21 +15,26 @@ export default fp(
     });
 
     app.addHook('onResponse', async (request, reply) => {
+      const { statusCode: status, elapsedTime } = reply;
       request.log.info(
-        {
-          method: request.method,
-          route: request.routeOptions.url ?? '(unknown path)',
-          status: reply.statusCode,
-          durationMs: Math.round(reply.elapsedTime * 10) / 10,
-          client: request.clientId,
-          session: request.sessionId && hashed(request.sessionId),
-        },
+        { ...factsOf(request), status, durationMs: Math.round(elapsedTime * 10) / 10 },
         'request',
       );
+    });
+    // the client has gone before it was answered
+    app.addHook('onRequestAbort', async (request) => {
+      request.log.info({ ...factsOf(request), status: CLIENT_GONE }, 'request');
     });
   },
   { name: 'request-id', fastify: '5.x', dependencies: ['session-id'] },
 );
+
+const factsOf = ({ method, routeOptions, clientId, sessionId }: FastifyRequest) => ({
+  method,
+  route: routeOptions.url ?? '(unknown path)',
+  key: clientId,
+  session: sessionId && hashed(sessionId),
+});
 
 // Lines of one session can be found together; the session itself cannot be taken over from a log.
 const hashed = (sessionId: string): string =>

@@ -1,4 +1,5 @@
 import fp from 'fastify-plugin';
+import type { Histogram } from 'prom-client';
 import type { Config } from '../../src/config.js';
 import { createStorage, type Storage } from '../../src/storage/storage.js';
 
@@ -13,8 +14,28 @@ export default fp<Config['storage']>(
     const storage = createStorage(config, (err) =>
       app.log.warn({ err }, 'what a failed upload has left could not be cleared away'),
     );
-    app.decorate('storage', storage);
+    app.decorate('storage', measured(storage, app.metrics.storageDuration));
     app.addHook('onClose', async () => storage.close());
   },
-  { name: 'storage', fastify: '5.x' },
+  { name: 'storage', fastify: '5.x', dependencies: ['metrics'] },
 );
+
+type Durations = Histogram<'operation' | 'outcome'>;
+
+// Each of its functions that answers later has called the object store.
+function measured(storage: Storage, durations: Durations): Storage {
+  const entries = Object.entries(storage).map(([operation, call]) => {
+    const timed = (...args: unknown[]) => {
+      const end = durations.startTimer({ operation });
+      const answer: unknown = (call as (...args: unknown[]) => unknown)(...args);
+      if (!(answer instanceof Promise)) return answer;
+      answer.then(
+        () => end({ outcome: 'ok' }),
+        () => end({ outcome: 'failed' }),
+      );
+      return answer;
+    };
+    return [operation, timed];
+  });
+  return Object.fromEntries(entries) as Storage;
+}

@@ -34,7 +34,11 @@ const catalog: FastifyPluginAsyncTypebox = async (app) => {
     '/api/concierge/products',
     {
       schema,
-      config: { scope: 'products:read', event: { name: 'aurora_products_shown', intent: 'find_product' } },
+      config: {
+        scope: 'products:read',
+        withoutDatabase: true,
+        event: { name: 'aurora_products_shown', intent: 'find_product' },
+      },
     },
     async (request, reply) => {
       const filters = readFilters(request.body);

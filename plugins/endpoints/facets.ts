@@ -22,10 +22,14 @@ const schema = {
 
 /** What a page of the shop offers as filters. */
 const facets: FastifyPluginAsyncTypebox = async (app) => {
-  app.get('/api/concierge/facets', { schema, config: { scope: 'catalogue:read' } }, async (request) => ({
-    success: true as const,
-    ...countFacets(app.catalogue.current(), readFilters(request.query)),
-  }));
+  app.get(
+    '/api/concierge/facets',
+    { schema, config: { scope: 'catalogue:read', withoutDatabase: true } },
+    async (request) => ({
+      success: true as const,
+      ...countFacets(app.catalogue.current(), readFilters(request.query)),
+    }),
+  );
 };
 
 export default facets;

@@ -40,28 +40,32 @@ const schema = {
 
 /** The preview cards of the shop's pages. */
 const neon: FastifyPluginAsyncTypebox = async (app) => {
-  app.get('/api/neon/catalog', { schema, config: { scope: 'catalogue:read' } }, async (request, reply) => {
-    const { cursor, ...query } = request.query;
-    const { limit, offset: _, ...filters } = readFilters(query);
-    const canonical = JSON.stringify(filters);
-    const after = cursor ? readCursor(cursor, canonical) : undefined;
-    if (cursor && !after)
-      throw invalid('/cursor', 'The cursor is not one of this query. Begin again without one.');
+  app.get(
+    '/api/neon/catalog',
+    { schema, config: { scope: 'catalogue:read', withoutDatabase: true } },
+    async (request, reply) => {
+      const { cursor, ...query } = request.query;
+      const { limit, offset: _, ...filters } = readFilters(query);
+      const canonical = JSON.stringify(filters);
+      const after = cursor ? readCursor(cursor, canonical) : undefined;
+      if (cursor && !after)
+        throw invalid('/cursor', 'The cursor is not one of this query. Begin again without one.');
 
-    const snapshot = app.catalogue.current();
-    const etag = etagOf(snapshot.version, `${canonical} ${limit} ${cursor ?? ''}`);
-    reply.headers({ etag, 'cache-control': 'private, no-cache' });
-    if (hasEtag(request.headers['if-none-match'], etag)) return reply.code(304).send();
+      const snapshot = app.catalogue.current();
+      const etag = etagOf(snapshot.version, `${canonical} ${limit} ${cursor ?? ''}`);
+      reply.headers({ etag, 'cache-control': 'private, no-cache' });
+      if (hasEtag(request.headers['if-none-match'], etag)) return reply.code(304).send();
 
-    const found = searchCatalogue(snapshot, { ...filters, limit, ...(after && { after }) });
-    if (found.relaxed.length > 0) reply.header('x-relaxed', found.relaxed.join());
-    return reply.send({
-      success: true,
-      data: found.pieces.map(({ card }) => card),
-      ...(found.last && found.relaxed.length === 0 && { nextCursor: writeCursor(found.last, canonical) }),
-      total: found.total,
-    });
-  });
+      const found = searchCatalogue(snapshot, { ...filters, limit, ...(after && { after }) });
+      if (found.relaxed.length > 0) reply.header('x-relaxed', found.relaxed.join());
+      return reply.send({
+        success: true,
+        data: found.pieces.map(({ card }) => card),
+        ...(found.last && found.relaxed.length === 0 && { nextCursor: writeCursor(found.last, canonical) }),
+        total: found.total,
+      });
+    },
+  );
 };
 
 export default neon;

@@ -22,6 +22,8 @@ const PROJECTION = {
   createdAt: 1,
 };
 const BATCH = 500;
+/** What the whole of a large catalogue may take the database. */
+const MOST_READING_MS = 60_000;
 /** More changes than this at once are read as a whole. */
 const MOST_CHANGES = 2000;
 
@@ -64,7 +66,10 @@ export function createProductsReader(products: Collection<Document>, shopCurrenc
     for (const product of before.values()) known.set(product.content, product);
     if (slices.areOver()) await slices.pause();
     const found = new Map<string, Product>();
-    const cursor = products.find({}, { projection: PROJECTION, batchSize: BATCH, raw: true });
+    const cursor = products.find(
+      {},
+      { projection: PROJECTION, batchSize: BATCH, raw: true, maxTimeMS: MOST_READING_MS },
+    );
     for await (const raw of cursor) {
       const bytes = raw as unknown as Uint8Array;
       const content = hash('sha1', bytes, 'base64');

@@ -16,15 +16,23 @@ export function createMongoClient({ uri, timeoutMs }: Config['mongodb'], answerM
     writeConcern: { w: 'majority' },
     ignoreUndefined: true,
     maxPoolSize: 50,
+    // so that it is soon known to be back
+    heartbeatFrequencyMS: 1000,
+    monitorCommands: true,
   });
 }
 
-/** Whether an error means that the database is away, as opposed to a fault of ours. */
+// Not the primary any more, shutting down, or out of time.
+const AWAY_CODES = new Set<unknown>([50, 91, 189, 262, 10107, 11600, 11602, 13435, 13436]);
+
+/** Whether an error means that the database is away or has no time, as opposed to a fault of ours. */
 export const isDatabaseAway = (error: unknown): boolean =>
   error instanceof MongoNetworkError ||
   error instanceof MongoServerSelectionError ||
   (error instanceof MongoError &&
-    (error.hasErrorLabel('RetryableWriteError') || error.name === 'MongoWaitQueueTimeoutError'));
+    (AWAY_CODES.has(error.code) ||
+      error.hasErrorLabel('RetryableWriteError') ||
+      error.name === 'MongoWaitQueueTimeoutError'));
 
 /** Whether a write failed because another document has the same unique key. */
 export const isDuplicateKey = (error: unknown): boolean =>

@@ -14,6 +14,7 @@ import type { Session } from '../sessions/session.js';
 import type { SavedShortlist } from '../shortlists/shortlist.js';
 import type { StylistTicket } from '../stylist/stylist-ticket.js';
 import type { Subscription } from '../subscriptions/subscription.js';
+import { limited } from './limited.js';
 
 /**
  * The collections by name. Those of the shop are heterogeneous and read with `read.ts`; ours have a type.
@@ -47,27 +48,29 @@ export interface Collections {
 
 export type CollectionName = keyof Collections;
 
-export function openCollections(db: Db): Collections {
+/** No call on them takes the database longer than `maxTimeMs`, unless it says so itself. */
+export function openCollections(db: Db, maxTimeMs = 2000): Collections {
+  const open = <Doc extends Document>(name: CollectionName) => limited<Doc>(db.collection(name), maxTimeMs);
   return {
-    products: db.collection('products'),
-    materials: db.collection('materials'),
-    gemstones: db.collection('gemstones'),
-    creators: db.collection('creators'),
-    orders: db.collection('orders'),
-    widgetSessions: db.collection('widgetSessions'),
-    widgetShortlists: db.collection('widgetShortlists'),
-    widgetInspiration: db.collection('widgetInspiration'),
-    widgetOrderSubscriptions: db.collection('widgetOrderSubscriptions'),
-    capsuleHolds: db.collection('capsuleHolds'),
-    returns: db.collection('returns'),
-    stylistTickets: db.collection('stylistTickets'),
-    csatFeedback: db.collection('csatFeedback'),
-    analyticsEvents: db.collection('analyticsEvents'),
-    analyticsDays: db.collection('analyticsDays'),
-    jobs: db.collection('jobs'),
-    dailyFigures: db.collection('dailyFigures'),
-    creatorConversions: db.collection('creatorConversions'),
-    idempotencyKeys: db.collection('idempotencyKeys'),
-    auditLog: db.collection('auditLog'),
+    products: open('products'),
+    materials: open('materials'),
+    gemstones: open('gemstones'),
+    creators: open('creators'),
+    orders: open('orders'),
+    widgetSessions: open('widgetSessions'),
+    widgetShortlists: open('widgetShortlists'),
+    widgetInspiration: open('widgetInspiration'),
+    widgetOrderSubscriptions: open('widgetOrderSubscriptions'),
+    capsuleHolds: open('capsuleHolds'),
+    returns: open('returns'),
+    stylistTickets: open('stylistTickets'),
+    csatFeedback: open('csatFeedback'),
+    analyticsEvents: open('analyticsEvents'),
+    analyticsDays: open('analyticsDays'),
+    jobs: open('jobs'),
+    dailyFigures: open('dailyFigures'),
+    creatorConversions: open('creatorConversions'),
+    idempotencyKeys: open('idempotencyKeys'),
+    auditLog: open('auditLog'),
   };
 }

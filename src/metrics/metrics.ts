@@ -3,6 +3,9 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 /** Around what is promised: products 300 ms, orders and returns 400 ms, stylist 500 ms. */
 const REQUEST_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 1, 2.5, 5, 10];
 
+/** A call of the database or the object store is a matter of milliseconds. */
+const CALL_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
 export type Metrics = ReturnType<typeof createMetrics>;
 
 /**
@@ -33,10 +36,52 @@ export function createMetrics() {
       labelNames: ['key', 'status'] as const,
       registers,
     }),
+    databaseDuration: new Histogram({
+      name: 'mongodb_command_duration_seconds',
+      help: 'Time that a command of the database takes.',
+      labelNames: ['command'] as const,
+      buckets: CALL_SECONDS,
+      registers,
+    }),
+    databaseFailures: new Counter({
+      name: 'mongodb_command_failures_total',
+      help: 'Commands that the database has refused or not answered.',
+      labelNames: ['command'] as const,
+      registers,
+    }),
+    databaseConnections: new Gauge({
+      name: 'mongodb_pool_connections',
+      help: 'Connections that are open or in use, and calls that wait for one.',
+      labelNames: ['state'] as const,
+      registers,
+    }),
+    storageDuration: new Histogram({
+      name: 'storage_duration_seconds',
+      help: 'Time that a call of the object store takes.',
+      labelNames: ['operation', 'outcome'] as const,
+      buckets: CALL_SECONDS,
+      registers,
+    }),
+    ready: new Gauge({
+      name: 'concierge_ready',
+      help: 'Whether the service was ready (1) when it was last asked.',
+      registers,
+    }),
+    uploadsInProgress: new Gauge({
+      name: 'uploads_in_progress',
+      help: 'Images that are being taken in.',
+      registers,
+    }),
+    shed: new Counter({
+      name: 'concierge_shed_total',
+      help: 'Requests that were refused at once because of overload.',
+      labelNames: ['why'] as const,
+      registers,
+    }),
     rateLimited: new Counter({
-      name: 'concierge_rate_limited_total',
+      name: 'rate_limit_hits_total',
       help: 'Requests that were refused, by the limit that they were beyond.',
-      labelNames: ['policy'] as const,
+      labelNames: ['limit'] as const,
       registers,
     }),
     redisAway: new Gauge({

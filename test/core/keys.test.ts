@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { FastifyInstance } from 'fastify';
 import t from 'tap';
 import { sha256 } from '../../src/keys.js';
-import { build, call, KEY } from '../helper.js';
+import { build, call, KEY, replaceFile } from '../helper.js';
 import { clean, ROOT } from '../processes.js';
 
 const PRODUCTS = '/api/concierge/products';
@@ -23,7 +23,7 @@ const entry = (id: string, rest: object = {}) => ({
 t.test('a changed file of keys is taken over; one that cannot be used changes nothing', async (t) => {
   const file = join(t.testdir(), 'keys.json');
   const write = (content: unknown) =>
-    writeFile(file, typeof content === 'string' ? content : JSON.stringify(content));
+    replaceFile(file, typeof content === 'string' ? content : JSON.stringify(content));
   await write([entry('old'), entry('both')]);
   const lines: string[] = [];
   const { app, db } = await build(t, {
@@ -58,7 +58,7 @@ t.test('a changed file of keys is taken over; one that cannot be used changes no
 
 t.test('a key is valid from and until', async (t) => {
   const file = join(t.testdir(), 'keys.json');
-  await writeFile(file, JSON.stringify([entry('x', { notBefore: '2026-02-01', notAfter: '2026-03-01' })]));
+  await replaceFile(file, JSON.stringify([entry('x', { notBefore: '2026-02-01', notAfter: '2026-03-01' })]));
   let now = new Date('2026-01-31T23:59:59Z');
   const { app } = await build(t, { env: { CONCIERGE_API_KEYS_FILE: file }, now: () => now });
   t.equal(await statusOf(app, 'secret-of-x'), 401);
@@ -70,7 +70,7 @@ t.test('a key is valid from and until', async (t) => {
 
 t.test('a scope that is missing is named', async (t) => {
   const file = join(t.testdir(), 'keys.json');
-  await writeFile(file, JSON.stringify([entry('reader')]));
+  await replaceFile(file, JSON.stringify([entry('reader')]));
   const { app } = await build(t, { env: { CONCIERGE_API_KEYS_FILE: file } });
   const refused = await call(
     app,

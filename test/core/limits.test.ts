@@ -47,7 +47,7 @@ t.test('by key, for the staff too; refusals are counted', async (t) => {
   const { app } = await build(t, { staff: true, env: { RATE_LIMIT_PER_KEY: '2' } });
   t.same(await statuses(app, PRODUCTS, {}, 3), [200, 200, 429]);
   const metrics = () => app.inject({ url: '/metrics', headers: { authorization: `Bearer ${STAFF_KEY}` } });
-  t.match((await metrics()).body, /^concierge_rate_limited_total\{policy="key"\} 1$/m);
+  t.match((await metrics()).body, /^rate_limit_hits_total\{limit="key"\} 1$/m);
   await metrics();
   t.equal((await metrics()).statusCode, 429);
   t.equal((await app.inject({ url: '/health/live' })).statusCode, 200, 'what needs no key is not counted');

@@ -1,0 +1,60 @@
+import fp from 'fastify-plugin';
+import { ApiError } from '../../src/errors.js';
+import { featureOf } from '../../src/flags/features.js';
+import { type Flags, hasFeature, parseFlagsFile, type ReadFlagsFile } from '../../src/flags/flags.js';
+import { watchFile } from '../../src/watched-file.js';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Reads the file of flags again, now rather than within a second. */
+    reloadFlags: () => Promise<void>;
+  }
+}
+
+export interface FlagsOptions {
+  flags: Flags;
+  /** In their place; taken over again when the file has changed. */
+  flagsFile: ReadFlagsFile | undefined;
+}
+
+const RETRY_AFTER = { 'retry-after': '60' };
+
+/** Features that are switched off, or on for a part of the sessions only. A file that cannot be used leaves them as they were. */
+export default fp<FlagsOptions>(
+  async (app, { flags, flagsFile }) => {
+    let current = flagsFile?.flags ?? flags;
+    const watched =
+      flagsFile &&
+      watchFile(
+        {
+          path: flagsFile.path,
+          parse: parseFlagsFile,
+          async onChange(changed) {
+            current = changed;
+            const details = { percent: Object.fromEntries(changed) };
+            await app.audit(undefined, { action: 'flags.reloaded', target: flagsFile.path, details });
+          },
+          onFailure: ({ message }) =>
+            app.log.error(
+              { reason: message },
+              'the file of flags cannot be used; the flags stay as they were',
+            ),
+        },
+        flagsFile.text,
+      );
+    app.decorate('reloadFlags', async () => watched?.look());
+    app.addHook('onClose', async () => watched?.stop());
+
+    // the session stands in the body; a call without one is drawn by itself
+    app.addHook('preValidation', async (request) => {
+      if (current.size === 0) return;
+      const feature = featureOf(request.routeOptions.config.scope);
+      if (feature && !hasFeature(current, feature, request.sessionId ?? request.id))
+        throw new ApiError('feature.disabled', 'This is switched off at the moment.', {
+          headers: RETRY_AFTER,
+          reason: feature,
+        });
+    });
+  },
+  { name: 'flags', fastify: '5.x', dependencies: ['audit', 'session-id'] },
+);

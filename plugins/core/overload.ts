@@ -1,0 +1,35 @@
+import underPressure from '@fastify/under-pressure';
+import fp from 'fastify-plugin';
+import type { Config } from '../../src/config.js';
+import { unavailable } from '../../src/problem.js';
+
+const SAMPLE_EVERY_MS = 500;
+
+/** Refuses calls at once when they could only wait: health stays as it is, for a process that has much to do is not ill. */
+export default fp<Config['overload']>(
+  async (app, { eventLoopDelayMs, inFlight }) => {
+    const shed = (why: string): never => {
+      app.metrics.shed.inc({ why });
+      throw unavailable();
+    };
+    if (eventLoopDelayMs > 0)
+      await app.register(underPressure, {
+        maxEventLoopDelay: eventLoopDelayMs,
+        sampleInterval: SAMPLE_EVERY_MS,
+        pressureHandler: async ({ routeOptions }) => {
+          if (routeOptions.config.scope) shed('event_loop');
+        },
+      });
+    let admitted = 0;
+    if (inFlight > 0)
+      app.addHook('onRequest', async ({ routeOptions }, reply) => {
+        if (!routeOptions.config.scope) return;
+        if (admitted >= inFlight) shed('in_flight');
+        admitted += 1;
+        reply.raw.once('close', () => {
+          admitted -= 1;
+        });
+      });
+  },
+  { name: 'overload', fastify: '5.x', dependencies: ['metrics'] },
+);

@@ -1,0 +1,155 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FastifyInstance } from 'fastify';
+import { type CommandStartedEvent, MongoClient, MongoServerError } from 'mongodb';
+import t, { type Test } from 'tap';
+import { openCollections } from '../../src/database/collections.js';
+import { toApiError } from '../../src/problem.js';
+import { build, call, database, environment, STAFF_KEY } from '../helper.js';
+
+const PRODUCTS = '/api/concierge/products';
+const SHORTLIST = '/api/concierge/shortlist';
+const SAVE = { sessionId: 's', items: [] };
+
+const asStaff = { authorization: `Bearer ${STAFF_KEY}` };
+const statusOf = async (app: FastifyInstance, url: string) =>
+  (await app.inject({ url, headers: asStaff })).statusCode;
+
+/** A way to the database that can be shut, and opened again. */
+async function gateTo(t: Test, uri: string) {
+  const { hostname, port } = new URL(uri);
+  const sockets = new Set<Socket>();
+  let isOpen = true;
+  const server = createServer((client) => {
+    if (!isOpen) return client.destroy();
+    const behind = connect(Number(port), hostname);
+    for (const [from, to] of [
+      [client, behind],
+      [behind, client],
+    ] as const) {
+      sockets.add(from);
+      from.on('error', () => {}).on('close', () => to.destroy());
+      from.pipe(to);
+    }
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const shut = () => {
+    isOpen = false;
+    for (const socket of sockets) socket.destroy();
+    sockets.clear();
+  };
+  t.teardown(() => {
+    shut();
+    server.close();
+  });
+  const open = () => {
+    isOpen = true;
+  };
+  return { uri: `mongodb://127.0.0.1:${(server.address() as AddressInfo).port}/`, shut, open };
+}
+
+t.test('the database goes away, and comes back', async (t) => {
+  const db = await database(t);
+  const gate = await gateTo(t, (await environment(db)).MONGODB_URI ?? '');
+  const env = { MONGODB_URI: gate.uri, MONGODB_TIMEOUT_MS: '400' };
+  const { app } = await build(t, { db, env, staff: true });
+  t.equal((await call(app, SHORTLIST, SAVE)).statusCode, 200);
+
+  gate.shut();
+  const first = await call(app, SHORTLIST, SAVE);
+  t.equal(first.statusCode, 503);
+  t.match(first.json(), { code: 'service.unavailable' });
+  t.match(first.headers['retry-after'], /^\d+$/);
+  t.notMatch(first.body, /Mongo|ECONN|127\.0/);
+
+  // once it is known to be away, nothing waits for it: the database's own client is not even asked
+  const commands = async () => {
+    const page = (await app.inject({ url: '/metrics', headers: asStaff })).body;
+    return Number(/^mongodb_pool_connections\{state="waiting"\} (\d+)$/m.exec(page)?.[1]);
+  };
+  while ((await statusOf(app, '/health/ready')) !== 503) await sleep(20);
+  await sleep(600);
+  const crowd = Array.from({ length: 300 }, () => call(app, SHORTLIST, SAVE));
+  t.same([...new Set((await Promise.all(crowd)).map(({ statusCode }) => statusCode))], [503]);
+  t.equal(await commands(), 0, 'nothing has piled up');
+
+  t.equal((await call(app, PRODUCTS, { sessionId: 's' })).statusCode, 200, 'the catalogue serves');
+  t.equal(await statusOf(app, '/health/live'), 200);
+  t.equal(await statusOf(app, '/health/ready'), 503);
+  t.match((await app.inject({ url: '/metrics', headers: asStaff })).body, /^concierge_ready 0$/m);
+
+  gate.open();
+  while ((await call(app, SHORTLIST, SAVE)).statusCode !== 200) await sleep(20);
+  t.equal(await statusOf(app, '/health/ready'), 200, 'by itself');
+});
+
+t.test('every call of the database has a time within which to work', async (t) => {
+  const db = await database(t);
+  const client = new MongoClient((await environment(db)).MONGODB_URI ?? '', { monitorCommands: true });
+  t.teardown(() => client.close());
+  const { returns } = openCollections(client.db(db.databaseName), 1234);
+  const started: CommandStartedEvent[] = [];
+  client.on('commandStarted', (event) => started.push(event));
+  const rma = { rmaId: 'RMA-1' } as never;
+  await returns.insertOne({ ...(rma as object) } as never);
+  await returns.findOne(rma, { projection: { _id: 0 } });
+  await returns.find({}).sort({ rmaId: 1 }).toArray();
+  await returns.updateOne(rma, { $set: { status: 'approved' } });
+  await returns.findOneAndUpdate(rma, { $set: { status: 'received' } });
+  await returns.bulkWrite([{ deleteOne: { filter: rma } }], { ordered: false });
+  await returns.aggregate([{ $match: {} }]).toArray();
+  await returns.countDocuments({});
+  await returns.estimatedDocumentCount();
+  await returns.deleteOne(rma);
+  t.equal(started.length, 10);
+  for (const { commandName, command } of started) t.equal(command.maxTimeMS, 1234, commandName);
+  await returns.find({}, { maxTimeMS: 9 }).toArray();
+  t.equal(started.at(-1)?.command.maxTimeMS, 9, 'unless the call says otherwise');
+});
+
+t.test('a database that is out of time, or is no primary any more, is a 503', async (t) => {
+  for (const code of [50, 189, 10107])
+    t.equal(toApiError(new MongoServerError({ message: 'no', code })).status, 503, String(code));
+  t.equal(toApiError(new MongoServerError({ message: 'no', code: 2 })).status, 500, 'a fault of ours is not');
+});
+
+t.test('overload: what could only wait is refused; health is not', async (t) => {
+  const { app } = await build(t, { staff: true, env: { OVERLOAD_IN_FLIGHT: '2' } });
+  const answers = await Promise.all(Array.from({ length: 5 }, () => call(app, SHORTLIST, SAVE)));
+  const refused = answers.filter(({ statusCode }) => statusCode === 503);
+  t.equal(refused.length, 3);
+  t.match(refused[0]?.headers['retry-after'], /^\d+$/);
+  t.equal((await call(app, SHORTLIST, SAVE)).statusCode, 200, 'afterwards it goes on');
+  const page = await app.inject({ url: '/metrics', headers: asStaff });
+  t.match(page.body, /^concierge_shed_total\{why="in_flight"\} 3$/m);
+
+  const { app: late } = await build(t, { env: { OVERLOAD_EVENT_LOOP_DELAY_MS: '1' } });
+  const block = () => {
+    const until = performance.now() + 50;
+    while (performance.now() < until);
+  };
+  let status = 0;
+  while (status !== 503) {
+    block();
+    await sleep(1);
+    status = (await call(late, PRODUCTS, {})).statusCode;
+  }
+  t.equal(await statusOf(late, '/health/live'), 200);
+  t.equal(await statusOf(late, '/health/ready'), 200);
+});
+
+t.test('a client that sends too slowly is cut off', async (t) => {
+  const { app } = await build(t, { env: { REQUEST_TIMEOUT_MS: '300' } });
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = app.server.address() as AddressInfo;
+  const say = async (text: string) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write(text));
+    let answer = '';
+    for await (const chunk of socket) answer += chunk;
+    return answer;
+  };
+  t.match(await say('GET /health/live HTTP/1.1\r\nhost: x\r\nx-slo'), /^HTTP\/1\.1 408 .*request\.timeout/s);
+  const half = 'POST /api/concierge/shortlist HTTP/1.1\r\nhost: x\r\ncontent-length: 50\r\n\r\n{"sess';
+  t.match(await say(half), /^HTTP\/1\.1 4(01|08) /, 'nor with its body');
+});
