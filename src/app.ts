@@ -24,6 +24,7 @@ import securityHeaders from '../plugins/core/security-headers.js';
 import sessionId from '../plugins/core/session-id.js';
 import sessions from '../plugins/core/sessions.js';
 import shutdown from '../plugins/core/shutdown.js';
+import signedWebhooks from '../plugins/core/signed-webhooks.js';
 import storage from '../plugins/core/storage.js';
 import dashboard from '../plugins/dashboard/dashboard.js';
 import dashboardData from '../plugins/dashboard/data.js';
@@ -38,6 +39,7 @@ import feedback from '../plugins/endpoints/feedback.js';
 import inspiration from '../plugins/endpoints/inspiration.js';
 import metricsEndpoint from '../plugins/endpoints/metrics.js';
 import neon from '../plugins/endpoints/neon.js';
+import orderWebhook from '../plugins/endpoints/order-webhook.js';
 import orders from '../plugins/endpoints/orders.js';
 import returns from '../plugins/endpoints/returns.js';
 import returnsManagement from '../plugins/endpoints/returns-management.js';
@@ -139,6 +141,13 @@ export async function buildApp(
       shop: config.shop,
       storageOrigin: config.storage.endpoint,
     });
+
+  // what the shop's systems tell us, signed
+  await app.register(async (webhooks) => {
+    await webhooks.register(auth);
+    await webhooks.register(signedWebhooks, { keys: config.connectors.orderWebhookKeys ?? [] });
+    await webhooks.register(orderWebhook);
+  });
 
   return app;
 }

@@ -14,6 +14,8 @@ export const ERRORS = {
   'idempotency.mismatch': { status: 422, title: 'The idempotency key belongs to another request' },
   'idempotency.in_flight': { status: 409, title: 'The request is being performed' },
   'rate_limit.exceeded': { status: 429, title: 'Too many requests' },
+  'webhook.signature_invalid': { status: 401, title: 'The signature is not valid' },
+  'webhook.not_configured': { status: 503, title: 'Webhooks are not set up' },
   'order.not_found': { status: 404, title: 'No such order' },
   'return.not_eligible': { status: 409, title: 'This cannot be returned' },
   'return.not_found': { status: 404, title: 'No such RMA' },

@@ -524,6 +524,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/internal/webhooks/orders/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell of a change of an order
+         * @description For the shop's systems, signed as in Standard Webhooks beyond the bearer key. The order's timeline moves, and each of its subscribers gets a message, once: the same message, or the same change in another one, does nothing again. Changes may come in any order; the latest decides the status. Scope: `webhooks`.
+         */
+        post: operations["takeOrderStatus"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -620,7 +640,7 @@ export interface components {
              * @description For programs to decide by.
              * @enum {string}
              */
-            code: "request.invalid" | "request.malformed" | "request.timeout" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "auth.missing_key" | "auth.invalid_key" | "route.not_found" | "route.method_not_allowed" | "auth.missing_scope" | "idempotency.mismatch" | "idempotency.in_flight" | "rate_limit.exceeded" | "order.not_found" | "return.not_eligible" | "return.not_found" | "return.step_not_allowed" | "capsule.empty" | "subscription.consent_required" | "upload.no_file" | "upload.no_session" | "upload.empty" | "upload.several_files" | "upload.truncated" | "upload.type_mismatch" | "upload.not_an_image" | "upload.too_large" | "dashboard.not_found" | "dashboard.stale" | "dashboard.not_allowed" | "dashboard.signed_out" | "feature.disabled" | "service.unavailable" | "internal";
+            code: "request.invalid" | "request.malformed" | "request.timeout" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "auth.missing_key" | "auth.invalid_key" | "route.not_found" | "route.method_not_allowed" | "auth.missing_scope" | "idempotency.mismatch" | "idempotency.in_flight" | "rate_limit.exceeded" | "webhook.signature_invalid" | "webhook.not_configured" | "order.not_found" | "return.not_eligible" | "return.not_found" | "return.step_not_allowed" | "capsule.empty" | "subscription.consent_required" | "upload.no_file" | "upload.no_session" | "upload.empty" | "upload.several_files" | "upload.truncated" | "upload.type_mismatch" | "upload.not_an_image" | "upload.too_large" | "dashboard.not_found" | "dashboard.stale" | "dashboard.not_allowed" | "dashboard.signed_out" | "feature.disabled" | "service.unavailable" | "internal";
             /** @description Names this request in the log of the service. */
             requestId: string;
             /** @description A finer reason within the code. */
@@ -1093,7 +1113,7 @@ export interface operations {
                          * @description For programs to decide by.
                          * @enum {string}
                          */
-                        code: "request.invalid" | "request.malformed" | "request.timeout" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "auth.missing_key" | "auth.invalid_key" | "route.not_found" | "route.method_not_allowed" | "auth.missing_scope" | "idempotency.mismatch" | "idempotency.in_flight" | "rate_limit.exceeded" | "order.not_found" | "return.not_eligible" | "return.not_found" | "return.step_not_allowed" | "capsule.empty" | "subscription.consent_required" | "upload.no_file" | "upload.no_session" | "upload.empty" | "upload.several_files" | "upload.truncated" | "upload.type_mismatch" | "upload.not_an_image" | "upload.too_large" | "dashboard.not_found" | "dashboard.stale" | "dashboard.not_allowed" | "dashboard.signed_out" | "feature.disabled" | "service.unavailable" | "internal";
+                        code: "request.invalid" | "request.malformed" | "request.timeout" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "auth.missing_key" | "auth.invalid_key" | "route.not_found" | "route.method_not_allowed" | "auth.missing_scope" | "idempotency.mismatch" | "idempotency.in_flight" | "rate_limit.exceeded" | "webhook.signature_invalid" | "webhook.not_configured" | "order.not_found" | "return.not_eligible" | "return.not_found" | "return.step_not_allowed" | "capsule.empty" | "subscription.consent_required" | "upload.no_file" | "upload.no_session" | "upload.empty" | "upload.several_files" | "upload.truncated" | "upload.type_mismatch" | "upload.not_an_image" | "upload.too_large" | "dashboard.not_found" | "dashboard.stale" | "dashboard.not_allowed" | "dashboard.signed_out" | "feature.disabled" | "service.unavailable" | "internal";
                         /** @description Names this request in the log of the service. */
                         requestId: string;
                         /** @description A finer reason within the code. */
@@ -3989,6 +4009,137 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    takeOrderStatus: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Names the message; the same at every attempt to deliver it. */
+                "webhook-id": string;
+                /** @description Seconds since 1970, of this attempt: within 5 minutes. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of HMAC-SHA256 over `webhook-id.webhook-timestamp.body`; several, separated by spaces, while a secret is being replaced. */
+                "webhook-signature": string;
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Order number. */
+                    orderNumber: string;
+                    /** @description Such as processing, quality_check, shipped, delivered, cancelled, refunded; or any other word. */
+                    status: string;
+                    /** @description What the customer reads instead of the status. */
+                    label?: string;
+                    /**
+                     * Format: date-time
+                     * @description When it happened; the moment of the call if left out. Needed where an order comes into the same status twice.
+                     */
+                    at?: string;
+                    /** @description Such as UPS. */
+                    carrier?: string;
+                    /** @description Tracking number. */
+                    tracking?: string;
+                    /** @description a day or a time: when it is expected to arrive. */
+                    eta?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description It was told before. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true,
+                     *       "changeId": "chg_6f9619ff-8b86-4d01-b42d-00cf4fc964ff",
+                     *       "orderNumber": "GG-12004",
+                     *       "status": "shipped",
+                     *       "at": "2026-08-20T15:04:00.000Z",
+                     *       "notified": 2
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {boolean} */
+                        ok: true;
+                        /** @description Ours, for questions. */
+                        changeId: string;
+                        orderNumber: string;
+                        /** @description In lower case, words joined by `_`. */
+                        status: string;
+                        /**
+                         * Format: date-time
+                         * @description When it happened (UTC)
+                         */
+                        at: string;
+                        /** @description Subscriptions that get a message. */
+                        notified: number;
+                        /** @description `true` when it was told before: nothing has been done again. */
+                        duplicate?: boolean;
+                    };
+                };
+            };
+            /** @description It has been taken. */
+            202: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true,
+                     *       "changeId": "chg_6f9619ff-8b86-4d01-b42d-00cf4fc964ff",
+                     *       "orderNumber": "GG-12004",
+                     *       "status": "shipped",
+                     *       "at": "2026-08-20T15:04:00.000Z",
+                     *       "notified": 2
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {boolean} */
+                        ok: true;
+                        /** @description Ours, for questions. */
+                        changeId: string;
+                        orderNumber: string;
+                        /** @description In lower case, words joined by `_`. */
+                        status: string;
+                        /**
+                         * Format: date-time
+                         * @description When it happened (UTC)
+                         */
+                        at: string;
+                        /** @description Subscriptions that get a message. */
+                        notified: number;
+                        /** @description `true` when it was told before: nothing has been done again. */
+                        duplicate?: boolean;
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];

@@ -8,7 +8,9 @@ import { createImageWork } from '../../src/inspiration/image-work.js';
 import { createInspirationRepository } from '../../src/inspiration/inspiration-repository.js';
 import { createRenderer } from '../../src/inspiration/render-image.js';
 import { orderPerformers } from '../../src/orders/order-performers.js';
+import { orderUpdate } from '../../src/orders/order-update.js';
 import { createOrdersRepository } from '../../src/orders/orders-repository.js';
+import type { ShopChange } from '../../src/orders/shop-change.js';
 import { createDispatcher, type Dispatcher } from '../../src/outbox/dispatcher.js';
 import { ownEffects } from '../../src/outbox/own-effects.js';
 import type { ReturnRequest } from '../../src/returns/return-request.js';
@@ -18,8 +20,13 @@ import {
   type SlipSettings,
   slipPerformers,
 } from '../../src/returns/slip-performers.js';
+import { createSubscriptionsRepository } from '../../src/subscriptions/subscriptions-repository.js';
 
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What this call writes may owe deliveries. Calls that are idempotent need not say so. */
+    owes?: boolean;
+  }
   interface FastifyInstance {
     dispatcher: Dispatcher;
   }
@@ -44,8 +51,8 @@ export default fp<DispatcherPluginOptions>(
     app.decorate('dispatcher', dispatcher);
     app.addHook('onReady', async () => dispatcher.start());
     // a call that is idempotent is one that writes: what it owes need not wait for the next poll
-    app.addHook('onResponse', async ({ routeOptions }) => {
-      if (routeOptions.config.idempotent) dispatcher.nudge();
+    app.addHook('onResponse', async ({ routeOptions: { config } }) => {
+      if (config.idempotent || config.owes) dispatcher.nudge();
     });
     // before the database and the object store close
     app.addHook('onClose', () => dispatcher.stop());
@@ -59,8 +66,15 @@ function allConnectors(
   { connectors, images, ...settings }: DispatcherPluginOptions,
 ): Connectors {
   const orders = createOrdersRepository(app.collections.orders);
+  const subscriptions = createSubscriptionsRepository(app.collections.widgetOrderSubscriptions);
   const outside = createConnectors(connectors, {
     orderEmailOf: async (orderNumber) => (await orders.findByNumber(orderNumber))?.email,
+    updateFor: async (change, subscriptionId) => {
+      const subscription = await subscriptions.findById(subscriptionId);
+      if (!subscription) return undefined;
+      const order = await orders.findByNumber(subscription.orderNumber);
+      return { subscription, update: orderUpdate(asChange(change), subscription, order?.email) };
+    },
     slipOf: async (document) => {
       const request = asReturn(document);
       const content = await drawSlip(request, settings);
@@ -89,5 +103,6 @@ function imageWork(app: FastifyInstance, settings: Config['images']): Connector 
   });
 }
 
-// Only RMAs owe what needs one.
+// Only changes of orders, and only RMAs, owe what needs one.
+const asChange = (document: Record<string, unknown>): ShopChange => document as unknown as ShopChange;
 const asReturn = (document: Record<string, unknown>): ReturnRequest => document as unknown as ReturnRequest;

@@ -62,9 +62,25 @@ export const SubscriptionDocument = Type.Object({
   channel: Type.Union([Type.Literal('sms'), Type.Literal('email')]),
   destination: text(),
   consent: Type.Object({ given: Type.Boolean() }),
+  status: text(),
   createdAt: Type.Date(),
 });
 export type SubscriptionDocument = Static<typeof SubscriptionDocument>;
+
+/** The payload of `order.update`. */
+export const SubscriberPayload = Type.Object({ subscriptionId: text() });
+
+/** What a subscriber may be told of a change: the payload of `order.update` when it reaches a carrier. */
+export const UpdatePayload = Type.Object({
+  status: text(),
+  label: text(),
+  at: Type.Date(),
+  carrier: maybe(),
+  tracking: maybe(),
+  trackingUrl: maybe(),
+  eta: Type.Optional(Type.Date()),
+});
+export type UpdatePayload = Static<typeof UpdatePayload>;
 
 export const ReturnDocument = Type.Object({
   rmaId: text(),

@@ -7,6 +7,7 @@ import { isMessageKind, type Messages } from '../messages/templates.js';
 import type { Message, Outcome } from './connector.js';
 import { HoldDocument, ReminderPayload, ReturnDocument, SubscriptionDocument } from './documents.js';
 import type { Attachment, Sources } from './sources.js';
+import { subscriberMessage } from './subscriber-message.js';
 
 export interface EmailContext {
   messages: Messages;
@@ -25,20 +26,21 @@ const ADDRESS = /^[^\s@,;:<>()[\]"\\]{1,64}@[^\s@,;:<>()[\]"\\]{1,255}$/;
 /** The email that a delivery stands for, or why there is none. May throw what the sources throw. */
 export async function emailOf(message: Message, context: EmailContext): Promise<Email | NoEmail> {
   const { kind } = message;
-  if (kind.startsWith('subscription.')) return subscriptionEmail(message, context);
+  if (kind.startsWith('subscription.') || kind === 'order.update') return subscriberEmail(message, context);
   if (kind === 'capsule.reminder') return reminderEmail(message, context);
   return returnEmail(message, context);
 }
 
 const rejected = (reason: string): NoEmail => ({ outcome: 'rejected', reason });
 
-function subscriptionEmail({ kind, document }: Message, { messages, shop }: EmailContext): Email | NoEmail {
-  if (!isMessageKind(kind)) return rejected(`there is no message for ${kind}`);
+function subscriberEmail(message: Message, { messages, shop }: EmailContext): Email | NoEmail {
+  const { kind, document } = message;
   if (!Value.Check(SubscriptionDocument, document)) return rejected('the document is no subscription');
-  const { destination, orderNumber } = document;
+  const told = subscriberMessage(message, document.orderNumber, shop);
+  if (!told) return rejected(`there is no message for ${kind}`);
+  const { destination } = document;
   if (!ADDRESS.test(destination)) return rejected('there is no email address');
-  const values = { shop: shop.name, orderNumber };
-  return { to: destination, attachments: [], ...renderEmail(messages[kind], values) };
+  return { to: destination, attachments: [], ...renderEmail(messages[told.kind], told.values) };
 }
 
 function reminderEmail({ payload, document }: Message, { messages, shop }: EmailContext): Email | NoEmail {

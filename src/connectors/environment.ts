@@ -47,9 +47,12 @@ export const ConnectorEnvironment = {
   BRAZE_REST_URL: address(
     'Order updates go to this Braze REST endpoint, such as https://rest.iad-01.braze.com.',
   ),
-  BRAZE_API_KEY: text('REST API key of Braze, with users.track.'),
+  BRAZE_API_KEY: text('REST API key of Braze, with users.track, and transactional.send for the campaign.'),
   BRAZE_SMS_GROUP_ID: text('Braze subscription group for order updates by text message.'),
   BRAZE_EMAIL_GROUP_ID: text('Braze subscription group for order updates by email.'),
+  BRAZE_TRANSACTIONAL_CAMPAIGN_ID: text(
+    'Braze Transactional Email campaign that sends order updates by email; without one they are events of /users/track.',
+  ),
 
   SMTP_URL: Type.Optional(
     Type.String({
@@ -74,6 +77,10 @@ export const ConnectorEnvironment = {
     "Access key for the queues; left out, together with the secret, to use AWS's default credentials.",
   ),
   SQS_SECRET_ACCESS_KEY: text('Secret of that access key.'),
+
+  ORDER_WEBHOOK_SECRET: text(
+    'Secret that the shop signs its changes of orders with, in the same form; without one they are not taken. Several, comma separated, while one is being replaced.',
+  ),
 
   MESSAGES_FILE: text('JSON file with messages to customers that replace ours, by kind.'),
 };

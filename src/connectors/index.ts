@@ -1,6 +1,7 @@
 import { createAirtable } from './airtable.js';
 import { createBraze } from './braze.js';
 import type { Connector, Connectors } from './connector.js';
+import { createNotifications } from './notifications.js';
 import type { ConnectorSettings } from './settings.js';
 import { createSmtp } from './smtp.js';
 import type { Sources } from './sources.js';
@@ -16,7 +17,7 @@ export { type ConnectorSettings, connectorSettings } from './settings.js';
 export function createConnectors(settings: ConnectorSettings, sources: Sources = {}): Connectors {
   const { timeoutMs, zendesk, airtable, fulfilment, messages, shop } = settings;
   const email = settings.smtp && createSmtp(settings.smtp, { messages, shop, sources }, timeoutMs);
-  const notifications = notificationsOf(settings, email);
+  const notifications = notificationsOf(settings, sources, email);
   const render = renderOf(settings);
   const analytics = analyticsOf(settings);
   return {
@@ -46,17 +47,14 @@ function analyticsOf(settings: ConnectorSettings): Connector | undefined {
 }
 
 /** Braze takes both channels. Else text messages go through Twilio and emails through the mail server, as far as there is one. */
-function notificationsOf(settings: ConnectorSettings, email: Connector | undefined): Connector | undefined {
-  const { braze, twilio, messages, shop, timeoutMs } = settings;
-  if (braze) return createBraze(braze, timeoutMs);
-  const sms = twilio && createTwilio(twilio, { messages, shop: shop.name }, timeoutMs);
-  if (!sms && !email) return undefined;
-  return {
-    name: [sms, email].flatMap((connector) => connector?.name ?? []).join('+'),
-    async deliver(message, signal) {
-      const connector = message.document.channel === 'email' ? email : sms;
-      if (connector) return connector.deliver(message, signal);
-      return { outcome: 'rejected', reason: 'nothing is configured for this channel' };
-    },
-  };
+function notificationsOf(
+  settings: ConnectorSettings,
+  sources: Sources,
+  email: Connector | undefined,
+): Connector | undefined {
+  const { messages, shop, timeoutMs } = settings;
+  const braze = settings.braze && createBraze(settings.braze, timeoutMs);
+  const sms = braze ?? (settings.twilio && createTwilio(settings.twilio, { messages, shop }, timeoutMs));
+  const carriers = { sms, email: braze ?? email };
+  return carriers.sms || carriers.email ? createNotifications(carriers, sources) : undefined;
 }

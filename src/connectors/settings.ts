@@ -27,6 +27,8 @@ export interface ConnectorSettings {
   timeoutMs: number;
   shop: MessageShop;
   messages: Messages;
+  /** What the shop signs its own webhooks with; none when it tells us nothing. */
+  orderWebhookKeys?: Buffer[];
   zendesk?: ZendeskSettings;
   airtable?: AirtableSettings;
   twilio?: TwilioSettings;
@@ -57,6 +59,7 @@ export function connectorSettings(env: ConnectorEnv & ShopEnv, problems: string[
     timeoutMs: env.CONNECTOR_TIMEOUT_MS,
     shop: shopOf(env),
     messages: readMessages(env.MESSAGES_FILE, problems),
+    ...(env.ORDER_WEBHOOK_SECRET && { orderWebhookKeys: keysIn(env, 'ORDER_WEBHOOK_SECRET', problems) }),
     ...read('zendesk', () => zendeskOf(env, problems)),
     ...read('airtable', () => airtableOf(env, problems)),
     ...read('twilio', () => twilioOf(env, problems)),
@@ -109,6 +112,7 @@ const brazeOf = (env: ConnectorEnv, problems: string[]): BrazeSettings => ({
     ...(env.BRAZE_SMS_GROUP_ID && { sms: env.BRAZE_SMS_GROUP_ID }),
     ...(env.BRAZE_EMAIL_GROUP_ID && { email: env.BRAZE_EMAIL_GROUP_ID }),
   },
+  ...(env.BRAZE_TRANSACTIONAL_CAMPAIGN_ID && { transactionalCampaign: env.BRAZE_TRANSACTIONAL_CAMPAIGN_ID }),
 });
 
 function smtpOf(env: ConnectorEnv, problems: string[]): SmtpSettings {
@@ -146,8 +150,12 @@ function tokenIn(env: ConnectorEnv, name: ConnectorVariable, problems: string[])
   return token;
 }
 
-function keysIn(env: ConnectorEnv, name: ConnectorVariable, problems: string[]): Buffer[] {
-  const keys = listOf(String(env[name] ?? ''), ',').map(decodeSecret);
+const keysIn = (env: ConnectorEnv, name: ConnectorVariable, problems: string[]): Buffer[] =>
+  signingKeys(name, env[name] as string | undefined, problems);
+
+/** The keys of webhooks: one secret, or several while one is being replaced. */
+export function signingKeys(name: string, secrets: string | undefined, problems: string[]): Buffer[] {
+  const keys = listOf(secrets, ',').map(decodeSecret);
   const usable = keys.filter((key) => key !== undefined);
   if (usable.length === 0 || usable.length < keys.length)
     problems.push(`${name} is not valid: a secret is whsec_ and 24 to 64 bytes in base64`);

@@ -1,12 +1,14 @@
 import { Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import { renderSms } from '../messages/render.js';
-import { isMessageKind, type Messages } from '../messages/templates.js';
+import type { MessageShop } from '../messages/return-values.js';
+import type { Messages } from '../messages/templates.js';
 import { basicAuth } from './basic-auth.js';
 import type { Connector, Outcome } from './connector.js';
 import { SubscriptionDocument } from './documents.js';
 import { type Reply, send } from './http.js';
 import { outcomeOf } from './outcome-of.js';
+import { subscriberMessage } from './subscriber-message.js';
 
 /**
  * Twilio: twilio.com/docs/messaging/api/message-resource (create a Message) and twilio.com/docs/api/errors (the codes of its errors).
@@ -36,7 +38,7 @@ const MEANINGS: Record<number, string> = {
 /** Text messages. Twilio has no way to tell a repeat: an attempt that timed out may have sent its message. */
 export function createTwilio(
   { baseUrl, accountSid, authToken, from, messagingServiceSid }: TwilioSettings,
-  { messages, shop }: { messages: Messages; shop: string },
+  { messages, shop }: { messages: Messages; shop: MessageShop },
   timeoutMs: number,
   now: () => Date = () => new Date(),
 ): Connector {
@@ -51,14 +53,16 @@ export function createTwilio(
   };
   return {
     name: 'twilio',
-    async deliver({ kind, document }, signal) {
-      const sms = isMessageKind(kind) ? messages[kind].sms : undefined;
-      if (!sms) return { outcome: 'rejected', reason: `there is no text message for ${kind}` };
+    async deliver(message, signal) {
+      const { kind, document } = message;
       if (!Value.Check(SubscriptionDocument, document))
         return { outcome: 'rejected', reason: 'the document is no subscription' };
+      const told = subscriberMessage(message, document.orderNumber, shop);
+      const sms = told && messages[told.kind].sms;
+      if (!sms) return { outcome: 'rejected', reason: `there is no text message for ${kind}` };
       if (!document.consent.given)
         return { outcome: 'rejected', reason: 'there is no consent to text messages' };
-      const text = renderSms(sms, { shop, orderNumber: document.orderNumber });
+      const text = renderSms(sms, told.values);
       const body = new URLSearchParams({ To: document.destination, ...sender, Body: text }).toString();
       return understood(await send({ method: 'POST', url, headers, body }, timeoutMs, signal), now());
     },

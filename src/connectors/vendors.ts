@@ -34,7 +34,7 @@ const VENDORS = {
     name: 'Braze',
     to: 'notifications',
     needs: ['BRAZE_REST_URL', 'BRAZE_API_KEY'],
-    may: ['BRAZE_SMS_GROUP_ID', 'BRAZE_EMAIL_GROUP_ID'],
+    may: ['BRAZE_SMS_GROUP_ID', 'BRAZE_EMAIL_GROUP_ID', 'BRAZE_TRANSACTIONAL_CAMPAIGN_ID'],
   },
   smtp: { name: 'SMTP', to: 'email', needs: ['SMTP_URL', 'EMAIL_FROM'], may: ['EMAIL_REPLY_TO'] },
   fulfilment: {

@@ -9,6 +9,7 @@ import type { Feedback } from '../feedback/feedback.js';
 import type { IdempotencyRecord } from '../idempotency/idempotency.js';
 import type { Inspiration } from '../inspiration/inspiration.js';
 import type { Job } from '../jobs/daily-jobs.js';
+import type { ShopChange } from '../orders/shop-change.js';
 import type { ReturnRequest } from '../returns/return-request.js';
 import type { Session } from '../sessions/session.js';
 import type { SavedShortlist } from '../shortlists/shortlist.js';
@@ -29,6 +30,7 @@ export interface Collections {
   creators: Collection<Document>;
   /** The shop's; written only by the effects that a request owes. */
   orders: Collection<Document>;
+  orderChanges: Collection<ShopChange>;
   widgetSessions: Collection<Session>;
   widgetShortlists: Collection<SavedShortlist>;
   widgetInspiration: Collection<Inspiration>;
@@ -57,6 +59,7 @@ export function openCollections(db: Db, maxTimeMs = 2000): Collections {
     gemstones: open('gemstones'),
     creators: open('creators'),
     orders: open('orders'),
+    orderChanges: open('orderChanges'),
     widgetSessions: open('widgetSessions'),
     widgetShortlists: open('widgetShortlists'),
     widgetInspiration: open('widgetInspiration'),

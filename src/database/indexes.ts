@@ -26,6 +26,13 @@ export const INDEXES: Record<CollectionName, IndexDescription[]> = {
     { key: { createdAt: -1, orderNumber: -1 } },
   ],
   creators: [{ key: { creatorCode: 1 } }],
+  orderChanges: [
+    // the same message, and the same change under another id, is taken once
+    { key: { webhookId: 1 }, unique: true },
+    { key: { changeKey: 1 }, unique: true },
+    { key: { createdAt: 1 }, expireAfterSeconds: 180 * DAY_SECONDS },
+    ...OWING,
+  ],
   widgetSessions: [
     { key: { sessionId: 1 }, unique: true },
     { key: { expiresAt: 1 }, expireAfterSeconds: 0 },
@@ -45,6 +52,7 @@ export const INDEXES: Record<CollectionName, IndexDescription[]> = {
   widgetOrderSubscriptions: [
     { key: { orderNumber: 1, channel: 1, destination: 1 }, unique: true },
     { key: { createdAt: 1 } },
+    { key: { subscriptionId: 1 } },
     ...OWING,
   ],
   capsuleHolds: [

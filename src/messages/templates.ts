@@ -12,18 +12,62 @@ export interface Template {
 /** The values that each message can name. */
 export const VALUES = {
   subscription: ['shop', 'orderNumber'],
+  order: ['shop', 'orderNumber', 'status', 'parcel', 'expected'],
   capsule: ['shop', 'pieces', 'until'],
   return: ['shop', 'orderNumber', 'rmaId', 'what', 'pieces', 'sendBy', 'address'],
 } as const;
 
 const SIGNED = '\n\n{{shop}}';
 
-/** The messages by their kind; a step of an RMA has one for each status that a customer is told of. */
+/**
+ * The messages by their kind. A step of an RMA has one for each status that a customer is told of; an order has some for statuses of its
+ * own, and `order.update` for all others.
+ */
 export const TEMPLATES = {
   'subscription.created': {
     subject: 'Updates on your order {{orderNumber}}',
     text: `You will hear from us here as your order {{orderNumber}} makes its way to you.${SIGNED}`,
     sms: '{{shop}}: you will get text updates on order {{orderNumber}}. Reply STOP to end them.',
+  },
+  'subscription.stopped': {
+    subject: 'No more updates on your order {{orderNumber}}',
+    text: `As you wished, we will not write to you about order {{orderNumber}} again.${SIGNED}`,
+    sms: '{{shop}}: you will get no more text updates on order {{orderNumber}}.',
+  },
+  'order.update': {
+    subject: 'Your order {{orderNumber}}: {{status}}',
+    text: `There is news of your order {{orderNumber}}: {{status}}.\n\n{{parcel}}\n\n{{expected}}${SIGNED}`,
+    sms: '{{shop}}: news of order {{orderNumber}}: {{status}}. {{parcel}} {{expected}}',
+  },
+  'order.processing': {
+    subject: 'Your order {{orderNumber}} is in our atelier',
+    text: `We have begun to work on your order {{orderNumber}}.\n\n{{expected}}${SIGNED}`,
+    sms: '{{shop}}: order {{orderNumber}} is in our atelier. {{expected}}',
+  },
+  'order.shipped': {
+    subject: 'Your order {{orderNumber}} is on its way',
+    text: `Your order {{orderNumber}} has left our atelier.\n\n{{parcel}}\n\n{{expected}}${SIGNED}`,
+    sms: '{{shop}}: order {{orderNumber}} is on its way. {{parcel}} {{expected}}',
+  },
+  'order.out_for_delivery': {
+    subject: 'Your order {{orderNumber}} arrives today',
+    text: `Your order {{orderNumber}} is out for delivery.\n\n{{parcel}}${SIGNED}`,
+    sms: '{{shop}}: order {{orderNumber}} is out for delivery. {{parcel}}',
+  },
+  'order.delivered': {
+    subject: 'Your order {{orderNumber}} has arrived',
+    text: `Your order {{orderNumber}} has been delivered. We hope that you love it.${SIGNED}`,
+    sms: '{{shop}}: order {{orderNumber}} has been delivered. We hope that you love it.',
+  },
+  'order.cancelled': {
+    subject: 'Your order {{orderNumber}} was cancelled',
+    text: `Your order {{orderNumber}} was cancelled. Answer this email if you have a question.${SIGNED}`,
+    sms: '{{shop}}: order {{orderNumber}} was cancelled.',
+  },
+  'order.refunded': {
+    subject: 'Your order {{orderNumber}} was refunded',
+    text: `Your order {{orderNumber}} was refunded. The money is with you within a few days.${SIGNED}`,
+    sms: '{{shop}}: order {{orderNumber}} was refunded.',
   },
   'capsule.reminder': {
     subject: 'Your pieces are held until {{until}}',
@@ -64,8 +108,14 @@ export type Messages = Record<MessageKind, Template>;
 
 export const isMessageKind = (kind: string): kind is MessageKind => Object.hasOwn(TEMPLATES, kind);
 
+/** The message of an update: that of its status, or the one for all others. */
+export const updateKind = (status: string): MessageKind => {
+  const kind = `order.${status}`;
+  return isMessageKind(kind) ? kind : 'order.update';
+};
+
+const VALUES_BY_PREFIX: Record<string, readonly string[]> = VALUES;
+
 /** The names that a message of this kind can stand for. */
-export function valuesOf(kind: MessageKind): readonly string[] {
-  if (kind.startsWith('subscription.')) return VALUES.subscription;
-  return kind.startsWith('capsule.') ? VALUES.capsule : VALUES.return;
-}
+export const valuesOf = (kind: MessageKind): readonly string[] =>
+  VALUES_BY_PREFIX[kind.slice(0, kind.indexOf('.'))] ?? [];

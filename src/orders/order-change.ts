@@ -1,11 +1,13 @@
-/** What a request of ours changes on an order of the shop. Owed by the document that causes it. */
+/** What is changed on an order of the shop. Owed by the document that causes it. */
 export interface OrderChange {
   orderNumber: string;
   at: Date;
   /** An entry for the order's history. */
-  history?: { status: string; label: string; rmaId: string };
-  /** The order's new status. */
+  history?: { status: string; label: string; rmaId?: string };
+  /** The order's new status, unless it has had a later one since. */
   status?: string;
+  /** What is known of the parcel, unless something later is known. */
+  parcel?: { carrier?: string; trackingNumber?: string; estimatedDelivery?: Date };
   /** From 1 to 5. */
   csatRating?: number;
 }

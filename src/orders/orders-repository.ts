@@ -1,6 +1,6 @@
-import { type Collection, type Document, MongoServerError } from 'mongodb';
+import type { Collection, Document } from 'mongodb';
+import { createOrderChanger } from './change-order.js';
 import type { Order } from './order.js';
-import type { OrderChange } from './order-change.js';
 import { readOrder } from './read-order.js';
 import { spellings } from './spellings.js';
 
@@ -47,37 +47,7 @@ export function createOrdersRepository(orders: Collection<Document>) {
     return docs.map(readOrder);
   }
 
-  /**
-   * Makes a change, once: a repeat with the same id changes nothing. What stands in the place of the history and is none is kept
-   * under another name.
-   */
-  async function change(
-    id: string,
-    { orderNumber, at, history, status, csatRating }: OrderChange,
-  ): Promise<void> {
-    if (csatRating !== undefined) {
-      // of two ratings that cross, the later one stays
-      const earlier = { orderNumber, csatRatedAt: { $not: { $gt: at } } };
-      await orders.updateOne(earlier, { $set: { csatRating, csatRatedAt: at } });
-    }
-    if (!history) return;
-    const $set = { updatedAt: at, ...(status && { status }) };
-    const filter = { orderNumber, 'statusHistory.changeId': { $ne: id } };
-    const entry = { ...history, date: at, changeId: id };
-    try {
-      await orders.updateOne(filter, { $set, $push: { statusHistory: entry } as Document });
-    } catch (error) {
-      if (!isNoArray(error)) throw error;
-      const doc = await orders.findOne({ orderNumber }, { projection: { statusHistory: 1 } });
-      const before = { statusHistoryBefore: doc?.statusHistory };
-      await orders.updateOne(filter, { $set: { ...$set, ...before, statusHistory: [entry] } });
-    }
-  }
-
-  return { findByNumber, findByEmail, change };
+  return { findByNumber, findByEmail, change: createOrderChanger(orders) };
 }
 
 export type OrdersRepository = ReturnType<typeof createOrdersRepository>;
-
-/** MongoDB's BadValue: `$push` to a field that is not an array. */
-const isNoArray = (error: unknown): boolean => error instanceof MongoServerError && error.code === 2;

@@ -9,6 +9,7 @@ export const DEBTORS = {
   analyticsEvents: '_id',
   widgetOrderSubscriptions: 'subscriptionId',
   widgetInspiration: 'inspirationId',
+  orderChanges: 'changeId',
 } as const;
 
 export type DebtorName = keyof typeof DEBTORS;

@@ -107,3 +107,11 @@ export const rma: ReturnRequest = {
 };
 export const returnMessage = (kind: string, rest: Partial<Message> = {}, document: object = rma) =>
   message(kind, document, rest);
+
+/** The shop's order has moved; whom to tell is looked up. */
+export const changeMessage = () =>
+  message(
+    'order.update',
+    { orderNumber: 'GG-1', status: 'shipped' },
+    { payload: { subscriptionId: 'sub_1' } },
+  );

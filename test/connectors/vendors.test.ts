@@ -10,11 +10,13 @@ import { createZendesk } from '../../src/connectors/zendesk.js';
 import { TEMPLATES } from '../../src/messages/templates.js';
 import {
   AT,
+  changeMessage,
   feedback,
   followUpMessage,
   reminderMessage,
   returnMessage,
   rma,
+  subscription,
   subscriptionMessage,
   ticket,
   ticketMessage,
@@ -261,7 +263,7 @@ t.test('Twilio', async (t) => {
     status: 'queued',
     error_code: null,
   });
-  const words = { messages: TEMPLATES, shop: 'GlowGlitch' };
+  const words = { messages: TEMPLATES, shop };
   const account = { accountSid: 'ACS3CRET', authToken: 'S3CRET' };
   const twilio = (baseUrl: string, from: object = { from: '+12025550100' }) =>
     createTwilio({ baseUrl, ...account, ...from }, words, PATIENT_MS);
@@ -306,7 +308,7 @@ t.test('Twilio', async (t) => {
     outcome: 'rejected',
     reason: /consent/,
   });
-  t.match(await deliver(twilio(url), ticketMessage()), { outcome: 'rejected', reason: /no text message/ });
+  t.match(await deliver(twilio(url), ticketMessage()), { outcome: 'rejected', reason: /no subscription/ });
   t.equal(received.length, calls, 'nothing is sent without consent');
 });
 
@@ -343,6 +345,48 @@ t.test('Braze', async (t) => {
     },
   ]);
   t.same(email.attributes, [{ email: 'marked@example.com', _update_existing_only: false }]);
+
+  const update = (channel: 'sms' | 'email') => ({
+    ...changeMessage(),
+    document: { ...subscription(channel) },
+    payload: { status: 'shipped', label: 'Shipped', at: new Date(0), tracking: '1Z9' },
+  });
+  const told = await receiver(t, json(201, { message: 'success' }));
+  const events = createBraze({ restUrl: told.url, apiKey: 'S3CRET', groups }, PATIENT_MS);
+  t.same(await deliver(events, update('sms')), { outcome: 'delivered' });
+  const { attributes, events: sent } = JSON.parse(told.received[0]?.body ?? '');
+  t.equal(attributes, undefined, 'the profile is there');
+  t.match(sent, [
+    {
+      name: 'order_updated',
+      time: '1970-01-01T00:00:00.000Z',
+      properties: { status: 'shipped', tracking: '1Z9' },
+    },
+  ]);
+
+  const dispatched = await receiver(
+    t,
+    json(201, { message: 'success' }),
+    json(201, { dispatch_id: 'd-1', status: 'sent' }),
+  );
+  const campaign = createBraze(
+    { restUrl: dispatched.url, apiKey: 'S3CRET', groups, transactionalCampaign: 'c-1' },
+    PATIENT_MS,
+  );
+  const alias = { alias_name: subscription('email').subscriptionId, alias_label: 'concierge_subscription' };
+  await deliver(campaign, subscriptionMessage('email'));
+  t.same(await deliver(campaign, update('email')), { outcome: 'delivered', reference: 'd-1' });
+  const [profile, transactional] = dispatched.received;
+  t.match(JSON.parse(profile?.body ?? '').attributes, [{ user_alias: { alias_label: alias.alias_label } }]);
+  t.equal(transactional?.path, '/transactional/v1/campaigns/c-1/send');
+  t.match(JSON.parse(transactional?.body ?? ''), {
+    external_send_id: changeMessage().id,
+    trigger_properties: { order_number: 'GG-1', status: 'shipped' },
+    recipient: {
+      user_alias: { alias_label: alias.alias_label },
+      attributes: { email: 'marked@example.com' },
+    },
+  });
   t.match(await deliver(braze, subscriptionMessage('sms', false)), {
     outcome: 'rejected',
     reason: /consent/,
@@ -543,6 +587,50 @@ t.test('notifications go by their channel', async (t) => {
   const emailOnly = createConnectors({ ...base, smtp: smtpSettings(mail.port) }).notifications;
   t.same(await deliver(emailOnly, subscriptionMessage('sms')), nothing);
   t.same(createConnectors(base), {}, 'nothing that is not configured');
+
+  const tell = (update: object, subscription: object | undefined, kind = 'order.update') =>
+    deliver(
+      createConnectors(
+        { ...base, twilio, smtp: smtpSettings(mail.port) },
+        { updateFor: async () => subscription && { subscription, update } },
+      ).notifications,
+      { ...changeMessage(), kind },
+    );
+  const shipped = {
+    status: 'shipped',
+    label: 'Shipped',
+    at: AT,
+    carrier: 'UPS',
+    tracking: '••••6784',
+    eta: new Date('2026-03-04T12:00:00.000Z'),
+  };
+  const texts = () => http.received.map(({ body }) => new URLSearchParams(body).get('Body'));
+  t.match(await tell(shipped, subscription('sms')), { outcome: 'delivered' });
+  t.equal(texts().at(-1), 'GlowGlitch: order GG-1 is on its way. UPS ••••6784 Expected by Mar 4.');
+  await tell({ status: 'engraving', label: 'Your words go in', at: AT }, subscription('sms'));
+  t.equal(texts().at(-1), 'GlowGlitch: news of order GG-1: Your words go in.');
+  await tell({ ...shipped, tracking: '1Z9', trackingUrl: 'https://ups.example/1Z9' }, subscription('email'));
+  t.match(
+    decoded(mail.emails.at(-1)?.data ?? ''),
+    /Subject: Your order GG-1 is on its way.*UPS 1Z9\r\nhttps:\/\/ups\.example\/1Z9\r\n\r\nExpected by Mar 4\./s,
+  );
+  const sent = [http.received.length, mail.emails.length];
+  const stopped = { ...subscription('sms'), status: 'stopped' };
+  t.same(await tell(shipped, stopped), { outcome: 'skipped', reason: 'the subscription is stopped' });
+  t.match(await tell(shipped, undefined), { outcome: 'skipped', reason: /no such subscription/ });
+  t.match(await tell({}, subscription('sms')), { outcome: 'rejected', reason: /no text message/ });
+  t.match(await tell({}, subscription('email')), { outcome: 'rejected', reason: /no message/ });
+  t.match(await deliver(both, ticketMessage()), { outcome: 'rejected', reason: /no subscription/ });
+  t.match(await deliver(both, { ...changeMessage(), payload: {} }), { outcome: 'rejected', reason: /whom/ });
+  const lost = createConnectors(
+    { ...base, twilio },
+    { updateFor: () => Promise.reject(new Error('Marked')) },
+  );
+  t.match(await deliver(lost.notifications, changeMessage()), { outcome: 'retry', reason: /looked up/ });
+  t.same([http.received.length, mail.emails.length], sent);
+  const farewell = { ...subscriptionMessage('sms'), kind: 'subscription.stopped', document: { ...stopped } };
+  t.match(await deliver(both, farewell), { outcome: 'delivered' });
+  t.match(texts().at(-1), /no more text updates on order GG-1/);
 });
 
 t.test('no outcome holds a credential or personal data', async (t) => nothingLeaked(t, 50));

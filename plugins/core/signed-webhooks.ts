@@ -1,0 +1,41 @@
+import type { FastifyRequest } from 'fastify';
+import fp from 'fastify-plugin';
+import { type Verified, verifySignature } from '../../src/connectors/signature.js';
+import { ApiError } from '../../src/errors.js';
+
+export interface SignedWebhooksOptions {
+  /** One of them has signed what is let through. */
+  keys: readonly Buffer[];
+}
+
+const WHY: Record<Exclude<Verified, 'valid'>, string> = {
+  headers_missing: 'Send the headers webhook-id, webhook-timestamp and webhook-signature.',
+  timestamp_out_of_tolerance: 'The time in webhook-timestamp is more than 5 minutes from now.',
+  signature_mismatch: 'No signature in webhook-signature is that of this message.',
+};
+
+/**
+ * Lets a request pass that is signed as Standard Webhooks wants it, beyond its bearer key: the key says who may call and can be
+ * taken back, the signature that nobody else has written or kept what is said. Registered in a scope, it guards that scope.
+ */
+export default fp<SignedWebhooksOptions>(
+  async (app, { keys }) => {
+    const bodies = new WeakMap<FastifyRequest, Buffer>();
+    const parse = app.getDefaultJsonParser('error', 'error');
+    // what is signed is what was sent, to the byte
+    app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+      bodies.set(request, body);
+      return parse(request, body.toString('utf8'), done);
+    });
+
+    app.addHook('preValidation', async (request) => {
+      if (keys.length === 0)
+        throw new ApiError('webhook.not_configured', 'No secret is set that webhooks are signed with.');
+      const body = bodies.get(request) ?? Buffer.alloc(0);
+      const verified = verifySignature(keys, request.headers, body, app.now());
+      if (verified !== 'valid')
+        throw new ApiError('webhook.signature_invalid', WHY[verified], { reason: verified });
+    });
+  },
+  { name: 'signed-webhooks', fastify: '5.x', dependencies: ['clock', 'auth'] },
+);

@@ -1,0 +1,88 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { OptionalText, Timestamp } from './common.js';
+
+/** The headers of Standard Webhooks. */
+export const WebhookHeaders = Type.Object({
+  'webhook-id': Type.String({
+    minLength: 1,
+    maxLength: 255,
+    description: 'Names the message; the same at every attempt to deliver it.',
+  }),
+  'webhook-timestamp': Type.String({
+    pattern: '^\\d{1,12}$',
+    description: 'Seconds since 1970, of this attempt: within 5 minutes.',
+  }),
+  'webhook-signature': Type.String({
+    maxLength: 2000,
+    description:
+      '`v1,` and the base64 of HMAC-SHA256 over `webhook-id.webhook-timestamp.body`; several, separated by spaces, while a secret is being replaced.',
+  }),
+});
+
+export const OrderStatusChange = Type.Object(
+  {
+    orderNumber: Type.String({ minLength: 1, maxLength: 64, pattern: '\\S', description: 'Order number.' }),
+    status: Type.String({
+      minLength: 1,
+      maxLength: 64,
+      pattern: '\\S',
+      description:
+        'Such as processing, quality_check, shipped, delivered, cancelled, refunded; or any other word.',
+    }),
+    label: OptionalText(100, 'What the customer reads instead of the status.'),
+    at: Type.Optional(
+      Type.String({
+        format: 'date-time',
+        description:
+          'When it happened; the moment of the call if left out. Needed where an order comes into the same status twice.',
+      }),
+    ),
+    carrier: OptionalText(64, 'Such as UPS.'),
+    tracking: OptionalText(64, 'Tracking number.'),
+    eta: Type.Optional(
+      Type.Union([Type.String({ format: 'date' }), Type.String({ format: 'date-time' })], {
+        description: 'a day or a time: when it is expected to arrive.',
+      }),
+    ),
+  },
+  {
+    examples: [
+      { orderNumber: 'GG-12004', status: 'processing' },
+      {
+        orderNumber: 'GG-12004',
+        status: 'shipped',
+        at: '2026-08-20T15:04:00.000Z',
+        carrier: 'UPS',
+        tracking: '1Z999AA10123456784',
+        eta: '2026-08-22',
+      },
+    ],
+  },
+);
+export type OrderStatusChange = Static<typeof OrderStatusChange>;
+
+export const OrderStatusTaken = Type.Object(
+  {
+    ok: Type.Literal(true),
+    changeId: Type.String({ description: 'Ours, for questions.' }),
+    orderNumber: Type.String(),
+    status: Type.String({ description: 'In lower case, words joined by `_`.' }),
+    at: Timestamp('When it happened'),
+    notified: Type.Integer({ minimum: 0, description: 'Subscriptions that get a message.' }),
+    duplicate: Type.Optional(
+      Type.Boolean({ description: '`true` when it was told before: nothing has been done again.' }),
+    ),
+  },
+  {
+    examples: [
+      {
+        ok: true,
+        changeId: 'chg_6f9619ff-8b86-4d01-b42d-00cf4fc964ff',
+        orderNumber: 'GG-12004',
+        status: 'shipped',
+        at: '2026-08-20T15:04:00.000Z',
+        notified: 2,
+      },
+    ],
+  },
+);

@@ -1,0 +1,20 @@
+import { Value } from '@sinclair/typebox/value';
+import type { Values } from '../messages/render.js';
+import type { MessageShop } from '../messages/return-values.js';
+import { isMessageKind, type MessageKind, updateKind } from '../messages/templates.js';
+import { updateValues } from '../messages/update-values.js';
+import type { Message } from './connector.js';
+import { UpdatePayload } from './documents.js';
+
+/** Which message a subscriber gets, by whichever channel, and what it names; nothing where there is none. */
+export function subscriberMessage(
+  { kind, payload }: Message,
+  orderNumber: string,
+  shop: MessageShop,
+): { kind: MessageKind; values: Values } | undefined {
+  if (kind === 'order.update')
+    return Value.Check(UpdatePayload, payload)
+      ? { kind: updateKind(payload.status), values: updateValues(orderNumber, payload, shop) }
+      : undefined;
+  return isMessageKind(kind) ? { kind, values: { shop: shop.name, orderNumber } } : undefined;
+}
