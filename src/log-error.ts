@@ -5,9 +5,10 @@ const MOST_LETTERS = 500;
 // What a message may repeat of what a customer has sent, or of how we get in somewhere.
 const SCRUBBED: [RegExp, string][] = [
   [/dup key: \{.*\}/gs, 'dup key: {…}'],
+  // before addresses, which it looks like
+  [/(\w+:\/\/)[^\s/@]+@/g, '$1[credentials]@'],
   [/[^\s@"'<>:/]+@[^\s@"'<>]+\.[a-z]{2,}/gi, '[email]'],
   [/\+\d[\d ().-]{6,}\d/g, '[phone]'],
-  [/(\w+:\/\/)[^\s/@]+@/g, '$1[credentials]@'],
   [/\b(bearer|basic) +\S+/gi, '$1 […]'],
   [/\b(X-Amz-(?:Signature|Credential|Security-Token))=[^&\s"']+/gi, '$1=[…]'],
 ];
