@@ -19,7 +19,7 @@ export function createFormats({ timeZone, locale }: { timeZone: string; locale: 
     timeZone,
     day: 'numeric',
     month: 'short',
-    hour: '2-digit',
+    hour: 'numeric',
     minute: '2-digit',
   });
   const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });

@@ -62,7 +62,6 @@ export const INDEXES: Record<CollectionName, IndexDescription[]> = {
     // what waits for the staff, the oldest first
     { key: { status: 1, createdAt: 1, reservationId: 1 } },
     { key: { createdAt: 1 } },
-    { key: { convertedAt: 1 }, sparse: true },
     { key: { expiresAt: 1 }, expireAfterSeconds: 3 * DAY_SECONDS },
     ...OWING,
   ],

@@ -1,57 +1,14 @@
-import type { FastifyInstance } from 'fastify';
-import type { Db } from 'mongodb';
 import t, { type Test } from 'tap';
-import { buildApp } from '../../src/app.js';
-import { loadConfig } from '../../src/config.js';
 import type { Feedback } from '../../src/feedback/feedback.js';
 import type { Inspiration } from '../../src/inspiration/inspiration.js';
-import { keyOf, type Scope } from '../../src/keys.js';
 import type { StylistTicket } from '../../src/stylist/stylist-ticket.js';
-import { database, environment } from '../helper.js';
 import { deadTicket, hold, image, order, rating, store, ticket } from './documents.js';
+import { act, get, KEYS, start as startAt } from './staff.js';
 
 const NOW = new Date('2026-11-25T15:00:00Z');
 const hoursAgo = (hours: number) => new Date(NOW.getTime() - hours * 3_600_000);
 
-const READ: Scope[] = ['dashboard:read'];
-const KEYS: Record<string, Scope[]> = {
-  'agent-key-of-margaux': [...READ, 'dashboard:write'],
-  'agent-key-with-all-rights': [...READ, 'dashboard:write', 'dashboard:pii', 'dashboard:finance'],
-  'agent-key-for-looking': READ,
-  'key-of-somebody-else': ['returns:manage'],
-};
-const AGENT = 'agent-key-of-margaux';
-const ALL = 'agent-key-with-all-rights';
-
-async function start(t: Test): Promise<{ app: FastifyInstance; db: Db }> {
-  const db = await database(t);
-  const config = loadConfig(await environment(db), {});
-  const keys = Object.entries(KEYS).map(([secret, scopes]) => ({
-    ...keyOf(secret, scopes),
-    id: secret.slice(0, 12),
-  }));
-  const app = await buildApp({ ...config, apiKeys: [...config.apiKeys, ...keys] }, { now: () => NOW });
-  t.teardown(() => app.close());
-  return { app, db };
-}
-
-const get = async (app: FastifyInstance, path: string, key = AGENT) => {
-  const response = await app.inject({
-    url: `/api/dashboard${path}`,
-    headers: { authorization: `Bearer ${key}` },
-  });
-  return { status: response.statusCode, body: response.json() };
-};
-
-const act = async (app: FastifyInstance, kind: string, id: string, body: object, key = AGENT) => {
-  const response = await app.inject({
-    method: 'POST',
-    url: `/api/dashboard/support/${kind}/${id}/actions`,
-    headers: { authorization: `Bearer ${key}` },
-    payload: { by: 'Margaux', ...body },
-  });
-  return { status: response.statusCode, body: response.json() };
-};
+const start = (t: Test) => startAt(t, { now: () => NOW });
 
 const idsOf = (body: { items: { id: string }[] }) => body.items.map(({ id }) => id);
 
@@ -125,7 +82,7 @@ t.test('the queue: by priority, then by age, over all kinds', async (t) => {
   t.strictSame(await only('status=done&kind=tickets'), ['T-dead', 'T-done'], 'newest first');
   t.equal((await get(app, '/support/queue?kind=orders')).status, 400);
   t.equal((await get(app, '/support/queue?cursor=nonsense')).body.code, 'request.invalid');
-  t.equal((await get(app, '/support/queue', 'key-of-somebody-else')).status, 403);
+  t.equal((await get(app, '/support/queue', KEYS.other)).status, 403);
 });
 
 t.test('the queue goes page by page, nothing twice, nothing left out', async (t) => {
@@ -209,7 +166,7 @@ t.test('a ticket with what belongs to it, its contact masked without the right t
   t.match(masked.history, [{ by: 'customer', action: 'created' }]);
   t.strictSame(masked.actions, ['assign', 'in_progress', 'done', 'note', 'escalate']);
 
-  const whole = (await get(app, '/support/tickets/T-1', ALL)).body;
+  const whole = (await get(app, '/support/tickets/T-1', KEYS.all)).body;
   t.strictSame(whole.contact, { email: 'ada@example.com', name: 'Ada Sample', phone: '+12025550101' });
   t.strictSame(whole.order.total, { amount: 1300, currency: 'USD' });
   t.equal((await get(app, '/support/tickets/T-2')).body.code, 'dashboard.not_found');
@@ -231,7 +188,7 @@ t.test(
       [{ action: 'reopen' }, { status: 'open', assignee: 'Jules' }],
     ];
     for (const [index, [body, after]] of steps.entries()) {
-      const answer = await act(app, 'tickets', 'T-1', { ...body, version: index + 1 });
+      const answer = await act(app, 'tickets/T-1', { ...body, version: index + 1 });
       t.equal(answer.status, 200, JSON.stringify(answer.body));
       t.equal(answer.body.version, index + 2);
       t.match(await tickets.findOne({ ticketId: 'T-1' }), { ...after, version: index + 2 });
@@ -260,7 +217,7 @@ t.test(
     t.ok(stored?.nextDeliveryAt);
     const audit = await db.collection('auditLog').find({ target: 'T-1' }).toArray();
     t.equal(audit.length, steps.length);
-    t.match(audit[0], { action: 'tickets.assign', key: 'agent-key-of', by: 'Margaux', requestId: String });
+    t.match(audit[0], { action: 'tickets.assign', key: 'agent', by: 'Margaux', requestId: String });
     t.notMatch(JSON.stringify(audit), 'Prefers platinum', 'what was written about a customer is not in it');
 
     const refusals: [body: object, status: number, code: string][] = [
@@ -272,12 +229,9 @@ t.test(
       [{ action: 'burn', version: 8 }, 400, 'request.invalid'],
     ];
     for (const [body, status, code] of refusals)
-      t.match(await act(app, 'tickets', 'T-1', body), { status, body: { code } }, JSON.stringify(body));
-    t.equal((await act(app, 'tickets', 'T-9', { action: 'done', version: 1 })).status, 404);
-    t.equal(
-      (await act(app, 'tickets', 'T-1', { action: 'done', version: 8 }, 'agent-key-for-looking')).status,
-      403,
-    );
+      t.match(await act(app, 'tickets/T-1', body), { status, body: { code } }, JSON.stringify(body));
+    t.equal((await act(app, 'tickets/T-9', { action: 'done', version: 1 })).status, 404);
+    t.equal((await act(app, 'tickets/T-1', { action: 'done', version: 8 }, KEYS.looker)).status, 403);
     t.match(await tickets.findOne({ ticketId: 'T-1' }), { version: 8, status: 'open' });
   },
 );
@@ -288,8 +242,8 @@ t.test('of two agents who act on one ticket at once, one wins and the other is t
   await store(db, 'stylistTickets', tickets);
   for (const { ticketId } of tickets) {
     const answers = await Promise.all([
-      act(app, 'tickets', ticketId, { action: 'in_progress', version: 1, by: 'Margaux' }),
-      act(app, 'tickets', ticketId, { action: 'done', version: 1, by: 'Jules' }, ALL),
+      act(app, `tickets/${ticketId}`, { action: 'in_progress', version: 1, by: 'Margaux' }),
+      act(app, `tickets/${ticketId}`, { action: 'done', version: 1, by: 'Jules' }, KEYS.all),
     ]);
     const statuses = answers.map(({ status }) => status).sort();
     t.strictSame(statuses, [200, 409]);
@@ -308,7 +262,7 @@ t.test('a CRM that has no copy of a ticket is told nothing', async (t) => {
   const deliveries = one.deliveries.map((delivery) => ({ ...delivery, state: 'skipped' as const }));
   const { nextDeliveryAt: _, ...rest } = one;
   await store(db, 'stylistTickets', [{ ...rest, deliveries }]);
-  t.equal((await act(app, 'tickets', 'T-1', { action: 'done', version: 1 })).status, 200);
+  t.equal((await act(app, 'tickets/T-1', { action: 'done', version: 1 })).status, 200);
   const stored = await db.collection<StylistTicket>('stylistTickets').findOne({ ticketId: 'T-1' });
   t.equal(stored?.deliveries.length, 1);
   t.equal(stored?.nextDeliveryAt, undefined);
@@ -334,32 +288,26 @@ t.test('ratings are followed up, images reviewed, dead deliveries let go again',
     state: 'open',
     actions: ['contacted'],
   });
-  t.equal(
-    (await act(app, 'feedback', 'F-1', { action: 'contacted', version: 1, note: 'Called' })).status,
-    200,
-  );
+  t.equal((await act(app, 'feedback/F-1', { action: 'contacted', version: 1, note: 'Called' })).status, 200);
   const followed = await db.collection<Feedback>('csatFeedback').findOne({ feedbackId: 'F-1' });
   t.match(followed, { version: 2, followUp: { status: 'contacted', by: 'Margaux', at: NOW } });
   t.match(followed?.history.at(-1), { action: 'contacted', by: 'Margaux', note: 'Called' });
+  t.equal((await act(app, 'feedback/F-1', { action: 'contacted', version: 1 })).body.code, 'dashboard.stale');
   t.equal(
-    (await act(app, 'feedback', 'F-1', { action: 'contacted', version: 1 })).body.code,
-    'dashboard.stale',
-  );
-  t.equal(
-    (await act(app, 'feedback', 'F-1', { action: 'contacted', version: 2 })).body.code,
+    (await act(app, 'feedback/F-1', { action: 'contacted', version: 2 })).body.code,
     'dashboard.not_allowed',
   );
   t.equal(
-    (await act(app, 'feedback', 'F-5', { action: 'contacted', version: 1 })).body.code,
+    (await act(app, 'feedback/F-5', { action: 'contacted', version: 1 })).body.code,
     'dashboard.not_allowed',
   );
 
   t.match((await get(app, '/support/images/I-good')).body, { url: /^http/, actions: ['approve', 'reject'] });
-  t.match(await act(app, 'images', 'I-good', { action: 'approve', version: 1 }), {
+  t.match(await act(app, 'images/I-good', { action: 'approve', version: 1 }), {
     status: 200,
     body: { status: 'clean' },
   });
-  t.match(await act(app, 'images', 'I-bad', { action: 'reject', version: 1 }), {
+  t.match(await act(app, 'images/I-bad', { action: 'reject', version: 1 }), {
     status: 200,
     body: { status: 'rejected' },
   });
@@ -368,7 +316,7 @@ t.test('ratings are followed up, images reviewed, dead deliveries let go again',
     history: [{}, { by: 'Margaux', action: 'rejected' }],
   });
   t.equal(
-    (await act(app, 'images', 'I-bad', { action: 'approve', version: 2 })).body.code,
+    (await act(app, 'images/I-bad', { action: 'approve', version: 2 })).body.code,
     'dashboard.not_allowed',
   );
 
@@ -377,7 +325,7 @@ t.test('ratings are followed up, images reviewed, dead deliveries let go again',
     attempts: 11,
   });
   const replays = await Promise.all(
-    [1, 2].map(() => act(app, 'deliveries', deliveryId, { action: 'replay', version: 11 })),
+    [1, 2].map(() => act(app, `deliveries/${deliveryId}`, { action: 'replay', version: 11 })),
   );
   t.strictSame(replays.map(({ status }) => status).sort(), [200, 409]);
   const replayed = await db.collection<StylistTicket>('stylistTickets').findOne({ ticketId: dead.ticketId });

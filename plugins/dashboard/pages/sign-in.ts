@@ -48,6 +48,7 @@ const signInPages: FastifyPluginAsyncTypebox = async (app) => {
       const known = app.findKey(key.trim());
       if (!known?.scopes.includes('dashboard:read'))
         return refuse(403, 'That key does not open the dashboard.');
+      request.clientId = known.id;
       await app.audit(request, { action: 'dashboard.signed_in', target: known.id, by: name.trim() });
       reply.signIn(known, name.trim());
       return reply.redirect(next, 303);

@@ -53,6 +53,15 @@ function followQueue() {
   changes.addEventListener('change', refresh);
 }
 
+/** A picture that cannot be had leaves its place to the ornament. */
+function dropBroken(picture) {
+  if (picture instanceof HTMLImageElement && picture.parentElement?.classList.contains('picture'))
+    picture.remove();
+}
+
+document.addEventListener('error', ({ target }) => dropBroken(target), { capture: true });
+for (const picture of document.images)
+  if (picture.complete && picture.naturalWidth === 0) dropBroken(picture);
 countDown();
 setInterval(countDown, MINUTE_MS / 2);
 followQueue();

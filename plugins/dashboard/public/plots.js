@@ -50,7 +50,7 @@ function datasets({ kind, columns, values }) {
     pointHoverRadius: 4,
     tension: 0.3,
     spanGaps: true,
-    maxBarThickness: 28,
+    maxBarThickness: 22,
     borderRadius: 1,
   }));
 }

@@ -99,7 +99,11 @@ async function countResponses(
 async function countHolds({ capsuleHolds }: Collections, within: Within): Promise<DayFigures['holds']> {
   const [opened, converted] = await Promise.all([
     capsuleHolds.countDocuments({ createdAt: within }),
-    capsuleHolds.countDocuments({ convertedAt: within }),
+    // few: a hold is removed three days after its time
+    capsuleHolds.countDocuments({
+      status: 'converted',
+      history: { $elemMatch: { action: 'converted', at: within } },
+    }),
   ]);
   return { opened, converted };
 }
