@@ -32,11 +32,7 @@ export const OrderNumber = OptionalText(
 /** Numbers may be numeric strings: older widgets send what stands in an input field. */
 export const NumberLike = (description: string) =>
   Type.Union(
-    [
-      Type.Number(),
-      Type.String({ pattern: '^\\s*-?\\d{1,9}(\\.\\d{1,4})?\\s*$', maxLength: 20 }),
-      Type.Literal(''),
-    ],
+    [Type.Number(), Type.String({ pattern: '^\\s*-?\\d{1,9}(\\.\\d{1,4})?\\s*$' }), Type.Literal('')],
     {
       description: `a number, or a numeric string: ${description}`,
     },

@@ -64,9 +64,9 @@ export async function buildApp(
   const app = Fastify(serverOptions(config, logger)).withTypeProvider<TypeBoxTypeProvider>();
 
   // core
-  await app.register(errors);
   await app.register(sessionId);
   await app.register(requestId);
+  await app.register(errors);
   await app.register(metrics);
   await app.register(overload, config.overload);
   await app.register(securityHeaders, { corsOrigins: config.http.corsOrigins });

@@ -8,16 +8,24 @@ export default fp(
   async (app) => {
     const allowedMethods = collectRoutes(app);
     app.setErrorHandler((error, request, reply) => sendProblem(toApiError(error), request, reply));
+    const notFound = ({ url }: FastifyRequest) => absent(allowedMethods(url.split('?', 1)[0] ?? ''));
     app.setNotFoundHandler((request) => {
-      const allowed = allowedMethods(request.url.split('?', 1)[0] ?? '');
-      if (allowed.length === 0) throw new ApiError('route.not_found', 'There is nothing at this path.');
-      throw new ApiError('route.method_not_allowed', `This path takes ${allowed.join(', ')}.`, {
-        headers: { allow: allowed.join(', ') },
-      });
+      throw notFound(request);
+    });
+    // before a body is read that nobody wants: what is wrong is the path or the method, whatever comes with it
+    app.addHook('onRequest', async (request) => {
+      if (request.is404) throw notFound(request);
     });
   },
-  { name: 'errors', fastify: '5.x' },
+  { name: 'errors', fastify: '5.x', dependencies: ['request-id'] },
 );
+
+function absent(allowed: string[]): ApiError {
+  if (allowed.length === 0) return new ApiError('route.not_found', 'There is nothing at this path.');
+  return new ApiError('route.method_not_allowed', `This path takes ${allowed.join(', ')}.`, {
+    headers: { allow: allowed.join(', ') },
+  });
+}
 
 function sendProblem(error: ApiError, request: FastifyRequest, reply: FastifyReply) {
   if (error.status >= 500 && error.cause !== undefined)

@@ -54,6 +54,17 @@ const REFUSALS: {
     code: 'route.method_not_allowed',
   },
   {
+    name: 'a wrong method with a body that cannot be read',
+    request: {
+      method: 'PUT',
+      url: STATUS,
+      headers: { 'content-type': 'application/json' },
+      payload: '{"orderNumber":',
+    },
+    status: 405,
+    code: 'route.method_not_allowed',
+  },
+  {
     name: 'malformed JSON',
     request: { method: 'POST', url: STATUS, headers: authorized, payload: '{"orderNumber":' },
     status: 400,

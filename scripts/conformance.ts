@@ -1,0 +1,96 @@
+/*
+ * Schemathesis, from PyPI, against the running service on a fresh embedded database: npm run conformance [-- more of its options]
+ *
+ * What it checks, and what it leaves out and why, stands in schemathesis.toml. In CI it makes fewer examples: CONFORMANCE_EXAMPLES.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { MongoClient } from 'mongodb';
+import { buildApp } from '../src/app.js';
+import { loadConfig } from '../src/config.js';
+import { startEmbedded } from '../src/embedded/index.js';
+import { Environment } from '../src/environment.js';
+import { keyOf, SCOPES } from '../src/keys.js';
+import { fromPypi } from './outside/install.js';
+import { seedCreators } from './seed-creators.js';
+import { seedCatalogue } from './seed-database.js';
+import { seedOrders } from './seed-mock.js';
+
+const SCHEMATHESIS = 'schemathesis==4.32.5';
+const EXAMPLES = process.env.CONFORMANCE_EXAMPLES || '200';
+/** May call everything, so that nothing hides behind a 403. */
+const KEY = 'conformance-key';
+const DATABASE = 'conformance';
+
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
+async function main(): Promise<number> {
+  const program = fromPypi(SCHEMATHESIS, 'st');
+  if (!program) {
+    console.log(`Skipped: ${SCHEMATHESIS} needs python3 with venv and pip, and access to PyPI.`);
+    return 0;
+  }
+  const dataDir = await mkdtemp(join(tmpdir(), 'conformance-'));
+  const embedded = await startEmbedded({ dataDir });
+  const settings = { ...embedded.settings, MONGODB_DB: DATABASE, ...KEYS, ...UNLIMITED };
+  const faults: string[] = [];
+  const app = await build(settings, (line) => faults.push(line));
+  try {
+    await seed(settings.MONGODB_URI ?? '');
+    const address = await app.listen({ host: '127.0.0.1', port: 0 });
+    const status = await run(program, address, dataDir);
+    for (const fault of faults) console.error(fault);
+    console.log(`${faults.length} faults in the log of the service.`);
+    return status || Math.min(faults.length, 1);
+  } finally {
+    await app.close();
+    await embedded.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+const KEYS = { CONCIERGE_API_KEY: KEY, ANALYTICS_SALT: 'salt-of-the-conformance-run' };
+
+/** Limits have tests of their own; here they would answer 429 to nearly everything. */
+const UNLIMITED = Object.fromEntries(
+  Object.entries(Environment.properties)
+    .filter(([name, { type }]) => name.startsWith('RATE_LIMIT_') && type === 'integer')
+    .map(([name]) => [name, '0']),
+);
+
+async function build(settings: NodeJS.ProcessEnv, onFault: (line: string) => void) {
+  const config = loadConfig(settings, {});
+  const stream = { write: onFault };
+  return buildApp({ ...config, apiKeys: [keyOf(KEY, SCOPES)] }, { logger: { level: 'error', stream } });
+}
+
+async function seed(uri: string): Promise<void> {
+  const client = await MongoClient.connect(uri, { ignoreUndefined: true });
+  const db = client.db(DATABASE);
+  await Promise.all([seedCatalogue(db), seedCreators(db), seedOrders(db, new Date())]);
+  await client.close();
+}
+
+// what it keeps of a run is of no use to the next one
+function run(program: string, address: string, folder: string): Promise<number> {
+  const args = [
+    ...[
+      '--config-file',
+      resolve('schemathesis.toml'),
+      'run',
+      `${address}/openapi.json`,
+      '--url',
+      address,
+      '--max-examples',
+      EXAMPLES,
+    ],
+    ...['--header', `Authorization: Bearer ${KEY}`],
+    ...process.argv.slice(2),
+  ];
+  const child = spawn(program, args, { cwd: folder, stdio: ['ignore', 'inherit', 'inherit'] });
+  return new Promise((done) => child.on('close', (status) => done(status ?? 1)));
+}
+
+process.exitCode = await main();
