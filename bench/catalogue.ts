@@ -156,7 +156,13 @@ function variation(at: number): Document {
     pricing: { basePrice: price, currency: 'USD' },
     inventory: { ...product?.inventory, sku },
     seo: { slug: `piece-${at}` },
-    metadata: { ...product?.metadata, status: 'active', featured: at % 23 === 0 },
+    // a shop's pieces have not all their tags in common
+    metadata: {
+      ...product?.metadata,
+      status: 'active',
+      featured: at % 23 === 0,
+      tags: [...(product?.metadata.tags ?? []), `look ${at % 40}`, `edit ${at % 97}`],
+    },
     createdAt: day,
     updatedAt: day,
   };

@@ -48,10 +48,14 @@ function countWord(word: number): number {
   return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
-/** Calls `visit` with each position, from the lowest. */
-export function eachBit(bits: Bits, visit: (at: number) => void): void {
+/** The positions, from the lowest. */
+export function positionsOf(bits: Bits): Uint32Array {
+  const positions = new Uint32Array(countBits(bits));
+  let next = 0;
   for (let w = 0; w < bits.length; w++)
-    for (let word = bits[w] ?? 0; word !== 0; word &= word - 1) visit((w << 5) + lowestBit(word));
+    for (let word = bits[w] ?? 0; word !== 0; word &= word - 1)
+      positions[next++] = (w << 5) + lowestBit(word);
+  return positions;
 }
 
 const lowestBit = (word: number): number => 31 - Math.clz32(word & -word);

@@ -1,6 +1,7 @@
 import { inWords, type Names } from './names.js';
 import { tagForm } from './normal-forms.js';
 import type { Piece } from './piece.js';
+import { remember } from './remember.js';
 
 /** The values of each facet and what they are called: as the shop's collections say, else as the pieces do. */
 export type Labels = Record<'category' | 'metal' | 'stone' | 'tag', ReadonlyMap<string, string>>;
@@ -10,6 +11,7 @@ export function createLabels({ metals, gemstones }: Names) {
   const metal = new Map(metals);
   const stone = new Map(gemstones);
   const tag = new Map<string, string>();
+  const formOf = remember(tagForm);
   const name = (labels: Map<string, string>, value: string, text: string): void => {
     if (value !== '' && !labels.has(value)) labels.set(value, inWords(text));
   };
@@ -18,7 +20,7 @@ export function createLabels({ metals, gemstones }: Names) {
       name(category, card.category, card.category);
       if (card.metal) name(metal, card.metal, card.metal);
       for (const gem of gems) name(stone, gem, gem);
-      for (const one of card.tags) name(tag, tagForm(one), one);
+      for (const one of card.tags) name(tag, formOf(one), one);
     },
     finish: (): Labels => ({ category, metal, stone, tag }),
   };

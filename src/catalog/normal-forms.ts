@@ -48,7 +48,7 @@ export function metalForms(text: string): string[] {
 }
 
 /** Whether the forms are those of a metal, as opposed to the number of a material or a text that names none. */
-export const areOfMetal = ([general]: string[]): boolean =>
+export const areOfMetal = ([general]: readonly string[]): boolean =>
   general !== undefined && ['gold', ...OTHER_METALS].includes(general);
 
 /** The metal that a filter asks for: the most particular one that it names. */

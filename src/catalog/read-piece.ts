@@ -11,7 +11,17 @@ import {
 import { readLeadTimeDays } from './lead-time.js';
 import { areOfMetal, categoryForm, metalForms, stoneForm, stoneForms, tagForm } from './normal-forms.js';
 import type { Piece, PieceWords, ProductCard } from './piece.js';
-import { wordsOf } from './words.js';
+import { remember, shareList, shareSet } from './remember.js';
+import { type Word, wordsOf } from './words.js';
+
+// What pieces have in common is worked out once.
+const sameText = remember((text) => text);
+const categoryFormOf = remember(categoryForm);
+const tagFormOf = remember(tagForm);
+const stoneFormOf = remember(stoneForm);
+const stoneFormsOf = remember(stoneForms);
+const metalFormsOf = remember((text): readonly string[] => metalForms(text));
+const wordsOfAll = remember((text): readonly Word[] => [...new Set(wordsOf(text))]);
 
 /** What became of a document of the shop: a piece, one that is not on sale, or one that cannot be shown and why. */
 export type Reading = { piece: Piece } | { inactive: true } | { unreadable: string };
@@ -35,7 +45,7 @@ export function readPiece(doc: Fields, shopCurrency: string): Reading {
     return { unreadable: reasons.filter(Boolean).join(', ') };
   }
   const currency = readText(pricing.currency)?.toUpperCase() ?? shopCurrency;
-  return { piece: toPiece(doc, { id, title, price, currency, category: categoryForm(category) }) };
+  return { piece: toPiece(doc, { id, title, price, currency, category: categoryFormOf(category) }) };
 }
 
 type Required = Pick<ProductCard, 'id' | 'title' | 'price' | 'currency' | 'category'>;
@@ -43,20 +53,22 @@ type Required = Pick<ProductCard, 'id' | 'title' | 'price' | 'currency' | 'categ
 function toPiece(doc: Fields, required: Required): Piece {
   const metadata = readFields(doc.metadata);
   const inventory = readFields(doc.inventory);
-  const tags = readTexts(metadata.tags);
+  const tags = readTexts(metadata.tags).map(sameText);
   const slug = readText(readFields(doc.seo).slug);
-  const readyToShip = readFlag(metadata.readyToShip) || tags.some((tag) => tagForm(tag) === 'readytoship');
-  const metals = new Set([readPrimaryMetal(doc), ...readMaterials(doc)].flat(2));
+  const readyToShip = readFlag(metadata.readyToShip) || tags.some((tag) => tagFormOf(tag) === 'readytoship');
+  const materials = readMaterials(doc);
+  const primary = readPrimaryMetal(doc);
+  const metals = shareSet([...primary, ...materials.flat(2)]);
   const gemstones = readStones(doc);
-  const shown = card(doc, { ...required, readyToShip, tags, slug, metal: readShownMetal(doc) });
+  const shown = card(doc, { ...required, readyToShip, tags, slug, metal: shownMetal(primary, materials) });
   return {
     card: shown,
     key: readText(doc._id) ?? required.id,
     names: [required.id, readText(doc._id), slug].filter((name) => name !== undefined),
     category: required.category,
     metals,
-    stones: new Set([...gemstones, ...tags.map(stoneForm)]),
-    tags: new Set(tags.map(tagForm)),
+    stones: shareSet([...gemstones, ...tags.map(stoneFormOf)]),
+    tags: shareSet(tags.map(tagFormOf)),
     gems: readGems(doc),
     words: readWords(shown, [...metals, ...gemstones]),
     price: required.price,
@@ -87,53 +99,51 @@ function card(doc: Fields, { slug, metal, ...facts }: CardFacts): ProductCard {
     ...(description && { description }),
     ...(image && { image, imageUrl: image }),
     ...(metal && { metal }),
-    badges: readTexts(metadata.badges),
+    badges: readTexts(metadata.badges).map(sameText),
     ...(shippingPromise && { shippingPromise }),
   };
 }
 
-const readPrimaryMetal = (doc: Fields): string[] => {
+const readPrimaryMetal = (doc: Fields): readonly string[] => {
   const primary = readText(readFields(doc.metadata).primaryMetal);
-  return primary ? metalForms(primary) : [];
+  return primary ? metalFormsOf(primary) : [];
 };
 
 // For each material that a piece can be had in, the forms of its name, its id and its type.
-const readMaterials = (doc: Fields): string[][][] =>
+const readMaterials = (doc: Fields): (readonly string[])[][] =>
   readList(readFields(doc.customization).materials).map((material) =>
-    [...namesOf(material), ...namesOf(readFields(material).type)].map(metalForms),
+    [...namesOf(material), ...namesOf(readFields(material).type)].map(metalFormsOf),
   );
 
 // The metal that the piece is sold in, else the first that it can be had in: the most particular name of it.
-function readShownMetal(doc: Fields): string | undefined {
-  const materials = readMaterials(doc);
+function shownMetal(primary: readonly string[], materials: (readonly string[])[][]): string | undefined {
   const metals = materials.flatMap((forms) => forms.filter(areOfMetal).sort(byDetail).slice(0, 1));
-  return [readPrimaryMetal(doc), ...metals, ...materials.flat()].find((forms) => forms.length > 0)?.at(-1);
+  return [primary, ...metals, ...materials.flat()].find((forms) => forms.length > 0)?.at(-1);
 }
 
-const byDetail = (a: string[], b: string[]): number => b.length - a.length;
+const byDetail = (a: readonly string[], b: readonly string[]): number => b.length - a.length;
 
 const readStones = (doc: Fields): string[] =>
   readList(readFields(doc.customization).gemstones)
     .flatMap((stone) => [...namesOf(stone), ...namesOf(readFields(stone).type)])
-    .flatMap(stoneForms);
+    .flatMap(stoneFormsOf);
 
 // What a stone is: its type, else its name.
-const readGems = (doc: Fields): string[] => [
-  ...new Set(
+const readGems = (doc: Fields): readonly string[] =>
+  shareList(
     readList(readFields(doc.customization).gemstones).flatMap((stone) =>
-      [...namesOf(readFields(stone).type), ...namesOf(stone)].slice(0, 1).map(stoneForm),
+      [...namesOf(readFields(stone).type), ...namesOf(stone)].slice(0, 1).map(stoneFormOf),
     ),
-  ),
-];
+  );
 
 // The forms of metals and stones are words too: `gold_white` is what `white gold` means.
 const readWords = (
   { title, category, metal = '', tags, description = '' }: ProductCard,
-  forms: string[],
+  forms: readonly string[],
 ): PieceWords => ({
   title: wordsOf(title),
-  category: [category, ...metalForms(metal)].flatMap(wordsOf),
-  tags: [...tags, ...tags.map(tagForm), ...forms].flatMap(wordsOf),
+  category: wordsOfAll(`${category} ${metalFormsOf(metal).join(' ')}`),
+  tags: wordsOfAll([...tags, ...tags.map(tagFormOf), ...forms].join(' | ')),
   description: wordsOf(description),
 });
 

@@ -63,8 +63,10 @@ export function createProductsReader(products: Collection<Document>, shopCurrenc
 
   async function readAll(before: Products, slices: Slices): Promise<Products> {
     const known = new Map<string, Product>();
-    for (const product of before.values()) known.set(product.content, product);
-    if (slices.areOver()) await slices.pause();
+    for (const product of before.values()) {
+      known.set(product.content, product);
+      if (slices.areOver()) await slices.pause();
+    }
     const found = new Map<string, Product>();
     const cursor = products.find(
       {},

@@ -1,4 +1,4 @@
-import { addBit, type Bits, eachBit, hasBit, noBits } from './bits.js';
+import { addBit, type Bits, hasBit, noBits, positionsOf } from './bits.js';
 import { readQuery, type Wanted } from './read-query.js';
 import type { Synonyms } from './synonyms.js';
 import { countOf, type TextIndex } from './text-index.js';
@@ -24,10 +24,10 @@ export function scoreText(index: TextIndex, synonyms: Synonyms, text: string, pi
   for (const one of wanted) {
     const found = noBits(pieces);
     for (const { stems, weight } of one) mark(stems, weight, bits, found, best);
-    eachBit(found, (at) => {
+    for (const at of positionsOf(found)) {
       scores[at] = Math.min(HIGHEST_SCORE, (scores[at] ?? 0) + (best[at] ?? 0));
       best[at] = 0;
-    });
+    }
     bits = found;
   }
   return { bits: bits ?? noBits(pieces), scores };

@@ -1,4 +1,4 @@
-import { type Bits, countBits, eachBit, hasBit } from './bits.js';
+import { type Bits, countBits, hasBit, positionsOf } from './bits.js';
 import { type Order, rankAfter, type SortBy, type SortKey } from './orders.js';
 import type { Piece } from './piece.js';
 import { HIGHEST_SCORE, type Scored } from './score-text.js';
@@ -93,12 +93,11 @@ function firstHits(
 }
 
 function sortedHits(bits: Bits, ranks: Uint32Array, positions: Uint32Array, start: number): number[] {
-  const found: number[] = [];
-  eachBit(bits, (at) => {
-    const rank = ranks[at] ?? 0;
-    if (rank >= start) found.push(rank);
-  });
-  return Array.from(Uint32Array.from(found).sort(), (rank) => positions[rank] ?? 0);
+  const found = positionsOf(bits)
+    .map((at) => ranks[at] ?? 0)
+    .sort();
+  const first = found.findIndex((rank) => rank >= start);
+  return first < 0 ? [] : Array.from(found.subarray(first), (rank) => positions[rank] ?? 0);
 }
 
 // The best first; those equally good as featured, which is the order of positions. Counted, not sorted: there may be 50,000.
@@ -109,26 +108,27 @@ function bestHits(
   start: number,
   below = HIGHEST_SCORE + 1,
 ): number[] {
+  const positions = positionsOf(bits);
   const counts = new Uint32Array(HIGHEST_SCORE + 1);
   const isBehind = (at: number, score: number) => score < below || (score === below && at >= start);
-  eachBit(bits, (at) => {
+  for (const at of positions) {
     const score = scores[at] ?? 0;
     if (isBehind(at, score)) counts[score] = (counts[score] ?? 0) + 1;
-  });
+  }
   let least = HIGHEST_SCORE;
   for (let enough = counts[least] ?? 0; enough < count && least > 0; enough += counts[least] ?? 0) least--;
   const byScore = new Map<number, number[]>();
-  eachBit(bits, (at) => {
+  for (const at of positions) {
     const score = scores[at] ?? 0;
-    if (score < least || !isBehind(at, score)) return;
+    if (score < least || !isBehind(at, score)) continue;
     const list = byScore.get(score);
     if (!list) byScore.set(score, [at]);
     else if (list.length < count) list.push(at);
-  });
+  }
   return [...byScore.entries()]
     .sort(([a], [b]) => b - a)
     .flatMap(([, list]) => list)
     .slice(0, count);
 }
 
-export type { CatalogueFilters, SortBy };
+export type { CatalogueFilters };

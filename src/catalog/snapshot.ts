@@ -64,7 +64,7 @@ export async function buildSnapshot(
 
 // The order of positions.
 function sameOrder(count: number): Order {
-  const numbers = Uint32Array.from({ length: count }, (_, at) => at);
+  const numbers = new Uint32Array(count).map((_, at) => at);
   return { positions: numbers, ranks: numbers };
 }
 

@@ -38,46 +38,59 @@ export async function indexText(pieces: readonly Piece[], slices: Slices): Promi
     return own;
   };
 
-  // counted first, so that every list has its place in one array
-  const counts: number[] = [];
-  let total = 0;
-  for (const piece of pieces) {
-    for (const stem of stemsOf(piece, number).keys()) {
-      counts[stem] = (counts[stem] ?? 0) + 1;
-      total++;
-    }
-    if (slices.areOver()) await slices.pause();
-  }
+  // piece by piece first, and counted; then every list has its place in one array
+  const read = await readPieces();
   const starts = new Uint32Array(stems.size + 1);
-  for (let stem = 0; stem < stems.size; stem++) starts[stem + 1] = (starts[stem] ?? 0) + (counts[stem] ?? 0);
-
-  const positions = new Uint32Array(total);
-  const weights = new Uint8Array(total);
+  for (let stem = 0; stem < stems.size; stem++)
+    starts[stem + 1] = (starts[stem] ?? 0) + (read.counts[stem] ?? 0);
+  const positions = new Uint32Array(starts[stems.size] ?? 0);
+  const weights = new Uint8Array(positions.length);
   const next = starts.slice();
-  for (const [at, piece] of pieces.entries()) {
-    for (const [stem, weight] of stemsOf(piece, number)) {
+  let from = 0;
+  for (let at = 0; at < pieces.length; at++) {
+    const end = read.ends[at] ?? 0;
+    for (; from < end; from++) {
+      const stem = read.stems[from] ?? 0;
       const place = next[stem] ?? 0;
       positions[place] = at;
-      weights[place] = weight;
+      weights[place] = read.weights[from] ?? 0;
       next[stem] = place + 1;
     }
     if (slices.areOver()) await slices.pause();
   }
   return { stems, vocabulary, starts, positions, weights };
-}
 
-const seen = new Map<number, number>();
-
-// One map for all pieces: it is read before the next one is asked for.
-function stemsOf({ words }: Piece, number: (word: Word) => number): ReadonlyMap<number, number> {
-  seen.clear();
-  for (const [field, weight] of WEIGHTS)
-    for (const word of words[field]) {
-      const stem = number(word);
-      if (!seen.has(stem)) seen.set(stem, weight);
+  async function readPieces() {
+    const most = pieces.reduce((sum, { words }) => sum + wordCount(words), 0);
+    const found = {
+      stems: new Uint32Array(most),
+      weights: new Uint8Array(most),
+      ends: new Uint32Array(pieces.length),
+    };
+    const counts: number[] = [];
+    /** The piece in which a stem was last seen, counted from 1. */
+    const seenIn: number[] = [];
+    let length = 0;
+    for (let at = 0; at < pieces.length; at++) {
+      for (const [field, weight] of WEIGHTS)
+        for (const word of pieces[at]?.words[field] ?? []) {
+          const stem = number(word);
+          if (seenIn[stem] === at + 1) continue;
+          seenIn[stem] = at + 1;
+          counts[stem] = (counts[stem] ?? 0) + 1;
+          found.stems[length] = stem;
+          found.weights[length] = weight;
+          length++;
+        }
+      found.ends[at] = length;
+      if (slices.areOver()) await slices.pause();
     }
-  return seen;
+    return { ...found, counts };
+  }
 }
+
+const wordCount = ({ title, category, tags, description }: PieceWords): number =>
+  title.length + category.length + tags.length + description.length;
 
 /** How many pieces have the stem. */
 export const countOf = ({ starts }: TextIndex, stem: number): number =>
