@@ -73,6 +73,8 @@ export async function buildApp(
   await app.register(shutdown);
   await app.register(clock, { now });
   await app.register(mongodb, config.mongodb);
+  // loaded only where there is a collector
+  if (config.tracing) await app.register(import('../plugins/core/tracing.js'), config.tracing);
   await app.register(audit);
   await app.register(keys, { apiKeys: config.apiKeys, apiKeysFile: config.apiKeysFile });
   await app.register(flags, { flags: config.flags, flagsFile: config.flagsFile });

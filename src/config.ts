@@ -134,6 +134,7 @@ function toConfig(env: Environment, files: Files, connectors: ConnectorSettings,
     log: { level: env.LOG_LEVEL },
     flags: parseFlags(env.CONCIERGE_DISABLED, env.CONCIERGE_ROLLOUT),
     flagsFile: files.flags,
+    tracing: tracing(env),
     overload: { eventLoopDelayMs: env.OVERLOAD_EVENT_LOOP_DELAY_MS, inFlight: env.OVERLOAD_IN_FLIGHT },
     apiKeys: secretsOf(env).map((secret) => keyOf(secret, WIDGET_SCOPES)),
     apiKeysFile: files.keys,
@@ -201,6 +202,25 @@ function toConfig(env: Environment, files: Files, connectors: ConnectorSettings,
     connectors,
   });
 }
+
+const tracing = (env: Environment) =>
+  env.OTEL_EXPORTER_OTLP_ENDPOINT
+    ? {
+        endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT,
+        headers: pairsOf(env.OTEL_EXPORTER_OTLP_HEADERS),
+        serviceName: env.OTEL_SERVICE_NAME,
+        share: env.OTEL_TRACES_SAMPLER_ARG,
+      }
+    : undefined;
+
+/** `a=1,b=2` */
+const pairsOf = (text: string): Record<string, string> =>
+  Object.fromEntries(
+    listOf(text, ',').map((pair) => {
+      const at = pair.indexOf('=');
+      return [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
+    }),
+  );
 
 // Addresses and networks only: a number of hops believes whoever reaches the service around the proxy.
 const trustProxy = (value: string | undefined): false | string[] => (value ? listOf(value, ',') : false);

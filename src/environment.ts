@@ -215,7 +215,7 @@ const Images = {
   }),
 };
 
-/** What is switched off, and when calls are refused to save the others. */
+/** What is switched off, what is watched, and when calls are refused to save the others. */
 const Operation = {
   CONCIERGE_DISABLED: Type.String({
     default: '',
@@ -231,6 +231,28 @@ const Operation = {
         'File that says the same in place of both, and is read again when it changes: `{ "disabled": ["capsule"], "rollout": { "stylist": 25 } }`.',
     }),
   ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: Type.Optional(
+    Type.String({
+      pattern: '^https?://',
+      description:
+        'OpenTelemetry collector that takes traces over HTTP; without one there are none, and they cost nothing.',
+    }),
+  ),
+  OTEL_EXPORTER_OTLP_HEADERS: Type.String({
+    default: '',
+    description: 'Headers for the collector, such as a key: `name=value`, comma separated.',
+  }),
+  OTEL_SERVICE_NAME: Type.String({
+    default: 'concierge-service',
+    description: 'Name of the service in traces.',
+  }),
+  OTEL_TRACES_SAMPLER_ARG: Type.Number({
+    default: 1,
+    minimum: 0,
+    maximum: 1,
+    description:
+      'Part of the requests that is traced, from 0 to 1; a caller that sends a `traceparent` decides for itself.',
+  }),
   OVERLOAD_EVENT_LOOP_DELAY_MS: Type.Integer({
     default: 250,
     minimum: 0,

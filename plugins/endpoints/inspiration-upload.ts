@@ -16,6 +16,8 @@ export interface UploadPlaces {
   parts: ReturnType<typeof createPartBuffers>;
   mostBytes: number;
   now: () => Date;
+  /** Throws when the session may not send more. */
+  admit: (sessionId: string) => Promise<void>;
 }
 
 /** Takes an image from a form to the store and makes its record; whatever goes wrong, nothing of it is left. */
@@ -45,7 +47,7 @@ async function keepForm(
   request: FastifyRequest,
   part: Buffer,
   signal: AbortSignal,
-  { images, storage, mostBytes, now }: UploadPlaces,
+  { images, storage, mostBytes, now, admit }: UploadPlaces,
 ): Promise<Inspiration> {
   let upload: Upload | undefined;
   const onUpload = (started: Upload) => {
@@ -57,6 +59,7 @@ async function keepForm(
     const { file, ...form } = await readForm(request, (image) =>
       receiveImage(image, { storage, part, mostBytes, signal, onUpload }),
     );
+    await admit(form.sessionId);
     return await keepImage(images, file, form, now(), signal);
   } catch (error) {
     if (upload) await storage.clear(upload.left());

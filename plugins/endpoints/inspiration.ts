@@ -52,9 +52,16 @@ const inspiration: FastifyPluginAsyncTypebox<InspirationOptions> = async (app, {
       },
     },
     async (request, reply) => {
-      const image = await takeUpload(request, reply, { images, storage, parts, mostBytes, now });
-      // the form is read by the handler: what follows the answer knows the session from here
-      request.sessionId = image.sessionId;
+      // the form is read by the handler: the limits, and what follows the answer, know the session from here
+      const admit = async (sessionId: string) => {
+        request.sessionId = sessionId;
+        await app.countAgainst(request, app.policies.ofSession);
+      };
+      const places = { images, storage, parts, mostBytes, now, admit };
+      app.metrics.uploadsInProgress.inc();
+      const image = await takeUpload(request, reply, places).finally(() =>
+        app.metrics.uploadsInProgress.dec(),
+      );
       app.sessions.note(image.sessionId, { inspirationId: image.inspirationId });
       return reply.code(201).send(await toResponse(image, storage));
     },

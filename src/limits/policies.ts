@@ -42,10 +42,15 @@ const perHour = (name: string, max: number): Policy[] => [
 
 /** Every limit of the service, from the settings. */
 export function policiesOf(limits: Config['limits']) {
+  const ofSession = [
+    ...policy('burst', limits.burstPerSecond, SECOND_MS, bySession),
+    ...policy('session', limits.perSessionPerMinute, MINUTE_MS, bySession),
+  ];
   return {
+    /** Part of those of every call; for a form, whose session is known only when it has been read. */
+    ofSession,
     everyCall: [
-      ...policy('burst', limits.burstPerSecond, SECOND_MS, bySession),
-      ...policy('session', limits.perSessionPerMinute, MINUTE_MS, bySession),
+      ...ofSession,
       ...policy('address', limits.perAddressPerMinute, MINUTE_MS, byAddress),
       ...policy('key', limits.perKeyPerMinute, MINUTE_MS, byKey),
     ],

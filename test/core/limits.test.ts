@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import type { FastifyInstance } from 'fastify';
 import t, { type Test } from 'tap';
 import { createMemoryCounter } from '../../src/limits/counter.js';
-import { build, call, database, STAFF_KEY } from '../helper.js';
+import { build, call, database, KEY, STAFF_KEY } from '../helper.js';
+import { PNG } from '../images.js';
 
 const PRODUCTS = '/api/concierge/products';
 const STYLIST = '/api/concierge/stylist';
@@ -91,6 +93,25 @@ t.test('tighter ones: stylists, returns, and text messages, which cost money', a
   t.equal(await text('GG-2', '+12025550102'), 201);
   t.equal(await text('GG-3', '+12025550103'), 429, 'the refused one has counted: that is all for today');
   t.equal((await call(app, UPDATES, { sessionId: 's', orderNumber: 'GG-3' })).statusCode, 201, 'email');
+});
+
+t.test('an upload counts for its session, which stands in the form', async (t) => {
+  const { app, db } = await build(t, { env: { RATE_LIMIT_PER_SESSION: '1' } });
+  const upload = async (session: string) => {
+    const form = new FormData();
+    form.append('file', new Blob([PNG]), 'ring.png');
+    form.append('sessionId', session);
+    const { headers, body } = new Request('http://x', { method: 'POST', body: form });
+    const response = await app.inject({
+      method: 'POST',
+      url: '/api/concierge/inspiration',
+      headers: { authorization: `Bearer ${KEY}`, 'content-type': headers.get('content-type') ?? '' },
+      payload: await buffer(body as ReadableStream),
+    });
+    return response.statusCode;
+  };
+  t.same([await upload('a'), await upload('a'), await upload('b')], [201, 429, 201]);
+  t.equal(await db.collection('widgetInspiration').countDocuments({}), 2, 'what was refused is not kept');
 });
 
 t.test('what is counted is bounded', async (t) => {
