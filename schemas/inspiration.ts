@@ -1,5 +1,8 @@
-import { Type } from '@sinclair/typebox';
-import { OptionalText, SessionId } from './common.js';
+import { type Static, Type } from '@sinclair/typebox';
+import { MODERATION_STATUSES, REASONS } from '../src/inspiration/inspiration.js';
+import { OptionalText, SessionId, Timestamp } from './common.js';
+
+const Caption = OptionalText(500, 'What the customer says of it.');
 
 /** The form as the API document shows it; the parts are checked one by one as they arrive. */
 export const InspirationForm = Type.Object(
@@ -7,38 +10,140 @@ export const InspirationForm = Type.Object(
     file: Type.Unsafe<string>({
       type: 'string',
       contentMediaType: 'image/*',
-      description: 'JPEG, PNG, WebP, GIF, HEIC or AVIF; the bytes decide, not the name.',
+      description:
+        'JPEG, PNG, WebP, GIF, HEIC or AVIF. The bytes decide; a name or a media type that says otherwise is refused.',
     }),
     sessionId: SessionId,
-    caption: OptionalText(500, 'What the customer says of it.'),
+    caption: Caption,
   },
   { description: 'The parts may come in either order.' },
 );
 
+export const SignedUploadRequest = Type.Object(
+  {
+    sessionId: SessionId,
+    fileName: Type.String({ maxLength: 255, description: 'As the customer calls it.' }),
+    contentType: Type.String({ maxLength: 100, description: 'Of the image, such as `image/jpeg`.' }),
+    sizeBytes: Type.Integer({ minimum: 1, description: 'Exactly: nothing larger or smaller is taken.' }),
+    caption: Caption,
+  },
+  {
+    description: 'An image that the client will send to the store itself.',
+    examples: [
+      { sessionId: 'widget-7f3a', fileName: 'ring.jpg', contentType: 'image/jpeg', sizeBytes: 182044 },
+    ],
+  },
+);
+export type SignedUploadRequest = Static<typeof SignedUploadRequest>;
+
+const ModerationStatus = Type.Unsafe<(typeof MODERATION_STATUSES)[number]>({
+  type: 'string',
+  enum: [...MODERATION_STATUSES],
+  description: 'Only clean images are shown to stylists.',
+});
+
+const IMAGE = {
+  inspirationId: Type.String(),
+  originalFileName: Type.String(),
+  contentType: Type.String({ description: 'As it was sent; the bytes say so.' }),
+  sizeBytes: Type.Integer({ minimum: 1, description: 'As it was sent.' }),
+  moderationStatus: ModerationStatus,
+};
+const Address = (description: string) =>
+  Type.String({ description: `${description}, signed, for 15 minutes.` });
+
+const IMAGE_EXAMPLE = {
+  inspirationId: 'insp_0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10',
+  originalFileName: 'ring.jpg',
+  contentType: 'image/jpeg',
+  sizeBytes: 182044,
+};
+const KEPT_EXAMPLE = {
+  ok: true,
+  url: 'https://images.example/incoming/insp_0b6f3c1e.jpg?X-Amz-Signature=…',
+  ...IMAGE_EXAMPLE,
+  moderationStatus: 'pending_review',
+};
+
 export const InspirationResponse = Type.Object(
   {
     ok: Type.Literal(true),
-    url: Type.String({ description: 'Where the image can be read, signed, for 15 minutes.' }),
+    url: Address('Where the image can be read as it was sent, until it has been processed'),
+    ...IMAGE,
+  },
+  { examples: [KEPT_EXAMPLE] },
+);
+
+export const SignedUpload = Type.Object(
+  {
+    ok: Type.Literal(true),
     inspirationId: Type.String(),
-    originalFileName: Type.String(),
-    contentType: Type.String({ description: 'As the bytes say.' }),
-    sizeBytes: Type.Integer({ minimum: 1 }),
-    moderationStatus: Type.Union([
-      Type.Literal('pending_review'),
-      Type.Literal('clean'),
-      Type.Literal('rejected'),
-    ]),
+    uploadUrl: Type.String({
+      description: 'Where a form with these fields, and the `file` last, is posted.',
+    }),
+    fields: Type.Record(Type.String(), Type.String(), {
+      description: 'They fix the key, the type and the size.',
+    }),
+    expiresAt: Timestamp('Until when it can be sent'),
   },
   {
     examples: [
       {
         ok: true,
-        url: 'https://images.example/inspiration/7f3a.jpg?X-Amz-Signature=…',
-        inspirationId: '0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10',
-        originalFileName: 'ring.jpg',
-        contentType: 'image/jpeg',
-        sizeBytes: 182044,
-        moderationStatus: 'pending_review',
+        inspirationId: IMAGE_EXAMPLE.inspirationId,
+        uploadUrl: 'https://images.example/',
+        fields: { key: 'uploads/insp_0b6f3c1e.jpg', 'Content-Type': 'image/jpeg', Policy: 'eyJ…' },
+        expiresAt: '2026-05-01T10:10:00.000Z',
+      },
+    ],
+  },
+);
+
+/** The answer to a form, and to an image that is announced. */
+export const UploadResponse = Type.Union([InspirationResponse, SignedUpload], {
+  examples: [KEPT_EXAMPLE],
+});
+
+export const InspirationParams = Type.Object({ inspirationId: Type.String({ maxLength: 64 }) });
+
+export const CompletedUpload = Type.Object(
+  {
+    ...InspirationResponse.properties,
+    url: Type.Optional(Address('Where the image can be read')),
+  },
+  { examples: [KEPT_EXAMPLE] },
+);
+
+export const InspirationRecord = Type.Object(
+  {
+    ...IMAGE,
+    sessionId: Type.String(),
+    caption: Type.Optional(Type.String()),
+    url: Type.Optional(
+      Address('The picture for the web, or the image as it was sent while there is no picture'),
+    ),
+    thumbnailUrl: Type.Optional(Address('The small picture')),
+    reason: Type.Optional(
+      Type.String({
+        enum: Object.keys(REASONS),
+        description: `Why it is rejected or waits. ${Object.entries(REASONS)
+          .map(([reason, meaning]) => `\`${reason}\`: ${meaning}`)
+          .join(' ')}`,
+      }),
+    ),
+    createdAt: Timestamp('When it came'),
+    version: Type.Integer({ description: 'One more with each step; a review names it.' }),
+  },
+  {
+    examples: [
+      {
+        ...IMAGE_EXAMPLE,
+        moderationStatus: 'clean',
+        sessionId: 'widget-7f3a',
+        url: 'https://images.example/inspiration/insp_0b6f3c1e/web.jpg?X-Amz-Signature=…',
+        thumbnailUrl: 'https://images.example/inspiration/insp_0b6f3c1e/thumbnail.jpg?X-Amz-Signature=…',
+        createdAt: '2026-05-01T10:00:00.000Z',
+        version: 2,
       },
     ],
   },

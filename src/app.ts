@@ -37,6 +37,7 @@ import catalog from '../plugins/endpoints/catalog.js';
 import facets from '../plugins/endpoints/facets.js';
 import feedback from '../plugins/endpoints/feedback.js';
 import inspiration from '../plugins/endpoints/inspiration.js';
+import inspirationRecord from '../plugins/endpoints/inspiration-record.js';
 import metricsEndpoint from '../plugins/endpoints/metrics.js';
 import neon from '../plugins/endpoints/neon.js';
 import orderWebhook from '../plugins/endpoints/order-webhook.js';
@@ -130,6 +131,7 @@ export async function buildApp(
   await app.register(async (staff) => {
     await staff.register(auth);
     await staff.register(rateLimit);
+    await staff.register(inspirationRecord);
     await staff.register(returnsManagement, { returns: config.returns, shop: config.shop });
     await staff.register(analyticsSummary, { timeZone: config.shop.timeZone });
     await staff.register(metricsEndpoint);

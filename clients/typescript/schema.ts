@@ -255,9 +255,31 @@ export interface paths {
         put?: never;
         /**
          * Upload an inspiration image
-         * @description A multipart form with `file` and `sessionId`, in either order. JPEG, PNG, WebP, GIF, HEIC or AVIF up to 10 MB (a setting); the bytes decide, and a name or a media type that says otherwise is refused. The image is private. Within seconds it is scanned and re-encoded, and what was sent is deleted: until then, and for 15 minutes at most, `url` gives it as it was sent. Scope: `inspiration:write`.
+         * @description A multipart form with `file` and `sessionId`, in either order: JPEG, PNG, WebP, GIF, HEIC or AVIF up to 10 MB (a setting). The image is private. Within seconds it is scanned and re-encoded, and what was sent is deleted: until then `url` gives it as it was sent.
+         *
+         *     Or JSON that announces an image: then the answer says where to post it (`uploadUrl`, with all `fields` and the `file` last), within ten minutes, and `…/complete` takes it over. Scope: `inspiration:write`.
          */
         post: operations["uploadInspiration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/concierge/inspiration/{inspirationId}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take over an image that has been sent to the store
+         * @description Checks the size and the first bytes of what has been sent; what is not an image, or not the one that was announced, is deleted, and its id with it. Called again, it answers again. Scope: `inspiration:write`.
+         */
+        post: operations["completeInspiration"];
         delete?: never;
         options?: never;
         head?: never;
@@ -298,6 +320,26 @@ export interface paths {
          * @description One event, or up to 100. Names start with `aurora_`. Personal data is not kept: order numbers are hashed, and of the other fields only those that are known and hold a word or a number stay. The same event of the same request is counted once. Scope: `events:write`.
          */
         post: operations["reportEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/concierge/inspiration/{inspirationId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An inspiration image, for the staff
+         * @description What is known of an image, and where it can be read for the next 15 minutes: the re-encoded pictures, or, while there are none, a download of what was sent. A rejected image cannot be read any more. Scope: `inspiration:read`.
+         */
+        get: operations["readInspiration"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -640,7 +682,7 @@ export interface components {
              * @description For programs to decide by.
              * @enum {string}
              */
-            code: "request.invalid" | "request.malformed" | "request.timeout" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "auth.missing_key" | "auth.invalid_key" | "route.not_found" | "route.method_not_allowed" | "auth.missing_scope" | "idempotency.mismatch" | "idempotency.in_flight" | "rate_limit.exceeded" | "webhook.signature_invalid" | "webhook.not_configured" | "order.not_found" | "return.not_eligible" | "return.not_found" | "return.step_not_allowed" | "capsule.empty" | "subscription.consent_required" | "upload.no_file" | "upload.no_session" | "upload.empty" | "upload.several_files" | "upload.truncated" | "upload.type_mismatch" | "upload.not_an_image" | "upload.too_large" | "dashboard.not_found" | "dashboard.stale" | "dashboard.not_allowed" | "dashboard.signed_out" | "feature.disabled" | "service.unavailable" | "internal";
+            code: "request.invalid" | "request.malformed" | "request.timeout" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "auth.missing_key" | "auth.invalid_key" | "route.not_found" | "route.method_not_allowed" | "auth.missing_scope" | "idempotency.mismatch" | "idempotency.in_flight" | "rate_limit.exceeded" | "webhook.signature_invalid" | "webhook.not_configured" | "order.not_found" | "return.not_eligible" | "return.not_found" | "return.step_not_allowed" | "capsule.empty" | "subscription.consent_required" | "upload.no_file" | "upload.no_session" | "upload.empty" | "upload.several_files" | "upload.truncated" | "upload.type_mismatch" | "upload.not_an_image" | "upload.not_received" | "upload.size_mismatch" | "inspiration.not_found" | "upload.too_large" | "dashboard.not_found" | "dashboard.stale" | "dashboard.not_allowed" | "dashboard.signed_out" | "feature.disabled" | "service.unavailable" | "internal";
             /** @description Names this request in the log of the service. */
             requestId: string;
             /** @description A finer reason within the code. */
@@ -1113,7 +1155,7 @@ export interface operations {
                          * @description For programs to decide by.
                          * @enum {string}
                          */
-                        code: "request.invalid" | "request.malformed" | "request.timeout" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "auth.missing_key" | "auth.invalid_key" | "route.not_found" | "route.method_not_allowed" | "auth.missing_scope" | "idempotency.mismatch" | "idempotency.in_flight" | "rate_limit.exceeded" | "webhook.signature_invalid" | "webhook.not_configured" | "order.not_found" | "return.not_eligible" | "return.not_found" | "return.step_not_allowed" | "capsule.empty" | "subscription.consent_required" | "upload.no_file" | "upload.no_session" | "upload.empty" | "upload.several_files" | "upload.truncated" | "upload.type_mismatch" | "upload.not_an_image" | "upload.too_large" | "dashboard.not_found" | "dashboard.stale" | "dashboard.not_allowed" | "dashboard.signed_out" | "feature.disabled" | "service.unavailable" | "internal";
+                        code: "request.invalid" | "request.malformed" | "request.timeout" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "auth.missing_key" | "auth.invalid_key" | "route.not_found" | "route.method_not_allowed" | "auth.missing_scope" | "idempotency.mismatch" | "idempotency.in_flight" | "rate_limit.exceeded" | "webhook.signature_invalid" | "webhook.not_configured" | "order.not_found" | "return.not_eligible" | "return.not_found" | "return.step_not_allowed" | "capsule.empty" | "subscription.consent_required" | "upload.no_file" | "upload.no_session" | "upload.empty" | "upload.several_files" | "upload.truncated" | "upload.type_mismatch" | "upload.not_an_image" | "upload.not_received" | "upload.size_mismatch" | "inspiration.not_found" | "upload.too_large" | "dashboard.not_found" | "dashboard.stale" | "dashboard.not_allowed" | "dashboard.signed_out" | "feature.disabled" | "service.unavailable" | "internal";
                         /** @description Names this request in the log of the service. */
                         requestId: string;
                         /** @description A finer reason within the code. */
@@ -2199,21 +2241,40 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description The parts may come in either order. */
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    /** @description JPEG, PNG, WebP, GIF, HEIC or AVIF; the bytes decide, not the name. */
+                    /** @description JPEG, PNG, WebP, GIF, HEIC or AVIF. The bytes decide; a name or a media type that says otherwise is refused. */
                     file: Blob;
                     /** @description The widget's session, as it names it. */
                     sessionId: string;
                     /** @description What the customer says of it. */
                     caption?: string;
                 };
+                /**
+                 * @example {
+                 *       "sessionId": "widget-7f3a",
+                 *       "fileName": "ring.jpg",
+                 *       "contentType": "image/jpeg",
+                 *       "sizeBytes": 182044
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The widget's session, as it names it. */
+                    sessionId: string;
+                    /** @description As the customer calls it. */
+                    fileName: string;
+                    /** @description Of the image, such as `image/jpeg`. */
+                    contentType: string;
+                    /** @description Exactly: nothing larger or smaller is taken. */
+                    sizeBytes: number;
+                    /** @description What the customer says of it. */
+                    caption?: string;
+                };
             };
         };
         responses: {
-            /** @description The image is kept. */
+            /** @description The image is kept, or the way to send it. */
             201: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -2226,8 +2287,8 @@ export interface operations {
                     /**
                      * @example {
                      *       "ok": true,
-                     *       "url": "https://images.example/inspiration/7f3a.jpg?X-Amz-Signature=…",
-                     *       "inspirationId": "0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10",
+                     *       "url": "https://images.example/incoming/insp_0b6f3c1e.jpg?X-Amz-Signature=…",
+                     *       "inspirationId": "insp_0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10",
                      *       "originalFileName": "ring.jpg",
                      *       "contentType": "image/jpeg",
                      *       "sizeBytes": 182044,
@@ -2237,14 +2298,34 @@ export interface operations {
                     "application/json": {
                         /** @enum {boolean} */
                         ok: true;
-                        /** @description Where the image can be read, signed, for 15 minutes. */
+                        /** @description Where the image can be read as it was sent, until it has been processed, signed, for 15 minutes. */
                         url: string;
                         inspirationId: string;
                         originalFileName: string;
-                        /** @description As the bytes say. */
+                        /** @description As it was sent; the bytes say so. */
                         contentType: string;
+                        /** @description As it was sent. */
                         sizeBytes: number;
+                        /**
+                         * @description Only clean images are shown to stylists.
+                         * @enum {string}
+                         */
                         moderationStatus: "pending_review" | "clean" | "rejected";
+                    } | {
+                        /** @enum {boolean} */
+                        ok: true;
+                        inspirationId: string;
+                        /** @description Where a form with these fields, and the `file` last, is posted. */
+                        uploadUrl: string;
+                        /** @description They fix the key, the type and the size. */
+                        fields: {
+                            [key: string]: string;
+                        };
+                        /**
+                         * Format: date-time
+                         * @description Until when it can be sent (UTC)
+                         */
+                        expiresAt: string;
                     };
                 };
             };
@@ -2255,6 +2336,75 @@ export interface operations {
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    completeInspiration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description Made again with the same key, a request is not performed again but answered as it was, for 24 hours. The older name `x-idempotency-key` and the field `idempotencyKey` serve as well. */
+                "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                inspirationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The image is kept. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true,
+                     *       "url": "https://images.example/incoming/insp_0b6f3c1e.jpg?X-Amz-Signature=…",
+                     *       "inspirationId": "insp_0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10",
+                     *       "originalFileName": "ring.jpg",
+                     *       "contentType": "image/jpeg",
+                     *       "sizeBytes": 182044,
+                     *       "moderationStatus": "pending_review"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {boolean} */
+                        ok: true;
+                        /** @description Where the image can be read, signed, for 15 minutes. */
+                        url?: string;
+                        inspirationId: string;
+                        originalFileName: string;
+                        /** @description As it was sent; the bytes say so. */
+                        contentType: string;
+                        /** @description As it was sent. */
+                        sizeBytes: number;
+                        /**
+                         * @description Only clean images are shown to stylists.
+                         * @enum {string}
+                         */
+                        moderationStatus: "pending_review" | "clean" | "rejected";
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableContent"];
             429: components["responses"]["TooManyRequests"];
@@ -2464,6 +2614,86 @@ export interface operations {
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readInspiration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                inspirationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The image. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "inspirationId": "insp_0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10",
+                     *       "originalFileName": "ring.jpg",
+                     *       "contentType": "image/jpeg",
+                     *       "sizeBytes": 182044,
+                     *       "moderationStatus": "clean",
+                     *       "sessionId": "widget-7f3a",
+                     *       "url": "https://images.example/inspiration/insp_0b6f3c1e/web.jpg?X-Amz-Signature=…",
+                     *       "thumbnailUrl": "https://images.example/inspiration/insp_0b6f3c1e/thumbnail.jpg?X-Amz-Signature=…",
+                     *       "createdAt": "2026-05-01T10:00:00.000Z",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": {
+                        inspirationId: string;
+                        originalFileName: string;
+                        /** @description As it was sent; the bytes say so. */
+                        contentType: string;
+                        /** @description As it was sent. */
+                        sizeBytes: number;
+                        /**
+                         * @description Only clean images are shown to stylists.
+                         * @enum {string}
+                         */
+                        moderationStatus: "pending_review" | "clean" | "rejected";
+                        sessionId: string;
+                        caption?: string;
+                        /** @description The picture for the web, or the image as it was sent while there is no picture, signed, for 15 minutes. */
+                        url?: string;
+                        /** @description The small picture, signed, for 15 minutes. */
+                        thumbnailUrl?: string;
+                        /**
+                         * @description Why it is rejected or waits. `infected`: The scanner has found something in it. `unreadable`: Its bytes begin like an image, but cannot be read as one. `too_many_pixels`: It has more pixels than are taken. `gone`: It was no longer in the store when its turn came. `not_decodable`: It is of a kind that cannot be shown here, such as HEIC: a person has to look at it. `not_scanned`: There is no scanner: a person has to look at it. `staff`: The staff has rejected it.
+                         * @enum {string}
+                         */
+                        reason?: "infected" | "unreadable" | "too_many_pixels" | "gone" | "not_decodable" | "not_scanned" | "staff";
+                        /**
+                         * Format: date-time
+                         * @description When it came (UTC)
+                         */
+                        createdAt: string;
+                        /** @description One more with each step; a review names it. */
+                        version: number;
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];

@@ -1,28 +1,54 @@
 import multipart from '@fastify/multipart';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { Static } from '@sinclair/typebox';
-import { InspirationForm, InspirationResponse } from '../../schemas/inspiration.js';
+import {
+  CompletedUpload,
+  InspirationForm,
+  InspirationParams,
+  SignedUploadRequest,
+  UploadResponse,
+} from '../../schemas/inspiration.js';
 import { problems } from '../../schemas/problem.js';
 import type { Inspiration } from '../../src/inspiration/inspiration.js';
 import { createInspirationRepository } from '../../src/inspiration/inspiration-repository.js';
 import { createPartBuffers } from '../../src/inspiration/part-buffers.js';
-import type { Storage } from '../../src/storage/storage.js';
-import { formOptions } from './inspiration-form.js';
+import { signedAddress } from '../../src/inspiration/signed-address.js';
+import { announceUpload, completeUpload } from '../../src/inspiration/signed-upload.js';
+import { present } from '../../src/text.js';
+import { cleanName, formOptions } from './inspiration-form.js';
 import { takeUpload } from './inspiration-upload.js';
 
-const URL_SECONDS = 15 * 60;
 /** For the form to arrive, and for its turn to come. */
 const HANDLER_TIMEOUT_MS = 60_000;
 
-const schema = {
+const uploadSchema = {
   operationId: 'uploadInspiration',
   summary: 'Upload an inspiration image',
   description:
-    'A multipart form with `file` and `sessionId`, in either order. JPEG, PNG, WebP, GIF, HEIC or AVIF up to 10 MB (a setting); the bytes decide, and a name or a media type that says otherwise is refused. The image is private. Within seconds it is scanned and re-encoded, and what was sent is deleted: until then, and for 15 minutes at most, `url` gives it as it was sent.',
+    'A multipart form with `file` and `sessionId`, in either order: JPEG, PNG, WebP, GIF, HEIC or AVIF up to 10 MB (a setting). The image is private. Within seconds it is scanned and re-encoded, and what was sent is deleted: until then `url` gives it as it was sent.\n\nOr JSON that announces an image: then the answer says where to post it (`uploadUrl`, with all `fields` and the `file` last), within ten minutes, and `…/complete` takes it over.',
   tags: ['journey'],
-  consumes: ['multipart/form-data'],
-  body: InspirationForm,
-  response: { 201: { ...InspirationResponse, description: 'The image is kept.' }, ...problems() },
+  body: {
+    content: {
+      'multipart/form-data': { schema: InspirationForm },
+      'application/json': { schema: SignedUploadRequest },
+    },
+  },
+  response: {
+    201: { ...UploadResponse, description: 'The image is kept, or the way to send it.' },
+    ...problems(413, 415, 503),
+  },
+};
+
+const completeSchema = {
+  operationId: 'completeInspiration',
+  summary: 'Take over an image that has been sent to the store',
+  description:
+    'Checks the size and the first bytes of what has been sent; what is not an image, or not the one that was announced, is deleted, and its id with it. Called again, it answers again.',
+  tags: ['journey'],
+  params: InspirationParams,
+  response: {
+    200: { ...CompletedUpload, description: 'The image is kept.' },
+    ...problems(404, 409, 415, 503),
+  },
 };
 
 export interface InspirationOptions {
@@ -33,8 +59,6 @@ export interface InspirationOptions {
 /** CONCIERGE_INSPIRATION_ENDPOINT */
 const inspiration: FastifyPluginAsyncTypebox<InspirationOptions> = async (app, { mostBytes, atOnce }) => {
   await app.register(multipart, formOptions(mostBytes));
-  // the form is checked part by part as it is read
-  app.setValidatorCompiler(() => () => true);
   const { storage, now } = app;
   const images = createInspirationRepository(app.collections.widgetInspiration);
   const parts = createPartBuffers(atOnce);
@@ -42,7 +66,7 @@ const inspiration: FastifyPluginAsyncTypebox<InspirationOptions> = async (app, {
   app.post(
     '/api/concierge/inspiration',
     {
-      schema,
+      schema: uploadSchema,
       handlerTimeout: HANDLER_TIMEOUT_MS,
       config: {
         scope: 'inspiration:write',
@@ -52,6 +76,12 @@ const inspiration: FastifyPluginAsyncTypebox<InspirationOptions> = async (app, {
       },
     },
     async (request, reply) => {
+      if (request.mediaType === 'application/json') {
+        const { fileName, caption, ...announced } = request.body as SignedUploadRequest;
+        const image = { ...announced, fileName: cleanName(fileName), caption: present(caption) };
+        const { expiresAt, ...form } = await announceUpload(images, storage, image, mostBytes, now());
+        return reply.code(201).send({ ok: true as const, ...form, expiresAt: expiresAt.toISOString() });
+      }
       // the form is read by the handler: the limits, and what follows the answer, know the session from here
       const admit = async (sessionId: string) => {
         request.sessionId = sessionId;
@@ -63,28 +93,30 @@ const inspiration: FastifyPluginAsyncTypebox<InspirationOptions> = async (app, {
         app.metrics.uploadsInProgress.dec(),
       );
       app.sessions.note(image.sessionId, { inspirationId: image.inspirationId });
-      return reply.code(201).send(await toResponse(image, storage));
+      const url = (await signedAddress(storage, image)) ?? '';
+      return reply.code(201).send({ ok: true as const, url, ...factsOf(image) });
+    },
+  );
+
+  app.post(
+    '/api/concierge/inspiration/:inspirationId/complete',
+    { schema: completeSchema, config: { scope: 'inspiration:write', idempotent: true } },
+    async (request) => {
+      const image = await completeUpload(images, storage, request.params.inspirationId, now());
+      request.sessionId = image.sessionId;
+      app.sessions.note(image.sessionId, { inspirationId: image.inspirationId });
+      const url = await signedAddress(storage, image);
+      return { ok: true as const, ...(url && { url }), ...factsOf(image) };
     },
   );
 };
 
 export default inspiration;
 
-async function toResponse(image: Inspiration, storage: Storage): Promise<Static<typeof InspirationResponse>> {
-  const {
-    inspirationId,
-    originalKey = '',
-    contentType,
-    originalFileName,
-    sizeBytes,
-    moderationStatus,
-  } = image;
-  const url = await storage.signedUrl({
-    key: originalKey,
-    contentType,
-    fileName: originalKey.split('/').at(-1) ?? '',
-    disposition: 'attachment',
-    expiresInSeconds: URL_SECONDS,
-  });
-  return { ok: true, url, inspirationId, originalFileName, contentType, sizeBytes, moderationStatus };
-}
+const factsOf = ({
+  inspirationId,
+  originalFileName,
+  contentType,
+  sizeBytes,
+  moderationStatus,
+}: Inspiration) => ({ inspirationId, originalFileName, contentType, sizeBytes, moderationStatus });

@@ -57,6 +57,11 @@ export function lieOf(
   return extension !== undefined && !extensions.includes(extension) ? `.${extension}` : undefined;
 }
 
-/** Whether a media type is one of those that are taken. */
-export const isTaken = (contentType: string): boolean =>
-  [...Object.values(FAMILIES), HEIF].some(({ mimes }) => mimes.includes(contentType.toLowerCase()));
+/** The type that a media type names, if it is taken; of a family, any name will do. */
+export function namedType(contentType: string): ImageType | undefined {
+  const name = contentType.trim().toLowerCase();
+  return Object.hasOwn(TAKEN, name) ? TAKEN[name] : TAKEN[familyOf(name)];
+}
+
+const familyOf = (name: string): string =>
+  Object.entries(FAMILIES).find(([, { mimes }]) => mimes.includes(name))?.[0] ?? '';

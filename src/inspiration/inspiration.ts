@@ -28,7 +28,7 @@ export interface Rendition {
 export interface ImageStep {
   at: Date;
   by: string;
-  action: 'kept' | 'processed' | 'approved' | 'rejected';
+  action: 'announced' | 'kept' | 'processed' | 'approved' | 'rejected';
   note?: string;
 }
 
@@ -59,7 +59,7 @@ export interface Inspiration extends Owing {
 export const PROCESS = 'image.process';
 export const REMOVE = 'image.remove';
 
-/** The object that a delivery is about: the document no longer says so once it has been performed. */
+/** The objects that a delivery is about: the document no longer names them once it has been performed. */
 export interface ImageObjects {
   keys: string[];
 }

@@ -1,4 +1,4 @@
-import { owe } from '../outbox/owe.js';
+import { owe, type What } from '../outbox/owe.js';
 import { type ImageObjects, type Inspiration, PROCESS } from './inspiration.js';
 
 /** What is known of an image when it has arrived. */
@@ -7,11 +7,11 @@ export type ImageFacts = Pick<
   'inspirationId' | 'sessionId' | 'originalFileName' | 'contentType' | 'sizeBytes' | 'caption'
 > & { originalKey: string };
 
-/** What an image owes from when it has arrived. */
-export const processing = (originalKey: string, at: Date) => {
-  const payload: ImageObjects = { keys: [originalKey] };
-  return owe([{ to: 'images', kind: PROCESS, payload }], at);
-};
+/** What an image owes from when it has arrived, with whatever else there is of it in the store. */
+export function processing(...keys: string[]): What {
+  const payload: ImageObjects = { keys };
+  return { to: 'images', kind: PROCESS, payload };
+}
 
 /** The record of an image that lies in the store, and has yet to be scanned and re-encoded. */
 export const newImage = (facts: ImageFacts, at: Date): Inspiration => ({
@@ -20,5 +20,16 @@ export const newImage = (facts: ImageFacts, at: Date): Inspiration => ({
   createdAt: at,
   version: 1,
   history: [{ at, by: 'customer', action: 'kept' }],
-  ...processing(facts.originalKey, at),
+  ...owe([processing(facts.originalKey)], at),
+});
+
+/** The record of an image that its sender is to send to the store itself. It owes nothing until it is there. */
+export const announcedImage = (facts: ImageFacts, uploadExpiresAt: Date, at: Date): Inspiration => ({
+  ...facts,
+  moderationStatus: 'pending_review',
+  createdAt: at,
+  uploadExpiresAt,
+  version: 1,
+  history: [{ at, by: 'customer', action: 'announced' }],
+  deliveries: [],
 });

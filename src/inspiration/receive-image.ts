@@ -69,6 +69,8 @@ export async function receiveImage(
   return { ...facts, contentType: type.mime, sizeBytes, upload };
 }
 
+export const NOT_AN_IMAGE = 'Please choose a JPEG, PNG, WebP, GIF, HEIC or AVIF image.';
+
 export const incomingKey = (inspirationId: string, { extension }: ImageType): string =>
   `incoming/${inspirationId}.${extension}`;
 
@@ -78,8 +80,7 @@ export async function checkedType(
   claims: { fileName: string; contentType: string },
 ): Promise<ImageType> {
   const type = await imageType(head);
-  if (!type)
-    throw new ApiError('upload.not_an_image', 'Please choose a JPEG, PNG, WebP, GIF, HEIC or AVIF image.');
+  if (!type) throw new ApiError('upload.not_an_image', NOT_AN_IMAGE);
   const lie = lieOf(type, claims);
   if (lie)
     throw new ApiError('upload.type_mismatch', `The file says that it is ${lie}, but it is ${type.mime}.`);

@@ -1,11 +1,15 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { GetBucketLifecycleConfigurationCommand } from '@aws-sdk/client-s3';
 import type { FastifyInstance } from 'fastify';
 import t, { type Test } from 'tap';
 import { imageType } from '../../src/inspiration/image-type.js';
 import { makeBucket } from '../bucket.js';
-import { build, call, database, KEY } from '../helper.js';
-import { file, form, type Part, PNG, session, sized, TYPES } from '../images.js';
+import { build, call, database, environment, KEY, STAFF_KEY } from '../helper.js';
+import { file, form, JPEG, type Part, PNG, session, sized, TYPES } from '../images.js';
 import { corpus } from '../inspiration/corpus.js';
 import { refused } from '../problem.js';
+import { clean, ROOT } from '../processes.js';
 
 const PATH = '/api/concierge/inspiration';
 const BUCKET = `concierge-inspiration-${process.pid}`;
@@ -17,6 +21,7 @@ const db = await database(t);
 const { app, config } = await build(t, {
   db,
   now: () => start,
+  staff: true,
   env: { UPLOAD_MAX_BYTES: String(MOST_BYTES), S3_BUCKET: BUCKET },
 });
 const images = db.collection('widgetInspiration');
@@ -149,7 +154,6 @@ t.test('a form that ends early or is none is refused, and nothing is stored', as
     session('s'),
     file(Buffer.concat([PNG, Buffer.alloc(500)])),
   ]);
-  const json = { ...authorization, 'content-type': 'application/json' };
   const url = PATH;
   const truncated = { status: 400, code: 'upload.truncated' };
   const malformed = { status: 400, code: 'request.malformed' };
@@ -170,7 +174,6 @@ t.test('a form that ends early or is none is refused, and nothing is stored', as
       'no boundary',
     );
     const bodies: [headers: Record<string, string>, body: string][] = [
-      [json, '{"sessionId":"s","file":"ring.png"}'],
       [{ ...authorization, 'content-type': 'text/plain' }, 'sessionId=s'],
       [{ ...authorization, 'content-type': 'application/x-www-form-urlencoded' }, 'sessionId=s'],
       [{ ...authorization, 'content-type': 'image/png' }, PNG.toString('latin1')],
@@ -300,4 +303,186 @@ t.test('an upload that is made again with its key is answered as it was', async 
   t.equal(second.headers['idempotency-replayed'], 'true');
   t.same(second.json(), first.json());
   t.equal(await images.countDocuments({ sessionId: 'again' }), 1);
+});
+
+const COMPLETE = (inspirationId: string) => `${PATH}/${inspirationId}/complete`;
+const announce = (fields: object = {}) =>
+  call(app, PATH, {
+    sessionId: 'signed',
+    fileName: 'a/ring.png',
+    contentType: 'image/png',
+    sizeBytes: PNG.length,
+    ...fields,
+  });
+
+/** Posts a form to the store, as a browser would. */
+function post(uploadUrl: string, fields: Record<string, string>, body: Buffer) {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  form.append('file', new Blob([new Uint8Array(body)]));
+  return fetch(uploadUrl, { method: 'POST', body: form });
+}
+
+t.test('an image may be sent to the store itself, and is then taken over', async (t) => {
+  const answer = await announce({ caption: ' mine ' });
+  t.equal(answer.statusCode, 201);
+  const { ok, inspirationId, uploadUrl, fields, expiresAt } = answer.json();
+  t.ok(ok);
+  t.equal(expiresAt, new Date(start.getTime() + 10 * 60_000).toISOString());
+  t.match(fields, { key: `uploads/${inspirationId}.png`, 'Content-Type': 'image/png' });
+  t.equal((await readBack(inspirationId)).statusCode, 404, 'it is not there yet');
+  refused(t, await call(app, COMPLETE(inspirationId), {}), { status: 409, code: 'upload.not_received' });
+
+  const others: [name: string, fields: Record<string, string>, body: Buffer][] = [
+    ['more bytes', fields, sized(PNG.length + 1)],
+    ['fewer bytes', fields, PNG.subarray(1)],
+    ['another type', { ...fields, 'Content-Type': 'text/html' }, PNG],
+    ['another key', { ...fields, key: 'uploads/other.png' }, PNG],
+    ['without encryption', { ...fields, 'x-amz-server-side-encryption': '' }, PNG],
+  ];
+  for (const [name, changed, body] of others)
+    t.match(String((await post(uploadUrl, changed, body)).status), /^4/, `${name} is refused by the store`);
+  t.equal((await post(uploadUrl, fields, PNG)).status, 204);
+
+  const done = await call(app, COMPLETE(inspirationId), {});
+  t.equal(done.statusCode, 200);
+  const facts = { originalFileName: 'ring.png', contentType: 'image/png', sizeBytes: PNG.length };
+  t.match(done.json(), { ok: true, inspirationId, ...facts, moderationStatus: 'pending_review' });
+  t.ok(Buffer.from(await (await fetch(done.json().url)).arrayBuffer()).equals(PNG));
+  const key = `incoming/${inspirationId}.png`;
+  t.match(await stored(inspirationId), {
+    originalKey: key,
+    caption: 'mine',
+    history: [{ action: 'announced' }, { action: 'kept' }],
+    deliveries: [{ kind: 'image.process', payload: { keys: [key, fields.key] } }],
+  });
+  t.equal((await bucket.get(key)).ServerSideEncryption, 'AES256');
+  t.equal(
+    (await post(uploadUrl, fields, Buffer.from(PNG).fill(0, PNG.length - 4))).status,
+    204,
+    'sent again, differently',
+  );
+  t.equal((await call(app, COMPLETE(inspirationId), {})).statusCode, 200, 'completed again');
+  t.ok((await bucket.get(key)).bytes.equals(PNG), 'what was taken over stays as it was');
+  const again = await Promise.all([1, 2].map(() => call(app, COMPLETE(inspirationId), {})));
+  t.same(
+    again.map(({ statusCode }) => statusCode),
+    [200, 200],
+  );
+});
+
+t.test('an announcement is refused for what its image would be', async (t) => {
+  const cases: [fields: object, status: number, code: string][] = [
+    [{ sizeBytes: MOST_BYTES + 1 }, 413, 'upload.too_large'],
+    [{ sizeBytes: 0 }, 400, 'request.invalid'],
+    [{ sizeBytes: '70' }, 400, 'request.invalid'],
+    [{ contentType: 'image/svg+xml' }, 415, 'upload.not_an_image'],
+    [{ contentType: 'constructor' }, 415, 'upload.not_an_image'],
+    [{ fileName: 'x.jpg' }, 415, 'upload.type_mismatch'],
+    [{ sessionId: '' }, 400, 'request.invalid'],
+    [{ caption: 'x'.repeat(501) }, 400, 'request.invalid'],
+  ];
+  await nothingStored(t, async () => {
+    for (const [fields, status, code] of cases)
+      refused(t, await announce(fields), { status, code }, JSON.stringify(fields).slice(0, 60));
+    refused(t, await call(app, COMPLETE('insp_unknown'), {}), { status: 404, code: 'inspiration.not_found' });
+  });
+});
+
+t.test('what was sent to the store is looked at before it is taken over', async (t) => {
+  const page = Buffer.from('<!doctype html><script>alert(1)</script>');
+  const cases: [name: string, body: Buffer, code: string, status: number][] = [
+    ['a page', page, 'upload.not_an_image', 415],
+    ['a JPEG', JPEG, 'upload.type_mismatch', 415],
+  ];
+  await nothingStored(t, async () => {
+    for (const [name, body, code, status] of cases) {
+      const { inspirationId, uploadUrl, fields } = (await announce({ sizeBytes: body.length })).json();
+      t.equal((await post(uploadUrl, fields, body)).status, 204);
+      refused(t, await call(app, COMPLETE(inspirationId), {}), { status, code }, name);
+      refused(t, await call(app, COMPLETE(inspirationId), {}), {
+        status: 404,
+        code: 'inspiration.not_found',
+      });
+    }
+    const { inspirationId, fields } = (await announce()).json();
+    await bucket.put(fields.key, sized(5000));
+    refused(t, await call(app, COMPLETE(inspirationId), {}), { status: 400, code: 'upload.size_mismatch' });
+  });
+  const late = (await announce()).json();
+  await images.updateOne({ inspirationId: late.inspirationId }, { $set: { uploadExpiresAt: start } });
+  refused(t, await call(app, COMPLETE(late.inspirationId), {}), {
+    status: 404,
+    code: 'inspiration.not_found',
+  });
+});
+
+const readBack = (inspirationId: string, key = STAFF_KEY) =>
+  app.inject({ url: `${PATH}/${inspirationId}`, headers: { authorization: `Bearer ${key}` } });
+
+t.test('the staff reads an image by its id, with a right of its own', async (t) => {
+  const sent = await send([session('staff'), file(), { name: 'caption', value: 'for me' }]);
+  const { inspirationId } = sent.json();
+  refused(t, await readBack(inspirationId, KEY), { status: 403, code: 'auth.missing_scope' });
+  refused(t, await readBack('insp_unknown'), { status: 404, code: 'inspiration.not_found' });
+  const { url, ...before } = (await readBack(inspirationId)).json();
+  const facts = { inspirationId, sessionId: 'staff', caption: 'for me', createdAt: start.toISOString() };
+  t.match(before, { ...facts, moderationStatus: 'pending_review', version: 1 });
+  t.match((await fetch(url)).headers.get('content-disposition'), /^attachment/);
+
+  const picture = (name: string) => ({
+    key: `inspiration/${inspirationId}/${name}.jpg`,
+    contentType: 'image/jpeg',
+  });
+  const renditions = { web: picture('web'), thumbnail: picture('thumbnail') };
+  for (const { key } of Object.values(renditions)) await bucket.put(key, JPEG);
+  await images.updateOne(
+    { inspirationId },
+    { $set: { renditions, moderationStatus: 'clean' }, $unset: { originalKey: '' } },
+  );
+  const after = (await readBack(inspirationId)).json();
+  for (const address of [after.url, after.thumbnailUrl]) {
+    const { status, headers } = await fetch(address);
+    t.match([status, headers.get('content-type')], [200, 'image/jpeg']);
+    t.match(headers.get('content-disposition'), /^inline; filename="insp_[\w-]+\.jpg"/);
+  }
+  await images.updateOne(
+    { inspirationId },
+    { $set: { moderationStatus: 'rejected', reason: 'infected' }, $unset: { renditions: '' } },
+  );
+  const rejected = (await readBack(inspirationId)).json();
+  t.match(rejected, {
+    moderationStatus: 'rejected',
+    reason: 'infected',
+    url: undefined,
+    thumbnailUrl: undefined,
+  });
+});
+
+t.test('the bucket is set up, as often as one likes', async (t) => {
+  const env = await environment(db, { S3_BUCKET: BUCKET, S3_CORS_ORIGINS: 'https://shop.example' });
+  const run = promisify(execFile);
+  const setUp = () =>
+    run(process.execPath, ['--import', 'tsx', 'scripts/setup-storage.ts'], { cwd: ROOT, env: clean(env) });
+  const { stdout } = await setUp();
+  t.match(stdout, /lifecycle: set\n.*encryption: set\n.*public access block: set\n.*CORS for .*: set\n/);
+  const Bucket = BUCKET;
+  const { Rules = [] } = await bucket.client.send(new GetBucketLifecycleConfigurationCommand({ Bucket }));
+  t.same(
+    Rules.map(({ Filter, Expiration }) => [Filter?.Prefix, Expiration?.Days]),
+    [
+      ['uploads/', 1],
+      ['incoming/', 7],
+      ['inspiration/', 180],
+      ['returns/', 365],
+    ],
+  );
+  const { uploadUrl } = (await announce()).json();
+  const headers = { origin: 'https://shop.example', 'access-control-request-method': 'POST' };
+  t.equal((await fetch(uploadUrl, { method: 'OPTIONS', headers })).status, 200, 'a page may post');
+  const other = await fetch(uploadUrl, {
+    method: 'OPTIONS',
+    headers: { ...headers, origin: 'https://x.example' },
+  });
+  t.equal(other.status, 403);
 });

@@ -102,7 +102,7 @@ t.test('one customer, from first call to last, with what the current widget send
     body: { sessionId, file: image },
     bodySerializer: asForm,
   });
-  t.equal(upload.data?.originalFileName, 'ring.png');
+  t.match(upload.data, { originalFileName: 'ring.png', moderationStatus: 'pending_review' });
   const ticket = await client.POST('/api/concierge/stylist', {
     body: { sessionId, name: '', email: 'ada@example.com', notes: '', phone: '', ...extra },
   });

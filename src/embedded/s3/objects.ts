@@ -19,7 +19,8 @@ const OVERRIDES = ['content-type', 'content-disposition', 'cache-control'];
 export const OVERRIDE_PARAMETERS = OVERRIDES.map((name) => `response-${name}`);
 const COPY_SOURCE = 'x-amz-copy-source';
 const METADATA_DIRECTIVE = 'x-amz-metadata-directive';
-export const COPY_HEADERS = [METADATA_DIRECTIVE, ...ATTRIBUTE_HEADERS];
+const COPY_CONDITION = 'x-amz-copy-source-if-match';
+export const COPY_HEADERS = [METADATA_DIRECTIVE, COPY_CONDITION, ...ATTRIBUTE_HEADERS];
 
 export async function putObject(call: Call): Promise<void> {
   const { store, request } = call;
@@ -52,6 +53,8 @@ export function copyObject(call: Call): void {
   if (!bucket || !key) throw new S3Error('InvalidArgument', 'The copy source must be <bucket>/<key>.');
   const target = store.bucket(request.bucket);
   const source = findObject(call, bucket, key);
+  const expected = request.headers.get(COPY_CONDITION);
+  if (expected !== undefined && !names(expected, source.etag)) throw new S3Error('PreconditionFailed');
   const given = readAttributes(request.headers);
   const isReplacing = request.headers.get(METADATA_DIRECTIVE) === 'REPLACE';
   if (bucket === request.bucket && key === request.key && !isReplacing) {

@@ -42,6 +42,20 @@ export const copyCases: readonly S3Case[] = [
     },
   },
   {
+    name: 'copies only the version that is meant',
+    async run(context) {
+      const { client, bucket: Bucket } = context;
+      await put(context, { Key: 'copy/version', Body: CONTENT });
+      const input = { Bucket, Key: 'copy/meant', CopySource: `${Bucket}/copy/version` };
+      const copy = (CopySourceIfMatch: string) =>
+        client.send(new CopyObjectCommand({ ...input, CopySourceIfMatch }));
+      await copy(etagOf(CONTENT));
+      await put(context, { Key: 'copy/version', Body: Buffer.from('changed') });
+      await fails('PreconditionFailed', copy(etagOf(CONTENT)));
+      assert.ok((await get(context, { Key: 'copy/meant' })).bytes.equals(CONTENT));
+    },
+  },
+  {
     name: 'refuses to copy what is not there',
     async run({ client, bucket: Bucket }) {
       const copy = (CopySource: string) =>

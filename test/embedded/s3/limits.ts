@@ -72,7 +72,9 @@ const ABSENT: readonly [what: string, send: (s3: S3Client, Bucket: string) => Pr
   [
     'conditions of a copy',
     (s3, Bucket) =>
-      s3.send(new CopyObjectCommand({ Bucket, Key, CopySource: `${Bucket}/y`, CopySourceIfMatch: '"x"' })),
+      s3.send(
+        new CopyObjectCommand({ Bucket, Key, CopySource: `${Bucket}/y`, CopySourceIfNoneMatch: '"x"' }),
+      ),
   ],
   [
     'a checksum of all parts',
