@@ -32,6 +32,8 @@ export const OrderUpdatesRequest = Type.Object(
       ),
     ),
     consent: Type.Optional(Type.Boolean({ description: 'Needed as `true` for sms.' })),
+    consentWording: OptionalText(1000, 'What the customer was shown, if not our own words; kept as proof.'),
+    consentVersion: OptionalText(64, 'The version of those words.'),
     originIntent: OptionalText(64, 'What the conversation was about.'),
   },
   {
@@ -53,6 +55,9 @@ export const OrderUpdatesResponse = Type.Object(
     ok: Type.Literal(true),
     subscriptionId: Type.String(),
     channel: Channel,
+    status: Type.Union([Type.Literal('active'), Type.Literal('pending'), Type.Literal('stopped')], {
+      description: 'one of active, pending (a code is waited for), stopped.',
+    }),
     maskedDestination: Type.String({ description: 'Such as `a•••@example.com` or `••••0123`.' }),
     message: Type.String({ description: 'A friendly sentence for the customer.' }),
   },
@@ -62,9 +67,45 @@ export const OrderUpdatesResponse = Type.Object(
         ok: true,
         subscriptionId: '0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10',
         channel: 'email',
+        status: 'active',
         maskedDestination: 'a•••@example.com',
         message: 'We will write to a•••@example.com when order GG-12004 moves.',
       },
     ],
   },
+);
+
+export const ConfirmRequest = Type.Object(
+  {
+    sessionId: SessionId,
+    subscriptionId: Type.String({ minLength: 1, maxLength: 64 }),
+    code: Type.String({
+      pattern: '^\\s*\\d{6}\\s*$',
+      maxLength: 16,
+      description: 'The six digits that were sent.',
+    }),
+  },
+  {
+    description: 'the code.',
+    examples: [
+      { sessionId: 'a3f1c2d4', subscriptionId: 'sub_0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10', code: '493021' },
+    ],
+  },
+);
+
+const Token = Type.String({ minLength: 1, maxLength: 200, description: 'The token of the link.' });
+
+export const UnsubscribeQuery = Type.Object({ token: Type.Optional(Token) });
+
+export const UnsubscribeRequest = Type.Object(
+  { token: OptionalText(200, 'The token of the link, where it is not in the query.') },
+  {
+    description: 'the token, or what a mailbox sends with one click.',
+    examples: [{ token: 'sub_0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10.d2hhdCBpcyBzaWduZWQgc3RheXMgc2lnbmVk' }],
+  },
+);
+
+export const UnsubscribeResponse = Type.Object(
+  { ok: Type.Literal(true), message: Type.String({ description: 'A friendly sentence for the customer.' }) },
+  { examples: [{ ok: true, message: 'You will get no more updates on this order.' }] },
 );

@@ -32,6 +32,7 @@ async function main(): Promise<void> {
     ANALYTICS_SALT: salt,
     DASHBOARD_ENABLED: process.env.DASHBOARD_ENABLED || 'true',
     DASHBOARD_SESSION_SECRET: process.env.DASHBOARD_SESSION_SECRET || DEVELOPMENT_SECRET,
+    LINK_SECRET: process.env.LINK_SECRET || DEVELOPMENT_SALT,
   });
   const seeded = await seedWhenEmpty(config);
   const transport = { target: 'pino-pretty', options: { ignore: 'pid,hostname', translateTime: 'HH:MM:ss' } };

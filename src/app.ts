@@ -9,6 +9,7 @@ import dispatcher from '../plugins/core/dispatcher.js';
 import errors from '../plugins/core/errors.js';
 import events from '../plugins/core/events.js';
 import flags from '../plugins/core/flags.js';
+import forms from '../plugins/core/forms.js';
 import health from '../plugins/core/health.js';
 import idempotency from '../plugins/core/idempotency.js';
 import jobs from '../plugins/core/jobs.js';
@@ -26,6 +27,7 @@ import sessions from '../plugins/core/sessions.js';
 import shutdown from '../plugins/core/shutdown.js';
 import signedWebhooks from '../plugins/core/signed-webhooks.js';
 import storage from '../plugins/core/storage.js';
+import suppressions from '../plugins/core/suppressions.js';
 import dashboard from '../plugins/dashboard/dashboard.js';
 import dashboardData from '../plugins/dashboard/data.js';
 import digest from '../plugins/dashboard/digest.js';
@@ -46,7 +48,10 @@ import returns from '../plugins/endpoints/returns.js';
 import returnsManagement from '../plugins/endpoints/returns-management.js';
 import shortlists from '../plugins/endpoints/shortlists.js';
 import stylist from '../plugins/endpoints/stylist.js';
+import subscriptionConfirmation from '../plugins/endpoints/subscription-confirmation.js';
 import subscriptions from '../plugins/endpoints/subscriptions.js';
+import twilioInbound from '../plugins/endpoints/twilio-inbound.js';
+import unsubscribe from '../plugins/endpoints/unsubscribe.js';
 import type { Config } from './config.js';
 import { forwardsEvents } from './connectors/index.js';
 import { serverOptions } from './server-options.js';
@@ -86,11 +91,13 @@ export async function buildApp(
     timeZone: config.shop.timeZone,
     isForwarded: forwardsEvents(config.connectors),
   });
+  await app.register(suppressions, { secrets: config.subscriptions.linkSecrets });
   if (config.dispatcher.inline) {
     await app.register(dispatcher, {
       dispatcher: config.dispatcher,
       connectors: config.connectors,
       images: config.images,
+      publicUrl: config.http.publicUrl,
       returns: config.returns,
       shop: config.shop,
     });
@@ -123,8 +130,17 @@ export async function buildApp(
       mostBytes: config.limits.uploadBytes,
       atOnce: config.limits.uploadsAtOnce,
     });
-    await clients.register(subscriptions);
+    await clients.register(subscriptions, { doubleOptIn: config.subscriptions.doubleOptIn });
+    await clients.register(subscriptionConfirmation);
     await clients.register(analyticsEndpoint);
+  });
+
+  // what comes without a key: its own signature is the proof
+  await app.register(async (signed) => {
+    await signed.register(forms);
+    await signed.register(unsubscribe);
+    const { inbound } = config.subscriptions;
+    if (inbound) await signed.register(twilioInbound, inbound);
   });
 
   // what the staff and the machines may call with theirs

@@ -76,6 +76,10 @@ function validated(env: Environment): [Environment, Files, ConnectorSettings, Sy
   } catch {
     problems.push('SHOP_TIMEZONE or SHOP_LOCALE is not known to this machine');
   }
+  if (listOf(env.LINK_SECRET ?? '', ',').some((secret) => secret.length < 16))
+    problems.push('LINK_SECRET has a secret of fewer than 16 characters');
+  if (env.SMS_DOUBLE_OPT_IN && !(env.LINK_SECRET && env.TWILIO_ACCOUNT_SID))
+    problems.push('SMS_DOUBLE_OPT_IN needs LINK_SECRET, to make codes with, and Twilio, to send them');
   if (!parseSchedule(env.DELIVERY_SCHEDULE))
     problems.push('DELIVERY_SCHEDULE is not valid. It is a list of times such as `5s 1m 2h`.');
   const files = readFiles(env, problems);
@@ -191,6 +195,11 @@ function toConfig(env: Environment, files: Files, connectors: ConnectorSettings,
       address: listOf(env.RETURN_ADDRESS ?? '', ';'),
     },
     analytics: { salt: env.ANALYTICS_SALT },
+    subscriptions: {
+      linkSecrets: listOf(env.LINK_SECRET ?? '', ','),
+      doubleOptIn: env.SMS_DOUBLE_OPT_IN,
+      inbound: inboundOf(env),
+    },
     stylist: { slaMinutes: env.STYLIST_SLA_MINUTES },
     dispatcher: {
       inline: env.DISPATCHER === 'inline',
@@ -221,6 +230,9 @@ const pairsOf = (text: string): Record<string, string> =>
       return [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
     }),
   );
+// What Twilio sends us is believed by its signature, which names the address that it was sent to.
+const inboundOf = ({ TWILIO_AUTH_TOKEN: authToken, PUBLIC_URL: publicUrl }: Environment) =>
+  authToken && publicUrl ? { authToken, publicUrl } : undefined;
 
 // Addresses and networks only: a number of hops believes whoever reaches the service around the proxy.
 const trustProxy = (value: string | undefined): false | string[] => (value ? listOf(value, ',') : false);

@@ -319,6 +319,17 @@ const Shop = {
     description:
       'Secret, of at least 16 characters, that order numbers in analytics and opted-out addresses are hashed with. Keep it: under another one, those who have opted out are not known any more.',
   }),
+  LINK_SECRET: Type.Optional(
+    Type.String({
+      minLength: 16,
+      description:
+        'Secret, of at least 16 characters, that links in emails and codes in text messages are signed with; several, comma separated, while one is being replaced, the new one first. Without it, or without PUBLIC_URL, emails have no link to unsubscribe.',
+    }),
+  ),
+  SMS_DOUBLE_OPT_IN: flag(
+    false,
+    'true: text messages begin when the customer has given back a code that was texted. Needs LINK_SECRET and Twilio.',
+  ),
   STYLIST_SLA_MINUTES: Type.Integer({
     default: 240,
     minimum: 1,

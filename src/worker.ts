@@ -1,10 +1,12 @@
 import Fastify, { type FastifyInstance } from 'fastify';
+import analytics from '../plugins/core/analytics.js';
 import clock from '../plugins/core/clock.js';
 import dispatcher from '../plugins/core/dispatcher.js';
 import jobs from '../plugins/core/jobs.js';
 import metrics from '../plugins/core/metrics.js';
 import mongodb from '../plugins/core/mongodb.js';
 import storage from '../plugins/core/storage.js';
+import suppressions from '../plugins/core/suppressions.js';
 import digest from '../plugins/dashboard/digest.js';
 import { type Config, ConfigError, loadConfig } from './config.js';
 import { runUntilStopped } from './run-until-stopped.js';
@@ -17,10 +19,17 @@ async function buildWorker(config: Config): Promise<FastifyInstance> {
   await worker.register(metrics);
   await worker.register(mongodb, config.mongodb);
   await worker.register(storage, config.storage);
+  await worker.register(analytics, {
+    salt: config.analytics.salt,
+    timeZone: config.shop.timeZone,
+    isForwarded: false,
+  });
+  await worker.register(suppressions, { secrets: config.subscriptions.linkSecrets });
   await worker.register(dispatcher, {
     dispatcher: config.dispatcher,
     connectors: config.connectors,
     images: config.images,
+    publicUrl: config.http.publicUrl,
     returns: config.returns,
     shop: config.shop,
   });

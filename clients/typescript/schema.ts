@@ -297,9 +297,29 @@ export interface paths {
         put?: never;
         /**
          * Subscribe to an order's updates
-         * @description By email or SMS. Without a contact it is email to the address of the order. SMS needs a telephone number and `consent: true`. Subscribing again gives the same subscription. Scope: `subscriptions:write`.
+         * @description By email or SMS. Without a contact it is email to the address of the order. SMS needs a telephone number and `consent: true`, is refused to a number that has texted STOP, and, where `SMS_DOUBLE_OPT_IN` is on, begins when the code that is sent is given back. Subscribing again gives the same subscription; one that has ended begins again. Scope: `subscriptions:write`.
          */
         post: operations["subscribeToOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/concierge/order-updates/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm text messages by the code that was sent
+         * @description Only where `SMS_DOUBLE_OPT_IN` is on: a subscription by SMS is then `pending` until its code is given, within ten minutes and five attempts. Subscribing again sends a new code once the old one cannot be given any more. Scope: `subscriptions:write`.
+         */
+        post: operations["confirmOrderUpdates"];
         delete?: never;
         options?: never;
         head?: never;
@@ -320,6 +340,30 @@ export interface paths {
          * @description One event, or up to 100. Names start with `aurora_`. Personal data is not kept: order numbers are hashed, and of the other fields only those that are known and hold a word or a number stay. The same event of the same request is counted once. Scope: `events:write`.
          */
         post: operations["reportEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/concierge/order-updates/unsubscribe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The page behind the link in an email
+         * @description Asks whether to end the updates, and does nothing by itself: mailboxes look links up before people do. Needs no key; the token is the proof.
+         */
+        get: operations["showUnsubscribe"];
+        put?: never;
+        /**
+         * End the updates on an order
+         * @description By the token of the link, in the query or the body; one-click as in RFC 8058, or as a form, or as JSON. A repeat is harmless. Needs no key; the token is the proof.
+         */
+        post: operations["unsubscribe"];
         delete?: never;
         options?: never;
         head?: never;
@@ -682,7 +726,7 @@ export interface components {
              * @description For programs to decide by.
              * @enum {string}
              */
-            code: "request.invalid" | "request.malformed" | "request.timeout" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "auth.missing_key" | "auth.invalid_key" | "route.not_found" | "route.method_not_allowed" | "auth.missing_scope" | "idempotency.mismatch" | "idempotency.in_flight" | "rate_limit.exceeded" | "webhook.signature_invalid" | "webhook.not_configured" | "order.not_found" | "return.not_eligible" | "return.not_found" | "return.step_not_allowed" | "capsule.empty" | "subscription.consent_required" | "upload.no_file" | "upload.no_session" | "upload.empty" | "upload.several_files" | "upload.truncated" | "upload.type_mismatch" | "upload.not_an_image" | "upload.not_received" | "upload.size_mismatch" | "inspiration.not_found" | "upload.too_large" | "dashboard.not_found" | "dashboard.stale" | "dashboard.not_allowed" | "dashboard.signed_out" | "feature.disabled" | "service.unavailable" | "internal";
+            code: "request.invalid" | "request.malformed" | "request.timeout" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "auth.missing_key" | "auth.invalid_key" | "route.not_found" | "route.method_not_allowed" | "auth.missing_scope" | "idempotency.mismatch" | "idempotency.in_flight" | "rate_limit.exceeded" | "webhook.signature_invalid" | "webhook.not_configured" | "order.not_found" | "return.not_eligible" | "return.not_found" | "return.step_not_allowed" | "capsule.empty" | "subscription.not_found" | "subscription.opted_out" | "subscription.code_wrong" | "subscription.code_expired" | "subscription.link_invalid" | "subscription.consent_required" | "upload.no_file" | "upload.no_session" | "upload.empty" | "upload.several_files" | "upload.truncated" | "upload.type_mismatch" | "upload.not_an_image" | "upload.not_received" | "upload.size_mismatch" | "inspiration.not_found" | "upload.too_large" | "dashboard.not_found" | "dashboard.stale" | "dashboard.not_allowed" | "dashboard.signed_out" | "feature.disabled" | "service.unavailable" | "internal";
             /** @description Names this request in the log of the service. */
             requestId: string;
             /** @description A finer reason within the code. */
@@ -1155,7 +1199,7 @@ export interface operations {
                          * @description For programs to decide by.
                          * @enum {string}
                          */
-                        code: "request.invalid" | "request.malformed" | "request.timeout" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "auth.missing_key" | "auth.invalid_key" | "route.not_found" | "route.method_not_allowed" | "auth.missing_scope" | "idempotency.mismatch" | "idempotency.in_flight" | "rate_limit.exceeded" | "webhook.signature_invalid" | "webhook.not_configured" | "order.not_found" | "return.not_eligible" | "return.not_found" | "return.step_not_allowed" | "capsule.empty" | "subscription.consent_required" | "upload.no_file" | "upload.no_session" | "upload.empty" | "upload.several_files" | "upload.truncated" | "upload.type_mismatch" | "upload.not_an_image" | "upload.not_received" | "upload.size_mismatch" | "inspiration.not_found" | "upload.too_large" | "dashboard.not_found" | "dashboard.stale" | "dashboard.not_allowed" | "dashboard.signed_out" | "feature.disabled" | "service.unavailable" | "internal";
+                        code: "request.invalid" | "request.malformed" | "request.timeout" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "auth.missing_key" | "auth.invalid_key" | "route.not_found" | "route.method_not_allowed" | "auth.missing_scope" | "idempotency.mismatch" | "idempotency.in_flight" | "rate_limit.exceeded" | "webhook.signature_invalid" | "webhook.not_configured" | "order.not_found" | "return.not_eligible" | "return.not_found" | "return.step_not_allowed" | "capsule.empty" | "subscription.not_found" | "subscription.opted_out" | "subscription.code_wrong" | "subscription.code_expired" | "subscription.link_invalid" | "subscription.consent_required" | "upload.no_file" | "upload.no_session" | "upload.empty" | "upload.several_files" | "upload.truncated" | "upload.type_mismatch" | "upload.not_an_image" | "upload.not_received" | "upload.size_mismatch" | "inspiration.not_found" | "upload.too_large" | "dashboard.not_found" | "dashboard.stale" | "dashboard.not_allowed" | "dashboard.signed_out" | "feature.disabled" | "service.unavailable" | "internal";
                         /** @description Names this request in the log of the service. */
                         requestId: string;
                         /** @description A finer reason within the code. */
@@ -2446,6 +2490,10 @@ export interface operations {
                     };
                     /** @description Needed as `true` for sms. */
                     consent?: boolean;
+                    /** @description What the customer was shown, if not our own words; kept as proof. */
+                    consentWording?: string;
+                    /** @description The version of those words. */
+                    consentVersion?: string;
                     /** @description What the conversation was about. */
                     originIntent?: string;
                 };
@@ -2467,6 +2515,7 @@ export interface operations {
                      *       "ok": true,
                      *       "subscriptionId": "0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10",
                      *       "channel": "email",
+                     *       "status": "active",
                      *       "maskedDestination": "a•••@example.com",
                      *       "message": "We will write to a•••@example.com when order GG-12004 moves."
                      *     }
@@ -2477,6 +2526,8 @@ export interface operations {
                         subscriptionId: string;
                         /** @description one of sms, email. */
                         channel: "sms" | "email";
+                        /** @description one of active, pending (a code is waited for), stopped. */
+                        status: "active" | "pending" | "stopped";
                         /** @description Such as `a•••@example.com` or `••••0123`. */
                         maskedDestination: string;
                         /** @description A friendly sentence for the customer. */
@@ -2499,6 +2550,7 @@ export interface operations {
                      *       "ok": true,
                      *       "subscriptionId": "0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10",
                      *       "channel": "email",
+                     *       "status": "active",
                      *       "maskedDestination": "a•••@example.com",
                      *       "message": "We will write to a•••@example.com when order GG-12004 moves."
                      *     }
@@ -2509,6 +2561,90 @@ export interface operations {
                         subscriptionId: string;
                         /** @description one of sms, email. */
                         channel: "sms" | "email";
+                        /** @description one of active, pending (a code is waited for), stopped. */
+                        status: "active" | "pending" | "stopped";
+                        /** @description Such as `a•••@example.com` or `••••0123`. */
+                        maskedDestination: string;
+                        /** @description A friendly sentence for the customer. */
+                        message: string;
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    confirmOrderUpdates: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+                /** @description Made again with the same key, a request is not performed again but answered as it was, for 24 hours. The older name `x-idempotency-key` and the field `idempotencyKey` serve as well. */
+                "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description the code. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "sessionId": "a3f1c2d4",
+                 *       "subscriptionId": "sub_0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10",
+                 *       "code": "493021"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The widget's session, as it names it. */
+                    sessionId: string;
+                    subscriptionId: string;
+                    /** @description The six digits that were sent. */
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The subscription is active. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true,
+                     *       "subscriptionId": "0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10",
+                     *       "channel": "email",
+                     *       "status": "active",
+                     *       "maskedDestination": "a•••@example.com",
+                     *       "message": "We will write to a•••@example.com when order GG-12004 moves."
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {boolean} */
+                        ok: true;
+                        subscriptionId: string;
+                        /** @description one of sms, email. */
+                        channel: "sms" | "email";
+                        /** @description one of active, pending (a code is waited for), stopped. */
+                        status: "active" | "pending" | "stopped";
                         /** @description Such as `a•••@example.com` or `••••0123`. */
                         maskedDestination: string;
                         /** @description A friendly sentence for the customer. */
@@ -2615,6 +2751,104 @@ export interface operations {
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    showUnsubscribe: {
+        parameters: {
+            query?: {
+                /** @description The token of the link. */
+                token?: string;
+            };
+            header?: {
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            405: components["responses"]["MethodNotAllowed"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    unsubscribe: {
+        parameters: {
+            query?: {
+                /** @description The token of the link. */
+                token?: string;
+            };
+            header?: {
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description the token, or what a mailbox sends with one click. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "sub_0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10.d2hhdCBpcyBzaWduZWQgc3RheXMgc2lnbmVk"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The token of the link, where it is not in the query. */
+                    token?: string;
+                };
+                /**
+                 * @example {
+                 *       "token": "sub_0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10.d2hhdCBpcyBzaWduZWQgc3RheXMgc2lnbmVk"
+                 *     }
+                 */
+                "application/x-www-form-urlencoded": {
+                    /** @description The token of the link, where it is not in the query. */
+                    token?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The updates have ended. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true,
+                     *       "message": "You will get no more updates on this order."
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {boolean} */
+                        ok: true;
+                        /** @description A friendly sentence for the customer. */
+                        message: string;
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };

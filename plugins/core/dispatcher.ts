@@ -36,6 +36,8 @@ export interface DispatcherPluginOptions extends SlipSettings {
   dispatcher: Config['dispatcher'];
   connectors: Config['connectors'];
   images: Config['images'];
+  /** Where links lead. */
+  publicUrl: string | undefined;
 }
 
 /** Hands on what requests owe, beside the requests: from when the service is ready until it closes. */
@@ -57,7 +59,7 @@ export default fp<DispatcherPluginOptions>(
     // before the database and the object store close
     app.addHook('onClose', () => dispatcher.stop());
   },
-  { name: 'dispatcher', fastify: '5.x', dependencies: ['mongodb', 'storage', 'clock'] },
+  { name: 'dispatcher', fastify: '5.x', dependencies: ['mongodb', 'storage', 'clock', 'suppressions'] },
 );
 
 // The services outside, as far as they are configured, and the places of ours that a request may not have got to.
@@ -75,6 +77,10 @@ function allConnectors(
       const order = await orders.findByNumber(subscription.orderNumber);
       return { subscription, update: orderUpdate(asChange(change), subscription, order?.email) };
     },
+    unsubscribeUrlOf: (subscriptionId) =>
+      unsubscribeUrl(settings.publicUrl, app.signing.tokenOf(subscriptionId)),
+    codeOf: app.signing.codeOf,
+    isSuppressed: app.suppressions.has,
     slipOf: async (document) => {
       const request = asReturn(document);
       const content = await drawSlip(request, settings);
@@ -102,6 +108,11 @@ function imageWork(app: FastifyInstance, settings: Config['images']): Connector 
     log: app.log,
   });
 }
+
+const unsubscribeUrl = (publicUrl: string | undefined, token: string | undefined): string | undefined =>
+  publicUrl &&
+  token &&
+  `${publicUrl.replace(/\/+$/, '')}/api/concierge/order-updates/unsubscribe?token=${token}`;
 
 // Only changes of orders, and only RMAs, owe what needs one.
 const asChange = (document: Record<string, unknown>): ShopChange => document as unknown as ShopChange;

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
 import { problems } from '../../schemas/problem.js';
 import { OrderUpdatesRequest, OrderUpdatesResponse } from '../../schemas/subscriptions.js';
 import { ApiError, invalid } from '../../src/errors.js';
@@ -6,8 +7,11 @@ import type { Order } from '../../src/orders/order.js';
 import { createOrdersRepository } from '../../src/orders/orders-repository.js';
 import { maskDestination, toE164 } from '../../src/subscriptions/destination.js';
 import { newSubscription } from '../../src/subscriptions/new-subscription.js';
-import type { Channel } from '../../src/subscriptions/subscription.js';
-import { createSubscriptionsRepository } from '../../src/subscriptions/subscriptions-repository.js';
+import type { Channel, Subscription } from '../../src/subscriptions/subscription.js';
+import {
+  beginsAgain,
+  createSubscriptionsRepository,
+} from '../../src/subscriptions/subscriptions-repository.js';
 import { present } from '../../src/text.js';
 import { requestedOrder } from './requested-order.js';
 
@@ -15,7 +19,7 @@ const schema = {
   operationId: 'subscribeToOrder',
   summary: "Subscribe to an order's updates",
   description:
-    'By email or SMS. Without a contact it is email to the address of the order. SMS needs a telephone number and `consent: true`. Subscribing again gives the same subscription.',
+    'By email or SMS. Without a contact it is email to the address of the order. SMS needs a telephone number and `consent: true`, is refused to a number that has texted STOP, and, where `SMS_DOUBLE_OPT_IN` is on, begins when the code that is sent is given back. Subscribing again gives the same subscription; one that has ended begins again.',
   tags: ['orders'],
   body: OrderUpdatesRequest,
   response: {
@@ -25,8 +29,13 @@ const schema = {
   },
 };
 
+export interface SubscriptionsOptions {
+  /** Whether text messages begin with a code that the customer gives back. */
+  doubleOptIn: boolean;
+}
+
 /** CONCIERGE_ORDER_UPDATES_ENDPOINT */
-const subscriptions: FastifyPluginAsyncTypebox = async (app) => {
+const subscriptions: FastifyPluginAsyncTypebox<SubscriptionsOptions> = async (app, { doubleOptIn }) => {
   const repository = createSubscriptionsRepository(app.collections.widgetOrderSubscriptions);
   const orders = createOrdersRepository(app.collections.orders);
   const counted = { what: 'order_subscriptions', by: { field: 'channel', values: ['sms', 'email'] } };
@@ -51,29 +60,49 @@ const subscriptions: FastifyPluginAsyncTypebox = async (app) => {
         throw new ApiError('subscription.consent_required', 'Please agree to text messages first.', {
           errors: [{ path: '/consent', message: 'has to be true for sms' }],
         });
+      if (channel === 'sms') await allowText(request, destination, order.orderNumber);
       const facts = {
         orderNumber: order.orderNumber,
         channel,
         destination,
-        consent,
         sessionId: body.sessionId,
+        confirm: doubleOptIn && channel === 'sms',
+        consent: {
+          given: consent,
+          requestId: request.id,
+          wording: present(body.consentWording),
+          wordingVersion: present(body.consentVersion),
+        },
       };
-      const known = channel === 'sms' ? await repository.find(facts) : null;
-      if (channel === 'sms' && !known) await app.countAgainst(request, app.policies.smsOptIns(destination));
       const { document, existing } = await repository.open(newSubscription(facts, app.now()));
-      const maskedDestination = maskDestination(channel, destination);
-      return reply.code(existing ? 200 : 201).send({
-        ok: true as const,
-        subscriptionId: document.subscriptionId,
-        channel,
-        maskedDestination,
-        message: `We will ${channel === 'sms' ? 'text' : 'write to'} ${maskedDestination} when order ${order.orderNumber} moves.`,
-      });
+      return reply.code(existing ? 200 : 201).send(toAnswer(document));
     },
   );
+
+  // Whoever has opted out is not written to because someone has typed the number again.
+  async function allowText(request: FastifyRequest, destination: string, orderNumber: string): Promise<void> {
+    if (await app.suppressions.has(destination))
+      throw new ApiError(
+        'subscription.opted_out',
+        'This number has opted out of our text messages. Please text START to our number first.',
+      );
+    const known = await repository.find({ orderNumber, channel: 'sms', destination });
+    const isSent = !known || beginsAgain(known, app.now());
+    if (isSent) await app.countAgainst(request, app.policies.smsOptIns(destination));
+  }
 };
 
 export default subscriptions;
+
+/** The subscription as the customer is shown it. */
+export function toAnswer({ subscriptionId, orderNumber, channel, destination, status }: Subscription) {
+  const maskedDestination = maskDestination(channel, destination);
+  const message =
+    status === 'pending'
+      ? `We have sent a code to ${maskedDestination}. Please give it to us to get updates on order ${orderNumber}.`
+      : `We will ${channel === 'sms' ? 'text' : 'write to'} ${maskedDestination} when order ${orderNumber} moves.`;
+  return { ok: true as const, subscriptionId, channel, status, maskedDestination, message };
+}
 
 interface Contact {
   channel: Channel;

@@ -63,9 +63,15 @@ export const SubscriptionDocument = Type.Object({
   destination: text(),
   consent: Type.Object({ given: Type.Boolean() }),
   status: text(),
+  /** While a code is waited for. */
+  confirmation: Type.Optional(Type.Object({ nonce: text() })),
   createdAt: Type.Date(),
 });
 export type SubscriptionDocument = Static<typeof SubscriptionDocument>;
+
+/** The payload of `subscription.code`: as it is owed, and when it reaches a carrier. */
+export const NoncePayload = Type.Object({ nonce: text() });
+export const CodePayload = Type.Object({ code: text() });
 
 /** The payload of `order.update`. */
 export const SubscriberPayload = Type.Object({ subscriptionId: text() });

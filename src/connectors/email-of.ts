@@ -15,7 +15,11 @@ export interface EmailContext {
   sources: Sources;
 }
 
-export type Email = RenderedEmail & { to: string; attachments: Attachment[] };
+export type Email = RenderedEmail & {
+  to: string;
+  attachments: Attachment[];
+  headers?: Record<string, string>;
+};
 /** Why there is no email: it cannot be, or it is no longer wanted. */
 export type NoEmail = Extract<Outcome, { outcome: 'rejected' | 'skipped' }>;
 
@@ -33,15 +37,28 @@ export async function emailOf(message: Message, context: EmailContext): Promise<
 
 const rejected = (reason: string): NoEmail => ({ outcome: 'rejected', reason });
 
-function subscriberEmail(message: Message, { messages, shop }: EmailContext): Email | NoEmail {
+function subscriberEmail(message: Message, { messages, shop, sources }: EmailContext): Email | NoEmail {
   const { kind, document } = message;
   if (!Value.Check(SubscriptionDocument, document)) return rejected('the document is no subscription');
   const told = subscriberMessage(message, document.orderNumber, shop);
   if (!told) return rejected(`there is no message for ${kind}`);
-  const { destination } = document;
+  const { destination, subscriptionId } = document;
   if (!ADDRESS.test(destination)) return rejected('there is no email address');
-  return { to: destination, attachments: [], ...renderEmail(messages[told.kind], told.values) };
+  const url = sources.unsubscribeUrlOf?.(subscriptionId);
+  const values = { ...told.values, ...(url && { unsubscribe: `To end these emails: ${url}` }) };
+  return {
+    to: destination,
+    attachments: [],
+    ...(url && { headers: unsubscribeHeaders(url) }),
+    ...renderEmail(messages[told.kind], values),
+  };
 }
+
+// One click in the mailbox, RFC 8058.
+const unsubscribeHeaders = (url: string): Record<string, string> => ({
+  'List-Unsubscribe': `<${url}>`,
+  'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+});
 
 function reminderEmail({ payload, document }: Message, { messages, shop }: EmailContext): Email | NoEmail {
   if (!Value.Check(HoldDocument, document)) return rejected('the document is no capsule');

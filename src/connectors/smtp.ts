@@ -52,7 +52,7 @@ async function sendEmail(settings: SmtpSettings, id: string, email: Email, bound
 // A connection each, and opened here: nodemailer takes no signal, and this way the end of the socket is the end of its email.
 async function converse(
   settings: SmtpSettings,
-  { to, messageId, ...email }: Email & { messageId: string },
+  { to, messageId, headers, ...email }: Email & { messageId: string },
   signal: AbortSignal,
 ): Promise<void> {
   signal.throwIfAborted();
@@ -75,7 +75,7 @@ async function converse(
       to: { name: '', address: to },
       // the same at every attempt: what a mailbox tells a repeat by
       messageId,
-      headers: { 'Auto-Submitted': 'auto-generated' },
+      headers: { ...headers, 'Auto-Submitted': 'auto-generated' },
     });
   } finally {
     signal.removeEventListener('abort', end);

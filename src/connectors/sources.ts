@@ -13,6 +13,12 @@ export interface Sources {
     change: Record<string, unknown>,
     subscriptionId: string,
   ): Promise<{ subscription: object; update: object } | undefined>;
+  /** Where the updates on an order can be ended; undefined where there are no links. */
+  unsubscribeUrlOf?(subscriptionId: string): string | undefined;
+  /** The digits that a nonce stands for; undefined where there is no secret to make them with. */
+  codeOf?(nonce: string): string | undefined;
+  /** Whether a number wants no message from us. */
+  isSuppressed?(destination: string): Promise<boolean>;
   /** The slip of an RMA. */
   slipOf?(rma: Record<string, unknown>): Promise<Attachment | undefined>;
 }

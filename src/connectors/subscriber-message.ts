@@ -4,7 +4,7 @@ import type { MessageShop } from '../messages/return-values.js';
 import { isMessageKind, type MessageKind, updateKind } from '../messages/templates.js';
 import { updateValues } from '../messages/update-values.js';
 import type { Message } from './connector.js';
-import { UpdatePayload } from './documents.js';
+import { CodePayload, UpdatePayload } from './documents.js';
 
 /** Which message a subscriber gets, by whichever channel, and what it names; nothing where there is none. */
 export function subscriberMessage(
@@ -16,5 +16,6 @@ export function subscriberMessage(
     return Value.Check(UpdatePayload, payload)
       ? { kind: updateKind(payload.status), values: updateValues(orderNumber, payload, shop) }
       : undefined;
-  return isMessageKind(kind) ? { kind, values: { shop: shop.name, orderNumber } } : undefined;
+  const code = Value.Check(CodePayload, payload) ? payload : {};
+  return isMessageKind(kind) ? { kind, values: { shop: shop.name, orderNumber, ...code } } : undefined;
 }

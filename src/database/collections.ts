@@ -15,6 +15,7 @@ import type { Session } from '../sessions/session.js';
 import type { SavedShortlist } from '../shortlists/shortlist.js';
 import type { StylistTicket } from '../stylist/stylist-ticket.js';
 import type { Subscription } from '../subscriptions/subscription.js';
+import type { Suppression } from '../subscriptions/suppressions.js';
 import { limited } from './limited.js';
 
 /**
@@ -35,6 +36,7 @@ export interface Collections {
   widgetShortlists: Collection<SavedShortlist>;
   widgetInspiration: Collection<Inspiration>;
   widgetOrderSubscriptions: Collection<Subscription>;
+  suppressions: Collection<Suppression>;
   capsuleHolds: Collection<CapsuleHold>;
   returns: Collection<ReturnRequest>;
   stylistTickets: Collection<StylistTicket>;
@@ -64,6 +66,7 @@ export function openCollections(db: Db, maxTimeMs = 2000): Collections {
     widgetShortlists: open('widgetShortlists'),
     widgetInspiration: open('widgetInspiration'),
     widgetOrderSubscriptions: open('widgetOrderSubscriptions'),
+    suppressions: open('suppressions'),
     capsuleHolds: open('capsuleHolds'),
     returns: open('returns'),
     stylistTickets: open('stylistTickets'),

@@ -52,7 +52,8 @@ export const INDEXES: Record<CollectionName, IndexDescription[]> = {
   widgetOrderSubscriptions: [
     { key: { orderNumber: 1, channel: 1, destination: 1 }, unique: true },
     { key: { createdAt: 1 } },
-    { key: { subscriptionId: 1 } },
+    { key: { subscriptionId: 1 }, unique: true },
+    { key: { destination: 1 } },
     ...OWING,
   ],
   capsuleHolds: [
@@ -106,6 +107,7 @@ export const INDEXES: Record<CollectionName, IndexDescription[]> = {
     ...OWING,
   ],
   // found by `_id` alone
+  suppressions: [],
   analyticsDays: [],
   jobs: [],
   dailyFigures: [{ key: { day: 1 }, unique: true }],

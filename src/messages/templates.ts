@@ -11,8 +11,8 @@ export interface Template {
 
 /** The values that each message can name. */
 export const VALUES = {
-  subscription: ['shop', 'orderNumber'],
-  order: ['shop', 'orderNumber', 'status', 'parcel', 'expected'],
+  subscription: ['shop', 'orderNumber', 'unsubscribe', 'code'],
+  order: ['shop', 'orderNumber', 'status', 'parcel', 'expected', 'unsubscribe'],
   capsule: ['shop', 'pieces', 'until'],
   return: ['shop', 'orderNumber', 'rmaId', 'what', 'pieces', 'sendBy', 'address'],
 } as const;
@@ -26,8 +26,13 @@ const SIGNED = '\n\n{{shop}}';
 export const TEMPLATES = {
   'subscription.created': {
     subject: 'Updates on your order {{orderNumber}}',
-    text: `You will hear from us here as your order {{orderNumber}} makes its way to you.${SIGNED}`,
+    text: `You will hear from us here as your order {{orderNumber}} makes its way to you.\n\n{{unsubscribe}}${SIGNED}`,
     sms: '{{shop}}: you will get text updates on order {{orderNumber}}. Reply STOP to end them.',
+  },
+  'subscription.code': {
+    subject: 'Your code is {{code}}',
+    text: `Your code for updates on order {{orderNumber}} is {{code}}.${SIGNED}`,
+    sms: '{{shop}}: {{code}} is your code for text updates on order {{orderNumber}}. Reply STOP to end them.',
   },
   'subscription.stopped': {
     subject: 'No more updates on your order {{orderNumber}}',
@@ -36,37 +41,37 @@ export const TEMPLATES = {
   },
   'order.update': {
     subject: 'Your order {{orderNumber}}: {{status}}',
-    text: `There is news of your order {{orderNumber}}: {{status}}.\n\n{{parcel}}\n\n{{expected}}${SIGNED}`,
+    text: `There is news of your order {{orderNumber}}: {{status}}.\n\n{{parcel}}\n\n{{expected}}\n\n{{unsubscribe}}${SIGNED}`,
     sms: '{{shop}}: news of order {{orderNumber}}: {{status}}. {{parcel}} {{expected}}',
   },
   'order.processing': {
     subject: 'Your order {{orderNumber}} is in our atelier',
-    text: `We have begun to work on your order {{orderNumber}}.\n\n{{expected}}${SIGNED}`,
+    text: `We have begun to work on your order {{orderNumber}}.\n\n{{expected}}\n\n{{unsubscribe}}${SIGNED}`,
     sms: '{{shop}}: order {{orderNumber}} is in our atelier. {{expected}}',
   },
   'order.shipped': {
     subject: 'Your order {{orderNumber}} is on its way',
-    text: `Your order {{orderNumber}} has left our atelier.\n\n{{parcel}}\n\n{{expected}}${SIGNED}`,
+    text: `Your order {{orderNumber}} has left our atelier.\n\n{{parcel}}\n\n{{expected}}\n\n{{unsubscribe}}${SIGNED}`,
     sms: '{{shop}}: order {{orderNumber}} is on its way. {{parcel}} {{expected}}',
   },
   'order.out_for_delivery': {
     subject: 'Your order {{orderNumber}} arrives today',
-    text: `Your order {{orderNumber}} is out for delivery.\n\n{{parcel}}${SIGNED}`,
+    text: `Your order {{orderNumber}} is out for delivery.\n\n{{parcel}}\n\n{{unsubscribe}}${SIGNED}`,
     sms: '{{shop}}: order {{orderNumber}} is out for delivery. {{parcel}}',
   },
   'order.delivered': {
     subject: 'Your order {{orderNumber}} has arrived',
-    text: `Your order {{orderNumber}} has been delivered. We hope that you love it.${SIGNED}`,
+    text: `Your order {{orderNumber}} has been delivered. We hope that you love it.\n\n{{unsubscribe}}${SIGNED}`,
     sms: '{{shop}}: order {{orderNumber}} has been delivered. We hope that you love it.',
   },
   'order.cancelled': {
     subject: 'Your order {{orderNumber}} was cancelled',
-    text: `Your order {{orderNumber}} was cancelled. Answer this email if you have a question.${SIGNED}`,
+    text: `Your order {{orderNumber}} was cancelled. Answer this email if you have a question.\n\n{{unsubscribe}}${SIGNED}`,
     sms: '{{shop}}: order {{orderNumber}} was cancelled.',
   },
   'order.refunded': {
     subject: 'Your order {{orderNumber}} was refunded',
-    text: `Your order {{orderNumber}} was refunded. The money is with you within a few days.${SIGNED}`,
+    text: `Your order {{orderNumber}} was refunded. The money is with you within a few days.\n\n{{unsubscribe}}${SIGNED}`,
     sms: '{{shop}}: order {{orderNumber}} was refunded.',
   },
   'capsule.reminder': {

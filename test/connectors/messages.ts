@@ -65,7 +65,7 @@ export const subscription = (channel: 'sms' | 'email', consent = true) =>
       orderNumber: 'GG-1',
       channel,
       destination: channel === 'sms' ? contact.phone : contact.email,
-      consent,
+      consent: { given: consent, requestId: 'request-marked' },
       sessionId: 'session-marked',
     },
     AT,

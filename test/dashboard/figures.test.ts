@@ -53,7 +53,10 @@ const rma = (rmaId: string, createdAt: Date, sessionId?: string) => ({
   ...(sessionId && { sessionId }),
 });
 const optIn = (createdAt: Date, channel: 'email' | 'sms', destination: string) =>
-  newSubscription({ orderNumber: 'GG-1', channel, destination, consent: true, sessionId: 's' }, createdAt);
+  newSubscription(
+    { orderNumber: 'GG-1', channel, destination, consent: { given: true, requestId: 'r' }, sessionId: 's' },
+    createdAt,
+  );
 
 t.test('every number of the insights equals one counted by hand', async (t) => {
   const { app, db } = await start(t);

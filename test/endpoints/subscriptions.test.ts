@@ -45,6 +45,7 @@ t.test('the session and the order alone: email to the address of the order', asy
   t.same(answer, {
     ok: true,
     channel: 'email',
+    status: 'active',
     maskedDestination: 'o•••@example.com',
     message: 'We will write to o•••@example.com when order GG-1 moves.',
   });
@@ -55,7 +56,17 @@ t.test('the session and the order alone: email to the address of the order', asy
     channel: 'email',
     destination: 'owner@example.com',
     sessionId: 'first',
-    consent: { given: false, at: start, source: 'concierge widget' },
+    consent: {
+      given: false,
+      at: start,
+      source: 'concierge widget',
+      channel: 'email',
+      wording: 'Email me updates on this order.',
+      wordingVersion: 'email-1',
+      sessionId: 'first',
+      requestId: response.headers['x-request-id'],
+    },
+    history: [{ at: start, by: 'customer', action: 'subscribed' }],
     status: 'active',
     createdAt: start,
     nextDeliveryAt: start,
@@ -188,10 +199,24 @@ t.test('text messages need consent', async (t) => {
     'consent as a text',
   );
   t.equal(await subscriptions.countDocuments(), before, 'nothing is stored');
-  const given = await subscribe({ sessionId: 'consent', orderNumber: 'GG-1', contact, consent: true });
+  const consented = { sessionId: 'consent', orderNumber: 'GG-1', contact, consent: true };
+  const shown = { consentWording: 'Yes, text me', consentVersion: 'v7' };
+  const given = await subscribe({ ...consented, ...shown });
   t.equal(given.statusCode, 201);
-  const proof = { given: true, at: start, source: 'concierge widget' };
-  t.same((await stored(given.json().subscriptionId))?.consent, proof);
+  t.same(
+    (await stored(given.json().subscriptionId))?.consent,
+    {
+      given: true,
+      at: start,
+      source: 'concierge widget',
+      channel: 'sms',
+      wording: 'Yes, text me',
+      wordingVersion: 'v7',
+      sessionId: 'consent',
+      requestId: given.headers['x-request-id'],
+    },
+    'the proof: what was shown, when, to whom, by which request',
+  );
 });
 
 t.test('the order is the one that is named, else the one that the session last looked up', async (t) => {

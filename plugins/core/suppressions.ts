@@ -1,0 +1,25 @@
+import fp from 'fastify-plugin';
+import { createSigning, type Signing } from '../../src/subscriptions/signing.js';
+import { createSuppressions, type Suppressions } from '../../src/subscriptions/suppressions.js';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The numbers that want no message. */
+    suppressions: Suppressions;
+    /** Links and codes that customers are sent. */
+    signing: Signing;
+  }
+}
+
+export interface SuppressionsOptions {
+  secrets: readonly string[];
+}
+
+/** Who is not written to, and the links and codes by which customers say so. */
+export default fp<SuppressionsOptions>(
+  async (app, { secrets }) => {
+    app.decorate('suppressions', createSuppressions(app.collections.suppressions, app.hashes.destination));
+    app.decorate('signing', createSigning(secrets));
+  },
+  { name: 'suppressions', fastify: '5.x', dependencies: ['mongodb', 'analytics'] },
+);

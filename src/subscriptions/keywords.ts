@@ -1,0 +1,14 @@
+/** The words that carriers and Twilio know, and that have to be honoured. */
+const STOP = new Set(['STOP', 'STOPALL', 'QUIT', 'END', 'REVOKE', 'OPTOUT', 'CANCEL', 'UNSUBSCRIBE']);
+const START = new Set(['START', 'UNSTOP']);
+const HELP = new Set(['HELP', 'INFO']);
+
+export type Meaning = 'stop' | 'start' | 'help';
+
+/** What a text message to our number asks for: ` Stop. ` is STOP, `please stop by` is nothing. */
+export function meaningOf(text: string): { meaning: Meaning; word: string } | undefined {
+  const word = text.toUpperCase().replace(/[^\p{L}]+/gu, '');
+  if (STOP.has(word)) return { meaning: 'stop', word };
+  if (START.has(word)) return { meaning: 'start', word };
+  return HELP.has(word) ? { meaning: 'help', word } : undefined;
+}
