@@ -116,7 +116,7 @@ export function createCatalogue(shop: ShopCollections, options: CatalogueOptions
         log.warn({ err }, 'the catalogue could not be read; the last one serves'),
       );
       const took = performance.now() - started;
-      rest = snapshot === before ? POLL_MS : Math.max(POLL_MS, REST_FACTOR * took);
+      rest = restAfter(took, snapshot !== before);
     }
   }
 
@@ -139,6 +139,10 @@ export function createCatalogue(shop: ShopCollections, options: CatalogueOptions
 
   return { start, refresh, stop, current };
 }
+
+/** How long the catalogue is left as it is, after a look that took so long and did or did not replace it. */
+export const restAfter = (tookMs: number, replaced: boolean): number =>
+  replaced ? Math.max(POLL_MS, REST_FACTOR * tookMs) : POLL_MS;
 
 const sameNames = (a: Names, b: Names): boolean =>
   JSON.stringify([[...a.metals], [...a.gemstones]]) === JSON.stringify([[...b.metals], [...b.gemstones]]);

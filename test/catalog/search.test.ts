@@ -1,9 +1,19 @@
-import { Binary, type Db, Decimal128, type Document, Double, Int32, Long, ObjectId } from 'mongodb';
+import {
+  Binary,
+  type Db,
+  Decimal128,
+  type Document,
+  Double,
+  type FindOptions,
+  Int32,
+  Long,
+  ObjectId,
+} from 'mongodb';
 import t, { type Test } from 'tap';
 import type { Product } from '../../scripts/seed-data/build-product.js';
 import { products } from '../../scripts/seed-data/products.js';
 import { seedCatalogue } from '../../scripts/seed-database.js';
-import { createCatalogue } from '../../src/catalog/catalogue.js';
+import { createCatalogue, restAfter } from '../../src/catalog/catalogue.js';
 import { readLeadTimeDays } from '../../src/catalog/lead-time.js';
 import {
   categoryForm,
@@ -688,6 +698,56 @@ t.test('a product that becomes unreadable is skipped, and reported once', async 
   await products.insertOne({ _id: { odd: { toString: 1 } }, name: '', ...active() } as Document);
   await catalogue.refresh();
   t.match(warnings.at(-1), [/no name/, /3 products/], 'even one that has no readable _id');
+});
+
+t.test('only what has changed is read, unless the numbers do not add up', async (t) => {
+  const db = await database(t);
+  await seedCatalogue(db);
+  const products = db.collection<Document>('products');
+  const read: string[] = [];
+  const watched = new Proxy(products, {
+    get: (target, name) =>
+      name === 'find'
+        ? (filter: Document, options: FindOptions) => {
+            // not the look-ups of the fingerprint
+            if (options.raw) read.push(Object.keys(filter).join() || 'all');
+            return target.find(filter, options);
+          }
+        : Reflect.get(target, name),
+  });
+  const catalogue = createCatalogue({ ...shopOf(db), products: watched }, { currency: 'USD', log: silent });
+  await catalogue.refresh();
+  const refreshed = async (change: Promise<unknown>) => {
+    await change;
+    read.length = 0;
+    await catalogue.refresh();
+    return [...new Set(read)];
+  };
+  const fresh = { name: 'Fresh', category: 'ring', price: 5, ...active() };
+  const dated = (updatedAt: Date | string) =>
+    products.updateOne({ 'inventory.sku': 'RNG-103' }, { $set: { updatedAt, price: 1 } });
+  t.notOk(
+    (await refreshed(products.insertOne({ _id: new ObjectId('f'.repeat(24)), ...fresh }))).includes('all'),
+    'a new id',
+  );
+  t.notOk((await refreshed(dated(new Date('2035-01-01')))).includes('all'), 'a newer date');
+  t.notOk((await refreshed(dated('2036-01-01'))).includes('all'), 'a newer date as text');
+  t.ok(
+    (await refreshed(products.deleteOne({ 'inventory.sku': 'RNG-104' }))).includes('all'),
+    'one that has gone',
+  );
+  t.ok(
+    (await refreshed(products.insertOne({ _id: 'an-older-import' as never, ...fresh }))).includes('all'),
+    'one whose id says nothing of its age',
+  );
+  t.same(await refreshed(Promise.resolve()), [], 'nothing when nothing has changed');
+  t.ok(catalogue.current().byName.has('an-older-import'));
+});
+
+t.test('a shop that writes all the time does not keep it busy', async (t) => {
+  t.equal(restAfter(40, true), 1000, 'a small catalogue is looked at every second');
+  t.equal(restAfter(1800, true), 1800, 'a large one rests as long as it was built');
+  t.equal(restAfter(1800, false), 1000, 'a look that changed nothing costs nothing');
 });
 
 t.test('a change that does not touch `updatedAt` is seen by the full reading', async (t) => {
