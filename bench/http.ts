@@ -1,0 +1,112 @@
+/*
+ * The service against a bare Fastify and an Express, and against itself: npm run bench
+ *
+ *   BENCH_SECONDS=0.2 npm run bench -- compare load ablation sessions growth     a short look, or parts of it
+ *
+ * Writes bench/results/http.md and http.json, unless only a part was asked for. How it is measured stands in the report.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MongoClient } from 'mongodb';
+import { ablate } from './http/ablation.js';
+import { type Arms, type Comparison, compare, type Load, underLoad } from './http/compare.js';
+import { CALLS, type CallName, prepare } from './http/data.js';
+import { grow } from './http/growth.js';
+import { machine, markdown, type Results } from './http/report.js';
+import { BUILT, startBare, startDatabase, startExpress, startService } from './http/servers.js';
+import { playSessions } from './http/sessions.js';
+
+const SECONDS = Number(process.env.BENCH_SECONDS || 2);
+const ROUNDS = 5;
+const PARTS = ['compare', 'load', 'ablation', 'sessions', 'growth'];
+const SESSIONS = 500;
+const SIZES = {
+  products: [1000, 10_000, 100_000],
+  // the embedded database keeps everything in memory: a million orders are 2 GB and minutes of loading
+  orders: [1000, 10_000, 100_000],
+};
+
+const asked = process.argv.slice(2);
+const wants = (part: string): boolean => asked.length === 0 || asked.includes(part);
+const unknown = asked.filter((part) => !PARTS.includes(part));
+if (unknown.length > 0)
+  throw new Error(`There is no part ${unknown.join(', ')}; there are ${PARTS.join(', ')}`);
+
+const started = performance.now();
+const say = (text: string) => console.log(`${Math.round((performance.now() - started) / 1000)} s: ${text}`);
+
+// what is measured is what is deployed: JavaScript, not TypeScript translated on the way
+rmSync(BUILT, { recursive: true, force: true });
+execFileSync('node_modules/.bin/tsc', ['-p', 'bench/tsconfig.json'], { stdio: 'inherit' });
+const folder = mkdtempSync(join(tmpdir(), 'bench-'));
+const { settings, stop } = await startDatabase(folder);
+const client = await MongoClient.connect(settings.MONGODB_URI ?? '', { ignoreUndefined: true });
+const env = { ...settings, MONGODB_DB: 'bench' };
+
+try {
+  await prepare(client.db('bench'));
+  say('the data is there');
+  const arms = {
+    a: await startBare('A', env),
+    copy: await startBare("A'", env),
+    service: await startService('B', env),
+    express: await startExpress('C', env),
+  };
+  const comparisons = await runComparisons(arms);
+  const loads = await runLoads(arms, comparisons);
+  const sessions = wants('sessions')
+    ? await playSessions(arms.service, SESSIONS, 10 * SECONDS)
+    : { p50: 0, p95: 0, p99: 0, calls: 0, failed: 0 };
+  if (wants('sessions')) say(`${SESSIONS} customers: p95 ${sessions.p95.toFixed(1)} ms`);
+  await Promise.all(Object.values(arms).map((arm) => arm.stop()));
+  const ablation = wants('ablation') ? await ablate(env, 3, SECONDS) : [];
+  if (wants('ablation')) say('each feature has been off');
+  const growth = wants('growth') ? await grow(client, env, SIZES, SECONDS) : { products: [], orders: [] };
+  const seconds = (performance.now() - started) / 1000;
+  const takenAt = new Date().toISOString();
+  report({
+    ...{ takenAt, machine: machine(), seconds, comparisons, loads, ablation, growth },
+    sessions: { ...sessions, count: SESSIONS },
+  });
+} finally {
+  await client.close();
+  await stop();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function runComparisons(arms: Arms): Promise<Comparison[]> {
+  const results: Comparison[] = [];
+  if (!wants('compare') && !wants('load')) return results;
+  for (const call of Object.keys(CALLS) as CallName[]) {
+    const result = await compare(arms, call, ROUNDS, SECONDS);
+    results.push(result);
+    say(
+      `${call}: B/A ${result.againstBare.toFixed(2)}, B/C ${result.againstExpress.toFixed(2)}, A'/A ${result.noise.toFixed(2)}`,
+    );
+  }
+  return results;
+}
+
+async function runLoads(arms: Arms, comparisons: Comparison[]): Promise<Load[]> {
+  const results: Load[] = [];
+  if (!wants('load')) return results;
+  for (const comparison of comparisons)
+    for (const part of [0.5, 0.8]) {
+      const result = await underLoad(arms, comparison, part, 2 * SECONDS);
+      results.push(result);
+      say(
+        `${comparison.call} at ${part * 100} %: p95 ${result.a.p95.toFixed(2)} and ${result.service.p95.toFixed(2)} ms`,
+      );
+    }
+  return results;
+}
+
+function report(results: Results): void {
+  const text = markdown(results);
+  console.log(`\n${text}`);
+  if (asked.length > 0) return;
+  writeFileSync('bench/results/http.md', text);
+  writeFileSync('bench/results/http.json', `${JSON.stringify(results, null, 2)}\n`);
+}

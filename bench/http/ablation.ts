@@ -1,0 +1,59 @@
+import { CALLS } from './data.js';
+import { closedLoop, median } from './load.js';
+import { type Server, startService } from './servers.js';
+
+export interface Ablation {
+  without: string;
+  /** Throughput without it, against that with everything. */
+  ratio: number;
+  failed: number;
+}
+
+interface Variant {
+  without: string;
+  stub?: string;
+  env?: NodeJS.ProcessEnv;
+}
+
+const NO_LIMITS = { RATE_LIMIT_PER_SESSION: '0', RATE_LIMIT_PER_KEY: '0', RATE_LIMIT_BURST: '0' };
+const VARIANTS: Variant[] = [
+  { without: 'nothing (a second copy of the whole)' },
+  { without: 'keys', stub: 'auth' },
+  { without: 'limits', env: NO_LIMITS },
+  { without: 'logging', env: { LOG_LEVEL: 'silent' } },
+  { without: 'metrics', stub: 'metrics' },
+  { without: 'own events', stub: 'events' },
+  { without: 'idempotency', stub: 'idempotency' },
+  { without: 'session touch', stub: 'sessions' },
+];
+
+/** Each feature off in turn, on the call that has them all: a shortlist with an idempotency key. */
+export async function ablate(env: NodeJS.ProcessEnv, rounds: number, seconds: number): Promise<Ablation[]> {
+  const whole = await startService('whole', env);
+  const results: Ablation[] = [];
+  for (const { without, stub, env: more } of VARIANTS) {
+    const variant = await startService(without, { ...env, ...more }, stub);
+    results.push({ without, ...(await compareWith(whole, variant, rounds, seconds)) });
+    await variant.stop();
+  }
+  await whole.stop();
+  return results;
+}
+
+async function compareWith(whole: Server, variant: Server, rounds: number, seconds: number) {
+  const ratios: number[] = [];
+  let failed = 0;
+  const run = async (server: Server) => {
+    const result = await closedLoop(server, CALLS.shortlist, { seconds, keyed: true });
+    failed += result.failed;
+    return result.perSecond;
+  };
+  await run(variant);
+  for (let round = 0; round < rounds; round++) {
+    const isFirst = round % 2 === 0;
+    const first = await run(isFirst ? whole : variant);
+    const second = await run(isFirst ? variant : whole);
+    ratios.push(isFirst ? second / first : first / second);
+  }
+  return { ratio: median(ratios), failed };
+}

@@ -1,0 +1,93 @@
+import { CALLS, type CallName } from './data.js';
+import { closedLoop, type Latencies, median, openLoop } from './load.js';
+import type { Server } from './servers.js';
+
+/** A and a copy of it, the service, and Express with zod. */
+export interface Arms {
+  a: Server;
+  copy: Server;
+  service: Server;
+  express: Server;
+}
+
+export interface Comparison {
+  call: CallName;
+  /** Requests per second, the median of the rounds. */
+  perSecond: Record<keyof Arms, number>;
+  /** Medians of the ratios of each round. */
+  noise: number;
+  againstBare: number;
+  againstExpress: number;
+  failed: number;
+  /** Why the figures do not count, if they do not. */
+  void?: string;
+  rounds: Record<keyof Arms, number>[];
+}
+
+const NAMES = ['a', 'copy', 'service', 'express'] as const;
+const MOST_NOISE = 0.05;
+
+/** The arms one after the other, in another order each round, so that what drifts meets all of them alike. */
+export async function compare(
+  arms: Arms,
+  call: CallName,
+  rounds: number,
+  seconds: number,
+): Promise<Comparison> {
+  let failed = 0;
+  for (const name of NAMES) failed += (await closedLoop(arms[name], CALLS[call], { seconds })).failed;
+  const results: Comparison['rounds'] = [];
+  for (let round = 0; round < rounds; round++) {
+    const result = { a: 0, copy: 0, service: 0, express: 0 };
+    for (let place = 0; place < NAMES.length; place++) {
+      const name = NAMES[(round + place) % NAMES.length] ?? 'a';
+      const { perSecond, failed: more } = await closedLoop(arms[name], CALLS[call], { seconds });
+      result[name] = perSecond;
+      failed += more;
+    }
+    results.push(result);
+  }
+  const ratio = (one: keyof Arms, other: keyof Arms) => median(results.map((r) => r[one] / r[other]));
+  const noise = ratio('copy', 'a');
+  const reason =
+    failed > 0
+      ? `${failed} answers were not 2xx`
+      : Math.abs(noise - 1) > MOST_NOISE
+        ? `the copy of A is off by ${Math.abs((noise - 1) * 100).toFixed(1)} %`
+        : undefined;
+  return {
+    call,
+    perSecond: Object.fromEntries(
+      NAMES.map((name) => [name, median(results.map((r) => r[name]))]),
+    ) as Comparison['perSecond'],
+    noise,
+    againstBare: ratio('service', 'a'),
+    againstExpress: ratio('service', 'express'),
+    failed,
+    ...(reason && { void: reason }),
+    rounds: results,
+  };
+}
+
+export interface Load {
+  call: CallName;
+  /** Of what A can do at most. */
+  part: number;
+  perSecond: number;
+  a: Latencies;
+  service: Latencies;
+}
+
+export async function underLoad(
+  arms: Arms,
+  { call, perSecond }: Comparison,
+  part: number,
+  seconds: number,
+): Promise<Load> {
+  const rate = perSecond.a * part;
+  const [first, second] = [
+    await openLoop(arms.a, CALLS[call], rate, seconds),
+    await openLoop(arms.service, CALLS[call], rate, seconds),
+  ];
+  return { call, part, perSecond: rate, a: first, service: second };
+}

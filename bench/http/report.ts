@@ -1,0 +1,118 @@
+import { execFileSync } from 'node:child_process';
+import { cpus, release, totalmem } from 'node:os';
+import type { Ablation } from './ablation.js';
+import type { Comparison, Load } from './compare.js';
+import type { Growth } from './growth.js';
+import type { Latencies } from './load.js';
+
+export interface Results {
+  takenAt: string;
+  machine: ReturnType<typeof machine>;
+  seconds: number;
+  comparisons: Comparison[];
+  loads: Load[];
+  ablation: Ablation[];
+  sessions: Latencies & { count: number };
+  growth: { products: Growth[]; orders: Growth[] };
+}
+
+export const machine = () => ({
+  cpu: cpus()[0]?.model ?? 'unknown',
+  cores: cpus().length,
+  memoryGb: Math.round(totalmem() / 2 ** 30),
+  kernel: release(),
+  node: process.version,
+  commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
+});
+
+// figures are cut, not rounded up
+const cut = (value: number, digits: number): string => {
+  const scale = 10 ** digits;
+  return (Math.floor(value * scale) / scale).toFixed(digits);
+};
+const whole = (value: number): string => Math.floor(value).toLocaleString('en');
+const ms = (value: number): string => (Math.ceil(value * 100) / 100).toFixed(2);
+
+const METHOD = `A is a Fastify handler that asks the database the same by the service's own repositories and rules, with the same response schema and nothing around it; A′ is a second copy of it, and
+shows the noise; B is the service as deployed, its limits counted but out of reach; C is Express 5 with zod doing what A does. Pieces are asked of the database by A and C; B has them in
+memory. Each server is a process of its own with the same flags, pool and data, and all of them are there all the time, so that what B does on its own burdens all alike; the database (the embedded one), the servers and the load share the machine's cores. 32 connections,
+the order rotated each round, medians of the ratios of each round after a warm-up. A table is void when A′ is off by more than 5 % or an answer was not 2xx.`;
+
+/** The report for people; the figures behind it stand in the JSON beside it. */
+export function markdown({ machine: m, ...results }: Results): string {
+  return `# Figures of the service
+
+Taken ${results.takenAt} at ${m.commit} by \`npm run bench\` in ${Math.round(results.seconds)} s: ${m.cpu}, ${m.cores} cores, ${m.memoryGb} GB, Linux ${m.kernel}, Node ${m.node}.
+
+${METHOD}
+
+## Requests per second
+
+${table(
+  ['call', 'A', 'A′', 'B', 'C', 'A′/A', 'B/A', 'B/C', ''],
+  results.comparisons.map(({ call, perSecond: p, ...c }) => [
+    call,
+    ...[p.a, p.copy, p.service, p.express].map(whole),
+    ...[c.noise, c.againstBare, c.againstExpress].map((ratio) => cut(ratio, 2)),
+    c.void ? `**void**: ${c.void}` : '',
+  ]),
+)}
+
+## Latency in open loop, in milliseconds
+
+At a fixed rate, counted from when each request was due.
+
+${table(
+  [
+    'call',
+    "of A's peak",
+    'requests/s',
+    'A p50',
+    'A p95',
+    'A p99',
+    'B p50',
+    'B p95',
+    'B p99',
+    'added p95',
+    'not 2xx',
+  ],
+  results.loads.map(({ call, part, perSecond, a, service: b }) => [
+    call,
+    `${part * 100} %`,
+    whole(perSecond),
+    ...[a.p50, a.p95, a.p99, b.p50, b.p95, b.p99, b.p95 - a.p95].map(ms),
+    String(a.failed + b.failed),
+  ]),
+)}
+
+## What each feature costs
+
+A shortlist with an idempotency key; the throughput without the feature against that with everything.
+
+${table(
+  ['without', 'ratio', 'not 2xx'],
+  results.ablation.map(({ without, ratio, failed }) => [without, cut(ratio, 2), String(failed)]),
+)}
+
+## ${results.sessions.count} customers at once
+
+Each goes through the journeys, thinking 2 s on average before each call: ${whole(results.sessions.calls)} calls, p50 ${ms(results.sessions.p50)} ms, p95 ${ms(results.sessions.p95)} ms, p99 ${ms(results.sessions.p99)} ms, ${results.sessions.failed} not 2xx.
+
+## Growth
+
+One call after the other, in milliseconds.
+
+${table(
+  ['pieces', 'products'],
+  results.growth.products.map(({ size, msPerCall }) => [whole(size), ms(msPerCall)]),
+)}
+
+${table(
+  ['orders', 'order status'],
+  results.growth.orders.map(({ size, msPerCall }) => [whole(size), ms(msPerCall)]),
+)}
+`;
+}
+
+const table = (head: string[], rows: string[][]): string =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');

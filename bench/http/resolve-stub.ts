@@ -1,0 +1,13 @@
+import type { InitializeHook, ResolveHook } from 'node:module';
+
+let name = '';
+
+export const initialize: InitializeHook<string> = async (without) => {
+  name = without;
+};
+
+export const resolve: ResolveHook = async (specifier, context, next) => {
+  const resolved = await next(specifier, context);
+  const isIt = resolved.url.endsWith(`/plugins/core/${name}.js`);
+  return isIt ? { ...resolved, url: new URL(`./stubs/${name}.js`, import.meta.url).href } : resolved;
+};

@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+export const BUILT = 'dist-bench';
+export const KEY = 'bench-key-of-the-widget';
+
+/** A server in a process of its own. */
+export interface Server {
+  name: string;
+  address: string;
+  stop(): Promise<void>;
+}
+
+/** Settings of the service: as deployed, but for limits that no benchmark could keep to. They are counted all the same. */
+const SERVICE = {
+  NODE_ENV: 'production',
+  CONCIERGE_API_KEY: KEY,
+  ANALYTICS_SALT: 'salt-of-the-benchmark',
+  PORT: '0',
+  RATE_LIMIT_PER_SESSION: '100000000',
+  RATE_LIMIT_PER_KEY: '100000000',
+  RATE_LIMIT_BURST: '100000000',
+};
+
+export const startBare = (name: string, env: NodeJS.ProcessEnv) =>
+  start(name, ['bench/http/arm.js', 'bare'], env);
+export const startExpress = (name: string, env: NodeJS.ProcessEnv) =>
+  start(name, ['bench/http/arm.js', 'express'], env);
+
+/** The service; `without` names a plugin that a stub stands in for. */
+export function startService(name: string, env: NodeJS.ProcessEnv, without?: string): Promise<Server> {
+  const loader = without ? ['--import', `./${BUILT}/bench/http/without.js`] : [];
+  const stub = without ? { BENCH_WITHOUT: without } : {};
+  return start(name, ['src/server.js'], { ...SERVICE, ...env, ...stub }, loader);
+}
+
+/** The embedded MongoDB and S3 in a process of their own. */
+export async function startDatabase(
+  dataDir: string,
+): Promise<{ settings: NodeJS.ProcessEnv; stop(): Promise<void> }> {
+  const env = { ...environment, DATA_DIR: dataDir };
+  const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/embedded.ts'], { env });
+  const output = await written(child, /Try: /);
+  const settings = Object.fromEntries(
+    [...output.matchAll(/^(\w+)=(.*)$/gm)].map(([, name = '', value]) => [name, value]),
+  );
+  return { settings, stop: () => end(child) };
+}
+
+const environment: NodeJS.ProcessEnv = {
+  PATH: process.env.PATH,
+  HOME: process.env.HOME,
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+};
+
+async function start(
+  name: string,
+  [file = '', ...args]: string[],
+  env: NodeJS.ProcessEnv,
+  flags: string[] = [],
+) {
+  const command = [...flags, join(BUILT, file), ...args];
+  const child = spawn(process.execPath, command, { env: { ...environment, ...env } });
+  const output = await written(child, /listening at http:\/\/127\.0\.0\.1:\d+/);
+  const address = /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0] ?? '';
+  const server: Server = {
+    name,
+    address,
+    stop: () => end(child),
+  };
+  return server;
+}
+
+function written(child: ChildProcess, text: RegExp): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    const read = (chunk: Buffer) => {
+      if (text.test(output)) return;
+      output += chunk;
+      if (text.test(output)) resolve(output);
+    };
+    child.stdout?.on('data', read);
+    child.stderr?.on('data', read);
+    child.on('exit', (code) => reject(new Error(`ended with ${code}: ${output}`)));
+  });
+}
+
+function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return Promise.resolve();
+  const ended = new Promise<void>((done) => child.once('exit', () => done()));
+  child.kill('SIGTERM');
+  return ended;
+}

@@ -1,0 +1,9 @@
+import fp from 'fastify-plugin';
+import { createMetrics } from '../../../src/metrics/metrics.js';
+
+export default fp(
+  async (app) => {
+    app.decorate('metrics', createMetrics());
+  },
+  { name: 'metrics', fastify: '5.x' },
+);

@@ -1,0 +1,10 @@
+import fp from 'fastify-plugin';
+import { createSessions } from '../../../src/sessions/sessions.js';
+
+export default fp(
+  async (app) => {
+    const sessions = createSessions(app.collections.widgetSessions, app.now, () => {});
+    app.decorate('sessions', { ...sessions, note: () => {} });
+  },
+  { name: 'sessions', fastify: '5.x' },
+);

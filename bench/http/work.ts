@@ -1,0 +1,77 @@
+import { MongoClient } from 'mongodb';
+import { createCatalogue } from '../../src/catalog/catalogue.js';
+import { readPiece } from '../../src/catalog/read-piece.js';
+import { openCollections } from '../../src/database/collections.js';
+import { createFeedbackRepository } from '../../src/feedback/feedback-repository.js';
+import { rate, scoreOf } from '../../src/feedback/rate.js';
+import { describeOrder } from '../../src/orders/describe-order.js';
+import { lookUpOrder } from '../../src/orders/look-up-order.js';
+import { createOrdersRepository } from '../../src/orders/orders-repository.js';
+import { savedPieces } from '../../src/shortlists/saved-pieces.js';
+import { createShortlistsRepository } from '../../src/shortlists/shortlists-repository.js';
+import { createSubscriptionsRepository } from '../../src/subscriptions/subscriptions-repository.js';
+
+const SHOP = { name: 'GlowGlitch', timeZone: 'America/New_York', locale: 'en-US', currency: 'USD' };
+const silent = { info: () => {}, warn: () => {} };
+
+/**
+ * What a call is about, and nothing around it: the same questions to the database as the service's, by its own repositories and rules. No key,
+ * limit, idempotency, session, metric, log or event. Pieces alone are asked of the database, where the service has them in memory.
+ */
+export async function createWork(uri: string, database: string) {
+  // the options of the service's own client
+  const client = await MongoClient.connect(uri, {
+    maxPoolSize: 50,
+    ignoreUndefined: true,
+    writeConcern: { w: 'majority' },
+  });
+  const collections = openCollections(client.db(database));
+  const catalogue = createCatalogue(collections, { currency: SHOP.currency, log: silent });
+  await catalogue.start();
+  await catalogue.stop();
+  const orders = createOrdersRepository(collections.orders);
+  const subscriptions = createSubscriptionsRepository(collections.widgetOrderSubscriptions);
+  const feedback = createFeedbackRepository(collections.csatFeedback);
+  const shortlists = createShortlistsRepository(collections.widgetShortlists);
+  return {
+    async products({ category, priceMax, limit }: { category: string; priceMax: number; limit: number }) {
+      const filter = {
+        category: { $in: [category, `${category}s`] },
+        'pricing.basePrice': { $lte: priceMax },
+        'metadata.status': 'active',
+      };
+      const documents = await collections.products.find(filter).limit(limit).toArray();
+      return documents.flatMap((document) => {
+        const reading = readPiece(document, SHOP.currency);
+        return 'piece' in reading ? [reading.piece.card] : [];
+      });
+    },
+
+    async orderStatus({ orderNumber, sessionId }: { orderNumber: string; sessionId: string }) {
+      const found = await lookUpOrder(orders, { orderNumber });
+      if (!found) throw new Error('There is no such order');
+      await subscriptions.findForSession(found.order.orderNumber, sessionId);
+      return describeOrder(found, catalogue.current(), new Date(), SHOP);
+    },
+
+    async csat({ sessionId, rating, intent }: { sessionId: string; rating: string; intent: string }) {
+      const now = new Date();
+      const facts = { sessionId, intent, score: scoreOf(rating), notes: undefined, orderNumber: undefined };
+      const day = () => now.toISOString().slice(0, 10);
+      const { feedbackId, score, needsFollowUp } = await feedback.replace(sessionId, intent, (before) =>
+        rate(before, facts, now, day),
+      );
+      const message = 'Thank you for telling us.';
+      return { ok: true, feedbackId, score, needsFollowUp, message, updatedAt: now.toISOString() };
+    },
+
+    async shortlist({ sessionId, items }: { sessionId: string; items: { id: string }[] }) {
+      const pieces = savedPieces(items, catalogue.current(), '/items');
+      const saved = await shortlists.replace(sessionId, pieces, new Date());
+      const { shortlistId, updatedAt } = saved;
+      return { ok: true, shortlistId, items: saved.items, totalItems: saved.items.length, updatedAt };
+    },
+  };
+}
+
+export type Work = Awaited<ReturnType<typeof createWork>>;
