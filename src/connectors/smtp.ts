@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { connect, isIP } from 'node:net';
-import { createTransport } from 'nodemailer';
 import type { Connector, Outcome } from './connector.js';
 import { type Email, type EmailContext, emailOf } from './email-of.js';
 
@@ -55,6 +54,8 @@ async function converse(
   { to, messageId, headers, ...email }: Email & { messageId: string },
   signal: AbortSignal,
 ): Promise<void> {
+  // loaded with the first email
+  const { createTransport } = await import('nodemailer');
   signal.throwIfAborted();
   const { host, port, secure, requireTls: requireTLS, auth, from, replyTo } = settings;
   const socket = connect({ host, port });

@@ -1,10 +1,4 @@
-import {
-  type BatchResultErrorEntry,
-  SendMessageBatchCommand,
-  SendMessageCommand,
-  SQSClient,
-  type SQSClientConfig,
-} from '@aws-sdk/client-sqs';
+import type { BatchResultErrorEntry, SQS, SQSClientConfig } from '@aws-sdk/client-sqs';
 import { batched } from './batch.js';
 import type { Connector, Message, Outcome } from './connector.js';
 import { eventOf } from './event.js';
@@ -31,14 +25,14 @@ export function createSqs(
   timeoutMs: number,
   now: () => Date = () => new Date(),
 ): Connector {
-  const client = new SQSClient(clientConfig(settings, timeoutMs));
+  const client = queueClient(settings, timeoutMs);
   const { queueUrl: QueueUrl } = settings;
   return {
     name: 'sqs',
     async deliver(message, signal) {
-      const command = new SendMessageCommand({ QueueUrl, ...entryOf(message, QueueUrl) });
+      const input = { QueueUrl, ...entryOf(message, QueueUrl) };
       const reply = await sent(
-        (abortSignal) => client.send(command, { abortSignal }),
+        async (abortSignal) => (await client()).sendMessage(input, { abortSignal }),
         timeoutMs,
         signal,
         now,
@@ -55,13 +49,18 @@ export function createSqsOfEvents(
   timeoutMs: number,
   now: () => Date = () => new Date(),
 ): Connector {
-  const client = new SQSClient(clientConfig(settings, timeoutMs));
+  const client = queueClient(settings, timeoutMs);
   const { queueUrl: QueueUrl } = settings;
 
   async function deliverAll(messages: Message[], signal: AbortSignal): Promise<Outcome[]> {
     const Entries = messages.map((message, index) => ({ Id: String(index), ...entryOf(message, QueueUrl) }));
-    const command = new SendMessageBatchCommand({ QueueUrl, Entries });
-    const reply = await sent((abortSignal) => client.send(command, { abortSignal }), timeoutMs, signal, now);
+    const input = { QueueUrl, Entries };
+    const reply = await sent(
+      async (abortSignal) => (await client()).sendMessageBatch(input, { abortSignal }),
+      timeoutMs,
+      signal,
+      now,
+    );
     if ('outcome' in reply) return messages.map(() => reply);
     const { Successful = [], Failed = [] } = reply.output;
     return Entries.map(({ Id }) => {
@@ -129,6 +128,19 @@ function failed(error: unknown, now: Date): Outcome {
   if (status === undefined || status < 400 || PASSING.test(name))
     return { outcome: 'retry', reason: `no answer that can be used${code ? ` (${code})` : ''}` };
   return outcomeOf({ answered: true, status, retryAfter: null, body: undefined }, now, code);
+}
+
+/** The client is loaded with the first message: a process without queues does without it. */
+function queueClient(settings: SqsSettings, timeoutMs: number): () => Promise<SQS> {
+  let client: Promise<SQS> | undefined;
+  const load = async () => {
+    const { SQS } = await import('@aws-sdk/client-sqs');
+    return new SQS(clientConfig(settings, timeoutMs));
+  };
+  return () => {
+    client ??= load();
+    return client;
+  };
 }
 
 const clientConfig = ({ region, credentials }: SqsSettings, timeoutMs: number): SQSClientConfig => ({

@@ -3,7 +3,6 @@ import type { Performers } from '../outbox/perform-now.js';
 import type { Storage } from '../storage/storage.js';
 import { SLIP } from './new-request.js';
 import type { ReturnRequest } from './return-request.js';
-import { drawReturnSlip } from './return-slip.js';
 
 export const SLIP_CONTENT_TYPE = 'application/pdf';
 export const slipKey = (rmaId: string): string => `returns/${rmaId}.pdf`;
@@ -14,7 +13,9 @@ export interface SlipSettings {
 }
 
 /** The slip of an RMA, as the shop wants it. */
-export function drawSlip(request: ReturnRequest, { returns, shop }: SlipSettings): Promise<Buffer> {
+export async function drawSlip(request: ReturnRequest, { returns, shop }: SlipSettings): Promise<Buffer> {
+  // what draws takes half as much memory as all the rest: loaded with the first slip
+  const { drawReturnSlip } = await import('./return-slip.js');
   const dates = new Intl.DateTimeFormat(shop.locale, { timeZone: shop.timeZone, dateStyle: 'long' });
   const formatDate = (date: Date) => dates.format(date);
   return drawReturnSlip(request, { name: shop.name, returnAddress: returns.address, formatDate });
