@@ -31,7 +31,6 @@ import suppressions from '../plugins/core/suppressions.js';
 import dashboard from '../plugins/dashboard/dashboard.js';
 import dashboardData from '../plugins/dashboard/data.js';
 import digest from '../plugins/dashboard/digest.js';
-import dashboardPages from '../plugins/dashboard/pages.js';
 import analyticsEndpoint from '../plugins/endpoints/analytics.js';
 import analyticsSummary from '../plugins/endpoints/analytics-summary.js';
 import capsules from '../plugins/endpoints/capsules.js';
@@ -72,10 +71,10 @@ export async function buildApp(
   // core
   await app.register(sessionId);
   await app.register(requestId);
-  await app.register(errors);
   await app.register(metrics);
-  await app.register(overload, config.overload);
   await app.register(securityHeaders, { corsOrigins: config.http.corsOrigins });
+  await app.register(errors);
+  await app.register(overload, config.overload);
   await app.register(shutdown);
   await app.register(clock, { now });
   await app.register(mongodb, config.mongodb);
@@ -156,7 +155,7 @@ export async function buildApp(
 
   // what they see in a browser
   if (config.dashboard.enabled)
-    await app.register(dashboardPages, {
+    await app.register(import('../plugins/dashboard/pages.js'), {
       dashboard: config.dashboard,
       shop: config.shop,
       storageOrigin: config.storage.endpoint,

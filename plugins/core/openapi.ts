@@ -1,7 +1,6 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import fp from 'fastify-plugin';
-import { stringify } from 'yaml';
 import { SHARED_SCHEMAS } from '../../schemas/common.js';
 import { Problem } from '../../schemas/problem.js';
 import {
@@ -66,9 +65,11 @@ export default fp<OpenapiOptions>(
     });
 
     app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
-    app.get('/openapi.yaml', { schema: { hide: true } }, async (_request, reply) =>
-      reply.type('application/yaml').send(stringify(app.swagger())),
-    );
+    app.get('/openapi.yaml', { schema: { hide: true } }, async (_request, reply) => {
+      // loaded for the few who ask
+      const { stringify } = await import('yaml');
+      return reply.type('application/yaml').send(stringify(app.swagger()));
+    });
   },
   { name: 'openapi', fastify: '5.x' },
 );
