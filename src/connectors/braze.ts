@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import type { Connector, Message, Outcome } from './connector.js';
-import { SubscriptionDocument, UpdatePayload } from './documents.js';
+import { CodePayload, SubscriptionDocument, UpdatePayload } from './documents.js';
 import { made, type Reply, send } from './http.js';
 
 /**
@@ -20,6 +20,7 @@ export interface BrazeSettings {
 /** The event of each kind. */
 const EVENTS = new Map([
   ['subscription.created', 'order_updates_subscribed'],
+  ['subscription.code', 'order_updates_code'],
   ['subscription.stopped', 'order_updates_stopped'],
   ['order.update', 'order_updated'],
 ]);
@@ -124,6 +125,7 @@ function propertiesOf({ id, payload }: Message, subscription: SubscriptionDocume
     subscription_id: subscriptionId,
     channel,
     delivery_id: id,
+    ...(Value.Check(CodePayload, payload) && { code: payload.code }),
     ...(update && {
       status: update.status,
       label: update.label,

@@ -19,6 +19,7 @@ export type OwingDocument = Owing & { _id: unknown } & Record<string, unknown>;
 /** Of a collection, what the dispatcher needs. */
 export interface OwingCollection {
   findOneAndUpdate(filter: object, update: object, options: object): Promise<OwingDocument | null>;
+  findOne(filter: object): Promise<OwingDocument | null>;
   updateOne(filter: object, update: object): Promise<{ matchedCount: number }>;
 }
 

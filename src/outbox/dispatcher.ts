@@ -11,7 +11,8 @@ import {
 } from './debtors.js';
 import type { Delivery } from './owe.js';
 import { type Poller, startPoller } from './poller.js';
-import { dueOf, type Result, settle, updateFor } from './settle.js';
+import { record } from './record.js';
+import { dueOf, type Result, settle } from './settle.js';
 import { createStats } from './stats.js';
 
 export interface DispatcherSettings {
@@ -97,22 +98,14 @@ export function createDispatcher(options: DispatcherOptions) {
   }
 
   async function perform(collection: OwingCollection, document: OwingDocument): Promise<void> {
-    const { _id, deliveries: before, nextDeliveryAt } = document;
-    const results = new Map<Delivery, Result>();
-    const performOne = async (delivery: Delivery) => {
-      results.set(delivery, await attempt(delivery, document));
-    };
-    await Promise.all(dueOf(before, now()).map(performOne));
+    const attempted = async (before: Delivery) => ({ before, result: await attempt(before, document) });
+    const results = await Promise.all(dueOf(document.deliveries, now()).map(attempted));
     const at = now();
-    const after = before.map((delivery) => {
-      const result = results.get(delivery);
-      return result ? note(delivery, settle(delivery, result, at, { schedule, random }), result) : delivery;
-    });
-    const { matchedCount } = await collection.updateOne(
-      { _id, nextDeliveryAt, deliveries: before },
-      updateFor(after, at),
-    );
-    if (matchedCount === 0)
+    const settled = results.map(({ before, result }) => ({
+      before,
+      after: note(before, settle(before, result, at, { schedule, random }), result),
+    }));
+    if (!(await record(collection, document, settled, at)))
       log.debug({}, 'a document has changed under the dispatcher; it is looked at again');
   }
 

@@ -91,7 +91,8 @@ async function revive(
   if (meant.length === 0) return 0;
   const after = before.map((delivery) => (meant.includes(delivery) ? revived(delivery, now) : delivery));
   const filter = { _id, deliveries: before, nextDeliveryAt: nextDeliveryAt ?? { $exists: false } };
-  const { matchedCount } = await collection.updateOne(filter as object, updateFor(after, now));
+  const update: object = updateFor(after, now);
+  const { matchedCount } = await collection.updateOne(filter as object, update);
   return matchedCount === 1 ? meant.length : 0;
 }
 

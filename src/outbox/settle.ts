@@ -81,7 +81,7 @@ const dead = (delivery: Delivery): Delivery => ({ ...undated(delivery), state: '
 const undated = ({ dueAt: _, ...delivery }: Delivery): Delivery => delivery;
 
 /** What is written on a document with these deliveries: them, when the next is due, and how many are dead. */
-export function updateFor(deliveries: Delivery[], now: Date): object {
+export function updateFor(deliveries: Delivery[], now: Date): { $set: Owing; $unset?: object } {
   const set: Owing = { deliveries };
   const times = open(deliveries).map(({ dueAt }) => dueAt ?? now);
   if (times.length > 0) set.nextDeliveryAt = new Date(Math.min(...times.map((time) => time.getTime())));

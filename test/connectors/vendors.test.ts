@@ -364,6 +364,11 @@ t.test('Braze', async (t) => {
     },
   ]);
 
+  await deliver(events, { ...update('sms'), kind: 'subscription.code', payload: { code: '123456' } });
+  t.match(JSON.parse(told.received[1]?.body ?? '').events, [
+    { name: 'order_updates_code', properties: { code: '123456' } },
+  ]);
+
   const dispatched = await receiver(
     t,
     json(201, { message: 'success' }),

@@ -1,0 +1,45 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { OwingCollection, OwingDocument } from './debtors.js';
+import type { Delivery } from './owe.js';
+import { updateFor } from './settle.js';
+
+/** A delivery as it was read, and as it is after the attempt. */
+export interface Settled {
+  before: Delivery;
+  after: Delivery;
+}
+
+/** How often a document that keeps changing is looked at again. */
+const MOST_ATTEMPTS = 3;
+
+/**
+ * Records what has become of deliveries: while the document is as it was read, as a whole; when it has changed meanwhile, as far as
+ * the deliveries themselves have not. False when something could not be recorded: it is performed again, under the same id.
+ */
+export async function record(
+  collection: OwingCollection,
+  document: OwingDocument,
+  settled: readonly Settled[],
+  now: Date,
+): Promise<boolean> {
+  let current: OwingDocument | null = document;
+  for (let attempt = 0; attempt < MOST_ATTEMPTS && current; attempt++) {
+    const { _id, deliveries: before, nextDeliveryAt }: OwingDocument = current;
+    const after = before.map((delivery) => afterOf(delivery, settled));
+    if (attempt > 0 && after.every((delivery, index) => delivery === before[index])) return false;
+    const update = updateFor(after, now);
+    // whoever has changed the document, or holds it now, has said when to look at it again
+    if (attempt > 0 && update.$set.nextDeliveryAt && nextDeliveryAt)
+      update.$set.nextDeliveryAt = nextDeliveryAt;
+    const unchanged = { _id, nextDeliveryAt: nextDeliveryAt ?? { $exists: false }, deliveries: before };
+    const { matchedCount } = await collection.updateOne(unchanged, update);
+    if (matchedCount > 0) return true;
+    current = await collection.findOne({ _id });
+  }
+  return false;
+}
+
+function afterOf(delivery: Delivery, settled: readonly Settled[]): Delivery {
+  const one = settled.find(({ before }) => before.id === delivery.id);
+  return one && isDeepStrictEqual(one.before, delivery) ? one.after : delivery;
+}
