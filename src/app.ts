@@ -19,6 +19,7 @@ import metrics from '../plugins/core/metrics.js';
 import mongodb from '../plugins/core/mongodb.js';
 import openapi from '../plugins/core/openapi.js';
 import overload from '../plugins/core/overload.js';
+import privacy from '../plugins/core/privacy.js';
 import rateLimit from '../plugins/core/rate-limit.js';
 import requestId from '../plugins/core/request-id.js';
 import securityHeaders from '../plugins/core/security-headers.js';
@@ -43,6 +44,7 @@ import metricsEndpoint from '../plugins/endpoints/metrics.js';
 import neon from '../plugins/endpoints/neon.js';
 import orderWebhook from '../plugins/endpoints/order-webhook.js';
 import orders from '../plugins/endpoints/orders.js';
+import privacyEndpoint from '../plugins/endpoints/privacy.js';
 import returns from '../plugins/endpoints/returns.js';
 import returnsManagement from '../plugins/endpoints/returns-management.js';
 import shortlists from '../plugins/endpoints/shortlists.js';
@@ -90,6 +92,7 @@ export async function buildApp(
     timeZone: config.shop.timeZone,
     isForwarded: forwardsEvents(config.connectors),
   });
+  await app.register(privacy);
   await app.register(suppressions, { secrets: config.subscriptions.linkSecrets });
   if (config.dispatcher.inline) {
     await app.register(dispatcher, {
@@ -132,6 +135,7 @@ export async function buildApp(
     await clients.register(subscriptions, { doubleOptIn: config.subscriptions.doubleOptIn });
     await clients.register(subscriptionConfirmation);
     await clients.register(analyticsEndpoint);
+    await clients.register(privacyEndpoint);
   });
 
   // what comes without a key: its own signature is the proof

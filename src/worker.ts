@@ -5,6 +5,7 @@ import dispatcher from '../plugins/core/dispatcher.js';
 import jobs from '../plugins/core/jobs.js';
 import metrics from '../plugins/core/metrics.js';
 import mongodb from '../plugins/core/mongodb.js';
+import privacy from '../plugins/core/privacy.js';
 import storage from '../plugins/core/storage.js';
 import suppressions from '../plugins/core/suppressions.js';
 import digest from '../plugins/dashboard/digest.js';
@@ -24,6 +25,7 @@ async function buildWorker(config: Config): Promise<FastifyInstance> {
     timeZone: config.shop.timeZone,
     isForwarded: false,
   });
+  await worker.register(privacy);
   await worker.register(suppressions, { secrets: config.subscriptions.linkSecrets });
   await worker.register(dispatcher, {
     dispatcher: config.dispatcher,

@@ -346,6 +346,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/concierge/privacy/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Everything that the service holds of a person
+         * @description For a request of access. Found by a session, or by an email address or a telephone number and the sessions in which it was given. Whoever calls has made sure who asks. Written to the audit log. Scope: `privacy:write`.
+         */
+        post: operations["exportPerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/concierge/privacy/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Forget a person
+         * @description Deletes or anonymises everything of a person in our collections and in the object store, with a receipt. Goes on by itself when something is away. The shop's orders are the shop's. A repeat finds nothing. Written to the audit log. Scope: `privacy:write`.
+         */
+        post: operations["erasePerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/concierge/order-updates/unsubscribe": {
         parameters: {
             query?: never;
@@ -2740,6 +2780,238 @@ export interface operations {
                         duplicates: number;
                         /** @description Fields that were left out, because they are not known or might name a person. */
                         dropped: number;
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    exportPerson: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description a person: `session`, `email` or `phone` is needed. */
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The widget's session. */
+                    session?: string;
+                    /** @description an email address: with it the sessions in which it was given, and its orders. */
+                    email?: "" | string;
+                    /** @description A telephone number with its country code. */
+                    phone?: string;
+                } | unknown | unknown | unknown;
+            };
+        };
+        responses: {
+            /** @description What there is. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "exportedAt": "2026-08-22T14:02:00.000Z",
+                     *       "data": {
+                     *         "stylistTickets": [
+                     *           {
+                     *             "ticketId": "ST-7K3M-9QX4",
+                     *             "contact": {
+                     *               "email": "ada@example.com"
+                     *             }
+                     *           }
+                     *         ]
+                     *       },
+                     *       "objects": [
+                     *         {
+                     *           "key": "returns/RMA-7K3M-9QX4.pdf",
+                     *           "url": "https://bucket.example/returns/RMA-7K3M-9QX4.pdf?…"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description When it was read (UTC)
+                         */
+                        exportedAt: string;
+                        /** @description The documents, by collection. */
+                        data: {
+                            [key: string]: {
+                                [key: string]: unknown;
+                            }[];
+                        };
+                        objects: {
+                            key: string;
+                            /** @description Can be read for 15 minutes. */
+                            url: string;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    erasePerson: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description a person: `session`, `email` or `phone` is needed. */
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The widget's session. */
+                    session?: string;
+                    /** @description an email address: with it the sessions in which it was given, and its orders. */
+                    email?: "" | string;
+                    /** @description A telephone number with its country code. */
+                    phone?: string;
+                } | unknown | unknown | unknown;
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "erasureId": "erase_0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10",
+                     *       "status": "done",
+                     *       "found": [
+                     *         {
+                     *           "collection": "stylistTickets",
+                     *           "documents": 1,
+                     *           "objects": 0,
+                     *           "done": "deleted"
+                     *         }
+                     *       ],
+                     *       "outside": [
+                     *         {
+                     *           "to": "crm",
+                     *           "reference": "35436"
+                     *         }
+                     *       ],
+                     *       "requestedAt": "2026-08-22T14:02:00.000Z"
+                     *     }
+                     */
+                    "application/json": {
+                        erasureId: string;
+                        /** @description one of done, under_way (something was away; it is finished by itself). */
+                        status: "done" | "under_way";
+                        found: {
+                            collection: string;
+                            documents: number;
+                            /** @description In the object store. */
+                            objects: number;
+                            /** @description one of deleted, anonymised. */
+                            done: "deleted" | "anonymised";
+                        }[];
+                        /** @description What other systems hold, under their own ids: to be erased there. */
+                        outside: {
+                            to: string;
+                            reference: string;
+                        }[];
+                        /**
+                         * Format: date-time
+                         * @description When it was asked for (UTC)
+                         */
+                        requestedAt: string;
+                    };
+                };
+            };
+            /** @description It is under way. */
+            202: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "erasureId": "erase_0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10",
+                     *       "status": "done",
+                     *       "found": [
+                     *         {
+                     *           "collection": "stylistTickets",
+                     *           "documents": 1,
+                     *           "objects": 0,
+                     *           "done": "deleted"
+                     *         }
+                     *       ],
+                     *       "outside": [
+                     *         {
+                     *           "to": "crm",
+                     *           "reference": "35436"
+                     *         }
+                     *       ],
+                     *       "requestedAt": "2026-08-22T14:02:00.000Z"
+                     *     }
+                     */
+                    "application/json": {
+                        erasureId: string;
+                        /** @description one of done, under_way (something was away; it is finished by itself). */
+                        status: "done" | "under_way";
+                        found: {
+                            collection: string;
+                            documents: number;
+                            /** @description In the object store. */
+                            objects: number;
+                            /** @description one of deleted, anonymised. */
+                            done: "deleted" | "anonymised";
+                        }[];
+                        /** @description What other systems hold, under their own ids: to be erased there. */
+                        outside: {
+                            to: string;
+                            reference: string;
+                        }[];
+                        /**
+                         * Format: date-time
+                         * @description When it was asked for (UTC)
+                         */
+                        requestedAt: string;
                     };
                 };
             };

@@ -13,6 +13,7 @@ import { createOrdersRepository } from '../../src/orders/orders-repository.js';
 import type { ShopChange } from '../../src/orders/shop-change.js';
 import { createDispatcher, type Dispatcher } from '../../src/outbox/dispatcher.js';
 import { ownEffects } from '../../src/outbox/own-effects.js';
+import type { Erasure } from '../../src/privacy/erasure.js';
 import type { ReturnRequest } from '../../src/returns/return-request.js';
 import {
   drawSlip,
@@ -59,7 +60,11 @@ export default fp<DispatcherPluginOptions>(
     // before the database and the object store close
     app.addHook('onClose', () => dispatcher.stop());
   },
-  { name: 'dispatcher', fastify: '5.x', dependencies: ['mongodb', 'storage', 'clock', 'suppressions'] },
+  {
+    name: 'dispatcher',
+    fastify: '5.x',
+    dependencies: ['mongodb', 'storage', 'clock', 'suppressions', 'privacy'],
+  },
 );
 
 // The services outside, as far as they are configured, and the places of ours that a request may not have got to.
@@ -91,6 +96,7 @@ function allConnectors(
     ...outside,
     orders: ownEffects('orders', () => orderPerformers(orders)),
     images: imageWork(app, images),
+    privacy: ownEffects('privacy', (document) => app.erasures.performers(asErasure(document), app.now)),
     storage: ownEffects('storage', (document) => slipPerformers(app.storage, asReturn(document), settings)),
   };
 }
@@ -114,6 +120,7 @@ const unsubscribeUrl = (publicUrl: string | undefined, token: string | undefined
   token &&
   `${publicUrl.replace(/\/+$/, '')}/api/concierge/order-updates/unsubscribe?token=${token}`;
 
-// Only changes of orders, and only RMAs, owe what needs one.
+// Only changes of orders, RMAs and erasures owe what needs one.
+const asErasure = (document: Record<string, unknown>): Erasure => document as unknown as Erasure;
 const asChange = (document: Record<string, unknown>): ShopChange => document as unknown as ShopChange;
 const asReturn = (document: Record<string, unknown>): ReturnRequest => document as unknown as ReturnRequest;

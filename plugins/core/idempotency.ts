@@ -27,7 +27,11 @@ export default fp(
       const key = request.routeOptions.config.idempotent ? readKey(request) : undefined;
       if (key === undefined) return;
       const id = recordId(request.clientId ?? '', request.routeOptions.url ?? '', key);
-      const claim = await keys.claim(id, fingerprintOf(request.body, knownFields(request)));
+      const claim = await keys.claim(
+        id,
+        fingerprintOf(request.body, knownFields(request)),
+        request.sessionId,
+      );
       if (claim.outcome === 'finished') return replay(reply, claim.status, claim.body);
       if (claim.outcome === 'mismatch')
         throw new ApiError('idempotency.mismatch', 'This idempotency key came with another request before.');

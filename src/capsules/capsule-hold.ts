@@ -21,4 +21,6 @@ export interface CapsuleHold extends Owing, Versioned {
   extensions: number;
   createdAt: Date;
   expiresAt: Date;
+  /** When its customer was forgotten. */
+  erasedAt?: Date;
 }

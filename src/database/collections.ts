@@ -10,6 +10,7 @@ import type { IdempotencyRecord } from '../idempotency/idempotency.js';
 import type { Inspiration } from '../inspiration/inspiration.js';
 import type { Job } from '../jobs/daily-jobs.js';
 import type { ShopChange } from '../orders/shop-change.js';
+import type { Erasure } from '../privacy/erasure.js';
 import type { ReturnRequest } from '../returns/return-request.js';
 import type { Session } from '../sessions/session.js';
 import type { SavedShortlist } from '../shortlists/shortlist.js';
@@ -37,6 +38,7 @@ export interface Collections {
   widgetInspiration: Collection<Inspiration>;
   widgetOrderSubscriptions: Collection<Subscription>;
   suppressions: Collection<Suppression>;
+  erasures: Collection<Erasure>;
   capsuleHolds: Collection<CapsuleHold>;
   returns: Collection<ReturnRequest>;
   stylistTickets: Collection<StylistTicket>;
@@ -67,6 +69,7 @@ export function openCollections(db: Db, maxTimeMs = 2000): Collections {
     widgetInspiration: open('widgetInspiration'),
     widgetOrderSubscriptions: open('widgetOrderSubscriptions'),
     suppressions: open('suppressions'),
+    erasures: open('erasures'),
     capsuleHolds: open('capsuleHolds'),
     returns: open('returns'),
     stylistTickets: open('stylistTickets'),

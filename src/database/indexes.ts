@@ -35,6 +35,7 @@ export const INDEXES: Record<CollectionName, IndexDescription[]> = {
   ],
   widgetSessions: [
     { key: { sessionId: 1 }, unique: true },
+    { key: { email: 1 }, sparse: true },
     { key: { expiresAt: 1 }, expireAfterSeconds: 0 },
   ],
   widgetShortlists: [
@@ -43,6 +44,7 @@ export const INDEXES: Record<CollectionName, IndexDescription[]> = {
   ],
   widgetInspiration: [
     { key: { inspirationId: 1 }, unique: true },
+    { key: { sessionId: 1 } },
     { key: { moderationStatus: 1, createdAt: 1, inspirationId: 1 } },
     // there only while a signed upload is awaited
     { key: { uploadExpiresAt: 1 }, sparse: true, expireAfterSeconds: 0 },
@@ -54,10 +56,13 @@ export const INDEXES: Record<CollectionName, IndexDescription[]> = {
     { key: { createdAt: 1 } },
     { key: { subscriptionId: 1 }, unique: true },
     { key: { destination: 1 } },
+    { key: { sessionId: 1 } },
     ...OWING,
   ],
   capsuleHolds: [
     { key: { reservationId: 1 }, unique: true },
+    { key: { sessionId: 1 } },
+    { key: { customerEmail: 1 }, sparse: true },
     // one active hold a session: the field is there only while the hold is active
     { key: { activeSessionId: 1 }, unique: true, sparse: true },
     // what waits for the staff, the oldest first
@@ -68,6 +73,9 @@ export const INDEXES: Record<CollectionName, IndexDescription[]> = {
   ],
   returns: [
     { key: { rmaId: 1 }, unique: true },
+    { key: { sessionId: 1 }, sparse: true },
+    { key: { 'contact.email': 1 }, sparse: true },
+    { key: { 'contact.phone': 1 }, sparse: true },
     // one open RMA for the same order, option and lines: the field is there only while the RMA is open
     { key: { openKey: 1 }, unique: true, sparse: true },
     // one RMA a piece: each entry names one piece of one line of one order
@@ -78,6 +86,9 @@ export const INDEXES: Record<CollectionName, IndexDescription[]> = {
   ],
   stylistTickets: [
     { key: { ticketId: 1 }, unique: true },
+    { key: { sessionId: 1 } },
+    { key: { 'contact.email': 1 } },
+    { key: { 'contact.phone': 1 }, sparse: true },
     { key: { status: 1, createdAt: 1 } },
     // what waits for the staff: the most urgent first, then the oldest
     { key: { status: 1, priority: 1, createdAt: 1, ticketId: 1 } },
@@ -91,6 +102,7 @@ export const INDEXES: Record<CollectionName, IndexDescription[]> = {
   csatFeedback: [
     { key: { sessionId: 1, intent: 1 }, unique: true },
     { key: { feedbackId: 1 }, unique: true },
+    { key: { orderNumber: 1 }, sparse: true },
     { key: { day: 1, score: 1 } },
     { key: { notesUntil: 1 }, sparse: true },
     // what waits for the staff: the worst first, then the oldest
@@ -112,7 +124,16 @@ export const INDEXES: Record<CollectionName, IndexDescription[]> = {
   jobs: [],
   dailyFigures: [{ key: { day: 1 }, unique: true }],
   creatorConversions: [{ key: { orderNumber: 1 }, unique: true }, { key: { creatorCode: 1, placedAt: 1 } }],
-  idempotencyKeys: [{ key: { expiresAt: 1 }, expireAfterSeconds: 0 }],
+  idempotencyKeys: [
+    { key: { expiresAt: 1 }, expireAfterSeconds: 0 },
+    { key: { sessionId: 1 }, sparse: true },
+  ],
+  // the receipts
+  erasures: [
+    { key: { erasureId: 1 }, unique: true },
+    { key: { requestedAt: 1 }, expireAfterSeconds: 3 * 365 * DAY_SECONDS },
+    ...OWING,
+  ],
   // who has done what: newest first, of one thing or of all
   auditLog: [{ key: { target: 1, at: -1 } }, { key: { at: 1 }, expireAfterSeconds: 2 * 365 * DAY_SECONDS }],
 };

@@ -30,6 +30,8 @@ export interface Feedback extends Owing, Versioned {
   day: string;
   createdAt: Date;
   updatedAt: Date;
+  /** When its customer was forgotten. */
+  erasedAt?: Date;
 }
 
 /** So many acts are kept, the latest ones. */

@@ -5,6 +5,8 @@ import { insertOrFind } from '../database/write.js';
 /** A key that has been used. `_id` is a hash of client, route and key: the key itself is not kept. */
 export interface IdempotencyRecord {
   _id: string;
+  /** The session of the request: the answer is its customer's. */
+  sessionId?: string;
   /** Of the body that came with the key. */
   fingerprint: string;
   state: 'in_flight' | 'finished';
@@ -38,11 +40,12 @@ export const fingerprintOf = (body: unknown, fields: string[]): string =>
 
 export function createIdempotency(records: Collection<IdempotencyRecord>, now: () => Date) {
   /** Claims a key for a request, or says what has become of it. Of two at once, one claims it. */
-  async function claim(id: string, fingerprint: string): Promise<Claim> {
+  async function claim(id: string, fingerprint: string, sessionId?: string): Promise<Claim> {
     const at = now();
     const fresh: IdempotencyRecord = {
       _id: id,
       fingerprint,
+      ...(sessionId && { sessionId }),
       state: 'in_flight',
       leaseUntil: new Date(at.getTime() + LEASE_MS),
       expiresAt: new Date(at.getTime() + REMEMBERED_MS),

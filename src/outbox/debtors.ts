@@ -10,6 +10,7 @@ export const DEBTORS = {
   widgetOrderSubscriptions: 'subscriptionId',
   widgetInspiration: 'inspirationId',
   orderChanges: 'changeId',
+  erasures: 'erasureId',
 } as const;
 
 export type DebtorName = keyof typeof DEBTORS;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 /**
- * Where a delivery goes: an outside service, a place of ours that the request itself sees to (`orders`, `storage`), or work of ours
+ * Where a delivery goes: an outside service, a place of ours that the request itself sees to (`orders`, `storage`, `privacy`), or work of ours
  * that takes longer than a request (`images`). The kinds of each, and what the document has to have for them, stand in
  * docs/deliveries.md.
  *
@@ -16,6 +16,7 @@ export const DESTINATIONS = [
   'images',
   'notifications',
   'orders',
+  'privacy',
   'render',
   'storage',
 ] as const;
@@ -61,7 +62,7 @@ export interface Owing {
 export type What = Pick<Delivery, 'to' | 'kind' | 'payload' | 'dueAt'>;
 
 /** Performed by the request itself, before it answers. */
-const BY_THE_REQUEST = new Set<Destination>(['orders', 'storage']);
+const BY_THE_REQUEST = new Set<Destination>(['orders', 'privacy', 'storage']);
 /** While a request performs what it owes, the dispatcher keeps away from the document for this long. */
 const REQUEST_LEASE_MS = 30_000;
 

@@ -58,6 +58,8 @@ export interface ReturnRequest extends Owing {
   claims?: string[];
   createdAt: Date;
   updatedAt: Date;
+  /** When its customer was forgotten. */
+  erasedAt?: Date;
   /** Until when the piece can be sent in. */
   expiresAt: Date;
 }
