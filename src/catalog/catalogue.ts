@@ -66,7 +66,7 @@ export function createCatalogue(shop: ShopCollections, options: CatalogueOptions
     if (!isFull && JSON.stringify(fingerprint) === JSON.stringify(seen)) return;
     const started = performance.now();
     const slices = createSlices();
-    const changed = seen && !isFull && (await reader.readChanges(products, seen, fingerprint));
+    const changed = seen && !isFull && (await reader.readChanges(products, seen, fingerprint, slices));
     const found = changed || (await reader.readAll(products, slices));
     const named = changed ? names : await readShopNames();
     if (!changed) readAt = Date.now();

@@ -6,19 +6,23 @@ export type Posting = { count: number } & ({ bits: Bits } | { list: Uint32Array 
 
 export type Postings = ReadonlyMap<string, Posting>;
 
+const FIRST = 8;
+
 /** Collects positions by key, in rising order. */
 export function createPostings() {
-  const lists = new Map<string, number[]>();
+  const lists = new Map<string, { positions: Uint32Array; count: number }>();
   return {
     add(key: string, at: number): void {
-      const list = lists.get(key);
-      if (!list) lists.set(key, [at]);
-      else if (list.at(-1) !== at) list.push(at);
+      const list = lists.get(key) ?? { positions: new Uint32Array(FIRST), count: 0 };
+      if (list.count === 0) lists.set(key, list);
+      if (list.count > 0 && list.positions[list.count - 1] === at) return;
+      if (list.count === list.positions.length) list.positions = grown(list.positions);
+      list.positions[list.count++] = at;
     },
     async finish(pieces: number, slices: Slices): Promise<Postings> {
       const postings = new Map<string, Posting>();
       for (const [key, list] of lists) {
-        postings.set(key, toPosting(list, pieces));
+        postings.set(key, toPosting(list.positions.slice(0, list.count), pieces));
         if (slices.areOver()) await slices.pause();
       }
       return postings;
@@ -26,8 +30,15 @@ export function createPostings() {
   };
 }
 
-function toPosting(list: number[], pieces: number): Posting {
-  if (list.length * 32 < pieces) return { count: list.length, list: Uint32Array.from(list) };
+// Numbers outside of the heap: lists that grow in it are copied by the garbage collector, while requests wait.
+function grown(positions: Uint32Array): Uint32Array {
+  const larger = new Uint32Array(positions.length * 2);
+  larger.set(positions);
+  return larger;
+}
+
+function toPosting(list: Uint32Array, pieces: number): Posting {
+  if (list.length * 32 < pieces) return { count: list.length, list };
   const bits = noBits(pieces);
   for (const at of list) addBit(bits, at);
   return { count: list.length, bits };

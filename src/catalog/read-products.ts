@@ -87,8 +87,9 @@ export function createProductsReader(products: Collection<Document>, shopCurrenc
     before: Products,
     since: Fingerprint,
     now: Fingerprint,
+    slices: Slices,
   ): Promise<Products | undefined> {
-    const after = new Map(before);
+    const changed: Product[] = [];
     for (const { field, value } of since.newest) {
       if (value === undefined || value === null) continue;
       const filter: Document = { [field]: { $gte: value } };
@@ -98,10 +99,15 @@ export function createProductsReader(products: Collection<Document>, shopCurrenc
       if (docs.length > MOST_CHANGES) return undefined;
       for (const raw of docs) {
         const bytes = raw as unknown as Uint8Array;
-        const product = decode(bytes, hash('sha1', bytes, 'base64'));
-        after.set(product.id, product);
+        changed.push(decode(bytes, hash('sha1', bytes, 'base64')));
       }
     }
+    const after = new Map<string, Product>();
+    for (const product of before.values()) {
+      after.set(product.id, product);
+      if (slices.areOver()) await slices.pause();
+    }
+    for (const product of changed) after.set(product.id, product);
     return after.size === now.count ? after : undefined;
   }
 
