@@ -38,7 +38,8 @@ export function limited<Doc extends Document>(
       args[at] = { maxTimeMS, ...(args[at] as object | undefined) };
       return call?.(...args);
     };
-    return [name, { value }];
+    // as they are on any collection: a test may stand in for one
+    return [name, { value, writable: true, configurable: true }];
   });
   return Object.create(collection, Object.fromEntries(own));
 }
