@@ -11,7 +11,8 @@ COPY scripts scripts
 RUN npm run build && npm prune --omit=dev --no-audit --no-fund
 
 FROM node:22.21-bookworm-slim
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=4400
+# what images are decoded with would keep memory for each of its threads
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=4400 MALLOC_ARENA_MAX=2
 WORKDIR /app
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist

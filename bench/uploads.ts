@@ -93,6 +93,8 @@ async function startService(env: NodeJS.ProcessEnv): Promise<{ child: ChildProce
       CONCIERGE_API_KEY: KEY,
       ANALYTICS_SALT: 'salt-of-the-bench',
       PORT: '0',
+      // as in the image
+      MALLOC_ARENA_MAX: '2',
       RATE_LIMIT_PER_SESSION: '0',
       RATE_LIMIT_BURST: '0',
       UNSCANNED_IMAGES: 'clean',

@@ -176,7 +176,7 @@ const Limits = {
     description: 'Largest inspiration image, in bytes.',
   }),
   UPLOADS_AT_ONCE: Type.Integer({
-    default: 16,
+    default: 8,
     minimum: 1,
     maximum: 256,
     description: 'Images that one process receives at once, with 5 MB of memory for each; others wait.',

@@ -33,6 +33,10 @@ export const S3_DIFFERENCES: Readonly<Record<string, readonly Difference[]>> = {
       reason: 'moto does not have these limits.',
     },
     {
+      cases: /^copies only the version/,
+      reason: 'moto copies whatever version there is.',
+    },
+    {
       cases: /^ignores ranges that/,
       reason: 'moto takes the numbers of any unit for bytes.',
     },
