@@ -1,10 +1,12 @@
-import type { FastifyRequest } from 'fastify';
+import rateLimit from '@fastify/rate-limit';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import type { Config } from '../../src/config.js';
 import { createMemoryCounter } from '../../src/limits/counter.js';
-import { type Standing, standingsOf, tooMany } from '../../src/limits/enforce.js';
 import { type Caller, type Policy, policiesOf } from '../../src/limits/policies.js';
 import { createRedisCounter } from '../../src/limits/redis-counter.js';
+import { type Standing, tooMany } from '../../src/limits/standing.js';
+import { storeOn } from '../../src/limits/store.js';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -38,6 +40,7 @@ export default fp<LimitsOptions>(
         })
       : memory;
     app.addHook('onClose', async () => counter.close());
+    await app.register(rateLimit, { global: false, store: storeOn(counter) });
     const policies = policiesOf(limits);
     app.decorate('policies', policies);
 
@@ -46,6 +49,39 @@ export default fp<LimitsOptions>(
       address: trustProxy ? ip : undefined,
       key: clientId,
     });
+    const keys = new WeakMap<FastifyRequest, Map<string, string>>();
+    const checks = new Map<string, ReturnType<FastifyInstance['createRateLimit']>>();
+    function checkOf({ name, max, windowMs: timeWindow }: Policy) {
+      const keyGenerator = (request: FastifyRequest) => keys.get(request)?.get(name) ?? name;
+      const check = checks.get(name) ?? app.createRateLimit({ max, timeWindow, keyGenerator });
+      checks.set(name, check);
+      return check;
+    }
+
+    /** Where the caller stands with the policies that apply; all are asked at once. */
+    async function standingsOf(
+      request: FastifyRequest,
+      some: readonly Policy[],
+      increment: boolean,
+    ): Promise<Standing[]> {
+      const caller = callerOf(request);
+      const applying = some.flatMap((policy) => {
+        const key = policy.keyOf(caller);
+        return key === undefined ? [] : [{ policy, key: `${policy.name} ${key}` }];
+      });
+      keys.set(request, new Map(applying.map(({ policy, key }) => [policy.name, key])));
+      const results = await Promise.all(
+        applying.map(async ({ policy, key }) => {
+          const result = await checkOf(policy)(request, { increment });
+          // there is no list of those who are always allowed
+          if (result.isAllowed) return [];
+          const { remaining, ttl, isExceeded } = result;
+          return [{ policy, key, remaining, leftMs: ttl, isExceeded }];
+        }),
+      );
+      return results.flat();
+    }
+
     const refuse = (standings: Standing[], isExceeded: (standing: Standing) => boolean): void => {
       const exceeded = standings.filter(isExceeded);
       if (exceeded.length === 0) return;
@@ -54,8 +90,8 @@ export default fp<LimitsOptions>(
     };
 
     async function countAgainst(request: FastifyRequest, some: readonly Policy[]): Promise<Standing[]> {
-      const standings = await standingsOf(counter, some, callerOf(request), 1);
-      refuse(standings, ({ policy, count }) => count > policy.max);
+      const standings = await standingsOf(request, some, true);
+      refuse(standings, ({ isExceeded }) => isExceeded);
       return standings;
     }
     app.decorate('countAgainst', countAgainst);
@@ -63,11 +99,11 @@ export default fp<LimitsOptions>(
     // What is under way counts as a miss until it has been found not to be: many guesses at once are no way around a limit.
     const underWay = new Map<string, number>();
     app.decorate('limitMisses', async <T>(request: FastifyRequest, lookUp: () => Promise<T | null>) => {
-      const standings = await standingsOf(counter, policies.misses, callerOf(request), 0);
-      refuse(standings, ({ policy: { max }, key, count }) => {
-        const guesses = underWay.get(key) ?? 0;
-        return count > max || guesses > max - count;
-      });
+      const standings = await standingsOf(request, policies.misses, false);
+      refuse(
+        standings,
+        ({ key, remaining, isExceeded }) => isExceeded || (underWay.get(key) ?? 0) > remaining,
+      );
       for (const { key } of standings) underWay.set(key, (underWay.get(key) ?? 0) + 1);
       try {
         const found = await lookUp();

@@ -11,9 +11,9 @@ export interface Count {
   leftMs: number;
 }
 
-/** Counts in fixed windows, each of which begins with the first hit of its key. Answers in the order of the hits. */
+/** Counts in fixed windows, each of which begins with the first hit of its key. */
 export interface Counter {
-  count(hits: Hit[]): Count[] | Promise<Count[]>;
+  count(hit: Hit): Count | Promise<Count>;
   close(): void;
 }
 
@@ -29,7 +29,8 @@ interface Window {
 export function createMemoryCounter(now: () => Date, mostKeys = MOST_KEYS): Counter {
   const byLength = new Map<number, Map<string, Window>>();
 
-  function countOne({ key, windowMs, amount }: Hit, at: number): Count {
+  function count({ key, windowMs, amount }: Hit): Count {
+    const at = now().getTime();
     const windows = windowsOf(windowMs);
     const window = windows.get(key);
     if (window && window.endsAt > at) {
@@ -55,11 +56,5 @@ export function createMemoryCounter(now: () => Date, mostKeys = MOST_KEYS): Coun
     windows.set(key, window);
   }
 
-  return {
-    count(hits) {
-      const at = now().getTime();
-      return hits.map((hit) => countOne(hit, at));
-    },
-    close: () => byLength.clear(),
-  };
+  return { count, close: () => byLength.clear() };
 }

@@ -20,7 +20,7 @@ export interface RedisCounterOptions {
   onChange: (isUp: boolean, error?: Error) => void;
 }
 
-/** Counts across processes, in one round trip a request, and in this process while Redis is away. It never waits for a connection. */
+/** Counts across processes, and in this process while Redis is away. It never waits for a connection. */
 export async function createRedisCounter({
   url,
   meanwhile,
@@ -43,18 +43,18 @@ export async function createRedisCounter({
   redis.on('error', () => {});
   await redis.connect().catch(() => {});
 
-  async function count(hits: Hit[]): Promise<Count[]> {
-    if (now().getTime() < pausedUntil) return meanwhile.count(hits);
+  async function count(hit: Hit): Promise<Count> {
+    if (now().getTime() < pausedUntil) return meanwhile.count(hit);
     try {
-      const counts = await countInRedis(redis, hits);
+      const counted = await countInRedis(redis, hit);
       if (!isUp) onChange(true);
       isUp = true;
-      return counts;
+      return counted;
     } catch (error) {
       pausedUntil = now().getTime() + PAUSE_MS;
       if (isUp) onChange(false, error as Error);
       isUp = false;
-      return meanwhile.count(hits);
+      return meanwhile.count(hit);
     }
   }
 
@@ -68,22 +68,16 @@ export async function createRedisCounter({
 }
 
 // A window is a key that ends by itself. Whoever comes first begins it; all that follow only add.
-async function countInRedis(redis: Redis, hits: Hit[]): Promise<Count[]> {
+async function countInRedis(redis: Redis, { key, windowMs, amount }: Hit): Promise<Count> {
+  const name = nameOf(key, windowMs);
   const pipeline = redis.pipeline();
-  for (const { key, windowMs, amount } of hits) {
-    const name = nameOf(key, windowMs);
-    if (amount > 0) pipeline.set(name, 0, 'PX', windowMs, 'NX').incr(name);
-    else pipeline.exists(name).get(name);
-    pipeline.pttl(name);
-  }
-  const replies = (await inTime(pipeline.exec())) ?? [];
-  return hits.map(({ windowMs }, index) => {
-    const [count, left] = [replies[index * 3 + 1], replies[index * 3 + 2]];
-    if (!count || !left) throw new Error('Redis has not answered all of it');
-    if (count[0] || left[0]) throw count[0] ?? left[0];
-    const leftMs = Number(left[1]);
-    return { count: Number(count[1] ?? 0), leftMs: leftMs > 0 ? leftMs : windowMs };
-  });
+  if (amount > 0) pipeline.set(name, 0, 'PX', windowMs, 'NX').incr(name).pttl(name);
+  else pipeline.exists(name).get(name).pttl(name);
+  const [, count, left] = (await inTime(pipeline.exec())) ?? [];
+  if (!count || !left) throw new Error('Redis has not answered all of it');
+  if (count[0] || left[0]) throw count[0] ?? left[0];
+  const leftMs = Number(left[1]);
+  return { count: Number(count[1] ?? 0), leftMs: leftMs > 0 ? leftMs : windowMs };
 }
 
 async function inTime<T>(answer: Promise<T>): Promise<T> {

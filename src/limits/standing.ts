@@ -1,28 +1,14 @@
 import { ApiError } from '../errors.js';
-import type { Count, Counter, Hit } from './counter.js';
-import type { Caller, Policy } from './policies.js';
+import type { Policy } from './policies.js';
 
-/** A policy that applies to a request, and where the caller stands. */
-export interface Standing extends Count {
+/** A policy that applies to a request, and where its caller stands. */
+export interface Standing {
   policy: Policy;
   key: string;
-}
-
-/** Counts a request, or only looks, against all policies that apply to it, at once. */
-export async function standingsOf(
-  counter: Counter,
-  policies: readonly Policy[],
-  caller: Caller,
-  amount: Hit['amount'],
-): Promise<Standing[]> {
-  const applying = policies.flatMap((policy) => {
-    const key = policy.keyOf(caller);
-    return key === undefined ? [] : [{ policy, key: `${policy.name} ${key}` }];
-  });
-  if (applying.length === 0) return [];
-  const hits = applying.map(({ policy, key }) => ({ key, windowMs: policy.windowMs, amount }));
-  const counts = await counter.count(hits);
-  return applying.map((one, index) => ({ ...one, ...(counts[index] ?? { count: 0, leftMs: 0 }) }));
+  remaining: number;
+  /** Until all is there again. */
+  leftMs: number;
+  isExceeded: boolean;
 }
 
 const secondsOf = (ms: number): number => Math.max(1, Math.ceil(ms / 1000));
@@ -48,8 +34,7 @@ export function headersOf(standings: Standing[]): Record<string, string> {
       ({ policy: { name, max, windowMs } }) => `"${name}";q=${max};w=${windowMs / 1000}`,
     ),
     ratelimit: list(
-      ({ policy: { name, max }, count, leftMs }) =>
-        `"${name}";r=${Math.max(0, max - count)};t=${secondsOf(leftMs)}`,
+      ({ policy: { name }, remaining, leftMs }) => `"${name}";r=${remaining};t=${secondsOf(leftMs)}`,
     ),
   };
 }
