@@ -68,12 +68,11 @@ export function createProductsReader(products: Collection<Document>, shopCurrenc
       if (slices.areOver()) await slices.pause();
     }
     const found = new Map<string, Product>();
-    const cursor = products.find(
+    const cursor = products.find<Uint8Array>(
       {},
       { projection: PROJECTION, batchSize: BATCH, raw: true, maxTimeMS: MOST_READING_MS },
     );
-    for await (const raw of cursor) {
-      const bytes = raw as unknown as Uint8Array;
+    for await (const bytes of cursor) {
       const content = hash('sha1', bytes, 'base64');
       const product = known.get(content) ?? decode(bytes, content);
       found.set(product.id, product);
@@ -94,13 +93,10 @@ export function createProductsReader(products: Collection<Document>, shopCurrenc
       if (value === undefined || value === null) continue;
       const filter: Document = { [field]: { $gte: value } };
       const docs = await products
-        .find(filter, { projection: PROJECTION, raw: true, limit: MOST_CHANGES + 1 })
+        .find<Uint8Array>(filter, { projection: PROJECTION, raw: true, limit: MOST_CHANGES + 1 })
         .toArray();
       if (docs.length > MOST_CHANGES) return undefined;
-      for (const raw of docs) {
-        const bytes = raw as unknown as Uint8Array;
-        changed.push(decode(bytes, hash('sha1', bytes, 'base64')));
-      }
+      for (const bytes of docs) changed.push(decode(bytes, hash('sha1', bytes, 'base64')));
     }
     const after = new Map<string, Product>();
     for (const product of before.values()) {

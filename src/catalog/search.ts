@@ -1,5 +1,5 @@
 import { type Bits, countBits, hasBit, positionsOf } from './bits.js';
-import { type Order, rankAfter, type SortBy, type SortKey } from './orders.js';
+import { type Order, rankAfter, type SortKey } from './orders.js';
 import type { Piece } from './piece.js';
 import { HIGHEST_SCORE, type Scored } from './score-text.js';
 import { type CatalogueFilters, chooseWhatToLetGo, fulfilling, readWishes, type Wish } from './select.js';
