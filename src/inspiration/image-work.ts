@@ -1,6 +1,6 @@
 import type { Connector } from '../connectors/connector.js';
 import { type Inspiration, PROCESS, REMOVE } from './inspiration.js';
-import { type ImageTools, processImage, renditionKey } from './process-image.js';
+import { type ImageTools, keptKey, processImage, renditionKey } from './process-image.js';
 
 export interface ImageWorkOptions extends ImageTools {
   /** Images that are worked on at once. */
@@ -16,9 +16,14 @@ export const createImageWork = ({ atOnce, log, ...tools }: ImageWorkOptions): Co
     if (kind !== PROCESS && kind !== REMOVE)
       return { outcome: 'rejected', reason: `Nothing here performs ${kind}` };
     const { images, storage } = tools;
-    const before = await images.find(String(document.inspirationId));
-    if (kind === PROCESS && before) await processImage(before, tools, signal);
-    const after = before && (await images.find(before.inspirationId));
+    const find = () => images.find(String(document.inspirationId));
+    const before = await find();
+    if (kind === PROCESS && before)
+      await processImage(before, tools, signal).catch(async (error) => {
+        // erased meanwhile: what has been made of it since has to go too
+        if (await find()) throw error;
+      });
+    const after = await find();
     if (after?.reason === 'infected')
       log.warn({ inspirationId: after.inspirationId }, 'an image was infected and has been deleted');
     for (const key of superfluous(String(document.inspirationId), payload, after))
@@ -35,6 +40,7 @@ function superfluous(
 ): string[] {
   const { keys = [] } = (payload ?? {}) as { keys?: string[] };
   const known = image?.moderationStatus === 'rejected' ? undefined : image;
-  if (!known) return [...keys, renditionKey(inspirationId, 'web'), renditionKey(inspirationId, 'thumbnail')];
+  const made = [renditionKey(inspirationId, 'web'), renditionKey(inspirationId, 'thumbnail')];
+  if (!known) return [...keys, ...keys.map(keptKey), ...made];
   return keys.filter((key) => key !== known.originalKey);
 }

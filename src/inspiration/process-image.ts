@@ -18,6 +18,9 @@ export interface ImageTools {
 export const renditionKey = (inspirationId: string, name: 'web' | 'thumbnail'): string =>
   `inspiration/${inspirationId}/${name}.jpg`;
 
+/** Where an image stays as it was sent: not in `incoming/`, where nothing stays for long. */
+export const keptKey = (originalKey: string): string => originalKey.replace(/^incoming\//, 'inspiration/');
+
 /**
  * Scans an image, re-encodes it, says on its record what has come of it, and deletes what was sent. It may be run again at any point: each
  * step does the same again, and what was sent goes last.
@@ -59,8 +62,7 @@ async function keep(
   if (rendered.outcome === 'unreadable' || rendered.outcome === 'too_many_pixels')
     return rejected(rendered.outcome);
   if (rendered.outcome === 'not_decodable') {
-    // not to `incoming/`, where nothing stays for long
-    const key = originalKey.replace(/^incoming\//, 'inspiration/');
+    const key = keptKey(originalKey);
     await storage.put({ key, body: bytes, contentType }, signal);
     return { change: { set: { originalKey: key, reason: 'not_decodable' } } };
   }

@@ -267,6 +267,18 @@ t.test('whatever fails on the way is done again, and comes to the same', async (
   t.match(await stored(lost.inspirationId), { moderationStatus: 'rejected', reason: 'gone' });
 });
 
+t.test('an image that is erased while it is processed leaves nothing', async (t) => {
+  for (const bytes of [PNG, iso('heic')]) {
+    const { inspirationId } = await upload(bytes);
+    const erase: Scan = async () => {
+      await collection.deleteOne({ inspirationId });
+      return { clean: true };
+    };
+    await (await worker(t, erase)).drain();
+    t.same(await objectsOf(inspirationId), []);
+  }
+});
+
 t.test('the staff approves or rejects the version that it has looked at', async (t) => {
   const review = async (image: Inspiration, change: Partial<ImageReview> = {}) =>
     reviewImage(images, image, { action: 'approve', by: 'Ada', version: image.version, ...change }, START);
