@@ -1,4 +1,5 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
+import { AVAILABILITIES, type Availability } from '../src/shortlists/describe-list.js';
 
 /**
  * A schema that is registered once under its `$id` and referred to from the others: one definition in the validation,
@@ -40,6 +41,18 @@ export const NumberLike = (description: string) =>
 
 export const Timestamp = (description: string) =>
   Type.String({ format: 'date-time', description: `${description} (UTC)` });
+
+/** A message of a conversation, as the widget keeps it. */
+export const MessageFields = {
+  role: OptionalText(32, 'Who said it: `user`, `concierge`, `stylist`, …'),
+  content: OptionalText(4000, 'What was said.'),
+  text: OptionalText(4000, 'Another name of `content`.'),
+  timestamp: Type.Optional(
+    Type.Union([Type.String({ maxLength: 40 }), Type.Number()], {
+      description: 'When, as an ISO time or in milliseconds since 1970.',
+    }),
+  ),
+};
 
 const Name = (description: string) =>
   Type.Optional(Type.Union([Type.String({ maxLength: 128 }), Type.Integer()], { description }));
@@ -85,16 +98,29 @@ export const ProductCard = Type.Object(
   { $id: 'ProductCard', description: 'A piece as the widget shows it.' },
 );
 
-export const SavedPiece = Type.Object(
+export const ListedPiece = Type.Object(
   {
     ...Type.Partial(Type.Omit(ProductCard, ['id'])).properties,
     id: Type.String({ description: 'The SKU where the catalogue knows the piece; else as it was sent.' }),
     variantId: Type.Optional(Type.String()),
+    savedAt: Timestamp('When it was saved'),
+    savedPrice: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        description: 'What it cost when it was saved; `price` is what it costs today.',
+      }),
+    ),
+    priceChanged: Type.Boolean({ description: 'Whether the two differ.' }),
+    availability: Type.Unsafe<Availability>({
+      type: 'string',
+      enum: AVAILABILITIES,
+      description: 'Today. `not_on_sale` for a piece that the catalogue does not know, or no longer.',
+    }),
+    known: Type.Boolean({
+      description: 'Whether the catalogue knows the piece; if not, it is as it was saved.',
+    }),
   },
-  {
-    $id: 'SavedPiece',
-    description: 'A piece on a shortlist. One that the catalogue does not know has only what was sent.',
-  },
+  { $id: 'ListedPiece', description: 'A piece on the saved list, as it is today.' },
 );
 
-export const SHARED_SCHEMAS = [SentPiece, ProductCard, SavedPiece];
+export const SHARED_SCHEMAS = [SentPiece, ProductCard, ListedPiece];

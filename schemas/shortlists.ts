@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { refTo, SavedPiece, SentPiece, SessionId, Timestamp } from './common.js';
+import { ListedPiece, refTo, SentPiece, SessionId, Timestamp } from './common.js';
 
 const pieces = (description: string) =>
   Type.Optional(Type.Array(refTo(SentPiece), { maxItems: 100, description }));
@@ -25,7 +25,7 @@ export const ShortlistResponse = Type.Object(
   {
     ok: Type.Literal(true),
     shortlistId: Type.String(),
-    items: Type.Array(refTo(SavedPiece)),
+    items: Type.Array(refTo(ListedPiece)),
     totalItems: Type.Integer({ minimum: 0 }),
     updatedAt: Timestamp('When it was saved'),
   },
@@ -34,7 +34,20 @@ export const ShortlistResponse = Type.Object(
       {
         ok: true,
         shortlistId: '0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10',
-        items: [{ id: 'RNG-101', title: 'Solace Ring', price: 1250, currency: 'USD', category: 'ring' }],
+        items: [
+          {
+            id: 'RNG-101',
+            title: 'Solace Ring',
+            price: 1190,
+            currency: 'USD',
+            category: 'ring',
+            savedAt: '2026-08-20T09:30:00.000Z',
+            savedPrice: 1250,
+            priceChanged: true,
+            availability: 'ready_to_ship',
+            known: true,
+          },
+        ],
         totalItems: 1,
         updatedAt: '2026-08-22T14:02:00.000Z',
       },

@@ -1,19 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { OptionalEmail, OptionalText, refTo, SentPiece, SessionId } from './common.js';
+import { MessageFields, OptionalEmail, OptionalText, refTo, SentPiece, SessionId } from './common.js';
 
-const Message = Type.Object(
-  {
-    role: OptionalText(32, 'Who said it: `user`, `concierge`, `stylist`, …'),
-    content: OptionalText(4000, 'What was said.'),
-    text: OptionalText(4000, 'Another name of `content`.'),
-    timestamp: Type.Optional(
-      Type.Union([Type.String({ maxLength: 40 }), Type.Number()], {
-        description: 'When, as an ISO time or in milliseconds since 1970.',
-      }),
-    ),
-  },
-  { description: 'a message of the conversation.' },
-);
+const Message = Type.Object(MessageFields, { description: 'a message of the conversation.' });
 
 export const StylistRequest = Type.Object(
   {

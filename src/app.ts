@@ -47,6 +47,7 @@ import orders from '../plugins/endpoints/orders.js';
 import privacyEndpoint from '../plugins/endpoints/privacy.js';
 import returns from '../plugins/endpoints/returns.js';
 import returnsManagement from '../plugins/endpoints/returns-management.js';
+import sessionsEndpoint from '../plugins/endpoints/sessions.js';
 import shortlists from '../plugins/endpoints/shortlists.js';
 import stylist from '../plugins/endpoints/stylist.js';
 import subscriptionConfirmation from '../plugins/endpoints/subscription-confirmation.js';
@@ -122,6 +123,7 @@ export async function buildApp(
     await clients.register(catalog);
     await clients.register(neon);
     await clients.register(facets);
+    await clients.register(sessionsEndpoint, { sessions: config.sessions });
     await clients.register(orders, { shop: config.shop });
     await clients.register(returns, { returns: config.returns, shop: config.shop });
     await clients.register(capsules);

@@ -16,6 +16,7 @@ export const ERRORS = {
   'rate_limit.exceeded': { status: 429, title: 'Too many requests' },
   'webhook.signature_invalid': { status: 401, title: 'The signature is not valid' },
   'webhook.not_configured': { status: 503, title: 'Webhooks are not set up' },
+  'session.not_found': { status: 404, title: 'No such session' },
   'order.not_found': { status: 404, title: 'No such order' },
   'return.not_eligible': { status: 409, title: 'This cannot be returned' },
   'return.not_found': { status: 404, title: 'No such RMA' },

@@ -7,16 +7,19 @@ declare module 'fastify' {
   }
 }
 
-/** Reads the session off the body, once for the limits, the log, the sessions and the endpoints: one session has one name. */
+type Named = { sessionId?: unknown } | null;
+
+/** Reads the session off the path or the body, once for the limits, the log, the sessions and the endpoints: one session has one name. */
 export default fp(
   async (app) => {
     app.decorateRequest('sessionId', undefined);
     // before validation, so that limits count what is not valid too
     app.addHook('preValidation', async (request) => {
-      const body = request.body as { sessionId?: unknown } | undefined | null;
-      if (typeof body?.sessionId !== 'string') return;
-      body.sessionId = body.sessionId.trim();
-      request.sessionId = String(body.sessionId) || undefined;
+      const { params, body } = request as { params?: Named; body?: Named };
+      const named = typeof params?.sessionId === 'string' ? params : body;
+      if (typeof named?.sessionId !== 'string') return;
+      named.sessionId = named.sessionId.trim();
+      request.sessionId = String(named.sessionId) || undefined;
     });
   },
   { name: 'session-id', fastify: '5.x' },

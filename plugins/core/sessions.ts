@@ -1,9 +1,12 @@
 import fp from 'fastify-plugin';
+import { type Conversations, createConversations } from '../../src/sessions/conversation.js';
+import { saidIn } from '../../src/sessions/said.js';
 import { createSessions, type Sessions } from '../../src/sessions/sessions.js';
 
 declare module 'fastify' {
   interface FastifyInstance {
     sessions: Sessions;
+    conversations: Conversations;
   }
 }
 
@@ -13,10 +16,12 @@ export default fp(
     const onFailure = (err: unknown) => app.log.warn({ err }, 'sessions could not be written');
     const sessions = createSessions(app.collections.widgetSessions, app.now, onFailure);
     app.decorate('sessions', sessions);
+    app.decorate('conversations', createConversations(app.collections.widgetSessions));
     // when the last request has been answered, and before the database closes
     app.addHook('onClose', () => sessions.flush());
-    app.addHook('preHandler', async ({ sessionId }) => {
-      if (sessionId) sessions.note(sessionId);
+    app.addHook('preHandler', async ({ sessionId, method, body, routeOptions }) => {
+      // looking at a session does not make one
+      if (sessionId && method !== 'GET') sessions.note(sessionId, saidIn(body, routeOptions.config.event?.intent));
     });
   },
   { name: 'sessions', fastify: '5.x', dependencies: ['mongodb', 'clock', 'session-id'] },

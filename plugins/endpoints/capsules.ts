@@ -4,6 +4,7 @@ import { problems } from '../../schemas/problem.js';
 import { createCapsulesRepository } from '../../src/capsules/capsules-repository.js';
 import { newHold } from '../../src/capsules/new-hold.js';
 import { ApiError } from '../../src/errors.js';
+import { piecesOf } from '../../src/shortlists/describe-list.js';
 import { savedPieces } from '../../src/shortlists/saved-pieces.js';
 import { createShortlistsRepository } from '../../src/shortlists/shortlists-repository.js';
 import { present } from '../../src/text.js';
@@ -44,7 +45,7 @@ const capsules: FastifyPluginAsyncTypebox = async (app) => {
       const saved = sent ? null : await shortlists.findBySession(sessionId);
       const items = sent
         ? savedPieces(sent, app.catalogue.current(), body.shortlist ? '/shortlist' : '/items')
-        : (saved?.items ?? []);
+        : piecesOf(saved);
       if (items.length === 0)
         throw new ApiError(
           'capsule.empty',

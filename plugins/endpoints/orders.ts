@@ -41,7 +41,8 @@ const orders: FastifyPluginAsyncTypebox<OrdersOptions> = async (app, { shop }) =
       if (!found) throw orderNotFound();
       const { orderNumber } = found.order;
       const subscription = sessionId ? await subscriptions.findForSession(orderNumber, sessionId) : null;
-      if (sessionId) app.sessions.note(sessionId, { lastOrderNumber: orderNumber });
+      const verified = found.verified && { verifiedOrder: orderNumber };
+      if (sessionId) app.sessions.note(sessionId, { lastOrderNumber: orderNumber, ...verified });
       return {
         ...describeOrder(found, app.catalogue.current(), app.now(), shop),
         ...(subscription && {

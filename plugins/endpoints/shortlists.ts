@@ -1,14 +1,23 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { problems } from '../../schemas/problem.js';
 import { ShortlistRequest, ShortlistResponse } from '../../schemas/shortlists.js';
+import { createArrivals } from '../../src/shortlists/arrival.js';
 import { savedPieces } from '../../src/shortlists/saved-pieces.js';
 import { createShortlistsRepository } from '../../src/shortlists/shortlists-repository.js';
+import { toShortlist } from './shortlist-answer.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** When it came, before and after which others. */
+    arrival: string;
+  }
+}
 
 const schema = {
   operationId: 'saveShortlist',
   summary: 'Save a shortlist',
   description:
-    'Puts the list in the place of the one that the session has saved; an empty list clears it. Pieces are completed from the catalogue; one that it does not know is kept as it was sent. At most 100 pieces.',
+    'Puts the list in the place of the one that the session has saved; an empty list clears it. Pieces are completed from the catalogue; one that it does not know is kept as it was sent, and marked. Each is answered with what it costs today and what it cost when it was saved first. At most 100 pieces. Of lists that are saved at the same moment the one that came last stays, and is what all are answered with from then on.',
   tags: ['journey'],
   body: ShortlistRequest,
   response: { 200: { ...ShortlistResponse, description: 'The list is saved.' }, ...problems(409, 422) },
@@ -17,6 +26,8 @@ const schema = {
 /** CONCIERGE_SHORTLIST_ENDPOINT */
 const shortlists: FastifyPluginAsyncTypebox = async (app) => {
   const repository = createShortlistsRepository(app.collections.widgetShortlists);
+  const nextArrival = createArrivals(app.now);
+  app.decorateRequest('arrival', '');
 
   app.post(
     '/api/concierge/shortlist',
@@ -26,23 +37,20 @@ const shortlists: FastifyPluginAsyncTypebox = async (app) => {
         scope: 'shortlists:write',
         idempotent: true,
         event: { name: 'aurora_product_shortlisted', intent: 'shortlist' },
+        },
+      // before anything is waited for: the later of two requests is the one that came later
+      onRequest: async (request) => {
+        request.arrival = nextArrival();
       },
     },
     async (request) => {
       const { sessionId, items, products } = request.body;
-      const pieces = savedPieces(
-        items ?? products ?? [],
-        app.catalogue.current(),
-        items ? '/items' : '/products',
-      );
-      const saved = await repository.replace(sessionId, pieces, app.now());
-      return {
-        ok: true as const,
-        shortlistId: saved.shortlistId,
-        items: saved.items,
-        totalItems: saved.items.length,
-        updatedAt: saved.updatedAt.toISOString(),
-      };
+      const { arrival } = request;
+      const catalogue = app.catalogue.current();
+      const pieces = savedPieces(items ?? products ?? [], catalogue, items ? '/items' : '/products');
+      const saved = await repository.replace({ sessionId, pieces, arrival, at: app.now() });
+      app.sessions.note(sessionId, { shortlistId: saved.shortlistId });
+      return { ok: true as const, ...toShortlist(saved, catalogue), totalItems: saved.items.length };
     },
   );
 };

@@ -2,14 +2,14 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { problems } from '../../schemas/problem.js';
 import { StylistRequest, StylistResponse } from '../../schemas/stylist.js';
 import type { Config } from '../../src/config.js';
-import { readDate } from '../../src/database/read.js';
 import { invalid } from '../../src/errors.js';
-import type { Session } from '../../src/sessions/session.js';
+import { type Message, readMessage } from '../../src/sessions/read-message.js';
+import { MOST_MESSAGES, type Session } from '../../src/sessions/session.js';
+import { piecesOf } from '../../src/shortlists/describe-list.js';
 import { savedPieces } from '../../src/shortlists/saved-pieces.js';
 import { createShortlistsRepository } from '../../src/shortlists/shortlists-repository.js';
 import { newTicket, type TicketFacts } from '../../src/stylist/new-ticket.js';
 import { createStylistRepository } from '../../src/stylist/stylist-repository.js';
-import type { TranscriptMessage } from '../../src/stylist/stylist-ticket.js';
 import { present } from '../../src/text.js';
 
 const schema = {
@@ -21,9 +21,6 @@ const schema = {
   body: StylistRequest,
   response: { 201: { ...StylistResponse, description: 'The ticket.' }, ...problems(409, 422) },
 };
-
-/** A stylist reads the end of a conversation; a longer one is no reason to refuse the customer. */
-const MOST_MESSAGES = 200;
 
 export interface StylistOptions {
   slaMinutes: Config['stylist']['slaMinutes'];
@@ -54,7 +51,7 @@ const stylist: FastifyPluginAsyncTypebox<StylistOptions> = async (app, { slaMinu
       ]);
       const shortlist = body.shortlist
         ? savedPieces(body.shortlist, app.catalogue.current(), '/shortlist')
-        : (saved?.items ?? []);
+        : piecesOf(saved);
       const ticket = newTicket({ ...readFacts(body, session), shortlist }, slaMinutes, app.now());
       await tickets.open(ticket);
       // the ticket is stored by now: a place that cannot be counted is no reason to let the customer ask again
@@ -99,14 +96,13 @@ function readFacts(body: StylistRequest, session: Session | null): Omit<TicketFa
   };
 }
 
-function readTranscript(transcript: StylistRequest['transcript']): TranscriptMessage[] {
+function readTranscript(transcript: StylistRequest['transcript']): Message[] {
   if (typeof transcript === 'string')
     return present(transcript) ? [{ role: 'conversation', text: transcript }] : [];
-  return (transcript ?? []).slice(-MOST_MESSAGES).flatMap((message) => {
-    const text = present(message.content) ?? present(message.text);
-    const at = readDate(message.timestamp);
-    return text ? [{ role: present(message.role) ?? 'user', text, ...(at && { at }) }] : [];
-  });
+  return (transcript ?? [])
+    .slice(-MOST_MESSAGES)
+    .map(readMessage)
+    .filter((message) => message !== undefined);
 }
 
 const readUploads = (uploads: StylistRequest['uploads']): string[] | undefined =>

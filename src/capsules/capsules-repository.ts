@@ -13,5 +13,9 @@ export function createCapsulesRepository(holds: Collection<CapsuleHold>) {
     return insertOrFind(holds, hold, { activeSessionId: sessionId });
   }
 
-  return { open };
+  /** The session's hold whose time has not passed. */
+  const findActive = (sessionId: string, now: Date): Promise<CapsuleHold | null> =>
+    holds.findOne({ activeSessionId: sessionId, expiresAt: { $gt: now } }, { projection: { _id: 0 } });
+
+  return { open, findActive };
 }

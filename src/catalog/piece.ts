@@ -45,4 +45,6 @@ export interface Piece {
   madeToOrder: boolean;
   /** The longest time until it ships, in days; undefined when the shop does not say. */
   leadTimeDays: number | undefined;
+  /** Pieces on the shelf that nobody has bought; undefined when the shop does not count them. */
+  available: number | undefined;
 }

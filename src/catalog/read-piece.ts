@@ -78,7 +78,14 @@ function toPiece(doc: Fields, required: Required): Piece {
     createdAt: readCreated(doc),
     madeToOrder: readFlag(inventory.isCustomMade),
     leadTimeDays: readLeadTimeDays(inventory.leadTime),
+    available: readAvailable(inventory.available),
   };
+}
+
+// Whole pieces; a shop that has sold more than it has may count below zero.
+function readAvailable(value: unknown): number | undefined {
+  const available = readNumber(value);
+  return available === undefined ? undefined : Math.max(0, Math.floor(available));
 }
 
 type CardFacts = Required & {

@@ -13,6 +13,7 @@ const PROJECTION = {
   pricing: 1,
   price: 1,
   'inventory.sku': 1,
+  'inventory.available': 1,
   'inventory.isCustomMade': 1,
   'inventory.leadTime': 1,
   media: 1,

@@ -42,19 +42,25 @@ export function createInspirationRepository(collection: Collection<Inspiration>)
     await collection.deleteOne({ inspirationId });
   }
 
-  /** Of these images those that are clean, in the order given: only they are linked into tickets and the CRM. */
-  async function cleanOf(inspirationIds: readonly string[]): Promise<string[]> {
-    const clean = await collection
-      .find(
-        { inspirationId: { $in: [...inspirationIds] }, moderationStatus: 'clean' },
-        { projection: { _id: 0, inspirationId: 1 } },
-      )
+  /** Of these images those that the session has sent in itself, in the order given. */
+  async function ownOf(sessionId: string, inspirationIds: readonly string[]): Promise<Inspiration[]> {
+    if (inspirationIds.length === 0) return [];
+    const own = await collection
+      .find<Inspiration>({ inspirationId: { $in: [...inspirationIds] }, sessionId }, WITHOUT_ID)
       .toArray();
-    const ids = new Set(clean.map(({ inspirationId }) => inspirationId));
-    return inspirationIds.filter((id) => ids.has(id));
+    const byId = new Map(own.map((image) => [image.inspirationId, image]));
+    return inspirationIds.map((id) => byId.get(id)).filter((image) => image !== undefined);
   }
 
-  return { find, add, change, remove, cleanOf };
+  /** Of these, the ids of those that are clean: only they are linked into tickets and the CRM. */
+  async function cleanOf(sessionId: string, inspirationIds: readonly string[]): Promise<string[]> {
+    const own = await ownOf(sessionId, inspirationIds);
+    return own
+      .filter(({ moderationStatus }) => moderationStatus === 'clean')
+      .map(({ inspirationId }) => inspirationId);
+  }
+
+  return { find, add, change, remove, ownOf, cleanOf };
 }
 
 export type InspirationRepository = ReturnType<typeof createInspirationRepository>;

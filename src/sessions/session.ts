@@ -1,3 +1,5 @@
+import type { Message } from './read-message.js';
+
 /**
  * How well a session knows its customer: not at all, by an email that was typed, or by an order whose number stood beside the
  * email and postal code that belong to it. In this order also as texts: a level is only ever raised.
@@ -5,12 +7,9 @@
 export const IDENTITIES = ['anonymous', 'claimed', 'verified'] as const;
 export type Identity = (typeof IDENTITIES)[number];
 
-export interface SessionMessage {
+export interface SessionMessage extends Message {
   /** The widget's own: a message that is sent again is known by it. */
   id: string;
-  role: string;
-  text: string;
-  at?: Date;
 }
 
 /** What the service knows about a widget session. Forgotten 30 days after its last call. */
@@ -38,9 +37,24 @@ export interface Session {
 
 /** What a call can add to what is known. */
 export interface SessionFacts {
+  intent?: string;
+  /** An address that was typed, whether or not it is theirs. */
+  email?: string;
   lastOrderNumber?: string;
+  /** An order whose email and postal code were matched. */
+  verifiedOrder?: string;
+  shortlistId?: string;
   inspirationId?: string;
 }
 
 export const SESSION_DAYS = 30;
-export const MOST_INSPIRATIONS = 20;
+/** Of intents, verified orders and inspirations. */
+export const MOST_REMEMBERED = 20;
+export const MOST_MESSAGES = 200;
+
+/** Whether more of an order than its timeline may be told to a session. */
+export const hasVerified = (session: Session | null, orderNumber: string): boolean =>
+  session?.verifiedOrders?.includes(orderNumber) ?? false;
+
+/** Until when a session is kept that was last heard of then. */
+export const sessionExpiry = (at: Date): Date => new Date(at.getTime() + SESSION_DAYS * 24 * 60 * 60_000);

@@ -1,16 +1,11 @@
-import type { AnyBulkWriteOperation, Collection } from 'mongodb';
-import { MOST_INSPIRATIONS, SESSION_DAYS, type Session, type SessionFacts } from './session.js';
+import type { Collection } from 'mongodb';
+import type { Session, SessionFacts } from './session.js';
+import { joined, upsertOf, type Waiting } from './waiting.js';
 
 /** Session touches are telemetry: they may wait this long, so that no request waits for them. */
 const FLUSH_MS = 200;
 /** When the database is slow to take them, no more than this many sessions are kept waiting. */
 const MOST_WAITING = 10_000;
-
-interface Waiting {
-  at: Date;
-  lastOrderNumber?: string;
-  inspirationIds: string[];
-}
 
 /**
  * The sessions, written behind: `note` returns at once, and what was noted is written together within 200 ms.
@@ -30,12 +25,7 @@ export function createSessions(
   function note(sessionId: string, facts: SessionFacts = {}): void {
     const before = waiting.get(sessionId);
     if (!before && waiting.size >= MOST_WAITING) return;
-    const inspirationIds = [
-      ...(before?.inspirationIds ?? []),
-      ...(facts.inspirationId ? [facts.inspirationId] : []),
-    ].slice(-MOST_INSPIRATIONS);
-    const lastOrderNumber = facts.lastOrderNumber ?? before?.lastOrderNumber;
-    waiting.set(sessionId, { at: now(), inspirationIds, ...(lastOrderNumber && { lastOrderNumber }) });
+    waiting.set(sessionId, joined(before, facts, now()));
     timer ??= setTimeout(() => void flush(), FLUSH_MS);
   }
 
@@ -56,31 +46,19 @@ export function createSessions(
   }
 
   async function write(batch: Map<string, Waiting>): Promise<void> {
-    await collection.bulkWrite([...batch].map(upsert), { ordered: false });
+    await collection.bulkWrite(
+      [...batch].map(([sessionId, noted]) => upsertOf(sessionId, noted)),
+      { ordered: false },
+    );
   }
 
+  /** The session without its messages, which may be many. */
   async function find(sessionId: string): Promise<Session | null> {
     await (waiting.has(sessionId) ? flush() : writing);
-    return collection.findOne({ sessionId }, { projection: { _id: 0 } });
+    return collection.findOne({ sessionId }, { projection: { _id: 0, messages: 0 } });
   }
 
   return { note, flush, find };
 }
 
 export type Sessions = ReturnType<typeof createSessions>;
-
-function upsert([sessionId, { at, lastOrderNumber, inspirationIds }]: [
-  string,
-  Waiting,
-]): AnyBulkWriteOperation<Session> {
-  const expiresAt = new Date(at.getTime() + SESSION_DAYS * 24 * 60 * 60_000);
-  const $set = { lastSeenAt: at, expiresAt, ...(lastOrderNumber && { lastOrderNumber }) };
-  const $push = { inspirationIds: { $each: inspirationIds, $slice: -MOST_INSPIRATIONS } };
-  return {
-    updateOne: {
-      filter: { sessionId },
-      update: { $setOnInsert: { createdAt: at }, $set, ...(inspirationIds.length > 0 && { $push }) },
-      upsert: true,
-    },
-  };
-}

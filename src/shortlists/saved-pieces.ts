@@ -2,7 +2,7 @@ import type { ProductCard } from '../catalog/piece.js';
 import type { Snapshot } from '../catalog/snapshot.js';
 import { readFlag, readNumber, readText, readTexts } from '../database/read.js';
 import { invalid } from '../errors.js';
-import type { SavedPiece } from './shortlist.js';
+import { nameOf, type SavedPiece } from './shortlist.js';
 
 /** A piece as a caller sends it: a whole product card, or only what it is called. */
 export type SentPiece = Record<string, unknown>;
@@ -20,7 +20,8 @@ export function savedPieces(sent: SentPiece[], catalogue: Snapshot, path: string
       throw invalid(`${path}/${index}`, 'Each piece needs an `id`, a `productId` or a `sku`.');
     const card = catalogue.byName.get(name)?.card ?? asSent(item, name);
     const variantId = readText(item.variantId);
-    pieces.set(JSON.stringify([card.id, variantId]), { ...card, ...(variantId && { variantId }) });
+    const piece = { ...card, ...(variantId && { variantId }) };
+    pieces.set(nameOf(piece), piece);
   }
   return [...pieces.values()];
 }

@@ -1,21 +1,52 @@
 import type { Collection } from 'mongodb';
-import { upsertAgain } from '../database/write.js';
+import { isDuplicateKey } from '../database/client.js';
 import { machineId } from '../ids.js';
+import { listed } from './describe-list.js';
 import type { SavedPiece, SavedShortlist } from './shortlist.js';
 
-export function createShortlistsRepository(shortlists: Collection<SavedShortlist>) {
-  /** Puts a list in the place of the session's saved one; its id stays. */
-  const replace = (sessionId: string, items: SavedPiece[], at: Date): Promise<SavedShortlist> =>
-    upsertAgain(() => upsert(sessionId, items, at));
+export interface Saving {
+  sessionId: string;
+  pieces: SavedPiece[];
+  arrival: string;
+  at: Date;
+}
 
-  async function upsert(sessionId: string, items: SavedPiece[], at: Date): Promise<SavedShortlist> {
-    const saved = await shortlists.findOneAndUpdate(
-      { sessionId },
-      { $set: { items, updatedAt: at }, $setOnInsert: { shortlistId: machineId('list') } },
-      { upsert: true, returnDocument: 'after', projection: { _id: 0 } },
-    );
-    if (!saved) throw new Error('The upsert of a shortlist returned nothing');
-    return saved;
+/** Two first lists of a session may meet; a third attempt finds one of them. */
+const ATTEMPTS = 3;
+
+export function createShortlistsRepository(shortlists: Collection<SavedShortlist>) {
+  /**
+   * Puts a list in the place of the session's saved one, whose id stays, and answers with what is saved then: when a request that
+   * came later was written first, that is its list.
+   */
+  async function replace(saving: Saving): Promise<SavedShortlist> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const before = await findBySession(saving.sessionId);
+      if (before?.arrival && before.arrival > saving.arrival) return before;
+      const saved = await write(saving, before);
+      if (saved) return saved;
+    }
+    throw new Error(`A shortlist could not be saved in ${ATTEMPTS} attempts`);
+  }
+
+  /** Null when another list was written meanwhile that came later, or is the first. */
+  async function write(
+    { sessionId, pieces, arrival, at }: Saving,
+    before: SavedShortlist | null,
+  ): Promise<SavedShortlist | null> {
+    try {
+      return await shortlists.findOneAndUpdate(
+        { sessionId, arrival: { $not: { $gt: arrival } } },
+        {
+          $set: { items: listed(pieces, before?.items ?? [], at), arrival, updatedAt: at },
+          $setOnInsert: { shortlistId: machineId('list') },
+        },
+        { upsert: true, returnDocument: 'after', projection: { _id: 0 } },
+      );
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+      return null;
+    }
   }
 
   const findBySession = (sessionId: string): Promise<SavedShortlist | null> =>

@@ -1,13 +1,8 @@
 import type { Owing } from '../outbox/owe.js';
+import type { Message } from '../sessions/read-message.js';
 import type { Identity } from '../sessions/session.js';
 import type { SavedPiece } from '../shortlists/shortlist.js';
 import type { Versioned } from '../versioned.js';
-
-export interface TranscriptMessage {
-  role: string;
-  text: string;
-  at?: Date;
-}
 
 export const TICKET_STATUSES = ['open', 'in_progress', 'done'] as const;
 export type TicketStatus = (typeof TICKET_STATUSES)[number];
@@ -32,7 +27,7 @@ export interface StylistTicket extends Owing, Versioned {
   contact: { email: string; name?: string; phone?: string };
   notes?: string;
   timePreference?: string;
-  transcript: TranscriptMessage[];
+  transcript: Message[];
   shortlist: SavedPiece[];
   inspirationIds: string[];
   orderNumber?: string;

@@ -50,6 +50,17 @@ const stored = (sessionId: string) =>
   db.collection('widgetShortlists').findOne({ sessionId }, { projection: { _id: 0 } });
 const count = () => db.collection('widgetShortlists').countDocuments();
 
+/** A piece as it is stored, and as it is answered on the day on which it is saved. */
+const kept = (piece: object, savedAt = start) => ({ ...piece, savedAt });
+const shown = (piece: { price?: number }, availability = 'not_on_sale') => ({
+  ...piece,
+  savedAt: start.toISOString(),
+  ...(piece.price !== undefined && { savedPrice: piece.price }),
+  priceChanged: false,
+  availability,
+  known: availability !== 'not_on_sale',
+});
+
 const BAND = {
   id: 'RNG-1',
   title: 'Aurora band',
@@ -73,8 +84,11 @@ t.test('a list is completed from the catalogue, answered and stored', async (t) 
   t.equal(response.statusCode, 200);
   const { shortlistId, ...answer } = response.json();
   t.match(shortlistId, /^list_[0-9a-f-]{36}$/);
-  t.same(answer, { ok: true, items: [BAND], totalItems: 1, updatedAt: start.toISOString() });
-  t.same(await stored('first'), { shortlistId, sessionId: 'first', items: [BAND], updatedAt: start });
+  const items = [shown(BAND, 'ready_to_ship')];
+  t.same(answer, { ok: true, items, totalItems: 1, updatedAt: start.toISOString() });
+  const { arrival, ...document } = (await stored('first')) ?? { arrival: undefined };
+  t.same(document, { shortlistId, sessionId: 'first', items: [kept(BAND)], updatedAt: start });
+  t.match(arrival, start.toISOString());
 });
 
 t.test('a new list takes the place of the old one, and an empty one clears it', async (t) => {
@@ -135,8 +149,17 @@ t.test('a piece may be named in every way that is in use', async (t) => {
   for (const [name, body, pieces] of forms) {
     const response = await save({ sessionId: 'forms', ...body });
     t.equal(response.statusCode, 200, name);
-    t.same(response.json().items, pieces, name);
-    t.same((await stored('forms'))?.items, pieces, `${name}, stored`);
+    const items = response.json().items;
+    t.same(
+      items,
+      pieces.map((piece) => shown(piece, 'ready_to_ship')),
+      name,
+    );
+    t.same(
+      (await stored('forms'))?.items,
+      pieces.map((piece) => kept(piece)),
+      `${name}, stored`,
+    );
   }
 });
 
@@ -158,7 +181,7 @@ t.test('a piece that the catalogue does not know is kept as it was sent', async 
     score: 0.93,
     nested: { deep: [1] },
   };
-  const kept = {
+  const read = {
     id: 'custom-7',
     slug: 'custom',
     title: 'A sketch',
@@ -175,7 +198,7 @@ t.test('a piece that the catalogue does not know is kept as it was sent', async 
   };
   const bare = (id: string) => ({ id, readyToShip: false, tags: [], badges: [] });
   const cases: [name: string, sent: object, saved: object][] = [
-    ['a whole card with keys of its own', card, kept],
+    ['a whole card with keys of its own', card, read],
     ['a name only', { productId: 'nothing-else' }, bare('nothing-else')],
     ['empty texts', { id: 'x', title: '', price: '', slug: '', metal: '', image: '' }, bare('x')],
     [
@@ -194,8 +217,8 @@ t.test('a piece that the catalogue does not know is kept as it was sent', async 
   for (const [name, sent, saved] of cases) {
     const response = await save({ sessionId: 'unknown', items: [sent] });
     t.equal(response.statusCode, 200, name);
-    t.same(response.json().items, [saved], name);
-    t.same((await stored('unknown'))?.items, [saved], `${name}, stored`);
+    t.same(response.json().items, [shown(saved)], name);
+    t.same((await stored('unknown'))?.items, [kept(saved)], `${name}, stored`);
   }
 });
 
@@ -213,6 +236,7 @@ t.test('fields of the request that are not known are ignored', async (t) => {
   });
   t.equal(response.statusCode, 200);
   t.same(Object.keys((await stored('extra')) ?? {}).sort(), [
+    'arrival',
     'items',
     'sessionId',
     'shortlistId',
@@ -237,7 +261,9 @@ t.test('hostile keys and names are harmless', async (t) => {
   const document = await stored('$where');
   for (const item of document?.items ?? [])
     t.same(
-      Object.keys(item).filter((key) => !['id', 'variantId', 'readyToShip', 'tags', 'badges'].includes(key)),
+      Object.keys(item).filter(
+        (key) => !['id', 'variantId', 'readyToShip', 'tags', 'badges', 'savedAt'].includes(key),
+      ),
       [],
     );
   t.equal(Object.hasOwn(Object.prototype, 'polluted'), false);
@@ -284,7 +310,7 @@ t.test('what is not a list is refused, and the saved list stays', async (t) => {
   t.equal(full.json().totalItems, 100, '100 pieces are taken');
 });
 
-t.test('of 20 different lists at once one whole list wins', async (t) => {
+t.test('of 20 different lists at once the one that came last stays, whole', async (t) => {
   const list = (nth: number) => Array.from({ length: nth + 1 }, (_, at) => ({ id: `L${nth}-${at}` }));
   const answers = await Promise.all(
     Array.from({ length: 20 }, (_, nth) => save({ sessionId: 'race', items: list(nth) })),
@@ -292,14 +318,94 @@ t.test('of 20 different lists at once one whole list wins', async (t) => {
   t.same([...new Set(answers.map(({ statusCode }) => statusCode))], [200]);
   t.equal(new Set(answers.map((answer) => answer.json().shortlistId)).size, 1, 'one list');
   t.equal(await db.collection('widgetShortlists').countDocuments({ sessionId: 'race' }), 1);
-  const ids = (await stored('race'))?.items.map(({ id }: { id: string }) => id);
-  t.same(
-    ids,
-    list(ids.length - 1).map(({ id }) => id),
-    'never a mix',
+  const idsOf = (items: { id: string }[]) => items.map(({ id }) => id);
+  t.same(idsOf((await stored('race'))?.items), idsOf(list(19)));
+  for (const answer of answers) {
+    const items = idsOf(answer.json().items);
+    t.same(items, idsOf(list(items.length - 1)), 'each is answered with a list, never a mix');
+  }
+});
+
+t.test(
+  'a list that came earlier and is written later does not take the place of the later one',
+  async (t) => {
+    const { widgetShortlists } = app.collections;
+    const write = widgetShortlists.findOneAndUpdate;
+    let first = true;
+    t.capture(widgetShortlists, 'findOneAndUpdate', async (...args: Parameters<typeof write>) => {
+      if (first) {
+        first = false;
+        await save({ sessionId: 'overtaken', items: [{ id: 'EAR-1' }] });
+      }
+      return write.apply(widgetShortlists, args);
+    });
+    const earlier = await save({ sessionId: 'overtaken', items: [{ id: 'RNG-1' }] });
+    t.equal(earlier.statusCode, 200);
+    t.same(
+      earlier.json().items.map(({ id }: { id: string }) => id),
+      ['EAR-1'],
+      'it is answered with what is saved',
+    );
+    t.same(
+      (await stored('overtaken'))?.items.map(({ id }: { id: string }) => id),
+      ['EAR-1'],
+    );
+  },
+);
+
+t.test('a piece that stays on the list keeps the price that it was saved at', async (t) => {
+  const { app, db } = await build(t, { now: () => at });
+  const products = db.collection('products');
+  const ring = { sku: 'RNG-9', available: 2 };
+  await products.insertMany([
+    {
+      name: 'Band',
+      category: 'ring',
+      price: 900,
+      inventory: ring,
+      metadata: { status: 'active', readyToShip: true },
+    },
+    {
+      name: 'Bespoke',
+      category: 'ring',
+      price: 4000,
+      inventory: { sku: 'RNG-10', isCustomMade: true },
+      metadata: { status: 'active' },
+    },
+  ]);
+  await app.catalogue.refresh();
+  const list = async (...ids: string[]) => {
+    const items = ids.map((id) => ({ id }));
+    return (await call(app, PATH, { sessionId: 'prices', items })).json().items;
+  };
+  t.match(await list('RNG-9', 'RNG-10'), [
+    { price: 900, savedPrice: 900, priceChanged: false, availability: 'ready_to_ship', known: true },
+    { price: 4000, availability: 'made_to_order' },
+  ]);
+  const change = { price: 850, 'inventory.available': 0, updatedAt: start };
+  await products.updateOne({ 'inventory.sku': 'RNG-9' }, { $set: change });
+  await app.catalogue.refresh();
+  at = new Date(start.getTime() + 60_000);
+  t.match(await list('RNG-9'), [
+    {
+      price: 850,
+      savedPrice: 900,
+      priceChanged: true,
+      availability: 'sold_out',
+      savedAt: start.toISOString(),
+    },
+  ]);
+  await products.updateOne(
+    { 'inventory.sku': 'RNG-9' },
+    { $set: { 'metadata.status': 'archived', updatedAt: at } },
   );
-  for (const [nth, answer] of answers.entries())
-    t.equal(answer.json().totalItems, nth + 1, 'each is answered with the list that it saved');
+  await app.catalogue.refresh();
+  t.match(
+    await list('RNG-9'),
+    [{ title: 'Band', price: 900, known: false, availability: 'not_on_sale', priceChanged: false }],
+    'gone from the catalogue, and not from the list',
+  );
+  at = start;
 });
 
 t.test('the same list 20 times at once is saved once', async (t) => {

@@ -86,7 +86,7 @@ t.test('a ticket says all that was sent, and its copy is owed to the CRM', async
     status: 'open',
     priority: 'normal',
     priorityReasons: [],
-    identity: 'anonymous',
+    identity: 'claimed',
     version: 1,
     history: [{ at: start, by: 'customer', action: 'created' }],
     contact: { email, name: 'Ada Example', phone: '+1 202 555 0123' },
