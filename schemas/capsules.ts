@@ -1,4 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
+import { HOLD_STATUSES, type HoldStatus } from '../src/capsules/capsule-hold.js';
+import { HOLD_ACTIONS, type HoldAction } from '../src/capsules/change-hold.js';
 import { OptionalEmail, OptionalText, refTo, SentPiece, SessionId, Timestamp } from './common.js';
 
 const pieces = (description: string) =>
@@ -32,6 +34,61 @@ export const CapsuleResponse = Type.Object(
         capsuleId: 'CAP-7K3M-9QX4',
         expiresAt: '2026-08-24T14:02:00.000Z',
         shortlistCount: 2,
+      },
+    ],
+  },
+);
+
+export const CapsuleParams = Type.Object({
+  id: Type.String({ minLength: 1, maxLength: 64, description: 'The `reservationId`.' }),
+});
+
+export const CapsuleChange = Type.Object(
+  {
+    action: Type.Unsafe<HoldAction>({
+      type: 'string',
+      enum: HOLD_ACTIONS,
+      description:
+        '`extend` by 24 hours, twice at most; `release` gives the pieces back; `convert`, for the staff, says that they have been bought.',
+    }),
+    sessionId: Type.Optional(SessionId),
+    by: OptionalText(100, 'Who of the staff does it; needed with a key of the staff.'),
+    note: OptionalText(1000, 'For the team; the customer does not see it.'),
+    version: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        description:
+          'The version that was seen: the change is made only while it is that, so that a double click extends once.',
+      }),
+    ),
+  },
+  {
+    examples: [
+      { action: 'extend', sessionId: 'b2f4c1d8-0f5f-4a58-9a52-6d0e6e5a1f10', version: 1 },
+      { action: 'release', by: 'Ines' },
+    ],
+  },
+);
+export type CapsuleChange = Static<typeof CapsuleChange>;
+
+export const CapsuleRecord = Type.Object(
+  {
+    message: Type.String({ description: 'A friendly sentence for the customer.' }),
+    reservationId: Type.String(),
+    status: Type.Unsafe<HoldStatus>({ type: 'string', enum: HOLD_STATUSES }),
+    extensions: Type.Integer({ minimum: 0, description: 'How often it has been extended.' }),
+    version: Type.Integer({ minimum: 1 }),
+    expiresAt: Timestamp('When it ends'),
+  },
+  {
+    examples: [
+      {
+        message: 'Your capsule is held for another day.',
+        reservationId: 'cap_6f9619ff-8b86-4d01-b42d-00c04fc964ff',
+        status: 'active',
+        extensions: 1,
+        version: 2,
+        expiresAt: '2026-08-25T14:02:00.000Z',
       },
     ],
   },

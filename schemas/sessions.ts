@@ -76,7 +76,8 @@ export const SessionResponse = Type.Object(
         {
           reservationId: Type.String(),
           items: Type.Array(HeldPiece),
-          extensions: Type.Integer({ minimum: 0 }),
+          extensions: Type.Integer({ minimum: 0, description: 'How often it has been extended.' }),
+          version: Type.Integer({ minimum: 1, description: 'To be sent along when it is changed.' }),
           expiresAt: Timestamp('When it ends'),
         },
         { description: 'The active hold.' },

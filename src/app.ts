@@ -34,6 +34,7 @@ import dashboardData from '../plugins/dashboard/data.js';
 import digest from '../plugins/dashboard/digest.js';
 import analyticsEndpoint from '../plugins/endpoints/analytics.js';
 import analyticsSummary from '../plugins/endpoints/analytics-summary.js';
+import capsuleChanges from '../plugins/endpoints/capsule-changes.js';
 import capsules from '../plugins/endpoints/capsules.js';
 import catalog from '../plugins/endpoints/catalog.js';
 import facets from '../plugins/endpoints/facets.js';
@@ -127,6 +128,7 @@ export async function buildApp(
     await clients.register(orders, { shop: config.shop });
     await clients.register(returns, { returns: config.returns, shop: config.shop });
     await clients.register(capsules);
+    await clients.register(capsuleChanges);
     await clients.register(stylist, { slaMinutes: config.stylist.slaMinutes });
     await clients.register(feedback, { timeZone: config.shop.timeZone });
     await clients.register(shortlists);

@@ -36,6 +36,10 @@ export const STAFF_SCOPES = [
 export const MACHINE_SCOPES = ['webhooks', 'metrics:read'] as const;
 
 export type Scope = (typeof WIDGET_SCOPES | typeof STAFF_SCOPES | typeof MACHINE_SCOPES)[number];
+/** What a route needs, one or several of which one is enough, as a list. */
+export const scopesOf = (scope: Scope | readonly Scope[] | undefined): readonly Scope[] =>
+  scope === undefined ? [] : [scope].flat();
+
 export const SCOPES: readonly Scope[] = [...WIDGET_SCOPES, ...STAFF_SCOPES, ...MACHINE_SCOPES];
 
 /** A client's key, as the service keeps it: never the secret itself. */

@@ -1,11 +1,11 @@
 import fp from 'fastify-plugin';
 import { ApiError } from '../../src/errors.js';
-import type { ApiKey, Scope } from '../../src/keys.js';
+import { type ApiKey, type Scope, scopesOf } from '../../src/keys.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** What a key has to allow for this route. */
-    scope?: Scope;
+    /** What a key has to allow for this route; of several, one is enough. */
+    scope?: Scope | readonly Scope[];
   }
   interface FastifyRequest {
     /** Which key the caller has shown, for logs; never the key. Undefined before, and outside, authentication. */
@@ -34,15 +34,19 @@ export default fp(
         });
       request.clientId = key.id;
       request.clientKey = key;
-      const { scope } = request.routeOptions.config;
-      if (scope && !key.scopes.includes(scope))
-        throw new ApiError('auth.missing_scope', `The key does not have the scope ${scope}.`, {
-          headers: { 'www-authenticate': `${REALM}, error="insufficient_scope", scope="${scope}"` },
-        });
+      const needed = scopesOf(request.routeOptions.config.scope);
+      if (needed.length > 0 && !needed.some((scope) => key.scopes.includes(scope)))
+        throw missingScope(needed);
     });
   },
   { name: 'auth', fastify: '5.x', dependencies: ['request-id', 'keys'] },
 );
+
+/** The refusal of a key that may not do something. */
+export const missingScope = (needed: readonly Scope[]): ApiError =>
+  new ApiError('auth.missing_scope', `The key does not have the scope ${needed.join(' or ')}.`, {
+    headers: { 'www-authenticate': `${REALM}, error="insufficient_scope", scope="${needed.join(' ')}"` },
+  });
 
 const bearerToken = (header: string | undefined): string | undefined =>
   /^Bearer +(\S+) *$/i.exec(header ?? '')?.[1];

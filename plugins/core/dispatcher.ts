@@ -1,5 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import fp from 'fastify-plugin';
+import { capsulePerformers } from '../../src/capsules/capsule-performers.js';
+import { createCapsulesRepository } from '../../src/capsules/capsules-repository.js';
 import type { Config } from '../../src/config.js';
 import type { Connector, Connectors } from '../../src/connectors/connector.js';
 import { createConnectors } from '../../src/connectors/index.js';
@@ -92,8 +94,12 @@ function allConnectors(
       return { filename: `${request.rmaId}.pdf`, content, contentType: SLIP_CONTENT_TYPE };
     },
   });
+  const holds = createCapsulesRepository(app.collections.capsuleHolds);
   return {
     ...outside,
+    capsules: ownEffects('capsules', ({ reservationId }) =>
+      capsulePerformers(holds, String(reservationId), app.now),
+    ),
     orders: ownEffects('orders', () => orderPerformers(orders)),
     images: imageWork(app, images),
     privacy: ownEffects('privacy', (document) => app.erasures.performers(asErasure(document), app.now)),

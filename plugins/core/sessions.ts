@@ -21,7 +21,8 @@ export default fp(
     app.addHook('onClose', () => sessions.flush());
     app.addHook('preHandler', async ({ sessionId, method, body, routeOptions }) => {
       // looking at a session does not make one
-      if (sessionId && method !== 'GET') sessions.note(sessionId, saidIn(body, routeOptions.config.event?.intent));
+      if (sessionId && method !== 'GET')
+        sessions.note(sessionId, saidIn(body, routeOptions.config.event?.intent));
     });
   },
   { name: 'sessions', fastify: '5.x', dependencies: ['mongodb', 'clock', 'session-id'] },

@@ -1,8 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { CapsuleRequest, CapsuleResponse } from '../../schemas/capsules.js';
 import { problems } from '../../schemas/problem.js';
+import type { CapsuleHold } from '../../src/capsules/capsule-hold.js';
 import { createCapsulesRepository } from '../../src/capsules/capsules-repository.js';
-import { newHold } from '../../src/capsules/new-hold.js';
+import { heldPieces, soldOut } from '../../src/capsules/held-pieces.js';
+import { openHold } from '../../src/capsules/open-hold.js';
 import { ApiError } from '../../src/errors.js';
 import { piecesOf } from '../../src/shortlists/describe-list.js';
 import { savedPieces } from '../../src/shortlists/saved-pieces.js';
@@ -13,7 +15,7 @@ const schema = {
   operationId: 'holdCapsule',
   summary: 'Hold a capsule of pieces for 48 hours',
   description:
-    "Holds the pieces that are sent, else the session's saved shortlist. A session has one active hold: asking again gives that one. A rendering of the capsule is queued.",
+    "Holds the pieces that are sent, else the session's saved shortlist. A session has one active hold: asking again gives that one. Pieces that ship at once are taken off the shelf for the others meanwhile, never more than there are. Pieces that are not on sale, or all taken, are a 409 that names each of them in `errors`; nothing is held then. A rendering of the capsule is queued, and a reminder is sent 6 hours before the end to `customerEmail`.",
   tags: ['journey'],
   body: CapsuleRequest,
   response: {
@@ -41,31 +43,39 @@ const capsules: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request, reply) => {
       const { sessionId, customerEmail, ...body } = request.body;
+      const catalogue = app.catalogue.current();
       const sent = body.shortlist ?? body.items;
+      const path = body.items && !body.shortlist ? '/items' : '/shortlist';
       const saved = sent ? null : await shortlists.findBySession(sessionId);
-      const items = sent
-        ? savedPieces(sent, app.catalogue.current(), body.shortlist ? '/shortlist' : '/items')
-        : piecesOf(saved);
-      if (items.length === 0)
+      const pieces = sent ? savedPieces(sent, catalogue, path) : piecesOf(saved);
+      if (pieces.length === 0)
         throw new ApiError(
           'capsule.empty',
           'Save a piece to your shortlist first, and we will hold it for you.',
         );
+      const now = app.now();
+      const active = await holds.findActive(sessionId, now);
+      if (active) return toResponse(active, 'Your capsule is still held for you.');
 
+      const { items, wanted } = heldPieces(pieces, catalogue, path);
       const shortlistId = present(body.shortlistId) ?? saved?.shortlistId;
       const wish = { sessionId, items, shortlistId, customerEmail: present(customerEmail) };
-      const { document: hold, existing } = await holds.open(newHold(wish, app.now()));
-      return reply.code(existing ? 200 : 201).send({
-        message: existing
-          ? 'Your capsule is still held for you.'
-          : 'Your capsule is held for 48 hours. We will have it ready for you.',
-        reservationId: hold.reservationId,
-        capsuleId: hold.reservationId,
-        expiresAt: hold.expiresAt.toISOString(),
-        shortlistCount: hold.items.length,
-      });
+      const opened = await openHold(holds, wish, wanted, now);
+      if (opened.outcome === 'sold_out') throw soldOut(opened.skus, items, path);
+      if (opened.outcome === 'existing')
+        return toResponse(opened.hold, 'Your capsule is still held for you.');
+      const message = 'Your capsule is held for 48 hours. We will have it ready for you.';
+      return reply.code(201).send(toResponse(opened.hold, message));
     },
   );
 };
 
 export default capsules;
+
+const toResponse = ({ reservationId, expiresAt, items }: CapsuleHold, message: string) => ({
+  message,
+  reservationId,
+  capsuleId: reservationId,
+  expiresAt: expiresAt.toISOString(),
+  shortlistCount: items.length,
+});

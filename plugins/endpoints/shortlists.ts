@@ -37,7 +37,7 @@ const shortlists: FastifyPluginAsyncTypebox = async (app) => {
         scope: 'shortlists:write',
         idempotent: true,
         event: { name: 'aurora_product_shortlisted', intent: 'shortlist' },
-        },
+      },
       // before anything is waited for: the later of two requests is the one that came later
       onRequest: async (request) => {
         request.arrival = nextArrival();

@@ -3,7 +3,7 @@ import type { Message } from './connector.js';
 /** What a service is told of a document: what it needs for its work, and no more. */
 const FIELDS: Record<string, readonly string[]> = {
   'analytics.event': ['event', 'at', 'source', 'sessionId', 'intent', 'success', 'requestId', 'properties'],
-  'capsule.render': ['reservationId', 'items', 'shortlistId', 'createdAt', 'expiresAt'],
+  'capsule.render': ['reservationId', 'sessionId', 'items', 'shortlistId', 'createdAt', 'expiresAt'],
   'return.initiated': [
     'rmaId',
     'option',

@@ -1,5 +1,5 @@
 import { PROBLEMS, type ProblemStatus } from '../../schemas/problem.js';
-import type { Scope } from '../keys.js';
+import { type Scope, scopesOf } from '../keys.js';
 import {
   HEADERS,
   headerRefs,
@@ -11,7 +11,7 @@ import {
 
 /** What stands before the handler of a route, as far as its callers notice. */
 export interface RouteFacts {
-  scope: Scope | undefined;
+  scope: Scope | readonly Scope[] | undefined;
   idempotent: boolean;
 }
 
@@ -68,11 +68,13 @@ function completeOperation(
   operation: Operation,
   { scope, idempotent }: RouteFacts = { scope: undefined, idempotent: false },
 ): Operation {
+  const scopes = scopesOf(scope);
+  const needed = scopes.map((one) => `\`${one}\``).join(' or ');
   const parameters: ParameterName[] = idempotent ? ['RequestId', 'IdempotencyKey'] : ['RequestId'];
   return {
     ...operation,
-    ...(scope && operation.description && { description: `${operation.description} Scope: \`${scope}\`.` }),
-    ...(scope && { security: [{ bearerKey: [scope] }] }),
+    ...(needed && operation.description && { description: `${operation.description} Scope: ${needed}.` }),
+    ...(needed && { security: scopes.map((one) => ({ bearerKey: [one] })) }),
     parameters: [
       ...(operation.parameters ?? []),
       ...parameters.map((name) => ({ $ref: `#/components/parameters/${name}` })),

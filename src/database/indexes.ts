@@ -68,6 +68,9 @@ export const INDEXES: Record<CollectionName, IndexDescription[]> = {
     // what waits for the staff, the oldest first
     { key: { status: 1, createdAt: 1, reservationId: 1 } },
     { key: { createdAt: 1 } },
+    { key: { convertedAt: 1 }, sparse: true },
+    // one hold a piece: each entry names one piece off the shelf
+    { key: { claims: 1 }, unique: true, sparse: true },
     { key: { expiresAt: 1 }, expireAfterSeconds: 3 * DAY_SECONDS },
     ...OWING,
   ],

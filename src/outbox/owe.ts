@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 
 /**
- * Where a delivery goes: an outside service, a place of ours that the request itself sees to (`orders`, `storage`, `privacy`), or work of ours
- * that takes longer than a request (`images`). The kinds of each, and what the document has to have for them, stand in
+ * Where a delivery goes: an outside service, a place of ours that the request itself sees to (`orders`, `storage`, `creators`,
+ * `privacy`), or work of ours that takes longer than a request (`images`) or comes later (`capsules`). The kinds of each, and what the
+ * document has to have for them, stand in
  * docs/deliveries.md.
  *
  * `analytics` takes one event a document, of the kind `analytics.event`, and sends those that come together in one call. There are
@@ -10,6 +11,7 @@ import { randomUUID } from 'node:crypto';
  */
 export const DESTINATIONS = [
   'analytics',
+  'capsules',
   'crm',
   'email',
   'fulfilment',

@@ -75,6 +75,7 @@ export const subscriptionMessage = (channel: 'sms' | 'email', consent = true) =>
 
 const hold = newHold(
   { sessionId: 'session-marked', items: [{ id: 'RING-1', title: 'Halo' }], customerEmail: contact.email },
+  ['internal-claim'],
   AT,
 );
 export const holdMessage = (rest: Partial<Message> = {}) => message('capsule.render', hold, rest);

@@ -120,7 +120,13 @@ t.test('a photo becomes two upright pictures, and nothing that it carried is lef
       { ContentType: 'image/jpeg', ServerSideEncryption: 'AES256' },
     );
   }
-  t.same(await images.cleanOf(['insp_unknown', inspirationId]), [inspirationId], 'it may be linked');
+  const { sessionId } = await stored(inspirationId);
+  t.same(
+    await images.cleanOf(sessionId, ['insp_unknown', inspirationId]),
+    [inspirationId],
+    'it may be linked',
+  );
+  t.same(await images.cleanOf('another', [inspirationId]), [], 'by its own session only');
 });
 
 t.test('each kind of file, and what becomes of it', async (t) => {
@@ -227,7 +233,7 @@ t.test('without a scanner an image is re-encoded, and waits for a person or not'
     reason: 'not_scanned',
     renditions: { web: { width: 1 } },
   });
-  t.same(await images.cleanOf([image.inspirationId]), []);
+  t.same(await images.cleanOf(image.sessionId, [image.inspirationId]), []);
   const trusted = await upload(PNG);
   await (await worker(t, 'none', { trustUnscanned: true })).drain();
   t.match(await stored(trusted.inspirationId), { moderationStatus: 'clean' });
