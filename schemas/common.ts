@@ -98,11 +98,21 @@ export const ProductCard = Type.Object(
   { $id: 'ProductCard', description: 'A piece as the widget shows it.' },
 );
 
-export const ListedPiece = Type.Object(
+export const SavedPiece = Type.Object(
   {
     ...Type.Partial(Type.Omit(ProductCard, ['id'])).properties,
     id: Type.String({ description: 'The SKU where the catalogue knows the piece; else as it was sent.' }),
     variantId: Type.Optional(Type.String()),
+  },
+  {
+    $id: 'SavedPiece',
+    description: 'A piece as it was saved. One that the catalogue does not know has only what was sent.',
+  },
+);
+
+export const ListedPiece = Type.Object(
+  {
+    ...SavedPiece.properties,
     savedAt: Timestamp('When it was saved'),
     savedPrice: Type.Optional(
       Type.Number({
@@ -123,4 +133,4 @@ export const ListedPiece = Type.Object(
   { $id: 'ListedPiece', description: 'A piece on the saved list, as it is today.' },
 );
 
-export const SHARED_SCHEMAS = [SentPiece, ProductCard, ListedPiece];
+export const SHARED_SCHEMAS = [SentPiece, ProductCard, SavedPiece, ListedPiece];

@@ -1,5 +1,13 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { MessageFields, OptionalEmail, OptionalText, refTo, SentPiece, SessionId } from './common.js';
+import {
+  MessageFields,
+  OptionalEmail,
+  OptionalText,
+  refTo,
+  SentPiece,
+  SessionId,
+  Timestamp,
+} from './common.js';
 
 const Message = Type.Object(MessageFields, { description: 'a message of the conversation.' });
 
@@ -55,7 +63,10 @@ export const StylistResponse = Type.Object(
     ticketId: Type.String({ description: 'Such as `ST-7K3M-9QX4`.' }),
     message: Type.String({ description: 'A friendly sentence for the customer.' }),
     status: Type.String({ description: '`open`.' }),
-    slaMinutes: Type.Integer({ description: 'Within how many minutes a stylist answers.' }),
+    slaMinutes: Type.Integer({
+      description: 'Within how many minutes, of the hours of the studio, a stylist answers.',
+    }),
+    dueAt: Timestamp('By when a stylist answers, in the hours of the studio'),
     queuePosition: Type.Optional(
       Type.Integer({ minimum: 1, description: 'Left out when the queue is very long.' }),
     ),
@@ -68,6 +79,7 @@ export const StylistResponse = Type.Object(
         message: 'Thank you. A stylist will write to you shortly; your ticket is ST-7K3M-9QX4.',
         status: 'open',
         slaMinutes: 240,
+        dueAt: '2026-08-24T17:40:00.000Z',
         queuePosition: 3,
       },
     ],

@@ -129,7 +129,7 @@ export async function buildApp(
     await clients.register(returns, { returns: config.returns, shop: config.shop });
     await clients.register(capsules);
     await clients.register(capsuleChanges);
-    await clients.register(stylist, { slaMinutes: config.stylist.slaMinutes });
+    await clients.register(stylist, { stylist: config.stylist });
     await clients.register(feedback, { timeZone: config.shop.timeZone });
     await clients.register(shortlists);
     await clients.register(inspiration, {

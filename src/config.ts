@@ -8,6 +8,7 @@ import { parseFlags, type ReadFlagsFile, readFlagsFile } from './flags/flags.js'
 import { type ReadKeyFile, readKeyFile } from './key-file.js';
 import { keyOf, WIDGET_SCOPES } from './keys.js';
 import { parseSchedule } from './outbox/schedule.js';
+import { parseStudioHours } from './stylist/studio-hours.js';
 
 /** Some vendors are asked what they have before they are told. */
 const CALLS_OF_AN_ATTEMPT = 2;
@@ -80,6 +81,10 @@ function validated(env: Environment): [Environment, Files, ConnectorSettings, Sy
     problems.push('LINK_SECRET has a secret of fewer than 16 characters');
   if (env.SMS_DOUBLE_OPT_IN && !(env.LINK_SECRET && env.TWILIO_ACCOUNT_SID))
     problems.push('SMS_DOUBLE_OPT_IN needs LINK_SECRET, to make codes with, and Twilio, to send them');
+  if (!parseStudioHours(env.STUDIO_HOURS))
+    problems.push('STUDIO_HOURS is not valid. It is a list such as `Mon-Fri 10:00-18:00; Sat 11:00-17:00`.');
+  if (env.STUDIO_TIMEZONE && !isTimeZone(env.STUDIO_TIMEZONE))
+    problems.push('STUDIO_TIMEZONE is not known to this machine');
   if (!parseSchedule(env.DELIVERY_SCHEDULE))
     problems.push('DELIVERY_SCHEDULE is not valid. It is a list of times such as `5s 1m 2h`.');
   const files = readFiles(env, problems);
@@ -114,6 +119,14 @@ function readFiles(env: Environment, problems: string[]): Files {
     keys: read('CONCIERGE_API_KEYS_FILE', () => (keys ? readKeyFile(keys) : undefined)),
     flags: read('CONCIERGE_FLAGS_FILE', () => (flags ? readFlagsFile(flags) : undefined)),
   };
+}
+
+function isTimeZone(timeZone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en-US', { timeZone }) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 const listOf = (text: string, separator: string): string[] =>
@@ -201,7 +214,12 @@ function toConfig(env: Environment, files: Files, connectors: ConnectorSettings,
       inbound: inboundOf(env),
     },
     sessions: { idMinLength: env.SESSION_ID_MIN_LENGTH },
-    stylist: { slaMinutes: env.STYLIST_SLA_MINUTES },
+    stylist: {
+      slaMinutes: env.STYLIST_SLA_MINUTES,
+      hours: parseStudioHours(env.STUDIO_HOURS) ?? [],
+      timeZone: env.STUDIO_TIMEZONE ?? env.SHOP_TIMEZONE,
+      highValue: env.STYLIST_HIGH_VALUE,
+    },
     dispatcher: {
       inline: env.DISPATCHER === 'inline',
       schedule: parseSchedule(env.DELIVERY_SCHEDULE) ?? [],

@@ -340,7 +340,20 @@ const Shop = {
   STYLIST_SLA_MINUTES: Type.Integer({
     default: 240,
     minimum: 1,
-    description: 'Minutes within which a stylist answers a ticket.',
+    description: 'Minutes of the hours of the studio within which a stylist answers a ticket.',
+  }),
+  STUDIO_HOURS: Type.String({
+    default: 'Mon-Fri 10:00-18:00; Sat 11:00-17:00',
+    description: 'When stylists are there, such as `Mon-Fri 10:00-18:00; Sat 11:00-17:00`.',
+  }),
+  STUDIO_TIMEZONE: Type.Optional(
+    Type.String({ description: 'IANA time zone of those hours; left out, that of the shop.' }),
+  ),
+  STYLIST_HIGH_VALUE: Type.Number({
+    default: 10000,
+    minimum: 0,
+    description:
+      'What the pieces of a shortlist cost together from which a ticket has priority, in SHOP_CURRENCY.',
   }),
 };
 

@@ -7,6 +7,7 @@ import { rate, scoreOf } from '../../src/feedback/rate.js';
 import { describeOrder } from '../../src/orders/describe-order.js';
 import { lookUpOrder } from '../../src/orders/look-up-order.js';
 import { createOrdersRepository } from '../../src/orders/orders-repository.js';
+import { createArrivals } from '../../src/shortlists/arrival.js';
 import { savedPieces } from '../../src/shortlists/saved-pieces.js';
 import { createShortlistsRepository } from '../../src/shortlists/shortlists-repository.js';
 import { createSubscriptionsRepository } from '../../src/subscriptions/subscriptions-repository.js';
@@ -33,6 +34,7 @@ export async function createWork(uri: string, database: string) {
   const subscriptions = createSubscriptionsRepository(collections.widgetOrderSubscriptions);
   const feedback = createFeedbackRepository(collections.csatFeedback);
   const shortlists = createShortlistsRepository(collections.widgetShortlists);
+  const nextArrival = createArrivals(() => new Date());
   return {
     async products({ category, priceMax, limit }: { category: string; priceMax: number; limit: number }) {
       const filter = {
@@ -67,7 +69,8 @@ export async function createWork(uri: string, database: string) {
 
     async shortlist({ sessionId, items }: { sessionId: string; items: { id: string }[] }) {
       const pieces = savedPieces(items, catalogue.current(), '/items');
-      const saved = await shortlists.replace(sessionId, pieces, new Date());
+      const saving = { sessionId, pieces, arrival: nextArrival(), at: new Date() };
+      const saved = await shortlists.replace(saving);
       const { shortlistId, updatedAt } = saved;
       return { ok: true, shortlistId, items: saved.items, totalItems: saved.items.length, updatedAt };
     },

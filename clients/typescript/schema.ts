@@ -124,6 +124,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/concierge/sessions/{sessionId}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Keep the messages of a conversation
+         * @description Adds messages to the end of the conversation. One that is kept already, by its id, is passed over, so that the whole conversation may be sent again and again. The last 200 are kept. The session id has to be one that cannot be guessed: it is all that stands between a conversation and a stranger. Scope: `sessions:write`.
+         */
+        put: operations["appendMessages"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/concierge/sessions/{sessionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a session has said, saved and looked up
+         * @description For a widget that is opened again, on the same device or another. Of an order only the number is told. An email address is never told. The session id has to be one that cannot be guessed. Scope: `sessions:read`.
+         */
+        get: operations["resumeSession"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/concierge/orders/status": {
         parameters: {
             query?: never;
@@ -175,13 +215,33 @@ export interface paths {
         put?: never;
         /**
          * Hold a capsule of pieces for 48 hours
-         * @description Holds the pieces that are sent, else the session's saved shortlist. A session has one active hold: asking again gives that one. A rendering of the capsule is queued. Scope: `capsules:write`.
+         * @description Holds the pieces that are sent, else the session's saved shortlist. A session has one active hold: asking again gives that one. Pieces that ship at once are taken off the shelf for the others meanwhile, never more than there are. Pieces that are not on sale, or all taken, are a 409 that names each of them in `errors`; nothing is held then. A rendering of the capsule is queued, and a reminder is sent 6 hours before the end to `customerEmail`. Scope: `capsules:write`.
          */
         post: operations["holdCapsule"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/concierge/capsules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Extend or release a hold
+         * @description For the customer, by the session that the hold belongs to; for the staff, with a key and a name of theirs. What has been done already is a harmless repeat, but for an extension: send the `version` that was seen. The pieces of a hold that ends are free for others at once. The hold of another session is the same 404 as one that does not exist. Scope: `capsules:write` or `capsules:manage`.
+         */
+        patch: operations["changeCapsule"];
         trace?: never;
     };
     "/api/concierge/stylist": {
@@ -195,7 +255,7 @@ export interface paths {
         put?: never;
         /**
          * Bring in a human stylist
-         * @description Opens a ticket. What is not sent is added from the session: its shortlist, its inspiration images and the order it last looked up. The ticket is handed to the CRM. Scope: `stylist:write`.
+         * @description Opens a ticket. What is not sent is added from the session: the last 20 messages, its shortlist, its inspiration images and the order it last looked up; of images, only those of the session that are clean. The same words within ten minutes give the same ticket. A stylist answers within `slaMinutes` of the hours of the studio, at the latest at `dueAt`. The ticket is handed to the CRM, its number is put on the order, and the creator is credited. Scope: `stylist:write`.
          */
         post: operations["askStylist"];
         delete?: never;
@@ -235,7 +295,7 @@ export interface paths {
         put?: never;
         /**
          * Save a shortlist
-         * @description Puts the list in the place of the one that the session has saved; an empty list clears it. Pieces are completed from the catalogue; one that it does not know is kept as it was sent. At most 100 pieces. Scope: `shortlists:write`.
+         * @description Puts the list in the place of the one that the session has saved; an empty list clears it. Pieces are completed from the catalogue; one that it does not know is kept as it was sent, and marked. Each is answered with what it costs today and what it cost when it was saved first. At most 100 pieces. Of lists that are saved at the same moment the one that came last stays, and is what all are answered with from then on. Scope: `shortlists:write`.
          */
         post: operations["saveShortlist"];
         delete?: never;
@@ -711,7 +771,7 @@ export interface components {
             badges: string[];
             shippingPromise?: string;
         };
-        /** @description A piece on a shortlist. One that the catalogue does not know has only what was sent. */
+        /** @description A piece as it was saved. One that the catalogue does not know has only what was sent. */
         SavedPiece: {
             slug?: string;
             title?: string;
@@ -735,6 +795,47 @@ export interface components {
             /** @description The SKU where the catalogue knows the piece; else as it was sent. */
             id: string;
             variantId?: string;
+        };
+        /** @description A piece on the saved list, as it is today. */
+        ListedPiece: {
+            slug?: string;
+            title?: string;
+            description?: string;
+            /** @description In whole units of `currency`, such as 1250 or 1250.5 US dollars. */
+            price?: number;
+            /** @description ISO 4217 code. */
+            currency?: string;
+            /** @description Address of the picture. */
+            image?: string;
+            /** @description The same address as `image`. */
+            imageUrl?: string;
+            /** @description In the singular: `ring`, `earring`, `necklace`, `bracelet`, … */
+            category?: string;
+            /** @description Token such as `14k_yellow` or `platinum`. */
+            metal?: string;
+            readyToShip?: boolean;
+            tags?: string[];
+            badges?: string[];
+            shippingPromise?: string;
+            /** @description The SKU where the catalogue knows the piece; else as it was sent. */
+            id: string;
+            variantId?: string;
+            /**
+             * Format: date-time
+             * @description When it was saved (UTC)
+             */
+            savedAt: string;
+            /** @description What it cost when it was saved; `price` is what it costs today. */
+            savedPrice?: number;
+            /** @description Whether the two differ. */
+            priceChanged: boolean;
+            /**
+             * @description Today. `not_on_sale` for a piece that the catalogue does not know, or no longer.
+             * @enum {string}
+             */
+            availability: "ready_to_ship" | "made_to_order" | "sold_out" | "not_on_sale";
+            /** @description Whether the catalogue knows the piece; if not, it is as it was saved. */
+            known: boolean;
         };
         /**
          * @description RFC 9457 problem details.
@@ -766,7 +867,7 @@ export interface components {
              * @description For programs to decide by.
              * @enum {string}
              */
-            code: "request.invalid" | "request.malformed" | "request.timeout" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "auth.missing_key" | "auth.invalid_key" | "route.not_found" | "route.method_not_allowed" | "auth.missing_scope" | "idempotency.mismatch" | "idempotency.in_flight" | "rate_limit.exceeded" | "webhook.signature_invalid" | "webhook.not_configured" | "order.not_found" | "return.not_eligible" | "return.not_found" | "return.step_not_allowed" | "capsule.empty" | "subscription.not_found" | "subscription.opted_out" | "subscription.code_wrong" | "subscription.code_expired" | "subscription.link_invalid" | "subscription.consent_required" | "upload.no_file" | "upload.no_session" | "upload.empty" | "upload.several_files" | "upload.truncated" | "upload.type_mismatch" | "upload.not_an_image" | "upload.not_received" | "upload.size_mismatch" | "inspiration.not_found" | "upload.too_large" | "dashboard.not_found" | "dashboard.stale" | "dashboard.not_allowed" | "dashboard.signed_out" | "feature.disabled" | "service.unavailable" | "internal";
+            code: "request.invalid" | "request.malformed" | "request.timeout" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "auth.missing_key" | "auth.invalid_key" | "route.not_found" | "route.method_not_allowed" | "auth.missing_scope" | "idempotency.mismatch" | "idempotency.in_flight" | "rate_limit.exceeded" | "webhook.signature_invalid" | "webhook.not_configured" | "session.not_found" | "order.not_found" | "return.not_eligible" | "return.not_found" | "return.step_not_allowed" | "capsule.empty" | "subscription.not_found" | "subscription.opted_out" | "subscription.code_wrong" | "subscription.code_expired" | "subscription.link_invalid" | "capsule.not_available" | "capsule.not_found" | "capsule.change_not_allowed" | "subscription.consent_required" | "upload.no_file" | "upload.no_session" | "upload.empty" | "upload.several_files" | "upload.truncated" | "upload.type_mismatch" | "upload.not_an_image" | "upload.not_received" | "upload.size_mismatch" | "inspiration.not_found" | "upload.too_large" | "dashboard.not_found" | "dashboard.stale" | "dashboard.not_allowed" | "dashboard.signed_out" | "feature.disabled" | "service.unavailable" | "internal";
             /** @description Names this request in the log of the service. */
             requestId: string;
             /** @description A finer reason within the code. */
@@ -1239,7 +1340,7 @@ export interface operations {
                          * @description For programs to decide by.
                          * @enum {string}
                          */
-                        code: "request.invalid" | "request.malformed" | "request.timeout" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "auth.missing_key" | "auth.invalid_key" | "route.not_found" | "route.method_not_allowed" | "auth.missing_scope" | "idempotency.mismatch" | "idempotency.in_flight" | "rate_limit.exceeded" | "webhook.signature_invalid" | "webhook.not_configured" | "order.not_found" | "return.not_eligible" | "return.not_found" | "return.step_not_allowed" | "capsule.empty" | "subscription.not_found" | "subscription.opted_out" | "subscription.code_wrong" | "subscription.code_expired" | "subscription.link_invalid" | "subscription.consent_required" | "upload.no_file" | "upload.no_session" | "upload.empty" | "upload.several_files" | "upload.truncated" | "upload.type_mismatch" | "upload.not_an_image" | "upload.not_received" | "upload.size_mismatch" | "inspiration.not_found" | "upload.too_large" | "dashboard.not_found" | "dashboard.stale" | "dashboard.not_allowed" | "dashboard.signed_out" | "feature.disabled" | "service.unavailable" | "internal";
+                        code: "request.invalid" | "request.malformed" | "request.timeout" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "auth.missing_key" | "auth.invalid_key" | "route.not_found" | "route.method_not_allowed" | "auth.missing_scope" | "idempotency.mismatch" | "idempotency.in_flight" | "rate_limit.exceeded" | "webhook.signature_invalid" | "webhook.not_configured" | "session.not_found" | "order.not_found" | "return.not_eligible" | "return.not_found" | "return.step_not_allowed" | "capsule.empty" | "subscription.not_found" | "subscription.opted_out" | "subscription.code_wrong" | "subscription.code_expired" | "subscription.link_invalid" | "capsule.not_available" | "capsule.not_found" | "capsule.change_not_allowed" | "subscription.consent_required" | "upload.no_file" | "upload.no_session" | "upload.empty" | "upload.several_files" | "upload.truncated" | "upload.type_mismatch" | "upload.not_an_image" | "upload.not_received" | "upload.size_mismatch" | "inspiration.not_found" | "upload.too_large" | "dashboard.not_found" | "dashboard.stale" | "dashboard.not_allowed" | "dashboard.signed_out" | "feature.disabled" | "service.unavailable" | "internal";
                         /** @description Names this request in the log of the service. */
                         requestId: string;
                         /** @description A finer reason within the code. */
@@ -1602,6 +1703,227 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    appendMessages: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /** @description The widget's session, as it names it. */
+                sessionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "messages": [
+                 *         {
+                 *           "id": "m-1",
+                 *           "role": "user",
+                 *           "content": "A ring in rose gold, please.",
+                 *           "timestamp": 1785000000000
+                 *         },
+                 *         {
+                 *           "id": "m-2",
+                 *           "role": "concierge",
+                 *           "content": "Here are three."
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /** @description In the order in which they were said. */
+                    messages: {
+                        /** @description Names the message: sent again, it is kept once. */
+                        id: string;
+                        /** @description Who said it: `user`, `concierge`, `stylist`, … */
+                        role?: string;
+                        /** @description What was said. */
+                        content?: string;
+                        /** @description Another name of `content`. */
+                        text?: string;
+                        /** @description When, as an ISO time or in milliseconds since 1970. */
+                        timestamp?: string | number;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description They are kept. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true,
+                     *       "added": 2,
+                     *       "totalMessages": 14
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {boolean} */
+                        ok: true;
+                        /** @description How many were new. */
+                        added: number;
+                        /** @description How many are kept, 200 at most. */
+                        totalMessages: number;
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    resumeSession: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /** @description The widget's session, as it names it. */
+                sessionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "sessionId": "b2f4c1d8-0f5f-4a58-9a52-6d0e6e5a1f10",
+                     *       "identity": "claimed",
+                     *       "intents": [
+                     *         {
+                     *           "intent": "find_product",
+                     *           "at": "2026-08-22T14:02:00.000Z"
+                     *         }
+                     *       ],
+                     *       "lastOrderNumber": "GG-12004",
+                     *       "inspiration": [],
+                     *       "messages": [
+                     *         {
+                     *           "id": "m-1",
+                     *           "role": "user",
+                     *           "text": "A ring in rose gold, please.",
+                     *           "at": "2026-08-22T14:01:30.000Z"
+                     *         }
+                     *       ],
+                     *       "createdAt": "2026-08-20T09:30:00.000Z",
+                     *       "lastSeenAt": "2026-08-22T14:02:00.000Z"
+                     *     }
+                     */
+                    "application/json": {
+                        sessionId: string;
+                        /**
+                         * @description `claimed` when an email was typed, `verified` when the email and postal code of an order were matched.
+                         * @enum {string}
+                         */
+                        identity: "anonymous" | "claimed" | "verified";
+                        /** @description What the customer wanted, the latest last, at most 20. */
+                        intents: {
+                            intent: string;
+                            /**
+                             * Format: date-time
+                             * @description When (UTC)
+                             */
+                            at: string;
+                        }[];
+                        /** @description The order that was looked up or acted on last. */
+                        lastOrderNumber?: string;
+                        /** @description The saved list, with what its pieces cost today. */
+                        shortlist?: {
+                            shortlistId: string;
+                            items: components["schemas"]["ListedPiece"][];
+                            /**
+                             * Format: date-time
+                             * @description When it was saved (UTC)
+                             */
+                            updatedAt: string;
+                        };
+                        /** @description The active hold. */
+                        hold?: {
+                            reservationId: string;
+                            items: {
+                                id: string;
+                                title?: string;
+                            }[];
+                            /** @description How often it has been extended. */
+                            extensions: number;
+                            /** @description To be sent along when it is changed. */
+                            version: number;
+                            /**
+                             * Format: date-time
+                             * @description When it ends (UTC)
+                             */
+                            expiresAt: string;
+                        };
+                        inspiration: {
+                            inspirationId: string;
+                            caption?: string;
+                            contentType: string;
+                            moderationStatus: string;
+                        }[];
+                        /** @description The conversation in its order, the last 200 messages of it. */
+                        messages: {
+                            id: string;
+                            role: string;
+                            text: string;
+                            /**
+                             * Format: date-time
+                             * @description When (UTC)
+                             */
+                            at?: string;
+                        }[];
+                        /**
+                         * Format: date-time
+                         * @description When it was first heard of (UTC)
+                         */
+                        createdAt: string;
+                        /**
+                         * Format: date-time
+                         * @description When it was last heard of (UTC)
+                         */
+                        lastSeenAt: string;
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -2026,6 +2348,89 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    changeCapsule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /** @description The `reservationId`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description `extend` by 24 hours, twice at most; `release` gives the pieces back; `convert`, for the staff, says that they have been bought.
+                     * @enum {string}
+                     */
+                    action: "extend" | "release" | "convert";
+                    /** @description The widget's session, as it names it. */
+                    sessionId?: string;
+                    /** @description Who of the staff does it; needed with a key of the staff. */
+                    by?: string;
+                    /** @description For the team; the customer does not see it. */
+                    note?: string;
+                    /** @description The version that was seen: the change is made only while it is that, so that a double click extends once. */
+                    version?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The hold as it is now. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Your capsule is held for another day.",
+                     *       "reservationId": "cap_6f9619ff-8b86-4d01-b42d-00c04fc964ff",
+                     *       "status": "active",
+                     *       "extensions": 1,
+                     *       "version": 2,
+                     *       "expiresAt": "2026-08-25T14:02:00.000Z"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description A friendly sentence for the customer. */
+                        message: string;
+                        reservationId: string;
+                        /** @enum {string} */
+                        status: "active" | "released" | "expired" | "converted";
+                        /** @description How often it has been extended. */
+                        extensions: number;
+                        version: number;
+                        /**
+                         * Format: date-time
+                         * @description When it ends (UTC)
+                         */
+                        expiresAt: string;
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     askStylist: {
         parameters: {
             query?: never;
@@ -2097,7 +2502,49 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The ticket. */
+            /** @description The ticket that there is for the same words. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    "idempotency-replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true,
+                     *       "ticketId": "ST-7K3M-9QX4",
+                     *       "message": "Thank you. A stylist will write to you shortly; your ticket is ST-7K3M-9QX4.",
+                     *       "status": "open",
+                     *       "slaMinutes": 240,
+                     *       "dueAt": "2026-08-24T17:40:00.000Z",
+                     *       "queuePosition": 3
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {boolean} */
+                        ok: true;
+                        /** @description Such as `ST-7K3M-9QX4`. */
+                        ticketId: string;
+                        /** @description A friendly sentence for the customer. */
+                        message: string;
+                        /** @description `open`. */
+                        status: string;
+                        /** @description Within how many minutes, of the hours of the studio, a stylist answers. */
+                        slaMinutes: number;
+                        /**
+                         * Format: date-time
+                         * @description By when a stylist answers, in the hours of the studio (UTC)
+                         */
+                        dueAt: string;
+                        /** @description Left out when the queue is very long. */
+                        queuePosition?: number;
+                    };
+                };
+            };
+            /** @description A new ticket. */
             201: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -2114,6 +2561,7 @@ export interface operations {
                      *       "message": "Thank you. A stylist will write to you shortly; your ticket is ST-7K3M-9QX4.",
                      *       "status": "open",
                      *       "slaMinutes": 240,
+                     *       "dueAt": "2026-08-24T17:40:00.000Z",
                      *       "queuePosition": 3
                      *     }
                      */
@@ -2126,8 +2574,13 @@ export interface operations {
                         message: string;
                         /** @description `open`. */
                         status: string;
-                        /** @description Within how many minutes a stylist answers. */
+                        /** @description Within how many minutes, of the hours of the studio, a stylist answers. */
                         slaMinutes: number;
+                        /**
+                         * Format: date-time
+                         * @description By when a stylist answers, in the hours of the studio (UTC)
+                         */
+                        dueAt: string;
                         /** @description Left out when the queue is very long. */
                         queuePosition?: number;
                     };
@@ -2276,9 +2729,14 @@ export interface operations {
                      *         {
                      *           "id": "RNG-101",
                      *           "title": "Solace Ring",
-                     *           "price": 1250,
+                     *           "price": 1190,
                      *           "currency": "USD",
-                     *           "category": "ring"
+                     *           "category": "ring",
+                     *           "savedAt": "2026-08-20T09:30:00.000Z",
+                     *           "savedPrice": 1250,
+                     *           "priceChanged": true,
+                     *           "availability": "ready_to_ship",
+                     *           "known": true
                      *         }
                      *       ],
                      *       "totalItems": 1,
@@ -2289,7 +2747,7 @@ export interface operations {
                         /** @enum {boolean} */
                         ok: true;
                         shortlistId: string;
-                        items: components["schemas"]["SavedPiece"][];
+                        items: components["schemas"]["ListedPiece"][];
                         totalItems: number;
                         /**
                          * Format: date-time

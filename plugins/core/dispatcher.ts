@@ -5,6 +5,8 @@ import { createCapsulesRepository } from '../../src/capsules/capsules-repository
 import type { Config } from '../../src/config.js';
 import type { Connector, Connectors } from '../../src/connectors/connector.js';
 import { createConnectors } from '../../src/connectors/index.js';
+import { creatorPerformers } from '../../src/creators/creator-performers.js';
+import { createCreatorsRepository } from '../../src/creators/creators-repository.js';
 import { createClamd } from '../../src/inspiration/clamd.js';
 import { createImageWork } from '../../src/inspiration/image-work.js';
 import { createInspirationRepository } from '../../src/inspiration/inspiration-repository.js';
@@ -99,6 +101,9 @@ function allConnectors(
     ...outside,
     capsules: ownEffects('capsules', ({ reservationId }) =>
       capsulePerformers(holds, String(reservationId), app.now),
+    ),
+    creators: ownEffects('creators', () =>
+      creatorPerformers(createCreatorsRepository(app.collections.creators)),
     ),
     orders: ownEffects('orders', () => orderPerformers(orders)),
     images: imageWork(app, images),

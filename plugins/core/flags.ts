@@ -2,6 +2,7 @@ import fp from 'fastify-plugin';
 import { ApiError } from '../../src/errors.js';
 import { featureOf } from '../../src/flags/features.js';
 import { type Flags, hasFeature, parseFlagsFile, type ReadFlagsFile } from '../../src/flags/flags.js';
+import { scopesOf } from '../../src/keys.js';
 import { watchFile } from '../../src/watched-file.js';
 
 declare module 'fastify' {
@@ -48,7 +49,7 @@ export default fp<FlagsOptions>(
     // the session stands in the body; a call without one is drawn by itself
     app.addHook('preValidation', async (request) => {
       if (current.size === 0) return;
-      const feature = featureOf(request.routeOptions.config.scope);
+      const feature = featureOf(scopesOf(request.routeOptions.config.scope)[0]);
       if (feature && !hasFeature(current, feature, request.sessionId ?? request.id))
         throw new ApiError('feature.disabled', 'This is switched off at the moment.', {
           headers: RETRY_AFTER,

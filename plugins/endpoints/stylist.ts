@@ -1,35 +1,60 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyBaseLogger } from 'fastify';
 import { problems } from '../../schemas/problem.js';
 import { StylistRequest, StylistResponse } from '../../schemas/stylist.js';
 import type { Config } from '../../src/config.js';
-import { invalid } from '../../src/errors.js';
-import { type Message, readMessage } from '../../src/sessions/read-message.js';
-import { MOST_MESSAGES, type Session } from '../../src/sessions/session.js';
+import { creatorPerformers } from '../../src/creators/creator-performers.js';
+import { createCreatorsRepository } from '../../src/creators/creators-repository.js';
+import { createFeedbackRepository } from '../../src/feedback/feedback-repository.js';
+import { createInspirationRepository } from '../../src/inspiration/inspiration-repository.js';
+import { orderPerformers } from '../../src/orders/order-performers.js';
+import { createOrdersRepository } from '../../src/orders/orders-repository.js';
+import { performNow } from '../../src/outbox/perform-now.js';
+import { hasEnded } from '../../src/returns/return-steps.js';
+import { createReturnsRepository } from '../../src/returns/returns-repository.js';
+import { hasVerified, type Identity, type Session } from '../../src/sessions/session.js';
 import { piecesOf } from '../../src/shortlists/describe-list.js';
 import { savedPieces } from '../../src/shortlists/saved-pieces.js';
+import type { SavedPiece } from '../../src/shortlists/shortlist.js';
 import { createShortlistsRepository } from '../../src/shortlists/shortlists-repository.js';
-import { newTicket, type TicketFacts } from '../../src/stylist/new-ticket.js';
+import { newTicket } from '../../src/stylist/new-ticket.js';
+import { priorityOf } from '../../src/stylist/priority.js';
+import { dueAt } from '../../src/stylist/studio-hours.js';
 import { createStylistRepository } from '../../src/stylist/stylist-repository.js';
-import { present } from '../../src/text.js';
+import type { StylistTicket } from '../../src/stylist/stylist-ticket.js';
+import { readStylistRequest } from './stylist-request.js';
 
 const schema = {
   operationId: 'askStylist',
   summary: 'Bring in a human stylist',
   description:
-    'Opens a ticket. What is not sent is added from the session: its shortlist, its inspiration images and the order it last looked up. The ticket is handed to the CRM.',
+    'Opens a ticket. What is not sent is added from the session: the last 20 messages, its shortlist, its inspiration images and the order it last looked up; of images, only those of the session that are clean. The same words within ten minutes give the same ticket. A stylist answers within `slaMinutes` of the hours of the studio, at the latest at `dueAt`. The ticket is handed to the CRM, its number is put on the order, and the creator is credited.',
   tags: ['journey'],
   body: StylistRequest,
-  response: { 201: { ...StylistResponse, description: 'The ticket.' }, ...problems(409, 422) },
+  response: {
+    200: { ...StylistResponse, description: 'The ticket that there is for the same words.' },
+    201: { ...StylistResponse, description: 'A new ticket.' },
+    ...problems(409, 422),
+  },
 };
 
+/** As much of a conversation as a stylist reads before the first answer. */
+const MESSAGES_OF_SESSION = 20;
+
 export interface StylistOptions {
-  slaMinutes: Config['stylist']['slaMinutes'];
+  stylist: Config['stylist'];
 }
 
 /** CONCIERGE_STYLIST_ENDPOINT */
-const stylist: FastifyPluginAsyncTypebox<StylistOptions> = async (app, { slaMinutes }) => {
+const stylistEndpoint: FastifyPluginAsyncTypebox<StylistOptions> = async (app, { stylist }) => {
   const tickets = createStylistRepository(app.collections.stylistTickets);
   const shortlists = createShortlistsRepository(app.collections.widgetShortlists);
+  const images = createInspirationRepository(app.collections.widgetInspiration);
+  const returns = createReturnsRepository(app.collections.returns);
+  const feedback = createFeedbackRepository(app.collections.csatFeedback);
+  const creators = createCreatorsRepository(app.collections.creators);
+  const orders = createOrdersRepository(app.collections.orders);
+  const performers = { ...orderPerformers(orders), ...creatorPerformers(creators) };
 
   app.post(
     '/api/concierge/stylist',
@@ -44,68 +69,76 @@ const stylist: FastifyPluginAsyncTypebox<StylistOptions> = async (app, { slaMinu
       },
     },
     async (request, reply) => {
-      const { body } = request;
-      const [session, saved] = await Promise.all([
-        app.sessions.find(body.sessionId),
-        body.shortlist ? null : shortlists.findBySession(body.sessionId),
-      ]);
-      const shortlist = body.shortlist
-        ? savedPieces(body.shortlist, app.catalogue.current(), '/shortlist')
-        : piecesOf(saved);
-      const ticket = newTicket({ ...readFacts(body, session), shortlist }, slaMinutes, app.now());
-      await tickets.open(ticket);
+      const now = app.now();
+      const { facts, credited } = await gather(request.body);
+      const due = dueAt(now, stylist.slaMinutes, stylist.hours, stylist.timeZone);
+      const { ticket, existing } = await tickets.open(newTicket(facts, due, now, credited));
+      await performOwed(ticket, existing, request.log);
       // the ticket is stored by now: a place that cannot be counted is no reason to let the customer ask again
       const queuePosition = await tickets.queuePosition(ticket.createdAt).catch((err) => {
         request.log.warn({ err }, 'the place in the queue could not be counted');
         return undefined;
       });
-      return reply.code(201).send({
+      return reply.code(existing ? 200 : 201).send({
         ok: true as const,
         ticketId: ticket.ticketId,
         message: `Thank you. A stylist will write to you shortly; your ticket is ${ticket.ticketId}.`,
         status: ticket.status,
-        slaMinutes,
+        slaMinutes: stylist.slaMinutes,
+        dueAt: ticket.dueAt.toISOString(),
         ...(queuePosition !== undefined && { queuePosition }),
       });
     },
   );
+
+  // What was sent, what the session adds to it, and what follows from both.
+  async function gather(body: StylistRequest) {
+    const { words, transcript, uploads } = readStylistRequest(body);
+    const { sessionId } = body;
+    const sent = body.shortlist && savedPieces(body.shortlist, app.catalogue.current(), '/shortlist');
+    const session = await app.sessions.find(sessionId);
+    const orderNumber = session?.lastOrderNumber;
+    const [said, shortlist, inspirationIds, creator, openReturn, negativeCsat] = await Promise.all([
+      transcript.length > 0 ? transcript : messagesOf(sessionId),
+      sent ?? shortlists.findBySession(sessionId).then(piecesOf),
+      images.cleanOf(sessionId, uploads ?? session?.inspirationIds ?? []),
+      words.creatorId ? creators.find(words.creatorId) : null,
+      orderNumber ? hasOpenReturn(orderNumber) : false,
+      feedback.hasNegative(sessionId),
+    ]);
+    const situation = { openReturn, negativeCsat, shortlistValue: costOf(shortlist) };
+    const facts = {
+      ...words,
+      ...priorityOf(situation, stylist.highValue),
+      identity: identityFor(session),
+      ...(orderNumber && { orderNumber }),
+      ...(creator && { creatorCode: creator.creatorCode }),
+      transcript: said,
+      shortlist,
+      inspirationIds,
+    };
+    return { facts, credited: creator?.isActive ?? false };
+  }
+
+  const hasOpenReturn = async (orderNumber: string): Promise<boolean> =>
+    (await returns.findByOrder(orderNumber)).some(({ status }) => !hasEnded(status));
+
+  const messagesOf = async (sessionId: string) =>
+    (await app.conversations.last(sessionId, MESSAGES_OF_SESSION)).map(({ id: _, ...message }) => message);
+
+  // What an earlier request has left undone when its process died is done by the next one that comes for the same ticket.
+  async function performOwed(ticket: StylistTicket, existing: boolean, log: FastifyBaseLogger) {
+    const now = app.now();
+    if (existing && !(ticket.nextDeliveryAt && ticket.nextDeliveryAt <= now)) return;
+    const filter = { ticketId: ticket.ticketId };
+    await performNow({ collection: tickets.collection, filter, owing: ticket }, performers, now, log);
+  }
 };
 
-export default stylist;
+export default stylistEndpoint;
 
-function readFacts(body: StylistRequest, session: Session | null): Omit<TicketFacts, 'shortlist'> {
-  const email = present(body.email) ?? present(body.customerEmail) ?? present(body.contact?.email);
-  if (!email) throw invalid('/email', 'Please give the email address at which a stylist can answer.');
-  const name = present(body.name);
-  const phone = present(body.phone);
-  const notes = present(body.notes) ?? present(body.summary) ?? present(body.transcriptSummary);
-  const timePreference = present(body.timePreference);
-  const creatorId = present(body.creatorId);
-  return {
-    sessionId: body.sessionId,
-    priority: 'normal',
-    priorityReasons: [],
-    identity: session?.identity ?? 'anonymous',
-    contact: { email, ...(name && { name }), ...(phone && { phone }) },
-    ...(notes && { notes }),
-    ...(timePreference && { timePreference }),
-    ...(creatorId && { creatorId }),
-    ...(session?.lastOrderNumber && { orderNumber: session.lastOrderNumber }),
-    transcript: readTranscript(body.transcript),
-    inspirationIds: readUploads(body.uploads) ?? session?.inspirationIds ?? [],
-  };
-}
+// An email is always typed here: what counts is whether the order is known to be theirs.
+const identityFor = (session: Session | null): Identity =>
+  session?.lastOrderNumber && hasVerified(session, session.lastOrderNumber) ? 'verified' : 'claimed';
 
-function readTranscript(transcript: StylistRequest['transcript']): Message[] {
-  if (typeof transcript === 'string')
-    return present(transcript) ? [{ role: 'conversation', text: transcript }] : [];
-  return (transcript ?? [])
-    .slice(-MOST_MESSAGES)
-    .map(readMessage)
-    .filter((message) => message !== undefined);
-}
-
-const readUploads = (uploads: StylistRequest['uploads']): string[] | undefined =>
-  uploads
-    ?.map((upload) => present(typeof upload === 'string' ? upload : upload.inspirationId))
-    .filter((id) => id !== undefined);
+const costOf = (pieces: SavedPiece[]): number => pieces.reduce((sum, { price = 0 }) => sum + price, 0);

@@ -30,6 +30,7 @@ export interface CapsuleHold extends Owing, Versioned {
   extensions: number;
   history: HoldAct[];
   createdAt: Date;
+  convertedAt?: Date;
   expiresAt: Date;
   /** When its customer was forgotten. */
   erasedAt?: Date;

@@ -76,7 +76,7 @@ export function createCapsulesRepository(holds: Collection<CapsuleHold>) {
 export type CapsulesRepository = ReturnType<typeof createCapsulesRepository>;
 
 const ended = (act: HoldAct & { action: Exclude<HoldStatus, 'active'> }) => ({
-  $set: { status: act.action },
+  $set: { status: act.action, ...(act.action === 'converted' && { convertedAt: act.at }) },
   $unset: { activeSessionId: '' as const, claims: '' as const },
   $inc: { version: 1 },
   $push: { history: act },

@@ -12,8 +12,8 @@ export function unitOf(sku: string, claim: string): number | undefined {
 
 /**
  * Numbers for so many pieces of which `available` are on the shelf and these are taken; undefined when there are not as many. When
- * the shelf has shrunk, a taken piece may have a number beyond it: then one less of the others can be taken, so that
- * there are never more taken than there are.
+ * the shelf has shrunk, pieces may be taken whose numbers lie beyond it. So numbers are chosen up to one below which, even if all of them
+ * were taken, there would be no more than there are: whoever chooses at the same moment, the sum holds.
  */
 export function chooseUnits(
   available: number,
@@ -21,10 +21,12 @@ export function chooseUnits(
   wanted: number,
   random: () => number,
 ): number[] | undefined {
-  const beyond = [...taken].filter((unit) => unit > available).length;
-  const last = Math.min(available - beyond, taken.size + wanted + SPREAD);
+  let beyond = [...taken].filter((unit) => unit > available).length;
+  let last = available;
+  for (; last > 0 && last + beyond > available; last--) if (taken.has(last)) beyond++;
   const free: number[] = [];
-  for (let unit = 1; unit <= last; unit++) if (!taken.has(unit)) free.push(unit);
+  for (let unit = 1; unit <= Math.min(last, taken.size + wanted + SPREAD); unit++)
+    if (!taken.has(unit)) free.push(unit);
   if (free.length < wanted) return undefined;
   return Array.from({ length: wanted }, () => free.splice(Math.floor(random() * free.length), 1)).flat();
 }

@@ -28,7 +28,7 @@ export interface Collections {
   /** The shop's names for what pieces are made of; never written. */
   materials: Collection<Document>;
   gemstones: Collection<Document>;
-  /** The shop's; never written. */
+  /** The shop's; written only by the credit that a ticket owes. */
   creators: Collection<Document>;
   /** The shop's; written only by the effects that a request owes. */
   orders: Collection<Document>;

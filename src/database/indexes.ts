@@ -68,7 +68,6 @@ export const INDEXES: Record<CollectionName, IndexDescription[]> = {
     // what waits for the staff, the oldest first
     { key: { status: 1, createdAt: 1, reservationId: 1 } },
     { key: { createdAt: 1 } },
-    { key: { convertedAt: 1 }, sparse: true },
     // one hold a piece: each entry names one piece off the shelf
     { key: { claims: 1 }, unique: true, sparse: true },
     { key: { expiresAt: 1 }, expireAfterSeconds: 3 * DAY_SECONDS },
@@ -92,6 +91,8 @@ export const INDEXES: Record<CollectionName, IndexDescription[]> = {
     { key: { sessionId: 1 } },
     { key: { 'contact.email': 1 } },
     { key: { 'contact.phone': 1 }, sparse: true },
+    // one ticket for the same words: the field is there until the next after ten minutes
+    { key: { openKey: 1 }, unique: true, sparse: true },
     { key: { status: 1, createdAt: 1 } },
     // what waits for the staff: the most urgent first, then the oldest
     { key: { status: 1, priority: 1, createdAt: 1, ticketId: 1 } },

@@ -63,5 +63,9 @@ export function createFeedbackRepository(feedback: Collection<Feedback>) {
     await feedback.updateMany({ notesUntil: { $lte: now } }, { $unset: { notes: '', notesUntil: '' } });
   }
 
-  return { find, replace, countScores, forgetComments, collection: feedback };
+  /** Whether a session has given a rating that asks for a follow-up. */
+  const hasNegative = async (sessionId: string): Promise<boolean> =>
+    (await feedback.findOne({ sessionId, needsFollowUp: true }, { projection: { _id: 1 } })) !== null;
+
+  return { find, hasNegative, replace, countScores, forgetComments, collection: feedback };
 }

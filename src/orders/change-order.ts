@@ -15,7 +15,7 @@ const TIMES = new Map([
  */
 export function createOrderChanger(orders: Collection<Document>) {
   async function change(id: string, change: OrderChange): Promise<void> {
-    const { orderNumber, at, parcel, csatRating } = change;
+    const { orderNumber, at, parcel, csatRating, supportTicket } = change;
     if (csatRating !== undefined) await setLatest(orderNumber, 'csatRatedAt', at, { csatRating });
     if (parcel) {
       const fields = Object.entries(parcel).map(([name, value]) => [`shipping.${name}`, value]);
@@ -23,6 +23,7 @@ export function createOrderChanger(orders: Collection<Document>) {
         setLatest(orderNumber, 'parcelChangedAt', at, Object.fromEntries(fields)),
       );
     }
+    if (supportTicket) await repaired(orderNumber, () => listTicket(orderNumber, supportTicket));
     if (change.history) await repaired(orderNumber, () => enter(id, change));
   }
 
@@ -30,6 +31,10 @@ export function createOrderChanger(orders: Collection<Document>) {
   async function setLatest(orderNumber: string, since: string, at: Date, fields: Document): Promise<void> {
     const notLater = { orderNumber, [since]: { $not: { $gt: at } } };
     await orders.updateOne(notLater, { $set: { ...fields, [since]: at } });
+  }
+
+  async function listTicket(orderNumber: string, supportTicket: string): Promise<void> {
+    await orders.updateOne({ orderNumber }, { $addToSet: { supportTickets: supportTicket } as Document });
   }
 
   /** Enters the change into the history, and its status where it is the latest one. */
@@ -60,14 +65,20 @@ export function createOrderChanger(orders: Collection<Document>) {
 
   // What stands there is kept under another name, and only what was seen is replaced.
   async function repair(orderNumber: string): Promise<void> {
-    const doc = await orders.findOne({ orderNumber }, { projection: { statusHistory: 1, shipping: 1 } });
+    const doc = await orders.findOne(
+      { orderNumber },
+      {
+        projection: { statusHistory: 1, supportTickets: 1, shipping: 1 },
+      },
+    );
     if (!doc) return;
-    const { statusHistory, shipping } = doc;
-    if (statusHistory !== undefined && !Array.isArray(statusHistory))
-      await orders.updateOne(
-        { orderNumber, statusHistory },
-        { $set: { statusHistoryBefore: statusHistory, statusHistory: [] } },
-      );
+    const { shipping } = doc;
+    for (const name of ['statusHistory', 'supportTickets'])
+      if (doc[name] !== undefined && !Array.isArray(doc[name]))
+        await orders.updateOne(
+          { orderNumber, [name]: doc[name] },
+          { $set: { [`${name}Before`]: doc[name], [name]: [] } },
+        );
     if (shipping !== undefined && readFields(shipping) !== shipping)
       await orders.updateOne({ orderNumber, shipping }, { $set: { shippingBefore: shipping, shipping: {} } });
   }

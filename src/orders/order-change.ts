@@ -10,6 +10,8 @@ export interface OrderChange {
   parcel?: { carrier?: string; trackingNumber?: string; estimatedDelivery?: Date };
   /** From 1 to 5. */
   csatRating?: number;
+  /** The number of a stylist's ticket. */
+  supportTicket?: string;
 }
 
 /** The kind of a delivery to `orders`; its payload is an `OrderChange`. */

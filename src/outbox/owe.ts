@@ -12,6 +12,7 @@ import { randomUUID } from 'node:crypto';
 export const DESTINATIONS = [
   'analytics',
   'capsules',
+  'creators',
   'crm',
   'email',
   'fulfilment',
@@ -64,7 +65,7 @@ export interface Owing {
 export type What = Pick<Delivery, 'to' | 'kind' | 'payload' | 'dueAt'>;
 
 /** Performed by the request itself, before it answers. */
-const BY_THE_REQUEST = new Set<Destination>(['orders', 'privacy', 'storage']);
+const BY_THE_REQUEST = new Set<Destination>(['orders', 'storage', 'creators', 'privacy']);
 /** While a request performs what it owes, the dispatcher keeps away from the document for this long. */
 const REQUEST_LEASE_MS = 30_000;
 

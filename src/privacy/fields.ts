@@ -38,7 +38,7 @@ export const FIELDS: { [Name in PersonalName]: Record<Own<Name>, boolean> } = {
     inspirationIds: false,
     messages: true,
   },
-  widgetShortlists: { shortlistId: false, sessionId: true, items: false, updatedAt: false },
+  widgetShortlists: { shortlistId: false, sessionId: true, items: false, arrival: false, updatedAt: false },
   widgetInspiration: {
     inspirationId: false,
     sessionId: true,
@@ -73,6 +73,7 @@ export const FIELDS: { [Name in PersonalName]: Record<Own<Name>, boolean> } = {
     sessionId: true,
     activeSessionId: true,
     items: false,
+    claims: false,
     shortlistId: false,
     customerEmail: true,
     status: false,
@@ -80,6 +81,7 @@ export const FIELDS: { [Name in PersonalName]: Record<Own<Name>, boolean> } = {
     version: false,
     history: false,
     createdAt: false,
+    convertedAt: false,
     expiresAt: false,
     erasedAt: false,
   },
@@ -105,6 +107,7 @@ export const FIELDS: { [Name in PersonalName]: Record<Own<Name>, boolean> } = {
   },
   stylistTickets: {
     ticketId: false,
+    openKey: false,
     sessionId: true,
     status: false,
     priority: false,

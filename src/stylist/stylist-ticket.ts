@@ -17,6 +17,8 @@ export type PriorityReason = 'negative_csat' | 'open_return' | 'high_value';
 export interface StylistTicket extends Owing, Versioned {
   ticketId: string;
   sessionId: string;
+  /** What the customer said, hashed: the same words within ten minutes are the same ticket. */
+  openKey?: string;
   status: TicketStatus;
   priority: TicketPriority;
   priorityReasons: PriorityReason[];

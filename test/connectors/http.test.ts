@@ -235,7 +235,7 @@ t.test('a webhook says what happened, and no more than is needed', async (t) => 
 
   const [hold, initiated, other] = received.map(({ body }) => JSON.parse(body));
   t.match(hold, { type: 'capsule.render', timestamp: AT.toISOString() });
-  t.same(Object.keys(hold.data).sort(), ['createdAt', 'expiresAt', 'items', 'reservationId']);
+  t.same(Object.keys(hold.data).sort(), ['createdAt', 'expiresAt', 'items', 'reservationId', 'sessionId']);
   t.match(initiated.data, { rmaId: 'RMA-AAAA-CCCC', option: 'return', lines: [{ quantity: 2 }] });
   for (const name of ['contact', 'sessionId', 'openKey', 'requestKey', 'claims', 'deliveries', 'history'])
     t.notOk(name in initiated.data, `not ${name}`);

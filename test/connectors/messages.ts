@@ -34,7 +34,7 @@ export const ticket = newTicket(
     inspirationIds: ['insp-marked'],
     orderNumber: 'GG-1',
   },
-  240,
+  new Date('2026-03-01T14:00:00.000Z'),
   AT,
 );
 export const ticketMessage = (rest: Partial<Message> = {}) => message('ticket.create', ticket, rest);

@@ -26,7 +26,7 @@ export const ticket = (at: Date, facts: Partial<TicketFacts & StylistTicket> = {
       shortlist: [],
       inspirationIds: [],
     },
-    240,
+    new Date(at.getTime() + 4 * 60 * 60_000),
     at,
   ),
   ticketId: nth('ST'),
@@ -34,7 +34,7 @@ export const ticket = (at: Date, facts: Partial<TicketFacts & StylistTicket> = {
 });
 
 export const hold = (at: Date, facts: Partial<CapsuleHold & CapsuleWish> = {}): CapsuleHold => ({
-  ...newHold({ sessionId: nth('session'), items: [{ id: 'RNG-101', title: 'Aurora Ring' }] }, at),
+  ...newHold({ sessionId: nth('session'), items: [{ id: 'RNG-101', title: 'Aurora Ring' }] }, [], at),
   ...facts,
 });
 

@@ -259,6 +259,7 @@ async function shop(t: Test, available: number, env: NodeJS.ProcessEnv = {}) {
     category: 'ring',
     price: 100,
     inventory: { sku, ...inventory },
+    updatedAt: new Date(0),
     metadata: { status: 'active', readyToShip },
   });
   await products.insertMany([
@@ -269,7 +270,13 @@ async function shop(t: Test, available: number, env: NodeJS.ProcessEnv = {}) {
   const { app } = await build(t, {
     db,
     now: () => at,
-    env: { DISPATCHER: 'inline', DELIVERY_POLL_MS: '60000', ...env },
+    env: {
+      DISPATCHER: 'inline',
+      DELIVERY_POLL_MS: '60000',
+      OVERLOAD_IN_FLIGHT: '0',
+      MONGODB_TIMEOUT_MS: '60000',
+      ...env,
+    },
   });
   const holds = db.collection('capsuleHolds');
   const ask = (sessionId: string, ...ids: string[]) =>
@@ -506,6 +513,8 @@ t.test('the numbers that a hold claims', async (t) => {
     [0, [], 1, undefined],
     [5, [7, 8, 9, 10], 1, [1]],
     [5, [1, 7, 8, 9], 1, [2]],
+    [2, [2, 5], 1, undefined],
+    [3, [3, 5], 1, [1]],
     [5, [1, 7, 8, 9, 10], 1, undefined],
     [5, [6, 7, 8, 9, 10], 1, undefined],
   ];

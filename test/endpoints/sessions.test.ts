@@ -131,6 +131,7 @@ t.test('a session gives back what it has said, saved, held, looked up and sent i
       reservationId: hold.reservationId,
       items: [{ id: 'RNG-1', title: 'Aurora band' }],
       extensions: 0,
+      version: 1,
       expiresAt: hold.expiresAt,
     },
     inspiration: [{ inspirationId, caption: 'Like this', contentType: 'image/png', moderationStatus }],

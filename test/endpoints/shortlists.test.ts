@@ -363,6 +363,7 @@ t.test('a piece that stays on the list keeps the price that it was saved at', as
       category: 'ring',
       price: 900,
       inventory: ring,
+      updatedAt: new Date(0),
       metadata: { status: 'active', readyToShip: true },
     },
     {
@@ -370,6 +371,7 @@ t.test('a piece that stays on the list keeps the price that it was saved at', as
       category: 'ring',
       price: 4000,
       inventory: { sku: 'RNG-10', isCustomMade: true },
+      updatedAt: new Date(0),
       metadata: { status: 'active' },
     },
   ]);

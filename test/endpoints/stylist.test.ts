@@ -34,7 +34,9 @@ const BAND = {
   badges: [],
 };
 
+/** Each time a while later, so that the same words are a new wish. */
 async function ticketOf(t: Test, body: object) {
+  at = new Date(at.getTime() + 11 * 60_000);
   const response = await ask(body);
   t.equal(response.statusCode, 201, response.body);
   return tickets.findOne({ ticketId: response.json().ticketId }, { projection: { _id: 0 } });
@@ -66,7 +68,7 @@ t.test('a ticket says all that was sent, and its copy is owed to the CRM', async
       { role: 'user', content: 'Hello', timestamp: '2099-04-30T09:00:00.000Z', id: 'm1' },
       { role: 'concierge', text: 'Good morning' },
     ],
-    uploads: ['insp_1'],
+    uploads: ['insp_of-someone-else'],
     creatorId: 'creator-7',
     status: 'closed',
     requestId: 'stylist-6f9619ff',
@@ -75,11 +77,16 @@ t.test('a ticket says all that was sent, and its copy is owed to the CRM', async
   const { ticketId, message, ...answer } = response.json();
   t.match(ticketId, /^ST-[0-9A-Z]{4}-[0-9A-Z]{4}$/);
   t.match(message, new RegExp(ticketId));
-  t.same(answer, { ok: true, status: 'open', slaMinutes: SLA_MINUTES, queuePosition: 1 });
+  // a Friday, 6 in the morning in New York: the studio opens at 10
+  const dueAt = new Date('2099-05-01T15:30:00.000Z');
+  const expected = { ok: true, status: 'open', slaMinutes: SLA_MINUTES, queuePosition: 1 };
+  t.same(answer, { ...expected, dueAt: dueAt.toISOString() });
 
-  const { deliveries, ...stored } = (await tickets.findOne({ ticketId }, { projection: { _id: 0 } })) ?? {
-    deliveries: undefined,
-  };
+  const { deliveries, openKey, ...stored } = (await tickets.findOne(
+    { ticketId },
+    { projection: { _id: 0 } },
+  )) ?? { deliveries: undefined, openKey: undefined };
+  t.match(openKey, /^[\w-]{43}$/);
   t.same(stored, {
     ticketId,
     sessionId: 'first',
@@ -98,9 +105,9 @@ t.test('a ticket says all that was sent, and its copy is owed to the CRM', async
       { role: 'concierge', text: 'Good morning' },
     ],
     shortlist: [BAND],
-    inspirationIds: ['insp_1'],
+    inspirationIds: [],
     createdAt: start,
-    dueAt: new Date(start.getTime() + SLA_MINUTES * 60_000),
+    dueAt,
     nextDeliveryAt: start,
   });
   t.match(deliveries, [
@@ -202,53 +209,191 @@ t.test('the conversation is messages or one text', async (t) => {
     t.same((await ticketOf(t, { sessionId: 'talk', email, transcript }))?.transcript, stored, name);
 });
 
-t.test('uploads are ids as texts or in objects', async (t) => {
-  const cases: [uploads: unknown, ids: string[]][] = [
-    [
-      ['insp_1', 'insp_2'],
-      ['insp_1', 'insp_2'],
-    ],
-    [
-      [{ inspirationId: 'insp_1', url: 'https://img.example.com', ok: true }, 'insp_2'],
-      ['insp_1', 'insp_2'],
-    ],
-    [['', { inspirationId: '' }, {}, ' insp_1 '], ['insp_1']],
-    [[], []],
-  ];
-  for (const [uploads, ids] of cases)
-    t.same(
-      (await ticketOf(t, { sessionId: 'uploads', email, uploads }))?.inspirationIds,
-      ids,
-      JSON.stringify(uploads),
-    );
-});
+const cleared = (inspirationId: string) =>
+  db.collection('widgetInspiration').updateOne({ inspirationId }, { $set: { moderationStatus: 'clean' } });
+
+t.test(
+  'uploads are ids as texts or in objects; those of the session that are clean are linked',
+  async (t) => {
+    const [one, two, pending] = [await upload('uploads'), await upload('uploads'), await upload('uploads')];
+    const foreign = await upload('someone');
+    for (const id of [one, two, foreign]) await cleared(id);
+    const cases: [uploads: unknown, ids: string[]][] = [
+      [
+        [one, two],
+        [one, two],
+      ],
+      [
+        [{ inspirationId: two, url: 'https://img.example.com', ok: true }, one],
+        [two, one],
+      ],
+      [['', { inspirationId: '' }, {}, ` ${one} `], [one]],
+      [[pending, foreign, 'insp_none', one], [one]],
+      [[], []],
+      [undefined, [one, two]],
+    ];
+    for (const [uploads, ids] of cases)
+      t.same(
+        (await ticketOf(t, { sessionId: 'uploads', email, uploads }))?.inspirationIds,
+        ids,
+        JSON.stringify(uploads),
+      );
+  },
+);
 
 t.test('what is not sent comes from the session', async (t) => {
-  const sessionId = 'journey';
+  const sessionId = 'journey-of-16-characters';
   await call(app, '/api/concierge/shortlist', { sessionId, items: [{ id: 'RNG-1' }] });
   await call(app, '/api/concierge/orders/status', { sessionId, orderId: 'gg-1' });
+  const messages = Array.from({ length: 25 }, (_, nth) => ({ id: `m${nth}`, content: `Message ${nth}` }));
+  await app.inject({
+    method: 'PUT',
+    url: `/api/concierge/sessions/${sessionId}/messages`,
+    headers: { authorization: `Bearer ${KEY}` },
+    payload: { messages },
+  });
   const ids = [await upload(sessionId), await upload(sessionId)];
+  for (const id of ids) await cleared(id);
   const from = await ticketOf(t, { sessionId, email });
   t.same([from?.shortlist, from?.inspirationIds, from?.orderNumber], [[BAND], ids, 'GG-1']);
-
-  const sent = await ticketOf(t, { sessionId, email, shortlist: [{ id: 'sketch' }], uploads: ['insp_9'] });
   t.same(
-    sent?.shortlist,
-    [{ id: 'sketch', readyToShip: false, tags: [], badges: [] }],
+    from?.transcript,
+    messages.slice(-20).map(({ content }) => ({ role: 'user', text: content })),
+    'the last 20 messages',
+  );
+
+  const transcript = [{ text: 'Only this' }];
+  const sent = await ticketOf(t, {
+    sessionId,
+    email,
+    shortlist: [{ id: 'sketch' }],
+    uploads: [],
+    transcript,
+  });
+  t.same(
+    [sent?.shortlist, sent?.inspirationIds, sent?.transcript],
+    [[{ id: 'sketch', readyToShip: false, tags: [], badges: [] }], [], [{ role: 'user', text: 'Only this' }]],
     'what is sent counts',
   );
-  t.same(sent?.inspirationIds, ['insp_9']);
 
   const other = await ticketOf(t, { sessionId: 'someone-else', email });
   t.same([other?.shortlist, other?.inspirationIds], [[], []], 'nothing comes from the session of another');
   t.notOk(other && 'orderNumber' in other);
 });
 
+t.test('the number of a ticket stands on the order, once, whatever stood there', async (t) => {
+  const orders = db.collection('orders');
+  for (const [orderNumber, supportTickets] of [
+    ['GG-10', undefined],
+    ['GG-11', ['ST-OLD']],
+    ['GG-12', 'called on Monday'],
+  ] as const) {
+    await orders.insertOne({ orderNumber, ...(supportTickets && { supportTickets }) });
+    const sessionId = `of-${orderNumber}`;
+    await call(app, '/api/concierge/orders/status', { sessionId, orderNumber });
+    const ticket = await ticketOf(t, { sessionId, email });
+    const again = await ask({ sessionId, email });
+    t.equal(again.statusCode, 200);
+    const before = Array.isArray(supportTickets) ? supportTickets : [];
+    const order = await orders.findOne({ orderNumber });
+    t.same(order?.supportTickets, [...before, ticket?.ticketId], orderNumber);
+    if (typeof supportTickets === 'string') t.equal(order?.supportTicketsBefore, supportTickets);
+    t.match(ticket?.deliveries, [{ to: 'crm' }, { to: 'orders', state: 'done' }]);
+  }
+});
+
+t.test('a creator is known by code or id, and credited once while active', async (t) => {
+  const creators = db.collection('creators');
+  const { insertedId } = await creators.insertOne({
+    creatorCode: 'AURORA10',
+    status: 'active',
+    metrics: { clicks: 7 },
+    email: 'ines@example.com',
+  });
+  await creators.insertMany([{ creatorCode: 'PAUSED', status: 'paused' }, { creatorCode: 'BARE' }]);
+  const cases: [sent: string, code: string | undefined, count: number | undefined][] = [
+    ['aurora10', 'AURORA10', 1],
+    ['AURORA10', 'AURORA10', 2],
+    [insertedId.toHexString(), 'AURORA10', 3],
+    ['BARE', 'BARE', 1],
+    ['PAUSED', 'PAUSED', undefined],
+    ['nobody', undefined, undefined],
+    ['$where', undefined, undefined],
+  ];
+  for (const [creatorId, code, count] of cases) {
+    const ticket = await ticketOf(t, { sessionId: 'creator', email, creatorId });
+    await ask({ sessionId: 'creator', email, creatorId });
+    t.equal(ticket?.creatorId, creatorId, 'as it was sent');
+    t.equal(ticket?.creatorCode, code, creatorId);
+    const creator = await creators.findOne({ creatorCode: code ?? creatorId });
+    t.equal(creator?.metrics?.stylistTickets, count, creatorId);
+    if (code === 'AURORA10') t.equal(creator?.metrics.clicks, 7, "the rest is the shop's");
+  }
+});
+
+t.test('the same words within ten minutes are the same ticket, other words another', async (t) => {
+  at = new Date(start.getTime() + 24 * 60 * 60_000);
+  const body = { sessionId: 'double', email, notes: 'By spring, please.' };
+  const answers = await Promise.all(Array.from({ length: 10 }, () => ask(body)));
+  t.same(answers.map(({ statusCode }) => statusCode).sort(), [...Array(9).fill(200), 201]);
+  t.equal(new Set(answers.map((answer) => answer.json().ticketId)).size, 1);
+  const [first] = answers.map((answer) => answer.json().ticketId);
+  t.equal(await tickets.countDocuments({ sessionId: 'double' }), 1);
+
+  const more = await ask({ ...body, notes: 'By spring, in platinum.' });
+  t.equal(more.statusCode, 201, 'what was said beyond is not lost');
+  t.equal((await ask({ ...body, sessionId: 'another' })).statusCode, 201);
+  t.equal((await ask({ ...body, phone: '+12025550123' })).statusCode, 201);
+
+  at = new Date(at.getTime() + 10 * 60_000 - 1);
+  t.equal((await ask({ ...body, email: email.toUpperCase() })).json().ticketId, first);
+  at = new Date(at.getTime() + 1);
+  const later = await ask(body);
+  t.equal(later.statusCode, 201);
+  t.not(later.json().ticketId, first);
+  t.equal((await ask(body)).json().ticketId, later.json().ticketId);
+});
+
+t.test('a journey makes a ticket urgent, and the ticket says why', async (t) => {
+  const orders = db.collection('orders');
+  const shipping = { postalCode: '10001', deliveredAt: new Date(start.getTime() - 60_000) };
+  const items = [{ sku: 'RNG-1', title: 'Aurora band', quantity: 1 }];
+  await orders.insertOne({
+    orderNumber: 'GG-20',
+    customerEmail: email,
+    status: 'delivered',
+    shipping,
+    items,
+  });
+  const sketch = (price: number) => ({ shortlist: [{ id: 'sketch', title: 'A sketch', price }] });
+
+  const calm = await ticketOf(t, { sessionId: 'calm', email, ...sketch(9999) });
+  t.has(calm, { priority: 'normal', priorityReasons: [], identity: 'claimed' });
+  const rich = await ticketOf(t, { sessionId: 'rich', email, ...sketch(10_000) });
+  t.has(rich, { priority: 'high', priorityReasons: ['high_value'] });
+  const unhappy = { sessionId: 'unhappy', email };
+  await call(app, '/api/analytics/csat', { sessionId: 'unhappy', rating: 'great' });
+  t.has(await ticketOf(t, unhappy), { priority: 'normal' });
+  await call(app, '/api/analytics/csat', { sessionId: 'unhappy', rating: 'poor' });
+  t.has(await ticketOf(t, unhappy), { priority: 'urgent', priorityReasons: ['negative_csat'] });
+
+  const sessionId = 'sending-back';
+  await call(app, '/api/concierge/orders/status', { sessionId, orderNumber: 'GG-20', email, zip: '10001' });
+  t.has(await ticketOf(t, { sessionId, email }), { priority: 'normal', identity: 'verified' });
+  const rma = await call(app, '/api/concierge/orders/returns', { sessionId, option: 'return' });
+  t.equal(rma.statusCode, 201, rma.body);
+  t.has(await ticketOf(t, { sessionId, email }), { priority: 'high', priorityReasons: ['open_return'] });
+  t.has(await ticketOf(t, { sessionId, email, ...sketch(20_000) }), {
+    priority: 'urgent',
+    priorityReasons: ['open_return', 'high_value'],
+  });
+});
+
 t.test('the place in the queue counts the open tickets before', async (t) => {
   const { app, db } = await build(t, { now: () => at });
   const place = async (minutes: number) => {
     at = new Date(start.getTime() + minutes * 60_000);
-    const response = await call(app, PATH, { sessionId: 'queue', email });
+    const response = await call(app, PATH, { sessionId: 'queue', email, notes: `At ${minutes}` });
     return response.json().queuePosition;
   };
   t.equal(await place(0), 1);

@@ -1,0 +1,42 @@
+import type { StylistRequest } from '../../schemas/stylist.js';
+import { invalid } from '../../src/errors.js';
+import { type Message, readMessage } from '../../src/sessions/read-message.js';
+import { MOST_MESSAGES } from '../../src/sessions/session.js';
+import { present } from '../../src/text.js';
+
+/** What a customer says, in the names of today. What is left out stays undefined, to be added from the session. */
+export function readStylistRequest(body: StylistRequest) {
+  const email = present(body.email) ?? present(body.customerEmail) ?? present(body.contact?.email);
+  if (!email) throw invalid('/email', 'Please give the email address at which a stylist can answer.');
+  const name = present(body.name);
+  const phone = present(body.phone);
+  const notes = present(body.notes) ?? present(body.summary) ?? present(body.transcriptSummary);
+  const timePreference = present(body.timePreference);
+  const creatorId = present(body.creatorId);
+  return {
+    words: {
+      sessionId: body.sessionId,
+      contact: { email, ...(name && { name }), ...(phone && { phone }) },
+      ...(notes && { notes }),
+      ...(timePreference && { timePreference }),
+      ...(creatorId && { creatorId }),
+    },
+    transcript: readTranscript(body.transcript),
+    uploads: readUploads(body.uploads),
+  };
+}
+
+// A stylist reads the end of a conversation; a longer one is no reason to refuse the customer.
+function readTranscript(transcript: StylistRequest['transcript']): Message[] {
+  if (typeof transcript === 'string')
+    return present(transcript) ? [{ role: 'conversation', text: transcript }] : [];
+  return (transcript ?? [])
+    .slice(-MOST_MESSAGES)
+    .map(readMessage)
+    .filter((message) => message !== undefined);
+}
+
+const readUploads = (uploads: StylistRequest['uploads']): string[] | undefined =>
+  uploads
+    ?.map((upload) => present(typeof upload === 'string' ? upload : upload.inspirationId))
+    .filter((id) => id !== undefined);
