@@ -106,7 +106,10 @@ async function callEverything(app: FastifyInstance): Promise<Map<string, string>
         operation,
       })),
   );
-  const rank = ({ method }: Call) => ['post', 'put', 'get', 'patch', 'delete'].indexOf(method);
+  // what removes what others need comes last, and once
+  const removes = ({ id, method }: Call) => method === 'delete' || /erase|remove|forget/i.test(id);
+  const order = ['post', 'put', 'get', 'patch', 'delete'];
+  const rank = (one: Call) => (removes(one) ? order.length : order.indexOf(one.method));
   calls.sort((a, b) => rank(a) - rank(b));
   const failed = new Map(calls.map(({ id }) => [id, 'was not called: no value is known for its path']));
   const done = new Set<string>();
@@ -179,7 +182,7 @@ async function callEverything(app: FastifyInstance): Promise<Map<string, string>
   }
 
   for (let round = 1; round <= ROUNDS; round++)
-    for (const one of calls) if (one.method !== 'delete' || round === ROUNDS) await perform(one, round);
+    for (const one of calls) if (!removes(one) || round === ROUNDS) await perform(one, round);
   for (const id of [...done, ...Object.keys(REFUSED)]) failed.delete(id);
   return failed;
 }
