@@ -5,6 +5,8 @@ export interface DigestPluginOptions {
   timeZone: string;
 }
 
+/** Not the first thing that a process does. */
+const FIRST_AFTER_MS = 20_000;
 const EVERY_MS = 5 * 60_000;
 
 /** Counts what the dashboard shows beside the requests, wherever what is owed is handed on: so that nobody waits for it. */
@@ -15,9 +17,10 @@ export default fp<DigestPluginOptions>(
     const run = () => {
       underWay = digest().catch((err) => app.log.warn({ err }, 'the days could not be counted'));
     };
-    // not the first thing that a process does
+    const first = setTimeout(run, FIRST_AFTER_MS).unref();
     const timer = setInterval(run, EVERY_MS).unref();
     app.addHook('onClose', async () => {
+      clearTimeout(first);
       clearInterval(timer);
       await underWay;
     });

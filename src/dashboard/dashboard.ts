@@ -1,4 +1,5 @@
 import type { Db } from 'mongodb';
+import { createCapsulesRepository } from '../capsules/capsules-repository.js';
 import type { Snapshot } from '../catalog/snapshot.js';
 import type { Collections } from '../database/collections.js';
 import { createInspirationRepository } from '../inspiration/inspiration-repository.js';
@@ -35,7 +36,7 @@ export function createDashboard(options: DashboardOptions) {
   const daily = createDailyFigures({ collections, calendar, now });
   const acts = {
     tickets: actOnTicket(collections.stylistTickets),
-    capsules: actOnCapsule(collections),
+    capsules: actOnCapsule(createCapsulesRepository(collections.capsuleHolds)),
     feedback: actOnFeedback(collections.csatFeedback),
     images: actOnImage(createInspirationRepository(collections.widgetInspiration)),
     deliveries: actOnDelivery(db),

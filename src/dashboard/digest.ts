@@ -9,14 +9,11 @@ export interface DigestOptions {
   now: () => Date;
 }
 
-/** Days that are counted in one go. */
-const DAYS_AT_ONCE = 31;
-
 /** What is counted beside the requests: days that are over, and orders that are put down to creators. May run in any number of processes. */
 export function createDigest({ collections, timeZone, now }: DigestOptions): () => Promise<void> {
   const daily = createDailyFigures({ collections, calendar: createCalendar(timeZone), now });
   return async function digest() {
-    await daily.closeDays(DAYS_AT_ONCE);
+    await daily.closeDays();
     await findConversions(collections, now());
   };
 }

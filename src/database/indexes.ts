@@ -127,7 +127,11 @@ export const INDEXES: Record<CollectionName, IndexDescription[]> = {
   analyticsDays: [],
   jobs: [],
   dailyFigures: [{ key: { day: 1 }, unique: true }],
-  creatorConversions: [{ key: { orderNumber: 1 }, unique: true }, { key: { creatorCode: 1, placedAt: 1 } }],
+  creatorConversions: [
+    { key: { orderNumber: 1 }, unique: true },
+    { key: { creatorCode: 1, placedAt: 1 } },
+    { key: { placedAt: 1 }, expireAfterSeconds: 365 * DAY_SECONDS },
+  ],
   idempotencyKeys: [
     { key: { expiresAt: 1 }, expireAfterSeconds: 0 },
     { key: { sessionId: 1 }, sparse: true },

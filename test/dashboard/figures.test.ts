@@ -1,14 +1,14 @@
-import t, { type Test } from 'tap';
+import t from 'tap';
 import { creditOrders } from '../../src/dashboard/creators/credit-orders.js';
 import { createDigest } from '../../src/dashboard/digest.js';
 import { createCalendar, daysBetween } from '../../src/dashboard/metrics/days.js';
 import { openCollections } from '../../src/database/collections.js';
 import { newSubscription } from '../../src/subscriptions/new-subscription.js';
 import { event, hold, order, rating, store, ticket } from './documents.js';
-import { createVisitor, get, KEYS, start as startAt } from './staff.js';
+import { createVisitor, get, KEYS, stage } from './staff.js';
 
 const NOW = new Date('2026-11-25T15:00:00Z');
-const start = (t: Test) => startAt(t, { now: () => NOW });
+const start = stage(t, () => NOW);
 const at = (time: string) => new Date(`${time}:00Z`);
 
 t.test('days begin and end by the clock of the shop', async (t) => {
@@ -59,7 +59,7 @@ const optIn = (createdAt: Date, channel: 'email' | 'sms', destination: string) =
   );
 
 t.test('every number of the insights equals one counted by hand', async (t) => {
-  const { app, db } = await start(t);
+  const { app, db } = await start();
   const [sat, sun, mon] = ['2026-10-31T23:30', '2026-11-01T12:00', '2026-11-02T12:00'].map(at) as [
     Date,
     Date,
@@ -248,7 +248,7 @@ const textOf = (html: string): string =>
     .replace(/\s+/g, ' ');
 
 t.test('orders, newest first, whatever their dates look like', async (t) => {
-  const { app, db } = await start(t);
+  const { app, db } = await start();
   const dates = Array.from({ length: 40 }, (_, n) => new Date(NOW.getTime() - Math.floor(n / 3) * 3_600_000));
   await store(db, 'orders', [
     ...dates.map((date, n) => order(`GG-${1000 + n}`, date, { customerEmail: `c${n}@example.com` })),
@@ -296,7 +296,7 @@ t.test('orders, newest first, whatever their dates look like', async (t) => {
 });
 
 t.test('an order with what the concierge did about it', async (t) => {
-  const { app, db } = await start(t);
+  const { app, db } = await start();
   await store(db, 'orders', [
     order('GG-1', at('2026-11-20T12:00'), {
       csatRating: 2,
@@ -365,7 +365,7 @@ t.test('an order is put down to whom its customer came through last, within 30 d
 });
 
 t.test('creators: what came of those whom they sent', async (t) => {
-  const { app, db } = await start(t);
+  const { app, db } = await start();
   const day = (n: number) => new Date(NOW.getTime() - n * 86_400_000);
   await store(db, 'creators', [
     { creatorCode: 'AURORA10', displayName: 'Ines', commissionRate: 0.1, status: 'active' },

@@ -1,18 +1,18 @@
-import t, { type Test } from 'tap';
+import t from 'tap';
 import { loadConfig } from '../../src/config.js';
 import { createChanges } from '../../src/dashboard/queue/changes.js';
 import { database, environment } from '../helper.js';
 import { deadTicket, hold, image, order, rating, store, ticket } from './documents.js';
-import { createVisitor, KEYS, staffKeys, start as startAt, tokenOf } from './staff.js';
+import { createVisitor, KEYS, staffKeys, stage, start, tokenOf } from './staff.js';
 
 const NOW = new Date('2026-11-25T15:00:00Z');
 const hoursAgo = (hours: number) => new Date(NOW.getTime() - hours * 3_600_000);
-const start = (t: Test) => startAt(t, { now: () => NOW });
+const begin = stage(t, () => NOW);
 
 const PAGES = ['support', 'orders', 'creators', 'insights'].map((name) => `/dashboard/${name}`);
 
 t.test('the pages are off unless they are switched on, and then need a secret', async (t) => {
-  const { app } = await startAt(t, { now: () => NOW, env: {} });
+  const { app } = await start(t, { now: () => NOW, env: {} });
   for (const page of [...PAGES, '/dashboard/sign-in', '/dashboard/assets/dashboard.css'])
     t.equal((await app.inject(page)).statusCode, 404, page);
   t.equal((await app.inject('/api/dashboard/orders')).statusCode, 401, 'the data is always there');
@@ -21,7 +21,7 @@ t.test('the pages are off unless they are switched on, and then need a secret', 
 });
 
 t.test('who has not signed in sees the sign-in, and nothing else', async (t) => {
-  const { app } = await start(t);
+  const { app } = await begin();
   for (const page of PAGES) {
     const response = await app.inject(page);
     t.equal(response.statusCode, 303);
@@ -51,7 +51,7 @@ t.test('who has not signed in sees the sign-in, and nothing else', async (t) => 
 });
 
 t.test('signing in', async (t) => {
-  const { app, db } = await start(t);
+  const { app, db } = await begin();
   const visitor = createVisitor(app);
   const { submit, open } = visitor;
   const form = (fields: Record<string, string>) =>
@@ -98,7 +98,7 @@ t.test('signing in', async (t) => {
 });
 
 t.test('keys cannot be guessed', async (t) => {
-  const { app } = await start(t);
+  const { app } = await start(t, { now: () => NOW });
   const { submit } = createVisitor(app);
   const statuses: number[] = [];
   for (let attempt = 0; attempt < 25; attempt++)
@@ -112,7 +112,7 @@ t.test('keys cannot be guessed', async (t) => {
 
 t.test('a session ends after 8 hours, with its key, and when anything in it is changed', async (t) => {
   let now = NOW;
-  const { app } = await startAt(t, { now: () => now });
+  const { app } = await start(t, { now: () => now });
   const visitor = createVisitor(app);
   await visitor.signIn();
   const signedIn = async () => (await visitor.open('/dashboard/orders')).statusCode === 200;
@@ -146,7 +146,7 @@ t.test('a session ends after 8 hours, with its key, and when anything in it is c
 });
 
 t.test('every form brings back a token of that person', async (t) => {
-  const { app, db } = await start(t);
+  const { app, db } = await begin();
   await store(db, 'stylistTickets', [ticket(hoursAgo(1), { ticketId: 'T-1' })]);
   const [visitor, other] = [createVisitor(app), createVisitor(app)];
   await visitor.signIn();
@@ -173,7 +173,7 @@ t.test('every form brings back a token of that person', async (t) => {
 t.test(
   'a ticket is worked with plain forms; who was too late is told, and sees it as it is now',
   async (t) => {
-    const { app, db } = await start(t);
+    const { app, db } = await begin();
     await store(db, 'stylistTickets', [
       ticket(hoursAgo(5), { ticketId: 'T-1', notes: '<b>Ring</b> & "more"' }),
     ]);
@@ -213,7 +213,7 @@ t.test(
 );
 
 t.test('every kind of thing has a page, and what cannot be undone is asked for twice', async (t) => {
-  const { app, db } = await start(t);
+  const { app, db } = await begin();
   const dead = deadTicket(hoursAgo(5));
   await store(db, 'stylistTickets', [dead]);
   await store(db, 'capsuleHolds', [
@@ -266,7 +266,7 @@ t.test('the stream of changes tells that the queue has changed, and ends with th
   state = 'b';
   await told;
 
-  const { app } = await start(t);
+  const { app } = await start(t, { now: () => NOW });
   const visitor = createVisitor(app);
   await visitor.signIn();
   const address = await app.listen({ port: 0, host: '127.0.0.1' });

@@ -32,9 +32,14 @@ const ENABLED = {
 /** The whole service with its pages, and with the keys of the staff. */
 export async function start(
   test: Test,
-  { now, env = ENABLED }: { now: () => Date; env?: NodeJS.ProcessEnv },
+  {
+    now,
+    env = ENABLED,
+    prepare,
+  }: { now: () => Date; env?: NodeJS.ProcessEnv; prepare?: (db: Db) => Promise<void> },
 ): Promise<{ app: FastifyInstance; db: Db }> {
   const db = await database(test);
+  await prepare?.(db);
   const config = loadConfig(await environment(db, env), {});
   const app = await buildApp({ ...config, apiKeys: [...config.apiKeys, ...staffKeys] }, { now });
   test.teardown(() => app.close());
@@ -90,3 +95,18 @@ export function createVisitor(app: FastifyInstance) {
 }
 
 export const tokenOf = (html: string): string => /name="_csrf" value="([^"]+)"/.exec(html)?.[1] ?? '';
+
+/** One service for the tests of a file, which each begin without documents: starting one takes longer than most of them. */
+export function stage(test: Test, now: () => Date): () => Promise<{ app: FastifyInstance; db: Db }> {
+  let started: ReturnType<typeof start> | undefined;
+  return async () => {
+    started ??= start(test, { now });
+    const { app, db } = await started;
+    await Promise.all(
+      Object.values(app.collections).map((collection) =>
+        db.collection(collection.collectionName).deleteMany({}),
+      ),
+    );
+    return { app, db };
+  };
+}

@@ -1,19 +1,20 @@
-import t, { type Test } from 'tap';
+import t from 'tap';
+import type { CapsuleHold } from '../../src/capsules/capsule-hold.js';
 import type { Feedback } from '../../src/feedback/feedback.js';
 import type { Inspiration } from '../../src/inspiration/inspiration.js';
 import type { StylistTicket } from '../../src/stylist/stylist-ticket.js';
 import { deadTicket, hold, image, order, rating, store, ticket } from './documents.js';
-import { act, get, KEYS, start as startAt } from './staff.js';
+import { act, get, KEYS, stage } from './staff.js';
 
 const NOW = new Date('2026-11-25T15:00:00Z');
 const hoursAgo = (hours: number) => new Date(NOW.getTime() - hours * 3_600_000);
 
-const start = (t: Test) => startAt(t, { now: () => NOW });
+const start = stage(t, () => NOW);
 
 const idsOf = (body: { items: { id: string }[] }) => body.items.map(({ id }) => id);
 
 t.test('the queue: by priority, then by age, over all kinds', async (t) => {
-  const { app, db } = await start(t);
+  const { app, db } = await start();
   await store(db, 'stylistTickets', [
     ticket(hoursAgo(1), { ticketId: 'T-normal-young' }),
     ticket(hoursAgo(9), { ticketId: 'T-normal-old', status: 'in_progress', assignee: 'Margaux' }),
@@ -86,7 +87,7 @@ t.test('the queue: by priority, then by age, over all kinds', async (t) => {
 });
 
 t.test('the queue goes page by page, nothing twice, nothing left out', async (t) => {
-  const { app, db } = await start(t);
+  const { app, db } = await start();
   // many of the same moment: the id decides
   const at = (n: number) => hoursAgo(100 - Math.floor(n / 10));
   const priorities = ['normal', 'high', 'urgent'] as const;
@@ -133,7 +134,7 @@ t.test('the queue goes page by page, nothing twice, nothing left out', async (t)
 });
 
 t.test('a ticket with what belongs to it, its contact masked without the right to see it', async (t) => {
-  const { app, db } = await start(t);
+  const { app, db } = await start();
   await store(db, 'orders', [order('GG-1', hoursAgo(50))]);
   await store(db, 'widgetInspiration', [
     image(hoursAgo(2), { inspirationId: 'clean', moderationStatus: 'clean', caption: 'Like this' }),
@@ -175,7 +176,7 @@ t.test('a ticket with what belongs to it, its contact masked without the right t
 t.test(
   'a ticket is worked from open to done, each step in its history, in the audit log and in the CRM',
   async (t) => {
-    const { app, db } = await start(t);
+    const { app, db } = await start();
     await store(db, 'stylistTickets', [ticket(hoursAgo(1), { ticketId: 'T-1' })]);
     const tickets = db.collection<StylistTicket>('stylistTickets');
     const steps: [body: object, after: object][] = [
@@ -237,7 +238,7 @@ t.test(
 );
 
 t.test('of two agents who act on one ticket at once, one wins and the other is told', async (t) => {
-  const { app, db } = await start(t);
+  const { app, db } = await start();
   const tickets = Array.from({ length: 20 }, () => ticket(hoursAgo(1)));
   await store(db, 'stylistTickets', tickets);
   for (const { ticketId } of tickets) {
@@ -257,7 +258,7 @@ t.test('of two agents who act on one ticket at once, one wins and the other is t
 });
 
 t.test('a CRM that has no copy of a ticket is told nothing', async (t) => {
-  const { app, db } = await start(t);
+  const { app, db } = await start();
   const one = ticket(hoursAgo(1), { ticketId: 'T-1' });
   const deliveries = one.deliveries.map((delivery) => ({ ...delivery, state: 'skipped' as const }));
   const { nextDeliveryAt: _, ...rest } = one;
@@ -268,8 +269,39 @@ t.test('a CRM that has no copy of a ticket is told nothing', async (t) => {
   t.equal(stored?.nextDeliveryAt, undefined);
 });
 
+t.test('a hold is extended twice at most, and released once', async (t) => {
+  const { app, db } = await start();
+  await store(db, 'capsuleHolds', [hold(hoursAgo(20), { reservationId: 'C-1', items: [{ id: 'RNG-101' }] })]);
+  const holds = db.collection<CapsuleHold>('capsuleHolds');
+  const until = (hours: number) => new Date(hoursAgo(20).getTime() + hours * 3_600_000);
+  t.match((await get(app, '/support/capsules/C-1')).body, {
+    state: 'active',
+    extensions: 0,
+    actions: ['extend', 'release'],
+  });
+  t.equal((await act(app, 'capsules/C-1', { action: 'extend', version: 1 })).status, 200);
+  t.match(await holds.findOne({ reservationId: 'C-1' }), { version: 2, extensions: 1, expiresAt: until(72) });
+  t.equal((await act(app, 'capsules/C-1', { action: 'extend', version: 1 })).body.code, 'dashboard.stale');
+  t.equal((await act(app, 'capsules/C-1', { action: 'extend', version: 2 })).status, 200);
+  t.strictSame((await get(app, '/support/capsules/C-1')).body.actions, ['release']);
+  t.equal(
+    (await act(app, 'capsules/C-1', { action: 'extend', version: 3 })).body.code,
+    'dashboard.not_allowed',
+  );
+  const releases = await Promise.all(
+    [1, 2].map(() => act(app, 'capsules/C-1', { action: 'release', version: 3 })),
+  );
+  t.strictSame(releases.map(({ status }) => status).sort(), [200, 409]);
+  t.match(await holds.findOne({ reservationId: 'C-1' }), {
+    status: 'released',
+    version: 4,
+    history: [{}, { action: 'extended', by: 'Margaux' }, {}, { action: 'released', by: 'Margaux' }],
+  });
+  t.strictSame((await get(app, '/support/capsules/C-1')).body.actions, []);
+});
+
 t.test('ratings are followed up, images reviewed, dead deliveries let go again', async (t) => {
-  const { app, db } = await start(t);
+  const { app, db } = await start();
   await store(db, 'csatFeedback', [
     rating(hoursAgo(6), { feedbackId: 'F-1', score: 1, notes: 'Nobody answered' }),
     rating(hoursAgo(6), { feedbackId: 'F-5', score: 5 }),

@@ -1,8 +1,26 @@
-import type { Collections } from '../../database/collections.js';
-import { type ActOn, notAllowed } from './action.js';
+import type { CapsulesRepository } from '../../capsules/capsules-repository.js';
+import { changeHold } from '../../capsules/change-hold.js';
+import { type ActOn, notAllowed, notFound, stale } from './action.js';
 
+/** Extends a hold by a day, or releases it, which gives its pieces back. */
 export const actOnCapsule =
-  (_collections: Pick<Collections, 'capsuleHolds'>): ActOn =>
-  async () => {
-    throw notAllowed('Holds cannot be changed from here yet.');
+  (holds: CapsulesRepository): ActOn =>
+  async (wish, at) => {
+    const { id, version, by, note, action } = wish;
+    if (action !== 'extend' && action !== 'release') throw notAllowed(`A hold cannot be told to ${action}.`);
+    const hold = await holds.find(id);
+    if (!hold) throw notFound(wish);
+    if (hold.version !== version) throw stale(wish);
+    const changed = await changeHold(holds, hold, { action, by, note, version }, at);
+    // it was active a moment ago: someone else has ended it
+    if (changed.outcome === 'repeated') throw stale(wish);
+    if (changed.outcome === 'refused') {
+      if (changed.reason === 'changed') throw stale(wish);
+      throw notAllowed(
+        changed.reason === 'ended'
+          ? 'The hold has come to its end.'
+          : 'The hold has been extended as often as it can be.',
+      );
+    }
+    return { version: changed.hold.version, status: changed.hold.status };
   };

@@ -37,8 +37,8 @@ export function createDailyFigures({ collections, calendar, now }: DailyOptions)
     return days.map((day) => known.get(day) ?? noFigures(day));
   }
 
-  /** Counts what has been closed since, so that nobody waits for it: as many days as that, the latest first. */
-  async function closeDays(most: number): Promise<number> {
+  /** Counts what has been closed since, so that nobody waits for it: the latest days first. Answers with how many. */
+  async function closeDays(): Promise<number> {
     const last = lastClosed();
     const first = await firstDay();
     if (first > last) return 0;
@@ -47,7 +47,7 @@ export function createDailyFigures({ collections, calendar, now }: DailyOptions)
       .toArray();
     const known = new Set(kept.map(({ day }) => day));
     const missing = daysBetween(first, last).filter((day) => !known.has(day));
-    return (await inBatches(missing.slice(-most))).length;
+    return (await inBatches(missing.reverse())).length;
   }
 
   async function inBatches(days: Day[]): Promise<DayFigures[]> {

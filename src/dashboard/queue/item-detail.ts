@@ -1,5 +1,5 @@
 import type { Db } from 'mongodb';
-import type { CapsuleHold } from '../../capsules/capsule-hold.js';
+import { type CapsuleHold, MOST_EXTENSIONS } from '../../capsules/capsule-hold.js';
 import type { Collections } from '../../database/collections.js';
 import type { Feedback } from '../../feedback/feedback.js';
 import type { Inspiration } from '../../inspiration/inspiration.js';
@@ -65,8 +65,6 @@ export function createItemsView({ db, collections, storage }: ItemsOptions) {
     return item;
   };
 }
-
-const MOST_EXTENSIONS = 2;
 
 function capsuleDetail(hold: CapsuleHold, viewer: Viewer): ItemDetail {
   const active = hold.status === 'active';

@@ -1,0 +1,115 @@
+/*
+ * Figures of the dashboard on this machine, with the embedded MongoDB: npm run bench:dashboard [-- 1000000]
+ *
+ * A year of events, tickets, ratings and orders; then: how long the whole year takes to be counted, which happens once, beside the
+ * requests; how long a year of figures takes when it has been; and a page of the queue and of the orders. In process, without HTTP.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Db, MongoClient } from 'mongodb';
+import { createDailyFigures } from '../src/dashboard/metrics/daily.js';
+import { createCalendar, nextDay } from '../src/dashboard/metrics/days.js';
+import { createMetrics } from '../src/dashboard/metrics/index.js';
+import { createOrdersView } from '../src/dashboard/orders/index.js';
+import { createQueue } from '../src/dashboard/queue/queue.js';
+import { openCollections } from '../src/database/collections.js';
+import { ensureIndexes } from '../src/database/indexes.js';
+import { startEmbedded } from '../src/embedded/index.js';
+import { event, order, rating, ticket } from '../test/dashboard/documents.js';
+
+const EVENTS = Number(process.argv[2] ?? 1_000_000);
+const [TICKETS, WAITING, RATINGS, ORDERS] = [20_000, 2000, 30_000, 100_000];
+const BATCH = 5000;
+const RUNS = 20;
+const NOW = new Date();
+const YEAR_MS = 365 * 24 * 60 * 60_000;
+const NAMES = [
+  'widget_open',
+  'products_shown',
+  'product_shortlisted',
+  'capsule_reserved',
+  'order_tracked',
+] as const;
+const INTENTS = ['find_product', 'track_order', 'return_exchange', 'shortlist'];
+const SHOP = { timeZone: 'America/New_York', locale: 'en-US', currency: 'USD' };
+const VIEWER = { key: 'bench', name: 'bench', scopes: [] };
+
+const folder = mkdtempSync(join(tmpdir(), 'dashboard-bench-'));
+const { settings, stop } = await startEmbedded({ dataDir: folder, s3: false });
+const client = await MongoClient.connect(settings.MONGODB_URI ?? '', { ignoreUndefined: true });
+try {
+  const db = client.db('bench');
+  await ensureIndexes(db);
+  await fill(db);
+  await measure(db);
+} finally {
+  await client.close();
+  await stop();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** The nth of so many moments spread evenly over the year. */
+function moment(n: number, of: number): Date {
+  return new Date(NOW.getTime() - YEAR_MS + ((n + 0.5) / of) * YEAR_MS);
+}
+
+async function fill(db: Db): Promise<void> {
+  await insert(db, 'analyticsEvents', EVENTS, (n) =>
+    event(moment(n, EVENTS), {
+      event: `aurora_${NAMES[n % NAMES.length] ?? 'widget_open'}`,
+      sessionId: `session-${Math.floor(n / 8)}`,
+      intent: INTENTS[n % INTENTS.length] ?? 'shortlist',
+      success: n % 7 > 0,
+    }),
+  );
+  await insert(db, 'stylistTickets', TICKETS, (n) => {
+    const at = moment(n, TICKETS);
+    return ticket(at, n < TICKETS - WAITING ? { status: 'done', firstResponseAt: at } : {});
+  });
+  await insert(db, 'csatFeedback', RATINGS, (n) => rating(moment(n, RATINGS), { score: 1 + (n % 5) }));
+  await insert(db, 'orders', ORDERS, (n) => order(`GG-${100_000 + n}`, moment(n, ORDERS)));
+  console.log(`${EVENTS} events, ${TICKETS} tickets (${WAITING} wait), ${RATINGS} ratings, ${ORDERS} orders`);
+}
+
+async function insert(db: Db, name: string, count: number, make: (n: number) => object): Promise<void> {
+  for (let from = 0; from < count; from += BATCH) {
+    const documents = Array.from({ length: Math.min(BATCH, count - from) }, (_, n) => make(from + n));
+    await db.collection(name).insertMany(documents, { ordered: false });
+  }
+}
+
+async function measure(db: Db): Promise<void> {
+  const collections = openCollections(db);
+  const now = () => NOW;
+  const calendar = createCalendar(SHOP.timeZone);
+  const daily = createDailyFigures({ collections, calendar, now });
+  const metrics = createMetrics({ collections, calendar, daily, now });
+  const queue = createQueue({ db, collections, now });
+  const catalogue = () => {
+    throw new Error('no order is looked at in detail');
+  };
+  const orders = createOrdersView({ collections, catalogue, now, shop: SHOP });
+  const to = calendar.dayOf(NOW);
+  const year = { from: nextDay(to, -364), to };
+
+  await report('the whole year counted, once', 1, () => daily.closeDays());
+  await report('figures of a year', RUNS, () => metrics.figures(year));
+  await report('figures of 30 days', RUNS, () => metrics.figures({}));
+  await report('first page of the queue', RUNS, () => queue.page(VIEWER, {}, undefined));
+  await report('its cards', RUNS, () => queue.counts());
+  await report('first page of the orders', RUNS, () => orders.list(VIEWER, {}));
+}
+
+async function report(what: string, runs: number, run: () => Promise<unknown>): Promise<void> {
+  const times: number[] = [];
+  for (let n = 0; n < runs; n++) {
+    const started = performance.now();
+    await run();
+    times.push(performance.now() - started);
+  }
+  times.sort((a, b) => a - b);
+  const at = (share: number) =>
+    (times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0).toFixed(1);
+  console.log(runs === 1 ? `${what}: ${at(0)} ms` : `${what}: median ${at(0.5)} ms, p95 ${at(0.95)} ms`);
+}

@@ -1,0 +1,239 @@
+import { mkdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { FastifyInstance } from 'fastify';
+import type { Db } from 'mongodb';
+import type { Browser, Page } from 'playwright-core';
+import t, { type Test } from 'tap';
+import { call } from '../helper.js';
+import { browserPath, type Look, launch, openWindow, violations } from './browser.js';
+import { deadTicket, event, image, order, rating, store, ticket } from './documents.js';
+import { KEYS, start } from './staff.js';
+
+const executable = browserPath();
+const skip = executable
+  ? false
+  : 'there is no Chromium here (CHROMIUM_PATH names one): the pages were not looked at in a browser';
+const ARTEFACTS = fileURLToPath(new URL('../../artefacts/dashboard/', import.meta.url));
+const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000);
+
+/** What the widget does of one customer's visit: a ticket, a capsule, a poor rating. */
+async function visit(
+  app: FastifyInstance,
+  sessionId: string,
+): Promise<{ ticketId: string; reservationId: string; feedbackId: string }> {
+  const shortlist = [{ id: 'RNG-101', title: 'Aurora Ring', price: 1250 }];
+  const stylist = await call(app, '/api/concierge/stylist', {
+    sessionId,
+    name: 'Ottilie Specimen',
+    email: 'ottilie@example.com',
+    notes: 'A platinum ring with an old-cut stone',
+    shortlist,
+    transcript: [{ role: 'user', content: 'Can I speak to someone?' }],
+  });
+  const capsule = await call(app, '/api/concierge/capsule', { sessionId, shortlist });
+  const csat = await call(app, '/api/analytics/csat', {
+    sessionId,
+    rating: 'poor',
+    notes: 'Nobody answered me',
+  });
+  return {
+    ticketId: stylist.json().ticketId,
+    reservationId: capsule.json().reservationId,
+    feedbackId: csat.json().feedbackId,
+  };
+}
+
+/** Enough of everything that each page has something to show. */
+async function fill(db: Db): Promise<void> {
+  await store(db, 'products', [PRODUCT]);
+  await store(db, 'orders', [
+    order('GG-12004', hoursAgo(60), { csatRating: 4, supportTickets: ['ST-000000'] }),
+  ]);
+  await store(db, 'creators', [
+    { creatorCode: 'AURORA10', displayName: 'Ines Sample', commissionRate: 0.1, status: 'active' },
+  ]);
+  await store(db, 'stylistTickets', [
+    deadTicket(hoursAgo(6)),
+    ticket(hoursAgo(5), { priority: 'urgent', priorityReasons: ['high_value'], creatorCode: 'AURORA10' }),
+    ticket(hoursAgo(30), { status: 'done', firstResponseAt: hoursAgo(29) }),
+  ]);
+  await store(db, 'widgetInspiration', [image(hoursAgo(3), { caption: 'A brooch' })]);
+  const days = Array.from({ length: 10 }, (_, n) => hoursAgo(24 * n + 2));
+  await store(
+    db,
+    'csatFeedback',
+    days.map((at, n) => rating(at, { score: 3 + (n % 3) })),
+  );
+  await store(
+    db,
+    'analyticsEvents',
+    days.flatMap((at, n) => [
+      event(at, { sessionId: `s${n}` }),
+      event(at, {
+        sessionId: `s${n}`,
+        event: 'aurora_products_shown',
+        intent: 'find_product',
+        success: n % 4 > 0,
+      }),
+    ]),
+  );
+}
+
+const PRODUCT = {
+  name: 'Aurora Ring',
+  category: 'rings',
+  pricing: { basePrice: 1250, currency: 'USD' },
+  inventory: { sku: 'RNG-101', quantity: 5, available: 5 },
+  metadata: { status: 'active', readyToShip: true, tags: [] },
+  updatedAt: new Date(),
+};
+
+async function signIn(page: Page, address: string, name = 'Margaux'): Promise<void> {
+  await page.goto(`${address}/dashboard`);
+  await page.getByLabel('Your name').fill(name);
+  await page.getByLabel('Key').fill(KEYS.all);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: 'Support' }).waitFor();
+}
+
+async function begin(t: Test) {
+  await mkdir(ARTEFACTS, { recursive: true });
+  const { app, db } = await start(t, { now: () => new Date(), prepare: fill });
+  const address = await app.listen({ port: 0, host: '127.0.0.1' });
+  return { app, db, address, browser: await launch(t, executable ?? '') };
+}
+
+t.test('in a browser', { skip }, async (t) => {
+  const { app, db, address, browser } = await begin(t);
+  await t.test('the staff at work', (t) => work(t, { app, db, address, browser }));
+  await t.test('every page can be used by everyone', (t) => lookAround(t, { app, address, browser }));
+});
+
+interface Stage {
+  app: FastifyInstance;
+  db: Db;
+  address: string;
+  browser: Browser;
+}
+
+async function work(t: Test, { app, db, address, browser }: Stage): Promise<void> {
+  const { page } = await openWindow(t, browser, { colorScheme: 'light', width: 1280 });
+  await signIn(page, address);
+  await page.getByText('Live', { exact: true }).waitFor();
+
+  // what the widget asks for appears by itself
+  const { ticketId, reservationId, feedbackId } = await visit(app, 'a-visit');
+  const row = page.getByRole('link', { name: 'A platinum ring with an old-cut stone' });
+  await row.waitFor();
+
+  await t.test('a ticket, from the widget to done', async (t) => {
+    await row.click();
+    await page.getByRole('heading', { name: 'Ottilie Specimen' }).waitFor();
+    await page.getByText('Can I speak to someone?').waitFor();
+    await page.getByRole('button', { name: 'Take it' }).click();
+    await page.getByText('The ticket is in progress.').waitFor();
+    await page.getByLabel('Note for the team').fill('Will call at six');
+    await page.getByRole('button', { name: 'Add the note' }).click();
+    await page.getByText('Will call at six').waitFor();
+    await page.screenshot({ path: `${ARTEFACTS}at-work.png`, fullPage: true });
+    await page.getByRole('button', { name: 'Done' }).click();
+    await page.getByText('The ticket is done.').waitFor();
+    t.match(await db.collection('stylistTickets').findOne({ ticketId }), {
+      status: 'done',
+      assignee: 'Margaux',
+      version: 4,
+    });
+  });
+
+  await t.test('a capsule is extended, then released after a second thought', async (t) => {
+    await page.goto(`${address}/dashboard/support/capsules/${reservationId}`);
+    await page.getByRole('button', { name: 'Extend by 24 hours' }).click();
+    await page.getByText('The hold has been extended by 24 hours.').waitFor();
+    t.match(await db.collection('capsuleHolds').findOne({ reservationId }), {
+      extensions: 1,
+      status: 'active',
+    });
+    t.notOk(
+      await page.getByRole('button', { name: 'Release the pieces' }).isVisible(),
+      'not at the first click',
+    );
+    // by keyboard alone
+    await page.locator('.confirm summary').focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByText('The pieces have been released.').waitFor();
+    t.match(await db.collection('capsuleHolds').findOne({ reservationId }), { status: 'released' });
+  });
+
+  await t.test('a customer who was not content is contacted, without scripts', async (t) => {
+    const { page: plain } = await openWindow(t, browser, {
+      colorScheme: 'light',
+      width: 1280,
+      javaScript: false,
+    });
+    await signIn(plain, address, 'Jules');
+    await plain.getByRole('link', { name: 'Nobody answered me' }).click();
+    await plain.getByRole('button', { name: 'Customer contacted' }).click();
+    await plain.getByText('Noted: the customer has been contacted.').waitFor();
+    t.match(await db.collection('csatFeedback').findOne({ feedbackId }), {
+      followUp: { status: 'contacted', by: 'Jules' },
+    });
+    await plain.goto(`${address}/dashboard/insights`);
+    t.ok(await plain.getByRole('table').first().isVisible(), 'the figures are there to be read');
+  });
+
+  await t.test('the plots are drawn from their tables', async (t) => {
+    await page.goto(`${address}/dashboard/insights`);
+    await page.locator('[data-plot] .canvas').nth(5).waitFor();
+    const painted = await page.evaluate(PAINTED);
+    t.strictSame(painted, Array(6).fill(true));
+    await page.getByText('Figures').first().click();
+    t.ok(await page.getByRole('cell').first().isVisible(), 'with the figures a click away');
+  });
+}
+
+/** Whether there is ink on each plot, once what was drawn has come to the screen. */
+const PAINTED = `new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))).then(() =>
+  [...document.querySelectorAll('[data-plot] canvas')].map((canvas) =>
+    canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some((byte) => byte > 0)))`;
+
+/** Light and dark, large and small: axe finds nothing, nothing is cut off, and there is a picture to look at. */
+async function lookAround(t: Test, { app, address, browser }: Omit<Stage, 'db'>): Promise<void> {
+  const { ticketId, reservationId, feedbackId } = await visit(app, 'another-visit');
+  const paths = {
+    support: '/dashboard/support',
+    empty: '/dashboard/support?kind=tickets&assignee=Nobody-we-know',
+    ticket: `/dashboard/support/tickets/${ticketId}`,
+    capsule: `/dashboard/support/capsules/${reservationId}`,
+    'follow-up': `/dashboard/support/feedback/${feedbackId}`,
+    orders: '/dashboard/orders',
+    order: '/dashboard/orders/GG-12004',
+    creators: '/dashboard/creators',
+    creator: '/dashboard/creators/AURORA10',
+    insights: '/dashboard/insights',
+    missing: '/dashboard/orders/GG-1',
+  };
+  const looks: Look[] = [
+    { colorScheme: 'light', width: 1280 },
+    { colorScheme: 'dark', width: 360 },
+  ];
+  await Promise.all(looks.map((look) => lookAt(look)));
+
+  async function lookAt(look: Look): Promise<void> {
+    const { context, page } = await openWindow(t, browser, look);
+    const name = `${look.colorScheme}-${look.width}`;
+    await page.goto(`${address}/dashboard/sign-in`);
+    t.strictSame(await violations(context, page), [], `${name} sign-in`);
+    await signIn(page, address);
+    for (const [place, path] of Object.entries(paths)) {
+      await page.goto(address + path);
+      t.strictSame(await violations(context, page), [], `${name} ${place}`);
+      t.ok(
+        await page.evaluate('document.documentElement.scrollWidth <= innerWidth'),
+        `${name} ${place} fits`,
+      );
+      await page.screenshot({ path: `${ARTEFACTS}${name}-${place}.png`, fullPage: true });
+    }
+  }
+}
