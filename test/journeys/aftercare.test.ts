@@ -6,7 +6,7 @@ import t from 'tap';
 import { FIELDS } from '../../src/privacy/fields.js';
 import { filterFor, PERSONAL_DATA } from '../../src/privacy/personal-data.js';
 import { makeBucket } from '../bucket.js';
-import { build, call, STAFF_KEY } from '../helper.js';
+import { build, call, database, STAFF_KEY } from '../helper.js';
 import { file, form, session } from '../images.js';
 import { refused } from '../problem.js';
 
@@ -30,7 +30,16 @@ const env = {
   TWILIO_AUTH_TOKEN: TOKEN,
   TWILIO_FROM: '+12025550100',
 };
-const { app, db, config } = await build(t, {
+const db = await database(t);
+await db.collection('products').insertOne({
+  name: 'Ring',
+  category: 'rings',
+  pricing: { basePrice: 100, currency: 'USD' },
+  inventory: { sku: 'RNG-101', available: 5 },
+  metadata: { status: 'active' },
+});
+const { app, config } = await build(t, {
+  db,
   now: () => at,
   staff: true,
   env,
