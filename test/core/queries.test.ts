@@ -143,7 +143,7 @@ async function callEverything(app: FastifyInstance): Promise<Map<string, string>
         await send(id, {
           ...options,
           ...form({}, [
-            { name: 'sessionId', value: 's-queries' },
+            { name: 'sessionId', value: 'b2f4c1d8-0f5f-4a58-9a52-6d0e6e5a1f10' },
             { name: 'file', fileName: 'ring.png', type: 'image/png', body: PNG },
           ]),
         });
