@@ -272,8 +272,8 @@ t.test('with the object store away it is a 503, and nothing is stored', async (t
 
 t.test('an image that cannot be recorded is taken out of the store again', async (t) => {
   const { app, db } = await build(t, { env: { S3_BUCKET: BUCKET } });
-  // the database refuses a second image of a session
-  await db.collection('widgetInspiration').createIndex({ sessionId: 1 }, { unique: true });
+  // the database refuses a second image of the same name
+  await db.collection('widgetInspiration').createIndex({ originalFileName: 1 }, { unique: true });
   t.equal((await send([session('once'), file()], app)).statusCode, 201);
   const before = await bucket.keys();
   refused(t, await send([session('once'), file()], app), { status: 500, code: 'internal' });
