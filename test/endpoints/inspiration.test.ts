@@ -249,13 +249,16 @@ t.test('a file without a name is an image', async (t) => {
   t.equal(response.json().originalFileName, 'image');
 });
 
-t.test('the session remembers its images', async (t) => {
+t.test('the session remembers its images, and a ticket has those that are clean', async (t) => {
   const ids: string[] = [];
-  for (let nth = 0; nth < 2; nth++)
+  for (let nth = 0; nth < 3; nth++)
     ids.push((await send([session('remembers'), file()])).json().inspirationId);
+  const [pending, ...clean] = ids;
+  await images.updateMany({ inspirationId: { $in: clean } }, { $set: { moderationStatus: 'clean' } });
   const ask = await call(app, '/api/concierge/stylist', { sessionId: 'remembers', email: 'ada@example.com' });
   const ticket = await db.collection('stylistTickets').findOne({ ticketId: ask.json().ticketId });
-  t.same(ticket?.inspirationIds, ids);
+  t.same(ticket?.inspirationIds, clean);
+  t.match(await stored(pending ?? ''), { moderationStatus: 'pending_review' });
 });
 
 t.test('with the object store away it is a 503, and nothing is stored', async (t) => {
