@@ -4,9 +4,10 @@ import { problems } from '../../schemas/problem.js';
 import type { Config } from '../../src/config.js';
 import { invalid } from '../../src/errors.js';
 import { describeOrder } from '../../src/orders/describe-order.js';
-import { lookUpOrder, type OrderReference } from '../../src/orders/look-up-order.js';
+import { type LookedUp, lookUpOrder, type OrderReference } from '../../src/orders/look-up-order.js';
 import { createOrdersRepository } from '../../src/orders/orders-repository.js';
-import { maskDestination } from '../../src/subscriptions/destination.js';
+import { HIDDEN, maskDestination } from '../../src/subscriptions/destination.js';
+import type { Subscription } from '../../src/subscriptions/subscription.js';
 import { createSubscriptionsRepository } from '../../src/subscriptions/subscriptions-repository.js';
 import { present } from '../../src/text.js';
 import { orderNotFound } from './requested-order.js';
@@ -41,6 +42,7 @@ const orders: FastifyPluginAsyncTypebox<OrdersOptions> = async (app, { shop }) =
       if (!found) throw orderNotFound();
       const { orderNumber } = found.order;
       const subscription = sessionId ? await subscriptions.findForSession(orderNumber, sessionId) : null;
+      const isSecret = subscription && (await isSecretFor(sessionId, found, subscription));
       const verified = found.verified && { verifiedOrder: orderNumber };
       if (sessionId) app.sessions.note(sessionId, { lastOrderNumber: orderNumber, ...verified });
       return {
@@ -48,12 +50,24 @@ const orders: FastifyPluginAsyncTypebox<OrdersOptions> = async (app, { shop }) =
         ...(subscription && {
           subscription: {
             channel: subscription.channel,
-            maskedDestination: maskDestination(subscription.channel, subscription.destination),
+            maskedDestination: isSecret
+              ? HIDDEN
+              : maskDestination(subscription.channel, subscription.destination),
           },
         }),
       };
     },
   );
+
+  // The address of the order is not told, not even a part of it, to who only knows its number.
+  const isSecretFor = async (
+    sessionId: string | undefined,
+    { order, verified }: LookedUp,
+    { destination }: Subscription,
+  ): Promise<boolean> =>
+    !verified &&
+    destination === order.email?.toLowerCase() &&
+    !(await app.sessions.hasVerified(sessionId, order.orderNumber));
 };
 
 export default orders;

@@ -1,10 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { FastifyBaseLogger, FastifyContextConfig } from 'fastify';
+import type { FastifyBaseLogger, FastifyContextConfig, FastifyRequest } from 'fastify';
 import { problems } from '../../schemas/problem.js';
 import { ReturnRequestBody, ReturnResponse } from '../../schemas/returns.js';
 import type { Config } from '../../src/config.js';
 import { ApiError, invalid } from '../../src/errors.js';
+import type { Order } from '../../src/orders/order.js';
 import { createOrdersRepository } from '../../src/orders/orders-repository.js';
+import { withoutTitles } from '../../src/orders/without-titles.js';
 import type { Delivery } from '../../src/outbox/owe.js';
 import { performNow } from '../../src/outbox/perform-now.js';
 import { returnPolicy } from '../../src/returns/decide-return.js';
@@ -61,7 +63,7 @@ const returnsEndpoint: FastifyPluginAsyncTypebox<ReturnsOptions> = async (app, o
     const intake = { ...readIntake(body), requestKey: request.idempotencyId ?? undefined };
     const started = await startReturn(returns, order, wish, intake, { policy, now, isMadeToOrder });
     if (started.outcome === 'refused')
-      throw new ApiError('return.not_eligible', started.decision.message, {
+      throw new ApiError('return.not_eligible', await toldTo(request, order, started.decision.message), {
         reason: started.decision.reason,
       });
 
@@ -70,8 +72,15 @@ const returnsEndpoint: FastifyPluginAsyncTypebox<ReturnsOptions> = async (app, o
     const answer = { ...toResponse(started.request), ...(labelUrl && { labelUrl }) };
     if (started.outcome === 'repeated')
       return { ...answer, message: repeated(started.request), duplicate: true };
-    return reply.code(201).send({ ...answer, message: opened(started.request, started.kept) });
+    const message = await toldTo(request, order, opened(started.request, started.kept));
+    return reply.code(201).send({ ...answer, message });
   });
+
+  // Who only knows the number of an order is not told what is in it.
+  const toldTo = async ({ sessionId }: FastifyRequest, order: Order, sentence: string): Promise<string> =>
+    (await app.sessions.hasVerified(sessionId, order.orderNumber))
+      ? sentence
+      : withoutTitles(sentence, order.lines);
 
   // What an earlier request has left undone when its process died is done by the next one that comes for the same RMA.
   function performOwed(

@@ -5,7 +5,7 @@ import { OrderUpdatesRequest, OrderUpdatesResponse } from '../../schemas/subscri
 import { ApiError, invalid } from '../../src/errors.js';
 import type { Order } from '../../src/orders/order.js';
 import { createOrdersRepository } from '../../src/orders/orders-repository.js';
-import { maskDestination, toE164 } from '../../src/subscriptions/destination.js';
+import { HIDDEN, maskDestination, toE164 } from '../../src/subscriptions/destination.js';
 import { newSubscription } from '../../src/subscriptions/new-subscription.js';
 import type { Channel, Subscription } from '../../src/subscriptions/subscription.js';
 import {
@@ -54,7 +54,7 @@ const subscriptions: FastifyPluginAsyncTypebox<SubscriptionsOptions> = async (ap
     async (request, reply) => {
       const { body } = request;
       const order = await requestedOrder(app, orders, request, body);
-      const { channel, destination } = readContact(body, order);
+      const { channel, destination, isOfOrder } = readContact(body, order);
       const consent = body.consent === true;
       if (channel === 'sms' && !consent)
         throw new ApiError('subscription.consent_required', 'Please agree to text messages first.', {
@@ -75,7 +75,9 @@ const subscriptions: FastifyPluginAsyncTypebox<SubscriptionsOptions> = async (ap
         },
       };
       const { document, existing } = await repository.open(newSubscription(facts, app.now()));
-      return reply.code(existing ? 200 : 201).send(toAnswer(document));
+      // the address of an order is not told, not even a part of it, to who only knows its number
+      const isSecret = isOfOrder && !(await app.sessions.hasVerified(body.sessionId, order.orderNumber));
+      return reply.code(existing ? 200 : 201).send(toAnswer(document, isSecret));
     },
   );
 
@@ -95,18 +97,24 @@ const subscriptions: FastifyPluginAsyncTypebox<SubscriptionsOptions> = async (ap
 export default subscriptions;
 
 /** The subscription as the customer is shown it. */
-export function toAnswer({ subscriptionId, orderNumber, channel, destination, status }: Subscription) {
-  const maskedDestination = maskDestination(channel, destination);
+export function toAnswer(
+  { subscriptionId, orderNumber, channel, destination, status }: Subscription,
+  isSecret = false,
+) {
+  const maskedDestination = isSecret ? HIDDEN : maskDestination(channel, destination);
+  const place = isSecret ? 'the email address of the order' : maskedDestination;
   const message =
     status === 'pending'
       ? `We have sent a code to ${maskedDestination}. Please give it to us to get updates on order ${orderNumber}.`
-      : `We will ${channel === 'sms' ? 'text' : 'write to'} ${maskedDestination} when order ${orderNumber} moves.`;
+      : `We will ${channel === 'sms' ? 'text' : 'write to'} ${place} when order ${orderNumber} moves.`;
   return { ok: true as const, subscriptionId, channel, status, maskedDestination, message };
 }
 
 interface Contact {
   channel: Channel;
   destination: string;
+  /** It was not typed, but is the address of the order. */
+  isOfOrder: boolean;
 }
 
 interface ContactFields {
@@ -132,12 +140,12 @@ function readPhone(phone: string | undefined, order: Order): Contact {
       '/contact',
       'Please give a telephone number that can receive text messages, with its country code.',
     );
-  return { channel: 'sms', destination };
+  return { channel: 'sms', destination, isOfOrder: false };
 }
 
 function readEmail(email: string | undefined, order: Order): Contact {
   const destination = email ?? order.email;
   if (!destination || !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(destination))
     throw invalid('/contact', 'Please give an email address.');
-  return { channel: 'email', destination: destination.toLowerCase() };
+  return { channel: 'email', destination: destination.toLowerCase(), isOfOrder: email === undefined };
 }

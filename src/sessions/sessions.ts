@@ -58,7 +58,11 @@ export function createSessions(
     return collection.findOne({ sessionId }, { projection: { _id: 0, messages: 0 } });
   }
 
-  return { note, flush, find };
+  /** Whether more of an order than its timeline may be told to a session. */
+  const hasVerified = async (sessionId: string | undefined, orderNumber: string): Promise<boolean> =>
+    sessionId !== undefined && ((await find(sessionId))?.verifiedOrders?.includes(orderNumber) ?? false);
+
+  return { note, flush, find, hasVerified };
 }
 
 export type Sessions = ReturnType<typeof createSessions>;

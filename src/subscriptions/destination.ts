@@ -31,6 +31,9 @@ function countryCode(country: string | undefined): CountryCode | undefined {
   return isSupportedCountry(name) ? name : CODES.get(name);
 }
 
+/** What a customer is shown of an address that is not told. */
+export const HIDDEN = '•••';
+
 /** What a customer is shown of where messages go. */
 export const maskDestination = (channel: Channel, destination: string): string =>
   channel === 'email' ? maskEmail(destination) : maskTail(destination);
