@@ -1,5 +1,5 @@
 import type { Collection } from 'mongodb';
-import { isDuplicateKey } from '../database/client.js';
+import { insertNew } from '../database/write.js';
 import type { oweMore } from '../outbox/owe.js';
 import type { CapsuleHold, HoldAct, HoldStatus } from './capsule-hold.js';
 
@@ -31,15 +31,7 @@ export function createCapsulesRepository(holds: Collection<CapsuleHold>) {
       .toArray();
 
   /** Stores a new hold; false when another one has the same session or the same piece. */
-  async function insert(hold: CapsuleHold): Promise<boolean> {
-    try {
-      await holds.insertOne({ ...hold });
-      return true;
-    } catch (error) {
-      if (!isDuplicateKey(error)) throw error;
-      return false;
-    }
-  }
+  const insert = (hold: CapsuleHold): Promise<boolean> => insertNew(holds, hold);
 
   /** Ends a hold whose time has passed, once; one that was extended or ended meanwhile stays as it is. */
   async function expire(reservationId: string, now: Date): Promise<void> {

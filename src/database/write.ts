@@ -11,7 +11,7 @@ export async function insertOrFind<Doc extends object>(
   same: Filter<Doc>,
 ): Promise<{ document: Doc; existing: boolean }> {
   const attempt = async () => {
-    if (await insert(collection, document)) return { document, existing: false };
+    if (await insertNew(collection, document)) return { document, existing: false };
     const there = await collection.findOne<Doc>(same, { projection: { _id: 0 } });
     return there && { document: there, existing: true };
   };
@@ -21,8 +21,11 @@ export async function insertOrFind<Doc extends object>(
   return outcome;
 }
 
-/** False when a unique index already has one like it. */
-async function insert<Doc extends object>(collection: Collection<Doc>, document: Doc): Promise<boolean> {
+/** Inserts a document; false when a unique index already has one like it. */
+export async function insertNew<Doc extends object>(
+  collection: Collection<Doc>,
+  document: Doc,
+): Promise<boolean> {
   try {
     await collection.insertOne({ ...document } as OptionalUnlessRequiredId<Doc>);
     return true;

@@ -1,7 +1,7 @@
 import type { Collection } from 'mongodb';
 import type { Days } from '../analytics/daily-pipelines.js';
 import type { ScoreCount } from '../analytics/summarise.js';
-import { isDuplicateKey } from '../database/client.js';
+import { insertNew } from '../database/write.js';
 import type { Feedback } from './feedback.js';
 
 /** So many changes of one rating at the same moment do not happen. */
@@ -37,15 +37,7 @@ export function createFeedbackRepository(feedback: Collection<Feedback>) {
     return matchedCount === 1;
   }
 
-  async function insert(rating: Feedback): Promise<boolean> {
-    try {
-      await feedback.insertOne({ ...rating });
-      return true;
-    } catch (error) {
-      if (!isDuplicateKey(error)) throw error;
-      return false;
-    }
-  }
+  const insert = (rating: Feedback): Promise<boolean> => insertNew(feedback, rating);
 
   /** How many ratings have which score, by day. */
   async function countScores({ from, to }: Days): Promise<ScoreCount[]> {

@@ -1,5 +1,5 @@
 import type { Collection } from 'mongodb';
-import { isDuplicateKey } from '../database/client.js';
+import { insertNew } from '../database/write.js';
 import type { Delivery } from '../outbox/owe.js';
 import type { ReturnRequest, ReturnStep } from './return-request.js';
 
@@ -17,15 +17,7 @@ export function createReturnsRepository(returns: Collection<ReturnRequest>) {
     returns.findOne({ rmaId }, { projection: { _id: 0 } });
 
   /** Stores a new RMA; false when another one has the same open request, the same piece or the same number. */
-  async function insert(request: ReturnRequest): Promise<boolean> {
-    try {
-      await returns.insertOne({ ...request });
-      return true;
-    } catch (error) {
-      if (!isDuplicateKey(error)) throw error;
-      return false;
-    }
-  }
+  const insert = (request: ReturnRequest): Promise<boolean> => insertNew(returns, request);
 
   /** Takes a step from the status that the RMA was in; null when it is no longer in it. */
   function advance(

@@ -1,5 +1,5 @@
 import type { Collection } from 'mongodb';
-import { isDuplicateKey } from '../database/client.js';
+import { insertNew } from '../database/write.js';
 import type { StylistTicket } from './stylist-ticket.js';
 
 /** A queue longer than this is not counted to its end: the customer is told the wait, not a number. */
@@ -25,15 +25,7 @@ export function createStylistRepository(tickets: Collection<StylistTicket>) {
   }
 
   /** False when another one has the same words, or the same number. */
-  async function insert(ticket: StylistTicket): Promise<boolean> {
-    try {
-      await tickets.insertOne({ ...ticket });
-      return true;
-    } catch (error) {
-      if (!isDuplicateKey(error)) throw error;
-      return false;
-    }
-  }
+  const insert = (ticket: StylistTicket): Promise<boolean> => insertNew(tickets, ticket);
 
   /** The place in the queue of a ticket opened at that time, from 1; undefined when the queue is very long. */
   async function queuePosition(createdAt: Date): Promise<number | undefined> {
