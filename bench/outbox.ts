@@ -28,6 +28,15 @@ const KEY = 'bench-key-of-the-widget';
 const SECRET_KEY = Buffer.alloc(32, 7);
 const SECRET = `whsec_${SECRET_KEY.toString('base64')}`;
 
+const PIECE = {
+  name: 'Ring',
+  category: 'rings',
+  pricing: { basePrice: 1200, currency: 'USD' },
+  inventory: { sku: 'RNG-1', isCustomMade: true },
+  media: { primary: 'https://shop.example/ring.jpg' },
+  metadata: { status: 'active' },
+};
+
 // the image runs a newer Node
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
@@ -180,10 +189,15 @@ async function start(database: string, env: NodeJS.ProcessEnv, pollFor?: string)
     await app.ready();
     return app;
   };
+  // made to order: as many as are asked for
+  await client
+    .db(database)
+    .collection('products')
+    .insertOne({ ...PIECE });
   const app = await build({ RENDER_WEBHOOK_URL: 'http://127.0.0.1:9/', ...env });
   const beside = env.DISPATCHER === 'off' && pollFor ? [await build({ RENDER_WEBHOOK_URL: pollFor })] : [];
   const request = async (): Promise<number> => {
-    const payload = { sessionId: randomUUID(), shortlist: [{ id: 'RNG-120', title: 'Ring', price: 1200 }] };
+    const payload = { sessionId: randomUUID(), shortlist: [{ id: PIECE.inventory.sku }] };
     const headers = { authorization: `Bearer ${KEY}` };
     const started = performance.now();
     const answer = await app.inject({ method: 'POST', url: '/api/concierge/capsule', headers, payload });

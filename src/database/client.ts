@@ -2,16 +2,17 @@ import { MongoClient, MongoError, MongoNetworkError, MongoServerSelectionError }
 import type { Config } from '../config.js';
 
 /**
- * The client of the database. No call waits longer than `timeoutMs` for a server, a connection or an answer; writes are
+ * The client of the database. No call waits longer than `timeoutMs` for an answer, or half of it for a server or a connection: a request
+ * of which two calls in a row find none is still refused within `timeoutMs`. Writes are
  * acknowledged by a majority, so that nothing acknowledged is lost when the primary changes. Work that is not a request's may
  * give an answer more time.
  */
 export function createMongoClient({ uri, timeoutMs }: Config['mongodb'], answerMs = timeoutMs): MongoClient {
   return new MongoClient(uri, {
     appName: 'concierge-service',
-    serverSelectionTimeoutMS: timeoutMs,
+    serverSelectionTimeoutMS: timeoutMs / 2,
     connectTimeoutMS: timeoutMs,
-    waitQueueTimeoutMS: timeoutMs,
+    waitQueueTimeoutMS: timeoutMs / 2,
     socketTimeoutMS: answerMs,
     writeConcern: { w: 'majority' },
     ignoreUndefined: true,

@@ -24,9 +24,13 @@ async function loadedScripts(directory: string): Promise<string[]> {
 }
 
 t.test('the built service serves, ends in order on SIGTERM, and never loads the stand-ins', async (t) => {
-  await run(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
-    cwd: ROOT,
-  });
+  await run(
+    process.execPath,
+    [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json', '--noCheck'],
+    {
+      cwd: ROOT,
+    },
+  );
   const coverage = t.testdir();
   const db = await database(t);
   const env = await environment(db, { NODE_ENV: 'production', PORT: '0', NODE_V8_COVERAGE: coverage });
