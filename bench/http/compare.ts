@@ -35,7 +35,11 @@ export async function compare(
   seconds: number,
 ): Promise<Comparison> {
   let failed = 0;
-  for (const name of NAMES) failed += (await closedLoop(arms[name], CALLS[call], { seconds })).failed;
+  for (const name of NAMES) {
+    const warmUp = await closedLoop(arms[name], CALLS[call], { seconds });
+    if (!(warmUp.perSecond > 0)) throw new Error(`${name} answers no call of ${call} with 2xx`);
+    failed += warmUp.failed;
+  }
   const results: Comparison['rounds'] = [];
   for (let round = 0; round < rounds; round++) {
     const result = { a: 0, copy: 0, service: 0, express: 0 };

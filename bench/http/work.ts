@@ -1,4 +1,5 @@
 import { MongoClient } from 'mongodb';
+import { toShortlist } from '../../plugins/endpoints/shortlist-answer.js';
 import { createCatalogue } from '../../src/catalog/catalogue.js';
 import { readPiece } from '../../src/catalog/read-piece.js';
 import { openCollections } from '../../src/database/collections.js';
@@ -71,8 +72,7 @@ export async function createWork(uri: string, database: string) {
       const pieces = savedPieces(items, catalogue.current(), '/items');
       const saving = { sessionId, pieces, arrival: nextArrival(), at: new Date() };
       const saved = await shortlists.replace(saving);
-      const { shortlistId, updatedAt } = saved;
-      return { ok: true, shortlistId, items: saved.items, totalItems: saved.items.length, updatedAt };
+      return { ok: true, ...toShortlist(saved, catalogue.current()), totalItems: saved.items.length };
     },
   };
 }
