@@ -55,15 +55,19 @@ export const EventsResponse = Type.Object(
   { examples: [{ ok: true, accepted: 2, duplicates: 0, dropped: 0 }] },
 );
 
-const Day = (description: string) =>
+const MONTH_AND_DAY = '-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$';
+const dayOf = (year: string) => (description: string) =>
   Type.String({
-    pattern: '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$',
+    pattern: `^${year}${MONTH_AND_DAY}`,
     description: `${description}, as \`2026-11-25\` in the shop's time zone.`,
   });
+const Day = dayOf('\\d{4}');
+/** Nobody asks for the time before the shop; and what is asked for has a day before it. */
+const AskedDay = dayOf('2\\d{3}');
 
 export const SummaryQuery = Type.Object({
-  from: Type.Optional(Day('The first day; 30 days up to the last one, where it is left out')),
-  to: Type.Optional(Day('The last day; today, where it is left out')),
+  from: Type.Optional(AskedDay('The first day; 30 days up to the last one, where it is left out')),
+  to: Type.Optional(AskedDay('The last day; today, where it is left out')),
 });
 
 const Count = (description: string) => Type.Integer({ minimum: 0, description });

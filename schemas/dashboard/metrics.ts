@@ -1,15 +1,18 @@
 import { Type } from '@sinclair/typebox';
 import { refTo } from '../common.js';
 
-const Day = (description: string) =>
-  Type.String({ pattern: '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$', description });
+const day = (year: string) => (description: string) =>
+  Type.String({ pattern: `^${year}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$`, description });
+const Day = day('\\d{4}');
+/** What is asked for has days before it. */
+const AskedDay = day('2\\d{3}');
 const Count = (description: string) => Type.Integer({ minimum: 0, description });
 const Share = (description: string) =>
   Type.Optional(Type.Number({ minimum: 0, maximum: 1, description: `${description}; left out of nothing.` }));
 
 export const MetricsQuery = Type.Object({
-  from: Type.Optional(Day("First day, in the shop's time zone; 30 days before the last if left out.")),
-  to: Type.Optional(Day('Last day; today if left out.')),
+  from: Type.Optional(AskedDay("First day, in the shop's time zone; 30 days before the last if left out.")),
+  to: Type.Optional(AskedDay('Last day; today if left out.')),
 });
 
 const STEPS = ['opened', 'shown', 'shortlisted', 'held', 'escalated'] as const;
