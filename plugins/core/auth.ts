@@ -1,6 +1,7 @@
 import fp from 'fastify-plugin';
 import { ApiError } from '../../src/errors.js';
 import { type ApiKey, type Scope, scopesOf } from '../../src/keys.js';
+import { missingScope, REALM } from '../../src/missing-scope.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -14,8 +15,6 @@ declare module 'fastify' {
     clientKey: ApiKey | null;
   }
 }
-
-const REALM = 'Bearer realm="concierge"';
 
 /** Lets a request pass that carries a bearer key with the scope of the route. Registered in a scope, it guards that scope. */
 export default fp(
@@ -41,12 +40,6 @@ export default fp(
   },
   { name: 'auth', fastify: '5.x', dependencies: ['request-id', 'keys'] },
 );
-
-/** The refusal of a key that may not do something. */
-export const missingScope = (needed: readonly Scope[]): ApiError =>
-  new ApiError('auth.missing_scope', `The key does not have the scope ${needed.join(' or ')}.`, {
-    headers: { 'www-authenticate': `${REALM}, error="insufficient_scope", scope="${needed.join(' ')}"` },
-  });
 
 const bearerToken = (header: string | undefined): string | undefined =>
   /^Bearer +(\S+) *$/i.exec(header ?? '')?.[1];

@@ -6,8 +6,8 @@ import type { CapsuleHold } from '../../src/capsules/capsule-hold.js';
 import { createCapsulesRepository } from '../../src/capsules/capsules-repository.js';
 import { changeHold, type Refusal } from '../../src/capsules/change-hold.js';
 import { ApiError, invalid } from '../../src/errors.js';
+import { missingScope } from '../../src/missing-scope.js';
 import { present } from '../../src/text.js';
-import { missingScope } from '../core/auth.js';
 
 const schema = {
   operationId: 'changeCapsule',
