@@ -1,6 +1,6 @@
 import { CALLS } from './data.js';
 import { closedLoop, median } from './load.js';
-import { type Server, startService } from './servers.js';
+import { type Server, startService, startSilentService } from './servers.js';
 
 export interface Ablation {
   without: string;
@@ -12,6 +12,7 @@ export interface Ablation {
 interface Variant {
   without: string;
   stub?: string;
+  isSilent?: true;
   env?: NodeJS.ProcessEnv;
 }
 
@@ -20,7 +21,7 @@ const VARIANTS: Variant[] = [
   { without: 'nothing (a second copy of the whole)' },
   { without: 'keys', stub: 'auth' },
   { without: 'limits', env: NO_LIMITS },
-  { without: 'logging', env: { LOG_LEVEL: 'silent' } },
+  { without: 'logging', isSilent: true },
   { without: 'metrics', stub: 'metrics' },
   { without: 'own events', stub: 'events' },
   { without: 'idempotency', stub: 'idempotency' },
@@ -31,8 +32,11 @@ const VARIANTS: Variant[] = [
 export async function ablate(env: NodeJS.ProcessEnv, rounds: number, seconds: number): Promise<Ablation[]> {
   const whole = await startService('whole', env);
   const results: Ablation[] = [];
-  for (const { without, stub, env: more } of VARIANTS) {
-    const variant = await startService(without, { ...env, ...more }, stub);
+  for (const { without, stub, isSilent, env: more } of VARIANTS) {
+    const settings = { ...env, ...more };
+    const variant = isSilent
+      ? await startSilentService(without, settings)
+      : await startService(without, settings, stub);
     results.push({ without, ...(await compareWith(whole, variant, rounds, seconds)) });
     await variant.stop();
   }

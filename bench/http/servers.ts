@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export const BUILT = 'dist-bench';
 export const KEY = 'bench-key-of-the-widget';
@@ -32,6 +34,33 @@ export function startService(name: string, env: NodeJS.ProcessEnv, without?: str
   const loader = without ? ['--import', `./${BUILT}/bench/http/without.js`] : [];
   const stub = without ? { BENCH_WITHOUT: without } : {};
   return start(name, ['src/server.js'], { ...SERVICE, ...env, ...stub }, loader);
+}
+
+/** The service without its log, and so without the line that says where it listens. */
+export async function startSilentService(name: string, env: NodeJS.ProcessEnv): Promise<Server> {
+  const port = await freePort();
+  const settings = { ...environment, ...SERVICE, ...env, PORT: String(port), LOG_LEVEL: 'silent' };
+  const child = spawn(process.execPath, [join(BUILT, 'src/server.js')], { env: settings, stdio: 'ignore' });
+  const address = `http://127.0.0.1:${port}`;
+  while (!(await isReady(address))) {
+    if (child.exitCode !== null) throw new Error(`${name} ended with ${child.exitCode}`);
+    await sleep(50);
+  }
+  return { name, address, stop: () => end(child) };
+}
+
+const isReady = (address: string): Promise<boolean> =>
+  fetch(`${address}/health/ready`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address ? address.port : 0;
 }
 
 /** The embedded MongoDB and S3 in a process of their own. */
