@@ -12,7 +12,7 @@ export function createMongoClient({ uri, timeoutMs }: Config['mongodb'], answerM
     appName: 'concierge-service',
     serverSelectionTimeoutMS: timeoutMs / 2,
     connectTimeoutMS: timeoutMs,
-    waitQueueTimeoutMS: timeoutMs / 2,
+    waitQueueTimeoutMS: answerMs / 2,
     socketTimeoutMS: answerMs,
     writeConcern: { w: 'majority' },
     ignoreUndefined: true,
