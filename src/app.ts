@@ -10,6 +10,7 @@ import errors from '../plugins/core/errors.js';
 import events from '../plugins/core/events.js';
 import flags from '../plugins/core/flags.js';
 import forms from '../plugins/core/forms.js';
+import handlerTimeout from '../plugins/core/handler-timeout.js';
 import health from '../plugins/core/health.js';
 import idempotency from '../plugins/core/idempotency.js';
 import jobs from '../plugins/core/jobs.js';
@@ -63,12 +64,16 @@ export interface AppOptions {
   logger?: FastifyServerOptions['logger'];
   /** The clock; a test may bring its own. */
   now?: () => Date;
+  /** How long a handler may take to answer; a test may have less patience. */
+  handlerTimeoutMs?: number;
 }
+
+const HANDLER_TIMEOUT_MS = 20_000;
 
 /** The service, ready to listen once `ready()` has resolved: connected, with its indexes and its catalogue. */
 export async function buildApp(
   config: Config,
-  { logger = false, now = () => new Date() }: AppOptions = {},
+  { logger = false, now = () => new Date(), handlerTimeoutMs = HANDLER_TIMEOUT_MS }: AppOptions = {},
 ): Promise<FastifyInstance> {
   const app = Fastify(serverOptions(config, logger)).withTypeProvider<TypeBoxTypeProvider>();
 
@@ -78,10 +83,11 @@ export async function buildApp(
   await app.register(metrics);
   await app.register(securityHeaders, { corsOrigins: config.http.corsOrigins });
   await app.register(errors);
+  await app.register(handlerTimeout, { timeoutMs: handlerTimeoutMs });
   await app.register(overload, config.overload);
   await app.register(shutdown);
   await app.register(clock, { now });
-  await app.register(mongodb, config.mongodb);
+  await app.register(mongodb, { ...config.mongodb, isTraced: config.tracing !== undefined });
   // loaded only where there is a collector
   if (config.tracing) await app.register(import('../plugins/core/tracing.js'), config.tracing);
   await app.register(audit);

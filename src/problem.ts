@@ -34,7 +34,6 @@ export function toApiError(error: unknown): ApiError {
   if (validation) return invalidRequest(validation, (error as FastifyError).validationContext);
   const known = FRAMEWORK[code ?? ''];
   if (known) return new ApiError(...known, { cause: error });
-  if (code === 'FST_ERR_HANDLER_TIMEOUT') return unavailable(error);
   // a JSON body with `__proto__` or `constructor.prototype` in it, among others
   if (statusCode === 400)
     return new ApiError('request.malformed', 'The request cannot be read.', { cause: error });

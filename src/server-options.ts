@@ -24,8 +24,6 @@ const LOOK_EVERY_MS = 5000;
 /** A connection on which nothing moves, in either direction, for longer than any answer takes. */
 const SILENCE_MS = 90_000;
 const LOG_FLUSH_MS = 100;
-/** For a handler to answer. */
-const HANDLER_TIMEOUT_MS = 20_000;
 
 // Query strings and parameters are texts and are coerced; a body says what it means, and legacy forms are in its schema.
 const buildValidator: BuildCompilerFromPool = (externalSchemas) => {
@@ -62,7 +60,6 @@ export function serverOptions(
       headersTimeout: Math.ceil(config.http.requestTimeoutMs / 3),
       connectionsCheckingInterval: Math.min(LOOK_EVERY_MS, config.http.requestTimeoutMs),
     },
-    handlerTimeout: HANDLER_TIMEOUT_MS,
     // one line a request, written when it has been answered, by the request-id plugin
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     requestIdHeader: false,

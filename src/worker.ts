@@ -18,7 +18,7 @@ async function buildWorker(config: Config): Promise<FastifyInstance> {
   const worker = Fastify({ logger: loggerOptions(config.log) });
   await worker.register(clock, { now: () => new Date() });
   await worker.register(metrics);
-  await worker.register(mongodb, config.mongodb);
+  await worker.register(mongodb, { ...config.mongodb, isTraced: false });
   await worker.register(storage, config.storage);
   await worker.register(analytics, {
     salt: config.analytics.salt,

@@ -15,6 +15,7 @@ import { orderPerformers } from '../../src/orders/order-performers.js';
 import { orderUpdate } from '../../src/orders/order-update.js';
 import { createOrdersRepository } from '../../src/orders/orders-repository.js';
 import type { ShopChange } from '../../src/orders/shop-change.js';
+import type { DebtorName } from '../../src/outbox/debtors.js';
 import { createDispatcher, type Dispatcher } from '../../src/outbox/dispatcher.js';
 import { ownEffects } from '../../src/outbox/own-effects.js';
 import type { Erasure } from '../../src/privacy/erasure.js';
@@ -29,8 +30,8 @@ import { createSubscriptionsRepository } from '../../src/subscriptions/subscript
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** What this call writes may owe deliveries. Calls that are idempotent need not say so. */
-    owes?: boolean;
+    /** Where what this call writes may owe deliveries: they need not wait until the dispatcher looks by itself. */
+    owes?: DebtorName;
   }
   interface FastifyInstance {
     dispatcher: Dispatcher;
@@ -57,9 +58,8 @@ export default fp<DispatcherPluginOptions>(
     });
     app.decorate('dispatcher', dispatcher);
     app.addHook('onReady', async () => dispatcher.start());
-    // a call that is idempotent is one that writes: what it owes need not wait for the next poll
     app.addHook('onResponse', async ({ routeOptions: { config } }) => {
-      if (config.idempotent || config.owes) dispatcher.nudge();
+      if (config.owes) dispatcher.nudge(config.owes);
     });
     // before the database and the object store close
     app.addHook('onClose', () => dispatcher.stop());

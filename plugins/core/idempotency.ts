@@ -46,15 +46,12 @@ export default fp(
       request.idempotencyId = id;
     });
 
-    // a handler that ran out of time may still be at work: its key stays claimed until the lease ends
-    app.addHook('onError', async (request, _reply, error) => {
-      if (error.code === 'FST_ERR_HANDLER_TIMEOUT') request.idempotencyId = null;
-    });
-
     app.addHook('onSend', async (request, reply, payload) => {
       const { idempotencyId: id } = request;
       if (id === null) return payload;
       request.idempotencyId = null;
+      // the handler may still be at work: its key stays claimed until the lease ends
+      if (request.isLate) return payload;
       const done =
         reply.statusCode < 300 ? keys.finish(id, reply.statusCode, String(payload)) : keys.release(id);
       // the answer stands: what could not be recorded is found again by the rules of the endpoint itself
@@ -62,7 +59,7 @@ export default fp(
       return payload;
     });
   },
-  { name: 'idempotency', fastify: '5.x', dependencies: ['mongodb', 'clock', 'auth'] },
+  { name: 'idempotency', fastify: '5.x', dependencies: ['mongodb', 'clock', 'auth', 'handler-timeout'] },
 );
 
 function replay(reply: FastifyReply, status: number, body: string) {

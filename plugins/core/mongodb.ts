@@ -4,7 +4,7 @@ import type { Config } from '../../src/config.js';
 import { createMongoClient } from '../../src/database/client.js';
 import { type Collections, openCollections } from '../../src/database/collections.js';
 import { ensureIndexes } from '../../src/database/indexes.js';
-import { measure } from '../../src/database/measure.js';
+import { measureCalls, measureConnections } from '../../src/database/measure.js';
 import { watchPresence } from '../../src/database/presence.js';
 import { unavailable } from '../../src/problem.js';
 
@@ -27,19 +27,22 @@ const INDEX_BUILD_TIMEOUT_MS = 10 * 60_000;
 /** The database gives up a little before we do, so that its word arrives. */
 const SHARE_OF_TIMEOUT = 0.9;
 
+export type MongodbOptions = Config['mongodb'] & { isTraced: boolean };
+
 /** Connects, ensures the indexes, and offers the collections. */
-export default fp<Config['mongodb']>(
-  async (app, config) => {
+export default fp<MongodbOptions>(
+  async (app, { isTraced, ...config }) => {
     await createIndexes(config);
-    const client = createMongoClient(config);
+    const client = createMongoClient(config, { isTraced });
     const presence = watchPresence(client, Date.now, (isThere) => {
       if (isThere) app.log.info('the database is there');
       else app.log.warn('the database is away');
     });
-    measure(client, app.metrics);
+    measureConnections(client, app.metrics.databaseConnections);
     app.addHook('onClose', () => client.close());
     const db = client.db(config.database);
-    app.decorate('collections', openCollections(db, Math.ceil(config.timeoutMs * SHARE_OF_TIMEOUT)));
+    const maxTimeMs = Math.ceil(config.timeoutMs * SHARE_OF_TIMEOUT);
+    app.decorate('collections', openCollections(db, { maxTimeMs, onCall: measureCalls(app.metrics) }));
     app.decorate('database', db);
     app.decorate('pingDatabase', async () => {
       await db.command({ ping: 1 });
@@ -53,7 +56,7 @@ export default fp<Config['mongodb']>(
 );
 
 async function createIndexes(config: Config['mongodb']): Promise<void> {
-  const client = createMongoClient(config, INDEX_BUILD_TIMEOUT_MS);
+  const client = createMongoClient(config, { answerMs: INDEX_BUILD_TIMEOUT_MS });
   try {
     await ensureIndexes(client.db(config.database));
   } finally {

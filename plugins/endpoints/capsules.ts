@@ -37,6 +37,7 @@ const capsules: FastifyPluginAsyncTypebox = async (app) => {
       config: {
         scope: 'capsules:write',
         idempotent: true,
+        owes: 'capsuleHolds',
         counted: { what: 'capsule_holds' },
         event: { name: 'aurora_capsule_reserved', intent: 'capsule_reservation' },
       },

@@ -35,6 +35,7 @@ const feedback: FastifyPluginAsyncTypebox<FeedbackOptions> = async (app, { timeZ
   const config = {
     scope: 'feedback:write',
     idempotent: true,
+    owes: 'csatFeedback',
     counted: { what: 'ratings', by: { field: 'score', values: [1, 2, 3, 4, 5] } },
     event: {
       name: 'aurora_csat_submitted',

@@ -67,10 +67,11 @@ const inspiration: FastifyPluginAsyncTypebox<InspirationOptions> = async (app, {
     '/api/concierge/inspiration',
     {
       schema: uploadSchema,
-      handlerTimeout: HANDLER_TIMEOUT_MS,
       config: {
         scope: 'inspiration:write',
+        handlerTimeoutMs: HANDLER_TIMEOUT_MS,
         idempotent: true,
+        owes: 'widgetInspiration',
         counted: { what: 'inspirations' },
         event: { name: 'aurora_inspiration_uploaded', intent: 'inspiration' },
       },
@@ -100,7 +101,10 @@ const inspiration: FastifyPluginAsyncTypebox<InspirationOptions> = async (app, {
 
   app.post(
     '/api/concierge/inspiration/:inspirationId/complete',
-    { schema: completeSchema, config: { scope: 'inspiration:write', idempotent: true } },
+    {
+      schema: completeSchema,
+      config: { scope: 'inspiration:write', idempotent: true, owes: 'widgetInspiration' },
+    },
     async (request) => {
       const image = await completeUpload(images, storage, request.params.inspirationId, now());
       request.sessionId = image.sessionId;

@@ -39,7 +39,7 @@ const orderWebhook: FastifyPluginAsyncTypebox = async (app) => {
 
   app.post(
     '/internal/webhooks/orders/status',
-    { schema, config: { scope: 'webhooks', owes: true }, bodyLimit: BODY_LIMIT_BYTES },
+    { schema, config: { scope: 'webhooks', owes: 'orderChanges' }, bodyLimit: BODY_LIMIT_BYTES },
     async (request, reply) => {
       const now = app.now();
       const facts = readFacts(request.body, now);

@@ -30,7 +30,7 @@ const returnsManagement: FastifyPluginAsyncTypebox<ReturnSettings> = async (app,
 
   app.patch(
     '/api/concierge/returns/:rmaId',
-    { schema, config: { scope: 'returns:manage', owes: true } },
+    { schema, config: { scope: 'returns:manage', owes: 'returns' } },
     async (request) => {
       const before = await returns.find(request.params.rmaId.trim().toUpperCase());
       if (!before) throw new ApiError('return.not_found', 'There is no RMA with that number.');

@@ -47,6 +47,7 @@ const returnsEndpoint: FastifyPluginAsyncTypebox<ReturnsOptions> = async (app, o
     scope: 'returns:write',
     limit: 'returns',
     idempotent: true,
+    owes: 'returns',
     counted: { what: 'returns', by: { field: 'option', values: ['return', 'resize', 'care'] } },
     event: {
       name: 'aurora_return_initiated',

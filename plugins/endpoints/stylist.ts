@@ -64,6 +64,7 @@ const stylistEndpoint: FastifyPluginAsyncTypebox<StylistOptions> = async (app, {
         scope: 'stylist:write',
         limit: 'stylist',
         idempotent: true,
+        owes: 'stylistTickets',
         counted: { what: 'stylist_tickets' },
         event: { name: 'aurora_stylist_ticket_created', intent: 'stylist_contact' },
       },

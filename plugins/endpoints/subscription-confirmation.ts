@@ -20,7 +20,11 @@ const schema = {
 
 const subscriptionConfirmation: FastifyPluginAsyncTypebox = async (app) => {
   const repository = createSubscriptionsRepository(app.collections.widgetOrderSubscriptions);
-  const config = { scope: 'subscriptions:write', idempotent: true } as const;
+  const config = {
+    scope: 'subscriptions:write',
+    idempotent: true,
+    owes: 'widgetOrderSubscriptions',
+  } as const;
 
   app.post('/api/concierge/order-updates/confirm', { schema, config }, async ({ body }) => {
     const { subscriptionId, sessionId } = body;

@@ -47,6 +47,7 @@ const subscriptions: FastifyPluginAsyncTypebox<SubscriptionsOptions> = async (ap
       config: {
         scope: 'subscriptions:write',
         idempotent: true,
+        owes: 'widgetOrderSubscriptions',
         counted,
         event: { name: 'aurora_order_updates_subscribed', intent: 'order_updates' },
       },

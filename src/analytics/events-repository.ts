@@ -1,4 +1,5 @@
-import type { Collection } from 'mongodb';
+import { type Collection, MongoBulkWriteError } from 'mongodb';
+import { DUPLICATE_KEY } from '../database/client.js';
 import { owe } from '../outbox/owe.js';
 import type { AnalyticsEvent } from './analytics-event.js';
 
@@ -12,24 +13,30 @@ export function createEventsRepository(events: Collection<AnalyticsEvent>, isFor
       ...event,
       ...owe(isForwarded ? [FORWARD] : [], event.createdAt),
     });
-    const byId = new Map(batch.map((event) => [event._id, owing(event)]));
-    if (byId.size === 0) return 0;
-    const { upsertedCount } = await events.bulkWrite([...byId.values()].map(upsert), { ordered: false });
-    return upsertedCount;
+    const distinct = [...new Map(batch.map((event) => [event._id, owing(event)])).values()];
+    if (distinct.length === 0) return 0;
+    const there = await insert(distinct);
+    const telling = there.flatMap(({ _id, sessionId }) =>
+      sessionId ? [{ updateOne: { filter: { _id }, update: { $set: { sessionId } } } }] : [],
+    );
+    if (telling.length > 0) await events.bulkWrite(telling, { ordered: false });
+    return distinct.length - there.length;
+  }
+
+  /** Most events are new. Answers with those that are there already. */
+  async function insert(some: AnalyticsEvent[]): Promise<AnalyticsEvent[]> {
+    try {
+      await events.insertMany(some, { ordered: false });
+      return [];
+    } catch (error) {
+      if (!(error instanceof MongoBulkWriteError)) throw error;
+      const failures = [error.writeErrors].flat();
+      if (failures.length === 0 || failures.some(({ code }) => code !== DUPLICATE_KEY)) throw error;
+      return failures.flatMap(({ index }) => some[index] ?? []);
+    }
   }
 
   return { add };
 }
 
 export type EventsRepository = ReturnType<typeof createEventsRepository>;
-
-// The service does not know the session of every call, such as a search; the widget reports the same event with it.
-function upsert({ _id, sessionId, ...event }: AnalyticsEvent) {
-  return {
-    updateOne: {
-      filter: { _id },
-      update: { $setOnInsert: event, ...(sessionId && { $set: { sessionId } }) },
-      upsert: true,
-    },
-  };
-}

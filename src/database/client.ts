@@ -1,13 +1,22 @@
 import { MongoClient, MongoError, MongoNetworkError, MongoServerSelectionError } from 'mongodb';
 import type { Config } from '../config.js';
 
+export interface ClientOptions {
+  answerMs?: number;
+  /** Whether someone follows each command. */
+  isTraced?: boolean;
+}
+
 /**
  * The client of the database. No call waits longer than `timeoutMs` for an answer, or half of it for a server or a connection: a request
  * of which two calls in a row find none is still refused within `timeoutMs`. Writes are
  * acknowledged by a majority, so that nothing acknowledged is lost when the primary changes. Work that is not a request's may
  * give an answer more time.
  */
-export function createMongoClient({ uri, timeoutMs }: Config['mongodb'], answerMs = timeoutMs): MongoClient {
+export function createMongoClient(
+  { uri, timeoutMs }: Config['mongodb'],
+  { answerMs = timeoutMs, isTraced = false }: ClientOptions = {},
+): MongoClient {
   return new MongoClient(uri, {
     appName: 'concierge-service',
     serverSelectionTimeoutMS: timeoutMs / 2,
@@ -19,7 +28,7 @@ export function createMongoClient({ uri, timeoutMs }: Config['mongodb'], answerM
     maxPoolSize: 50,
     // so that it is soon known to be back
     heartbeatFrequencyMS: 1000,
-    monitorCommands: true,
+    monitorCommands: isTraced,
   });
 }
 
@@ -35,6 +44,9 @@ export const isDatabaseAway = (error: unknown): boolean =>
       error.hasErrorLabel('RetryableWriteError') ||
       error.name === 'MongoWaitQueueTimeoutError'));
 
+/** What the database says of a write when another document has the same unique key. */
+export const DUPLICATE_KEY = 11000;
+
 /** Whether a write failed because another document has the same unique key. */
 export const isDuplicateKey = (error: unknown): boolean =>
-  error instanceof MongoError && error.code === 11000;
+  error instanceof MongoError && error.code === DUPLICATE_KEY;

@@ -17,7 +17,7 @@ import type { SavedShortlist } from '../shortlists/shortlist.js';
 import type { StylistTicket } from '../stylist/stylist-ticket.js';
 import type { Subscription } from '../subscriptions/subscription.js';
 import type { Suppression } from '../subscriptions/suppressions.js';
-import { limited } from './limited.js';
+import { type Wrapping, wrapCollection } from './wrap-collection.js';
 
 /**
  * The collections by name. Those of the shop are heterogeneous and read with `read.ts`; ours have a type.
@@ -54,9 +54,9 @@ export interface Collections {
 
 export type CollectionName = keyof Collections;
 
-/** No call on them takes the database longer than `maxTimeMs`, unless it says so itself. */
-export function openCollections(db: Db, maxTimeMs = 2000): Collections {
-  const open = <Doc extends Document>(name: CollectionName) => limited<Doc>(db.collection(name), maxTimeMs);
+export function openCollections(db: Db, wrapping: Wrapping = { maxTimeMs: 2000 }): Collections {
+  const open = <Doc extends Document>(name: CollectionName) =>
+    wrapCollection<Doc>(db.collection(name), wrapping);
   return {
     products: open('products'),
     materials: open('materials'),

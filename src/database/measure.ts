@@ -1,21 +1,24 @@
 import type { MongoClient } from 'mongodb';
 import type { Metrics } from '../metrics/metrics.js';
+import { isDuplicateKey } from './client.js';
+import type { Wrapping } from './wrap-collection.js';
 
-type DatabaseMetrics = Pick<Metrics, 'databaseDuration' | 'databaseFailures' | 'databaseConnections'>;
+/** Measures each call; one that a unique index has refused is no failure, but how a repeat is told from what is new. */
+export const measureCalls =
+  ({
+    databaseDuration,
+    databaseFailures,
+  }: Pick<Metrics, 'databaseDuration' | 'databaseFailures'>): NonNullable<Wrapping['onCall']> =>
+  (operation, ms, error) => {
+    databaseDuration.observe({ operation }, ms / 1000);
+    if (error !== undefined && !isDuplicateKey(error)) databaseFailures.inc({ operation });
+  };
 
-/** Measures each command, and how many connections there are and are in use. */
-export function measure(client: MongoClient, metrics: DatabaseMetrics): void {
-  client.on('commandSucceeded', ({ commandName, duration }) =>
-    metrics.databaseDuration.observe({ command: commandName }, duration / 1000),
-  );
-  client.on('commandFailed', ({ commandName, duration }) => {
-    metrics.databaseDuration.observe({ command: commandName }, duration / 1000);
-    metrics.databaseFailures.inc({ command: commandName });
-  });
+/** Measures how many connections there are and are in use. */
+export function measureConnections(client: MongoClient, connections: Metrics['databaseConnections']): void {
   const open = { state: 'open' };
   const inUse = { state: 'in_use' };
   const waiting = { state: 'waiting' };
-  const connections = metrics.databaseConnections;
   for (const state of [open, inUse, waiting]) connections.set(state, 0);
   client.on('connectionCreated', () => connections.inc(open));
   client.on('connectionClosed', () => connections.dec(open));

@@ -37,16 +37,16 @@ export function createMetrics() {
       registers,
     }),
     databaseDuration: new Histogram({
-      name: 'mongodb_command_duration_seconds',
-      help: 'Time that a command of the database takes.',
-      labelNames: ['command'] as const,
+      name: 'mongodb_call_duration_seconds',
+      help: 'Time that a call of the database takes, waiting for a connection included.',
+      labelNames: ['operation'] as const,
       buckets: CALL_SECONDS,
       registers,
     }),
     databaseFailures: new Counter({
-      name: 'mongodb_command_failures_total',
-      help: 'Commands that the database has refused or not answered.',
-      labelNames: ['command'] as const,
+      name: 'mongodb_call_failures_total',
+      help: 'Calls that the database has refused or not answered.',
+      labelNames: ['operation'] as const,
       registers,
     }),
     databaseConnections: new Gauge({

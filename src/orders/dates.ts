@@ -8,21 +8,19 @@ export interface Shop {
 // Making a formatter costs more than all the rest of a timeline.
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
-function formatter({ timeZone, locale }: Shop, withYear: boolean): Intl.DateTimeFormat {
-  const key = `${timeZone} ${locale} ${withYear}`;
-  const known = formatters.get(key);
-  if (known) return known;
-  const year = withYear ? { year: 'numeric' as const } : {};
-  const made = new Intl.DateTimeFormat(locale, { timeZone, month: 'short', day: 'numeric', ...year });
-  formatters.set(key, made);
-  return made;
+const DAY = { month: 'short', day: 'numeric' } as const;
+const YEAR = { year: 'numeric' } as const;
+const FORMS = { day: DAY, year: YEAR, dayAndYear: { ...DAY, ...YEAR } };
+
+function format(date: Date, { timeZone, locale }: Shop, form: keyof typeof FORMS): string {
+  const key = `${timeZone} ${locale} ${form}`;
+  const formatter = formatters.get(key) ?? new Intl.DateTimeFormat(locale, { timeZone, ...FORMS[form] });
+  formatters.set(key, formatter);
+  return formatter.format(date);
 }
 
 /** `Aug 22`, and with the year when it is not this one. */
 export function shortDate(date: Date, now: Date, shop: Shop): string {
-  const yearOf = (value: Date) =>
-    formatter(shop, true)
-      .formatToParts(value)
-      .find(({ type }) => type === 'year')?.value;
-  return formatter(shop, yearOf(date) !== yearOf(now)).format(date);
+  const isThisYear = format(date, shop, 'year') === format(now, shop, 'year');
+  return format(date, shop, isThisYear ? 'day' : 'dayAndYear');
 }

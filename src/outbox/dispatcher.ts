@@ -54,12 +54,12 @@ export function createDispatcher(options: DispatcherOptions) {
   const { collections, connectors, schedule, timeoutMs, atOnce, pollMs, now, log } = options;
   const { random = Math.random } = options;
   // whatever else there is among the collections is not the outbox's
-  const debtors = (Object.keys(DEBTORS) as DebtorName[]).map((name) => collections[name]);
+  const names = Object.keys(DEBTORS) as DebtorName[];
   const slots = createSlots(atOnce);
   const stats = createStats();
   const { attempt, breakOff } = createAttempts({ connectors, timeoutMs, clock: { now, sleep } });
   const underWay = new Set<Promise<void>>();
-  let pollers: Poller[] = [];
+  const pollers = new Map<DebtorName, Poller>();
   let stopping = false;
 
   /** Takes on the document that has waited longest; false when none is due. */
@@ -125,28 +125,31 @@ export function createDispatcher(options: DispatcherOptions) {
 
   function start(): void {
     const onFailure = (err: unknown) => log.warn({ err }, 'the dispatcher cannot reach the database');
-    pollers = debtors.map((collection) =>
-      startPoller({ step: () => step(collection), idleMs: pollMs, random, onFailure }),
-    );
+    for (const name of names) {
+      const poller = startPoller({ step: () => step(collections[name]), idleMs: pollMs, random, onFailure });
+      pollers.set(name, poller);
+    }
   }
 
-  /** Something has been stored: looks at once. */
-  function nudge(): void {
-    for (const poller of pollers) poller.nudge();
+  /** Something has been stored there: looks soon. */
+  function nudge(name: DebtorName): void {
+    pollers.get(name)?.nudge();
   }
 
   /** Performs everything that is due, and resolves when it has been recorded. */
   async function drain(): Promise<void> {
     for (let worked = true; worked; await Promise.all(underWay)) {
       worked = false;
-      while ((await Promise.all(debtors.map(step))).includes(true)) worked = true;
+      while ((await Promise.all(names.map((name) => step(collections[name])))).includes(true)) worked = true;
     }
   }
 
   /** Claims nothing more, and lets what is under way finish; what does not is left to the end of its lease. */
   async function stop(): Promise<void> {
     stopping = true;
-    const finished = Promise.all(pollers.map((poller) => poller.stop())).then(() => Promise.all(underWay));
+    const finished = Promise.all([...pollers.values()].map((poller) => poller.stop())).then(() =>
+      Promise.all(underWay),
+    );
     if (await endsWithin(FINISH_MS, finished)) return;
     breakOff();
     await endsWithin(RECORD_MS, finished);

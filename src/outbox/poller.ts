@@ -10,6 +10,8 @@ export interface PollerOptions {
 export type Poller = ReturnType<typeof startPoller>;
 
 const LONGEST_REST_MS = 5000;
+/** What many calls in a row have stored is looked for once, not after each of them. */
+const SOON_MS = 5;
 /** Rests differ by up to this part of them, so that processes do not ask in step. */
 const JITTER = 0.25;
 
@@ -17,6 +19,7 @@ const JITTER = 0.25;
 export function startPoller({ step, idleMs, random, onFailure }: PollerOptions) {
   let stopped = false;
   let nudged = false;
+  let soon: NodeJS.Timeout | undefined;
   let failures = 0;
   let endRest = (): void => {};
 
@@ -54,14 +57,18 @@ export function startPoller({ step, idleMs, random, onFailure }: PollerOptions) 
   const ended = run();
 
   return {
-    /** There may be work. */
+    /** There may be work: looks within a moment. */
     nudge(): void {
-      nudged = true;
-      if (failures === 0) endRest();
+      soon ??= setTimeout(() => {
+        soon = undefined;
+        nudged = true;
+        if (failures === 0) endRest();
+      }, SOON_MS);
     },
     /** Resolves when the step under way has ended. */
     stop(): Promise<void> {
       stopped = true;
+      clearTimeout(soon);
       endRest();
       return ended;
     },

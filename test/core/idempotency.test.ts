@@ -148,3 +148,29 @@ t.test('the fingerprint', async (t) => {
   t.not(of({ a: '1' }), of({ a: 1 }));
   t.not(of({ a: 1 }), of({ b: 1 }));
 });
+
+t.test(
+  'a handler that does not answer in time is answered for, and its key stays claimed while it may be at work',
+  async (t) => {
+    const { app, db } = await build(t, { handlerTimeoutMs: 50 });
+    const body = { sessionId: 'idem-late', items: [] };
+    const headers = { 'idempotency-key': 'late-key-1' };
+    let finish = (): void => {};
+    const { findOne } = app.collections.widgetShortlists;
+    app.collections.widgetShortlists.findOne = async () => {
+      await new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+      return null;
+    };
+    const late = await call(app, SHORTLIST, body, headers);
+    t.equal(late.statusCode, 503);
+    t.match(late.json(), { code: 'service.unavailable' });
+    t.ok(late.headers['retry-after']);
+    t.match(await db.collection('idempotencyKeys').findOne(), { state: 'in_flight' });
+    t.equal((await call(app, SHORTLIST, body, headers)).statusCode, 409);
+    finish();
+    app.collections.widgetShortlists.findOne = findOne;
+    t.equal((await call(app, SHORTLIST, { ...body, sessionId: 'idem-in-time' })).statusCode, 200);
+  },
+);

@@ -243,7 +243,7 @@ t.test('what a crash has left is finished by the dispatcher, once', async (t) =>
     const deliveries = done?.deliveries.map((one: Document) => ({ ...one, state: 'pending', attempts: 0 }));
     await changes.updateOne({}, { $set: { deliveries, nextDeliveryAt: NOW } });
     move(1);
-    app.dispatcher.nudge();
+    app.dispatcher.nudge('orderChanges');
     await app.dispatcher.drain();
     const order = await orders.findOne({ orderNumber });
     t.equal(order?.statusHistory.length, 1, crashed);

@@ -358,18 +358,18 @@ t.test('a real receiver: every delivery ends as done or dead, with its reason', 
   t.match(dispatcher.stats(), { render: { dead: 10 }, crm: { dead: 10 }, fulfilment: { delivered: 10 } });
 });
 
-t.test('it looks by itself, at once when it is nudged, and no more once it is stopped', async (t) => {
+t.test('it looks by itself, soon when it is nudged, and no more once it is stopped', async (t) => {
   const { connector, asked } = scripted({ outcome: 'delivered' });
   const { dispatcher, store } = await outbox(t, { connectors: { crm: connector }, pollMs: 60_000 });
   await store([TICKET]);
   dispatcher.start();
   while (asked.length < 1) await setImmediate();
   await store([TICKET]);
-  dispatcher.nudge();
+  dispatcher.nudge('stylistTickets');
   while (asked.length < 2) await setImmediate();
   await dispatcher.stop();
   const { deliveries } = await store([TICKET]);
-  dispatcher.nudge();
+  dispatcher.nudge('stylistTickets');
   await dispatcher.drain();
   t.match(await deliveries(), [{ state: 'pending', attempts: 0 }]);
   t.equal(asked.length, 2);

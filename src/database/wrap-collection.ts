@@ -1,0 +1,68 @@
+import type { AbstractCursor, Collection, Document } from 'mongodb';
+
+export interface Wrapping {
+  /** How long the database may work on a call that does not say it itself. */
+  maxTimeMs: number;
+  /** Told of each call when it has ended, and of how long it took, waiting for a connection included. */
+  onCall?: ((operation: string, ms: number, error?: unknown) => void) | undefined;
+}
+
+// Where a method takes its options.
+const OPTIONS_AT = {
+  find: 1,
+  findOne: 1,
+  findOneAndUpdate: 2,
+  findOneAndDelete: 1,
+  findOneAndReplace: 2,
+  insertOne: 1,
+  insertMany: 1,
+  updateOne: 2,
+  updateMany: 2,
+  replaceOne: 2,
+  deleteOne: 1,
+  deleteMany: 1,
+  bulkWrite: 1,
+  aggregate: 1,
+  countDocuments: 1,
+  estimatedDocumentCount: 0,
+  distinct: 2,
+} as const;
+
+type Method = (...args: unknown[]) => Promise<unknown> | AbstractCursor;
+
+/**
+ * A collection whose every call tells the database how long it may work on it: what nobody waits for any more is not computed to its
+ * end; the driver has no setting for that. And whose calls are measured: the driver's own monitoring makes objects of every command
+ * and answer, which took a tenth of a request. Of a cursor, what is measured is `toArray`.
+ */
+export function wrapCollection<Doc extends Document>(
+  collection: Collection<Doc>,
+  { maxTimeMs, onCall }: Wrapping,
+): Collection<Doc> {
+  const methods = collection as unknown as Record<string, Method>;
+  const own = Object.entries(OPTIONS_AT).map(([name, at]) => {
+    const call = methods[name]?.bind(collection);
+    const value = (...args: unknown[]) => {
+      args[at] = { maxTimeMS: maxTimeMs, ...(args[at] as object | undefined) };
+      const result = call?.(...args);
+      return onCall && result ? observed(result, (ms, error) => onCall(name, ms, error)) : result;
+    };
+    // as they are on any collection: a test may stand in for one
+    return [name, { value, writable: true, configurable: true }];
+  });
+  return Object.create(collection, Object.fromEntries(own));
+}
+
+function observed(result: ReturnType<Method>, onEnd: (ms: number, error?: unknown) => void) {
+  const measure = <T>(work: Promise<T>): Promise<T> => {
+    const startedAt = performance.now();
+    work.then(
+      () => onEnd(performance.now() - startedAt),
+      (error) => onEnd(performance.now() - startedAt, error),
+    );
+    return work;
+  };
+  if (result instanceof Promise) return measure(result);
+  const toArray = result.toArray.bind(result);
+  return Object.assign(result, { toArray: () => measure(toArray()) });
+}
