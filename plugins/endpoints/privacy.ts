@@ -5,7 +5,6 @@ import { EraseResponse, ExportResponse, PersonRequest } from '../../schemas/priv
 import { invalid } from '../../src/errors.js';
 import { performNow } from '../../src/outbox/perform-now.js';
 import { PERSONAL_DATA, type PersonalData } from '../../src/privacy/personal-data.js';
-import { toE164 } from '../../src/subscriptions/destination.js';
 import { present } from '../../src/text.js';
 
 const exporting = {
@@ -83,6 +82,7 @@ const privacy: FastifyPluginAsyncTypebox = async (app) => {
 
   async function subjectOf(body: Static<typeof PersonRequest>) {
     const [session, email, typed] = [present(body.session), present(body.email), present(body.phone)];
+    const { toE164 } = await import('../../src/subscriptions/telephone.js');
     const phone = typed && toE164(typed, undefined);
     if (typed && !phone) throw invalid('/phone', 'Please give the number with its country code.');
     if (!session && !email && !phone) throw invalid('', 'Please say who it is.');

@@ -5,7 +5,7 @@ import { OrderUpdatesRequest, OrderUpdatesResponse } from '../../schemas/subscri
 import { ApiError, invalid } from '../../src/errors.js';
 import type { Order } from '../../src/orders/order.js';
 import { createOrdersRepository } from '../../src/orders/orders-repository.js';
-import { HIDDEN, maskDestination, toE164 } from '../../src/subscriptions/destination.js';
+import { HIDDEN, maskDestination } from '../../src/subscriptions/destination.js';
 import { newSubscription } from '../../src/subscriptions/new-subscription.js';
 import type { Channel, Subscription } from '../../src/subscriptions/subscription.js';
 import {
@@ -55,7 +55,7 @@ const subscriptions: FastifyPluginAsyncTypebox<SubscriptionsOptions> = async (ap
     async (request, reply) => {
       const { body } = request;
       const order = await requestedOrder(app, orders, request, body);
-      const { channel, destination, isOfOrder } = readContact(body, order);
+      const { channel, destination, isOfOrder } = await readContact(body, order);
       const consent = body.consent === true;
       if (channel === 'sms' && !consent)
         throw new ApiError('subscription.consent_required', 'Please agree to text messages first.', {
@@ -126,7 +126,7 @@ interface ContactFields {
 }
 
 // A text, `{ channel, value }`, `{ channel, email, phone }`, or nothing: then the order's own address.
-function readContact({ contact }: OrderUpdatesRequest, order: Order): Contact {
+async function readContact({ contact }: OrderUpdatesRequest, order: Order): Promise<Contact> {
   const fields: ContactFields = typeof contact === 'string' ? { value: contact } : (contact ?? {});
   const [value, email, phone] = [present(fields.value), present(fields.email), present(fields.phone)];
   const isPhone = !email && (phone ?? (value && !value.includes('@')));
@@ -134,7 +134,9 @@ function readContact({ contact }: OrderUpdatesRequest, order: Order): Contact {
   return channel === 'sms' ? readPhone(phone ?? value, order) : readEmail(email ?? value, order);
 }
 
-function readPhone(phone: string | undefined, order: Order): Contact {
+async function readPhone(phone: string | undefined, order: Order): Promise<Contact> {
+  // the plans of all countries are large: loaded with the first number
+  const { toE164 } = await import('../../src/subscriptions/telephone.js');
   const destination = phone && toE164(phone, order.shipping.country);
   if (!destination)
     throw invalid(

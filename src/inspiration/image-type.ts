@@ -1,5 +1,3 @@
-import { fileTypeFromBuffer } from 'file-type';
-
 export interface ImageType {
   mime: string;
   extension: string;
@@ -41,6 +39,8 @@ const NO_CLAIM = ['', 'application/octet-stream', 'binary/octet-stream', 'text/p
 
 /** The type of an image by its bytes, whatever it is called; undefined for anything that is not taken. Never SVG: it is a program. */
 export async function imageType(bytes: Uint8Array): Promise<ImageType | undefined> {
+  // loaded with the first image
+  const { fileTypeFromBuffer } = await import('file-type');
   const type = await fileTypeFromBuffer(bytes);
   return type && Object.hasOwn(TAKEN, type.mime) ? TAKEN[type.mime] : undefined;
 }

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { toE164 } from '../../src/subscriptions/destination.js';
+import { toE164 } from '../../src/subscriptions/telephone.js';
 import { build, call, database } from '../helper.js';
 import { refused } from '../problem.js';
 
