@@ -227,6 +227,7 @@ function toConfig(env: Environment, files: Files, connectors: ConnectorSettings,
       pollMs: env.DELIVERY_POLL_MS,
       atOnce: env.DELIVERIES_AT_ONCE,
     },
+    worker: { port: env.WORKER_PORT },
     connectors,
   });
 }

@@ -382,6 +382,14 @@ const Deliveries = {
     maximum: 1000,
     description: 'Documents whose deliveries one process works on at once.',
   }),
+  WORKER_PORT: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 65535,
+      description:
+        'Where `npm run worker` answers `/health/…` and, to a key with `metrics:read`, `/metrics`; left out, it listens nowhere.',
+    }),
+  ),
 };
 
 /** The settings by what they are for, under the headings of `docs/configuration.md`. */

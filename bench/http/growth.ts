@@ -1,8 +1,17 @@
-import type { MongoClient } from 'mongodb';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { MongoClient } from 'mongodb';
 import { ensureIndexes } from '../../src/database/indexes.js';
 import { CALLS, type Call, fillOrders, fillProducts, orderNumber } from './data.js';
 import { closedLoop } from './load.js';
-import { startService } from './servers.js';
+import { startDatabase, startService } from './servers.js';
+
+/** The embedded database keeps everything in memory: a million orders are 3 GB of it. */
+const HEAP_MB = 6144;
+const HAS_ROOM = totalmem() >= 8 * 2 ** 30;
+const PIECES = [1000, 10_000, 100_000];
+const ORDERS = [1000, 10_000, 100_000, ...(HAS_ROOM ? [1_000_000] : [])];
 
 export interface Growth {
   size: number;
@@ -24,31 +33,30 @@ const measure = async (
   return { size, msPerCall: 1000 / perSecond, failed };
 };
 
-/** The time of a search by the pieces that there are, and of an order by the orders that there are. */
-export async function grow(
-  client: MongoClient,
-  env: NodeJS.ProcessEnv,
-  sizes: { products: number[]; orders: number[] },
-  seconds: number,
-): Promise<{ products: Growth[]; orders: Growth[] }> {
-  const [products, orders]: [Growth[], Growth[]] = [[], []];
+/** The time of a search by the pieces that there are, and of an order by the orders that there are; on a database of their own. */
+export async function grow(seconds: number): Promise<{ products: Growth[]; orders: Growth[] }> {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-growth-'));
+  const { settings, stop } = await startDatabase(folder, HAS_ROOM ? [`--max-old-space-size=${HEAP_MB}`] : []);
+  const client = await MongoClient.connect(settings.MONGODB_URI ?? '', { ignoreUndefined: true });
+  const env = { ...settings, MONGODB_DB: 'growth' };
   const shop = client.db('growth');
-  await ensureIndexes(shop);
-  const on = { ...env, MONGODB_DB: 'growth' };
-  let there = 0;
-  for (const size of sizes.orders) {
-    await fillOrders(shop, there, size);
-    there = size;
-    const body = () => ({ orderNumber: orderNumber(Math.floor(Math.random() * size)) });
-    orders.push(await measure(on, { ...CALLS['order status'], body }, size, seconds));
+  const [products, orders]: [Growth[], Growth[]] = [[], []];
+  try {
+    await ensureIndexes(shop);
+    for (const [index, size] of PIECES.entries()) {
+      await fillProducts(shop, PIECES[index - 1] ?? 0, size);
+      products.push(await measure(env, CALLS.products, size, seconds));
+    }
+    await shop.collection('products').deleteMany({});
+    for (const [index, size] of ORDERS.entries()) {
+      await fillOrders(shop, ORDERS[index - 1] ?? 0, size);
+      const body = () => ({ orderNumber: orderNumber(Math.floor(Math.random() * size)) });
+      orders.push(await measure(env, { ...CALLS['order status'], body }, size, seconds));
+    }
+    return { products, orders };
+  } finally {
+    await client.close();
+    await stop();
+    rmSync(folder, { recursive: true, force: true });
   }
-  await shop.collection('orders').deleteMany({});
-  there = 0;
-  for (const size of sizes.products) {
-    await fillProducts(shop, there, size);
-    there = size;
-    products.push(await measure(on, CALLS.products, size, seconds));
-  }
-  await shop.dropDatabase();
-  return { products, orders };
 }

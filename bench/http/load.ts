@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { Agent, request } from 'node:http';
 import autocannon from 'autocannon';
+import { Pool } from 'undici';
 import type { Call } from './data.js';
 import { KEY, type Server } from './servers.js';
 
@@ -66,17 +66,18 @@ export async function openLoop(
   perSecond: number,
   seconds: number,
 ): Promise<Latencies> {
-  const agent = new Agent({ keepAlive: true, maxSockets: 4 * CONNECTIONS });
+  const pool = new Pool(server.address, { connections: 4 * CONNECTIONS });
   const total = Math.max(1, Math.round(perSecond * seconds));
   const times: number[] = [];
   let [sent, done, failed] = [0, 0, 0];
   const started = performance.now();
   await new Promise<void>((resolve) => {
     const timer = setInterval(() => {
-      const due = Math.min(total, Math.floor(((performance.now() - started) / 1000) * perSecond));
+      // the first one is due at once
+      const due = Math.min(total, Math.floor(((performance.now() - started) / 1000) * perSecond) + 1);
       for (; sent < due && sent - done < MOST_WAITING; sent++) {
         const dueAt = started + (sent / perSecond) * 1000;
-        void post(agent, server.address, call).then((isFine) => {
+        void post(pool, call).then((isFine) => {
           times.push(performance.now() - dueAt);
           if (!isFine) failed++;
           if (++done < total) return;
@@ -86,26 +87,19 @@ export async function openLoop(
       }
     }, 1);
   });
-  agent.destroy();
+  await pool.close();
   return { ...percentiles(times), calls: total, failed };
 }
 
 /** Whether it was answered with 2xx. */
-export function post(agent: Agent, address: string, { path, body }: Call): Promise<boolean> {
-  return new Promise((resolve) => {
-    const payload = JSON.stringify(body());
-    const sent = request(
-      `${address}${path}`,
-      { agent, method: 'POST', headers: { ...headers, 'content-length': Buffer.byteLength(payload) } },
-      (response) => {
-        response.resume();
-        response.on('end', () => resolve((response.statusCode ?? 500) < 300));
-        response.on('error', () => resolve(false));
-      },
-    );
-    sent.on('error', () => resolve(false));
-    sent.end(payload);
-  });
+export async function post(pool: Pool, { path, body }: Call): Promise<boolean> {
+  try {
+    const answer = await pool.request({ path, method: 'POST', headers, body: JSON.stringify(body()) });
+    await answer.body.dump();
+    return answer.statusCode < 300;
+  } catch {
+    return false;
+  }
 }
 
 export function percentiles(times: number[]): Pick<Latencies, 'p50' | 'p95' | 'p99'> {

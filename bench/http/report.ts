@@ -4,11 +4,13 @@ import type { Ablation } from './ablation.js';
 import type { Comparison, Load } from './compare.js';
 import type { Growth } from './growth.js';
 import type { Latencies } from './load.js';
+import type { Start } from './start.js';
 
 export interface Results {
   takenAt: string;
   machine: ReturnType<typeof machine>;
   seconds: number;
+  start: Start | undefined;
   comparisons: Comparison[];
   loads: Load[];
   ablation: Ablation[];
@@ -36,7 +38,7 @@ const ms = (value: number): string => (Math.ceil(value * 100) / 100).toFixed(2);
 const METHOD = `A is a Fastify handler that asks the database the same by the service's own repositories and rules, with the same response schema and nothing around it; A′ is a second copy of it, and
 shows the noise; B is the service as deployed, its limits counted but out of reach; C is Express 5 with zod doing what A does. Pieces are asked of the database by A and C; B has them in
 memory. Each server is a process of its own with the same flags, pool and data, and all of them are there all the time, so that what B does on its own burdens all alike; the database (the embedded one), the servers and the load share the machine's cores. 32 connections,
-the order rotated each round, medians of the ratios of each round after a warm-up. A table is void when A′ is off by more than 5 % or an answer was not 2xx.`;
+the order another one each round, so that each server follows each of the others equally often, medians of the ratios of each round after a warm-up. A table is void when A′ is off by more than 5 % or an answer was not 2xx.`;
 
 /** The report for people; the figures behind it stand in the JSON beside it. */
 export function markdown({ machine: m, ...results }: Results): string {
@@ -45,6 +47,10 @@ export function markdown({ machine: m, ...results }: Results): string {
 Taken ${results.takenAt} at ${m.commit} by \`npm run bench\` in ${Math.round(results.seconds)} s: ${m.cpu}, ${m.cores} cores, ${m.memoryGb} GB, Linux ${m.kernel}, Node ${m.node}.
 
 ${METHOD}
+
+## Start and memory
+
+${started(results.start)}
 
 ## Requests per second
 
@@ -113,6 +119,12 @@ ${table(
 )}
 `;
 }
+
+const started = (start: Start | undefined): string => {
+  if (!start) return 'Not measured.';
+  const memory = start.idleMb ? `${Math.ceil(start.idleMb)} MB` : 'not told by this system';
+  return `From the start of the process to ready: ${Math.ceil(start.msToReady)} ms. Resident memory of a service that has had nothing to do for minutes: ${memory}.`;
+};
 
 const table = (head: string[], rows: string[][]): string =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');

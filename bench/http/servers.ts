@@ -9,6 +9,7 @@ export const KEY = 'bench-key-of-the-widget';
 /** A server in a process of its own. */
 export interface Server {
   name: string;
+  pid: number;
   address: string;
   stop(): Promise<void>;
 }
@@ -46,7 +47,7 @@ export async function startSilentService(name: string, env: NodeJS.ProcessEnv): 
     if (child.exitCode !== null) throw new Error(`${name} ended with ${child.exitCode}`);
     await sleep(50);
   }
-  return { name, address, stop: () => end(child) };
+  return { name, pid: child.pid ?? 0, address, stop: () => end(child) };
 }
 
 const isReady = (address: string): Promise<boolean> =>
@@ -63,12 +64,13 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0;
 }
 
-/** The embedded MongoDB and S3 in a process of their own. */
+/** The embedded MongoDB and S3 in a process of their own, with flags of Node's. */
 export async function startDatabase(
   dataDir: string,
+  flags: string[] = [],
 ): Promise<{ settings: NodeJS.ProcessEnv; stop(): Promise<void> }> {
   const env = { ...environment, DATA_DIR: dataDir };
-  const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/embedded.ts'], { env });
+  const child = spawn(process.execPath, [...flags, '--import', 'tsx', 'scripts/embedded.ts'], { env });
   const output = await written(child, /Try: /);
   const settings = Object.fromEntries(
     [...output.matchAll(/^(\w+)=(.*)$/gm)].map(([, name = '', value]) => [name, value]),
@@ -87,17 +89,12 @@ async function start(
   [file = '', ...args]: string[],
   env: NodeJS.ProcessEnv,
   flags: string[] = [],
-) {
+): Promise<Server> {
   const command = [...flags, join(BUILT, file), ...args];
   const child = spawn(process.execPath, command, { env: { ...environment, ...env } });
   const output = await written(child, /listening at http:\/\/127\.0\.0\.1:\d+/);
   const address = /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0] ?? '';
-  const server: Server = {
-    name,
-    address,
-    stop: () => end(child),
-  };
-  return server;
+  return { name, pid: child.pid ?? 0, address, stop: () => end(child) };
 }
 
 function written(child: ChildProcess, text: RegExp): Promise<string> {

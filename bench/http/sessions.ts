@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { Agent } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
+import { Pool } from 'undici';
 import { CALLS, type Call, orderNumber } from './data.js';
 import { type Latencies, percentiles, post } from './load.js';
 import type { Server } from './servers.js';
@@ -10,7 +10,7 @@ const THINKING_MS = 2000;
 
 /** That many customers at once, each going through the widget's journeys again and again. */
 export async function playSessions(server: Server, sessions: number, seconds: number): Promise<Latencies> {
-  const agent = new Agent({ keepAlive: true, maxSockets: sessions });
+  const pool = new Pool(server.address, { connections: sessions });
   const times: number[] = [];
   let failed = 0;
   const until = performance.now() + seconds * 1000;
@@ -20,12 +20,12 @@ export async function playSessions(server: Server, sessions: number, seconds: nu
         await wait(-Math.log(1 - Math.random()) * THINKING_MS);
         if (performance.now() > until) return;
         const started = performance.now();
-        if (!(await post(agent, server.address, call))) failed++;
+        if (!(await post(pool, call))) failed++;
         times.push(performance.now() - started);
       }
   };
   await Promise.all(Array.from({ length: sessions }, (_, n) => play(n)));
-  agent.destroy();
+  await pool.close();
   return { ...percentiles(times), calls: times.length, failed };
 }
 

@@ -41,7 +41,7 @@ export default fp(
   {
     name: 'health',
     fastify: '5.x',
-    dependencies: ['mongodb', 'storage', 'catalogue', 'shutdown', 'metrics'],
+    dependencies: ['mongodb', 'storage', 'shutdown', 'metrics'],
   },
 );
 

@@ -9,6 +9,8 @@ const CLIENT_GONE = 499;
 export default fp(
   async (app) => {
     app.decorateRequest('clientId', undefined);
+    // its fields are chosen here: to look for others that must not be told took a twentieth of what a request allocates
+    const log = app.log.child({}, { redact: [] });
 
     app.addHook('onRequest', async (request, reply) => {
       reply.header('x-request-id', request.id);
@@ -16,20 +18,18 @@ export default fp(
 
     app.addHook('onResponse', async (request, reply) => {
       const { statusCode: status, elapsedTime } = reply;
-      request.log.info(
-        { ...factsOf(request), status, durationMs: Math.round(elapsedTime * 10) / 10 },
-        'request',
-      );
+      log.info({ ...factsOf(request), status, durationMs: Math.round(elapsedTime * 10) / 10 }, 'request');
     });
     // the client has gone before it was answered
     app.addHook('onRequestAbort', async (request) => {
-      request.log.info({ ...factsOf(request), status: CLIENT_GONE }, 'request');
+      log.info({ ...factsOf(request), status: CLIENT_GONE }, 'request');
     });
   },
   { name: 'request-id', fastify: '5.x', dependencies: ['session-id'] },
 );
 
-const factsOf = ({ method, routeOptions, clientId, sessionId }: FastifyRequest) => ({
+const factsOf = ({ id, method, routeOptions, clientId, sessionId }: FastifyRequest) => ({
+  requestId: id,
   method,
   route: routeOptions.url ?? '(unknown path)',
   key: clientId,

@@ -1,3 +1,4 @@
+import { writeSome } from '../database/write.js';
 import type { AnalyticsEvent } from './analytics-event.js';
 
 /** Events of the service's own making are telemetry: they may wait this long, so that no answer waits for them. */
@@ -7,7 +8,7 @@ const MOST_WAITING = 10_000;
 
 /** Events, written behind: `record` returns at once, and what was recorded is written together within 200 ms. */
 export function createEventBuffer(
-  write: (batch: AnalyticsEvent[]) => Promise<unknown>,
+  write: (batch: readonly AnalyticsEvent[]) => Promise<unknown>,
   onFailure: (error: unknown) => void,
 ) {
   let waiting: AnalyticsEvent[] = [];
@@ -32,7 +33,7 @@ export function createEventBuffer(
   async function writeWaiting(): Promise<void> {
     const batch = waiting;
     waiting = [];
-    if (batch.length > 0) await write(batch).catch(onFailure);
+    await writeSome(batch, write).catch(onFailure);
   }
 
   return { record, flush };

@@ -90,7 +90,9 @@ export function createProductsReader(products: Collection<Document>, shopCurrenc
     slices: Slices,
   ): Promise<Products | undefined> {
     const changed: Product[] = [];
-    for (const { field, value } of since.newest) {
+    for (const [index, { field, value }] of since.newest.entries()) {
+      // the first of its type: a comparison with what was there before does not find it
+      if (typeOf(value) !== typeOf(now.newest[index]?.value)) return undefined;
       if (value === undefined || value === null) continue;
       const filter: Document = { [field]: { $gte: value } };
       const docs = await products
@@ -116,6 +118,8 @@ export function createProductsReader(products: Collection<Document>, shopCurrenc
 
   return { takeFingerprint, readAll, readChanges };
 }
+
+const typeOf = (value: unknown): string => Object.prototype.toString.call(value ?? null);
 
 /** Whether both have the same documents, as they were. */
 export async function areSame(a: Products, b: Products, slices: Slices): Promise<boolean> {

@@ -1,6 +1,8 @@
 import { MongoClient, MongoError, MongoNetworkError, MongoServerSelectionError } from 'mongodb';
 import type { Config } from '../config.js';
 
+const SHARE_OF_WAITING = 0.45;
+
 export interface ClientOptions {
   answerMs?: number;
   /** Whether someone follows each command. */
@@ -8,7 +10,7 @@ export interface ClientOptions {
 }
 
 /**
- * The client of the database. No call waits longer than `timeoutMs` for an answer, or half of it for a server or a connection: a request
+ * The client of the database. No call waits longer than `timeoutMs` for an answer, or a little less than half of it for a server or a connection: a request
  * of which two calls in a row find none is still refused within `timeoutMs`. Writes are
  * acknowledged by a majority, so that nothing acknowledged is lost when the primary changes. Work that is not a request's may
  * give an answer more time.
@@ -19,9 +21,9 @@ export function createMongoClient(
 ): MongoClient {
   return new MongoClient(uri, {
     appName: 'concierge-service',
-    serverSelectionTimeoutMS: timeoutMs / 2,
+    serverSelectionTimeoutMS: timeoutMs * SHARE_OF_WAITING,
     connectTimeoutMS: timeoutMs,
-    waitQueueTimeoutMS: answerMs / 2,
+    waitQueueTimeoutMS: answerMs * SHARE_OF_WAITING,
     socketTimeoutMS: answerMs,
     writeConcern: { w: 'majority' },
     ignoreUndefined: true,

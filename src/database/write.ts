@@ -35,6 +35,17 @@ export async function insertNew<Doc extends object>(
   }
 }
 
+/** A larger bulk would hold up the calls of requests that come behind it. */
+const MOST_OF_A_BULK = 25;
+
+/** Writes many documents that nobody waits for, some after the other. What comes after a failure is not tried. */
+export async function writeSome<T>(
+  all: readonly T[],
+  write: (some: readonly T[]) => Promise<unknown>,
+): Promise<void> {
+  for (let at = 0; at < all.length; at += MOST_OF_A_BULK) await write(all.slice(at, at + MOST_OF_A_BULK));
+}
+
 /** Runs an upsert again when another one of the same key was faster: now there is a document to update. */
 export async function upsertAgain<T>(upsert: () => Promise<T>): Promise<T> {
   try {

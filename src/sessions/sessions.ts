@@ -1,4 +1,5 @@
 import type { Collection } from 'mongodb';
+import { writeSome } from '../database/write.js';
 import type { Session, SessionFacts } from './session.js';
 import { joined, upsertOf, type Waiting } from './waiting.js';
 
@@ -46,9 +47,11 @@ export function createSessions(
   }
 
   async function write(batch: Map<string, Waiting>): Promise<void> {
-    await collection.bulkWrite(
-      [...batch].map(([sessionId, noted]) => upsertOf(sessionId, noted)),
-      { ordered: false },
+    await writeSome([...batch], (some) =>
+      collection.bulkWrite(
+        some.map(([sessionId, noted]) => upsertOf(sessionId, noted)),
+        { ordered: false },
+      ),
     );
   }
 

@@ -744,6 +744,23 @@ t.test('only what has changed is read, unless the numbers do not add up', async 
   t.ok(catalogue.current().byName.has('an-older-import'));
 });
 
+t.test('the first `updatedAt` of its kind is seen at once', async (t) => {
+  const { db, catalogue } = await started(t);
+  const products = db.collection('products');
+  await products.updateMany({}, { $unset: { updatedAt: '' } });
+  const later = Date.now() + 61_000;
+  t.intercept(Date, 'now', { value: () => later });
+  await catalogue.refresh();
+  for (const [updatedAt, name] of [
+    ['2030-01-01', 'Renamed in a text'],
+    [new Date('2030-01-01'), 'Renamed on a date'],
+  ] as const) {
+    await products.updateOne({ 'inventory.sku': 'EAR-301' }, { $set: { name, updatedAt } });
+    await catalogue.refresh();
+    t.equal(catalogue.current().byName.get('EAR-301')?.card.title, name);
+  }
+});
+
 t.test('a shop that writes all the time does not keep it busy', async (t) => {
   t.equal(restAfter(40, true), 1000, 'a small catalogue is looked at every second');
   t.equal(restAfter(1800, true), 1800, 'a large one rests as long as it was built');

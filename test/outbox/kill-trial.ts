@@ -8,7 +8,8 @@ import type { Db } from 'mongodb';
 import { type Owing, owe } from '../../src/outbox/owe.js';
 import { clean, ROOT } from '../processes.js';
 
-const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+/** Signs what is sent to the receiver. */
+export const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 const WORKERS = 2;
 /** A receiver is not instant: a kill may come between its work and our record. */
 const SLOWEST_ANSWER_MS = 30;
@@ -51,7 +52,7 @@ export async function killTrial({ db, env, kills, deliveries }: TrialOptions): P
   try {
     for (let round = 0; round < kills; round++) {
       const owed = Math.ceil((deliveries - stored.size) / (kills - round));
-      for (const id of await store(db, owed)) stored.add(id);
+      for (const id of await storeHolds(db, owed)) stored.add(id);
       await wait(Math.random() * LONGEST_LIFE_MS);
       const victim = Math.floor(Math.random() * WORKERS);
       await kill(workers[victim]);
@@ -83,7 +84,8 @@ async function statesOf(db: Db): Promise<Pick<TrialResult, 'states' | 'mostAttem
   return { states, mostAttempts };
 }
 
-async function store(db: Db, count: number): Promise<string[]> {
+/** Holds that each owe one delivery; answers with the ids of these. */
+export async function storeHolds(db: Db, count: number): Promise<string[]> {
   const at = new Date();
   const documents = Array.from({ length: count }, () => {
     const id = randomUUID();
@@ -110,7 +112,7 @@ async function startReceiver() {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, calls, close };
 }
 
-export function startWorker(env: NodeJS.ProcessEnv): Promise<ChildProcess> {
+function startWorker(env: NodeJS.ProcessEnv): Promise<ChildProcess> {
   const child = spawn(process.execPath, ['--import', 'tsx', 'src/worker.ts'], { cwd: ROOT, env: clean(env) });
   const last = () => child.kill('SIGKILL');
   process.once('exit', last);
