@@ -7,6 +7,8 @@
  * 2. kill -9 of a service, the worker and the database in turn: no acknowledged write may be lost;
  * 3. the database away for ten seconds: how long until calls are refused in order, and until they are answered again.
  *
+ * None of the processes may end without having been told to.
+ *
  * nginx and Redis are used when they are installed; without nginx the first part is left out, and said so.
  */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -49,7 +51,7 @@ async function main(): Promise<boolean> {
       await start(await service('service 1', env)),
       await start(await service('service 2', env)),
     ];
-    const workers = await start(worker({ ...env, DISPATCHER: 'inline' }));
+    const workers = await start(await worker(env));
     const front = isInstalled('nginx') && (await start(await balancer(folder, services)));
     const addresses = front ? [front.address] : services.map(({ address }) => address);
     const load = () => startLoad(addresses, orders);
@@ -61,7 +63,9 @@ async function main(): Promise<boolean> {
       await kills(load(), [...services, workers, db], data),
       await outage(load(), db, data),
     ];
-    return results.every(Boolean);
+    const crashes = started.flatMap((one) => one.crashes);
+    for (const crash of crashes) console.log(crash);
+    return results.every(Boolean) && crashes.length === 0;
   } finally {
     await client.close();
     for (const one of started) await one.end('SIGKILL');

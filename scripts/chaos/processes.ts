@@ -15,6 +15,8 @@ export interface Program {
   start(): Promise<void>;
   /** Resolves when the process has ended. */
   end(signal: NodeJS.Signals): Promise<void>;
+  /** What it has written, each time that it has ended without having been told to. */
+  crashes: string[];
 }
 
 interface ProgramOptions {
@@ -33,15 +35,21 @@ process.on('exit', () => {
 
 function program({ name, command, args, env = {}, ready }: ProgramOptions): Program {
   let child: ChildProcess | undefined;
+  let isTold = false;
   let output = '';
+  const crashes: string[] = [];
 
   async function start(): Promise<void> {
     output = '';
+    isTold = false;
     const { PATH, HOME } = process.env;
     const started = spawn(command, args, { cwd: ROOT, env: { PATH, HOME, ...env } });
     child = started;
     running.add(started);
-    started.once('exit', () => running.delete(started));
+    started.once('exit', (code, signal) => {
+      running.delete(started);
+      if (!isTold) crashes.push(`${name} ended by itself with ${code ?? signal}:\n${output}`);
+    });
     for (const stream of [started.stdout, started.stderr])
       stream?.on('data', (chunk) => {
         output = `${output}${chunk}`.slice(-4000);
@@ -57,12 +65,13 @@ function program({ name, command, args, env = {}, ready }: ProgramOptions): Prog
   async function end(signal: NodeJS.Signals): Promise<void> {
     const ending = child;
     if (!ending || ending.exitCode !== null || ending.signalCode !== null) return;
+    isTold = true;
     const ended = new Promise((resolve) => ending.once('exit', resolve));
     ending.kill(signal);
     await ended;
   }
 
-  return { name, start, end };
+  return { name, start, end, crashes };
 }
 
 export async function freePort(): Promise<number> {
@@ -137,15 +146,16 @@ export async function service(name: string, env: NodeJS.ProcessEnv): Promise<Ser
   };
 }
 
-export const worker = (env: NodeJS.ProcessEnv): Program =>
-  program({
+export async function worker(env: NodeJS.ProcessEnv): Promise<Program> {
+  const port = await freePort();
+  return program({
     name: 'the worker',
     command: process.execPath,
     args: ['dist/src/worker.js'],
-    env: { ...env, NODE_ENV: 'production' },
-    // it listens nowhere; what it has not yet done is found by the ledger
-    ready: async () => true,
+    env: { ...env, WORKER_PORT: String(port), HOST: '127.0.0.1', NODE_ENV: 'production' },
+    ready: answersAt(`http://127.0.0.1:${port}/health/ready`),
   });
+}
 
 export async function redis(folder: string): Promise<Program & { url: string }> {
   const port = await freePort();
@@ -174,7 +184,7 @@ export async function balancer(folder: string, services: Service[]): Promise<Ser
 }
 
 function nginxConfig(home: string, port: number, services: Service[]): string {
-  const servers = services.map((one) => `server 127.0.0.1:${one.port} max_fails=1 fail_timeout=1s;`);
+  const servers = services.map((one) => `server 127.0.0.1:${one.port} max_fails=0;`);
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
   return `
 # one process, which can be ended as a whole
