@@ -54,11 +54,11 @@ try {
   const comparisons = await runComparisons(arms);
   const loads = await runLoads(arms, comparisons);
   const sessions = wants('sessions')
-    ? await playSessions(arms.service, SESSIONS, 20 * SECONDS)
+    ? await playSessions(arms.service, SESSIONS, 15 * SECONDS)
     : { p50: 0, p95: 0, p99: 0, calls: 0, failed: 0 };
   if (wants('sessions')) say(`${SESSIONS} customers: p95 ${sessions.p95.toFixed(1)} ms`);
   await Promise.all(Object.values(arms).map((arm) => arm.stop()));
-  const ablation = wants('ablation') ? await ablate(env, 5, SECONDS) : [];
+  const ablation = wants('ablation') ? await ablate(env, 4, SECONDS) : [];
   if (wants('ablation')) say('each feature has been off');
   const growth = wants('growth') ? await grow(SECONDS) : { products: [], orders: [] };
   const start = await starts?.read();
@@ -92,7 +92,7 @@ async function runLoads(arms: Arms, comparisons: Comparison[]): Promise<Load[]> 
   if (!wants('load')) return results;
   for (const comparison of comparisons)
     for (const part of [0.5, 0.8]) {
-      const result = await underLoad(arms, comparison, part, 4 * SECONDS);
+      const result = await underLoad(arms, comparison, part, 3 * SECONDS);
       results.push(result);
       say(
         `${comparison.call} at ${part * 100} %: p95 ${result.a.p95.toFixed(2)} and ${result.service.p95.toFixed(2)} ms`,

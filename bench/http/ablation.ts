@@ -16,7 +16,7 @@ interface Variant {
   env?: NodeJS.ProcessEnv;
 }
 
-const WARM_UPS = 4;
+const WARM_UPS = 3;
 const NO_LIMITS = { RATE_LIMIT_PER_SESSION: '0', RATE_LIMIT_PER_KEY: '0', RATE_LIMIT_BURST: '0' };
 const VARIANTS: Variant[] = [
   { without: 'nothing (a second copy of the whole)' },

@@ -27,7 +27,7 @@ export interface Comparison {
 const NAMES = ['a', 'copy', 'service', 'express'] as const;
 const MOST_NOISE = 0.05;
 /** Of the length of a round: the service has much code that the engine has to come to know. */
-const WARM_UP_FACTOR = 5;
+const WARM_UP_FACTOR = 3;
 
 /** The arms in an order in which, over four rounds, each is first, second, third and last once, and follows each of the others once. */
 const ORDERS = [

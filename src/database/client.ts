@@ -1,7 +1,10 @@
 import { MongoClient, MongoError, MongoNetworkError, MongoServerSelectionError } from 'mongodb';
 import type { Config } from '../config.js';
 
+/** Of the time for an answer: a little less than half of it, so that a request of which two calls in a row wait is answered in time. */
 const SHARE_OF_WAITING = 0.45;
+/** What is no request's may wait so long for a server: a service that starts beside its database, or while that is busy, need not start again. */
+const MOST_WAITING_MS = 10_000;
 
 export interface ClientOptions {
   answerMs?: number;
@@ -10,10 +13,9 @@ export interface ClientOptions {
 }
 
 /**
- * The client of the database. No call waits longer than `timeoutMs` for an answer, or a little less than half of it for a server or a connection: a request
- * of which two calls in a row find none is still refused within `timeoutMs`. Writes are
- * acknowledged by a majority, so that nothing acknowledged is lost when the primary changes. Work that is not a request's may
- * give an answer more time.
+ * The client of the database. No call waits longer than `timeoutMs` for an answer, or a share of it for a server or a connection.
+ * Work that is not a request's may give an answer more time. Writes are acknowledged by a majority, so that nothing acknowledged is
+ * lost when the primary changes.
  */
 export function createMongoClient(
   { uri, timeoutMs }: Config['mongodb'],
@@ -21,7 +23,7 @@ export function createMongoClient(
 ): MongoClient {
   return new MongoClient(uri, {
     appName: 'concierge-service',
-    serverSelectionTimeoutMS: timeoutMs * SHARE_OF_WAITING,
+    serverSelectionTimeoutMS: Math.min(answerMs * SHARE_OF_WAITING, MOST_WAITING_MS),
     connectTimeoutMS: timeoutMs,
     waitQueueTimeoutMS: answerMs * SHARE_OF_WAITING,
     socketTimeoutMS: answerMs,

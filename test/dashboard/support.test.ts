@@ -59,7 +59,7 @@ t.test('the queue: by priority, then by age, over all kinds', async (t) => {
     feedback: 2,
     deliveries: 1,
     images: 1,
-    overdue: 2,
+    overdue: 3,
     unassigned: 3,
   });
   t.match(urgent, {

@@ -12,17 +12,18 @@ export interface QueueCounts extends Record<QueueKind, number> {
 export const MOST_COUNTED = 1000;
 
 const ACTIVE = { $in: ['open', 'in_progress'] as const };
+const IN_REVIEW = { moderationStatus: 'pending_review', reason: { $exists: true } } as const;
 
 export async function countQueue(db: Db, collections: Collections, now: Date): Promise<QueueCounts> {
   const { stylistTickets, capsuleHolds, csatFeedback, widgetInspiration } = collections;
   const [tickets, overdue, unassigned, capsules, feedback, images, deliveries] = await Promise.all([
     count(stylistTickets, { status: ACTIVE }),
-    countOverdue(collections, now),
+    countOverdue(db, collections, now),
     count(stylistTickets, { status: ACTIVE, assignee: { $exists: false } }),
     count(capsuleHolds, { status: 'active', expiresAt: { $gt: now } }),
     count(csatFeedback, { 'followUp.status': 'open' }),
-    count(widgetInspiration, { moderationStatus: 'pending_review', reason: { $exists: true } }),
-    countDead(db),
+    count(widgetInspiration, IN_REVIEW),
+    countDead(db, { deadDeliveries: { $gt: 0 } }),
   ]);
   return { tickets, capsules, feedback, deliveries, images, overdue, unassigned };
 }
@@ -30,19 +31,22 @@ export async function countQueue(db: Db, collections: Collections, now: Date): P
 const count = <Doc extends Document>(collection: Collection<Doc>, filter: Filter<Doc>): Promise<number> =>
   collection.countDocuments(filter, { limit: MOST_COUNTED });
 
-// Of those that a customer waits for.
-async function countOverdue({ stylistTickets, csatFeedback }: Collections, now: Date): Promise<number> {
-  const begun = new Date(now.getTime() - DUE_AFTER_MS.feedback);
-  const counts = await Promise.all([
+// The same as the queue lists as overdue; a capsule never is: it ends.
+async function countOverdue(db: Db, collections: Collections, now: Date): Promise<number> {
+  const { stylistTickets, csatFeedback, widgetInspiration } = collections;
+  const begun = (kind: keyof typeof DUE_AFTER_MS) => ({ $lte: new Date(now.getTime() - DUE_AFTER_MS[kind]) });
+  const dead = { state: 'dead', lastAttemptAt: begun('deliveries') };
+  return sumOf([
     count(stylistTickets, { status: ACTIVE, dueAt: { $lte: now } }),
-    count(csatFeedback, { 'followUp.status': 'open', createdAt: { $lte: begun } }),
+    count(csatFeedback, { 'followUp.status': 'open', createdAt: begun('feedback') }),
+    count(widgetInspiration, { ...IN_REVIEW, createdAt: begun('images') }),
+    countDead(db, { deadDeliveries: { $gt: 0 }, deliveries: { $elemMatch: dead } }),
   ]);
-  return counts.reduce((sum, one) => sum + one, 0);
 }
 
-async function countDead(db: Db): Promise<number> {
-  const counts = await Promise.all(
-    Object.keys(DEBTORS).map((name) => count(db.collection(name), { deadDeliveries: { $gt: 0 } })),
-  );
-  return counts.reduce((sum, one) => sum + one, 0);
+const countDead = (db: Db, filter: Filter<Document>): Promise<number> =>
+  sumOf(Object.keys(DEBTORS).map((name) => count(db.collection(name), filter)));
+
+async function sumOf(counts: Promise<number>[]): Promise<number> {
+  return (await Promise.all(counts)).reduce((sum, one) => sum + one, 0);
 }
