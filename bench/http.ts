@@ -55,7 +55,7 @@ try {
   const loads = await runLoads(arms, comparisons);
   const sessions = wants('sessions')
     ? await playSessions(arms.service, SESSIONS, 15 * SECONDS)
-    : { p50: 0, p95: 0, p99: 0, calls: 0, failed: 0 };
+    : { p50: 0, p95: 0, p99: 0, calls: 0, failed: 0, refused: 0 };
   if (wants('sessions')) say(`${SESSIONS} customers: p95 ${sessions.p95.toFixed(1)} ms`);
   await Promise.all(Object.values(arms).map((arm) => arm.stop()));
   const ablation = wants('ablation') ? await ablate(env, 4, SECONDS) : [];

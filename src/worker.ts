@@ -63,9 +63,10 @@ async function buildWorker(config: Config): Promise<FastifyInstance> {
 }
 
 /** The process: settings, work, and an orderly end. */
+let worker: FastifyInstance | undefined;
 try {
   const config = loadConfig();
-  const worker = await buildWorker(config);
+  worker = await buildWorker(config);
   await worker.ready();
   const { port } = config.worker;
   if (port !== undefined) await worker.listen({ host: config.http.host, port });
@@ -75,5 +76,7 @@ try {
   process.stderr.write(
     error instanceof ConfigError ? `${error.message}\n` : `The worker could not start: ${error}\n`,
   );
+  // what it has begun to deliver is finished and recorded
+  await worker?.close();
   process.exit(1);
 }

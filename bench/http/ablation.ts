@@ -31,17 +31,17 @@ const VARIANTS: Variant[] = [
 
 /** Each feature off in turn, on the call that has them all: a shortlist with an idempotency key. */
 export async function ablate(env: NodeJS.ProcessEnv, rounds: number, seconds: number): Promise<Ablation[]> {
-  const whole = await startService('whole', env);
   const results: Ablation[] = [];
   for (const { without, stub, isSilent, env: more } of VARIANTS) {
     const settings = { ...env, ...more };
     const variant = isSilent
       ? await startSilentService(without, settings)
       : await startService(without, settings, stub);
+    // a fresh one each time: the longer a server has run, the better the engine knows its code
+    const whole = await startService('whole', env);
     results.push({ without, ...(await compareWith(whole, variant, rounds, seconds)) });
-    await variant.stop();
+    await Promise.all([variant.stop(), whole.stop()]);
   }
-  await whole.stop();
   return results;
 }
 
@@ -53,7 +53,7 @@ async function compareWith(whole: Server, variant: Server, rounds: number, secon
     failed += result.failed;
     return result.perSecond;
   };
-  for (let n = 0; n < WARM_UPS; n++) await run(variant);
+  for (let n = 0; n < WARM_UPS; n++) for (const server of [whole, variant]) await run(server);
   for (let round = 0; round < rounds; round++) {
     const isFirst = round % 2 === 0;
     const first = await run(isFirst ? whole : variant);

@@ -48,6 +48,8 @@ export async function closedLoop(
   };
 }
 
+export const isFine = (status: number): boolean => status >= 200 && status < 300;
+
 export interface Latencies {
   p50: number;
   p95: number;
@@ -77,9 +79,9 @@ export async function openLoop(
       const due = Math.min(total, Math.floor(((performance.now() - started) / 1000) * perSecond) + 1);
       for (; sent < due && sent - done < MOST_WAITING; sent++) {
         const dueAt = started + (sent / perSecond) * 1000;
-        void post(pool, call).then((isFine) => {
+        void post(pool, call).then((status) => {
           times.push(performance.now() - dueAt);
-          if (!isFine) failed++;
+          if (!isFine(status)) failed++;
           if (++done < total) return;
           clearInterval(timer);
           resolve();
@@ -91,14 +93,14 @@ export async function openLoop(
   return { ...percentiles(times), calls: total, failed };
 }
 
-/** Whether it was answered with 2xx. */
-export async function post(pool: Pool, { path, body }: Call): Promise<boolean> {
+/** The status of the answer; 0 when there was none. */
+export async function post(pool: Pool, { path, body }: Call): Promise<number> {
   try {
     const answer = await pool.request({ path, method: 'POST', headers, body: JSON.stringify(body()) });
     await answer.body.dump();
-    return answer.statusCode < 300;
+    return answer.statusCode;
   } catch {
-    return false;
+    return 0;
   }
 }
 

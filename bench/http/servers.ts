@@ -16,7 +16,6 @@ export interface Server {
 
 /** Settings of the service: as deployed, but for limits that no benchmark could keep to. They are counted all the same. */
 const SERVICE = {
-  NODE_ENV: 'production',
   CONCIERGE_API_KEY: KEY,
   ANALYTICS_SALT: 'salt-of-the-benchmark',
   PORT: '0',
@@ -40,7 +39,14 @@ export function startService(name: string, env: NodeJS.ProcessEnv, without?: str
 /** The service without its log, and so without the line that says where it listens. */
 export async function startSilentService(name: string, env: NodeJS.ProcessEnv): Promise<Server> {
   const port = await freePort();
-  const settings = { ...environment, ...SERVICE, ...env, PORT: String(port), LOG_LEVEL: 'silent' };
+  const settings = {
+    ...environment,
+    NODE_ENV: 'production',
+    ...SERVICE,
+    ...env,
+    PORT: String(port),
+    LOG_LEVEL: 'silent',
+  };
   const child = spawn(process.execPath, [join(BUILT, 'src/server.js')], { env: settings, stdio: 'ignore' });
   const address = `http://127.0.0.1:${port}`;
   while (!(await isReady(address))) {
@@ -91,7 +97,7 @@ async function start(
   flags: string[] = [],
 ): Promise<Server> {
   const command = [...flags, join(BUILT, file), ...args];
-  const child = spawn(process.execPath, command, { env: { ...environment, ...env } });
+  const child = spawn(process.execPath, command, { env: { ...environment, NODE_ENV: 'production', ...env } });
   const output = await written(child, /listening at http:\/\/127\.0\.0\.1:\d+/);
   const address = /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0] ?? '';
   return { name, pid: child.pid ?? 0, address, stop: () => end(child) };

@@ -25,7 +25,8 @@ export default fp<HandlerTimeoutOptions>(
     app.decorateRequest('isLate', false);
     app.addHook('onRequest', async (request, reply) => {
       const answer = () => {
-        if (reply.sent) return;
+        // what has begun, such as a stream, has been answered: it may take as long as it moves
+        if (reply.sent || reply.raw.headersSent) return;
         request.isLate = true;
         reply.send(unavailable(new Error('The handler has not answered in time')));
       };

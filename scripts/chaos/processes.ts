@@ -205,7 +205,7 @@ ${temporary.map((name) => `  ${name}_temp_path ${home}/${name};`).join('\n')}
       proxy_http_version 1.1;
       proxy_set_header Connection "";
       proxy_connect_timeout 1s;
-      proxy_next_upstream error non_idempotent;
+      proxy_next_upstream error timeout non_idempotent;
     }
   }
 }

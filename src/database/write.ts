@@ -1,5 +1,5 @@
 import type { Collection, Filter, OptionalUnlessRequiredId } from 'mongodb';
-import { isDuplicateKey } from './client.js';
+import { isDatabaseAway, isDuplicateKey } from './client.js';
 
 /**
  * Inserts a document or, when a unique index already has one like it, gives back that one (found by `same`). This is how a
@@ -38,12 +38,18 @@ export async function insertNew<Doc extends object>(
 /** A larger bulk would hold up the calls of requests that come behind it. */
 const MOST_OF_A_BULK = 25;
 
-/** Writes many documents that nobody waits for, some after the other. What comes after a failure is not tried. */
+/**
+ * Writes many documents behind the requests, some after the other.
+ * @throws the first failure, when the others have been written; while the database is away they are not tried.
+ */
 export async function writeSome<T>(
   all: readonly T[],
   write: (some: readonly T[]) => Promise<unknown>,
 ): Promise<void> {
-  for (let at = 0; at < all.length; at += MOST_OF_A_BULK) await write(all.slice(at, at + MOST_OF_A_BULK));
+  const failures: unknown[] = [];
+  for (let at = 0; at < all.length && !failures.some(isDatabaseAway); at += MOST_OF_A_BULK)
+    await write(all.slice(at, at + MOST_OF_A_BULK)).catch((error) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
 }
 
 /** Runs an upsert again when another one of the same key was faster: now there is a document to update. */

@@ -1,6 +1,11 @@
 import { type AddressInfo, connect } from 'node:net';
-import type { FastifyInstance, InjectOptions } from 'fastify';
+import { PassThrough } from 'node:stream';
+import Fastify, { type FastifyInstance, type InjectOptions } from 'fastify';
 import t from 'tap';
+import errors from '../../plugins/core/errors.js';
+import handlerTimeout from '../../plugins/core/handler-timeout.js';
+import requestId from '../../plugins/core/request-id.js';
+import sessionId from '../../plugins/core/session-id.js';
 import { INDEXES } from '../../src/database/indexes.js';
 import { build, call, KEY } from '../helper.js';
 
@@ -268,4 +273,21 @@ t.test('headers against browsers, and pages of other origins only when they are 
   t.match(allowed['access-control-allow-headers'], /authorization/);
   const foreign = await call(open, PRODUCTS, {}, { origin: 'https://elsewhere.example' });
   t.not(foreign.headers['access-control-allow-origin'], 'https://elsewhere.example');
+});
+
+t.test('a stream that has begun may take longer than a handler', async (t) => {
+  const app = Fastify();
+  for (const plugin of [sessionId, requestId, errors]) await app.register(plugin);
+  await app.register(handlerTimeout, { timeoutMs: 30 });
+  app.get('/stream', async (_request, reply) => {
+    const stream = new PassThrough();
+    stream.write('begun');
+    setTimeout(() => stream.end(', ended'), 120);
+    return reply.type('text/plain').send(stream);
+  });
+  app.get('/never', () => new Promise(() => {}));
+  const address = await app.listen({ port: 0 });
+  t.teardown(() => app.close());
+  t.equal(await (await fetch(`${address}/stream`)).text(), 'begun, ended');
+  t.equal((await fetch(`${address}/never`)).status, 503);
 });

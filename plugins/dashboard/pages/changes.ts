@@ -21,27 +21,23 @@ const changesPages: FastifyPluginAsyncTypebox = async (app) => {
     for (const stream of streams) stream.end();
   });
 
-  app.get(
-    '/dashboard/support/changes',
-    { schema: { hide: true }, handlerTimeout: STREAM_MS * 2 },
-    async (request, reply) => {
-      signedIn(request);
-      if (streams.size >= MOST_STREAMS) throw unavailable(new Error('too many streams of changes'));
-      const stream = new PassThrough();
-      streams.add(stream);
-      stream.write(`retry: ${RETRY_MS}\n\n`);
-      const stop = changes.listen(() => stream.write('event: change\ndata: queue\n\n'));
-      const heartbeat = setInterval(() => stream.write(': still here\n\n'), HEARTBEAT_MS);
-      const end = setTimeout(() => stream.end(), STREAM_MS);
-      stream.once('close', () => {
-        stop();
-        clearInterval(heartbeat);
-        clearTimeout(end);
-        streams.delete(stream);
-      });
-      return reply.type('text/event-stream').header('x-accel-buffering', 'no').send(stream);
-    },
-  );
+  app.get('/dashboard/support/changes', { schema: { hide: true } }, async (request, reply) => {
+    signedIn(request);
+    if (streams.size >= MOST_STREAMS) throw unavailable(new Error('too many streams of changes'));
+    const stream = new PassThrough();
+    streams.add(stream);
+    stream.write(`retry: ${RETRY_MS}\n\n`);
+    const stop = changes.listen(() => stream.write('event: change\ndata: queue\n\n'));
+    const heartbeat = setInterval(() => stream.write(': still here\n\n'), HEARTBEAT_MS);
+    const end = setTimeout(() => stream.end(), STREAM_MS);
+    stream.once('close', () => {
+      stop();
+      clearInterval(heartbeat);
+      clearTimeout(end);
+      streams.delete(stream);
+    });
+    return reply.type('text/event-stream').header('x-accel-buffering', 'no').send(stream);
+  });
 };
 
 export default changesPages;

@@ -31,7 +31,7 @@ export async function countQueue(db: Db, collections: Collections, now: Date): P
 const count = <Doc extends Document>(collection: Collection<Doc>, filter: Filter<Doc>): Promise<number> =>
   collection.countDocuments(filter, { limit: MOST_COUNTED });
 
-// The same as the queue lists as overdue; a capsule never is: it ends.
+// What the queue lists as overdue; a document with several dead deliveries counts once, and a capsule never is: it ends.
 async function countOverdue(db: Db, collections: Collections, now: Date): Promise<number> {
   const { stylistTickets, csatFeedback, widgetInspiration } = collections;
   const begun = (kind: keyof typeof DUE_AFTER_MS) => ({ $lte: new Date(now.getTime() - DUE_AFTER_MS[kind]) });
