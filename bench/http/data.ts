@@ -35,10 +35,14 @@ export async function fillOrders(db: Db, from: number, to: number): Promise<void
 export const orderNumber = (n: number): string => `GG-${100_000 + n}`;
 
 async function fill(db: Db, name: string, from: number, to: number, make: (n: number) => Document) {
+  let before: Promise<unknown> = Promise.resolve();
   for (let at = from; at < to; at += BATCH) {
     const documents = Array.from({ length: Math.min(BATCH, to - at) }, (_, n) => make(at + n));
-    await db.collection(name).insertMany(documents, { ordered: false });
+    // while the database takes one batch the next one is made
+    await before;
+    before = db.collection(name).insertMany(documents, { ordered: false });
   }
+  await before;
 }
 
 /** A database as a shop of a year has it. */
