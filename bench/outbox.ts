@@ -11,19 +11,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Db, MongoClient } from 'mongodb';
+import { startEmbedded } from '../embedded/index.js';
 import { buildApp } from '../src/app.js';
-import { loadConfig } from '../src/config.js';
-import { createWebhook } from '../src/connectors/webhook.js';
-import { openCollections } from '../src/database/collections.js';
-import { ensureIndexes } from '../src/database/indexes.js';
-import { startEmbedded } from '../src/embedded/index.js';
+import { loadConfig } from '../src/config/load.js';
+import { createWebhook } from '../src/connectors/webhooks/webhook.js';
 import { createDispatcher } from '../src/outbox/dispatcher.js';
-import { owe } from '../src/outbox/owe.js';
+import { enqueue } from '../src/outbox/enqueue.js';
+import { openCollections } from '../src/platform/mongodb/collections.js';
+import { ensureIndexes } from '../src/platform/mongodb/indexes.js';
 
 const [DELIVERIES = 5000, DONE = 100_000, REQUESTS = 200] = process.argv.slice(2).map(Number);
 const BATCH = 1000;
 /** A busy hour of a shop's widget, in which nothing waits for anything. */
-const REQUEST_EVERY_MS = 20;
+const REQUEST_INTERVAL_MS = 20;
 const KEY = 'bench-key-of-the-widget';
 const SECRET_KEY = Buffer.alloc(32, 7);
 const SECRET = `whsec_${SECRET_KEY.toString('base64')}`;
@@ -75,7 +75,7 @@ async function throughput(db: Db): Promise<{ perSecond: string; claimMs: string 
     schedule: [5000],
     pollMs: 200,
     timeoutMs: 20_000,
-    atOnce: 64,
+    concurrency: 64,
     now: () => new Date(),
     log: { warn: console.warn, debug: () => {} },
   });
@@ -119,7 +119,7 @@ function hold() {
   const at = new Date();
   const names = { reservationId: id, sessionId: id, activeSessionId: id, items: [] };
   const expiresAt = new Date(at.getTime() + 48 * 3_600_000);
-  return { ...names, createdAt: at, expiresAt, ...owe([{ to: 'render', kind: 'capsule.render' }], at) };
+  return { ...names, createdAt: at, expiresAt, ...enqueue([{ to: 'render', kind: 'capsule.render' }], at) };
 }
 
 /** From the answer of a request to the arrival of what it owes; the service is idle in between. */
@@ -163,7 +163,7 @@ async function whileDown(): Promise<void> {
     const times: number[] = [];
     for (let n = 0; n < 3 * REQUESTS; n++) {
       times.push(await request());
-      await wait(REQUEST_EVERY_MS);
+      await wait(REQUEST_INTERVAL_MS);
     }
     // the first ones warm it up
     console.log(`a request ${name}: ${figures(times.slice(REQUESTS))}`);

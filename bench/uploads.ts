@@ -12,11 +12,11 @@ import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import { MongoClient } from 'mongodb';
 import sharp from 'sharp';
-import { startEmbedded } from '../src/embedded/index.js';
+import { startEmbedded } from '../embedded/index.js';
 
 const UPLOADS = 50;
 const BYTES = 8 * 1000 * 1000;
-const MOST_GROWTH_MB = 200;
+const MAX_GROWTH_MB = 200;
 const SAMPLE_MS = 20;
 const KEY = 'bench-key-of-the-widget';
 
@@ -76,9 +76,9 @@ async function run(name: string, dispatcher: 'off' | 'inline', bodies: Buffer[])
         : `  ${right - 1} of ${bodies.length} scanned, re-encoded and deleted after ${allSeconds.toFixed(1)} s`,
     );
     console.log(
-      `  resident memory ${before.toFixed(0)} MB before, ${most.toFixed(0)} MB at the most: ${growth.toFixed(0)} MB more (limit ${MOST_GROWTH_MB} MB)`,
+      `  resident memory ${before.toFixed(0)} MB before, ${most.toFixed(0)} MB at the most: ${growth.toFixed(0)} MB more (limit ${MAX_GROWTH_MB} MB)`,
     );
-    if (kept < bodies.length || growth >= MOST_GROWTH_MB) process.exitCode = 1;
+    if (kept < bodies.length || growth >= MAX_GROWTH_MB) process.exitCode = 1;
   } finally {
     child.kill('SIGTERM');
     await once(child, 'exit');

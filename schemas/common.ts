@@ -1,5 +1,5 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
-import { AVAILABILITIES, type Availability } from '../src/shortlists/describe-list.js';
+import { AVAILABILITIES, type Availability } from '../src/domain/shortlists/describe-list.js';
 
 /**
  * A schema that is registered once under its `$id` and referred to from the others: one definition in the validation,

@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { WishQuery } from './catalog.js';
+import { WishQuery } from './products.js';
 
 export const FacetsQuery = Type.Object(WishQuery);
 export type FacetsQuery = Static<typeof FacetsQuery>;

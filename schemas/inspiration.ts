@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { MODERATION_STATUSES, REASONS } from '../src/inspiration/inspiration.js';
+import { MODERATION_STATUSES, REASONS } from '../src/domain/inspiration/inspiration.js';
 import { OptionalText, SessionId, Timestamp } from './common.js';
 
 const Caption = OptionalText(500, 'What the customer says of it.');

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { ERRORS } from '../src/errors.js';
+import { ERRORS } from '../src/platform/http/errors.js';
 import { refTo } from './common.js';
 
 export const Problem = Type.Object(

@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { RETURN_REASONS } from '../src/returns/return-request.js';
-import { RETURN_STATUSES, type ReturnStatus } from '../src/returns/return-steps.js';
+import { RETURN_REASONS } from '../src/domain/returns/return-request.js';
+import { RETURN_STATUSES, type ReturnStatus } from '../src/domain/returns/return-steps.js';
 import { NumberLike, OptionalEmail, OptionalText, OrderNumber, Timestamp } from './common.js';
 
 const Option = Type.Union([Type.Literal('resize'), Type.Literal('return'), Type.Literal('care')], {

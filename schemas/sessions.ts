@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { IDENTITIES, type Identity, MOST_MESSAGES } from '../src/sessions/session.js';
+import { IDENTITIES, type Identity, MAX_MESSAGES } from '../src/domain/sessions/session.js';
 import { ListedPiece, MessageFields, refTo, SessionId, Timestamp } from './common.js';
 
 export const SessionParams = Type.Object({ sessionId: SessionId });
@@ -19,7 +19,7 @@ export const MessagesRequest = Type.Object(
         },
         { description: 'a message. One without a text is passed over.' },
       ),
-      { minItems: 1, maxItems: MOST_MESSAGES, description: 'In the order in which they were said.' },
+      { minItems: 1, maxItems: MAX_MESSAGES, description: 'In the order in which they were said.' },
     ),
   },
   {
@@ -39,7 +39,7 @@ export const MessagesResponse = Type.Object(
   {
     ok: Type.Literal(true),
     added: Type.Integer({ minimum: 0, description: 'How many were new.' }),
-    totalMessages: Type.Integer({ minimum: 0, description: `How many are kept, ${MOST_MESSAGES} at most.` }),
+    totalMessages: Type.Integer({ minimum: 0, description: `How many are kept, ${MAX_MESSAGES} at most.` }),
   },
   { examples: [{ ok: true, added: 2, totalMessages: 14 }] },
 );
@@ -98,7 +98,7 @@ export const SessionResponse = Type.Object(
         text: Type.String(),
         at: Type.Optional(Timestamp('When')),
       }),
-      { description: `The conversation in its order, the last ${MOST_MESSAGES} messages of it.` },
+      { description: `The conversation in its order, the last ${MAX_MESSAGES} messages of it.` },
     ),
     createdAt: Timestamp('When it was first heard of'),
     lastSeenAt: Timestamp('When it was last heard of'),

@@ -5,8 +5,8 @@
  */
 import { parseArgs } from 'node:util';
 import type { Db } from 'mongodb';
-import { findShortcoming, type Shortcoming } from '../src/catalog/shortcomings.js';
-import { readFields, readText } from '../src/database/read.js';
+import { findShortcoming, type Shortcoming } from '../src/domain/catalog/shortcomings.js';
+import { readFields, readText } from '../src/platform/mongodb/read.js';
 import { isMain, runWithDatabase } from './run.js';
 
 interface Line extends Shortcoming {

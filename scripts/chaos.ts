@@ -114,7 +114,7 @@ async function kills(load: Load, programs: Program[], data: Parameters<typeof mi
   }
   await load.stop();
   const lost = await missing(data, load.ledger);
-  const owed = await owing(data);
+  const owed = await outbox(data);
   console.log(`kill -9, ${KILLS} times, of ${programs.map(({ name }) => name).join(', ')}`);
   console.log(
     `  ${load.ledger.length} acknowledged writes, ${lost.length} lost; orders not told of their RMA: ${owed}`,
@@ -124,7 +124,7 @@ async function kills(load: Load, programs: Program[], data: Parameters<typeof mi
 }
 
 /** RMAs whose order does not know of them, when the worker has had time to finish what the killed ones began. */
-async function owing(data: Parameters<typeof missing>[0]): Promise<number> {
+async function outbox(data: Parameters<typeof missing>[0]): Promise<number> {
   for (let left = Number.POSITIVE_INFINITY, tries = 0; ; tries++) {
     left = await data.collection('returns').countDocuments({
       deliveries: { $elemMatch: { to: 'orders', state: { $ne: 'done' } } },

@@ -8,8 +8,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MongoClient } from 'mongodb';
-import { ensureIndexes } from '../src/database/indexes.js';
-import { startEmbedded } from '../src/embedded/index.js';
+import { startEmbedded } from '../embedded/index.js';
+import { ensureIndexes } from '../src/platform/mongodb/indexes.js';
 import { killTrial } from '../test/outbox/kill-trial.js';
 
 const kills = Number(process.argv[2] ?? 200);
@@ -30,11 +30,11 @@ try {
   };
   const started = performance.now();
   const result = await killTrial({ db, env, kills, deliveries });
-  const { calls, received, unknown, states, mostAttempts } = result;
+  const { calls, received, unknown, states, maxAttempts } = result;
   console.log(`${kills} kills in ${Math.round((performance.now() - started) / 1000)} s, two workers`);
   console.log(`${deliveries} deliveries, ${received} received, ${deliveries - received} lost`);
   console.log(`${calls - received} repeats, each under its own id; ${unknown} ids that nobody had stored`);
-  console.log(`states ${JSON.stringify(states)}; at most ${mostAttempts} attempts recorded of one`);
+  console.log(`states ${JSON.stringify(states)}; at most ${maxAttempts} attempts recorded of one`);
   const whole = received === deliveries && unknown === 0 && states.done === deliveries;
   process.exitCode = whole ? 0 : 1;
 } finally {

@@ -7,8 +7,8 @@
  *   npm run deliveries -- replay --to crm --dead
  */
 import { parseArgs } from 'node:util';
+import { DESTINATIONS, type Destination } from '../src/outbox/enqueue.js';
 import { createOperations, type Owed } from '../src/outbox/operate.js';
-import { DESTINATIONS, type Destination } from '../src/outbox/owe.js';
 import { runWithDatabase } from './run.js';
 
 const USAGE = `Usage:

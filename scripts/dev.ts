@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { MongoClient } from 'mongodb';
+import { type Embedded, startEmbedded } from '../embedded/index.js';
 import { buildApp } from '../src/app.js';
-import { type Config, ConfigError, loadConfig } from '../src/config.js';
-import { type Embedded, startEmbedded } from '../src/embedded/index.js';
-import { keyOf, SCOPES } from '../src/keys.js';
-import { runUntilStopped } from '../src/run-until-stopped.js';
-import { loggerOptions } from '../src/server-options.js';
+import { type Config, ConfigError, loadConfig } from '../src/config/load.js';
+import { runUntilStopped } from '../src/platform/http/run-until-stopped.js';
+import { loggerOptions } from '../src/platform/http/server-options.js';
+import { keyOf, SCOPES } from '../src/platform/keys/keys.js';
 import { seedCreators } from './seed-creators.js';
 import { seedCatalogue } from './seed-database.js';
 import { seedOrders } from './seed-mock.js';

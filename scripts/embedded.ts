@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { startEmbedded } from '../src/embedded/index.js';
+import { startEmbedded } from '../embedded/index.js';
 
 /*
  * Starts the stand-ins of MongoDB and S3 alone, for a look at the data with a shell, Compass or an S3 client, or for a

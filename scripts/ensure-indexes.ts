@@ -1,4 +1,4 @@
-import { ensureIndexes, INDEXES } from '../src/database/indexes.js';
+import { ensureIndexes, INDEXES } from '../src/platform/mongodb/indexes.js';
 import { runWithDatabase } from './run.js';
 
 /** `npm run indexes`: creates what is missing, before a deployment or after a restore. */

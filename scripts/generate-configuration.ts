@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { type TSchema, TypeGuard } from '@sinclair/typebox';
-import { SECTIONS } from '../src/environment.js';
+import { SECTIONS } from '../src/config/environment.js';
 import { isMain } from './run.js';
 
 const FILE = new URL('../docs/configuration.md', import.meta.url);
@@ -18,7 +18,7 @@ export function configurationPage(): string {
 
 const INTRODUCTION = `# Configuration
 
-Written by \`npm run docs:configuration\` from [src/environment.ts](../src/environment.ts); not to be edited by hand.
+Written by \`npm run docs:configuration\` from [src/config/environment.ts](../src/config/environment.ts); not to be edited by hand.
 
 Every setting is read from the environment. \`NAME_FILE=/run/secrets/name\` reads the value of \`NAME\` from a file. What is missing or wrong is named, all at
 once, when the service starts. \`npm run dev\` also reads \`.env\` and embeds what is not set; see [.env.example](../.env.example).

@@ -9,8 +9,8 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
-import { type KeyEntry, parseEntries, parseKeyFile } from '../src/key-file.js';
-import { type ApiKey, isValidAt, SCOPES, sha256 } from '../src/keys.js';
+import { type KeyEntry, parseEntries, parseKeyFile } from '../src/config/key-file.js';
+import { type ApiKey, isValidAt, SCOPES, sha256 } from '../src/platform/keys/keys.js';
 
 const USAGE = `Usage:
   keys new <id> --scopes <scope,scope> [--not-before <date>] [--not-after <date>] [--file <keys.json>]

@@ -1,6 +1,6 @@
-import { loadConfig } from '../src/config.js';
-import { bucketSetup, isNotOffered } from '../src/storage/bucket-setup.js';
-import { createClient } from '../src/storage/client.js';
+import { loadConfig } from '../src/config/load.js';
+import { bucketSetup, isNotOffered } from '../src/platform/storage/bucket-setup.js';
+import { createClient } from '../src/platform/storage/client.js';
 
 /** `npm run storage:setup`: what the bucket of the service's settings needs beside being there. A second run changes nothing. */
 try {

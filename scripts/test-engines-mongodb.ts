@@ -4,13 +4,13 @@
  *   npm run test:engines                 SecantusDB, from PyPI, in a folder of its own below node_modules/.cache
  *   TEST_ENGINE_URI=mongodb://… npm run test:engines     any server; it gets a database that is dropped afterwards
  *
- * What is known to differ, and why, stands in test/embedded/mongodb/differences.ts.
+ * What is known to differ, and why, stands in embedded/test/mongodb/differences.ts.
  */
 import { randomUUID } from 'node:crypto';
 import { type Db, MongoClient } from 'mongodb';
-import { type Case, outcome, textOf } from '../test/embedded/mongodb/case.js';
-import { differences } from '../test/embedded/mongodb/differences.js';
-import { TABLE } from '../test/embedded/mongodb/table.js';
+import { type Case, outcome, textOf } from '../embedded/test/mongodb/case.js';
+import { differences } from '../embedded/test/mongodb/differences.js';
+import { TABLE } from '../embedded/test/mongodb/table.js';
 import { SECANTUSDB, startEngine } from './outside/engines.js';
 
 /** Whether an outside engine answers as the table says; true also when none can be had, which is said. */

@@ -4,11 +4,11 @@
  *   npx tsx scripts/test-engines-s3.ts      moto from PyPI and versitygw from the Go proxy, kept in node_modules/.cache
  *   TEST_S3_ENDPOINT=… S3_ACCESS_KEY_ID=… S3_SECRET_ACCESS_KEY=… npx tsx scripts/test-engines-s3.ts     any S3
  *
- * What is known to differ, and why, stands in test/embedded/s3/differences.ts.
+ * What is known to differ, and why, stands in embedded/test/s3/differences.ts.
  */
-import { S3_DIFFERENCES } from '../test/embedded/s3/differences.js';
-import { runS3Operations, type S3Result } from '../test/embedded/s3/operations.js';
-import type { S3Target } from '../test/embedded/s3/target.js';
+import { S3_DIFFERENCES } from '../embedded/test/s3/differences.js';
+import { runS3Operations, type S3Result } from '../embedded/test/s3/operations.js';
+import type { S3Target } from '../embedded/test/s3/target.js';
 import { CREDENTIALS, type Engine, MOTO, startEngine, VERSITYGW } from './outside/engines.js';
 import { isMain } from './run.js';
 

@@ -1,7 +1,7 @@
 /*
  * Runs the service's integration tests against a MongoDB-compatible server and an S3 of others: part of npm run test:engines.
  *
- *   npx tsx scripts/test-engines-service.ts [test/endpoints/orders.test.ts …]
+ *   npx tsx scripts/test-engines-service.ts [test/order-status.test.ts …]
  *
  * What is known to differ, and why, stands in test/engine-differences.ts.
  */

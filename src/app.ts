@@ -11,14 +11,13 @@ import events from '../plugins/core/events.js';
 import flags from '../plugins/core/flags.js';
 import forms from '../plugins/core/forms.js';
 import handlerTimeout from '../plugins/core/handler-timeout.js';
-import health from '../plugins/core/health.js';
 import idempotency from '../plugins/core/idempotency.js';
 import jobs from '../plugins/core/jobs.js';
 import keys from '../plugins/core/keys.js';
 import limits from '../plugins/core/limits.js';
 import metrics from '../plugins/core/metrics.js';
 import mongodb from '../plugins/core/mongodb.js';
-import openapi from '../plugins/core/openapi.js';
+import openapi from '../plugins/core/openapi/openapi.js';
 import overload from '../plugins/core/overload.js';
 import privacy from '../plugins/core/privacy.js';
 import rateLimit from '../plugins/core/rate-limit.js';
@@ -30,35 +29,36 @@ import shutdown from '../plugins/core/shutdown.js';
 import signedWebhooks from '../plugins/core/signed-webhooks.js';
 import storage from '../plugins/core/storage.js';
 import suppressions from '../plugins/core/suppressions.js';
-import dashboard from '../plugins/dashboard/dashboard.js';
-import dashboardData from '../plugins/dashboard/data.js';
+import dashboard from '../plugins/dashboard/decorate.js';
 import digest from '../plugins/dashboard/digest.js';
-import analyticsEndpoint from '../plugins/endpoints/analytics.js';
-import analyticsSummary from '../plugins/endpoints/analytics-summary.js';
-import capsuleChanges from '../plugins/endpoints/capsule-changes.js';
-import capsules from '../plugins/endpoints/capsules.js';
-import catalog from '../plugins/endpoints/catalog.js';
-import facets from '../plugins/endpoints/facets.js';
-import feedback from '../plugins/endpoints/feedback.js';
+import capsules from '../plugins/endpoints/capsule.js';
+import feedback from '../plugins/endpoints/csat.js';
 import inspiration from '../plugins/endpoints/inspiration.js';
-import inspirationRecord from '../plugins/endpoints/inspiration-record.js';
-import metricsEndpoint from '../plugins/endpoints/metrics.js';
-import neon from '../plugins/endpoints/neon.js';
-import orderWebhook from '../plugins/endpoints/order-webhook.js';
-import orders from '../plugins/endpoints/orders.js';
-import privacyEndpoint from '../plugins/endpoints/privacy.js';
+import orders from '../plugins/endpoints/order-status.js';
+import subscriptions from '../plugins/endpoints/order-updates.js';
+import catalog from '../plugins/endpoints/products.js';
 import returns from '../plugins/endpoints/returns.js';
-import returnsManagement from '../plugins/endpoints/returns-management.js';
-import sessionsEndpoint from '../plugins/endpoints/sessions.js';
-import shortlists from '../plugins/endpoints/shortlists.js';
+import shortlists from '../plugins/endpoints/shortlist.js';
 import stylist from '../plugins/endpoints/stylist.js';
-import subscriptionConfirmation from '../plugins/endpoints/subscription-confirmation.js';
-import subscriptions from '../plugins/endpoints/subscriptions.js';
-import twilioInbound from '../plugins/endpoints/twilio-inbound.js';
-import unsubscribe from '../plugins/endpoints/unsubscribe.js';
-import type { Config } from './config.js';
+import health from '../plugins/public/health.js';
+import unsubscribe from '../plugins/public/unsubscribe.js';
+import capsuleChanges from '../plugins/shop/capsule-changes.js';
+import neon from '../plugins/shop/catalog.js';
+import analyticsEndpoint from '../plugins/shop/events.js';
+import facets from '../plugins/shop/facets.js';
+import subscriptionConfirmation from '../plugins/shop/order-updates-confirmation.js';
+import privacyEndpoint from '../plugins/shop/privacy.js';
+import sessionsEndpoint from '../plugins/shop/sessions.js';
+import analyticsSummary from '../plugins/staff/analytics-summary.js';
+import dashboardData from '../plugins/staff/dashboard.js';
+import inspirationRecord from '../plugins/staff/inspiration.js';
+import metricsEndpoint from '../plugins/staff/metrics.js';
+import returnsManagement from '../plugins/staff/returns.js';
+import orderWebhook from '../plugins/webhooks/order-status.js';
+import twilioInbound from '../plugins/webhooks/twilio-inbound.js';
+import type { Config } from './config/load.js';
 import { forwardsEvents } from './connectors/index.js';
-import { serverOptions } from './server-options.js';
+import { serverOptions } from './platform/http/server-options.js';
 
 export interface AppOptions {
   logger?: FastifyServerOptions['logger'];
@@ -139,8 +139,8 @@ export async function buildApp(
     await clients.register(feedback, { timeZone: config.shop.timeZone });
     await clients.register(shortlists);
     await clients.register(inspiration, {
-      mostBytes: config.limits.uploadBytes,
-      atOnce: config.limits.uploadsAtOnce,
+      maxBytes: config.limits.uploadBytes,
+      concurrency: config.limits.uploadConcurrency,
     });
     await clients.register(subscriptions, { doubleOptIn: config.subscriptions.doubleOptIn });
     await clients.register(subscriptionConfirmation);

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildApp } from './app.js';
-import { ConfigError, loadConfig } from './config.js';
-import { runUntilStopped } from './run-until-stopped.js';
-import { loggerOptions, logStream } from './server-options.js';
+import { ConfigError, loadConfig } from './config/load.js';
+import { runUntilStopped } from './platform/http/run-until-stopped.js';
+import { loggerOptions, logStream } from './platform/http/server-options.js';
 
 /** The process: settings, listening, and an orderly end. */
 try {

@@ -5,7 +5,6 @@ import auth from '../plugins/core/auth.js';
 import clock from '../plugins/core/clock.js';
 import dispatcher from '../plugins/core/dispatcher.js';
 import errors from '../plugins/core/errors.js';
-import health from '../plugins/core/health.js';
 import jobs from '../plugins/core/jobs.js';
 import keys from '../plugins/core/keys.js';
 import metrics from '../plugins/core/metrics.js';
@@ -18,10 +17,11 @@ import shutdown from '../plugins/core/shutdown.js';
 import storage from '../plugins/core/storage.js';
 import suppressions from '../plugins/core/suppressions.js';
 import digest from '../plugins/dashboard/digest.js';
-import metricsEndpoint from '../plugins/endpoints/metrics.js';
-import { type Config, ConfigError, loadConfig } from './config.js';
-import { runUntilStopped } from './run-until-stopped.js';
-import { loggerOptions, logStream, serverOptions } from './server-options.js';
+import health from '../plugins/public/health.js';
+import metricsEndpoint from '../plugins/staff/metrics.js';
+import { type Config, ConfigError, loadConfig } from './config/load.js';
+import { runUntilStopped } from './platform/http/run-until-stopped.js';
+import { loggerOptions, logStream, serverOptions } from './platform/http/server-options.js';
 
 /** The dispatcher alone: the service's plugins without its calls, but for those by which it is watched. */
 async function buildWorker(config: Config): Promise<FastifyInstance> {

@@ -9,7 +9,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import type { Test } from 'tap';
-import type { Config } from '../src/config.js';
+import type { Config } from '../src/config/load.js';
 
 /** A bucket of a test's own, so that what is in it can be counted; it goes with the test. */
 export async function makeBucket(t: Test, config: Config['storage'], Bucket = config.bucket) {

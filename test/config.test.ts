@@ -2,9 +2,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import { configurationPage } from '../scripts/generate-configuration.js';
-import { ConfigError, loadConfig } from '../src/config.js';
-import { Environment, SECTIONS } from '../src/environment.js';
-import { sha256 } from '../src/keys.js';
+import { Environment, SECTIONS } from '../src/config/environment.js';
+import { ConfigError, loadConfig } from '../src/config/load.js';
+import { sha256 } from '../src/platform/keys/keys.js';
 
 const COMPLETE = {
   CONCIERGE_API_KEY: 'a-long-enough-key',

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { type Db, MongoClient } from 'mongodb';
 import t, { type Test } from 'tap';
+import { startEmbedded } from '../embedded/index.js';
 import { type AppOptions, buildApp } from '../src/app.js';
-import { loadConfig } from '../src/config.js';
-import { startEmbedded } from '../src/embedded/index.js';
-import { type ApiKey, keyOf, SCOPES } from '../src/keys.js';
+import { loadConfig } from '../src/config/load.js';
+import { type ApiKey, keyOf, SCOPES } from '../src/platform/keys/keys.js';
 
 export const KEY = 'test-key-of-the-widget';
 /** May do everything, in a service that is built with `staff: true`. */

@@ -4,11 +4,11 @@
 import express from 'express';
 import Fastify from 'fastify';
 import { z } from 'zod';
-import { ProductsResponse } from '../../schemas/catalog.js';
 import { SHARED_SCHEMAS } from '../../schemas/common.js';
-import { CsatResponse } from '../../schemas/feedback.js';
-import { OrderStatusResponse } from '../../schemas/orders.js';
-import { ShortlistResponse } from '../../schemas/shortlists.js';
+import { CsatResponse } from '../../schemas/csat.js';
+import { OrderStatusResponse } from '../../schemas/order-status.js';
+import { ProductsResponse } from '../../schemas/products.js';
+import { ShortlistResponse } from '../../schemas/shortlist.js';
 import { CALLS } from './data.js';
 import { createWork, type Work } from './work.js';
 

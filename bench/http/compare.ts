@@ -26,8 +26,8 @@ export interface Comparison {
 }
 
 const NAMES = ['a', 'copy', 'service', 'express'] as const;
-const MOST_NOISE = 0.05;
-const MOST_STALLED = 4;
+const MAX_NOISE = 0.05;
+const MAX_STALLED = 4;
 /** Of the length of a round: the service has much code that the engine has to come to know. */
 const WARM_UP_FACTOR = 3;
 
@@ -63,7 +63,7 @@ export async function compare(
       failed += more;
     }
     // the database of a benchmark stops now and then for longer than a round: such a round says nothing
-    if (NAMES.some((name) => result[name] === 0) && ++stalled <= MOST_STALLED) round--;
+    if (NAMES.some((name) => result[name] === 0) && ++stalled <= MAX_STALLED) round--;
     else results.push(result);
   }
   const ratio = (one: keyof Arms, other: keyof Arms) => median(results.map((r) => r[one] / r[other]));
@@ -71,9 +71,9 @@ export async function compare(
   const reason =
     failed > 0
       ? `${failed} answers were not 2xx`
-      : stalled > MOST_STALLED
+      : stalled > MAX_STALLED
         ? 'in several rounds nothing was answered'
-        : Math.abs(noise - 1) > MOST_NOISE
+        : Math.abs(noise - 1) > MAX_NOISE
           ? `the copy of A is off by ${Math.abs((noise - 1) * 100).toFixed(1)} %`
           : undefined;
   return {

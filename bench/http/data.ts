@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Db, Document } from 'mongodb';
 import { ordersAt } from '../../scripts/seed-data/orders.js';
 import { products } from '../../scripts/seed-data/products.js';
-import { ensureIndexes } from '../../src/database/indexes.js';
+import { ensureIndexes } from '../../src/platform/mongodb/indexes.js';
 
 export const PIECES = 1000;
 export const ORDERS = 10_000;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { MongoClient } from 'mongodb';
-import { ensureIndexes } from '../../src/database/indexes.js';
+import { ensureIndexes } from '../../src/platform/mongodb/indexes.js';
 import { CALLS, type Call, fillOrders, fillProducts, orderNumber } from './data.js';
 import { closedLoop } from './load.js';
 import { startDatabase, startService } from './servers.js';

@@ -6,7 +6,7 @@ import { KEY, type Server } from './servers.js';
 
 const CONNECTIONS = 32;
 /** More than this waiting for a server that does not keep up says no more. */
-const MOST_WAITING = 20_000;
+const MAX_WAITING = 20_000;
 
 export interface Throughput {
   perSecond: number;
@@ -77,7 +77,7 @@ export async function openLoop(
     const timer = setInterval(() => {
       // the first one is due at once
       const due = Math.min(total, Math.floor(((performance.now() - started) / 1000) * perSecond) + 1);
-      for (; sent < due && sent - done < MOST_WAITING; sent++) {
+      for (; sent < due && sent - done < MAX_WAITING; sent++) {
         const dueAt = started + (sent / perSecond) * 1000;
         void post(pool, call).then((status) => {
           times.push(performance.now() - dueAt);

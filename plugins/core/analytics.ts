@@ -1,7 +1,7 @@
 import fp from 'fastify-plugin';
-import { type Analytics, createAnalytics } from '../../src/analytics/analytics.js';
-import { dayIn } from '../../src/analytics/shop-day.js';
-import { createHashes, type Hashes } from '../../src/hashes.js';
+import { type Analytics, createAnalytics } from '../../src/domain/analytics/analytics.js';
+import { createHashes, type Hashes } from '../../src/lib/hashes.js';
+import { dayIn } from '../../src/lib/shop-day.js';
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-import { type AuditEntry, createAudit } from '../../src/audit/audit.js';
+import { type AuditEntry, createAudit } from '../../src/platform/audit/audit.js';
 
 /** What was done, to what; who, when and in which request is added. No personal data. */
 export type Act = Pick<AuditEntry, 'action' | 'target' | 'by' | 'details'>;

@@ -1,7 +1,7 @@
 import fp from 'fastify-plugin';
-import { ApiError } from '../../src/errors.js';
-import { type ApiKey, type Scope, scopesOf } from '../../src/keys.js';
-import { missingScope, REALM } from '../../src/missing-scope.js';
+import { ApiError } from '../../src/platform/http/errors.js';
+import { type ApiKey, type Scope, scopesOf } from '../../src/platform/keys/keys.js';
+import { missingScope, REALM } from '../../src/platform/keys/missing-scope.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -1,6 +1,6 @@
 import fp from 'fastify-plugin';
-import { type Catalogue, createCatalogue } from '../../src/catalog/catalogue.js';
-import type { Config } from '../../src/config.js';
+import type { Config } from '../../src/config/load.js';
+import { type Catalogue, createCatalogue } from '../../src/domain/catalog/catalogue.js';
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -1,37 +1,37 @@
 import type { FastifyInstance } from 'fastify';
 import fp from 'fastify-plugin';
-import { capsulePerformers } from '../../src/capsules/capsule-performers.js';
-import { createCapsulesRepository } from '../../src/capsules/capsules-repository.js';
-import type { Config } from '../../src/config.js';
+import type { Config } from '../../src/config/load.js';
 import type { Connector, Connectors } from '../../src/connectors/connector.js';
 import { createConnectors } from '../../src/connectors/index.js';
-import { creatorPerformers } from '../../src/creators/creator-performers.js';
-import { createCreatorsRepository } from '../../src/creators/creators-repository.js';
-import { createClamd } from '../../src/inspiration/clamd.js';
-import { createImageWork } from '../../src/inspiration/image-work.js';
-import { createInspirationRepository } from '../../src/inspiration/inspiration-repository.js';
-import { createRenderer } from '../../src/inspiration/render-image.js';
-import { orderPerformers } from '../../src/orders/order-performers.js';
-import { orderUpdate } from '../../src/orders/order-update.js';
-import { createOrdersRepository } from '../../src/orders/orders-repository.js';
-import type { ShopChange } from '../../src/orders/shop-change.js';
-import type { DebtorName } from '../../src/outbox/debtors.js';
-import { createDispatcher, type Dispatcher } from '../../src/outbox/dispatcher.js';
-import { ownEffects } from '../../src/outbox/own-effects.js';
-import type { Erasure } from '../../src/privacy/erasure.js';
-import type { ReturnRequest } from '../../src/returns/return-request.js';
+import { capsuleHandlers } from '../../src/domain/capsules/capsule-handlers.js';
+import { createCapsulesRepository } from '../../src/domain/capsules/repository.js';
+import { creatorHandlers } from '../../src/domain/creators/creator-handlers.js';
+import { createCreatorsRepository } from '../../src/domain/creators/repository.js';
+import { createClamd } from '../../src/domain/inspiration/clamd.js';
+import { createImageWork } from '../../src/domain/inspiration/image-work.js';
+import { createRenderer } from '../../src/domain/inspiration/render-image.js';
+import { createInspirationRepository } from '../../src/domain/inspiration/repository.js';
+import { createSubscriptionsRepository } from '../../src/domain/order-updates/repository.js';
+import { orderHandlers } from '../../src/domain/orders/order-handlers.js';
+import { orderUpdate } from '../../src/domain/orders/order-update.js';
+import { createOrdersRepository } from '../../src/domain/orders/orders-repository.js';
+import type { ShopChange } from '../../src/domain/orders/shop-change.js';
+import type { Erasure } from '../../src/domain/privacy/erasure.js';
+import type { ReturnRequest } from '../../src/domain/returns/return-request.js';
 import {
   drawSlip,
   SLIP_CONTENT_TYPE,
   type SlipSettings,
-  slipPerformers,
-} from '../../src/returns/slip-performers.js';
-import { createSubscriptionsRepository } from '../../src/subscriptions/subscriptions-repository.js';
+  slipHandlers,
+} from '../../src/domain/returns/slip-handlers.js';
+import { createDispatcher, type Dispatcher } from '../../src/outbox/dispatcher.js';
+import type { OutboxName } from '../../src/outbox/outbox-collections.js';
+import { ownEffects } from '../../src/outbox/own-effects.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** Where what this call writes may owe deliveries: they need not wait until the dispatcher looks by itself. */
-    owes?: DebtorName;
+    owes?: OutboxName;
   }
   interface FastifyInstance {
     dispatcher: Dispatcher;
@@ -100,27 +100,27 @@ function allConnectors(
   return {
     ...outside,
     capsules: ownEffects('capsules', ({ reservationId }) =>
-      capsulePerformers(holds, String(reservationId), app.now),
+      capsuleHandlers(holds, String(reservationId), app.now),
     ),
     creators: ownEffects('creators', () =>
-      creatorPerformers(createCreatorsRepository(app.collections.creators)),
+      creatorHandlers(createCreatorsRepository(app.collections.creators)),
     ),
-    orders: ownEffects('orders', () => orderPerformers(orders)),
+    orders: ownEffects('orders', () => orderHandlers(orders)),
     images: imageWork(app, images),
-    privacy: ownEffects('privacy', (document) => app.erasures.performers(asErasure(document), app.now)),
-    storage: ownEffects('storage', (document) => slipPerformers(app.storage, asReturn(document), settings)),
+    privacy: ownEffects('privacy', (document) => app.erasures.handlers(asErasure(document), app.now)),
+    storage: ownEffects('storage', (document) => slipHandlers(app.storage, asReturn(document), settings)),
   };
 }
 
 function imageWork(app: FastifyInstance, settings: Config['images']): Connector {
-  const { clamd, trustUnscanned, atOnce } = settings;
+  const { clamd, trustUnscanned, concurrency } = settings;
   return createImageWork({
     images: createInspirationRepository(app.collections.widgetInspiration),
     storage: app.storage,
     scan: clamd && createClamd(clamd),
     render: createRenderer(settings),
     trustUnscanned,
-    atOnce,
+    concurrency,
     now: app.now,
     log: app.log,
   });

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-import { ApiError } from '../../src/errors.js';
-import { PROBLEM_TYPE, problemOf, toApiError } from '../../src/problem.js';
+import { ApiError } from '../../src/platform/http/errors.js';
+import { PROBLEM_TYPE, problemOf, toApiError } from '../../src/platform/http/problem.js';
 
 /** Every answer that is not 2xx is a problem document (RFC 9457), whoever made it. */
 export default fp(

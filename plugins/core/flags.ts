@@ -1,9 +1,9 @@
 import fp from 'fastify-plugin';
-import { ApiError } from '../../src/errors.js';
-import { featureOf } from '../../src/flags/features.js';
-import { type Flags, hasFeature, parseFlagsFile, type ReadFlagsFile } from '../../src/flags/flags.js';
-import { scopesOf } from '../../src/keys.js';
-import { watchFile } from '../../src/watched-file.js';
+import { featureOf } from '../../src/config/features.js';
+import { type Flags, hasFeature, parseFlagsFile, type ReadFlagsFile } from '../../src/config/flags-file.js';
+import { watchFile } from '../../src/lib/watched-file.js';
+import { ApiError } from '../../src/platform/http/errors.js';
+import { scopesOf } from '../../src/platform/keys/keys.js';
 
 declare module 'fastify' {
   interface FastifyInstance {

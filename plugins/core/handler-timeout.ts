@@ -1,5 +1,5 @@
 import fp from 'fastify-plugin';
-import { unavailable } from '../../src/problem.js';
+import { unavailable } from '../../src/platform/http/problem.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

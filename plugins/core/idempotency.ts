@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-import { ApiError, invalid } from '../../src/errors.js';
-import { createIdempotency, fingerprintOf, recordId } from '../../src/idempotency/idempotency.js';
+import { ApiError, invalid } from '../../src/platform/http/errors.js';
+import { createIdempotency, fingerprintOf, recordId } from '../../src/platform/idempotency/idempotency.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -1,11 +1,11 @@
 import fp from 'fastify-plugin';
-import { MOST_DELAY_DAYS } from '../../src/analytics/clean-event.js';
-import { createDailyRepository } from '../../src/analytics/daily-repository.js';
-import { addDays } from '../../src/analytics/days.js';
-import { dayIn } from '../../src/analytics/shop-day.js';
-import { createFeedbackRepository } from '../../src/feedback/feedback-repository.js';
-import { createDailyJobs, type Jobs } from '../../src/jobs/daily-jobs.js';
+import { MAX_DELAY_DAYS } from '../../src/domain/analytics/clean-event.js';
+import { createDailyRepository } from '../../src/domain/analytics/daily-repository.js';
+import { addDays } from '../../src/domain/analytics/days.js';
+import { createFeedbackRepository } from '../../src/domain/csat/repository.js';
+import { dayIn } from '../../src/lib/shop-day.js';
 import { type Poller, startPoller } from '../../src/outbox/poller.js';
+import { createDailyJobs, type Jobs } from '../../src/platform/jobs/daily-jobs.js';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -18,7 +18,7 @@ export interface JobsOptions {
   timeZone: string;
 }
 
-const LOOK_EVERY_MS = 60_000;
+const POLL_INTERVAL_MS = 60_000;
 
 /** What is done once a day, wherever deliveries are handed on. */
 export default fp<JobsOptions>(
@@ -30,7 +30,7 @@ export default fp<JobsOptions>(
     const jobs: Jobs = {
       // a day is counted for good when no event of it can come any more
       'analytics.close-days': async (now) => {
-        await days.close(addDays(dayOf(now), -MOST_DELAY_DAYS - 2));
+        await days.close(addDays(dayOf(now), -MAX_DELAY_DAYS - 2));
       },
       'feedback.forget-comments': (now) => feedback.forgetComments(now),
     };
@@ -43,7 +43,7 @@ export default fp<JobsOptions>(
     };
     let poller: Poller | undefined;
     app.addHook('onReady', async () => {
-      poller = startPoller({ step, idleMs: LOOK_EVERY_MS, random: Math.random, onFailure });
+      poller = startPoller({ step, idleMs: POLL_INTERVAL_MS, random: Math.random, onFailure });
     });
     app.addHook('onClose', () => poller?.stop());
   },

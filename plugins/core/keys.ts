@@ -1,7 +1,7 @@
 import fp from 'fastify-plugin';
-import { parseKeyFile, type ReadKeyFile } from '../../src/key-file.js';
-import { type ApiKey, findKey, isValidAt } from '../../src/keys.js';
-import { watchFile } from '../../src/watched-file.js';
+import { parseKeyFile, type ReadKeyFile } from '../../src/config/key-file.js';
+import { watchFile } from '../../src/lib/watched-file.js';
+import { type ApiKey, findKey, isValidAt } from '../../src/platform/keys/keys.js';
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -1,12 +1,12 @@
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-import type { Config } from '../../src/config.js';
-import { createMemoryCounter } from '../../src/limits/counter.js';
-import { type Caller, type Policy, policiesOf } from '../../src/limits/policies.js';
-import { createRedisCounter } from '../../src/limits/redis-counter.js';
-import { type Standing, tooMany } from '../../src/limits/standing.js';
-import { storeOn } from '../../src/limits/store.js';
+import type { Config } from '../../src/config/load.js';
+import { createMemoryCounter } from '../../src/platform/limits/counter.js';
+import { type Caller, type Policy, policiesOf } from '../../src/platform/limits/policies.js';
+import { createRedisCounter } from '../../src/platform/limits/redis-counter.js';
+import { type Standing, tooMany } from '../../src/platform/limits/standing.js';
+import { storeOn } from '../../src/platform/limits/store.js';
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -1,12 +1,12 @@
 import fp from 'fastify-plugin';
 import type { Db } from 'mongodb';
-import type { Config } from '../../src/config.js';
-import { createMongoClient } from '../../src/database/client.js';
-import { type Collections, openCollections } from '../../src/database/collections.js';
-import { ensureIndexes } from '../../src/database/indexes.js';
-import { measureCalls, measureConnections } from '../../src/database/measure.js';
-import { watchPresence } from '../../src/database/presence.js';
-import { unavailable } from '../../src/problem.js';
+import type { Config } from '../../src/config/load.js';
+import { unavailable } from '../../src/platform/http/problem.js';
+import { createMongoClient } from '../../src/platform/mongodb/client.js';
+import { type Collections, openCollections } from '../../src/platform/mongodb/collections.js';
+import { ensureIndexes } from '../../src/platform/mongodb/indexes.js';
+import { measureCalls, measureConnections } from '../../src/platform/mongodb/measure.js';
+import { watchPresence } from '../../src/platform/mongodb/presence.js';
 
 declare module 'fastify' {
   interface FastifyInstance {

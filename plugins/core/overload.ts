@@ -1,9 +1,9 @@
 import underPressure from '@fastify/under-pressure';
 import fp from 'fastify-plugin';
-import type { Config } from '../../src/config.js';
-import { unavailable } from '../../src/problem.js';
+import type { Config } from '../../src/config/load.js';
+import { unavailable } from '../../src/platform/http/problem.js';
 
-const SAMPLE_EVERY_MS = 500;
+const SAMPLE_INTERVAL_MS = 500;
 
 /** Refuses calls at once when they could only wait: health stays as it is, for a process that has much to do is not ill. */
 export default fp<Config['overload']>(
@@ -15,7 +15,7 @@ export default fp<Config['overload']>(
     if (eventLoopDelayMs > 0)
       await app.register(underPressure, {
         maxEventLoopDelay: eventLoopDelayMs,
-        sampleInterval: SAMPLE_EVERY_MS,
+        sampleInterval: SAMPLE_INTERVAL_MS,
         pressureHandler: async ({ routeOptions }) => {
           if (routeOptions.config.scope) shed('event_loop');
         },

@@ -1,6 +1,6 @@
 import fp from 'fastify-plugin';
-import { createErasures } from '../../src/privacy/erasure.js';
-import { createPersonFinder, type PersonFinder } from '../../src/privacy/person.js';
+import { createErasures } from '../../src/domain/privacy/erasure.js';
+import { createPersonFinder, type PersonFinder } from '../../src/domain/privacy/person.js';
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -1,6 +1,6 @@
 import fp from 'fastify-plugin';
-import type { RouteLimit } from '../../src/limits/policies.js';
-import { headersOf } from '../../src/limits/standing.js';
+import type { RouteLimit } from '../../src/platform/limits/policies.js';
+import { headersOf } from '../../src/platform/limits/standing.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -1,7 +1,7 @@
 import fp from 'fastify-plugin';
-import { type Conversations, createConversations } from '../../src/sessions/conversation.js';
-import { saidIn } from '../../src/sessions/said.js';
-import { createSessions, type Sessions } from '../../src/sessions/sessions.js';
+import { type Conversations, createConversations } from '../../src/domain/sessions/conversation.js';
+import { saidIn } from '../../src/domain/sessions/said.js';
+import { createSessions, type Sessions } from '../../src/domain/sessions/session-buffer.js';
 
 declare module 'fastify' {
   interface FastifyInstance {

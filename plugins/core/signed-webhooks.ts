@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-import { type Verified, verifySignature } from '../../src/connectors/signature.js';
-import { ApiError } from '../../src/errors.js';
+import { type Verified, verifySignature } from '../../src/connectors/webhooks/signature.js';
+import { ApiError } from '../../src/platform/http/errors.js';
 
 export interface SignedWebhooksOptions {
   /** One of them has signed what is let through. */

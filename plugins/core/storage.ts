@@ -1,7 +1,7 @@
 import fp from 'fastify-plugin';
 import type { Histogram } from 'prom-client';
-import type { Config } from '../../src/config.js';
-import { createStorage, type Storage } from '../../src/storage/storage.js';
+import type { Config } from '../../src/config/load.js';
+import { createStorage, type Storage } from '../../src/platform/storage/storage.js';
 
 declare module 'fastify' {
   interface FastifyInstance {

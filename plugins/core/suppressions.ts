@@ -1,6 +1,6 @@
 import fp from 'fastify-plugin';
-import { createSigning, type Signing } from '../../src/subscriptions/signing.js';
-import { createSuppressions, type Suppressions } from '../../src/subscriptions/suppressions.js';
+import { createSigning, type Signing } from '../../src/domain/order-updates/signing.js';
+import { createSuppressions, type Suppressions } from '../../src/domain/order-updates/suppressions.js';
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import fp from 'fastify-plugin';
-import type { Config } from '../../src/config.js';
-import { traceDatabase } from '../../src/tracing/database.js';
-import { createExporter } from '../../src/tracing/exporter.js';
-import { endSpan, KIND, readTraceparent, type Span, startSpan } from '../../src/tracing/span.js';
+import type { Config } from '../../src/config/load.js';
+import { traceDatabase } from '../../src/platform/tracing/database.js';
+import { createExporter } from '../../src/platform/tracing/exporter.js';
+import { endSpan, KIND, readTraceparent, type Span, startSpan } from '../../src/platform/tracing/span.js';
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -1,5 +1,5 @@
-import { ERRORS } from '../../src/errors.js';
-import { toApiError } from '../../src/problem.js';
+import { ERRORS } from '../../src/platform/http/errors.js';
+import { toApiError } from '../../src/platform/http/problem.js';
 
 /** What a page says of an error. */
 export function pageErrorOf(error: unknown): { status: number; title: string; detail: string } {

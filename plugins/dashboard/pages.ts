@@ -6,10 +6,10 @@ import fastifyStatic from '@fastify/static';
 import view from '@fastify/view';
 import { Eta } from 'eta';
 import type { FastifyInstance } from 'fastify';
-import type { Config } from '../../src/config.js';
+import type { Config } from '../../src/config/load.js';
 import { createFormats } from '../../src/dashboard/formats.js';
-import { ApiError } from '../../src/errors.js';
-import { toApiError } from '../../src/problem.js';
+import { ApiError } from '../../src/platform/http/errors.js';
+import { toApiError } from '../../src/platform/http/problem.js';
 import { pageErrorOf } from './page-error.js';
 import changesPages from './pages/changes.js';
 import creatorsPages from './pages/creators.js';
@@ -17,7 +17,7 @@ import insightsPages from './pages/insights.js';
 import ordersPages from './pages/orders.js';
 import signInPages from './pages/sign-in.js';
 import supportPages from './pages/support.js';
-import session from './session.js';
+import session from './signed-session.js';
 
 declare module 'fastify' {
   interface FastifyReply {

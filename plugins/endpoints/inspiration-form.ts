@@ -2,9 +2,9 @@ import type { Multipart } from '@fastify/multipart';
 import { Value } from '@sinclair/typebox/value';
 import type { FastifyRequest } from 'fastify';
 import { InspirationForm } from '../../schemas/inspiration.js';
-import { ApiError, type ErrorCode, invalid } from '../../src/errors.js';
-import type { IncomingImage } from '../../src/inspiration/receive-image.js';
-import { present } from '../../src/text.js';
+import type { IncomingImage } from '../../src/domain/inspiration/receive-image.js';
+import { present } from '../../src/lib/text.js';
+import { ApiError, type ErrorCode, invalid } from '../../src/platform/http/errors.js';
 
 export interface UploadForm<File> {
   file: File;
@@ -22,10 +22,10 @@ const LIMITS: Record<string, [code: ErrorCode, detail: string]> = {
 };
 
 /** How the form is read: bounded in every way. One byte more than the limit of a file tells that it is too large. */
-export const formOptions = (mostBytes: number) => ({
+export const formOptions = (maxBytes: number) => ({
   throwFileSizeLimit: false,
   limits: {
-    fileSize: mostBytes + 1,
+    fileSize: maxBytes + 1,
     files: 1,
     fields: 10,
     parts: 11,

@@ -1,12 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ApiError } from '../../src/errors.js';
-import type { Inspiration } from '../../src/inspiration/inspiration.js';
-import type { InspirationRepository } from '../../src/inspiration/inspiration-repository.js';
-import { keepImage } from '../../src/inspiration/keep-image.js';
-import type { createPartBuffers } from '../../src/inspiration/part-buffers.js';
-import { receiveImage, tooLarge } from '../../src/inspiration/receive-image.js';
-import type { Storage } from '../../src/storage/storage.js';
-import type { Upload } from '../../src/storage/upload.js';
+import type { Inspiration } from '../../src/domain/inspiration/inspiration.js';
+import { keepImage } from '../../src/domain/inspiration/keep-image.js';
+import type { createPartBuffers } from '../../src/domain/inspiration/part-buffers.js';
+import { receiveImage, tooLarge } from '../../src/domain/inspiration/receive-image.js';
+import type { InspirationRepository } from '../../src/domain/inspiration/repository.js';
+import { ApiError } from '../../src/platform/http/errors.js';
+import type { Storage } from '../../src/platform/storage/storage.js';
+import type { Upload } from '../../src/platform/storage/upload.js';
 import { drain } from './drain.js';
 import { FORM_BYTES, readForm } from './inspiration-form.js';
 
@@ -14,7 +14,7 @@ export interface UploadPlaces {
   images: InspirationRepository;
   storage: Storage;
   parts: ReturnType<typeof createPartBuffers>;
-  mostBytes: number;
+  maxBytes: number;
   now: () => Date;
   /** Throws when the session may not send more. */
   admit: (sessionId: string) => Promise<void>;
@@ -26,10 +26,10 @@ export async function takeUpload(
   reply: FastifyReply,
   places: UploadPlaces,
 ): Promise<Inspiration> {
-  const { parts, mostBytes } = places;
+  const { parts, maxBytes } = places;
   const signal = untilClosed(reply);
   try {
-    if (Number(request.headers['content-length']) > mostBytes + FORM_BYTES) throw tooLarge(mostBytes);
+    if (Number(request.headers['content-length']) > maxBytes + FORM_BYTES) throw tooLarge(maxBytes);
     const part = await parts.take();
     try {
       return await keepForm(request, part, signal, places);
@@ -38,7 +38,7 @@ export async function takeUpload(
     }
   } catch (error) {
     if (signal.aborted) throw senderLeft(error);
-    if (!(await drain(request.raw, mostBytes + FORM_BYTES))) reply.header('connection', 'close');
+    if (!(await drain(request.raw, maxBytes + FORM_BYTES))) reply.header('connection', 'close');
     throw error;
   }
 }
@@ -47,7 +47,7 @@ async function keepForm(
   request: FastifyRequest,
   part: Buffer,
   signal: AbortSignal,
-  { images, storage, mostBytes, now, admit }: UploadPlaces,
+  { images, storage, maxBytes, now, admit }: UploadPlaces,
 ): Promise<Inspiration> {
   let upload: Upload | undefined;
   const onUpload = (started: Upload) => {
@@ -57,7 +57,7 @@ async function keepForm(
     signal.throwIfAborted();
     // the object is made when the whole form has been read and found right: nothing that is refused is ever one
     const { file, ...form } = await readForm(request, (image) =>
-      receiveImage(image, { storage, part, mostBytes, signal, onUpload }),
+      receiveImage(image, { storage, part, maxBytes, signal, onUpload }),
     );
     await admit(form.sessionId);
     return await keepImage(images, file, form, now(), signal);

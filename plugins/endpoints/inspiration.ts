@@ -8,12 +8,12 @@ import {
   UploadResponse,
 } from '../../schemas/inspiration.js';
 import { problems } from '../../schemas/problem.js';
-import type { Inspiration } from '../../src/inspiration/inspiration.js';
-import { createInspirationRepository } from '../../src/inspiration/inspiration-repository.js';
-import { createPartBuffers } from '../../src/inspiration/part-buffers.js';
-import { signedAddress } from '../../src/inspiration/signed-address.js';
-import { announceUpload, completeUpload } from '../../src/inspiration/signed-upload.js';
-import { present } from '../../src/text.js';
+import type { Inspiration } from '../../src/domain/inspiration/inspiration.js';
+import { createPartBuffers } from '../../src/domain/inspiration/part-buffers.js';
+import { createInspirationRepository } from '../../src/domain/inspiration/repository.js';
+import { signedAddress } from '../../src/domain/inspiration/signed-address.js';
+import { announceUpload, completeUpload } from '../../src/domain/inspiration/signed-upload.js';
+import { present } from '../../src/lib/text.js';
 import { cleanName, formOptions } from './inspiration-form.js';
 import { takeUpload } from './inspiration-upload.js';
 
@@ -52,16 +52,16 @@ const completeSchema = {
 };
 
 export interface InspirationOptions {
-  mostBytes: number;
-  atOnce: number;
+  maxBytes: number;
+  concurrency: number;
 }
 
 /** CONCIERGE_INSPIRATION_ENDPOINT */
-const inspiration: FastifyPluginAsyncTypebox<InspirationOptions> = async (app, { mostBytes, atOnce }) => {
-  await app.register(multipart, formOptions(mostBytes));
+const inspiration: FastifyPluginAsyncTypebox<InspirationOptions> = async (app, { maxBytes, concurrency }) => {
+  await app.register(multipart, formOptions(maxBytes));
   const { storage, now } = app;
   const images = createInspirationRepository(app.collections.widgetInspiration);
-  const parts = createPartBuffers(atOnce);
+  const parts = createPartBuffers(concurrency);
 
   app.post(
     '/api/concierge/inspiration',
@@ -80,7 +80,7 @@ const inspiration: FastifyPluginAsyncTypebox<InspirationOptions> = async (app, {
       if (request.mediaType === 'application/json') {
         const { fileName, caption, ...announced } = request.body as SignedUploadRequest;
         const image = { ...announced, fileName: cleanName(fileName), caption: present(caption) };
-        const { expiresAt, ...form } = await announceUpload(images, storage, image, mostBytes, now());
+        const { expiresAt, ...form } = await announceUpload(images, storage, image, maxBytes, now());
         return reply.code(201).send({ ok: true as const, ...form, expiresAt: expiresAt.toISOString() });
       }
       // the form is read by the handler: the limits, and what follows the answer, know the session from here
@@ -88,7 +88,7 @@ const inspiration: FastifyPluginAsyncTypebox<InspirationOptions> = async (app, {
         request.sessionId = sessionId;
         await app.countAgainst(request, app.policies.ofSession);
       };
-      const places = { images, storage, parts, mostBytes, now, admit };
+      const places = { images, storage, parts, maxBytes, now, admit };
       app.metrics.uploadsInProgress.inc();
       const image = await takeUpload(request, reply, places).finally(() =>
         app.metrics.uploadsInProgress.dec(),

@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { ApiError, invalid } from '../../src/errors.js';
-import type { Order } from '../../src/orders/order.js';
-import type { OrdersRepository } from '../../src/orders/orders-repository.js';
-import { present } from '../../src/text.js';
+import type { Order } from '../../src/domain/orders/order.js';
+import type { OrdersRepository } from '../../src/domain/orders/orders-repository.js';
+import { present } from '../../src/lib/text.js';
+import { ApiError, invalid } from '../../src/platform/http/errors.js';
 
 export interface NamedOrder {
   orderNumber?: string;

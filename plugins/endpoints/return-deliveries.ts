@@ -1,27 +1,27 @@
 import type { FastifyInstance } from 'fastify';
-import { orderPerformers } from '../../src/orders/order-performers.js';
-import type { OrdersRepository } from '../../src/orders/orders-repository.js';
-import type { Performers } from '../../src/outbox/perform-now.js';
-import { SLIP } from '../../src/returns/new-request.js';
-import type { ReturnRequest } from '../../src/returns/return-request.js';
+import { orderHandlers } from '../../src/domain/orders/order-handlers.js';
+import type { OrdersRepository } from '../../src/domain/orders/orders-repository.js';
+import { SLIP } from '../../src/domain/returns/new-request.js';
+import type { ReturnRequest } from '../../src/domain/returns/return-request.js';
 import {
   SLIP_CONTENT_TYPE,
   type SlipSettings,
+  slipHandlers,
   slipKey,
-  slipPerformers,
-} from '../../src/returns/slip-performers.js';
+} from '../../src/domain/returns/slip-handlers.js';
+import type { Handlers } from '../../src/outbox/run-inline.js';
 
 const URL_SECONDS = 15 * 60;
 
 export type ReturnSettings = SlipSettings;
 
 /** What an RMA owes and the request itself performs: the change on the order, and the slip. */
-export const returnPerformers = (
+export const returnHandlers = (
   app: FastifyInstance,
   orders: OrdersRepository,
   request: ReturnRequest,
   settings: ReturnSettings,
-): Performers => ({ ...orderPerformers(orders), ...slipPerformers(app.storage, request, settings) });
+): Handlers => ({ ...orderHandlers(orders), ...slipHandlers(app.storage, request, settings) });
 
 /** An address at which the slip can be read for a quarter of an hour, once it is there. */
 export async function slipUrl(

@@ -2,21 +2,21 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyBaseLogger, FastifyContextConfig, FastifyRequest } from 'fastify';
 import { problems } from '../../schemas/problem.js';
 import { ReturnRequestBody, ReturnResponse } from '../../schemas/returns.js';
-import type { Config } from '../../src/config.js';
-import { ApiError, invalid } from '../../src/errors.js';
-import type { Order } from '../../src/orders/order.js';
-import { createOrdersRepository } from '../../src/orders/orders-repository.js';
-import { withoutTitles } from '../../src/orders/without-titles.js';
-import type { Delivery } from '../../src/outbox/owe.js';
-import { performNow } from '../../src/outbox/perform-now.js';
-import { returnPolicy } from '../../src/returns/decide-return.js';
-import type { WishedItem } from '../../src/returns/resolve-lines.js';
-import type { ReturnRequest } from '../../src/returns/return-request.js';
-import { createReturnsRepository } from '../../src/returns/returns-repository.js';
-import { startReturn } from '../../src/returns/start-return.js';
-import { present, toNumber } from '../../src/text.js';
+import type { Config } from '../../src/config/load.js';
+import type { Order } from '../../src/domain/orders/order.js';
+import { createOrdersRepository } from '../../src/domain/orders/orders-repository.js';
+import { withoutTitles } from '../../src/domain/orders/without-titles.js';
+import { returnPolicy } from '../../src/domain/returns/decide-return.js';
+import { createReturnsRepository } from '../../src/domain/returns/repository.js';
+import type { WishedItem } from '../../src/domain/returns/resolve-lines.js';
+import type { ReturnRequest } from '../../src/domain/returns/return-request.js';
+import { startReturn } from '../../src/domain/returns/start-return.js';
+import { present, toNumber } from '../../src/lib/text.js';
+import type { Delivery } from '../../src/outbox/enqueue.js';
+import { runInline } from '../../src/outbox/run-inline.js';
+import { ApiError, invalid } from '../../src/platform/http/errors.js';
 import { requestedOrder } from './requested-order.js';
-import { returnPerformers, slipUrl } from './return-deliveries.js';
+import { returnHandlers, slipUrl } from './return-deliveries.js';
 
 const schema = {
   operationId: 'startReturn',
@@ -91,8 +91,8 @@ const returnsEndpoint: FastifyPluginAsyncTypebox<ReturnsOptions> = async (app, o
   ): Promise<Delivery[]> | Delivery[] {
     const now = app.now();
     if (!own && !(rma.nextDeliveryAt && rma.nextDeliveryAt <= now)) return rma.deliveries;
-    const debtor = { collection: returns.collection, filter: { rmaId: rma.rmaId }, owing: rma };
-    return performNow(debtor, returnPerformers(app, orders, rma, options), now, log);
+    const source = { collection: returns.collection, filter: { rmaId: rma.rmaId }, queued: rma };
+    return runInline(source, returnHandlers(app, orders, rma, options), now, log);
   }
 };
 

@@ -1,8 +1,8 @@
 import type { StylistRequest } from '../../schemas/stylist.js';
-import { invalid } from '../../src/errors.js';
-import { type Message, readMessage } from '../../src/sessions/read-message.js';
-import { MOST_MESSAGES } from '../../src/sessions/session.js';
-import { present } from '../../src/text.js';
+import { type Message, readMessage } from '../../src/domain/sessions/read-message.js';
+import { MAX_MESSAGES } from '../../src/domain/sessions/session.js';
+import { present } from '../../src/lib/text.js';
+import { invalid } from '../../src/platform/http/errors.js';
 
 /** What a customer says, in the names of today. What is left out stays undefined, to be added from the session. */
 export function readStylistRequest(body: StylistRequest) {
@@ -31,7 +31,7 @@ function readTranscript(transcript: StylistRequest['transcript']): Message[] {
   if (typeof transcript === 'string')
     return present(transcript) ? [{ role: 'conversation', text: transcript }] : [];
   return (transcript ?? [])
-    .slice(-MOST_MESSAGES)
+    .slice(-MAX_MESSAGES)
     .map(readMessage)
     .filter((message) => message !== undefined);
 }

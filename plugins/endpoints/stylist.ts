@@ -2,26 +2,26 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyBaseLogger } from 'fastify';
 import { problems } from '../../schemas/problem.js';
 import { StylistRequest, StylistResponse } from '../../schemas/stylist.js';
-import type { Config } from '../../src/config.js';
-import { creatorPerformers } from '../../src/creators/creator-performers.js';
-import { createCreatorsRepository } from '../../src/creators/creators-repository.js';
-import { createFeedbackRepository } from '../../src/feedback/feedback-repository.js';
-import { createInspirationRepository } from '../../src/inspiration/inspiration-repository.js';
-import { orderPerformers } from '../../src/orders/order-performers.js';
-import { createOrdersRepository } from '../../src/orders/orders-repository.js';
-import { performNow } from '../../src/outbox/perform-now.js';
-import { hasEnded } from '../../src/returns/return-steps.js';
-import { createReturnsRepository } from '../../src/returns/returns-repository.js';
-import { hasVerified, type Identity, type Session } from '../../src/sessions/session.js';
-import { piecesOf } from '../../src/shortlists/describe-list.js';
-import { savedPieces } from '../../src/shortlists/saved-pieces.js';
-import type { SavedPiece } from '../../src/shortlists/shortlist.js';
-import { createShortlistsRepository } from '../../src/shortlists/shortlists-repository.js';
-import { newTicket } from '../../src/stylist/new-ticket.js';
-import { priorityOf } from '../../src/stylist/priority.js';
-import { dueAt } from '../../src/stylist/studio-hours.js';
-import { createStylistRepository } from '../../src/stylist/stylist-repository.js';
-import type { StylistTicket } from '../../src/stylist/stylist-ticket.js';
+import type { Config } from '../../src/config/load.js';
+import { creatorHandlers } from '../../src/domain/creators/creator-handlers.js';
+import { createCreatorsRepository } from '../../src/domain/creators/repository.js';
+import { createFeedbackRepository } from '../../src/domain/csat/repository.js';
+import { createInspirationRepository } from '../../src/domain/inspiration/repository.js';
+import { orderHandlers } from '../../src/domain/orders/order-handlers.js';
+import { createOrdersRepository } from '../../src/domain/orders/orders-repository.js';
+import { createReturnsRepository } from '../../src/domain/returns/repository.js';
+import { hasEnded } from '../../src/domain/returns/return-steps.js';
+import { hasVerified, type Identity, type Session } from '../../src/domain/sessions/session.js';
+import { piecesOf } from '../../src/domain/shortlists/describe-list.js';
+import { createShortlistsRepository } from '../../src/domain/shortlists/repository.js';
+import { savedPieces } from '../../src/domain/shortlists/saved-pieces.js';
+import type { SavedPiece } from '../../src/domain/shortlists/shortlist.js';
+import { newTicket } from '../../src/domain/stylist/new-ticket.js';
+import { priorityOf } from '../../src/domain/stylist/priority.js';
+import { createStylistRepository } from '../../src/domain/stylist/repository.js';
+import { dueAt } from '../../src/domain/stylist/studio-hours.js';
+import type { StylistTicket } from '../../src/domain/stylist/stylist-ticket.js';
+import { runInline } from '../../src/outbox/run-inline.js';
 import { readStylistRequest } from './stylist-request.js';
 
 const schema = {
@@ -54,7 +54,7 @@ const stylistEndpoint: FastifyPluginAsyncTypebox<StylistOptions> = async (app, {
   const feedback = createFeedbackRepository(app.collections.csatFeedback);
   const creators = createCreatorsRepository(app.collections.creators);
   const orders = createOrdersRepository(app.collections.orders);
-  const performers = { ...orderPerformers(orders), ...creatorPerformers(creators) };
+  const handlers = { ...orderHandlers(orders), ...creatorHandlers(creators) };
 
   app.post(
     '/api/concierge/stylist',
@@ -132,7 +132,7 @@ const stylistEndpoint: FastifyPluginAsyncTypebox<StylistOptions> = async (app, {
     const now = app.now();
     if (existing && !(ticket.nextDeliveryAt && ticket.nextDeliveryAt <= now)) return;
     const filter = { ticketId: ticket.ticketId };
-    await performNow({ collection: tickets.collection, filter, owing: ticket }, performers, now, log);
+    await runInline({ collection: tickets.collection, filter, queued: ticket }, handlers, now, log);
   }
 };
 

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { refTo, Timestamp } from '../common.js';
-import { OrderStatusResponse } from '../orders.js';
+import { OrderStatusResponse } from '../order-status.js';
 import { Cursor, Money, NextCursor, Words } from './common.js';
 
 const Total = Type.Optional(refTo(Money));

@@ -1,4 +1,4 @@
-import type { ApiDocument, Operation } from '../../src/contract/complete.js';
+import type { ApiDocument, Operation } from '../../plugins/core/openapi/complete.js';
 
 const METHODS = new Set(['get', 'put', 'post', 'delete', 'patch']);
 

@@ -1,4 +1,4 @@
-import type { Destination } from '../outbox/owe.js';
+import type { Destination } from '../outbox/enqueue.js';
 
 /** What became of an attempt. A connector answers with one of them; what it throws counts as `retry`. */
 export type Outcome =

@@ -4,7 +4,7 @@ import type { Outcome } from './connector.js';
 import { outcomeOf } from './outcome-of.js';
 
 /** Enough to say what has been made. A vendor that repeats what it was sent is allowed more. */
-const MOST_RESPONSE_BYTES = 64 * 1024;
+const MAX_RESPONSE_BYTES = 64 * 1024;
 const USER_AGENT = 'concierge-service';
 
 export interface Call {
@@ -12,7 +12,7 @@ export interface Call {
   url: string;
   headers: Record<string, string>;
   body?: string;
-  mostResponseBytes?: number;
+  maxResponseBytes?: number;
 }
 
 /** `body` is the JSON of the answer; undefined when it is none, or too large. */
@@ -26,7 +26,7 @@ export type Reply =
  */
 export async function send(call: Call, timeoutMs: number, signal: AbortSignal): Promise<Reply> {
   const timeout = AbortSignal.timeout(timeoutMs);
-  const { url, headers, mostResponseBytes = MOST_RESPONSE_BYTES, ...rest } = call;
+  const { url, headers, maxResponseBytes = MAX_RESPONSE_BYTES, ...rest } = call;
   try {
     const response = await fetch(url, {
       ...rest,
@@ -35,7 +35,7 @@ export async function send(call: Call, timeoutMs: number, signal: AbortSignal): 
       signal: AbortSignal.any([signal, timeout]),
     });
     const retryAfter = response.headers.get('retry-after');
-    const body = parsed(await readBounded(response, mostResponseBytes));
+    const body = parsed(await readBounded(response, maxResponseBytes));
     return { answered: true, status: response.status, retryAfter, body };
   } catch (error) {
     if (signal.aborted) return { answered: false, reason: 'interrupted before there was an answer' };
@@ -61,13 +61,13 @@ export function made<Schema extends TSchema>(
 }
 
 // Leaving the loop early cancels the rest of the body.
-async function readBounded(response: Response, mostBytes: number): Promise<string | undefined> {
+async function readBounded(response: Response, maxBytes: number): Promise<string | undefined> {
   if (!response.body) return undefined;
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of response.body) {
     size += chunk.byteLength;
-    if (size > mostBytes) return undefined;
+    if (size > maxBytes) return undefined;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

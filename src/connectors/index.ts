@@ -1,14 +1,14 @@
-import { createAirtable } from './airtable.js';
-import { createBraze } from './braze.js';
 import type { Connector, Connectors } from './connector.js';
-import { createNotifications } from './notifications.js';
+import { createAirtable } from './crm/airtable.js';
+import { createZendesk } from './crm/zendesk.js';
+import { createSmtp } from './email/smtp.js';
+import { createBraze } from './messaging/braze.js';
+import { createNotifications } from './messaging/notifications.js';
+import { createTwilio } from './messaging/twilio.js';
 import type { ConnectorSettings } from './settings.js';
-import { createSmtp } from './smtp.js';
 import type { Sources } from './sources.js';
-import { createSqs, createSqsOfEvents } from './sqs.js';
-import { createTwilio } from './twilio.js';
-import { createWebhook, createWebhookOfEvents } from './webhook.js';
-import { createZendesk } from './zendesk.js';
+import { createSqs, createSqsOfEvents } from './webhooks/sqs.js';
+import { createWebhook, createWebhookOfEvents } from './webhooks/webhook.js';
 
 export { ConnectorEnvironment } from './environment.js';
 export { type ConnectorSettings, connectorSettings } from './settings.js';

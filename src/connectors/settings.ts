@@ -1,19 +1,19 @@
-import { readMessages } from '../messages/read-messages.js';
-import type { MessageShop } from '../messages/return-values.js';
-import type { Messages } from '../messages/templates.js';
 import { problemWith } from './address.js';
-import type { AirtableSettings } from './airtable.js';
-import type { BrazeSettings } from './braze.js';
+import type { AirtableSettings } from './crm/airtable.js';
+import type { ZendeskSettings } from './crm/zendesk.js';
+import { ZENDESK_FIELDS } from './crm/zendesk-ticket.js';
+import type { SmtpSettings } from './email/smtp.js';
+import { readSmtpUrl } from './email/smtp-url.js';
 import type { ConnectorEnv, ConnectorVariable } from './environment.js';
-import { decodeSecret } from './signature.js';
-import type { SmtpSettings } from './smtp.js';
-import { readSmtpUrl } from './smtp-url.js';
-import type { SqsSettings } from './sqs.js';
-import type { TwilioSettings } from './twilio.js';
+import type { BrazeSettings } from './messaging/braze.js';
+import type { TwilioSettings } from './messaging/twilio.js';
+import { readMessages } from './templates/read-messages.js';
+import type { MessageShop } from './templates/return-values.js';
+import type { Messages } from './templates/templates.js';
 import { chosenVendors, type VendorName } from './vendors.js';
-import type { WebhookSettings } from './webhook.js';
-import type { ZendeskSettings } from './zendesk.js';
-import { ZENDESK_FIELDS } from './zendesk-ticket.js';
+import { decodeSecret } from './webhooks/signature.js';
+import type { SqsSettings } from './webhooks/sqs.js';
+import type { WebhookSettings } from './webhooks/webhook.js';
 
 /** What the shop says of itself, from the other settings of the service. */
 export interface ShopEnv {

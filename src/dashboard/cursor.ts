@@ -1,6 +1,6 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
-import { invalid } from '../errors.js';
+import { invalid } from '../platform/http/errors.js';
 
 /** Where the next page begins, as a text that a caller only hands back. */
 export const toCursor = (place: readonly unknown[]): string =>

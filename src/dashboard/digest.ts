@@ -1,7 +1,7 @@
-import type { Collections } from '../database/collections.js';
-import { findConversions } from './creators/find-conversions.js';
-import { createDailyFigures } from './metrics/daily.js';
-import { createCalendar } from './metrics/days.js';
+import { findConversions } from '../domain/creators/find-conversions.js';
+import type { Collections } from '../platform/mongodb/collections.js';
+import { createDailyFigures } from './insights/daily.js';
+import { createCalendar } from './insights/days.js';
 
 export interface DigestOptions {
   collections: Collections;

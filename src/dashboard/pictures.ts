@@ -1,5 +1,5 @@
-import type { Inspiration } from '../inspiration/inspiration.js';
-import type { Storage } from '../storage/storage.js';
+import type { Inspiration } from '../domain/inspiration/inspiration.js';
+import type { Storage } from '../platform/storage/storage.js';
 
 const URL_SECONDS = 15 * 60;
 /** What browsers show. */

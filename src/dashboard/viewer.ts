@@ -1,5 +1,5 @@
-import type { ApiKey, Scope } from '../keys.js';
-import { maskEmail, maskTail } from '../text.js';
+import { maskEmail, maskTail } from '../lib/text.js';
+import type { ApiKey, Scope } from '../platform/keys/keys.js';
 
 /** Who of the staff is looking, or acting. */
 export interface Viewer {

@@ -1,7 +1,7 @@
 import type { Connector, Message, Outcome } from '../connectors/connector.js';
-import type { OwingDocument } from './debtors.js';
+import type { Delivery, Destination } from './enqueue.js';
 import { createLane, type Lane, type LaneClock } from './lane.js';
-import type { Delivery, Destination } from './owe.js';
+import type { OutboxDocument } from './outbox-collections.js';
 import type { Result } from './settle.js';
 
 export interface AttemptOptions {
@@ -11,7 +11,7 @@ export interface AttemptOptions {
   clock: LaneClock;
 }
 
-const BROKEN_OFF = Symbol('the process ends');
+const ABORTED = Symbol('the process ends');
 
 /** Performs single deliveries: through the lane of their destination, and never for longer than the timeout. */
 export function createAttempts({ connectors, timeoutMs, clock }: AttemptOptions) {
@@ -19,7 +19,7 @@ export function createAttempts({ connectors, timeoutMs, clock }: AttemptOptions)
   const underWay = new Set<AbortController>();
   let ending = false;
 
-  async function attempt(delivery: Delivery, document: OwingDocument): Promise<Result> {
+  async function attempt(delivery: Delivery, document: OutboxDocument): Promise<Result> {
     const { to } = delivery;
     const connector = connectors[to];
     if (!connector) return { outcome: 'skipped', reason: `Nothing is configured for ${to}` };
@@ -53,7 +53,7 @@ export function createAttempts({ connectors, timeoutMs, clock }: AttemptOptions)
     try {
       return await Promise.race([connector.deliver(message, signal), over]);
     } catch (error) {
-      if (signal.reason === BROKEN_OFF) return undefined;
+      if (signal.reason === ABORTED) return undefined;
       return { outcome: 'retry', reason: reasonOf(signal.aborted ? signal.reason : error) };
     } finally {
       clearTimeout(timer);
@@ -62,17 +62,17 @@ export function createAttempts({ connectors, timeoutMs, clock }: AttemptOptions)
   }
 
   /** Ends what is under way, and lets nothing follow. */
-  function breakOff(): void {
+  function abortAll(): void {
     ending = true;
-    for (const controller of underWay) controller.abort(BROKEN_OFF);
+    for (const controller of underWay) controller.abort(ABORTED);
   }
 
-  return { attempt, breakOff };
+  return { attempt, abortAll };
 }
 
 // What the outbox keeps on a document is nobody else's: a message is the same at every attempt.
-function messageOf({ id, kind, attempts, payload }: Delivery, owing: OwingDocument): Message {
-  const { deliveries: _, nextDeliveryAt: __, deadDeliveries: ___, ...document } = owing;
+function messageOf({ id, kind, attempts, payload }: Delivery, queued: OutboxDocument): Message {
+  const { deliveries: _, nextDeliveryAt: __, deadDeliveries: ___, ...document } = queued;
   return { id, kind, attempt: attempts + 1, ...(payload && { payload }), document };
 }
 

@@ -1,5 +1,5 @@
-import { DEBTORS, type DebtorName } from './debtors.js';
-import type { Destination } from './owe.js';
+import type { Destination } from './enqueue.js';
+import { OUTBOX_COLLECTIONS, type OutboxName } from './outbox-collections.js';
 
 /** What is owed to a destination, by all documents together. */
 export interface Backlog {
@@ -23,13 +23,13 @@ interface Countable {
 }
 
 /** More documents of a collection than this are not counted to their end: by then it is the trend that matters. */
-const MOST_COUNTED = 10_000;
+const MAX_COUNTED = 10_000;
 /** Several who ask at about the same time get the same answer. */
 const FRESH_MS = 5000;
 
 /** Counts what is owed, over the indexes of what is pending and dead: what is done costs nothing, however much there is. */
-export function createBacklog(collections: Record<DebtorName, Countable>, now: () => Date) {
-  const debtors = (Object.keys(DEBTORS) as DebtorName[]).map((name) => collections[name]);
+export function createBacklog(collections: Record<OutboxName, Countable>, now: () => Date) {
+  const outboxes = (Object.keys(OUTBOX_COLLECTIONS) as OutboxName[]).map((name) => collections[name]);
   let latest: { at: number; counted: Promise<Backlogs> } | undefined;
 
   async function count(): Promise<Backlogs> {
@@ -40,7 +40,7 @@ export function createBacklog(collections: Record<DebtorName, Countable>, now: (
     };
     const at = now();
     await Promise.all(
-      debtors.map(async (collection) => {
+      outboxes.map(async (collection) => {
         for (const { _id, count, oldest } of await counted(collection, PENDING)) {
           const backlog = of(_id);
           backlog.pending += count;
@@ -77,7 +77,7 @@ const counted = (collection: Countable, { field, there, state }: typeof PENDING 
     .aggregate([
       { $match: { [field]: there } },
       { $sort: { [field]: 1 } },
-      { $limit: MOST_COUNTED },
+      { $limit: MAX_COUNTED },
       { $unwind: '$deliveries' },
       { $match: { 'deliveries.state': state } },
       { $group: { _id: '$deliveries.to', count: { $sum: 1 }, oldest: { $min: '$deliveries.owedSince' } } },

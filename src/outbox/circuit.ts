@@ -1,5 +1,5 @@
 /** So many failures in a row, and a destination counts as down. */
-const MOST_FAILURES = 5;
+const MAX_FAILURES = 5;
 const PAUSE_MS = 30_000;
 
 /**
@@ -13,7 +13,7 @@ export function createCircuit() {
 
   /** Whether a call may be made; once the pause is over, one may. */
   function admits(now: number): boolean {
-    if (failures < MOST_FAILURES) return true;
+    if (failures < MAX_FAILURES) return true;
     if (probing || now < downUntil) return false;
     probing = true;
     return true;
@@ -27,7 +27,7 @@ export function createCircuit() {
   function failed(now: number): void {
     failures += 1;
     probing = false;
-    if (failures >= MOST_FAILURES) downUntil = now + PAUSE_MS;
+    if (failures >= MAX_FAILURES) downUntil = now + PAUSE_MS;
   }
 
   /** A call that nothing can be learnt from. */

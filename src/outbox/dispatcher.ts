@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connectors } from '../connectors/connector.js';
-import { createSlots } from '../slots.js';
+import { createSemaphore } from '../lib/semaphore.js';
 import { createAttempts } from './attempt.js';
+import type { Delivery } from './enqueue.js';
 import {
-  DEBTORS,
-  type DebtorCollections,
-  type DebtorName,
-  type OwingCollection,
-  type OwingDocument,
-} from './debtors.js';
-import type { Delivery } from './owe.js';
+  OUTBOX_COLLECTIONS,
+  type OutboxCollection,
+  type OutboxCollections,
+  type OutboxDocument,
+  type OutboxName,
+} from './outbox-collections.js';
 import { type Poller, startPoller } from './poller.js';
 import { record } from './record.js';
 import { dueOf, type Result, settle } from './settle.js';
@@ -23,7 +23,7 @@ export interface DispatcherSettings {
   /** For one attempt. */
   timeoutMs: number;
   /** Documents that are worked on at once. */
-  atOnce: number;
+  concurrency: number;
 }
 
 export interface DispatcherLog {
@@ -32,7 +32,7 @@ export interface DispatcherLog {
 }
 
 export interface DispatcherOptions extends DispatcherSettings {
-  collections: DebtorCollections;
+  collections: OutboxCollections;
   connectors: Connectors;
   now: () => Date;
   log: DispatcherLog;
@@ -51,23 +51,23 @@ const RECORD_MS = 2000;
  * the same id.
  */
 export function createDispatcher(options: DispatcherOptions) {
-  const { collections, connectors, schedule, timeoutMs, atOnce, pollMs, now, log } = options;
+  const { collections, connectors, schedule, timeoutMs, concurrency, pollMs, now, log } = options;
   const { random = Math.random } = options;
   // whatever else there is among the collections is not the outbox's
-  const names = Object.keys(DEBTORS) as DebtorName[];
-  const slots = createSlots(atOnce);
+  const names = Object.keys(OUTBOX_COLLECTIONS) as OutboxName[];
+  const semaphore = createSemaphore(concurrency);
   const stats = createStats();
-  const { attempt, breakOff } = createAttempts({ connectors, timeoutMs, clock: { now, sleep } });
+  const { attempt, abortAll } = createAttempts({ connectors, timeoutMs, clock: { now, sleep } });
   const underWay = new Set<Promise<void>>();
-  const pollers = new Map<DebtorName, Poller>();
+  const pollers = new Map<OutboxName, Poller>();
   let stopping = false;
 
   /** Takes on the document that has waited longest; false when none is due. */
-  async function step(collection: OwingCollection): Promise<boolean> {
-    await slots.take();
-    const document = stopping ? null : await claim(collection).catch(freeSlot);
+  async function step(collection: OutboxCollection): Promise<boolean> {
+    await semaphore.acquire();
+    const document = stopping ? null : await claim(collection).catch(releaseAndThrow);
     if (!document) {
-      slots.free();
+      semaphore.release();
       return false;
     }
     const work = perform(collection, document)
@@ -75,19 +75,19 @@ export function createDispatcher(options: DispatcherOptions) {
         log.warn({ err }, 'what was delivered could not be recorded and will be delivered again'),
       )
       .finally(() => {
-        slots.free();
+        semaphore.release();
         underWay.delete(work);
       });
     underWay.add(work);
     return true;
   }
 
-  const freeSlot = (error: unknown): never => {
-    slots.free();
+  const releaseAndThrow = (error: unknown): never => {
+    semaphore.release();
     throw error;
   };
 
-  function claim(collection: OwingCollection): Promise<OwingDocument | null> {
+  function claim(collection: OutboxCollection): Promise<OutboxDocument | null> {
     const at = now();
     const lease = new Date(at.getTime() + LEASE_IN_TIMEOUTS * timeoutMs);
     return collection.findOneAndUpdate(
@@ -97,7 +97,7 @@ export function createDispatcher(options: DispatcherOptions) {
     );
   }
 
-  async function perform(collection: OwingCollection, document: OwingDocument): Promise<void> {
+  async function perform(collection: OutboxCollection, document: OutboxDocument): Promise<void> {
     const attempted = async (before: Delivery) => ({ before, result: await attempt(before, document) });
     const results = await Promise.all(dueOf(document.deliveries, now()).map(attempted));
     const at = now();
@@ -132,7 +132,7 @@ export function createDispatcher(options: DispatcherOptions) {
   }
 
   /** Something has been stored there: looks soon. */
-  function nudge(name: DebtorName): void {
+  function nudge(name: OutboxName): void {
     pollers.get(name)?.nudge();
   }
 
@@ -151,7 +151,7 @@ export function createDispatcher(options: DispatcherOptions) {
       Promise.all(underWay),
     );
     if (await endsWithin(FINISH_MS, finished)) return;
-    breakOff();
+    abortAll();
     await endsWithin(RECORD_MS, finished);
   }
 

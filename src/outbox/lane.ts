@@ -1,14 +1,14 @@
 import type { Connector, Outcome } from '../connectors/connector.js';
-import { createSlots } from '../slots.js';
+import { createSemaphore } from '../lib/semaphore.js';
 import { createCircuit } from './circuit.js';
 
 const CONCURRENCY = 10;
 /** A delivery waits this long for its turn, holding its document; with more ahead of it, it comes again later. */
-const MOST_WAIT_MS = 1000;
+const MAX_WAIT_MS = 1000;
 /** What comes again later does so within this time. */
-const MOST_BACKLOG_MS = 60_000;
+const MAX_BACKLOG_MS = 60_000;
 /** The longest that a receiver can make everything wait that goes to it. */
-const MOST_PAUSE_MS = 10 * 60_000;
+const MAX_PAUSE_MS = 10 * 60_000;
 
 /** `down`: a call would be in vain. `until`: there is no room before then. */
 export type Entry = 'enter' | 'down' | { until: Date };
@@ -24,7 +24,7 @@ export interface LaneClock {
  */
 export function createLane(limits: NonNullable<Connector['limits']>, clock: LaneClock) {
   const { concurrency = CONCURRENCY, perSecond = Number.POSITIVE_INFINITY, pauseAfterTooManyMs = 0 } = limits;
-  const slots = createSlots(concurrency);
+  const semaphore = createSemaphore(concurrency);
   const circuit = createCircuit();
   const spacingMs = 1000 / perSecond;
   let usualMs = 0;
@@ -34,10 +34,10 @@ export function createLane(limits: NonNullable<Connector['limits']>, clock: Lane
   const now = () => clock.now().getTime();
 
   async function enter(): Promise<Entry> {
-    if (slots.waiting() >= concurrency) return comeAgain(now());
-    await slots.take();
+    if (semaphore.waiting() >= concurrency) return comeAgain(now());
+    await semaphore.acquire();
     const entry = await takeTurn();
-    if (entry !== 'enter') slots.free();
+    if (entry !== 'enter') semaphore.release();
     return entry;
   }
 
@@ -45,7 +45,7 @@ export function createLane(limits: NonNullable<Connector['limits']>, clock: Lane
     const at = now();
     if (at < pausedUntil) return comeAgain(pausedUntil);
     const turn = Math.max(nextTurn, at);
-    if (turn - at > MOST_WAIT_MS) return comeAgain(turn);
+    if (turn - at > MAX_WAIT_MS) return comeAgain(turn);
     if (!circuit.admits(at)) return 'down';
     nextTurn = turn + spacingMs;
     if (turn > at) await clock.sleep(turn - at);
@@ -55,17 +55,17 @@ export function createLane(limits: NonNullable<Connector['limits']>, clock: Lane
   // One after the other, at the pace of the destination: a long backlog is not looked through again and again.
   function comeAgain(from: number): Entry {
     const paceMs = Math.max(spacingMs, usualMs / concurrency, 1);
-    backlog = Math.min(Math.max(backlog, from) + paceMs, from + MOST_BACKLOG_MS);
+    backlog = Math.min(Math.max(backlog, from) + paceMs, from + MAX_BACKLOG_MS);
     return { until: new Date(Math.ceil(backlog)) };
   }
 
   /** What the attempt has come to; nothing when it was broken off. */
   function leave(outcome: Outcome | undefined, tookMs: number): void {
-    slots.free();
+    semaphore.release();
     usualMs = usualMs === 0 ? tookMs : usualMs * 0.9 + tookMs * 0.1;
     if (outcome?.outcome === 'retry' && outcome.afterMs !== undefined) {
       // it answers, so it is not down: it wants less
-      const pauseMs = Math.min(Math.max(outcome.afterMs, pauseAfterTooManyMs), MOST_PAUSE_MS);
+      const pauseMs = Math.min(Math.max(outcome.afterMs, pauseAfterTooManyMs), MAX_PAUSE_MS);
       pausedUntil = Math.max(pausedUntil, now() + pauseMs);
       circuit.leftOff();
     } else if (outcome?.outcome === 'retry') circuit.failed(now());

@@ -1,6 +1,6 @@
 import type { Collection, Db } from 'mongodb';
-import { DEBTORS, type DebtorName, type OwingDocument } from './debtors.js';
-import type { Delivery, Destination } from './owe.js';
+import type { Delivery, Destination } from './enqueue.js';
+import { OUTBOX_COLLECTIONS, type OutboxDocument, type OutboxName } from './outbox-collections.js';
 import { updateFor } from './settle.js';
 
 /** A delivery, and the document that owes it. */
@@ -22,13 +22,13 @@ const FOUND_BY = { dead: 'deadDeliveries', pending: 'nextDeliveryAt' } as const;
 
 /** What the staff see and do of the outbox. Nothing here looks through documents that owe nothing, but for `find` as its last resort. */
 export function createOperations(db: Db) {
-  const names = Object.keys(DEBTORS) as DebtorName[];
-  const debtors = names.map((name) => ({ name, collection: db.collection<OwingDocument>(name) }));
+  const names = Object.keys(OUTBOX_COLLECTIONS) as OutboxName[];
+  const outboxes = names.map((name) => ({ name, collection: db.collection<OutboxDocument>(name) }));
 
   /** Deliveries that are dead or pending, collection by collection. */
   async function list({ state, to, limit }: ListOptions): Promise<Owed[]> {
     const found: Owed[] = [];
-    for (const { name, collection } of debtors)
+    for (const { name, collection } of outboxes)
       for await (const document of withSome(collection, state, to)) {
         found.push(...deliveriesOf(name, document).filter((owed) => isLike(owed.delivery, state, to)));
         if (found.length >= limit) return found.slice(0, limit);
@@ -38,15 +38,15 @@ export function createOperations(db: Db) {
 
   /** Everything that a document owes and has owed, by its id or by that of one of its deliveries. */
   async function find(id: string): Promise<Owed[]> {
-    const filters = (name: DebtorName) => [
-      { [DEBTORS[name]]: id },
+    const filters = (name: OutboxName) => [
+      { [OUTBOX_COLLECTIONS[name]]: id },
       { [FOUND_BY.dead]: { $gt: 0 }, 'deliveries.id': id },
       { [FOUND_BY.pending]: { $gt: new Date(0) }, 'deliveries.id': id },
       // a delivery that is done is in no index of its own
       { 'deliveries.id': id },
     ];
     for (const nth of [0, 1, 2, 3])
-      for (const { name, collection } of debtors) {
+      for (const { name, collection } of outboxes) {
         const document = await collection.findOne(filters(name)[nth] ?? {});
         if (document) return deliveriesOf(name, document);
       }
@@ -58,7 +58,7 @@ export function createOperations(db: Db) {
     const isMeant = (delivery: Delivery) =>
       delivery.state === 'dead' && ('id' in which ? delivery.id === which.id : delivery.to === which.to);
     let replayed = 0;
-    for (const { collection } of debtors)
+    for (const { collection } of outboxes)
       for await (const document of withSome(collection, 'dead', undefined))
         replayed += await revive(collection, document, isMeant, now);
     return replayed;
@@ -68,7 +68,7 @@ export function createOperations(db: Db) {
 }
 
 function withSome(
-  collection: Collection<OwingDocument>,
+  collection: Collection<OutboxDocument>,
   state: ListOptions['state'],
   to: Destination | undefined,
 ) {
@@ -82,8 +82,8 @@ function withSome(
 
 // Only while the document is as it was read. A dispatcher that is at work on it finds that it has changed, and looks again.
 async function revive(
-  collection: Collection<OwingDocument>,
-  { _id, deliveries: before, nextDeliveryAt }: OwingDocument,
+  collection: Collection<OutboxDocument>,
+  { _id, deliveries: before, nextDeliveryAt }: OutboxDocument,
   isMeant: (delivery: Delivery) => boolean,
   now: Date,
 ): Promise<number> {
@@ -106,9 +106,9 @@ const revived = ({ spared: _, ...delivery }: Delivery, now: Date): Delivery => (
 const isLike = (delivery: Delivery, state: Delivery['state'], to: Destination | undefined): boolean =>
   delivery.state === state && (!to || delivery.to === to);
 
-const deliveriesOf = (name: DebtorName, document: OwingDocument): Owed[] =>
+const deliveriesOf = (name: OutboxName, document: OutboxDocument): Owed[] =>
   document.deliveries.map((delivery) => ({
     collection: name,
-    document: String(document[DEBTORS[name]]),
+    document: String(document[OUTBOX_COLLECTIONS[name]]),
     delivery,
   }));

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { OwingCollection, OwingDocument } from './debtors.js';
-import type { Delivery } from './owe.js';
+import type { Delivery } from './enqueue.js';
+import type { OutboxCollection, OutboxDocument } from './outbox-collections.js';
 import { updateFor } from './settle.js';
 
 /** A delivery as it was read, and as it is after the attempt. */
@@ -10,21 +10,21 @@ export interface Settled {
 }
 
 /** How often a document that keeps changing is looked at again. */
-const MOST_ATTEMPTS = 3;
+const MAX_ATTEMPTS = 3;
 
 /**
  * Records what has become of deliveries: while the document is as it was read, as a whole; when it has changed meanwhile, as far as
  * the deliveries themselves have not. False when something could not be recorded: it is performed again, under the same id.
  */
 export async function record(
-  collection: OwingCollection,
-  document: OwingDocument,
+  collection: OutboxCollection,
+  document: OutboxDocument,
   settled: readonly Settled[],
   now: Date,
 ): Promise<boolean> {
-  let current: OwingDocument | null = document;
-  for (let attempt = 0; attempt < MOST_ATTEMPTS && current; attempt++) {
-    const { _id, deliveries: before, nextDeliveryAt }: OwingDocument = current;
+  let current: OutboxDocument | null = document;
+  for (let attempt = 0; attempt < MAX_ATTEMPTS && current; attempt++) {
+    const { _id, deliveries: before, nextDeliveryAt }: OutboxDocument = current;
     const after = before.map((delivery) => afterOf(delivery, settled));
     if (attempt > 0 && after.every((delivery, index) => delivery === before[index])) return false;
     const update = updateFor(after, now);

@@ -1,5 +1,5 @@
 import type { Outcome } from '../connectors/connector.js';
-import { asDone, type Delivery, type Destination, type Owing } from './owe.js';
+import { asDone, type Delivery, type Destination, type WithDeliveries } from './enqueue.js';
 import { nextAttempt } from './schedule.js';
 
 /** What became of a delivery that was due. */
@@ -18,7 +18,7 @@ export interface RetryPolicy {
 }
 
 /** A reason is for a person to read. */
-const MOST_REASON_LETTERS = 500;
+const MAX_REASON_LETTERS = 500;
 
 /** A later state must not be overwritten by an earlier one: of a document, what goes there goes one after the other. */
 const IN_ORDER = new Set<Destination>(['orders', 'crm']);
@@ -73,7 +73,7 @@ const failed = (delivery: Delivery, reason: string, now: Date): Delivery => ({
   ...delivery,
   attempts: delivery.attempts + 1,
   lastAttemptAt: now,
-  lastError: reason.slice(0, MOST_REASON_LETTERS),
+  lastError: reason.slice(0, MAX_REASON_LETTERS),
 });
 
 const dead = (delivery: Delivery): Delivery => ({ ...undated(delivery), state: 'dead' });
@@ -81,8 +81,8 @@ const dead = (delivery: Delivery): Delivery => ({ ...undated(delivery), state: '
 const undated = ({ dueAt: _, ...delivery }: Delivery): Delivery => delivery;
 
 /** What is written on a document with these deliveries: them, when the next is due, and how many are dead. */
-export function updateFor(deliveries: Delivery[], now: Date): { $set: Owing; $unset?: object } {
-  const set: Owing = { deliveries };
+export function updateFor(deliveries: Delivery[], now: Date): { $set: WithDeliveries; $unset?: object } {
+  const set: WithDeliveries = { deliveries };
   const times = open(deliveries).map(({ dueAt }) => dueAt ?? now);
   if (times.length > 0) set.nextDeliveryAt = new Date(Math.min(...times.map((time) => time.getTime())));
   const deadOnes = deliveries.filter(({ state }) => state === 'dead').length;

@@ -1,4 +1,4 @@
-import type { Destination } from './owe.js';
+import type { Destination } from './enqueue.js';
 
 export interface DestinationStats {
   attempts: number;

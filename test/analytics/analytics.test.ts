@@ -1,10 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import t from 'tap';
-import type { AnalyticsEvent } from '../../src/analytics/analytics-event.js';
-import { countEvents, countSessions } from '../../src/analytics/daily-pipelines.js';
-import { createDailyRepository } from '../../src/analytics/daily-repository.js';
-import { createHashes } from '../../src/hashes.js';
+import type { AnalyticsEvent } from '../../src/domain/analytics/analytics-event.js';
+import { countEvents, countSessions } from '../../src/domain/analytics/daily-pipelines.js';
+import { createDailyRepository } from '../../src/domain/analytics/daily-repository.js';
+import { createHashes } from '../../src/lib/hashes.js';
 import { build, call, KEY, STAFF_KEY } from '../helper.js';
 import { refused } from '../problem.js';
 

@@ -13,8 +13,8 @@ import t, { type Test } from 'tap';
 import type { Product } from '../../scripts/seed-data/build-product.js';
 import { products } from '../../scripts/seed-data/products.js';
 import { seedCatalogue } from '../../scripts/seed-database.js';
-import { createCatalogue, restAfter } from '../../src/catalog/catalogue.js';
-import { readLeadTimeDays } from '../../src/catalog/lead-time.js';
+import { createCatalogue, restAfter } from '../../src/domain/catalog/catalogue.js';
+import { readLeadTimeDays } from '../../src/domain/catalog/lead-time.js';
 import {
   categoryForm,
   metalForm,
@@ -22,12 +22,12 @@ import {
   stoneForm,
   stoneForms,
   tagForm,
-} from '../../src/catalog/normal-forms.js';
-import type { Piece } from '../../src/catalog/piece.js';
-import { readPiece } from '../../src/catalog/read-piece.js';
-import { type CatalogueFilters, searchCatalogue } from '../../src/catalog/search.js';
-import { buildSnapshot, type Snapshot } from '../../src/catalog/snapshot.js';
-import { readDate, readNumber, readText } from '../../src/database/read.js';
+} from '../../src/domain/catalog/normal-forms.js';
+import type { Piece } from '../../src/domain/catalog/piece.js';
+import { readPiece } from '../../src/domain/catalog/read-piece.js';
+import { type CatalogueFilters, searchCatalogue } from '../../src/domain/catalog/search.js';
+import { buildSnapshot, type Snapshot } from '../../src/domain/catalog/snapshot.js';
+import { readDate, readNumber, readText } from '../../src/platform/mongodb/read.js';
 import { database } from '../helper.js';
 
 function piece(doc: Record<string, unknown>): Piece {

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
 import { products } from '../../scripts/seed-data/products.js';
-import type { Piece } from '../../src/catalog/piece.js';
-import { readPiece } from '../../src/catalog/read-piece.js';
-import { readSynonyms } from '../../src/catalog/read-synonyms.js';
-import { type CatalogueFilters, type Place, searchCatalogue } from '../../src/catalog/search.js';
-import { createSlices, sortInSlices } from '../../src/catalog/slices.js';
-import { buildSnapshot, type SnapshotOptions } from '../../src/catalog/snapshot.js';
-import { compileSynonyms, SYNONYMS } from '../../src/catalog/synonyms.js';
+import type { Piece } from '../../src/domain/catalog/piece.js';
+import { readPiece } from '../../src/domain/catalog/read-piece.js';
+import { readSynonyms } from '../../src/domain/catalog/read-synonyms.js';
+import { type CatalogueFilters, type Place, searchCatalogue } from '../../src/domain/catalog/search.js';
+import { buildSnapshot, type SnapshotOptions } from '../../src/domain/catalog/snapshot.js';
+import { compileSynonyms, SYNONYMS } from '../../src/domain/catalog/synonyms.js';
+import { createSlices, sortInSlices } from '../../src/lib/time-slices.js';
 
 const seeded = (options?: SnapshotOptions) =>
   buildSnapshot(

@@ -6,10 +6,10 @@ import type { Connector, Message } from '../../src/connectors/connector.js';
 import { createConnectors } from '../../src/connectors/index.js';
 import { outcomeOf, retryAfterMs } from '../../src/connectors/outcome-of.js';
 import type { ConnectorSettings } from '../../src/connectors/settings.js';
-import { decodeSecret, signatureHeaders } from '../../src/connectors/signature.js';
-import { createSqs, createSqsOfEvents } from '../../src/connectors/sqs.js';
-import { createWebhook, createWebhookOfEvents } from '../../src/connectors/webhook.js';
-import { TEMPLATES } from '../../src/messages/templates.js';
+import { TEMPLATES } from '../../src/connectors/templates/templates.js';
+import { decodeSecret, signatureHeaders } from '../../src/connectors/webhooks/signature.js';
+import { createSqs, createSqsOfEvents } from '../../src/connectors/webhooks/sqs.js';
+import { createWebhook, createWebhookOfEvents } from '../../src/connectors/webhooks/webhook.js';
 import {
   AT,
   eventMessage,

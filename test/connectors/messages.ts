@@ -1,9 +1,9 @@
-import { newHold } from '../../src/capsules/new-hold.js';
 import type { Message } from '../../src/connectors/connector.js';
-import { rate } from '../../src/feedback/rate.js';
-import type { ReturnRequest } from '../../src/returns/return-request.js';
-import { newTicket } from '../../src/stylist/new-ticket.js';
-import { newSubscription } from '../../src/subscriptions/new-subscription.js';
+import { newHold } from '../../src/domain/capsules/new-hold.js';
+import { rate } from '../../src/domain/csat/rate.js';
+import { newSubscription } from '../../src/domain/order-updates/new-subscription.js';
+import type { ReturnRequest } from '../../src/domain/returns/return-request.js';
+import { newTicket } from '../../src/domain/stylist/new-ticket.js';
 
 export const AT = new Date('2026-03-01T10:00:00.000Z');
 

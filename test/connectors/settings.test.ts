@@ -5,9 +5,9 @@ import { Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import t, { type Test } from 'tap';
 import { ConnectorEnvironment, connectorSettings, createConnectors } from '../../src/connectors/index.js';
-import { readMessages } from '../../src/messages/read-messages.js';
-import { renderEmail, renderSms } from '../../src/messages/render.js';
-import { TEMPLATES, valuesOf } from '../../src/messages/templates.js';
+import { readMessages } from '../../src/connectors/templates/read-messages.js';
+import { renderEmail, renderSms } from '../../src/connectors/templates/render.js';
+import { TEMPLATES, valuesOf } from '../../src/connectors/templates/templates.js';
 
 const SHOP = { SHOP_NAME: 'GlowGlitch', SHOP_TIMEZONE: 'UTC', SHOP_LOCALE: 'en-US' };
 const SECRET = `whsec_${Buffer.alloc(24, 1).toString('base64')}`;

@@ -1,13 +1,13 @@
 import t from 'tap';
-import { createAirtable } from '../../src/connectors/airtable.js';
-import { createBraze } from '../../src/connectors/braze.js';
+import { createAirtable } from '../../src/connectors/crm/airtable.js';
+import { ticketText } from '../../src/connectors/crm/ticket-text.js';
+import { createZendesk } from '../../src/connectors/crm/zendesk.js';
+import { createSmtp, type SmtpSettings } from '../../src/connectors/email/smtp.js';
 import { createConnectors } from '../../src/connectors/index.js';
-import { createSmtp, type SmtpSettings } from '../../src/connectors/smtp.js';
+import { createBraze } from '../../src/connectors/messaging/braze.js';
+import { createTwilio } from '../../src/connectors/messaging/twilio.js';
 import type { Sources } from '../../src/connectors/sources.js';
-import { ticketText } from '../../src/connectors/ticket-text.js';
-import { createTwilio } from '../../src/connectors/twilio.js';
-import { createZendesk } from '../../src/connectors/zendesk.js';
-import { TEMPLATES } from '../../src/messages/templates.js';
+import { TEMPLATES } from '../../src/connectors/templates/templates.js';
 import {
   AT,
   changeMessage,

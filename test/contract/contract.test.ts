@@ -1,9 +1,9 @@
 import t from 'tap';
+import { completeDocument } from '../../plugins/core/openapi/complete.js';
 import { breakingChanges } from '../../scripts/contract/breaking-changes.js';
 import type { ContractDocument } from '../../scripts/contract/document.js';
 import { contractFaults } from '../../scripts/contract/faults.js';
 import { mayBreak } from '../../scripts/contract/last-release.js';
-import { completeDocument } from '../../src/contract/complete.js';
 
 type Path = (string | number)[];
 

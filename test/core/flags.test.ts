@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import t from 'tap';
-import { hasFeature, parseFlags, parseFlagsFile } from '../../src/flags/flags.js';
+import { hasFeature, parseFlags, parseFlagsFile } from '../../src/config/flags-file.js';
 import { build, call, replaceFile } from '../helper.js';
 
 const PRODUCTS = '/api/concierge/products';

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { type CommandStartedEvent, MongoServerError } from 'mongodb';
 import t from 'tap';
-import { loggedError } from '../../src/log-error.js';
-import { loggerOptions } from '../../src/server-options.js';
+import { loggedError } from '../../src/lib/log-error.js';
+import { loggerOptions } from '../../src/platform/http/server-options.js';
 import { build, KEY, STAFF_KEY } from '../helper.js';
 import { leavesOf, operationsOf, requestOf, withValue } from './operations.js';
 

@@ -6,7 +6,7 @@ import errors from '../../plugins/core/errors.js';
 import handlerTimeout from '../../plugins/core/handler-timeout.js';
 import requestId from '../../plugins/core/request-id.js';
 import sessionId from '../../plugins/core/session-id.js';
-import { INDEXES } from '../../src/database/indexes.js';
+import { INDEXES } from '../../src/platform/mongodb/indexes.js';
 import { build, call, KEY } from '../helper.js';
 
 const STATUS = '/api/concierge/orders/status';

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Db } from 'mongodb';
 import t from 'tap';
-import { fingerprintOf, LEASE_MS } from '../../src/idempotency/idempotency.js';
+import { fingerprintOf, LEASE_MS } from '../../src/platform/idempotency/idempotency.js';
 import { build, call, KEY } from '../helper.js';
 
 const RETURNS = '/api/concierge/orders/returns';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { FastifyInstance } from 'fastify';
 import t from 'tap';
-import { sha256 } from '../../src/keys.js';
+import { sha256 } from '../../src/platform/keys/keys.js';
 import { build, call, KEY, replaceFile } from '../helper.js';
 import { clean, ROOT } from '../processes.js';
 

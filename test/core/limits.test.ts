@@ -4,7 +4,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import type { FastifyInstance } from 'fastify';
 import t, { type Test } from 'tap';
-import { createMemoryCounter } from '../../src/limits/counter.js';
+import { createMemoryCounter } from '../../src/platform/limits/counter.js';
 import { build, call, database, KEY, STAFF_KEY } from '../helper.js';
 import { PNG } from '../images.js';
 

@@ -5,7 +5,7 @@ import t from 'tap';
 import { seedCreators } from '../../scripts/seed-creators.js';
 import { seedCatalogue } from '../../scripts/seed-database.js';
 import { seedOrders } from '../../scripts/seed-mock.js';
-import { signatureHeaders } from '../../src/connectors/signature.js';
+import { signatureHeaders } from '../../src/connectors/webhooks/signature.js';
 import { build, database, STAFF_KEY } from '../helper.js';
 import { form, PNG } from '../images.js';
 
@@ -50,7 +50,7 @@ const SIGNING_KEY = Buffer.alloc(32, 7);
 const AUTHORIZATION = { authorization: `Bearer ${STAFF_KEY}` };
 /** What a call finds may be what another one makes. */
 const ROUNDS = 2;
-const MOST_OF_A_KIND = 3;
+const MAX_OF_A_KIND = 3;
 
 /** What only works on what the other examples have made. */
 const MORE_EXAMPLES: Record<string, Fields[]> = { advanceReturn: [{ status: 'approved', by: 'Ada' }] };
@@ -168,7 +168,7 @@ async function callEverything(app: FastifyInstance): Promise<Map<string, string>
       const values = names.map((name) => fields[name]);
       if (values.some((value) => typeof value !== 'string') || found.has(values.join())) continue;
       const kind = String(operation.operationId && names.length > 1 ? values[0] : '');
-      if ((kinds.get(kind) ?? 0) >= MOST_OF_A_KIND) continue;
+      if ((kinds.get(kind) ?? 0) >= MAX_OF_A_KIND) continue;
       kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
       found.set(values.join(), fields);
     }

@@ -3,8 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import t, { type Test } from 'tap';
-import { loggerOptions } from '../../src/server-options.js';
-import { readTraceparent } from '../../src/tracing/span.js';
+import { loggerOptions } from '../../src/platform/http/server-options.js';
+import { readTraceparent } from '../../src/platform/tracing/span.js';
 import { build, call } from '../helper.js';
 
 const SHORTLIST = '/api/concierge/shortlist';

@@ -1,13 +1,13 @@
 import { type Db, ObjectId } from 'mongodb';
-import type { AnalyticsEvent } from '../../src/analytics/analytics-event.js';
-import type { CapsuleHold } from '../../src/capsules/capsule-hold.js';
-import { type CapsuleWish, newHold } from '../../src/capsules/new-hold.js';
-import { createCalendar } from '../../src/dashboard/metrics/days.js';
-import type { Feedback } from '../../src/feedback/feedback.js';
-import { type RatingFacts, rate } from '../../src/feedback/rate.js';
-import type { Inspiration } from '../../src/inspiration/inspiration.js';
-import { newTicket, type TicketFacts } from '../../src/stylist/new-ticket.js';
-import type { StylistTicket } from '../../src/stylist/stylist-ticket.js';
+import { createCalendar } from '../../src/dashboard/insights/days.js';
+import type { AnalyticsEvent } from '../../src/domain/analytics/analytics-event.js';
+import type { CapsuleHold } from '../../src/domain/capsules/capsule-hold.js';
+import { type CapsuleWish, newHold } from '../../src/domain/capsules/new-hold.js';
+import { type RatingFacts, rate } from '../../src/domain/csat/rate.js';
+import type { Feedback } from '../../src/domain/csat/rating.js';
+import type { Inspiration } from '../../src/domain/inspiration/inspiration.js';
+import { newTicket, type TicketFacts } from '../../src/domain/stylist/new-ticket.js';
+import type { StylistTicket } from '../../src/domain/stylist/stylist-ticket.js';
 
 /** Documents as the service itself writes them, with what a test says of them. */
 let made = 0;

@@ -1,9 +1,9 @@
 import t from 'tap';
-import { creditOrders } from '../../src/dashboard/creators/credit-orders.js';
 import { createDigest } from '../../src/dashboard/digest.js';
-import { createCalendar, daysBetween } from '../../src/dashboard/metrics/days.js';
-import { openCollections } from '../../src/database/collections.js';
-import { newSubscription } from '../../src/subscriptions/new-subscription.js';
+import { createCalendar, daysBetween } from '../../src/dashboard/insights/days.js';
+import { creditOrders } from '../../src/domain/creators/credit-orders.js';
+import { newSubscription } from '../../src/domain/order-updates/new-subscription.js';
+import { openCollections } from '../../src/platform/mongodb/collections.js';
 import { event, hold, order, rating, store, ticket } from './documents.js';
 import { createVisitor, get, KEYS, stage } from './staff.js';
 

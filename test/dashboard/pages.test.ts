@@ -1,5 +1,5 @@
 import t from 'tap';
-import { loadConfig } from '../../src/config.js';
+import { loadConfig } from '../../src/config/load.js';
 import { createChanges } from '../../src/dashboard/queue/changes.js';
 import { database, environment } from '../helper.js';
 import { deadTicket, hold, image, order, rating, store, ticket } from './documents.js';

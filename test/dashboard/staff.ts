@@ -2,8 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import type { Db } from 'mongodb';
 import type { Test } from 'tap';
 import { buildApp } from '../../src/app.js';
-import { loadConfig } from '../../src/config.js';
-import { type ApiKey, keyOf, type Scope } from '../../src/keys.js';
+import { loadConfig } from '../../src/config/load.js';
+import { type ApiKey, keyOf, type Scope } from '../../src/platform/keys/keys.js';
 import { database, environment } from '../helper.js';
 
 const READ: Scope[] = ['dashboard:read'];

@@ -1,8 +1,8 @@
 import t from 'tap';
-import type { CapsuleHold } from '../../src/capsules/capsule-hold.js';
-import type { Feedback } from '../../src/feedback/feedback.js';
-import type { Inspiration } from '../../src/inspiration/inspiration.js';
-import type { StylistTicket } from '../../src/stylist/stylist-ticket.js';
+import type { CapsuleHold } from '../../src/domain/capsules/capsule-hold.js';
+import type { Feedback } from '../../src/domain/csat/rating.js';
+import type { Inspiration } from '../../src/domain/inspiration/inspiration.js';
+import type { StylistTicket } from '../../src/domain/stylist/stylist-ticket.js';
 import { deadTicket, hold, image, order, rating, store, ticket } from './documents.js';
 import { act, get, KEYS, stage } from './staff.js';
 

@@ -4,7 +4,7 @@ import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Test } from 'tap';
-import { createClamd } from '../../src/inspiration/clamd.js';
+import { createClamd } from '../../src/domain/inspiration/clamd.js';
 
 /** The test file of the makers of scanners, in two halves: this file is not to be found by one. */
 export const EICAR = ['X5O!P%@AP[4\\PZX54(P^)7CC)7}', '$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*'].join('');

@@ -56,8 +56,8 @@ function crc32(bytes: Buffer): number {
   return ~crc >>> 0;
 }
 
-/** Files and forms, hostile and odd; `mostBytes` is the limit of the service that they are sent to. */
-export const corpus = (mostBytes: number): Case[] => [
+/** Files and forms, hostile and odd; `maxBytes` is the limit of the service that they are sent to. */
+export const corpus = (maxBytes: number): Case[] => [
   // no image, whatever it is called
   noImage('an SVG', SVG, 'x.svg', 'image/svg+xml'),
   noImage('an SVG as a PNG', SVG, 'x.png', 'image/png'),
@@ -132,16 +132,16 @@ export const corpus = (mostBytes: number): Case[] => [
     code: 'request.malformed',
   })),
   // too large
-  refusal(413, 'upload.too_large')('a byte too many', sized(mostBytes + 1)),
-  refusal(413, 'upload.too_large')('many bytes too many', sized(mostBytes + 300_000)),
+  refusal(413, 'upload.too_large')('a byte too many', sized(maxBytes + 1)),
+  refusal(413, 'upload.too_large')('many bytes too many', sized(maxBytes + 300_000)),
   {
     name: 'the same, before the session',
-    parts: [file(sized(mostBytes + 1)), session('s')],
+    parts: [file(sized(maxBytes + 1)), session('s')],
     status: 413,
     code: 'upload.too_large',
   },
   // odd, and kept: what they are worth shows when they are re-encoded
-  kept('as large as the limit', file(sized(mostBytes))),
+  kept('as large as the limit', file(sized(maxBytes))),
   kept('no name and no type', file(PNG, '', '')),
   kept('a name of a path', file(PNG, '../../etc/passwd')),
   kept('a JPEG that ends early', file(JPEG.subarray(0, 12), 'x.JPEG', 'image/pjpeg')),

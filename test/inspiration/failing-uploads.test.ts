@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import t, { type Test } from 'tap';
+import { randomFrom } from '../../embedded/test/mongodb/fuzz/random.js';
 import { makeBucket } from '../bucket.js';
-import { randomFrom } from '../embedded/mongodb/fuzz/random.js';
 import { build, database, environment, KEY } from '../helper.js';
 import { file, form, PNG, session, sized } from '../images.js';
 import { refused } from '../problem.js';
@@ -99,7 +99,7 @@ t.test('a hundred uploads that break off anywhere leave nothing', async (t) => {
   const { port } = app.server.address() as AddressInfo;
 
   /** Sends so much of an upload, then is gone. */
-  async function breakOff(body: Buffer, share: number) {
+  async function abortAll(body: Buffer, share: number) {
     const { headers: lines, payload } = form(headers, [session('broken'), file(body)]);
     const all = { ...lines, host: 'x', 'content-length': payload.length };
     const head = Object.entries(all).map((line) => line.join(': '));
@@ -122,7 +122,7 @@ t.test('a hundred uploads that break off anywhere leave nothing', async (t) => {
   const sizes = Array.from({ length: 100 }, (_, nth) => (nth % 10 === 0 ? LARGE : sized(60_000)));
   for (let nth = 0; nth < sizes.length; nth += 10)
     await Promise.all(
-      sizes.slice(nth, nth + 10).map((body) => breakOff(body, random.below(10_000) / 10_000)),
+      sizes.slice(nth, nth + 10).map((body) => abortAll(body, random.below(10_000) / 10_000)),
     );
   const whole = await app.inject({ method: 'POST', url: PATH, ...form(headers, [session('whole'), file()]) });
   t.equal(whole.statusCode, 201, 'and every place is free again');

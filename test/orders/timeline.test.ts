@@ -1,8 +1,8 @@
 import t from 'tap';
-import type { Order } from '../../src/orders/order.js';
-import { readOrder } from '../../src/orders/read-order.js';
-import { buildTimeline } from '../../src/orders/timeline.js';
-import { trackingUrl } from '../../src/orders/tracking.js';
+import type { Order } from '../../src/domain/orders/order.js';
+import { readOrder } from '../../src/domain/orders/read-order.js';
+import { buildTimeline } from '../../src/domain/orders/timeline.js';
+import { trackingUrl } from '../../src/domain/orders/tracking-address.js';
 
 const NOW = new Date('2026-08-20T15:00:00Z');
 const SHOP = { timeZone: 'America/New_York', locale: 'en-US' };

@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import type { Connector, Connectors, Outcome } from '../../src/connectors/connector.js';
-import { createWebhook } from '../../src/connectors/webhook.js';
-import { DEBTORS, type DebtorCollections } from '../../src/outbox/debtors.js';
+import { createWebhook } from '../../src/connectors/webhooks/webhook.js';
 import { createDispatcher } from '../../src/outbox/dispatcher.js';
-import type { What } from '../../src/outbox/owe.js';
+import type { What } from '../../src/outbox/enqueue.js';
+import { OUTBOX_COLLECTIONS, type OutboxCollections } from '../../src/outbox/outbox-collections.js';
 import { ownEffects } from '../../src/outbox/own-effects.js';
 import { outbox, receiver, SCHEDULE, START, scripted } from './outbox.js';
 
@@ -18,7 +18,7 @@ t.test('what is delivered is done, with its attempt and the vendor’s reference
   const { connector, asked } = scripted({ outcome: 'delivered', reference: 'ZD-1' });
   const { dispatcher, store, read } = await stored(t, [{ ...TICKET, payload: { a: 1 } }], { crm: connector });
   await dispatcher.drain();
-  const [delivery] = store.owing.deliveries;
+  const [delivery] = store.queued.deliveries;
   t.match(asked, [{ id: delivery?.id, kind: TICKET.kind, attempt: 1, payload: { a: 1 } }]);
   t.equal(asked.length, 1);
   const document = asked[0]?.document ?? {};
@@ -54,7 +54,7 @@ t.test('what is not due waits, and what is no longer wanted then is skipped', as
     crm: connector,
     email: connector,
   });
-  t.same(store.owing.deliveries[1]?.owedSince, after(60_000));
+  t.same(store.queued.deliveries[1]?.owedSince, after(60_000));
   await dispatcher.drain();
   t.equal(asked.length, 1);
   t.same((await read()).nextDeliveryAt, after(60_000));
@@ -134,7 +134,7 @@ t.test('retries keep to the schedule, under one id, and end as dead', async (t) 
     deliveries: [{ state: 'dead', attempts: 11, lastError: DOWN.reason }],
     deadDeliveries: 1,
   });
-  t.same(new Set(asked.map(({ id }) => id)), new Set([store.owing.deliveries[0]?.id]));
+  t.same(new Set(asked.map(({ id }) => id)), new Set([store.queued.deliveries[0]?.id]));
   t.same(
     asked.map(({ attempt }) => attempt),
     Array.from({ length: 11 }, (_, n) => n + 1),
@@ -237,8 +237,8 @@ t.test(
         },
       };
       const { db, dispatcher, store, move, logged } = await outbox(t, { connectors: { crm } });
-      const { owing, insertedId, read } = await store([TICKET]);
-      const more = { ...owing.deliveries[0], id: 'one-more' };
+      const { queued, insertedId, read } = await store([TICKET]);
+      const more = { ...queued.deliveries[0], id: 'one-more' };
       between = async () => {
         const lease = (await read()).nextDeliveryAt ?? START;
         between = async () => undefined;
@@ -252,7 +252,7 @@ t.test(
       move(30_001);
       await dispatcher.drain();
       t.match(await read(), { deliveries: [{ state: 'done' }, { state: 'done' }] }, name);
-      t.same(asked, [owing.deliveries[0]?.id, 'one-more'], `${name}: each once`);
+      t.same(asked, [queued.deliveries[0]?.id, 'one-more'], `${name}: each once`);
     }
   },
 );
@@ -300,7 +300,7 @@ t.test('a receiver that is down is spared, and nothing dies without a last call'
   const { connector, asked } = scripted(...outcomes, { outcome: 'delivered' });
   const { dispatcher, store, db, move } = await outbox(t, {
     connectors: { crm: connector },
-    atOnce: 1,
+    concurrency: 1,
     schedule: [10_000, 10_000],
   });
   for (let n = 0; n < 20; n++) await store([TICKET]);
@@ -406,10 +406,10 @@ t.test('a database that is away is told of once, and waited for', async (t) => {
     findOneAndUpdate: () => Promise.reject(new Error(`away ${++calls}`)),
     updateOne: () => Promise.reject(new Error('away')),
   };
-  const names = Object.keys(DEBTORS);
-  const collections = Object.fromEntries(names.map((name) => [name, away])) as unknown as DebtorCollections;
+  const names = Object.keys(OUTBOX_COLLECTIONS);
+  const collections = Object.fromEntries(names.map((name) => [name, away])) as unknown as OutboxCollections;
   const log = { warn: (...line: [object, string]) => void logged.push(line), debug: () => {} };
-  const settings = { schedule: SCHEDULE, pollMs: 1, timeoutMs: 1000, atOnce: 4 };
+  const settings = { schedule: SCHEDULE, pollMs: 1, timeoutMs: 1000, concurrency: 4 };
   const lost = createDispatcher({ ...settings, collections, connectors: {}, now: () => START, log });
   lost.start();
   while (calls < 2 * names.length + 1) await new Promise((resolve) => setTimeout(resolve, 1));

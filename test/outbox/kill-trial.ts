@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Db } from 'mongodb';
-import { type Owing, owe } from '../../src/outbox/owe.js';
+import { enqueue, type WithDeliveries } from '../../src/outbox/enqueue.js';
 import { clean, ROOT } from '../processes.js';
 
 /** Signs what is sent to the receiver. */
@@ -33,7 +33,7 @@ export interface TrialResult {
   unknown: number;
   /** Deliveries by state, when nothing is left to do. */
   states: Record<string, number>;
-  mostAttempts: number;
+  maxAttempts: number;
 }
 
 /** Stores deliveries while workers perform them and are killed; resolves when nothing is left to do. */
@@ -58,7 +58,7 @@ export async function killTrial({ db, env, kills, deliveries }: TrialOptions): P
       await kill(workers[victim]);
       workers[victim] = await startWorker(settings);
     }
-    const holds = db.collection<Owing>('capsuleHolds');
+    const holds = db.collection<WithDeliveries>('capsuleHolds');
     while (await holds.findOne({ nextDeliveryAt: { $gt: new Date(0) } })) await wait(20);
     return { ...summary(calls, stored), ...(await statesOf(db)) };
   } finally {
@@ -73,15 +73,15 @@ function summary(calls: string[], stored: Set<string>) {
   return { deliveries: stored.size, calls: calls.length, received: received.size, unknown };
 }
 
-async function statesOf(db: Db): Promise<Pick<TrialResult, 'states' | 'mostAttempts'>> {
+async function statesOf(db: Db): Promise<Pick<TrialResult, 'states' | 'maxAttempts'>> {
   const states: Record<string, number> = {};
-  let mostAttempts = 0;
-  for await (const { deliveries } of db.collection<Owing>('capsuleHolds').find())
+  let maxAttempts = 0;
+  for await (const { deliveries } of db.collection<WithDeliveries>('capsuleHolds').find())
     for (const { state, attempts } of deliveries) {
       states[state] = (states[state] ?? 0) + 1;
-      mostAttempts = Math.max(mostAttempts, attempts);
+      maxAttempts = Math.max(maxAttempts, attempts);
     }
-  return { states, mostAttempts };
+  return { states, maxAttempts };
 }
 
 /** Holds that each owe one delivery; answers with the ids of these. */
@@ -91,7 +91,7 @@ export async function storeHolds(db: Db, count: number): Promise<string[]> {
     const id = randomUUID();
     const names = { reservationId: id, sessionId: id, activeSessionId: id, items: [] };
     const expiresAt = new Date(at.getTime() + 3_600_000);
-    return { ...names, createdAt: at, expiresAt, ...owe([{ to: 'render', kind: 'capsule.render' }], at) };
+    return { ...names, createdAt: at, expiresAt, ...enqueue([{ to: 'render', kind: 'capsule.render' }], at) };
   });
   await db.collection('capsuleHolds').insertMany(documents);
   return documents.flatMap(({ deliveries }) => deliveries.map(({ id }) => id));

@@ -3,8 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
-import { ensureIndexes } from '../../src/database/indexes.js';
-import type { Owing } from '../../src/outbox/owe.js';
+import type { WithDeliveries } from '../../src/outbox/enqueue.js';
+import { ensureIndexes } from '../../src/platform/mongodb/indexes.js';
 import { database, environment, KEY } from '../helper.js';
 import { ended, start } from '../processes.js';
 import { killTrial, SECRET, storeHolds } from './kill-trial.js';
@@ -48,7 +48,7 @@ t.test(
 
     const isDone = async (id: string | undefined) =>
       (await db
-        .collection<Owing>('capsuleHolds')
+        .collection<WithDeliveries>('capsuleHolds')
         .findOne({ deliveries: { $elemMatch: { id, state: 'done' } } })) !== null;
     const [first] = await storeHolds(db, 1);
     while (answers.length < 1) await sleep(10);

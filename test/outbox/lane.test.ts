@@ -2,8 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import t from 'tap';
 import type { Connector, Outcome } from '../../src/connectors/connector.js';
 import { createAttempts } from '../../src/outbox/attempt.js';
+import { enqueue } from '../../src/outbox/enqueue.js';
 import { createLane, type Entry } from '../../src/outbox/lane.js';
-import { owe } from '../../src/outbox/owe.js';
 
 const DELIVERED: Outcome = { outcome: 'delivered' };
 const FAILED: Outcome = { outcome: 'retry', reason: 'away' };
@@ -124,16 +124,16 @@ t.test('what is broken off is left as it was, and nothing follows it', async (t)
     },
   };
   const clock = { now: () => new Date(), sleep: async () => {} };
-  const { attempt, breakOff } = createAttempts({
+  const { attempt, abortAll } = createAttempts({
     connectors: { crm: { ...deaf, limits: { concurrency: 1 } } },
     timeoutMs: 60_000,
     clock,
   });
-  const { deliveries } = owe([{ to: 'crm', kind: 'ticket.create' }], clock.now());
+  const { deliveries } = enqueue([{ to: 'crm', kind: 'ticket.create' }], clock.now());
   const one = () => Promise.all(deliveries.map((delivery) => attempt(delivery, { _id: 1, deliveries })));
   const [underWay, waiting] = [one(), one()];
   await setImmediate();
-  breakOff();
+  abortAll();
   t.same(await Promise.all([underWay, waiting]), [[{ outcome: 'left' }], [{ outcome: 'left' }]]);
   t.equal(calls, 1);
 });

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import t from 'tap';
-import { openCollections } from '../../src/database/collections.js';
 import { createBacklog } from '../../src/outbox/backlog.js';
+import type { What } from '../../src/outbox/enqueue.js';
 import { createOperations } from '../../src/outbox/operate.js';
-import type { What } from '../../src/outbox/owe.js';
+import { openCollections } from '../../src/platform/mongodb/collections.js';
 import { environment } from '../helper.js';
 import { clean, ROOT } from '../processes.js';
 import { outbox, START, scripted } from './outbox.js';
@@ -19,7 +19,7 @@ t.test('the dead are listed and shown, and go again when they are replayed', asy
   const email = scripted(refused);
   const { db, dispatcher, store, now } = await outbox(t, {
     connectors: { crm: crm.connector, email: email.connector },
-    atOnce: 1,
+    concurrency: 1,
   });
   const operations = createOperations(db);
   t.same(await operations.list({ state: 'dead', limit: 10 }), []);
@@ -37,7 +37,7 @@ t.test('the dead are listed and shown, and go again when they are replayed', asy
   t.same(await operations.list({ state: 'pending', limit: 10 }), []);
 
   const [first] = documents;
-  const [ticket] = first?.owing.deliveries ?? [];
+  const [ticket] = first?.queued.deliveries ?? [];
   const shown = await operations.find(ticket?.id ?? '');
   t.match(shown, [{ delivery: { id: ticket?.id, state: 'dead' } }, { delivery: { to: 'email' } }]);
   t.same(await operations.find(shown[0]?.document ?? ''), shown, 'by the document, too');
@@ -63,14 +63,14 @@ t.test('the dead are listed and shown, and go again when they are replayed', asy
 t.test('a replay never overwrites what has changed', async (t) => {
   const refused = scripted({ outcome: 'rejected', reason: 'answered 422' });
   const { db, dispatcher, store, now } = await outbox(t, { connectors: { crm: refused.connector } });
-  const { insertedId, read, owing } = await store([TICKET]);
+  const { insertedId, read, queued } = await store([TICKET]);
   await dispatcher.drain();
   const collection = db.collection('stylistTickets');
   const original = collection.updateOne.bind(collection);
   const racing = Object.assign(Object.create(collection), {
     async updateOne(filter: object, update: object) {
       await original({ _id: insertedId }, {
-        $push: { deliveries: { ...owing.deliveries[0], id: 'new' } },
+        $push: { deliveries: { ...queued.deliveries[0], id: 'new' } },
       } as object);
       return original(filter, update);
     },
@@ -118,8 +118,8 @@ t.test('lists are read over indexes', async (t) => {
 t.test('the command of the operators', async (t) => {
   const crm = scripted({ outcome: 'rejected', reason: 'answered 422' });
   const { db, dispatcher, store } = await outbox(t, { connectors: { crm: crm.connector } });
-  const { owing, deliveries } = await store([TICKET]);
-  const id = owing.deliveries[0]?.id ?? '';
+  const { queued, deliveries } = await store([TICKET]);
+  const id = queued.deliveries[0]?.id ?? '';
   await dispatcher.drain();
   const env = clean(await environment(db));
   const command = (...args: string[]) =>

@@ -4,12 +4,12 @@ import type { AddressInfo } from 'node:net';
 import type { Db } from 'mongodb';
 import type { Test } from 'tap';
 import type { Connector, Connectors, Outcome } from '../../src/connectors/connector.js';
-import { openCollections } from '../../src/database/collections.js';
-import { ensureIndexes } from '../../src/database/indexes.js';
-import type { DebtorName } from '../../src/outbox/debtors.js';
 import { createDispatcher, type DispatcherSettings } from '../../src/outbox/dispatcher.js';
-import { type Delivery, type Owing, owe, type What } from '../../src/outbox/owe.js';
+import { type Delivery, enqueue, type What, type WithDeliveries } from '../../src/outbox/enqueue.js';
+import type { OutboxName } from '../../src/outbox/outbox-collections.js';
 import { parseSchedule } from '../../src/outbox/schedule.js';
+import { openCollections } from '../../src/platform/mongodb/collections.js';
+import { ensureIndexes } from '../../src/platform/mongodb/indexes.js';
 import { database } from '../helper.js';
 
 export const START = new Date('2099-05-01T10:00:00.000Z');
@@ -38,18 +38,19 @@ export async function outbox(t: Test, { db, ...options }: OutboxOptions = {}) {
     schedule: SCHEDULE,
     pollMs: 10,
     timeoutMs: 10_000,
-    atOnce: 64,
+    concurrency: 64,
     random: () => 1,
     now,
     log,
     ...options,
   });
-  const store = async (what: What[], name: DebtorName = 'stylistTickets', fields: object = {}) => {
-    const owing = owe(what, now());
-    const { insertedId } = await fresh.collection(name).insertOne({ ...fields, ...unique(), ...owing });
-    const read = async () => (await fresh.collection<Owing>(name).findOne({ _id: insertedId })) ?? owing;
+  const store = async (what: What[], name: OutboxName = 'stylistTickets', fields: object = {}) => {
+    const queued = enqueue(what, now());
+    const { insertedId } = await fresh.collection(name).insertOne({ ...fields, ...unique(), ...queued });
+    const read = async () =>
+      (await fresh.collection<WithDeliveries>(name).findOne({ _id: insertedId })) ?? queued;
     const deliveries = async (): Promise<Delivery[]> => (await read()).deliveries;
-    return { owing, read, deliveries, insertedId };
+    return { queued, read, deliveries, insertedId };
   };
   const move = (ms: number) => {
     time += ms;

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { loadConfig } from '../../src/config.js';
+import { loadConfig } from '../../src/config/load.js';
 import { nextAttempt, parseSchedule } from '../../src/outbox/schedule.js';
 
 const S = 1000;

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import t, { type Test } from 'tap';
 import { createConnectors } from '../../src/connectors/index.js';
 import type { ConnectorSettings } from '../../src/connectors/settings.js';
-import { TEMPLATES } from '../../src/messages/templates.js';
-import type { DebtorName } from '../../src/outbox/debtors.js';
+import { TEMPLATES } from '../../src/connectors/templates/templates.js';
 import type { DispatcherSettings } from '../../src/outbox/dispatcher.js';
+import type { What } from '../../src/outbox/enqueue.js';
 import { createOperations } from '../../src/outbox/operate.js';
-import type { What } from '../../src/outbox/owe.js';
+import type { OutboxName } from '../../src/outbox/outbox-collections.js';
 import { eventMessage, holdMessage, rma, subscription, ticket } from '../connectors/messages.js';
 import {
   type Answer,
@@ -23,7 +23,7 @@ import { outbox, SCHEDULE, START } from './outbox.js';
 /** A vendor as it documents itself, from what owes it something to its answer when all is well. */
 interface Vendor {
   what: What;
-  owedBy: [DebtorName, object];
+  owedBy: [OutboxName, object];
   settings: (url: string) => Partial<ConnectorSettings>;
   answer: Answer;
   /** What becomes of a delivery whose receiver always answers so; `dead` after the whole schedule where nothing else is said. */
@@ -128,7 +128,7 @@ const SHORT = { schedule: [1000, 1000] };
 const shop = { name: 'GlowGlitch', timeZone: 'UTC', locale: 'en-US', returnAddress: [] };
 
 /** A document that owes the vendor its delivery, and a receiver that gives these answers, the last one from then on. */
-async function owing(t: Test, vendor: Vendor, answers: Answer[], more: Partial<DispatcherSettings> = {}) {
+async function queuedFor(t: Test, vendor: Vendor, answers: Answer[], more: Partial<DispatcherSettings> = {}) {
   const { timeoutMs = PATIENT_MS } = more;
   const { url, received } = await receiver(t, ...answers);
   const settings = { timeoutMs, shop, messages: TEMPLATES, ...vendor.settings(url) };
@@ -139,7 +139,7 @@ async function owing(t: Test, vendor: Vendor, answers: Answer[], more: Partial<D
     timeoutMs: 2 * timeoutMs,
   });
   const [name, fields] = vendor.owedBy;
-  const { owing: owed, read } = await store([vendor.what], name, fields);
+  const { queued: owed, read } = await store([vendor.what], name, fields);
   /** Until nothing is left to do. */
   const settle = async () => {
     for (;;) {
@@ -157,7 +157,7 @@ for (const [name, vendor] of Object.entries(VENDORS))
     await t.test('comes back after too many requests, an error and a reset', async (t) => {
       const tooMany = status(429, { 'retry-after': '120' });
       const answers = [tooMany, status(500), reset, vendor.answer];
-      const { received, dispatcher, read, move, settle, id } = await owing(t, vendor, answers);
+      const { received, dispatcher, read, move, settle, id } = await queuedFor(t, vendor, answers);
       await dispatcher.drain();
       const first = await read();
       // the SDK of the queue keeps the header to itself
@@ -179,12 +179,12 @@ for (const [name, vendor] of Object.entries(VENDORS))
     ];
     for (const [what, answer, expected] of always)
       await t.test(`always ${what}`, async (t) => {
-        const { settle } = await owing(t, vendor, [answer], SHORT);
+        const { settle } = await queuedFor(t, vendor, [answer], SHORT);
         t.match(await settle(), expected);
       });
 
     await t.test('never an answer', async (t) => {
-      const { settle } = await owing(t, vendor, [hang], { ...SHORT, timeoutMs: 50 });
+      const { settle } = await queuedFor(t, vendor, [hang], { ...SHORT, timeoutMs: 50 });
       t.match(await settle(), { ...DEAD, attempts: 3, lastError: 'no answer within 50 ms' });
     });
   });
@@ -195,7 +195,7 @@ t.test(
     const vendor = VENDORS['a webhook'];
     if (!vendor) return t.fail('there is no webhook');
     const down = Array<Answer>(SCHEDULE.length + 1).fill(status(503));
-    const { db, received, settle, now, id } = await owing(t, vendor, [...down, status(204)]);
+    const { db, received, settle, now, id } = await queuedFor(t, vendor, [...down, status(204)]);
     t.match(await settle(), { ...DEAD, attempts: 11, lastError: 'answered 503' });
     const operations = createOperations(db);
     t.match(await operations.list({ state: 'dead', limit: 10 }), [

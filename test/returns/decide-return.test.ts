@@ -1,15 +1,15 @@
 import t from 'tap';
-import { loadConfig } from '../../src/config.js';
-import type { Order } from '../../src/orders/order.js';
-import { readOrder } from '../../src/orders/read-order.js';
+import { loadConfig } from '../../src/config/load.js';
+import type { Order } from '../../src/domain/orders/order.js';
+import { readOrder } from '../../src/domain/orders/read-order.js';
 import {
   type Decision,
   decideReturn,
   type RefusalReason,
   returnPolicy,
-} from '../../src/returns/decide-return.js';
-import type { WishedItem } from '../../src/returns/resolve-lines.js';
-import type { ReturnOption } from '../../src/returns/return-request.js';
+} from '../../src/domain/returns/decide-return.js';
+import type { WishedItem } from '../../src/domain/returns/resolve-lines.js';
+import type { ReturnOption } from '../../src/domain/returns/return-request.js';
 
 const DAY_MS = 24 * 60 * 60_000;
 const NOW = new Date('2026-08-20T15:00:00Z');

@@ -1,9 +1,9 @@
 import type { AnyBulkWriteOperation } from 'mongodb';
 import t, { type Test } from 'tap';
-import { openCollections } from '../../src/database/collections.js';
-import { ensureIndexes } from '../../src/database/indexes.js';
-import type { Session } from '../../src/sessions/session.js';
-import { createSessions } from '../../src/sessions/sessions.js';
+import type { Session } from '../../src/domain/sessions/session.js';
+import { createSessions } from '../../src/domain/sessions/session-buffer.js';
+import { openCollections } from '../../src/platform/mongodb/collections.js';
+import { ensureIndexes } from '../../src/platform/mongodb/indexes.js';
 import { build, call, database } from '../helper.js';
 
 const DAY_MS = 24 * 60 * 60_000;

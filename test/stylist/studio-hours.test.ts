@@ -1,5 +1,5 @@
 import t from 'tap';
-import { dueAt, parseStudioHours } from '../../src/stylist/studio-hours.js';
+import { dueAt, parseStudioHours } from '../../src/domain/stylist/studio-hours.js';
 
 const HOURS = 'Mon-Fri 10:00-18:00; Sat 11:00-17:00';
 const NEW_YORK = 'America/New_York';

@@ -1,5 +1,5 @@
 import fp from 'fastify-plugin';
-import { createSessions } from '../../../src/sessions/sessions.js';
+import { createSessions } from '../../../src/domain/sessions/session-buffer.js';
 
 export default fp(
   async (app) => {

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { createChanges } from '../../../src/dashboard/queue/changes.js';
-import { unavailable } from '../../../src/problem.js';
+import { unavailable } from '../../../src/platform/http/problem.js';
 import { signedIn } from './signed-in.js';
 
 const EVERY_MS = 2000;
@@ -9,7 +9,7 @@ const EVERY_MS = 2000;
 const STREAM_MS = 5 * 60_000;
 const RETRY_MS = 3000;
 const HEARTBEAT_MS = 20_000;
-const MOST_STREAMS = 200;
+const MAX_STREAMS = 200;
 
 /** Server-sent events: that the queue has changed, for pages that then fetch themselves again. */
 const changesPages: FastifyPluginAsyncTypebox = async (app) => {
@@ -23,7 +23,7 @@ const changesPages: FastifyPluginAsyncTypebox = async (app) => {
 
   app.get('/dashboard/support/changes', { schema: { hide: true } }, async (request, reply) => {
     signedIn(request);
-    if (streams.size >= MOST_STREAMS) throw unavailable(new Error('too many streams of changes'));
+    if (streams.size >= MAX_STREAMS) throw unavailable(new Error('too many streams of changes'));
     const stream = new PassThrough();
     streams.add(stream);
     stream.write(`retry: ${RETRY_MS}\n\n`);

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type Static, Type } from '@sinclair/typebox';
-import type { Policy } from '../../../src/limits/policies.js';
+import type { Policy } from '../../../src/platform/limits/policies.js';
 
 const SignInForm = Type.Object({
   key: Type.String({ maxLength: 512 }),

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { may, type Viewer } from '../../../src/dashboard/viewer.js';
-import { ApiError } from '../../../src/errors.js';
+import { ApiError } from '../../../src/platform/http/errors.js';
 
 /** Who is looking. The session has let nobody pass who has not signed in. */
 export function signedIn({ signedIn: viewer }: FastifyRequest): Viewer {

@@ -5,9 +5,9 @@ import { ActParams, ItemParams, TicketParams } from '../../../schemas/dashboard/
 import type { QueueFilters } from '../../../src/dashboard/queue/filters.js';
 import { QUEUE_KINDS, type QueueKind } from '../../../src/dashboard/queue/queue-item.js';
 import type { Viewer } from '../../../src/dashboard/viewer.js';
-import { ApiError } from '../../../src/errors.js';
-import { present } from '../../../src/text.js';
-import { act } from '../dashboard.js';
+import { present } from '../../../src/lib/text.js';
+import { ApiError } from '../../../src/platform/http/errors.js';
+import { act } from '../decorate.js';
 import { acting, signedIn } from './signed-in.js';
 
 const Choice = (values: readonly string[]) => Type.Optional(Type.String({ enum: ['', ...values] }));

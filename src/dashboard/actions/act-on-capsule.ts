@@ -1,5 +1,5 @@
-import type { CapsulesRepository } from '../../capsules/capsules-repository.js';
-import { changeHold } from '../../capsules/change-hold.js';
+import { changeHold } from '../../domain/capsules/change-hold.js';
+import type { CapsulesRepository } from '../../domain/capsules/repository.js';
 import { type ActOn, notAllowed, notFound, stale } from './action.js';
 
 /** Extends a hold by a day, or releases it, which gives its pieces back. */

@@ -1,5 +1,5 @@
 import type { Collection } from 'mongodb';
-import type { Feedback } from '../../feedback/feedback.js';
+import type { Feedback } from '../../domain/csat/rating.js';
 import { type ActOn, notAllowed, notFound, stale } from './action.js';
 
 /** Notes that the customer of a poor rating has been contacted. */

@@ -1,5 +1,5 @@
-import type { InspirationRepository } from '../../inspiration/inspiration-repository.js';
-import { reviewImage } from '../../inspiration/review-image.js';
+import type { InspirationRepository } from '../../domain/inspiration/repository.js';
+import { reviewImage } from '../../domain/inspiration/review-image.js';
 import { type ActOn, notAllowed, notFound, stale } from './action.js';
 
 /** Approves an image, or rejects it, which takes it out of the store. */

@@ -1,6 +1,6 @@
 import type { Collection } from 'mongodb';
-import { oweMore } from '../../outbox/owe.js';
-import type { StylistTicket } from '../../stylist/stylist-ticket.js';
+import type { StylistTicket } from '../../domain/stylist/stylist-ticket.js';
+import { enqueueMore } from '../../outbox/enqueue.js';
 import {
   decideTicket,
   TICKET_ACTIONS,
@@ -21,7 +21,7 @@ export const actOnTicket =
     const decision = decideTicket(ticket, { action, at, by, note, assignee });
     if (!decision.allowed) throw notAllowed(decision.sentence);
     const { change, entry } = decision;
-    const owed = isInCrm(ticket) ? oweMore([news(action, wish, change, at)], at) : undefined;
+    const owed = isInCrm(ticket) ? enqueueMore([news(action, wish, change, at)], at) : undefined;
     const { matchedCount } = await tickets.updateOne(
       { ticketId, version },
       {

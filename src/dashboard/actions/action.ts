@@ -1,4 +1,4 @@
-import { ApiError } from '../../errors.js';
+import { ApiError } from '../../platform/http/errors.js';
 import type { QueueKind } from '../queue/queue-item.js';
 
 /** What someone of the staff wants to do with a thing of the queue. */

@@ -22,7 +22,7 @@ export interface CreatorContext {
 
 export const PERIOD_DAYS = 30;
 export const TREND_WEEKS = 12;
-const MOST_LISTED = 100;
+const MAX_LISTED = 100;
 
 const DAY_MS = 24 * 60 * 60_000;
 
@@ -46,7 +46,7 @@ export type CreatorRow = ReturnType<typeof creatorRow>;
 
 /** The same with its weeks one by one, and what the conversions were. */
 export function creatorDetail(creator: Creator, credits: Credit[], context: CreatorContext) {
-  const recent = [...credits].sort((a, b) => b.at.getTime() - a.at.getTime()).slice(0, MOST_LISTED);
+  const recent = [...credits].sort((a, b) => b.at.getTime() - a.at.getTime()).slice(0, MAX_LISTED);
   return {
     ...creatorRow(creator, credits, context),
     weeks: byWeek(credits, creator, context),

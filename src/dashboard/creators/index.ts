@@ -1,12 +1,12 @@
 import type { Document } from 'mongodb';
-import type { Collections } from '../../database/collections.js';
-import { readNumber, readText } from '../../database/read.js';
-import { statusForm } from '../../orders/statuses.js';
+import type { Conversion } from '../../domain/creators/credit-orders.js';
+import { statusForm } from '../../domain/orders/statuses.js';
+import type { Collections } from '../../platform/mongodb/collections.js';
+import { readNumber, readText } from '../../platform/mongodb/read.js';
 import { notFound } from '../actions/action.js';
 import { totalOf } from '../orders/order-row.js';
 import { may, type Viewer } from '../viewer.js';
 import { type Creator, type Credit, creatorDetail, creatorRow, TREND_WEEKS } from './creator-view.js';
-import type { Conversion } from './credit-orders.js';
 
 export interface CreatorsOptions {
   collections: Collections;
@@ -15,15 +15,15 @@ export interface CreatorsOptions {
 }
 
 const WEEK_MS = 7 * 24 * 60 * 60_000;
-const MOST_CREATORS = 500;
-const MOST_CREDITS = 20_000;
+const MAX_CREATORS = 500;
+const MAX_CREDITS = 20_000;
 
 /** Creators, and what came of the customers whom they sent to the widget. */
 export function createCreatorsView({ collections, now, shop }: CreatorsOptions) {
   const { creators, creatorConversions, orders, stylistTickets } = collections;
 
   async function list(viewer: Viewer) {
-    const docs = await creators.find({}, { limit: MOST_CREATORS }).toArray();
+    const docs = await creators.find({}, { limit: MAX_CREATORS }).toArray();
     const all = docs.flatMap(readCreator);
     const credits = await creditsOf(all.map(({ creatorCode }) => creatorCode));
     const rows = all.map((creator) =>
@@ -59,11 +59,11 @@ export function createCreatorsView({ collections, now, shop }: CreatorsOptions) 
           { creatorCode: { $in: codes }, createdAt: { $gte: since } },
           { projection: { _id: 0, creatorCode: 1, createdAt: 1, ticketId: 1 } },
         )
-        .limit(MOST_CREDITS)
+        .limit(MAX_CREDITS)
         .toArray(),
       creatorConversions
         .find({ creatorCode: { $in: codes }, placedAt: { $gte: since } }, { projection: { _id: 0 } })
-        .limit(MOST_CREDITS)
+        .limit(MAX_CREDITS)
         .toArray(),
     ]);
     const credits = new Map<string, Credit[]>(codes.map((code) => [code, []]));

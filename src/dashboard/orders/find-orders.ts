@@ -1,5 +1,5 @@
 import type { Collection, Document } from 'mongodb';
-import { spellings } from '../../orders/spellings.js';
+import { spellings } from '../../domain/orders/spellings.js';
 import { ORDER_PROJECTION, ORDERS_A_PAGE } from './orders-list.js';
 
 /** The orders that a text means: those of an email address, the one with that number, or those whose number begins so. */

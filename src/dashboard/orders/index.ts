@@ -1,9 +1,9 @@
 import type { Document } from 'mongodb';
-import type { Snapshot } from '../../catalog/snapshot.js';
-import type { Collections } from '../../database/collections.js';
-import { ApiError } from '../../errors.js';
-import { spellings } from '../../orders/spellings.js';
-import type { Channel } from '../../subscriptions/subscription.js';
+import type { Snapshot } from '../../domain/catalog/snapshot.js';
+import type { Channel } from '../../domain/order-updates/subscription.js';
+import { spellings } from '../../domain/orders/spellings.js';
+import { ApiError } from '../../platform/http/errors.js';
+import type { Collections } from '../../platform/mongodb/collections.js';
 import { readCursor, toCursor } from '../cursor.js';
 import type { Viewer } from '../viewer.js';
 import { findOrders } from './find-orders.js';
@@ -19,7 +19,7 @@ export interface OrdersView {
 }
 
 /** Of each kind of dealing with one order, no more than this are shown. */
-const MOST_OF_A_KIND = 50;
+const MAX_OF_A_KIND = 50;
 
 /** The shop's orders, beside what the concierge did about them. */
 export function createOrdersView({ collections, catalogue, now, shop }: OrdersView) {
@@ -68,7 +68,7 @@ export function createOrdersView({ collections, catalogue, now, shop }: OrdersVi
   }
 
   async function dealingsOf(orderNumber: string): Promise<Dealings> {
-    const newest = { limit: MOST_OF_A_KIND, projection: { _id: 0 } as const };
+    const newest = { limit: MAX_OF_A_KIND, projection: { _id: 0 } as const };
     const [rmas, tickets, subscriptions, ratings] = await Promise.all([
       returns.find({ orderNumber }, newest).toArray(),
       stylistTickets.find({ orderNumber }, newest).sort({ createdAt: -1 }).toArray(),
@@ -80,7 +80,7 @@ export function createOrdersView({ collections, catalogue, now, shop }: OrdersVi
     const sessions =
       sessionIds.length > 0
         ? await widgetSessions
-            .find({ sessionId: { $in: sessionIds.slice(0, MOST_OF_A_KIND) } }, newest)
+            .find({ sessionId: { $in: sessionIds.slice(0, MAX_OF_A_KIND) } }, newest)
             .toArray()
         : [];
     return { returns: rmas.sort(newestFirst), tickets, subscriptions, ratings, sessions };

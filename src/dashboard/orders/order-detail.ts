@@ -1,14 +1,14 @@
 import type { Document } from 'mongodb';
-import type { Snapshot } from '../../catalog/snapshot.js';
-import { readFields, readList, readNumber, readText } from '../../database/read.js';
-import type { Feedback } from '../../feedback/feedback.js';
-import { describeOrder } from '../../orders/describe-order.js';
-import { readOrder } from '../../orders/read-order.js';
-import type { ReturnRequest } from '../../returns/return-request.js';
-import type { Session } from '../../sessions/session.js';
-import type { StylistTicket } from '../../stylist/stylist-ticket.js';
-import { maskDestination } from '../../subscriptions/destination.js';
-import type { Subscription } from '../../subscriptions/subscription.js';
+import type { Snapshot } from '../../domain/catalog/snapshot.js';
+import type { Feedback } from '../../domain/csat/rating.js';
+import { maskDestination } from '../../domain/order-updates/destination.js';
+import type { Subscription } from '../../domain/order-updates/subscription.js';
+import { describeOrder } from '../../domain/orders/describe-order.js';
+import { readOrder } from '../../domain/orders/read-order.js';
+import type { ReturnRequest } from '../../domain/returns/return-request.js';
+import type { Session } from '../../domain/sessions/session.js';
+import type { StylistTicket } from '../../domain/stylist/stylist-ticket.js';
+import { readFields, readList, readNumber, readText } from '../../platform/mongodb/read.js';
 import { may, shownName, type Viewer } from '../viewer.js';
 import { type Money, orderRow, type RowContext } from './order-row.js';
 

@@ -1,9 +1,9 @@
 import type { Document } from 'mongodb';
-import { readFields, readList, readNumber, readText } from '../../database/read.js';
-import type { Shop } from '../../orders/dates.js';
-import { readOrder } from '../../orders/read-order.js';
-import { buildTimeline, type TimelineEntry } from '../../orders/timeline.js';
-import type { Channel } from '../../subscriptions/subscription.js';
+import type { Channel } from '../../domain/order-updates/subscription.js';
+import type { Shop } from '../../domain/orders/dates.js';
+import { readOrder } from '../../domain/orders/read-order.js';
+import { buildTimeline, type TimelineEntry } from '../../domain/orders/timeline.js';
+import { readFields, readList, readNumber, readText } from '../../platform/mongodb/read.js';
 import { may, shownEmail, type Viewer } from '../viewer.js';
 
 export interface Money {

@@ -1,15 +1,15 @@
 import type { Collection, Db, Document, Filter } from 'mongodb';
-import type { Collections } from '../../database/collections.js';
-import { DEBTORS } from '../../outbox/debtors.js';
+import { OUTBOX_COLLECTIONS } from '../../outbox/outbox-collections.js';
+import type { Collections } from '../../platform/mongodb/collections.js';
 import { DUE_AFTER_MS, type QueueKind } from './queue-item.js';
 
-/** What the cards of the queue say. A count ends at `MOST_COUNTED`: beyond that it is "many". */
+/** What the cards of the queue say. A count ends at `MAX_COUNTED`: beyond that it is "many". */
 export interface QueueCounts extends Record<QueueKind, number> {
   overdue: number;
   unassigned: number;
 }
 
-export const MOST_COUNTED = 1000;
+export const MAX_COUNTED = 1000;
 
 const ACTIVE = { $in: ['open', 'in_progress'] as const };
 const IN_REVIEW = { moderationStatus: 'pending_review', reason: { $exists: true } } as const;
@@ -29,7 +29,7 @@ export async function countQueue(db: Db, collections: Collections, now: Date): P
 }
 
 const count = <Doc extends Document>(collection: Collection<Doc>, filter: Filter<Doc>): Promise<number> =>
-  collection.countDocuments(filter, { limit: MOST_COUNTED });
+  collection.countDocuments(filter, { limit: MAX_COUNTED });
 
 // What the queue lists as overdue; a document with several dead deliveries counts once, and a capsule never is: it ends.
 async function countOverdue(db: Db, collections: Collections, now: Date): Promise<number> {
@@ -45,7 +45,7 @@ async function countOverdue(db: Db, collections: Collections, now: Date): Promis
 }
 
 const countDead = (db: Db, filter: Filter<Document>): Promise<number> =>
-  sumOf(Object.keys(DEBTORS).map((name) => count(db.collection(name), filter)));
+  sumOf(Object.keys(OUTBOX_COLLECTIONS).map((name) => count(db.collection(name), filter)));
 
 async function sumOf(counts: Promise<number>[]): Promise<number> {
   return (await Promise.all(counts)).reduce((sum, one) => sum + one, 0);

@@ -1,17 +1,17 @@
 import type { Db } from 'mongodb';
-import { DEBTORS, type DebtorName, type OwingDocument } from '../../outbox/debtors.js';
-import type { Delivery } from '../../outbox/owe.js';
+import type { Delivery } from '../../outbox/enqueue.js';
+import { OUTBOX_COLLECTIONS, type OutboxDocument, type OutboxName } from '../../outbox/outbox-collections.js';
 import { dueUntil } from './filters.js';
 import { dueAfter, type QueueItem, RANKS } from './queue-item.js';
 import type { SourceContext } from './sources.js';
 import { listStream, type Stream } from './streams.js';
 
 /** Of each collection: with more than this, something is broken that no one mends one by one (`npm run deliveries -- replay --to`). */
-const MOST_DEAD = 500;
+const MAX_DEAD = 500;
 
 /** Deliveries that have failed for good. They are few and in no index by age: all of them are read, up to a limit. */
 export async function deliveryStreams(db: Db, { filters, now }: SourceContext): Promise<Stream[]> {
-  const names = Object.keys(DEBTORS) as DebtorName[];
+  const names = Object.keys(OUTBOX_COLLECTIONS) as OutboxName[];
   const lists = await Promise.all(names.map((name) => deadOf(db, name)));
   const until = dueUntil(filters, now);
   const items = lists.flat().filter(({ dueAt }) => !until || dueAt <= until);
@@ -22,27 +22,31 @@ export async function deliveryStreams(db: Db, { filters, now }: SourceContext): 
 export async function findDead(
   db: Db,
   id: string,
-): Promise<{ delivery: Delivery; owner: string; collection: DebtorName } | undefined> {
-  for (const name of Object.keys(DEBTORS) as DebtorName[]) {
+): Promise<{ delivery: Delivery; owner: string; collection: OutboxName } | undefined> {
+  for (const name of Object.keys(OUTBOX_COLLECTIONS) as OutboxName[]) {
     const document = await db
-      .collection<OwingDocument>(name)
+      .collection<OutboxDocument>(name)
       .findOne({ deadDeliveries: { $gt: 0 }, 'deliveries.id': id });
     const delivery = document?.deliveries.find((one) => one.id === id && one.state === 'dead');
-    if (document && delivery) return { delivery, owner: String(document[DEBTORS[name]]), collection: name };
+    if (document && delivery)
+      return { delivery, owner: String(document[OUTBOX_COLLECTIONS[name]]), collection: name };
   }
   return undefined;
 }
 
-async function deadOf(db: Db, name: DebtorName): Promise<QueueItem[]> {
+async function deadOf(db: Db, name: OutboxName): Promise<QueueItem[]> {
   const documents = await db
-    .collection<OwingDocument>(name)
-    .find({ deadDeliveries: { $gt: 0 } }, { projection: { deliveries: 1, [DEBTORS[name]]: 1, createdAt: 1 } })
-    .limit(MOST_DEAD)
+    .collection<OutboxDocument>(name)
+    .find(
+      { deadDeliveries: { $gt: 0 } },
+      { projection: { deliveries: 1, [OUTBOX_COLLECTIONS[name]]: 1, createdAt: 1 } },
+    )
+    .limit(MAX_DEAD)
     .toArray();
   return documents.flatMap((document) =>
     document.deliveries
       .filter(({ state }) => state === 'dead')
-      .map((delivery) => deliveryItem(delivery, String(document[DEBTORS[name]]))),
+      .map((delivery) => deliveryItem(delivery, String(document[OUTBOX_COLLECTIONS[name]]))),
   );
 }
 

@@ -1,12 +1,12 @@
 import type { Db } from 'mongodb';
-import { type CapsuleHold, MOST_EXTENSIONS } from '../../capsules/capsule-hold.js';
-import type { Collections } from '../../database/collections.js';
-import type { Feedback } from '../../feedback/feedback.js';
-import type { Inspiration } from '../../inspiration/inspiration.js';
-import { canBeApproved } from '../../inspiration/review-image.js';
-import type { SavedPiece } from '../../shortlists/shortlist.js';
-import type { Storage } from '../../storage/storage.js';
-import type { Act } from '../../versioned.js';
+import { type CapsuleHold, MAX_EXTENSIONS } from '../../domain/capsules/capsule-hold.js';
+import type { Feedback } from '../../domain/csat/rating.js';
+import type { Inspiration } from '../../domain/inspiration/inspiration.js';
+import { canBeApproved } from '../../domain/inspiration/review-image.js';
+import type { SavedPiece } from '../../domain/shortlists/shortlist.js';
+import type { Act } from '../../lib/versioned.js';
+import type { Collections } from '../../platform/mongodb/collections.js';
+import type { Storage } from '../../platform/storage/storage.js';
 import { notFound } from '../actions/action.js';
 import { pictureOf } from '../pictures.js';
 import type { Viewer } from '../viewer.js';
@@ -68,7 +68,7 @@ export function createItemsView({ db, collections, storage }: ItemsOptions) {
 
 function capsuleDetail(hold: CapsuleHold, viewer: Viewer): ItemDetail {
   const active = hold.status === 'active';
-  const actions = hold.extensions < MOST_EXTENSIONS ? ['extend', 'release'] : ['release'];
+  const actions = hold.extensions < MAX_EXTENSIONS ? ['extend', 'release'] : ['release'];
   return {
     ...capsuleItem(hold, viewer),
     status: active ? 'open' : 'done',

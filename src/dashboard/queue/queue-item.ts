@@ -1,4 +1,4 @@
-import type { PriorityReason, TicketPriority } from '../../stylist/stylist-ticket.js';
+import type { PriorityReason, TicketPriority } from '../../domain/stylist/stylist-ticket.js';
 
 export const QUEUE_KINDS = ['tickets', 'capsules', 'feedback', 'deliveries', 'images'] as const;
 /** What waits for someone of the staff: each kind is named as in the paths. */

@@ -1,8 +1,8 @@
-import type { CapsuleHold } from '../../capsules/capsule-hold.js';
-import type { Collections } from '../../database/collections.js';
-import type { Feedback } from '../../feedback/feedback.js';
-import type { Inspiration } from '../../inspiration/inspiration.js';
-import type { StylistTicket } from '../../stylist/stylist-ticket.js';
+import type { CapsuleHold } from '../../domain/capsules/capsule-hold.js';
+import type { Feedback } from '../../domain/csat/rating.js';
+import type { Inspiration } from '../../domain/inspiration/inspiration.js';
+import type { StylistTicket } from '../../domain/stylist/stylist-ticket.js';
+import type { Collections } from '../../platform/mongodb/collections.js';
 import { shownEmail, shownName, type Viewer } from '../viewer.js';
 import { begunBy, dueUntil, type QueueFilters } from './filters.js';
 import { DUE_AFTER_MS, dueAfter, type QueueItem, type QueueStatus, RANKS } from './queue-item.js';
@@ -18,10 +18,10 @@ export interface SourceContext {
 const HIGH = RANKS.indexOf('high');
 const NORMAL = RANKS.indexOf('normal');
 /** A title is a glance, not a reading. */
-const MOST_TITLE_LETTERS = 120;
+const MAX_TITLE_LETTERS = 120;
 
 export const shorten = (text: string): string =>
-  text.length > MOST_TITLE_LETTERS ? `${text.slice(0, MOST_TITLE_LETTERS - 1).trimEnd()}…` : text;
+  text.length > MAX_TITLE_LETTERS ? `${text.slice(0, MAX_TITLE_LETTERS - 1).trimEnd()}…` : text;
 
 /** Stylist tickets: by their status and their priority. */
 export function ticketStreams({ collections, viewer, filters, now }: SourceContext): Stream[] {

@@ -1,6 +1,6 @@
-import type { Collections } from '../../database/collections.js';
-import { spellings } from '../../orders/spellings.js';
-import type { Storage } from '../../storage/storage.js';
+import { spellings } from '../../domain/orders/spellings.js';
+import type { Collections } from '../../platform/mongodb/collections.js';
+import type { Storage } from '../../platform/storage/storage.js';
 import { notFound } from '../actions/action.js';
 import type { RowContext } from '../orders/order-row.js';
 import { ORDER_PROJECTION } from '../orders/orders-list.js';

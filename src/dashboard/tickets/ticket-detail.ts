@@ -1,6 +1,6 @@
 import type { Document } from 'mongodb';
-import type { Inspiration } from '../../inspiration/inspiration.js';
-import type { StylistTicket } from '../../stylist/stylist-ticket.js';
+import type { Inspiration } from '../../domain/inspiration/inspiration.js';
+import type { StylistTicket } from '../../domain/stylist/stylist-ticket.js';
 import { orderRow, type RowContext } from '../orders/order-row.js';
 import { may, shownEmail, shownName, shownPhone, type Viewer } from '../viewer.js';
 import { ticketActionsOf } from './decide-ticket.js';

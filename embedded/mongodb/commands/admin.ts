@@ -1,0 +1,141 @@
+// Commands about collections and indexes.
+import { Long } from 'bson';
+import { sizeOf } from '../codec.js';
+import { ServerError } from '../errors.js';
+import { addIndexes, droppedIndexes } from '../index-specs.js';
+import type { Index, IndexSpec } from '../indexes.js';
+import { compileFilter } from '../match.js';
+import { anything, commandOptions, flag, object, objects, required, text } from '../options.js';
+import type { Doc } from '../values.js';
+import { type Command, type Commands, databaseName, namespace, notFound } from './context.js';
+
+const createOptions = commandOptions('create', { create: required(text) });
+const create: Command = (body, { database }) => {
+  const options = createOptions(body);
+  database.ensure(namespace(body, options.create));
+  return {};
+};
+
+const dropOptions = commandOptions('drop', { drop: required(text) });
+const drop: Command = (body, { database }) => {
+  const options = dropOptions(body);
+  const ns = namespace(body, options.drop);
+  const nIndexesWas = database.get(ns)?.indexes.length;
+  const dropped: Doc = database.drop(ns) && nIndexesWas !== undefined ? { nIndexesWas, ns } : {};
+  return dropped;
+};
+
+const dropDatabaseOptions = commandOptions('dropDatabase', {});
+const dropDatabase: Command = (body, { database }) => {
+  dropDatabaseOptions(body);
+  const db = databaseName(body);
+  const all = [...database.collections.keys()].filter((ns) => ns.startsWith(`${db}.`));
+  for (const ns of all) database.drop(ns);
+  return { dropped: db };
+};
+
+const firstBatch = (ns: string, batch: Doc[]): Doc => ({ cursor: { firstBatch: batch, id: Long.ZERO, ns } });
+
+const listCollectionsOptions = commandOptions('listCollections', {
+  filter: object,
+  nameOnly: flag,
+  authorizedCollections: flag,
+  cursor: object,
+});
+const listCollections: Command = (body, { database }) => {
+  const { filter = {}, nameOnly } = listCollectionsOptions(body);
+  const db = databaseName(body);
+  const names = [...database.collections.keys()].filter((ns) => ns.startsWith(`${db}.`));
+  const all = names.map((ns) => describeCollection(ns.slice(db.length + 1)));
+  const matching = all.filter(compileFilter(filter));
+  const shown = nameOnly ? matching.map(({ name = null, type = null }) => ({ name, type })) : matching;
+  return firstBatch(`${db}.$cmd.listCollections`, shown);
+};
+
+const describeCollection = (name: string): Doc => ({
+  name,
+  type: 'collection',
+  options: {},
+  info: { readOnly: false },
+  idIndex: { v: 2, key: { _id: 1 }, name: '_id_' },
+});
+
+const listDatabasesOptions = commandOptions('listDatabases', {
+  filter: object,
+  nameOnly: flag,
+  authorizedDatabases: flag,
+});
+const listDatabases: Command = (body, { database }) => {
+  const { filter = {}, nameOnly } = listDatabasesOptions(body);
+  const sizes = new Map<string, number>();
+  for (const { ns, docs } of database.collections.values()) {
+    const name = ns.slice(0, ns.indexOf('.'));
+    let bytes = sizes.get(name) ?? 0;
+    if (!nameOnly) for (const doc of docs.values()) bytes += sizeOf(doc);
+    sizes.set(name, bytes);
+  }
+  const all = [...sizes].map(([name, bytes]): Doc => ({ name, sizeOnDisk: bytes, empty: false }));
+  const databases = all.filter(compileFilter(filter));
+  const named: Doc = { databases: databases.map(({ name = null }) => ({ name })) };
+  const whole: Doc = { databases, totalSize: [...sizes.values()].reduce((a, b) => a + b, 0) };
+  return nameOnly ? named : whole;
+};
+
+const createIndexesOptions = commandOptions('createIndexes', {
+  createIndexes: required(text),
+  indexes: required(objects),
+  commitQuorum: anything,
+});
+const createIndexes: Command = (body, { database }) => {
+  const options = createIndexesOptions(body);
+  const ns = namespace(body, options.createIndexes);
+  const createdCollectionAutomatically = database.get(ns) === undefined;
+  const collection = database.ensure(ns);
+  const numIndexesBefore = collection.indexes.length;
+  const indexes = addIndexes(collection, options.indexes);
+  const numIndexesAfter = indexes.length;
+  if (numIndexesAfter > numIndexesBefore) collection.setIndexes(indexes);
+  const note: Doc = numIndexesAfter === numIndexesBefore ? { note: 'all indexes already exist' } : {};
+  return { numIndexesBefore, numIndexesAfter, createdCollectionAutomatically, ...note };
+};
+
+const listIndexesOptions = commandOptions('listIndexes', { listIndexes: required(text), cursor: object });
+const listIndexes: Command = (body, { database }) => {
+  const options = listIndexesOptions(body);
+  const ns = namespace(body, options.listIndexes);
+  const collection = database.get(ns);
+  if (!collection) throw new ServerError('NamespaceNotFound', `ns does not exist: ${ns}`);
+  return firstBatch(ns, collection.indexes.map(describeIndex));
+};
+
+function describeIndex({ spec }: Index): Doc {
+  const { key, name, unique, ...others }: IndexSpec = spec;
+  // MongoDB does not say of the index on _id that it is unique
+  return { v: 2, key, name, ...(unique && name !== '_id_' ? { unique } : {}), ...others };
+}
+
+const dropIndexesOptions = commandOptions('dropIndexes', {
+  dropIndexes: required(text),
+  index: required(anything),
+});
+const dropIndexes: Command = (body, { database }) => {
+  const options = dropIndexesOptions(body);
+  const ns = namespace(body, options.dropIndexes);
+  const collection = database.get(ns);
+  if (!collection) throw notFound(ns);
+  const nIndexesWas = collection.indexes.length;
+  const gone = droppedIndexes(collection.indexes, options.index);
+  if (gone.length > 0) collection.setIndexes(collection.indexes.filter((i) => !gone.includes(i)));
+  return { nIndexesWas };
+};
+
+export const adminCommands: Commands = {
+  create,
+  drop,
+  dropDatabase,
+  listCollections,
+  listDatabases,
+  createIndexes,
+  listIndexes,
+  dropIndexes,
+};

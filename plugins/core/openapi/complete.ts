@@ -1,0 +1,123 @@
+import { PROBLEMS, type ProblemStatus } from '../../../schemas/problem.js';
+import { type Scope, scopesOf } from '../../../src/platform/keys/keys.js';
+import {
+  HEADERS,
+  headerRefs,
+  headersOf,
+  PARAMETERS,
+  type ParameterName,
+  PROBLEM_RESPONSES,
+} from './parts.js';
+
+/** What stands before the handler of a route, as far as its callers notice. */
+export interface RouteFacts {
+  scope: Scope | readonly Scope[] | undefined;
+  idempotent: boolean;
+}
+
+interface Response {
+  description?: string;
+  headers?: Record<string, unknown>;
+  content?: Record<string, unknown>;
+}
+
+export interface Operation {
+  operationId?: string;
+  description?: string;
+  security?: Record<string, string[]>[];
+  parameters?: unknown[];
+  requestBody?: unknown;
+  responses: Record<string, Response | { $ref: string }>;
+}
+
+export interface ApiDocument {
+  components?: Record<string, unknown>;
+  paths?: Record<string, Record<string, Operation>>;
+}
+
+/** `/returns/:rmaId` as the document writes it. */
+export const operationKey = (method: string, url: string): string =>
+  `${method.toLowerCase()} ${url.replace(/:(\w+)/g, '{$1}')}`;
+
+/**
+ * Says of every operation what all of them have in common and no route should have to repeat: the scope it needs, the headers
+ * it takes and answers with, and the problems that keys, limits, validation and idempotency answer with.
+ */
+export function completeDocument<T extends ApiDocument>(
+  document: T,
+  facts: ReadonlyMap<string, RouteFacts>,
+): T {
+  const headers = Object.fromEntries(
+    Object.entries(HEADERS).map(([name, { header: _, ...definition }]) => [name, definition]),
+  );
+  const paths = Object.entries(document.paths ?? {}).map(([path, operations]) => {
+    const complete = Object.entries(operations).map(([method, operation]) => [
+      method,
+      completeOperation(operation, facts.get(operationKey(method, path))),
+    ]);
+    return [path, Object.fromEntries(complete)];
+  });
+  return {
+    ...document,
+    components: { ...document.components, headers, parameters: PARAMETERS, responses: PROBLEM_RESPONSES },
+    paths: Object.fromEntries(paths),
+  };
+}
+
+function completeOperation(
+  operation: Operation,
+  { scope, idempotent }: RouteFacts = { scope: undefined, idempotent: false },
+): Operation {
+  const scopes = scopesOf(scope);
+  const needed = scopes.map((one) => `\`${one}\``).join(' or ');
+  const parameters: ParameterName[] = idempotent ? ['RequestId', 'IdempotencyKey'] : ['RequestId'];
+  return {
+    ...operation,
+    ...(needed && operation.description && { description: `${operation.description} Scope: ${needed}.` }),
+    ...(needed && { security: scopes.map((one) => ({ bearerKey: [one] })) }),
+    parameters: [
+      ...(operation.parameters ?? []),
+      ...parameters.map((name) => ({ $ref: `#/components/parameters/${name}` })),
+    ],
+    responses: completeResponses(operation, idempotent),
+  };
+}
+
+function completeResponses(operation: Operation, idempotent: boolean): Operation['responses'] {
+  const isOpen = operation.security?.length === 0;
+  const usual = Object.fromEntries(
+    usualStatuses(operation, isOpen, idempotent).map((status) => [status, {}]),
+  );
+  return Object.fromEntries(
+    Object.entries({ ...usual, ...operation.responses }).map(([status, response]) => [
+      status,
+      '$ref' in response ? response : completeResponse(Number(status), response, isOpen, idempotent),
+    ]),
+  );
+}
+
+function usualStatuses(
+  { requestBody, parameters = [] }: Operation,
+  isOpen: boolean,
+  idempotent: boolean,
+): ProblemStatus[] {
+  return [
+    ...(requestBody || parameters.length > 0 ? [400 as const] : []),
+    ...(isOpen ? [] : ([401, 403, 429] as const)),
+    405,
+    ...(requestBody ? ([408, 413, 415] as const) : []),
+    ...(idempotent ? ([409, 422] as const) : []),
+    500,
+    503,
+  ];
+}
+
+function completeResponse(status: number, response: Response, isOpen: boolean, idempotent: boolean) {
+  const problem = PROBLEMS[status as ProblemStatus];
+  // a route with a sentence of its own keeps it
+  if (problem && (response.description ?? problem.meaning) === problem.meaning)
+    return { $ref: `#/components/responses/${problem.name}` };
+  const limits = isOpen || problem ? {} : headerRefs('RateLimit', 'RateLimitPolicy');
+  const replayed = idempotent && status < 300 ? headerRefs('IdempotencyReplayed') : {};
+  return { ...response, headers: { ...response.headers, ...headersOf(status), ...limits, ...replayed } };
+}

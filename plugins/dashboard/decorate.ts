@@ -1,0 +1,42 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import fp from 'fastify-plugin';
+import type { Config } from '../../src/config/load.js';
+import type { Done, Wish } from '../../src/dashboard/actions/action.js';
+import { createDashboard, type Dashboard } from '../../src/dashboard/dashboard.js';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    dashboard: Dashboard;
+  }
+}
+
+export interface DashboardPluginOptions {
+  shop: Config['shop'];
+}
+
+/** What the staff see and do, for the data routes and for the pages. */
+export default fp<DashboardPluginOptions>(
+  async (app, { shop }) => {
+    app.decorate(
+      'dashboard',
+      createDashboard({
+        db: app.database,
+        collections: app.collections,
+        storage: app.storage,
+        catalogue: app.catalogue.current,
+        now: app.now,
+        shop,
+      }),
+    );
+  },
+  { name: 'dashboard', fastify: '5.x', dependencies: ['mongodb', 'storage', 'catalogue', 'clock', 'audit'] },
+);
+
+/** Acts, and writes down that it was done. */
+export async function act(app: FastifyInstance, request: FastifyRequest, wish: Wish): Promise<Done> {
+  const done = await app.dashboard.act(wish);
+  const { kind, id, action, by } = wish;
+  const details = { status: done.status, version: done.version };
+  await app.audit(request, { action: `${kind}.${action}`, target: id, by, details });
+  return done;
+}

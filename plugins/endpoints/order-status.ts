@@ -1,0 +1,86 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { OrderStatusRequest, OrderStatusResponse } from '../../schemas/order-status.js';
+import { problems } from '../../schemas/problem.js';
+import type { Config } from '../../src/config/load.js';
+import { HIDDEN, maskDestination } from '../../src/domain/order-updates/destination.js';
+import { createSubscriptionsRepository } from '../../src/domain/order-updates/repository.js';
+import type { Subscription } from '../../src/domain/order-updates/subscription.js';
+import { describeOrder } from '../../src/domain/orders/describe-order.js';
+import { type LookedUp, lookUpOrder, type OrderReference } from '../../src/domain/orders/look-up-order.js';
+import { createOrdersRepository } from '../../src/domain/orders/orders-repository.js';
+import { present } from '../../src/lib/text.js';
+import { invalid } from '../../src/platform/http/errors.js';
+import { orderNotFound } from './requested-order.js';
+
+const schema = {
+  operationId: 'getOrderStatus',
+  summary: 'Where an order is',
+  description:
+    'Finds an order by its number, or by email and postal code (the newest one, if there are several), and tells its timeline. A wrong email or postal code is the same 404 as an unknown order. By the number alone, only the timeline and the end of the tracking number are told.',
+  tags: ['orders'],
+  body: OrderStatusRequest,
+  response: { 200: { ...OrderStatusResponse, description: 'Where the order is.' }, ...problems(404) },
+};
+
+export interface OrdersOptions {
+  shop: Config['shop'];
+}
+
+/** CONCIERGE_ORDER_STATUS_ENDPOINT */
+const orders: FastifyPluginAsyncTypebox<OrdersOptions> = async (app, { shop }) => {
+  const repository = createOrdersRepository(app.collections.orders);
+  const subscriptions = createSubscriptionsRepository(app.collections.widgetOrderSubscriptions);
+
+  const event = { name: 'aurora_order_tracked', intent: 'track_order' } as const;
+  app.post(
+    '/api/concierge/orders/status',
+    { schema, config: { scope: 'orders:read', event } },
+    async (request) => {
+      const reference = readReference(request.body);
+      const { sessionId } = request;
+      const found = await app.limitMisses(request, () => lookUpOrder(repository, reference));
+      if (!found) throw orderNotFound();
+      const { orderNumber } = found.order;
+      const subscription = sessionId ? await subscriptions.findForSession(orderNumber, sessionId) : null;
+      const isSecret = subscription && (await isSecretFor(sessionId, found, subscription));
+      const verified = found.verified && { verifiedOrder: orderNumber };
+      if (sessionId) app.sessions.note(sessionId, { lastOrderNumber: orderNumber, ...verified });
+      return {
+        ...describeOrder(found, app.catalogue.current(), app.now(), shop),
+        ...(subscription && {
+          subscription: {
+            channel: subscription.channel,
+            maskedDestination: isSecret
+              ? HIDDEN
+              : maskDestination(subscription.channel, subscription.destination),
+          },
+        }),
+      };
+    },
+  );
+
+  // The address of the order is not told, not even a part of it, to who only knows its number.
+  const isSecretFor = async (
+    sessionId: string | undefined,
+    { order, verified }: LookedUp,
+    { destination }: Subscription,
+  ): Promise<boolean> =>
+    !verified &&
+    destination === order.email?.toLowerCase() &&
+    !(await app.sessions.hasVerified(sessionId, order.orderNumber));
+};
+
+export default orders;
+
+function readReference({ lookup = {}, ...flat }: OrderStatusRequest): OrderReference {
+  const first = (...names: (keyof typeof lookup)[]) =>
+    [lookup, flat].flatMap((fields) => names.map((name) => present(fields[name]))).find((text) => text);
+  const orderNumber = first('orderNumber', 'orderId');
+  const email = first('email');
+  const postalCode = first('postalCode', 'zip');
+  if (!orderNumber && !email)
+    throw invalid('/orderNumber', 'Please give the order number, or the email and postal code of the order.');
+  if (!orderNumber && !postalCode)
+    throw invalid('/postalCode', 'Please give the postal code of the order along with the email.');
+  return { orderNumber, email, postalCode };
+}

@@ -1,0 +1,151 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
+import { OrderUpdatesRequest, OrderUpdatesResponse } from '../../schemas/order-updates.js';
+import { problems } from '../../schemas/problem.js';
+import { HIDDEN, maskDestination } from '../../src/domain/order-updates/destination.js';
+import { newSubscription } from '../../src/domain/order-updates/new-subscription.js';
+import { beginsAgain, createSubscriptionsRepository } from '../../src/domain/order-updates/repository.js';
+import type { Channel, Subscription } from '../../src/domain/order-updates/subscription.js';
+import type { Order } from '../../src/domain/orders/order.js';
+import { createOrdersRepository } from '../../src/domain/orders/orders-repository.js';
+import { present } from '../../src/lib/text.js';
+import { ApiError, invalid } from '../../src/platform/http/errors.js';
+import { requestedOrder } from './requested-order.js';
+
+const schema = {
+  operationId: 'subscribeToOrder',
+  summary: "Subscribe to an order's updates",
+  description:
+    'By email or SMS. Without a contact it is email to the address of the order. SMS needs a telephone number and `consent: true`, is refused to a number that has texted STOP, and, where `SMS_DOUBLE_OPT_IN` is on, begins when the code that is sent is given back. Subscribing again gives the same subscription; one that has ended begins again.',
+  tags: ['orders'],
+  body: OrderUpdatesRequest,
+  response: {
+    200: { ...OrderUpdatesResponse, description: 'The subscription that there is already.' },
+    201: { ...OrderUpdatesResponse, description: 'A new subscription.' },
+    ...problems(404, 409, 422),
+  },
+};
+
+export interface SubscriptionsOptions {
+  /** Whether text messages begin with a code that the customer gives back. */
+  doubleOptIn: boolean;
+}
+
+/** CONCIERGE_ORDER_UPDATES_ENDPOINT */
+const subscriptions: FastifyPluginAsyncTypebox<SubscriptionsOptions> = async (app, { doubleOptIn }) => {
+  const repository = createSubscriptionsRepository(app.collections.widgetOrderSubscriptions);
+  const orders = createOrdersRepository(app.collections.orders);
+  const counted = { what: 'order_subscriptions', by: { field: 'channel', values: ['sms', 'email'] } };
+
+  app.post(
+    '/api/concierge/order-updates',
+    {
+      schema,
+      config: {
+        scope: 'subscriptions:write',
+        idempotent: true,
+        owes: 'widgetOrderSubscriptions',
+        counted,
+        event: { name: 'aurora_order_updates_subscribed', intent: 'order_updates' },
+      },
+    },
+    async (request, reply) => {
+      const { body } = request;
+      const order = await requestedOrder(app, orders, request, body);
+      const { channel, destination, isOfOrder } = await readContact(body, order);
+      const consent = body.consent === true;
+      if (channel === 'sms' && !consent)
+        throw new ApiError('subscription.consent_required', 'Please agree to text messages first.', {
+          errors: [{ path: '/consent', message: 'has to be true for sms' }],
+        });
+      if (channel === 'sms') await allowText(request, destination, order.orderNumber);
+      const facts = {
+        orderNumber: order.orderNumber,
+        channel,
+        destination,
+        sessionId: body.sessionId,
+        confirm: doubleOptIn && channel === 'sms',
+        consent: {
+          given: consent,
+          requestId: request.id,
+          wording: present(body.consentWording),
+          wordingVersion: present(body.consentVersion),
+        },
+      };
+      const { document, existing } = await repository.open(newSubscription(facts, app.now()));
+      // the address of an order is not told, not even a part of it, to who only knows its number
+      const isSecret = isOfOrder && !(await app.sessions.hasVerified(body.sessionId, order.orderNumber));
+      return reply.code(existing ? 200 : 201).send(toAnswer(document, isSecret));
+    },
+  );
+
+  // Whoever has opted out is not written to because someone has typed the number again.
+  async function allowText(request: FastifyRequest, destination: string, orderNumber: string): Promise<void> {
+    if (await app.suppressions.has(destination))
+      throw new ApiError(
+        'subscription.opted_out',
+        'This number has opted out of our text messages. Please text START to our number first.',
+      );
+    const known = await repository.find({ orderNumber, channel: 'sms', destination });
+    const isSent = !known || beginsAgain(known, app.now());
+    if (isSent) await app.countAgainst(request, app.policies.smsOptIns(destination));
+  }
+};
+
+export default subscriptions;
+
+/** The subscription as the customer is shown it. */
+export function toAnswer(
+  { subscriptionId, orderNumber, channel, destination, status }: Subscription,
+  isSecret = false,
+) {
+  const maskedDestination = isSecret ? HIDDEN : maskDestination(channel, destination);
+  const place = isSecret ? 'the email address of the order' : maskedDestination;
+  const message =
+    status === 'pending'
+      ? `We have sent a code to ${maskedDestination}. Please give it to us to get updates on order ${orderNumber}.`
+      : `We will ${channel === 'sms' ? 'text' : 'write to'} ${place} when order ${orderNumber} moves.`;
+  return { ok: true as const, subscriptionId, channel, status, maskedDestination, message };
+}
+
+interface Contact {
+  channel: Channel;
+  destination: string;
+  /** It was not typed, but is the address of the order. */
+  isOfOrder: boolean;
+}
+
+interface ContactFields {
+  channel?: Channel | '';
+  value?: string;
+  email?: string;
+  phone?: string;
+}
+
+// A text, `{ channel, value }`, `{ channel, email, phone }`, or nothing: then the order's own address.
+async function readContact({ contact }: OrderUpdatesRequest, order: Order): Promise<Contact> {
+  const fields: ContactFields = typeof contact === 'string' ? { value: contact } : (contact ?? {});
+  const [value, email, phone] = [present(fields.value), present(fields.email), present(fields.phone)];
+  const isPhone = !email && (phone ?? (value && !value.includes('@')));
+  const channel = fields.channel || (isPhone ? 'sms' : 'email');
+  return channel === 'sms' ? readPhone(phone ?? value, order) : readEmail(email ?? value, order);
+}
+
+async function readPhone(phone: string | undefined, order: Order): Promise<Contact> {
+  // the plans of all countries are large: loaded with the first number
+  const { toE164 } = await import('../../src/domain/order-updates/telephone.js');
+  const destination = phone && toE164(phone, order.shipping.country);
+  if (!destination)
+    throw invalid(
+      '/contact',
+      'Please give a telephone number that can receive text messages, with its country code.',
+    );
+  return { channel: 'sms', destination, isOfOrder: false };
+}
+
+function readEmail(email: string | undefined, order: Order): Contact {
+  const destination = email ?? order.email;
+  if (!destination || !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(destination))
+    throw invalid('/contact', 'Please give an email address.');
+  return { channel: 'email', destination: destination.toLowerCase(), isOfOrder: email === undefined };
+}

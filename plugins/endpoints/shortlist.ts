@@ -1,0 +1,58 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { problems } from '../../schemas/problem.js';
+import { ShortlistRequest, ShortlistResponse } from '../../schemas/shortlist.js';
+import { createArrivals } from '../../src/domain/shortlists/arrival.js';
+import { createShortlistsRepository } from '../../src/domain/shortlists/repository.js';
+import { savedPieces } from '../../src/domain/shortlists/saved-pieces.js';
+import { toShortlist } from './shortlist-answer.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** When it came, before and after which others. */
+    arrival: string;
+  }
+}
+
+const schema = {
+  operationId: 'saveShortlist',
+  summary: 'Save a shortlist',
+  description:
+    'Puts the list in the place of the one that the session has saved; an empty list clears it. Pieces are completed from the catalogue; one that it does not know is kept as it was sent, and marked. Each is answered with what it costs today and what it cost when it was saved first. At most 100 pieces. Of lists that are saved at the same moment the one that came last stays, and is what all are answered with from then on.',
+  tags: ['journey'],
+  body: ShortlistRequest,
+  response: { 200: { ...ShortlistResponse, description: 'The list is saved.' }, ...problems(409, 422) },
+};
+
+/** CONCIERGE_SHORTLIST_ENDPOINT */
+const shortlists: FastifyPluginAsyncTypebox = async (app) => {
+  const repository = createShortlistsRepository(app.collections.widgetShortlists);
+  const nextArrival = createArrivals(app.now);
+  app.decorateRequest('arrival', '');
+
+  app.post(
+    '/api/concierge/shortlist',
+    {
+      schema,
+      config: {
+        scope: 'shortlists:write',
+        idempotent: true,
+        event: { name: 'aurora_product_shortlisted', intent: 'shortlist' },
+      },
+      // before anything is waited for: the later of two requests is the one that came later
+      onRequest: async (request) => {
+        request.arrival = nextArrival();
+      },
+    },
+    async (request) => {
+      const { sessionId, items, products } = request.body;
+      const { arrival } = request;
+      const catalogue = app.catalogue.current();
+      const pieces = savedPieces(items ?? products ?? [], catalogue, items ? '/items' : '/products');
+      const saved = await repository.replace({ sessionId, pieces, arrival, at: app.now() });
+      app.sessions.note(sessionId, { shortlistId: saved.shortlistId });
+      return { ok: true as const, ...toShortlist(saved, catalogue), totalItems: saved.items.length };
+    },
+  );
+};
+
+export default shortlists;

@@ -1,0 +1,40 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { type EventBody, EventsRequest, EventsResponse } from '../../schemas/analytics.js';
+import type { ReportedEvent } from '../../src/domain/analytics/analytics-event.js';
+import { present } from '../../src/lib/text.js';
+import { readDate } from '../../src/platform/mongodb/read.js';
+
+const schema = {
+  operationId: 'reportEvents',
+  summary: 'Report what has happened in the widget',
+  description:
+    'One event, or up to 100. Names start with `aurora_`. Personal data is not kept: order numbers are hashed, and of the other fields only those that are known and hold a word or a number stay. The same event of the same request is counted once.',
+  tags: ['journey'],
+  body: EventsRequest,
+  response: { 200: { ...EventsResponse, description: 'The events are kept.' } },
+};
+
+/** The widget's `trackEvent`. */
+const analytics: FastifyPluginAsyncTypebox = async (app) => {
+  app.post('/api/analytics/events', { schema, config: { scope: 'events:write' } }, async ({ body }) => {
+    const now = app.now();
+    const reported = [body].flat().map((one) => readEvent(one, now));
+    return { ok: true as const, ...(await app.analytics.report(reported)) };
+  });
+};
+
+export default analytics;
+
+// Whatever stands beside the known fields is a property.
+function readEvent(body: EventBody, now: Date): ReportedEvent {
+  const { event, sessionId, intent, success, requestId, timestamp, properties, ...others } = body;
+  return {
+    event,
+    at: readDate(timestamp) ?? now,
+    sessionId: present(sessionId),
+    intent: present(intent),
+    success,
+    requestId: present(requestId),
+    properties: { ...others, ...properties },
+  };
+}

@@ -1,0 +1,50 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { ConfirmRequest, OrderUpdatesResponse } from '../../schemas/order-updates.js';
+import { problems } from '../../schemas/problem.js';
+import { createSubscriptionsRepository } from '../../src/domain/order-updates/repository.js';
+import { ApiError } from '../../src/platform/http/errors.js';
+import { toAnswer } from '../endpoints/order-updates.js';
+
+const schema = {
+  operationId: 'confirmOrderUpdates',
+  summary: 'Confirm text messages by the code that was sent',
+  description:
+    'Only where `SMS_DOUBLE_OPT_IN` is on: a subscription by SMS is then `pending` until its code is given, within ten minutes and five attempts. Subscribing again sends a new code once the old one cannot be given any more.',
+  tags: ['orders'],
+  body: ConfirmRequest,
+  response: {
+    200: { ...OrderUpdatesResponse, description: 'The subscription is active.' },
+    ...problems(404, 409),
+  },
+};
+
+const subscriptionConfirmation: FastifyPluginAsyncTypebox = async (app) => {
+  const repository = createSubscriptionsRepository(app.collections.widgetOrderSubscriptions);
+  const config = {
+    scope: 'subscriptions:write',
+    idempotent: true,
+    owes: 'widgetOrderSubscriptions',
+  } as const;
+
+  app.post('/api/concierge/order-updates/confirm', { schema, config }, async ({ body }) => {
+    const { subscriptionId, sessionId } = body;
+    const now = app.now();
+    const pending = await repository.countAttempt(subscriptionId, sessionId, now);
+    if (!pending) {
+      const there = await repository.findOfSession(subscriptionId, sessionId);
+      // a double click
+      if (there?.status === 'active') return toAnswer(there);
+      if (!there) throw new ApiError('subscription.not_found', 'There is no such subscription.');
+      throw new ApiError(
+        'subscription.code_expired',
+        'The code cannot be used any more. Please ask for updates again, and we send a new one.',
+      );
+    }
+    if (!app.signing.isCodeOf(pending.confirmation?.nonce ?? '', body.code.trim()))
+      throw new ApiError('subscription.code_wrong', 'That is not the code that we have sent.');
+    await repository.confirm(pending, now);
+    return toAnswer({ ...pending, status: 'active' });
+  });
+};
+
+export default subscriptionConfirmation;

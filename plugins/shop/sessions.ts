@@ -1,0 +1,105 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { problems } from '../../schemas/problem.js';
+import { MessagesRequest, MessagesResponse, SessionParams, SessionResponse } from '../../schemas/sessions.js';
+import type { Config } from '../../src/config/load.js';
+import { createCapsulesRepository } from '../../src/domain/capsules/repository.js';
+import { createInspirationRepository } from '../../src/domain/inspiration/repository.js';
+import { readMessage } from '../../src/domain/sessions/read-message.js';
+import type { Session } from '../../src/domain/sessions/session.js';
+import { createShortlistsRepository } from '../../src/domain/shortlists/repository.js';
+import { ApiError, invalid } from '../../src/platform/http/errors.js';
+import { toShortlist } from '../endpoints/shortlist-answer.js';
+
+const saySchema = {
+  operationId: 'appendMessages',
+  summary: 'Keep the messages of a conversation',
+  description:
+    'Adds messages to the end of the conversation. One that is kept already, by its id, is passed over, so that the whole conversation may be sent again and again. The last 200 are kept. The session id has to be one that cannot be guessed: it is all that stands between a conversation and a stranger.',
+  tags: ['journey'],
+  params: SessionParams,
+  body: MessagesRequest,
+  response: { 200: { ...MessagesResponse, description: 'They are kept.' }, ...problems() },
+};
+
+const resumeSchema = {
+  operationId: 'resumeSession',
+  summary: 'What a session has said, saved and looked up',
+  description:
+    'For a widget that is opened again, on the same device or another. Of an order only the number is told. An email address is never told. The session id has to be one that cannot be guessed.',
+  tags: ['journey'],
+  params: SessionParams,
+  response: { 200: { ...SessionResponse, description: 'The session.' }, ...problems(404) },
+};
+
+export interface SessionsOptions {
+  sessions: Config['sessions'];
+}
+
+/** The widget's memory of a conversation. */
+const sessions: FastifyPluginAsyncTypebox<SessionsOptions> = async (app, { sessions: { idMinLength } }) => {
+  const shortlists = createShortlistsRepository(app.collections.widgetShortlists);
+  const holds = createCapsulesRepository(app.collections.capsuleHolds);
+  const images = createInspirationRepository(app.collections.widgetInspiration);
+
+  app.put(
+    '/api/concierge/sessions/:sessionId/messages',
+    { schema: saySchema, config: { scope: 'sessions:write' } },
+    async (request) => {
+      const { sessionId } = request.params;
+      refuseGuessable(sessionId);
+      const messages = request.body.messages.flatMap((sent) => {
+        const message = readMessage(sent);
+        return message ? [{ id: sent.id.trim(), ...message }] : [];
+      });
+      const { added, total } = await app.conversations.append(sessionId, messages, app.now());
+      return { ok: true as const, added, totalMessages: total };
+    },
+  );
+
+  app.get(
+    '/api/concierge/sessions/:sessionId',
+    { schema: resumeSchema, config: { scope: 'sessions:read' } },
+    async (request) => {
+      const { sessionId } = request.params;
+      refuseGuessable(sessionId);
+      const session = await app.sessions.find(sessionId);
+      if (!session) throw new ApiError('session.not_found', 'There is no session of that name.');
+      app.sessions.note(sessionId);
+      const [messages, saved, hold, inspiration] = await Promise.all([
+        app.conversations.last(sessionId),
+        shortlists.findBySession(sessionId),
+        holds.findActive(sessionId, app.now()),
+        images.ownOf(sessionId, session.inspirationIds ?? []),
+      ]);
+      return {
+        ...toSession(session),
+        ...(saved && { shortlist: toShortlist(saved, app.catalogue.current()) }),
+        ...(hold && { hold: { ...hold, expiresAt: hold.expiresAt.toISOString() } }),
+        inspiration,
+        messages: messages.map(({ at, ...message }) => ({
+          ...message,
+          ...(at && { at: at.toISOString() }),
+        })),
+      };
+    },
+  );
+
+  function refuseGuessable(sessionId: string): void {
+    if (sessionId.length < idMinLength)
+      throw invalid(
+        '/sessionId',
+        `A conversation is kept under a session id of at least ${idMinLength} characters, such as a UUID.`,
+      );
+  }
+};
+
+export default sessions;
+
+const toSession = (session: Session) => ({
+  sessionId: session.sessionId,
+  identity: session.identity ?? 'anonymous',
+  intents: (session.intents ?? []).map(({ intent, at }) => ({ intent, at: at.toISOString() })),
+  ...(session.lastOrderNumber && { lastOrderNumber: session.lastOrderNumber }),
+  createdAt: session.createdAt.toISOString(),
+  lastSeenAt: session.lastSeenAt.toISOString(),
+});

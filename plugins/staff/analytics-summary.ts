@@ -1,0 +1,50 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { SummaryQuery, SummaryResponse } from '../../schemas/analytics.js';
+import { createDailyRepository } from '../../src/domain/analytics/daily-repository.js';
+import { addDays, daysBetween, isDay } from '../../src/domain/analytics/days.js';
+import { summarise } from '../../src/domain/analytics/summarise.js';
+import { createFeedbackRepository } from '../../src/domain/csat/repository.js';
+import { dayIn } from '../../src/lib/shop-day.js';
+import { invalid } from '../../src/platform/http/errors.js';
+
+const USUAL_DAYS = 30;
+const MAX_DAYS = 366;
+
+const schema = {
+  operationId: 'summariseAnalytics',
+  summary: 'What happened over a period',
+  description:
+    'Events by day, ratings, escalations, funnels and the part of sessions that needed no person, over up to 366 days of the shop. A session counts on each of its days.',
+  tags: ['operations'],
+  querystring: SummaryQuery,
+  response: { 200: { ...SummaryResponse, description: 'The figures.' } },
+};
+
+export interface SummaryOptions {
+  timeZone: string;
+}
+
+/** For the team; not one of the widget's calls. */
+const analyticsSummary: FastifyPluginAsyncTypebox<SummaryOptions> = async (app, { timeZone }) => {
+  const days = createDailyRepository(app.collections.analyticsEvents, app.collections.analyticsDays);
+  const feedback = createFeedbackRepository(app.collections.csatFeedback);
+  const dayOf = dayIn(timeZone);
+
+  app.get(
+    '/api/analytics/summary',
+    { schema, config: { scope: 'analytics:read' } },
+    async ({ query: { from, to = dayOf(app.now()) } }) => {
+      if (!isDay(to)) throw invalid('/to', 'There is no such day.');
+      const period = { from: from ?? addDays(to, 1 - USUAL_DAYS), to };
+      if (!isDay(period.from)) throw invalid('/from', 'There is no such day.');
+      if (period.from > to) throw invalid('/from', 'The first day is after the last one.');
+      if (daysBetween(period.from, to) > MAX_DAYS)
+        throw invalid('/from', `A period has at most ${MAX_DAYS} days.`);
+      await app.analytics.flush();
+      const [counted, scores] = await Promise.all([days.read(period), feedback.countScores(period)]);
+      return { ...period, timeZone, ...summarise(counted, scores) };
+    },
+  );
+};
+
+export default analyticsSummary;

@@ -1,0 +1,142 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { Static } from '@sinclair/typebox';
+import { actExample, itemExample, queueExample, ticketExample } from '../../schemas/dashboard/examples.js';
+import {
+  ActBody,
+  ActParams,
+  ActResponse,
+  ItemParams,
+  ItemResponse,
+  type QueueItem,
+  QueueQuery,
+  QueueResponse,
+  TicketParams,
+  TicketResponse,
+} from '../../schemas/dashboard/support.js';
+import { problems } from '../../schemas/problem.js';
+import type { ItemDetail } from '../../src/dashboard/queue/item-detail.js';
+import type { QueueItem as Item } from '../../src/dashboard/queue/queue-item.js';
+import { present } from '../../src/lib/text.js';
+import { act } from '../dashboard/decorate.js';
+
+const tags = ['dashboard'];
+
+const queueSchema = {
+  operationId: 'getSupportQueue',
+  summary: 'What waits for the staff',
+  description:
+    'Stylist tickets, active holds, ratings of 1 and 2, dead deliveries and images to review, 50 a page: by priority, then by age. The cards count all that waits, whatever the filters.',
+  tags,
+  querystring: QueueQuery,
+  response: {
+    200: { ...QueueResponse, description: 'A page of the queue.', examples: [queueExample] },
+    ...problems(),
+  },
+};
+
+const ticketSchema = {
+  operationId: 'getSupportTicket',
+  summary: 'A stylist ticket with all that belongs to it',
+  description:
+    'Transcript, shortlist, clean uploads, the order and the history. The contact is masked unless the key has `dashboard:pii`.',
+  tags,
+  params: TicketParams,
+  response: {
+    200: { ...TicketResponse, description: 'The ticket.', examples: [ticketExample] },
+    ...problems(404),
+  },
+};
+
+const itemSchema = {
+  operationId: 'getSupportItem',
+  summary: 'Another thing of the queue',
+  description: 'A hold, a rating, an image to review or a dead delivery, with what can be done about it.',
+  tags,
+  params: ItemParams,
+  response: {
+    200: { ...ItemResponse, description: 'The thing.', examples: [itemExample] },
+    ...problems(404),
+  },
+};
+
+const actSchema = {
+  operationId: 'actOnSupportItem',
+  summary: 'Act on a thing of the queue',
+  description:
+    'Names the `version` that was looked at: when someone else has acted since, nothing is done and the answer is a 409 `dashboard.stale`. What was done stands in the history and in the audit log, and the CRM is told of what happens to its tickets.',
+  tags,
+  params: ActParams,
+  body: ActBody,
+  response: {
+    200: { ...ActResponse, description: 'It has been done.', examples: [actExample] },
+    ...problems(404, 409),
+  },
+};
+
+/** The support queue as data. */
+const dataSupport: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '/api/dashboard/support/queue',
+    { schema: queueSchema, config: { scope: 'dashboard:read' } },
+    async (request) => {
+      const { cursor, ...filters } = request.query;
+      const [page, counts] = await Promise.all([
+        app.dashboard.queue.page(request.viewer(), filters, present(cursor)),
+        app.dashboard.queue.counts(),
+      ]);
+      const now = app.now();
+      return { ...page, items: page.items.map((item) => toItem(item, now)), counts };
+    },
+  );
+
+  app.get(
+    '/api/dashboard/support/tickets/:ticketId',
+    { schema: ticketSchema, config: { scope: 'dashboard:read' } },
+    async (request) => app.dashboard.ticket(request.viewer(), request.params.ticketId),
+  );
+
+  app.get(
+    '/api/dashboard/support/:kind/:id',
+    { schema: itemSchema, config: { scope: 'dashboard:read' } },
+    async (request) => {
+      const { kind, id } = request.params;
+      return toDetail(await app.dashboard.item(request.viewer(), kind, id), app.now());
+    },
+  );
+
+  app.post(
+    '/api/dashboard/support/:kind/:id/actions',
+    { schema: actSchema, config: { scope: 'dashboard:write' } },
+    async (request) => {
+      const { kind, id } = request.params;
+      const { action, version, note, assignee, by } = request.body;
+      const done = await act(app, request, {
+        kind,
+        id,
+        action,
+        version,
+        by: present(by) ?? request.viewer().name,
+        note: present(note),
+        assignee: present(assignee),
+      });
+      return { kind, id, ...done };
+    },
+  );
+};
+
+export default dataSupport;
+
+function toItem({ createdAt, dueAt, ...item }: Item, now: Date): Static<typeof QueueItem> {
+  return {
+    ...item,
+    createdAt: createdAt.toISOString(),
+    dueAt: dueAt.toISOString(),
+    secondsLeft: Math.round((dueAt.getTime() - now.getTime()) / 1000),
+  };
+}
+
+const toDetail = ({ history, ...item }: ItemDetail, now: Date): Static<typeof ItemResponse> => ({
+  ...item,
+  ...toItem(item, now),
+  history: history.map((entry) => ({ ...entry, at: entry.at.toISOString() })),
+});

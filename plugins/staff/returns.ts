@@ -1,0 +1,94 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { Static } from '@sinclair/typebox';
+import { problems } from '../../schemas/problem.js';
+import { ReturnParams, ReturnRecord, ReturnStepBody } from '../../schemas/returns.js';
+import { createOrdersRepository } from '../../src/domain/orders/orders-repository.js';
+import { advanceReturn } from '../../src/domain/returns/advance-return.js';
+import { createReturnsRepository } from '../../src/domain/returns/repository.js';
+import type { ReturnRequest } from '../../src/domain/returns/return-request.js';
+import { nextOf } from '../../src/domain/returns/return-steps.js';
+import { present } from '../../src/lib/text.js';
+import { runInline } from '../../src/outbox/run-inline.js';
+import { ApiError } from '../../src/platform/http/errors.js';
+import { type ReturnSettings, returnHandlers } from '../endpoints/return-deliveries.js';
+
+const schema = {
+  operationId: 'advanceReturn',
+  summary: 'Take an RMA a step further',
+  description:
+    'For the fulfilment team. initiated → approved → label_sent → received → completed; declined or cancelled on the way. `approved` may be left out. The step that the RMA has taken already is a harmless repeat; any other that cannot follow is a 409. The order is told.',
+  tags: ['orders'],
+  params: ReturnParams,
+  body: ReturnStepBody,
+  response: { 200: { ...ReturnRecord, description: 'The RMA as it is now.' }, ...problems(404, 409) },
+};
+
+/** For the fulfilment team; not one of the widget's calls. */
+const returnsManagement: FastifyPluginAsyncTypebox<ReturnSettings> = async (app, settings) => {
+  const orders = createOrdersRepository(app.collections.orders);
+  const returns = createReturnsRepository(app.collections.returns);
+
+  app.patch(
+    '/api/concierge/returns/:rmaId',
+    { schema, config: { scope: 'returns:manage', owes: 'returns' } },
+    async (request) => {
+      const before = await returns.find(request.params.rmaId.trim().toUpperCase());
+      if (!before) throw new ApiError('return.not_found', 'There is no RMA with that number.');
+      const order = await orders.findByNumber(before.orderNumber);
+      const now = app.now();
+      const note = present(request.body.note);
+      const step = {
+        status: request.body.status,
+        at: now,
+        by: request.body.by.trim(),
+        ...(note && { note }),
+      };
+      const advanced = await advanceReturn(returns, before, order, step);
+      if (advanced.outcome === 'not_allowed') throw notAllowed(advanced.request);
+      if (advanced.outcome === 'advanced') {
+        const { by, status } = step;
+        await app.audit(request, {
+          action: 'return.advanced',
+          target: before.rmaId,
+          by,
+          details: { from: before.status, to: status },
+        });
+        const source = {
+          collection: returns.collection,
+          filter: { rmaId: before.rmaId },
+          queued: advanced.request,
+        };
+        await runInline(source, returnHandlers(app, orders, advanced.request, settings), now, request.log);
+      }
+      return toRecord(advanced.request);
+    },
+  );
+};
+
+export default returnsManagement;
+
+function notAllowed({ rmaId, status }: ReturnRequest): ApiError {
+  const next = nextOf(status);
+  const possible = next.length > 0 ? `It can go on to ${next.join(', ')}.` : 'It has come to its end.';
+  return new ApiError('return.step_not_allowed', `${rmaId} is ${status}. ${possible}`);
+}
+
+const toRecord = ({
+  rmaId,
+  option,
+  orderNumber,
+  status,
+  lines,
+  history,
+  updatedAt,
+  expiresAt,
+}: ReturnRequest): Static<typeof ReturnRecord> => ({
+  rmaId,
+  option,
+  orderNumber,
+  status,
+  lines,
+  history: history.map((step) => ({ ...step, at: step.at.toISOString() })),
+  updatedAt: updatedAt.toISOString(),
+  expiresAt: expiresAt.toISOString(),
+});

@@ -1,0 +1,117 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { NumberLike, OptionalText, ProductCard, refTo } from './common.js';
+
+const texts = (description: string) =>
+  Type.Optional(Type.Array(Type.String({ maxLength: 64 }), { maxItems: 50, description }));
+const flag = (description: string) => Type.Optional(Type.Boolean({ description }));
+
+/** What a piece can be asked to have. */
+const WishFields = {
+  category: OptionalText(64, '`ring`, `earring`, `necklace`, `bracelet`; also in the plural or capitalised.'),
+  metal: OptionalText(
+    64,
+    'Token such as `14k_yellow`, `14k_white`, `14k_rose`, `platinum`, `silver`; also in words.',
+  ),
+  materials: texts('Any of these metals.'),
+  stone: OptionalText(64, 'A stone among the gemstones or tags of a piece.'),
+  readyToShip: flag('`true` shows only what ships now; `false` is an unticked box and does not filter.'),
+  tags: texts('Any of these; case, `-`, `_` and spaces do not count.'),
+  featured: flag('`true` shows only featured pieces.'),
+  q: OptionalText(200, 'Free text over name, description, category and tags.'),
+  priceMin: Type.Optional(NumberLike('lowest price, inclusive.')),
+  priceMax: Type.Optional(NumberLike('highest price, inclusive.')),
+  budgetMin: Type.Optional(NumberLike('older name of `priceMin`.')),
+  budgetMax: Type.Optional(NumberLike('older name of `priceMax`.')),
+  priceLt: Type.Optional(NumberLike('highest price, exclusive; ignored beside `priceMax`.')),
+};
+const BandText = Type.String({ pattern: '^(<\\s*\\d{1,9}|\\d{1,9}\\s*-\\s*\\d{1,9}|\\d{1,9}\\s*\\+|)$' });
+
+const PageFields = {
+  sortBy: Type.Optional(
+    Type.Union(
+      [
+        Type.Literal('featured'),
+        Type.Literal('newest'),
+        Type.Literal('price-asc'),
+        Type.Literal('price-desc'),
+        Type.Literal(''),
+      ],
+      {
+        description:
+          'one of featured, newest, price-asc, price-desc. Left out: by relevance for a `q`, else featured.',
+      },
+    ),
+  ),
+  limit: Type.Optional(NumberLike('how many, from 1 to 50; 20 if left out.')),
+  relax: flag(
+    '`true`: when nothing matches, the closest pieces instead; the header `x-relaxed` then names the fields that were let go: as few as possible, and those first that customers give up most easily (featured, tags, metal, price, readyToShip, stone, q, and the category last). They are one page.',
+  ),
+};
+
+const Filters = {
+  ...WishFields,
+  priceBand: Type.Optional(
+    Type.Union(
+      [
+        Type.Object({
+          min: Type.Optional(NumberLike('inclusive')),
+          max: Type.Optional(NumberLike('inclusive')),
+        }),
+        BandText,
+      ],
+      { description: 'a price band: `{ min, max }`, `"<2500"`, `"2500-5000"` or `"5000+"`.' },
+    ),
+  ),
+  ...PageFields,
+  offset: Type.Optional(NumberLike('how many to pass over, from 0 to 5000.')),
+};
+
+/** The same in a query string: lists by repeating their name. */
+export const WishQuery = {
+  ...WishFields,
+  priceBand: Type.Optional({ ...BandText, description: 'A price band: `<2500`, `2500-5000` or `5000+`.' }),
+};
+export const PageQuery = PageFields;
+
+export const RELAXED = {
+  type: 'string',
+  description: 'With `relax`, what was let go so that there is something, such as `metal,price`.',
+} as const;
+
+export const ProductsRequest = Type.Object(
+  {
+    ...Filters,
+    filters: Type.Optional(
+      Type.Object(Filters, { description: 'The same fields, nested; a nested value wins.' }),
+    ),
+    sessionId: OptionalText(128, "The widget's session."),
+  },
+  {
+    examples: [
+      { category: 'ring', metal: '14k_yellow', priceMax: 2500, priceLt: 2500, readyToShip: true, limit: 3 },
+      { filters: { category: 'Earrings', tags: ['gift'], priceBand: '<2500' }, sessionId: 'a3f1c2d4' },
+    ],
+  },
+);
+export type ProductsRequest = Static<typeof ProductsRequest>;
+
+export const ProductsResponse = Type.Array(refTo(ProductCard), {
+  description: 'The pieces found; none is an empty array.',
+  examples: [
+    [
+      {
+        id: 'RNG-101',
+        slug: 'solace-ring',
+        title: 'Solace Ring',
+        price: 1250,
+        currency: 'USD',
+        category: 'ring',
+        metal: '14k_yellow',
+        readyToShip: true,
+        tags: ['gift', 'ready-to-ship'],
+        badges: ['Bestseller'],
+        shippingPromise: 'Ships in 2 days',
+      },
+    ],
+  ],
+});

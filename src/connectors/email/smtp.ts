@@ -1,0 +1,98 @@
+import { once } from 'node:events';
+import { connect, isIP } from 'node:net';
+import type { Connector, Outcome } from '../connector.js';
+import { type Email, type EmailContext, emailOf } from './email-of.js';
+
+/** Email over SMTP (RFC 5321); nodemailer.com/smtp. Encrypted from the first byte, or after STARTTLS, which is then demanded. */
+export interface SmtpSettings {
+  host: string;
+  port: number;
+  /** TLS from the first byte. */
+  secure: boolean;
+  /** STARTTLS or nothing; only a server on this machine is spoken to in the clear. */
+  requireTls: boolean;
+  auth?: { user: string; pass: string };
+  from: string;
+  replyTo?: string;
+}
+
+export function createSmtp(settings: SmtpSettings, context: EmailContext, timeoutMs: number): Connector {
+  return {
+    name: 'smtp',
+    limits: { concurrency: 4 },
+    async deliver(message, signal) {
+      const email = await emailOf(message, context).catch(() => undefined);
+      if (!email) return { outcome: 'retry', reason: 'the email could not be put together' };
+      if ('outcome' in email) return email;
+      return sendEmail(settings, message.id, email, { timeoutMs, signal });
+    },
+  };
+}
+
+interface Bounds {
+  timeoutMs: number;
+  signal: AbortSignal;
+}
+
+async function sendEmail(settings: SmtpSettings, id: string, email: Email, bounds: Bounds): Promise<Outcome> {
+  const { timeoutMs, signal } = bounds;
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const messageId = `<${id}@${domainOf(settings.from)}>`;
+  try {
+    await converse(settings, { ...email, messageId }, AbortSignal.any([signal, timeout]));
+    return { outcome: 'delivered', reference: messageId };
+  } catch (error) {
+    if (signal.aborted) return { outcome: 'retry', reason: 'interrupted before there was an answer' };
+    if (timeout.aborted) return { outcome: 'retry', reason: `no answer within ${timeoutMs} ms` };
+    return failed(error);
+  }
+}
+
+// A connection each, and opened here: nodemailer takes no signal, and this way the end of the socket is the end of its email.
+async function converse(
+  settings: SmtpSettings,
+  { to, messageId, headers, ...email }: Email & { messageId: string },
+  signal: AbortSignal,
+): Promise<void> {
+  // loaded with the first email
+  const { createTransport } = await import('nodemailer');
+  signal.throwIfAborted();
+  const { host, port, secure, requireTls: requireTLS, auth, from, replyTo } = settings;
+  const socket = connect({ host, port });
+  const end = () => socket.destroy();
+  // without a listener an error between two commands would end the process
+  socket.on('error', end);
+  signal.addEventListener('abort', end, { once: true });
+  try {
+    await once(socket, 'connect', { signal });
+    const tls = { minVersion: 'TLSv1.2' as const, ...(isIP(host) ? {} : { servername: host }) };
+    const options = { host, port, secure, requireTLS, tls, ...(auth && { auth }), connection: socket };
+    // what an email holds is never read from a file or an address that it names
+    const transport = createTransport({ ...options, disableFileAccess: true, disableUrlAccess: true });
+    await transport.sendMail({
+      ...email,
+      from,
+      ...(replyTo && { replyTo }),
+      to: { name: '', address: to },
+      // the same at every attempt: what a mailbox tells a repeat by
+      messageId,
+      headers: { ...headers, 'Auto-Submitted': 'auto-generated' },
+    });
+  } finally {
+    signal.removeEventListener('abort', end);
+    end();
+  }
+}
+
+// A server's own words repeat the address; its numbers do not.
+function failed(error: unknown): Outcome {
+  const { responseCode, code } = error as { responseCode?: unknown; code?: unknown };
+  // a server that has no TLS to offer may have it again, and it may not be the server
+  if (typeof responseCode !== 'number' || responseCode < 400 || code === 'ETLS') {
+    const detail = typeof code === 'string' && /^[A-Z0-9_]{1,40}$/.test(code) ? ` (${code})` : '';
+    return { outcome: 'retry', reason: `no connection${detail}` };
+  }
+  return { outcome: responseCode >= 500 ? 'rejected' : 'retry', reason: `answered ${responseCode}` };
+}
+
+const domainOf = (from: string): string => /@([\w.-]+)/.exec(from)?.[1] ?? 'localhost';

@@ -1,0 +1,64 @@
+import type { Template } from './templates.js';
+
+/** A value is data of the shop or the customer: lines of plain text. One that is not given is empty. */
+export type Values = Partial<Record<string, string>>;
+
+export const PLACEHOLDER = /\{\{\s*(\w+)\s*\}\}/g;
+
+const MAX_SMS_LETTERS = 480;
+
+export interface RenderedEmail {
+  subject: string;
+  text: string;
+  html: string;
+}
+
+/** An email of a template. In the HTML every value is escaped, whoever wrote the template. */
+export function renderEmail(template: Template, values: Values): RenderedEmail {
+  const text = tidy(fill(template.text, values, cleaned));
+  return {
+    subject: oneLine(fill(template.subject, values, cleaned)),
+    text,
+    html: template.html ? fill(template.html, values, htmlOf) : paragraphsOf(text),
+  };
+}
+
+/** A text message: one line, and no longer than a handful of segments. */
+export const renderSms = (sms: string, values: Values): string =>
+  oneLine(fill(sms, values, cleaned)).slice(0, MAX_SMS_LETTERS);
+
+/** White space and control characters as single spaces: a value cannot begin a line, or a header, of its own. */
+export const oneLine = (text: string): string => text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+
+function fill(template: string, values: Values, form: (value: string) => string): string {
+  return template.replace(PLACEHOLDER, (_all, name: string) =>
+    form(Object.hasOwn(values, name) ? (values[name] ?? '') : ''),
+  );
+}
+
+const cleaned = (value: string): string => value.split('\n').map(oneLine).join('\n');
+const htmlOf = (value: string): string => escapeHtml(cleaned(value)).replaceAll('\n', '<br>');
+
+// A paragraph of which nothing is left leaves no gap.
+const tidy = (text: string): string =>
+  text
+    .replaceAll('\r\n', '\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim();
+
+function paragraphsOf(text: string): string {
+  const paragraphs = text.split('\n\n').map((part) => `<p>${escapeHtml(part).replaceAll('\n', '<br>')}</p>`);
+  return `<!doctype html>\n<html><body>\n${paragraphs.join('\n')}\n</body></html>\n`;
+}
+
+const ENTITIES: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (letter) => ENTITIES[letter] ?? letter);
+}

@@ -1,0 +1,48 @@
+import type { Message, Outcome } from '../connector.js';
+
+export interface BatchOptions {
+  /** Messages in one call. */
+  most: number;
+  /** How long the first message of a call waits for others. */
+  waitMs: number;
+  /** Delivers them in one call; an outcome for each, in their order. */
+  deliverAll: (messages: Message[], signal: AbortSignal) => Promise<Outcome[]>;
+}
+
+interface Waiting {
+  message: Message;
+  signal: AbortSignal;
+  resolve: (outcome: Outcome) => void;
+}
+
+const INTERRUPTED: Outcome = { outcome: 'retry', reason: 'interrupted before there was an answer' };
+
+/** Gathers what is delivered at about the same time into calls. Each message keeps its own id and its own outcome. */
+export function batched({ most, waitMs, deliverAll }: BatchOptions) {
+  let waiting: Waiting[] = [];
+  let timer: NodeJS.Timeout | undefined;
+
+  function flush(): void {
+    clearTimeout(timer);
+    const batch = waiting;
+    waiting = [];
+    for (const { resolve } of batch.filter(({ signal }) => signal.aborted)) resolve(INTERRUPTED);
+    const live = batch.filter(({ signal }) => !signal.aborted);
+    if (live.length > 0) void perform(live);
+  }
+
+  async function perform(batch: Waiting[]): Promise<void> {
+    const signal = AbortSignal.any(batch.map((one) => one.signal));
+    const messages = batch.map(({ message }) => message);
+    const outcomes = await deliverAll(messages, signal).catch(() => []);
+    for (const [index, { resolve }] of batch.entries())
+      resolve(outcomes[index] ?? { outcome: 'retry', reason: 'the call failed' });
+  }
+
+  return (message: Message, signal: AbortSignal): Promise<Outcome> =>
+    new Promise((resolve) => {
+      waiting.push({ message, signal, resolve });
+      if (waiting.length >= most) flush();
+      else if (waiting.length === 1) timer = setTimeout(flush, waitMs);
+    });
+}

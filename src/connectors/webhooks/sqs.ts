@@ -1,0 +1,152 @@
+import type { BatchResultErrorEntry, SQS, SQSClientConfig } from '@aws-sdk/client-sqs';
+import type { Connector, Message, Outcome } from '../connector.js';
+import { outcomeOf } from '../outcome-of.js';
+import { batched } from './batch.js';
+import { eventOf } from './event.js';
+
+/** Amazon SQS: docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html and API_SendMessageBatch.html */
+export interface SqsSettings {
+  queueUrl: string;
+  region: string;
+  /** Left out to use AWS's default credentials. */
+  credentials?: { accessKeyId: string; secretAccessKey: string };
+}
+
+/** Of a client error, those that pass. */
+const PASSING = /Throttl|OverLimit|RequestExpired|ExpiredToken|TooManyRequests/;
+
+const CODE = /^[A-Za-z][A-Za-z.]{1,60}$/;
+/** What one call can take. */
+const MAX_ENTRIES = 10;
+const GATHERING_MS = 25;
+
+export function createSqs(
+  settings: SqsSettings,
+  timeoutMs: number,
+  now: () => Date = () => new Date(),
+): Connector {
+  const client = queueClient(settings, timeoutMs);
+  const { queueUrl: QueueUrl } = settings;
+  return {
+    name: 'sqs',
+    async deliver(message, signal) {
+      const input = { QueueUrl, ...entryOf(message, QueueUrl) };
+      const reply = await sent(
+        async (abortSignal) => (await client()).sendMessage(input, { abortSignal }),
+        timeoutMs,
+        signal,
+        now,
+      );
+      if ('outcome' in reply) return reply;
+      return acknowledged(reply.output.MessageId);
+    },
+  };
+}
+
+/** A queue that is sent many events: those that come together go in one call, each as a message of its own. */
+export function createSqsOfEvents(
+  settings: SqsSettings,
+  timeoutMs: number,
+  now: () => Date = () => new Date(),
+): Connector {
+  const client = queueClient(settings, timeoutMs);
+  const { queueUrl: QueueUrl } = settings;
+
+  async function deliverAll(messages: Message[], signal: AbortSignal): Promise<Outcome[]> {
+    const Entries = messages.map((message, index) => ({ Id: String(index), ...entryOf(message, QueueUrl) }));
+    const input = { QueueUrl, Entries };
+    const reply = await sent(
+      async (abortSignal) => (await client()).sendMessageBatch(input, { abortSignal }),
+      timeoutMs,
+      signal,
+      now,
+    );
+    if ('outcome' in reply) return messages.map(() => reply);
+    const { Successful = [], Failed = [] } = reply.output;
+    return Entries.map(({ Id }) => {
+      const failure = Failed.find((entry) => entry.Id === Id);
+      return failure
+        ? refused(failure)
+        : acknowledged(Successful.find((entry) => entry.Id === Id)?.MessageId);
+    });
+  }
+
+  return {
+    name: 'sqs',
+    limits: { concurrency: 2 * MAX_ENTRIES },
+    deliver: batched({ most: MAX_ENTRIES, waitMs: GATHERING_MS, deliverAll }),
+  };
+}
+
+function entryOf(message: Message, queueUrl: string) {
+  const { id, kind } = message;
+  return {
+    MessageBody: eventOf(message),
+    // a queue forgets the id after five minutes, a consumer need not
+    MessageAttributes: { id: attribute(id), type: attribute(kind) },
+    // a group each: one job does not wait for another
+    ...(queueUrl.endsWith('.fifo') && { MessageDeduplicationId: id, MessageGroupId: id }),
+  };
+}
+
+/** The answer to a call, or what became of it without one. */
+async function sent<Output>(
+  call: (signal: AbortSignal) => Promise<Output>,
+  timeoutMs: number,
+  signal: AbortSignal,
+  now: () => Date,
+): Promise<Outcome | { output: Output }> {
+  const timeout = AbortSignal.timeout(timeoutMs);
+  try {
+    return { output: await call(AbortSignal.any([signal, timeout])) };
+  } catch (error) {
+    if (signal.aborted) return { outcome: 'retry', reason: 'interrupted before there was an answer' };
+    if (timeout.aborted) return { outcome: 'retry', reason: `no answer within ${timeoutMs} ms` };
+    return failed(error, now());
+  }
+}
+
+const acknowledged = (reference: string | undefined): Outcome =>
+  reference
+    ? { outcome: 'delivered', reference }
+    : { outcome: 'retry', reason: 'answered without the id of the message' };
+
+// One entry of a call that as a whole succeeded.
+function refused({ SenderFault, Code = '' }: BatchResultErrorEntry): Outcome {
+  const code = CODE.test(Code) ? ` (${Code})` : '';
+  const outcome = SenderFault && !PASSING.test(Code) ? 'rejected' : 'retry';
+  return { outcome, reason: `refused by the queue${code}` };
+}
+
+const attribute = (value: string) => ({ DataType: 'String', StringValue: value });
+
+// The name of an error says what went wrong; its message can repeat what was sent.
+function failed(error: unknown, now: Date): Outcome {
+  const { name = '', $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } };
+  const code = CODE.test(name) ? name : undefined;
+  const status = $metadata?.httpStatusCode;
+  if (status === undefined || status < 400 || PASSING.test(name))
+    return { outcome: 'retry', reason: `no answer that can be used${code ? ` (${code})` : ''}` };
+  return outcomeOf({ answered: true, status, retryAfter: null, body: undefined }, now, code);
+}
+
+/** The client is loaded with the first message: a process without queues does without it. */
+function queueClient(settings: SqsSettings, timeoutMs: number): () => Promise<SQS> {
+  let client: Promise<SQS> | undefined;
+  const load = async () => {
+    const { SQS } = await import('@aws-sdk/client-sqs');
+    return new SQS(clientConfig(settings, timeoutMs));
+  };
+  return () => {
+    client ??= load();
+    return client;
+  };
+}
+
+const clientConfig = ({ region, credentials }: SqsSettings, timeoutMs: number): SQSClientConfig => ({
+  region,
+  // the dispatcher sees to further attempts
+  maxAttempts: 1,
+  requestHandler: { connectionTimeout: timeoutMs, requestTimeout: timeoutMs, throwOnRequestTimeout: true },
+  ...(credentials && { credentials }),
+});

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import type { Connector, Message, Outcome } from '../connector.js';
+import { send } from '../http.js';
+import { outcomeOf } from '../outcome-of.js';
+import { batched } from './batch.js';
+import { eventOf, eventsOf } from './event.js';
+import { signatureHeaders } from './signature.js';
+
+export interface WebhookSettings {
+  url: string;
+  /** The keys to sign with; several while one is being replaced. */
+  keys: Buffer[];
+}
+
+/** As many as one process delivers at once, so that a call is sent as soon as they have come together. */
+const MAX_EVENTS = 20;
+const GATHERING_MS = 25;
+
+/** A service that takes signed webhooks. `webhook-id` is the same at every attempt, so that it can tell a repeat. */
+export function createWebhook(
+  settings: WebhookSettings,
+  timeoutMs: number,
+  now: () => Date = () => new Date(),
+): Connector {
+  return {
+    name: 'webhook',
+    deliver: (message, signal) =>
+      post(settings, { id: message.id, body: eventOf(message), at: now() }, timeoutMs, signal),
+  };
+}
+
+/**
+ * A service that takes signed webhooks with several events each. An event has the same `id` at every attempt, with whichever others
+ * it comes; `webhook-id` is the same for the same events.
+ */
+export function createWebhookOfEvents(
+  settings: WebhookSettings,
+  timeoutMs: number,
+  now: () => Date = () => new Date(),
+): Connector {
+  // one event that is refused does not take the others with it: the halves go again, each in a call of its own
+  async function deliverAll(messages: Message[], signal: AbortSignal): Promise<Outcome[]> {
+    const call = { id: idOf(messages), body: eventsOf(messages, now()), at: now() };
+    const outcome = await post(settings, call, timeoutMs, signal);
+    if (outcome.outcome !== 'rejected' || messages.length === 1) return messages.map(() => outcome);
+    const middle = Math.ceil(messages.length / 2);
+    const halves = [messages.slice(0, middle), messages.slice(middle)];
+    return (await Promise.all(halves.map((half) => deliverAll(half, signal)))).flat();
+  }
+
+  return {
+    name: 'webhook',
+    limits: { concurrency: MAX_EVENTS },
+    deliver: batched({ most: MAX_EVENTS, waitMs: GATHERING_MS, deliverAll }),
+  };
+}
+
+const idOf = (messages: Message[]): string => {
+  const ids = messages.map(({ id }) => id).sort();
+  return `batch_${createHash('sha256').update(ids.join()).digest('base64url')}`;
+};
+
+interface SignedCall {
+  id: string;
+  body: string;
+  at: Date;
+}
+
+async function post(
+  { url, keys }: WebhookSettings,
+  call: SignedCall,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const headers = { 'content-type': 'application/json', ...signatureHeaders(keys, call) };
+  const reply = await send({ method: 'POST', url, headers, body: call.body }, timeoutMs, signal);
+  // a receiver that knows the id says so
+  if (reply.answered && reply.status === 409) return { outcome: 'delivered' };
+  return outcomeOf(reply, call.at);
+}

@@ -1,0 +1,60 @@
+import { invalid } from '../../platform/http/errors.js';
+import type { Collections } from '../../platform/mongodb/collections.js';
+import type { DailyFigures } from './daily.js';
+import { type Calendar, type Day, daysBetween, nextDay } from './days.js';
+import { summarise } from './figures.js';
+
+export interface MetricsOptions {
+  collections: Collections;
+  calendar: Calendar;
+  daily: DailyFigures;
+  now: () => Date;
+}
+
+const MAX_DAYS = 400;
+const USUAL_DAYS = 30;
+const HOUR_MS = 60 * 60_000;
+
+/** How long tickets that are not done have been waiting: up to so many hours. */
+const AGES: { label: string; hours: number }[] = [
+  { label: 'under 1 h', hours: 1 },
+  { label: '1–4 h', hours: 4 },
+  { label: '4–24 h', hours: 24 },
+  { label: '1–3 days', hours: 72 },
+  { label: 'over 3 days', hours: Number.POSITIVE_INFINITY },
+];
+
+export function createMetrics({ collections, calendar, daily, now }: MetricsOptions) {
+  /** The figures of a period by day, what they come to, and how old the queue is now. */
+  async function figures(wish: { from?: Day | undefined; to?: Day | undefined }) {
+    const period = periodOf(wish);
+    const [days, queueAge] = await Promise.all([daily.figures(period.from, period.to), ages()]);
+    return { ...period, totals: summarise(days), days, queueAge };
+  }
+
+  function periodOf({ from, to }: { from?: Day | undefined; to?: Day | undefined }): { from: Day; to: Day } {
+    const last = to ?? calendar.dayOf(now());
+    const first = from ?? nextDay(last, 1 - USUAL_DAYS);
+    if (first > last) throw invalid('/from', 'The first day is after the last.');
+    if (first < nextDay(last, 1 - MAX_DAYS) || daysBetween(first, last).length > MAX_DAYS)
+      throw invalid('/from', `A period has at most ${MAX_DAYS} days.`);
+    return { from: first, to: last };
+  }
+
+  function ages() {
+    const at = now().getTime();
+    return Promise.all(
+      AGES.map(async ({ label, hours }, nth) => {
+        const younger = new Date(at - (AGES[nth - 1]?.hours ?? 0) * HOUR_MS);
+        const older = Number.isFinite(hours) ? { $gt: new Date(at - hours * HOUR_MS) } : {};
+        const tickets = await collections.stylistTickets.countDocuments({
+          status: { $in: ['open', 'in_progress'] },
+          createdAt: { $lte: younger, ...older },
+        });
+        return { label, tickets };
+      }),
+    );
+  }
+
+  return { figures };
+}

@@ -1,0 +1,37 @@
+import type { WithDeliveries } from '../../outbox/enqueue.js';
+
+export type Scalar = string | number | boolean;
+export type Properties = Record<string, Scalar>;
+
+/**
+ * Something that has happened, to be counted: reported by the widget, or noted by the service of its own calls. Without personal
+ * data: order numbers are hashed, and what might name a person is not kept.
+ */
+export interface AnalyticsEvent extends WithDeliveries {
+  /** The same for the same event of the same request, so that it is counted once. */
+  _id: string;
+  /** `aurora_products_shown` and so on; an open list. */
+  event: `aurora_${string}`;
+  /** The day on which it happened, in the shop's time zone: what it is counted under. */
+  day: string;
+  at: Date;
+  /** When it was reported. */
+  createdAt: Date;
+  source: 'widget' | 'service';
+  sessionId?: string;
+  intent?: string;
+  success?: boolean;
+  requestId?: string;
+  properties: Properties;
+}
+
+/** What is reported, before it has been cleaned. */
+export interface ReportedEvent {
+  event: string;
+  at: Date;
+  sessionId?: string | undefined;
+  intent?: string | undefined;
+  success?: boolean | undefined;
+  requestId?: string | undefined;
+  properties: Record<string, unknown>;
+}

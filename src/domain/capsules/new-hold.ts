@@ -1,0 +1,54 @@
+import { machineId } from '../../lib/ids.js';
+import { enqueue, type What } from '../../outbox/enqueue.js';
+import type { SavedPiece } from '../shortlists/shortlist.js';
+import { type CapsuleHold, EXPIRE, HOLD_HOURS, REMINDER_HOURS } from './capsule-hold.js';
+
+const HOUR_MS = 60 * 60_000;
+export const hoursAfter = (at: Date, hours: number): Date => new Date(at.getTime() + hours * HOUR_MS);
+
+export interface CapsuleWish {
+  sessionId: string;
+  items: SavedPiece[];
+  shortlistId?: string | undefined;
+  customerEmail?: string | undefined;
+}
+
+/** A new hold of 48 hours, which owes a rendering of the capsule, a reminder before its end where there is an address, and its end. */
+export function newHold(
+  { sessionId, items, shortlistId, customerEmail }: CapsuleWish,
+  claims: string[],
+  at: Date,
+): CapsuleHold {
+  const expiresAt = hoursAfter(at, HOLD_HOURS);
+  return {
+    reservationId: machineId('cap'),
+    sessionId,
+    activeSessionId: sessionId,
+    items,
+    ...(claims.length > 0 && { claims }),
+    ...(shortlistId && { shortlistId }),
+    ...(customerEmail && { customerEmail }),
+    status: 'active',
+    extensions: 0,
+    version: 1,
+    history: [{ at, by: 'customer', action: 'created' }],
+    createdAt: at,
+    expiresAt,
+    ...enqueue([{ to: 'render', kind: 'capsule.render' }, ...owedTowards(expiresAt, customerEmail)], at),
+  };
+}
+
+/** What is owed towards an end. When the end has been moved meanwhile, neither does anything. */
+export const owedTowards = (expiresAt: Date, customerEmail: string | undefined): What[] => [
+  ...(customerEmail
+    ? [
+        {
+          to: 'email' as const,
+          kind: 'capsule.reminder',
+          payload: { expiresAt },
+          dueAt: hoursAfter(expiresAt, -REMINDER_HOURS),
+        },
+      ]
+    : []),
+  { to: 'capsules', kind: EXPIRE, dueAt: expiresAt },
+];

@@ -1,0 +1,109 @@
+import { createSlices, type Slices } from '../../lib/time-slices.js';
+import { addBit, type BitSet, noBits } from './bit-set.js';
+import { createLabels, type Labels } from './labels.js';
+import { type Names, NO_NAMES } from './names.js';
+import type { Piece } from './piece.js';
+import { createPostings, type Postings } from './postings.js';
+import { type Order, orderPieces, type PriceSteps, type SortBy, stepPrices } from './sort.js';
+import { compileSynonyms, SYNONYMS, type Synonyms } from './synonyms.js';
+import { indexText, type TextIndex } from './text-index.js';
+
+/** The catalogue at one moment, immutable. A piece is known inside by its position in `pieces`. */
+export interface Snapshot {
+  /** The same for the same content, in every process. */
+  version: string;
+  /** Featured first, so that what is found in the order of positions is in that order. */
+  pieces: readonly Piece[];
+  /** Any name of a piece (SKU, `_id`, slug) → the piece. */
+  byName: ReadonlyMap<string, Piece>;
+  postings: Record<'category' | 'metal' | 'tag' | 'stone', Postings>;
+  readyToShip: BitSet;
+  featured: BitSet;
+  orders: Record<SortBy, Order>;
+  prices: PriceSteps;
+  text: TextIndex;
+  synonyms: Synonyms;
+  /** The values that a customer may choose from, and what they are called. */
+  labels: Labels;
+}
+
+export interface SnapshotOptions {
+  version?: string;
+  names?: Names;
+  synonyms?: Synonyms;
+  slices?: Slices;
+}
+
+/** Builds the snapshot in slices that yield to the event loop. */
+export async function buildSnapshot(
+  unordered: readonly Piece[],
+  {
+    version = '0',
+    names = NO_NAMES,
+    synonyms = compileSynonyms(SYNONYMS),
+    slices = createSlices(),
+  }: SnapshotOptions = {},
+): Promise<Snapshot> {
+  const pieces = await featuredFirst(unordered, slices);
+  const orders = {
+    featured: sameOrder(pieces.length),
+    newest: await orderPieces(pieces, 'newest', slices),
+    'price-asc': await orderPieces(pieces, 'price-asc', slices),
+    'price-desc': await orderPieces(pieces, 'price-desc', slices),
+  };
+  return {
+    version,
+    pieces,
+    ...(await postPieces(pieces, names, slices)),
+    orders,
+    prices: await stepPrices(orders['price-asc'], slices),
+    text: await indexText(pieces, slices),
+    synonyms,
+  };
+}
+
+// The order of positions.
+function sameOrder(count: number): Order {
+  const numbers = new Uint32Array(count).map((_, at) => at);
+  return { positions: numbers, ranks: numbers };
+}
+
+async function featuredFirst(unordered: readonly Piece[], slices: Slices): Promise<Piece[]> {
+  const { positions } = await orderPieces(unordered, 'featured', slices);
+  const pieces: Piece[] = [];
+  for (const position of positions) {
+    const piece = unordered[position];
+    if (piece) pieces.push(piece);
+  }
+  return pieces;
+}
+
+async function postPieces(pieces: readonly Piece[], names: Names, slices: Slices) {
+  const labels = createLabels(names);
+  const byName = new Map<string, Piece>();
+  const [readyToShip, featured] = [noBits(pieces.length), noBits(pieces.length)];
+  const [category, metal, tag, stone] = [
+    createPostings(),
+    createPostings(),
+    createPostings(),
+    createPostings(),
+  ];
+  for (const [at, piece] of pieces.entries()) {
+    for (const name of piece.names) if (!byName.has(name)) byName.set(name, piece);
+    if (piece.readyToShip) addBit(readyToShip, at);
+    if (piece.featured) addBit(featured, at);
+    labels.add(piece);
+    category.add(piece.category, at);
+    for (const one of piece.metals) metal.add(one, at);
+    for (const one of piece.tags) tag.add(one, at);
+    for (const one of piece.stones) stone.add(one, at);
+    if (slices.areOver()) await slices.pause();
+  }
+  const postings = {
+    category: await category.finish(pieces.length, slices),
+    metal: await metal.finish(pieces.length, slices),
+    tag: await tag.finish(pieces.length, slices),
+    stone: await stone.finish(pieces.length, slices),
+  };
+  return { byName, readyToShip, featured, postings, labels: labels.finish() };
+}

@@ -1,0 +1,40 @@
+import type { Versioned } from '../../lib/versioned.js';
+import type { WithDeliveries } from '../../outbox/enqueue.js';
+
+export const RATINGS = { great: 5, good: 4, okay: 3, needs_follow_up: 2, poor: 1 } as const;
+export type Rating = keyof typeof RATINGS;
+
+/** That someone gets in touch with a customer who is not content. */
+export interface FollowUp {
+  status: 'open' | 'contacted';
+  at: Date;
+  by?: string;
+}
+
+/** A customer's rating of a conversation and intent: one each, the latest counts. */
+export interface Feedback extends WithDeliveries, Versioned {
+  feedbackId: string;
+  sessionId: string;
+  /** `general` when the widget does not say. */
+  intent: string;
+  /** From 1 to 5. */
+  score: number;
+  notes?: string;
+  /** When the notes are to be taken away; there only while there are some. */
+  notesUntil?: Date;
+  orderNumber?: string;
+  /** Scores of 1 and 2 need someone to get in touch. */
+  needsFollowUp: boolean;
+  followUp?: FollowUp;
+  /** The day of the latest rating in the shop's time zone: what it is counted under. */
+  day: string;
+  createdAt: Date;
+  updatedAt: Date;
+  /** When its customer was forgotten. */
+  erasedAt?: Date;
+}
+
+/** So many acts are kept, the latest ones. */
+export const MAX_ACTS = 20;
+/** After so many days a comment is taken away. */
+export const NOTES_DAYS = 90;

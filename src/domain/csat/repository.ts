@@ -1,0 +1,63 @@
+import type { Collection } from 'mongodb';
+import { insertNew } from '../../platform/mongodb/write.js';
+import type { Days } from '../analytics/daily-pipelines.js';
+import type { ScoreCount } from '../analytics/summarise.js';
+import type { Feedback } from './rating.js';
+
+/** So many changes of one rating at the same moment do not happen. */
+const MAX_ATTEMPTS = 50;
+
+export function createFeedbackRepository(feedback: Collection<Feedback>) {
+  const find = (sessionId: string, intent: string): Promise<Feedback | null> =>
+    feedback.findOne({ sessionId, intent }, { projection: { _id: 0 } });
+
+  /** Stores what the change makes of a session's rating for an intent, unless it leaves it as it is. */
+  async function replace(
+    sessionId: string,
+    intent: string,
+    change: (before: Feedback | undefined) => Feedback,
+  ): Promise<Feedback> {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+      const before = (await find(sessionId, intent)) ?? undefined;
+      const after = change(before);
+      if (after === before || (await put(before, after))) return after;
+    }
+    throw new Error('A rating changes all the time');
+  }
+
+  /** False when the rating is not as it was, or there is one already. */
+  async function put(before: Feedback | undefined, after: Feedback): Promise<boolean> {
+    if (!before) return insert(after);
+    const { feedbackId, version } = before;
+    const { matchedCount } = await feedback.replaceOne(
+      // what is owed changes without a new version
+      { feedbackId, version, deliveries: before.deliveries },
+      after,
+    );
+    return matchedCount === 1;
+  }
+
+  const insert = (rating: Feedback): Promise<boolean> => insertNew(feedback, rating);
+
+  /** How many ratings have which score, by day. */
+  async function countScores({ from, to }: Days): Promise<ScoreCount[]> {
+    const groups = await feedback
+      .aggregate<{ _id: { day: string; score: number }; count: number }>([
+        { $match: { day: { $gte: from, $lte: to } } },
+        { $group: { _id: { day: '$day', score: '$score' }, count: { $sum: 1 } } },
+      ])
+      .toArray();
+    return groups.map(({ _id, count }) => ({ ..._id, count }));
+  }
+
+  /** Takes away the comments that have been kept long enough. */
+  async function forgetComments(now: Date): Promise<void> {
+    await feedback.updateMany({ notesUntil: { $lte: now } }, { $unset: { notes: '', notesUntil: '' } });
+  }
+
+  /** Whether a session has given a rating that asks for a follow-up. */
+  const hasNegative = async (sessionId: string): Promise<boolean> =>
+    (await feedback.findOne({ sessionId, needsFollowUp: true }, { projection: { _id: 1 } })) !== null;
+
+  return { find, hasNegative, replace, countScores, forgetComments, collection: feedback };
+}

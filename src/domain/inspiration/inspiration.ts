@@ -1,0 +1,69 @@
+import type { WithDeliveries } from '../../outbox/enqueue.js';
+
+/** Only clean images are shown to stylists and linked into tickets and the CRM. */
+export const MODERATION_STATUSES = ['pending_review', 'clean', 'rejected'] as const;
+export type ModerationStatus = (typeof MODERATION_STATUSES)[number];
+
+/** Why an image is rejected, or waits for a person. */
+export const REASONS = {
+  infected: 'The scanner has found something in it.',
+  unreadable: 'Its bytes begin like an image, but cannot be read as one.',
+  too_many_pixels: 'It has more pixels than are taken.',
+  gone: 'It was no longer in the store when its turn came.',
+  not_decodable: 'It is of a kind that cannot be shown here, such as HEIC: a person has to look at it.',
+  not_scanned: 'There is no scanner: a person has to look at it.',
+  staff: 'The staff has rejected it.',
+} as const;
+export type Reason = keyof typeof REASONS;
+
+/** A picture made from the image: re-encoded, upright, without anything that was not seen. */
+export interface Rendition {
+  key: string;
+  contentType: string;
+  width: number;
+  height: number;
+  sizeBytes: number;
+}
+
+export interface ImageStep {
+  at: Date;
+  by: string;
+  action: 'announced' | 'kept' | 'processed' | 'approved' | 'rejected';
+  note?: string;
+}
+
+/** An image that a customer has sent in, kept under private keys of the object store. */
+export interface Inspiration extends WithDeliveries {
+  inspirationId: string;
+  sessionId: string;
+  /** As the customer called it, for people to read; never part of a path. */
+  originalFileName: string;
+  /** Of the image as it was sent. */
+  contentType: string;
+  sizeBytes: number;
+  caption?: string;
+  /** Where the image lies as it was sent: until it has been processed, and for good when it cannot be decoded. */
+  originalKey?: string;
+  renditions?: { web: Rendition; thumbnail: Rendition };
+  moderationStatus: ModerationStatus;
+  reason?: Reason;
+  createdAt: Date;
+  /** There only while a signed upload has not been completed: until when it can be. */
+  uploadExpiresAt?: Date;
+  /** 1 at first, and one more with each step. */
+  version: number;
+  history: ImageStep[];
+}
+
+/** What the images owe: to be scanned and re-encoded, and to be taken out of the store. */
+export const PROCESS = 'image.process';
+export const REMOVE = 'image.remove';
+
+/** The objects that a delivery is about: the document no longer names them once it has been performed. */
+export interface ImageObjects {
+  keys: string[];
+}
+
+/** Everything of an image that lies in the store. */
+export const keysOf = ({ originalKey, renditions }: Pick<Inspiration, 'originalKey' | 'renditions'>) =>
+  [originalKey, renditions?.web.key, renditions?.thumbnail.key].filter((key) => key !== undefined);

@@ -1,0 +1,35 @@
+import { enqueue, type What } from '../../outbox/enqueue.js';
+import { type ImageObjects, type Inspiration, PROCESS } from './inspiration.js';
+
+/** What is known of an image when it has arrived. */
+export type ImageFacts = Pick<
+  Inspiration,
+  'inspirationId' | 'sessionId' | 'originalFileName' | 'contentType' | 'sizeBytes' | 'caption'
+> & { originalKey: string };
+
+/** What an image owes from when it has arrived, with whatever else there is of it in the store. */
+export function processing(...keys: string[]): What {
+  const payload: ImageObjects = { keys };
+  return { to: 'images', kind: PROCESS, payload };
+}
+
+/** The record of an image that lies in the store, and has yet to be scanned and re-encoded. */
+export const newImage = (facts: ImageFacts, at: Date): Inspiration => ({
+  ...facts,
+  moderationStatus: 'pending_review',
+  createdAt: at,
+  version: 1,
+  history: [{ at, by: 'customer', action: 'kept' }],
+  ...enqueue([processing(facts.originalKey)], at),
+});
+
+/** The record of an image that its sender is to send to the store itself. It owes nothing until it is there. */
+export const announcedImage = (facts: ImageFacts, uploadExpiresAt: Date, at: Date): Inspiration => ({
+  ...facts,
+  moderationStatus: 'pending_review',
+  createdAt: at,
+  uploadExpiresAt,
+  version: 1,
+  history: [{ at, by: 'customer', action: 'announced' }],
+  deliveries: [],
+});

@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import { machineId } from '../../lib/ids.js';
+import { enqueue, type What } from '../../outbox/enqueue.js';
+import { type ConsentFacts, consentOf } from './consent.js';
+import type { Channel, Confirmation, Subscription } from './subscription.js';
+
+export interface SubscriptionFacts {
+  orderNumber: string;
+  channel: Channel;
+  destination: string;
+  sessionId: string;
+  consent: Omit<ConsentFacts, 'channel' | 'sessionId'>;
+  /** Whether a code has to be sent back before anything else is sent. */
+  confirm?: boolean;
+}
+
+const CODE_VALID_MS = 10 * 60_000;
+export const MAX_CODES_TRIED = 5;
+
+/** The kind of delivery that sends a code. */
+export const CODE = 'subscription.code';
+export const CREATED: What = { to: 'notifications', kind: 'subscription.created' };
+
+/** A new subscription, which the notification service is owed; first the code, where one is asked for. */
+export function newSubscription(
+  { consent, confirm = false, ...facts }: SubscriptionFacts,
+  at: Date,
+): Subscription {
+  const { channel, sessionId } = facts;
+  const confirmation = confirm ? newConfirmation(at) : undefined;
+  return {
+    subscriptionId: machineId('sub'),
+    ...facts,
+    consent: consentOf({ ...consent, channel, sessionId }, at),
+    status: confirmation ? 'pending' : 'active',
+    ...(confirmation && { confirmation }),
+    history: [{ at, by: 'customer', action: 'subscribed' }],
+    createdAt: at,
+    ...enqueue([confirmation ? sendCode(confirmation) : CREATED], at),
+  };
+}
+
+const newConfirmation = (at: Date): Confirmation => ({
+  nonce: randomUUID(),
+  expiresAt: new Date(at.getTime() + CODE_VALID_MS),
+  attempts: 0,
+});
+
+/** The delivery of a code; one that has been replaced is not sent any more. */
+const sendCode = ({ nonce }: Confirmation): What => ({
+  to: 'notifications',
+  kind: CODE,
+  payload: { nonce },
+});
+
+/** Whether a code is still waited for. */
+export const isConfirmable = (confirmation: Confirmation | undefined, now: Date): boolean =>
+  confirmation !== undefined && confirmation.expiresAt > now && confirmation.attempts < MAX_CODES_TRIED;

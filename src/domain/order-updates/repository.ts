@@ -1,0 +1,139 @@
+import type { Collection, Filter } from 'mongodb';
+import type { Act } from '../../lib/versioned.js';
+import { enqueueMore } from '../../outbox/enqueue.js';
+import { insertOrFind } from '../../platform/mongodb/write.js';
+import { CREATED, isConfirmable, MAX_CODES_TRIED } from './new-subscription.js';
+import type { StoppedBy, Subscription } from './subscription.js';
+
+type Same = Pick<Subscription, 'orderNumber' | 'channel' | 'destination'>;
+
+/** More than a customer and those who wait with them. */
+const MAX_OF_ONE_ORDER = 100;
+const AFTER = { returnDocument: 'after', projection: { _id: 0 } } as const;
+const MAX_ACTS = 20;
+const act = (one: Act) => ({ history: { $each: [one], $slice: -MAX_ACTS } });
+
+export function createSubscriptionsRepository(subscriptions: Collection<Subscription>) {
+  /**
+   * Stores a subscription, or gives back the one that there is for the same order, channel and destination. One that was stopped, or
+   * whose code can no longer be given, begins again with the new consent.
+   */
+  async function open(subscription: Subscription): Promise<{ document: Subscription; existing: boolean }> {
+    const { orderNumber, channel, destination } = subscription;
+    const there = await insertOrFind(subscriptions, subscription, { orderNumber, channel, destination });
+    const { document: before, existing } = there;
+    if (!existing || !beginsAgain(before, subscription.createdAt)) return there;
+    return { document: (await beginAgain(before, subscription)) ?? before, existing };
+  }
+
+  async function beginAgain(before: Subscription, again: Subscription): Promise<Subscription | null> {
+    const { createdAt: at, consent, sessionId, status, confirmation, deliveries } = again;
+    const what = deliveries.map(({ to, kind, payload }) => ({ to, kind, ...(payload && { payload }) }));
+    const { $push, $min } = enqueueMore(what, at);
+    return subscriptions.findOneAndUpdate(
+      // of two at once, one begins it again
+      { subscriptionId: before.subscriptionId, 'consent.at': before.consent.at, status: before.status },
+      {
+        $set: { consent, sessionId, status, ...(confirmation && { confirmation }) },
+        $unset: { stopped: '', ...(!confirmation && { confirmation: '' }) },
+        $push: { ...$push, ...act({ at, by: 'customer', action: 'subscribed again' }) },
+        $min,
+      },
+      AFTER,
+    );
+  }
+
+  /** The subscription of an order, channel and destination. */
+  const find = ({ orderNumber, channel, destination }: Same): Promise<Subscription | null> =>
+    subscriptions.findOne({ orderNumber, channel, destination }, { projection: { _id: 0 } });
+
+  /** The subscription that a session has made for an order. */
+  const findForSession = (orderNumber: string, sessionId: string): Promise<Subscription | null> =>
+    subscriptions.findOne({ orderNumber, sessionId }, { projection: { _id: 0 } });
+
+  /** The ids of those who want to hear of an order now. */
+  async function findLive(orderNumber: string): Promise<string[]> {
+    const live = await subscriptions
+      .find({ orderNumber, status: 'active' }, { projection: { _id: 0, subscriptionId: 1 } })
+      .limit(MAX_OF_ONE_ORDER)
+      .toArray();
+    return live.map(({ subscriptionId }) => subscriptionId);
+  }
+
+  /** A subscription as it is now. */
+  const findById = (subscriptionId: string): Promise<Subscription | null> =>
+    subscriptions.findOne({ subscriptionId }, { projection: { _id: 0 } });
+
+  /** Counts an attempt to confirm; null when there is nothing to confirm any more. */
+  const countAttempt = (subscriptionId: string, sessionId: string, now: Date): Promise<Subscription | null> =>
+    subscriptions.findOneAndUpdate(
+      {
+        subscriptionId,
+        sessionId,
+        status: 'pending',
+        'confirmation.expiresAt': { $gt: now },
+        'confirmation.attempts': { $lt: MAX_CODES_TRIED },
+      },
+      { $inc: { 'confirmation.attempts': 1 } },
+      AFTER,
+    );
+
+  const findOfSession = (subscriptionId: string, sessionId: string): Promise<Subscription | null> =>
+    subscriptions.findOne({ subscriptionId, sessionId }, { projection: { _id: 0 } });
+
+  /** Makes a pending subscription active; from then on the customer is written to. */
+  async function confirm({ subscriptionId, confirmation }: Subscription, at: Date): Promise<void> {
+    const { $push, $min } = enqueueMore([CREATED], at);
+    await subscriptions.updateOne(
+      { subscriptionId, status: 'pending', 'confirmation.nonce': confirmation?.nonce ?? '' },
+      {
+        $set: { status: 'active' },
+        $unset: { confirmation: '' },
+        $push: { ...$push, ...act({ at, by: 'customer', action: 'confirmed' }) },
+        $min,
+      },
+    );
+  }
+
+  /** Ends subscriptions; a repeat changes nothing. */
+  async function stop(which: Filter<Subscription>, by: StoppedBy, at: Date): Promise<number> {
+    const { modifiedCount } = await subscriptions.updateMany(
+      { ...which, status: { $ne: 'stopped' } },
+      {
+        $set: { status: 'stopped', stopped: { at, by } },
+        $unset: { confirmation: '' },
+        $push: act({ at, by: 'customer', action: `stopped by ${by}` }),
+      },
+    );
+    return modifiedCount;
+  }
+
+  /** Takes up again what a word to our number had ended. What a link had ended stays so. */
+  async function resume(destination: string, at: Date): Promise<void> {
+    await subscriptions.updateMany(
+      { destination, channel: 'sms', status: 'stopped', 'stopped.by': 'keyword' },
+      {
+        $set: { status: 'active' },
+        $unset: { stopped: '' },
+        $push: act({ at, by: 'customer', action: 'resumed by keyword' }),
+      },
+    );
+  }
+
+  return {
+    open,
+    find,
+    findForSession,
+    findLive,
+    findById,
+    findOfSession,
+    countAttempt,
+    confirm,
+    stop,
+    resume,
+  };
+}
+
+/** Whether asking for it again starts it anew. */
+export const beginsAgain = ({ status, confirmation }: Subscription, now: Date): boolean =>
+  status === 'stopped' || (status === 'pending' && !isConfirmable(confirmation, now));

@@ -1,0 +1,50 @@
+import type { Act } from '../../lib/versioned.js';
+import type { WithDeliveries } from '../../outbox/enqueue.js';
+
+export type Channel = 'sms' | 'email';
+
+/** `pending`: to be confirmed by a code. `stopped`: the customer has had enough. */
+export type SubscriptionStatus = 'active' | 'pending' | 'stopped';
+
+/** How a subscription ended: by a word texted to our number, or by the link in an email. */
+export type StoppedBy = 'keyword' | 'link';
+
+/** Proof of what was agreed to, and how. */
+export interface Consent {
+  given: boolean;
+  at: Date;
+  source: string;
+  channel: Channel;
+  /** What the customer was shown. */
+  wording: string;
+  wordingVersion: string;
+  sessionId: string;
+  requestId: string;
+}
+
+/** A code that has been sent. It is made of the nonce with a secret, so it stands nowhere. */
+export interface Confirmation {
+  nonce: string;
+  expiresAt: Date;
+  /** Codes that have been tried. */
+  attempts: number;
+}
+
+/** A customer's wish to hear of an order's progress. One an order, channel and destination. */
+export interface Subscription extends WithDeliveries {
+  subscriptionId: string;
+  orderNumber: string;
+  channel: Channel;
+  /** An email address in lower case, or a number in E.164 form such as `+12025550123`. */
+  destination: string;
+  consent: Consent;
+  sessionId: string;
+  status: SubscriptionStatus;
+  /** Only while it is pending. */
+  confirmation?: Confirmation;
+  /** Only while it is stopped. */
+  stopped?: { at: Date; by: StoppedBy };
+  /** What became of it, the latest last. */
+  history: Act[];
+  createdAt: Date;
+}

@@ -1,0 +1,33 @@
+import type { Collection } from 'mongodb';
+import { upsertAgain } from '../../platform/mongodb/write.js';
+
+/** A number that wants no message from us. It is kept by its hash, so that it can be known again and not be read. */
+export interface Suppression {
+  /** Of the number, with the salt. */
+  _id: string;
+  at: Date;
+  /** The word that was texted. */
+  reason: string;
+}
+
+export function createSuppressions(
+  suppressions: Collection<Suppression>,
+  hash: (destination: string) => string,
+) {
+  async function suppress(destination: string, reason: string, at: Date): Promise<void> {
+    await upsertAgain(() =>
+      suppressions.updateOne({ _id: hash(destination) }, { $setOnInsert: { at, reason } }, { upsert: true }),
+    );
+  }
+
+  async function lift(destination: string): Promise<void> {
+    await suppressions.deleteOne({ _id: hash(destination) });
+  }
+
+  const has = async (destination: string): Promise<boolean> =>
+    (await suppressions.findOne({ _id: hash(destination) }, { projection: { _id: 1 } })) !== null;
+
+  return { suppress, lift, has };
+}
+
+export type Suppressions = ReturnType<typeof createSuppressions>;

@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { readableId } from '../../lib/ids.js';
+import { enqueue } from '../../outbox/enqueue.js';
+import type { Order } from '../orders/order.js';
+import { ORDER_CHANGE, type OrderChange } from '../orders/order-change.js';
+import { statusForm } from '../orders/statuses.js';
+import type { ReturnPolicy } from './decide-return.js';
+import { RETURN_REASONS, type ReturnLine, type ReturnOption, type ReturnRequest } from './return-request.js';
+import { historyOf } from './return-steps.js';
+
+const DAY_MS = 24 * 60 * 60_000;
+
+/** The kind of delivery that draws the return slip and stores it. */
+export const SLIP = 'return.slip';
+
+/** What a customer says along with a wish. */
+export interface ReturnIntake {
+  option: ReturnOption;
+  reason?: string | undefined;
+  notes?: string | undefined;
+  contact?: { email?: string; phone?: string } | undefined;
+  sessionId?: string | undefined;
+  requestKey?: string | undefined;
+}
+
+/** What has been decided. */
+export interface Granted {
+  lines: ReturnLine[];
+  claims: string[];
+  openKey: string;
+}
+
+/** A new RMA, which owes the order its change, the customer a slip by email, and the fulfilment service a word. */
+export function newRequest(
+  order: Order,
+  granted: Granted,
+  intake: ReturnIntake,
+  policy: ReturnPolicy,
+  at: Date,
+): ReturnRequest {
+  const { option, reason, notes, contact, sessionId, requestKey } = intake;
+  const rmaId = readableId('RMA');
+  const { orderNumber } = order;
+  const change: OrderChange = {
+    orderNumber,
+    at,
+    history: { ...historyOf(option, 'initiated'), rmaId },
+    ...(option === 'return' && { status: 'return_pending' }),
+  };
+  return {
+    rmaId,
+    option,
+    orderNumber,
+    ...granted,
+    ...(reason && { reason: readReason(reason) }),
+    ...(notes && { notes }),
+    ...(contact && { contact }),
+    ...(sessionId && { sessionId }),
+    ...(requestKey && { requestKey }),
+    status: 'initiated',
+    history: [{ status: 'initiated', at, by: 'customer' }],
+    orderStatusBefore: order.status,
+    createdAt: at,
+    updatedAt: at,
+    expiresAt: new Date(at.getTime() + policy.validDays * DAY_MS),
+    ...enqueue(
+      [
+        { to: 'orders', kind: ORDER_CHANGE, payload: change },
+        { to: 'storage', kind: SLIP },
+        { to: 'email', kind: 'return.confirmation' },
+        { to: 'fulfilment', kind: 'return.initiated' },
+      ],
+      at,
+    ),
+  };
+}
+
+/** The same for the same lines of the same order, whoever asks, as long as the RMA is open. */
+export function openKeyOf(orderNumber: string, option: ReturnOption, lines: ReturnLine[]): string {
+  const pieces = lines.map(({ lineId, quantity }) => [lineId, quantity]).sort();
+  return createHash('sha256')
+    .update(JSON.stringify([orderNumber, option, pieces]))
+    .digest('base64url');
+}
+
+// One of the list, or what the customer says instead.
+function readReason(said: string): NonNullable<ReturnRequest['reason']> {
+  const code = RETURN_REASONS.find((reason) => reason === statusForm(said));
+  return code ? { code } : { code: 'other', text: said };
+}

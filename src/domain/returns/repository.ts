@@ -1,0 +1,44 @@
+import type { Collection } from 'mongodb';
+import type { Delivery } from '../../outbox/enqueue.js';
+import { insertNew } from '../../platform/mongodb/write.js';
+import type { ReturnRequest, ReturnStep } from './return-request.js';
+
+/** More RMAs of one order than anyone makes. */
+const MAX_OF_ONE_ORDER = 200;
+
+export function createReturnsRepository(returns: Collection<ReturnRequest>) {
+  const findByOrder = (orderNumber: string): Promise<ReturnRequest[]> =>
+    returns
+      .find({ orderNumber }, { projection: { _id: 0 } })
+      .limit(MAX_OF_ONE_ORDER)
+      .toArray();
+
+  const find = (rmaId: string): Promise<ReturnRequest | null> =>
+    returns.findOne({ rmaId }, { projection: { _id: 0 } });
+
+  /** Stores a new RMA; false when another one has the same open request, the same piece or the same number. */
+  const insert = (request: ReturnRequest): Promise<boolean> => insertNew(returns, request);
+
+  /** Takes a step from the status that the RMA was in; null when it is no longer in it. */
+  function advance(
+    before: ReturnRequest,
+    step: ReturnStep,
+    owed: Delivery[],
+    nextDeliveryAt: Date,
+    gone: ('openKey' | 'claims')[],
+  ) {
+    return returns.findOneAndUpdate(
+      { rmaId: before.rmaId, status: before.status },
+      {
+        $set: { status: step.status, updatedAt: step.at, nextDeliveryAt },
+        $push: { history: step, deliveries: { $each: owed } },
+        ...(gone.length > 0 && { $unset: Object.fromEntries(gone.map((field) => [field, ''])) }),
+      },
+      { returnDocument: 'after', projection: { _id: 0 } },
+    );
+  }
+
+  return { findByOrder, find, insert, advance, collection: returns };
+}
+
+export type ReturnsRepository = ReturnType<typeof createReturnsRepository>;

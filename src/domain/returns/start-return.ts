@@ -1,0 +1,55 @@
+import type { Order } from '../orders/order.js';
+import { type Circumstances, type Decision, decideReturn, wishedLines } from './decide-return.js';
+import { newRequest, openKeyOf, type ReturnIntake } from './new-request.js';
+import { claimUnits, heldBy } from './pieces.js';
+import type { ReturnsRepository } from './repository.js';
+import type { ReturnWish } from './resolve-lines.js';
+import type { ReturnRequest } from './return-request.js';
+import { hasEnded } from './return-steps.js';
+
+export type Started =
+  | { outcome: 'opened'; request: ReturnRequest; kept: string[] }
+  | { outcome: 'repeated'; request: ReturnRequest }
+  | { outcome: 'refused'; decision: Extract<Decision, { ok: false }> };
+
+/** A request that loses the race for a number, a piece or an open RMA looks again, this many times. */
+const ATTEMPTS = 5;
+
+/**
+ * Opens an RMA for a wish, gives back the one that is open for it already, or refuses. Of requests at the same moment, the indexes on
+ * the open request and on each piece let one win; the others look again and find it.
+ */
+export async function startReturn(
+  returns: ReturnsRepository,
+  order: Order,
+  wish: ReturnWish,
+  intake: ReturnIntake,
+  circumstances: Omit<Circumstances, 'held'>,
+): Promise<Started> {
+  const ideal = wishedLines(order, wish, circumstances);
+  const openKey = ideal.ok ? openKeyOf(order.orderNumber, wish.option, ideal.lines) : undefined;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const existing = await returns.findByOrder(order.orderNumber);
+    const made = existing.find(
+      ({ requestKey }) => requestKey !== undefined && requestKey === intake.requestKey,
+    );
+    if (made) return { outcome: 'opened', request: made, kept: keptOf(ideal) };
+    const open = existing.find((request) => request.openKey !== undefined && request.openKey === openKey);
+    if (open && !hasEnded(open.status)) return { outcome: 'repeated', request: open };
+
+    const decision = decideReturn(order, wish, { ...circumstances, held: heldBy(existing) });
+    if (!decision.ok || openKey === undefined) return { outcome: 'refused', decision: refusalOf(decision) };
+    const claims = claimUnits(order.orderNumber, decision.lines, existing);
+    const granted = { lines: decision.lines, claims, openKey };
+    const request = newRequest(order, granted, intake, circumstances.policy, circumstances.now);
+    if (await returns.insert(request)) return { outcome: 'opened', request, kept: decision.kept };
+  }
+  throw new Error(`No RMA could be opened for ${order.orderNumber} in ${ATTEMPTS} attempts`);
+}
+
+const keptOf = (decision: Decision): string[] => (decision.ok ? decision.kept : []);
+
+function refusalOf(decision: Decision): Extract<Decision, { ok: false }> {
+  if (!decision.ok) return decision;
+  throw new Error('A wish cannot be granted whose lines are not known');
+}

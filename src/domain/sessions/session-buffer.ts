@@ -1,0 +1,71 @@
+import type { Collection } from 'mongodb';
+import { writeSome } from '../../platform/mongodb/write.js';
+import type { Session, SessionFacts } from './session.js';
+import { joined, upsertOf, type Waiting } from './waiting.js';
+
+/** Session touches are telemetry: they may wait this long, so that no request waits for them. */
+const FLUSH_MS = 200;
+/** When the database is slow to take them, no more than this many sessions are kept waiting. */
+const MAX_WAITING = 10_000;
+
+/**
+ * The sessions, written behind: `note` returns at once, and what was noted is written together within 200 ms.
+ * `find` writes first what waits for that session, so that a process always reads what it has noted.
+ */
+export function createSessions(
+  collection: Collection<Session>,
+  now: () => Date,
+  onFailure: (error: unknown) => void,
+) {
+  let waiting = new Map<string, Waiting>();
+  let timer: NodeJS.Timeout | undefined;
+  // one write at a time: while the database is slow, what is noted waits in `waiting`, where it is merged and bounded
+  let writing: Promise<void> = Promise.resolve();
+  let next: Promise<void> | undefined;
+
+  function note(sessionId: string, facts: SessionFacts = {}): void {
+    const before = waiting.get(sessionId);
+    if (!before && waiting.size >= MAX_WAITING) return;
+    waiting.set(sessionId, joined(before, facts, now()));
+    timer ??= setTimeout(() => void flush(), FLUSH_MS);
+  }
+
+  /** Writes what waits, after the write that is under way. */
+  function flush(): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
+    next ??= writing.then(writeWaiting);
+    return next;
+  }
+
+  function writeWaiting(): Promise<void> {
+    next = undefined;
+    const batch = waiting;
+    waiting = new Map();
+    writing = batch.size > 0 ? write(batch).catch(onFailure) : Promise.resolve();
+    return writing;
+  }
+
+  async function write(batch: Map<string, Waiting>): Promise<void> {
+    await writeSome([...batch], (some) =>
+      collection.bulkWrite(
+        some.map(([sessionId, noted]) => upsertOf(sessionId, noted)),
+        { ordered: false },
+      ),
+    );
+  }
+
+  /** The session without its messages, which may be many. */
+  async function find(sessionId: string): Promise<Session | null> {
+    await (waiting.has(sessionId) ? flush() : writing);
+    return collection.findOne({ sessionId }, { projection: { _id: 0, messages: 0 } });
+  }
+
+  /** Whether more of an order than its timeline may be told to a session. */
+  const hasVerified = async (sessionId: string | undefined, orderNumber: string): Promise<boolean> =>
+    sessionId !== undefined && ((await find(sessionId))?.verifiedOrders?.includes(orderNumber) ?? false);
+
+  return { note, flush, find, hasVerified };
+}
+
+export type Sessions = ReturnType<typeof createSessions>;

@@ -1,0 +1,60 @@
+import type { Message } from './read-message.js';
+
+/**
+ * How well a session knows its customer: not at all, by an email that was typed, or by an order whose number stood beside the
+ * email and postal code that belong to it. In this order also as texts: a level is only ever raised.
+ */
+export const IDENTITIES = ['anonymous', 'claimed', 'verified'] as const;
+export type Identity = (typeof IDENTITIES)[number];
+
+export interface SessionMessage extends Message {
+  /** The widget's own: a message that is sent again is known by it. */
+  id: string;
+}
+
+/** What the service knows about a widget session. Forgotten 30 days after its last call. */
+export interface Session {
+  sessionId: string;
+  createdAt: Date;
+  lastSeenAt: Date;
+  expiresAt: Date;
+  /** Left out while it is `anonymous`. */
+  identity?: Identity;
+  /** The address that was typed last. */
+  email?: string;
+  /** What the customer wanted, the latest last, at most 20. */
+  intents?: { intent: string; at: Date }[];
+  /** The order that was last looked up or acted on, when it was found. */
+  lastOrderNumber?: string;
+  /** The orders whose email and postal code were matched, the latest last, at most 20. */
+  verifiedOrders?: string[];
+  shortlistId?: string;
+  /** The most recent ones last, at most 20. */
+  inspirationIds?: string[];
+  /** The conversation, in its order, the last 200 of it. */
+  messages?: SessionMessage[];
+}
+
+/** What a call can add to what is known. */
+export interface SessionFacts {
+  intent?: string;
+  /** An address that was typed, whether or not it is theirs. */
+  email?: string;
+  lastOrderNumber?: string;
+  /** An order whose email and postal code were matched. */
+  verifiedOrder?: string;
+  shortlistId?: string;
+  inspirationId?: string;
+}
+
+export const SESSION_DAYS = 30;
+/** Of intents, verified orders and inspirations. */
+export const MAX_REMEMBERED = 20;
+export const MAX_MESSAGES = 200;
+
+/** Whether more of an order than its timeline may be told to a session. */
+export const hasVerified = (session: Session | null, orderNumber: string): boolean =>
+  session?.verifiedOrders?.includes(orderNumber) ?? false;
+
+/** Until when a session is kept that was last heard of then. */
+export const sessionExpiry = (at: Date): Date => new Date(at.getTime() + SESSION_DAYS * 24 * 60 * 60_000);

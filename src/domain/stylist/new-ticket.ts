@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import { readableId } from '../../lib/ids.js';
+import { madeBy, type Versioned } from '../../lib/versioned.js';
+import { enqueue, type What, type WithDeliveries } from '../../outbox/enqueue.js';
+import { CREATOR_CREDIT, type CreatorCredit } from '../creators/repository.js';
+import { ORDER_CHANGE, type OrderChange } from '../orders/order-change.js';
+import type { StylistTicket } from './stylist-ticket.js';
+
+/** Everything a ticket says that does not follow from the clock. */
+export type TicketFacts = Omit<
+  StylistTicket,
+  'ticketId' | 'openKey' | 'status' | 'createdAt' | 'dueAt' | keyof Versioned | keyof WithDeliveries
+>;
+
+/** A new ticket, which owes the CRM its copy, the order its number, and the creator the credit. */
+export function newTicket(
+  facts: TicketFacts,
+  dueAt: Date,
+  at: Date,
+  credited = false,
+): StylistTicket & { openKey: string } {
+  const ticketId = readableId('ST');
+  const { orderNumber, creatorCode } = facts;
+  return {
+    ticketId,
+    openKey: openKeyOf(facts),
+    status: 'open',
+    ...facts,
+    ...madeBy('customer', at),
+    createdAt: at,
+    dueAt,
+    ...enqueue(
+      [
+        { to: 'crm', kind: 'ticket.create' },
+        ...(orderNumber ? [noteOnOrder({ orderNumber, at, supportTicket: ticketId })] : []),
+        ...(credited && creatorCode ? [creditOf({ creatorCode, ticketId })] : []),
+      ],
+      at,
+    ),
+  };
+}
+
+const noteOnOrder = (payload: OrderChange): What => ({ to: 'orders', kind: ORDER_CHANGE, payload });
+const creditOf = (payload: CreatorCredit): What => ({ to: 'creators', kind: CREATOR_CREDIT, payload });
+
+/** The same for the same words of the same customer: what comes from the session may change between two clicks. */
+function openKeyOf({ sessionId, contact, notes, timePreference }: TicketFacts): string {
+  const { email, name, phone } = contact;
+  const words = [sessionId, email.toLowerCase(), name, phone, notes, timePreference];
+  return createHash('sha256').update(JSON.stringify(words)).digest('base64url');
+}

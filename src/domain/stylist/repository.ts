@@ -1,0 +1,40 @@
+import type { Collection } from 'mongodb';
+import { insertNew } from '../../platform/mongodb/write.js';
+import type { StylistTicket } from './stylist-ticket.js';
+
+/** A queue longer than this is not counted to its end: the customer is told the wait, not a number. */
+const LONGEST_QUEUE = 500;
+/** The same words within this time are the same wish: a double click, or a retry. */
+const SAME_WISH_MS = 10 * 60_000;
+const ATTEMPTS = 5;
+
+export function createStylistRepository(tickets: Collection<StylistTicket>) {
+  /** Stores a ticket, or gives back the one that the same words have opened within ten minutes. */
+  async function open(
+    ticket: StylistTicket & { openKey: string },
+  ): Promise<{ ticket: StylistTicket; existing: boolean }> {
+    const { openKey } = ticket;
+    const since = new Date(ticket.createdAt.getTime() - SAME_WISH_MS);
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      if (await insert(ticket)) return { ticket, existing: false };
+      const same = await tickets.findOne({ openKey }, { projection: { _id: 0 } });
+      if (same && same.createdAt > since) return { ticket: same, existing: true };
+      if (same) await tickets.updateOne({ ticketId: same.ticketId }, { $unset: { openKey: '' } });
+    }
+    throw new Error(`No ticket could be opened in ${ATTEMPTS} attempts`);
+  }
+
+  /** False when another one has the same words, or the same number. */
+  const insert = (ticket: StylistTicket): Promise<boolean> => insertNew(tickets, ticket);
+
+  /** The place in the queue of a ticket opened at that time, from 1; undefined when the queue is very long. */
+  async function queuePosition(createdAt: Date): Promise<number | undefined> {
+    const before = await tickets.countDocuments(
+      { status: 'open', createdAt: { $lt: createdAt } },
+      { limit: LONGEST_QUEUE },
+    );
+    return before < LONGEST_QUEUE ? before + 1 : undefined;
+  }
+
+  return { open, queuePosition, collection: tickets };
+}

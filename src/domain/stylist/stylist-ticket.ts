@@ -1,0 +1,44 @@
+import type { Versioned } from '../../lib/versioned.js';
+import type { WithDeliveries } from '../../outbox/enqueue.js';
+import type { Message } from '../sessions/read-message.js';
+import type { Identity } from '../sessions/session.js';
+import type { SavedPiece } from '../shortlists/shortlist.js';
+
+export const TICKET_STATUSES = ['open', 'in_progress', 'done'] as const;
+export type TicketStatus = (typeof TICKET_STATUSES)[number];
+
+export const TICKET_PRIORITIES = ['urgent', 'high', 'normal'] as const;
+export type TicketPriority = (typeof TICKET_PRIORITIES)[number];
+
+/** Why a ticket is more than `normal`. */
+export type PriorityReason = 'negative_csat' | 'open_return' | 'high_value';
+
+/** A customer's wish to speak to a stylist, with everything that the stylist should know beforehand. */
+export interface StylistTicket extends WithDeliveries, Versioned {
+  ticketId: string;
+  sessionId: string;
+  /** What the customer said, hashed: the same words within ten minutes are the same ticket. */
+  openKey?: string;
+  status: TicketStatus;
+  priority: TicketPriority;
+  priorityReasons: PriorityReason[];
+  /** Who of the staff has taken it. */
+  assignee?: string;
+  /** How well the customer is known: what of the order may be told. */
+  identity: Identity;
+  contact: { email: string; name?: string; phone?: string };
+  notes?: string;
+  timePreference?: string;
+  transcript: Message[];
+  shortlist: SavedPiece[];
+  inspirationIds: string[];
+  orderNumber?: string;
+  /** As it was sent. */
+  creatorId?: string;
+  /** The creator that was meant, when there is one. */
+  creatorCode?: string;
+  createdAt: Date;
+  /** By when a stylist has answered. */
+  dueAt: Date;
+  firstResponseAt?: Date;
+}

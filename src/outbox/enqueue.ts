@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+
+/**
+ * Where a delivery goes: an outside service, a place of ours that the request itself sees to (`orders`, `storage`, `creators`,
+ * `privacy`), or work of ours that takes longer than a request (`images`) or comes later (`capsules`). The kinds of each, and what the
+ * document has to have for them, stand in
+ * docs/deliveries.md.
+ *
+ * `analytics` takes one event a document, of the kind `analytics.event`, and sends those that come together in one call. There are
+ * many events, so a document owes its event only where someone wants it: `...enqueue(forwardsEvents(config.connectors) ? [EVENT] : [], at)`.
+ */
+export const DESTINATIONS = [
+  'analytics',
+  'capsules',
+  'creators',
+  'crm',
+  'email',
+  'fulfilment',
+  'images',
+  'notifications',
+  'orders',
+  'privacy',
+  'render',
+  'storage',
+] as const;
+export type Destination = (typeof DESTINATIONS)[number];
+
+/**
+ * Something owed to another system, carried by the document that caused it (one accepted request is one write).
+ * `id` stays the same over all attempts, so that the receiver can tell a repeat.
+ */
+export interface Delivery {
+  id: string;
+  to: Destination;
+  kind: string;
+  /** What cannot be read off the document itself. */
+  payload?: object;
+  state: 'pending' | 'done' | 'dead' | 'skipped';
+  attempts: number;
+  /** Since when: when it was first due. */
+  owedSince?: Date;
+  /** Attempts that were due, and not made because the receiver was known to be down. */
+  spared?: number;
+  lastAttemptAt?: Date;
+  /** Not before then: when it is to be made, or tried again. Without it, at once. */
+  dueAt?: Date;
+  /** Why the last attempt failed, and why it is dead or skipped. */
+  lastError?: string;
+  doneAt?: Date;
+  /** The receiver's id of what was made. */
+  reference?: string;
+}
+
+/**
+ * The fields of a document that owes deliveries. `nextDeliveryAt` is there only while something is pending: when to look at it
+ * again, or until when someone is at work on it. `deadDeliveries` is there only while some are dead.
+ */
+export interface WithDeliveries {
+  deliveries: Delivery[];
+  nextDeliveryAt?: Date;
+  deadDeliveries?: number;
+}
+
+/** With `dueAt`, not before that time: a reminder, for example. */
+export type What = Pick<Delivery, 'to' | 'kind' | 'payload' | 'dueAt'>;
+
+/** Performed by the request itself, before it answers. */
+const BY_THE_REQUEST = new Set<Destination>(['orders', 'storage', 'creators', 'privacy']);
+/** While a request performs what it owes, the dispatcher keeps away from the document for this long. */
+const REQUEST_LEASE_MS = 30_000;
+
+/** The deliveries that a new document owes. With something to perform at once, the request holds the first lease. */
+export function enqueue(what: What[], now: Date): WithDeliveries {
+  const deliveries = what.map((one) => newDelivery(one, now));
+  const lease = new Date(now.getTime() + REQUEST_LEASE_MS);
+  const leased = what.some(({ to }) => BY_THE_REQUEST.has(to));
+  return { deliveries, ...nextOf(deliveries, leased ? lease : now) };
+}
+
+/** What makes a document that is there owe more: to be merged into the update that causes it. */
+export function enqueueMore(what: What[], now: Date) {
+  const { deliveries, nextDeliveryAt = now } = enqueue(what, now);
+  return { $push: { deliveries: { $each: deliveries } }, $min: { nextDeliveryAt } };
+}
+
+/** The same after some deliveries have been performed: what is left is due in its time, what was settled stays as it was. */
+export function withDone(
+  { deliveries }: WithDeliveries,
+  done: ReadonlySet<string>,
+  now: Date,
+): WithDeliveries {
+  const after = deliveries.map((delivery) =>
+    done.has(delivery.id) && delivery.state === 'pending' ? asDone(delivery, now) : delivery,
+  );
+  return { deliveries: after, ...nextOf(after, now) };
+}
+
+/** A delivery after the attempt that succeeded. */
+export function asDone({ dueAt: _, lastError: __, ...delivery }: Delivery, now: Date): Delivery {
+  return { ...delivery, state: 'done', attempts: delivery.attempts + 1, doneAt: now };
+}
+
+/** A delivery that is owed from now on, or from its own time. */
+const newDelivery = (what: What, now: Date): Delivery => ({
+  id: randomUUID(),
+  ...what,
+  state: 'pending',
+  attempts: 0,
+  owedSince: what.dueAt ?? now,
+});
+
+/** When to look at these deliveries next: not before `from`, and not before the first of them is due. */
+function nextOf(deliveries: readonly Delivery[], from: Date): Pick<WithDeliveries, 'nextDeliveryAt'> {
+  const times = deliveries.flatMap(({ state, dueAt }) => (state === 'pending' ? [dueAt ?? from] : []));
+  if (times.length === 0) return {};
+  const first = Math.min(...times.map((time) => time.getTime()));
+  return { nextDeliveryAt: new Date(Math.max(first, from.getTime())) };
+}

@@ -1,0 +1,27 @@
+import type { WithDeliveries } from './enqueue.js';
+
+/** The collections whose documents owe deliveries, each with the field that names a document to people. */
+export const OUTBOX_COLLECTIONS = {
+  capsuleHolds: 'reservationId',
+  returns: 'rmaId',
+  stylistTickets: 'ticketId',
+  csatFeedback: 'feedbackId',
+  analyticsEvents: '_id',
+  widgetOrderSubscriptions: 'subscriptionId',
+  widgetInspiration: 'inspirationId',
+  orderChanges: 'changeId',
+  erasures: 'erasureId',
+} as const;
+
+export type OutboxName = keyof typeof OUTBOX_COLLECTIONS;
+
+export type OutboxDocument = WithDeliveries & { _id: unknown } & Record<string, unknown>;
+
+/** Of a collection, what the dispatcher needs. */
+export interface OutboxCollection {
+  findOneAndUpdate(filter: object, update: object, options: object): Promise<OutboxDocument | null>;
+  findOne(filter: object): Promise<OutboxDocument | null>;
+  updateOne(filter: object, update: object): Promise<{ matchedCount: number }>;
+}
+
+export type OutboxCollections = Record<OutboxName, OutboxCollection>;

@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import AjvCompiler, { type BuildCompilerFromPool } from '@fastify/ajv-compiler';
+import {
+  type FastifyHttpOptions,
+  type FastifyServerOptions,
+  LogController,
+  type RawServerDefault,
+} from 'fastify';
+import { destination, type LoggerOptions } from 'pino';
+import type { Config } from '../../config/load.js';
+import { loggedError } from '../../lib/log-error.js';
+import { ApiError, type ErrorCode } from './errors.js';
+import { PROBLEM_TYPE, problemOf, toApiError } from './problem.js';
+
+/** An inbound request id that can stand in a header, a log line and a support ticket as it is. */
+const SANE_REQUEST_ID = /^[\w.:-]{8,128}$/;
+
+const BODY_LIMIT_BYTES = 1024 * 1024;
+const HEADER_LIMIT_BYTES = 16 * 1024;
+/** How often connections are looked at that have taken too long. */
+const POLL_INTERVAL_MS = 5000;
+/** A connection on which nothing moves, in either direction, for longer than any answer takes. */
+const SILENCE_MS = 90_000;
+const LOG_FLUSH_MS = 100;
+
+// Query strings and parameters are texts and are coerced; a body says what it means, and legacy forms are in its schema.
+const buildValidator: BuildCompilerFromPool = (externalSchemas) => {
+  const factory = AjvCompiler();
+  // that the schemas are schemas is seen when the API document is checked; here it would take a third of the start
+  const options = { removeAdditional: false, verbose: true, validateSchema: false };
+  const compiler = (coerceTypes: 'array' | false) =>
+    factory(externalSchemas, { customOptions: { ...options, coerceTypes } });
+  const coercing = compiler('array');
+  const exact = compiler(false);
+  // the compiler's typings say `schema` where Fastify hands over the route
+  return (route, meta) => {
+    const { httpPart, contentType } = route as { httpPart?: string; contentType?: string };
+    // a form is checked part by part, by who reads it
+    if (contentType === 'multipart/form-data') return exact({ ...(route as object), schema: {} }, meta);
+    return (httpPart === 'body' ? exact : coercing)(route, meta);
+  };
+};
+
+/** The options of the HTTP server, the same for the service and for the tests. */
+export function serverOptions(
+  config: Config,
+  logger: FastifyServerOptions['logger'],
+): FastifyHttpOptions<RawServerDefault> {
+  return {
+    ...(logger && { logger }),
+    trustProxy: config.http.trustProxy,
+    bodyLimit: BODY_LIMIT_BYTES,
+    // slow clients do not hold a connection for longer
+    requestTimeout: config.http.requestTimeoutMs,
+    connectionTimeout: SILENCE_MS,
+    http: {
+      maxHeaderSize: HEADER_LIMIT_BYTES,
+      headersTimeout: Math.ceil(config.http.requestTimeoutMs / 3),
+      connectionsCheckingInterval: Math.min(POLL_INTERVAL_MS, config.http.requestTimeoutMs),
+    },
+    // one line a request, written when it has been answered, by the request-id plugin
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    requestIdHeader: false,
+    genReqId: (request) => {
+      const given = request.headers['x-request-id'];
+      return typeof given === 'string' && SANE_REQUEST_ID.test(given) ? given : randomUUID();
+    },
+    schemaController: { compilersFactory: { buildValidator } },
+    // a path parameter is an id: nothing here is longer
+    routerOptions: { maxParamLength: 200 },
+    // what still comes while the server closes is answered like the rest: the balancer has been told by /health/ready
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    frameworkErrors: (error, request, reply) => {
+      const apiError = toApiError(error);
+      const headers = { 'x-request-id': request.id, 'content-type': PROBLEM_TYPE };
+      reply.raw.writeHead(apiError.status, headers).end(JSON.stringify(problemOf(apiError, request.id)));
+    },
+    clientErrorHandler: answerUnreadable,
+  };
+}
+
+const UNREADABLE: Record<string, [code: ErrorCode, detail: string]> = {
+  ERR_HTTP_REQUEST_TIMEOUT: ['request.timeout', 'The request did not arrive in time.'],
+  HPE_HEADER_OVERFLOW: ['request.headers_too_large', 'The headers are larger than is accepted.'],
+};
+
+// What is not HTTP never reaches a route: it is answered on the bare socket.
+function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return;
+  const [code, detail] = UNREADABLE[error.code ?? ''] ?? [
+    'request.malformed',
+    'The request is not valid HTTP.',
+  ];
+  const apiError = new ApiError(code, detail);
+  const requestId = randomUUID();
+  const body = JSON.stringify(problemOf(apiError, requestId));
+  const head = [
+    `HTTP/1.1 ${apiError.status} ${STATUS_CODES[apiError.status]}`,
+    `content-type: ${PROBLEM_TYPE}`,
+    `content-length: ${Buffer.byteLength(body)}`,
+    `x-request-id: ${requestId}`,
+    'connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+/** Production logs: JSON, one line an event, without secrets and personal data. */
+export const loggerOptions = ({ level }: Config['log']): LoggerOptions => ({
+  level,
+  // the request line is made of chosen fields only; this is a second line of defence
+  serializers: { err: loggedError },
+  redact: ['req.headers.authorization', 'headers.authorization', '*.email', '*.phone', '*.notes'],
+});
+
+/** Lines go out together, within 100 ms, and at the end of the process: a write for each took 6 % of the processor's time. */
+export const logStream = () =>
+  destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: LOG_FLUSH_MS });

@@ -1,0 +1,40 @@
+import { ApiError } from '../http/errors.js';
+import type { Policy } from './policies.js';
+
+/** A policy that applies to a request, and where its caller stands. */
+export interface Standing {
+  policy: Policy;
+  key: string;
+  remaining: number;
+  /** Until all is there again. */
+  leftMs: number;
+  isExceeded: boolean;
+}
+
+const secondsOf = (ms: number): number => Math.max(1, Math.ceil(ms / 1000));
+
+/** The refusal of a request that is beyond some of the policies that apply to it. */
+export function tooMany(exceeded: Standing[], applying: Standing[]): ApiError {
+  const wait = Math.max(...exceeded.map(({ leftMs }) => secondsOf(leftMs)));
+  return new ApiError('rate_limit.exceeded', `Too many requests. Please try again in ${wait} s.`, {
+    headers: { ...headersOf(applying), 'retry-after': String(wait) },
+    reason: exceeded[0]?.policy.name,
+  });
+}
+
+/**
+ * The limits that apply and what is left of them, as draft-ietf-httpapi-ratelimit-headers has it: q requests in w seconds; r are
+ * left, for t seconds.
+ */
+export function headersOf(standings: Standing[]): Record<string, string> {
+  if (standings.length === 0) return {};
+  const list = (item: (standing: Standing) => string) => standings.map(item).join(', ');
+  return {
+    'ratelimit-policy': list(
+      ({ policy: { name, max, windowMs } }) => `"${name}";q=${max};w=${windowMs / 1000}`,
+    ),
+    ratelimit: list(
+      ({ policy: { name }, remaining, leftMs }) => `"${name}";r=${remaining};t=${secondsOf(leftMs)}`,
+    ),
+  };
+}

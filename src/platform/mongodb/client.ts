@@ -1,0 +1,56 @@
+import { MongoClient, MongoError, MongoNetworkError, MongoServerSelectionError } from 'mongodb';
+import type { Config } from '../../config/load.js';
+
+/** Of the time for an answer: a little less than half of it, so that a request of which two calls in a row wait is answered in time. */
+const SHARE_OF_WAITING = 0.45;
+/** What is no request's may wait so long for a server: a service that starts beside its database, or while that is busy, need not start again. */
+const MAX_WAITING_MS = 10_000;
+
+export interface ClientOptions {
+  answerMs?: number;
+  /** Whether someone follows each command. */
+  isTraced?: boolean;
+}
+
+/**
+ * The client of the database. No call waits longer than `timeoutMs` for an answer, or a share of it for a server or a connection.
+ * Work that is not a request's may give an answer more time. Writes are acknowledged by a majority, so that nothing acknowledged is
+ * lost when the primary changes.
+ */
+export function createMongoClient(
+  { uri, timeoutMs }: Config['mongodb'],
+  { answerMs = timeoutMs, isTraced = false }: ClientOptions = {},
+): MongoClient {
+  return new MongoClient(uri, {
+    appName: 'concierge-service',
+    serverSelectionTimeoutMS: Math.min(answerMs * SHARE_OF_WAITING, MAX_WAITING_MS),
+    connectTimeoutMS: timeoutMs,
+    waitQueueTimeoutMS: answerMs * SHARE_OF_WAITING,
+    socketTimeoutMS: answerMs,
+    writeConcern: { w: 'majority' },
+    ignoreUndefined: true,
+    maxPoolSize: 50,
+    // so that it is soon known to be back
+    heartbeatFrequencyMS: 1000,
+    monitorCommands: isTraced,
+  });
+}
+
+// Not the primary any more, shutting down, or out of time.
+const AWAY_CODES = new Set<unknown>([50, 91, 189, 262, 10107, 11600, 11602, 13435, 13436]);
+
+/** Whether an error means that the database is away or has no time, as opposed to a fault of ours. */
+export const isDatabaseAway = (error: unknown): boolean =>
+  error instanceof MongoNetworkError ||
+  error instanceof MongoServerSelectionError ||
+  (error instanceof MongoError &&
+    (AWAY_CODES.has(error.code) ||
+      error.hasErrorLabel('RetryableWriteError') ||
+      error.name === 'MongoWaitQueueTimeoutError'));
+
+/** What the database says of a write when another document has the same unique key. */
+export const DUPLICATE_KEY = 11000;
+
+/** Whether a write failed because another document has the same unique key. */
+export const isDuplicateKey = (error: unknown): boolean =>
+  error instanceof MongoError && error.code === DUPLICATE_KEY;

@@ -1,0 +1,63 @@
+import type { Collection, Filter, OptionalUnlessRequiredId } from 'mongodb';
+import { isDatabaseAway, isDuplicateKey } from './client.js';
+
+/**
+ * Inserts a document or, when a unique index already has one like it, gives back that one (found by `same`). This is how a
+ * repeat of a request is told from a new one: by the index, so that two at once cannot both win.
+ */
+export async function insertOrFind<Doc extends object>(
+  collection: Collection<Doc>,
+  document: Doc,
+  same: Filter<Doc>,
+): Promise<{ document: Doc; existing: boolean }> {
+  const attempt = async () => {
+    if (await insertNew(collection, document)) return { document, existing: false };
+    const there = await collection.findOne<Doc>(same, { projection: { _id: 0 } });
+    return there && { document: there, existing: true };
+  };
+  // one that is no longer found has just made room, such as a hold that has ended
+  const outcome = (await attempt()) ?? (await attempt());
+  if (!outcome) throw new Error('A document is a duplicate of one that cannot be found');
+  return outcome;
+}
+
+/** Inserts a document; false when a unique index already has one like it. */
+export async function insertNew<Doc extends object>(
+  collection: Collection<Doc>,
+  document: Doc,
+): Promise<boolean> {
+  try {
+    await collection.insertOne({ ...document } as OptionalUnlessRequiredId<Doc>);
+    return true;
+  } catch (error) {
+    if (!isDuplicateKey(error)) throw error;
+    return false;
+  }
+}
+
+/** A larger bulk would hold up the calls of requests that come behind it. */
+const MAX_OF_A_BULK = 25;
+
+/**
+ * Writes many documents behind the requests, some after the other.
+ * @throws the first failure, when the others have been written; while the database is away they are not tried.
+ */
+export async function writeSome<T>(
+  all: readonly T[],
+  write: (some: readonly T[]) => Promise<unknown>,
+): Promise<void> {
+  const failures: unknown[] = [];
+  for (let at = 0; at < all.length && !failures.some(isDatabaseAway); at += MAX_OF_A_BULK)
+    await write(all.slice(at, at + MAX_OF_A_BULK)).catch((error) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
+}
+
+/** Runs an upsert again when another one of the same key was faster: now there is a document to update. */
+export async function upsertAgain<T>(upsert: () => Promise<T>): Promise<T> {
+  try {
+    return await upsert();
+  } catch (error) {
+    if (!isDuplicateKey(error)) throw error;
+    return upsert();
+  }
+}

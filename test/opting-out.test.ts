@@ -1,0 +1,313 @@
+import { createHmac } from 'node:crypto';
+import t from 'tap';
+import type { Connector, Message } from '../src/connectors/connector.js';
+import { createNotifications } from '../src/connectors/messaging/notifications.js';
+import { meaningOf } from '../src/domain/order-updates/keywords.js';
+import { CODE } from '../src/domain/order-updates/new-subscription.js';
+import { createSigning } from '../src/domain/order-updates/signing.js';
+import { isFromTwilio } from '../src/domain/order-updates/twilio-signature.js';
+import { build, call } from './helper.js';
+import { refused } from './problem.js';
+
+const PATH = '/api/concierge/order-updates';
+const UNSUBSCRIBE = `${PATH}/unsubscribe`;
+const INBOUND = '/internal/webhooks/twilio/inbound';
+const PUBLIC_URL = 'https://concierge.example';
+const TOKEN = 'token-of-the-twilio-account';
+const SECRET = 'secret-of-the-links-1';
+// later than the real time, so that nothing stored here is old enough to be swept away
+const start = new Date('2099-05-01T10:00:00.000Z');
+let at = start;
+t.beforeEach(() => {
+  at = start;
+});
+
+const env = {
+  PUBLIC_URL,
+  LINK_SECRET: `${SECRET}, secret-of-the-links-0`,
+  TWILIO_ACCOUNT_SID: 'AC0123456789',
+  TWILIO_AUTH_TOKEN: TOKEN,
+  TWILIO_FROM: '+12025550100',
+  SMTP_URL: 'smtp://127.0.0.1:1',
+  EMAIL_FROM: 'care@example.com',
+};
+const { app, db } = await build(t, { now: () => at, env });
+await db.collection('orders').insertMany(
+  ['GG-1', 'GG-2', 'GG-3'].map((orderNumber) => ({
+    orderNumber,
+    customerEmail: 'owner@example.com',
+    shipping: { country: 'US' },
+  })),
+);
+const subscriptions = db.collection('widgetOrderSubscriptions');
+const subscribe = (orderNumber: string, contact?: string, on = app) =>
+  call(on, PATH, { sessionId: 's1', orderNumber, contact, consent: true });
+const stored = async (response: Awaited<ReturnType<typeof subscribe>>) =>
+  subscriptions.findOne({ subscriptionId: response.json().subscriptionId });
+
+const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
+const sign = (fields: Record<string, string>, token = TOKEN, url = `${PUBLIC_URL}${INBOUND}`) => {
+  const names = Object.keys(fields).sort();
+  const text = names.reduce((all, name) => all + name + fields[name], url);
+  return createHmac('sha1', token).update(text).digest('base64');
+};
+const inbound = (From: string, Body: string, signature?: string) => {
+  const fields = { From, Body, To: '+12025550100', MessageSid: 'SM1', Empty: '' };
+  return app.inject({
+    method: 'POST',
+    url: INBOUND,
+    headers: { ...FORM, 'x-twilio-signature': signature ?? sign(fields) },
+    payload: new URLSearchParams(fields).toString(),
+  });
+};
+
+t.test("the signature is Twilio's, and nobody else's", async (t) => {
+  // the example of Twilio's manual
+  const fields = {
+    CallSid: 'CA1234567890ABCDE',
+    Caller: '+12349013030',
+    Digits: '1234',
+    From: '+12349013030',
+    To: '+18005551212',
+  };
+  const url = 'https://mycompany.com/myapp.php?foo=1&bar=2';
+  t.ok(isFromTwilio('12345', url, fields, '0/KCTR6DLpKmkAf8muzZqo1nDgQ='));
+  t.notOk(isFromTwilio('12346', url, fields, '0/KCTR6DLpKmkAf8muzZqo1nDgQ='));
+  t.notOk(isFromTwilio('12345', url, { ...fields, Digits: '1235' }, '0/KCTR6DLpKmkAf8muzZqo1nDgQ='));
+  for (const signature of ['', 'x', sign({ From: '+12025550123', Body: 'STOP' }, 'another-token')])
+    refused(t, await inbound('+12025550123', 'STOP', signature), {
+      status: 401,
+      code: 'webhook.signature_invalid',
+    });
+  t.equal(await db.collection('suppressions').countDocuments({}), 0);
+  const none = await app.inject({ method: 'POST', url: INBOUND, payload: {} });
+  t.equal(none.statusCode, 401, 'without a signature');
+});
+
+t.test('the words', async (t) => {
+  for (const word of [
+    'STOP',
+    'stop',
+    ' Stop. ',
+    'STOPALL',
+    'Stop all',
+    'quit',
+    'END',
+    'revoke',
+    'OptOut',
+    'opt-out',
+    'CANCEL',
+    'unsubscribe',
+  ])
+    t.equal(meaningOf(word)?.meaning, 'stop', word);
+  for (const word of ['start', 'UNSTOP']) t.equal(meaningOf(word)?.meaning, 'start', word);
+  t.equal(meaningOf('help')?.meaning, 'help');
+  for (const word of ['', 'please stop by', 'stopped', 'no', '🙂', 'START HERE'])
+    t.equal(meaningOf(word), undefined, word);
+});
+
+t.test('STOP ends every order of the number at once, START takes them up again', async (t) => {
+  const number = '+12025550123';
+  const [first, second, email] = [
+    await subscribe('GG-1', number),
+    await subscribe('GG-2', number),
+    await subscribe('GG-1'),
+  ];
+  const other = await subscribe('GG-1', '+12025550199');
+  const answer = await inbound(number, 'Stop');
+  t.equal(answer.statusCode, 200);
+  t.match(answer.headers['content-type'], /^text\/xml/);
+  t.match(answer.body, /<Response\/>$/, 'nothing is texted back');
+  for (const one of [first, second])
+    t.match(await stored(one), {
+      status: 'stopped',
+      stopped: { at: start, by: 'keyword' },
+      history: [{ action: 'subscribed' }, { action: 'stopped by keyword' }],
+    });
+  for (const one of [email, other]) t.equal((await stored(one))?.status, 'active');
+  t.notMatch(JSON.stringify(await db.collection('suppressions').find().toArray()), '2025550123', 'hashed');
+  await inbound(number, 'STOP');
+  t.equal((await stored(first))?.history.length, 2, 'a repeat changes nothing');
+
+  refused(t, await subscribe('GG-3', '(202) 555-0123'), { status: 409, code: 'subscription.opted_out' });
+  t.equal(await subscriptions.countDocuments({ orderNumber: 'GG-3' }), 0);
+
+  await inbound(number, 'HELP');
+  t.equal((await stored(first))?.status, 'stopped');
+  await inbound(number, 'start');
+  for (const one of [first, second]) t.equal((await stored(one))?.status, 'active');
+  t.equal((await subscribe('GG-3', number)).statusCode, 201);
+  await inbound('whatsapp:+12025550123', 'STOP');
+  t.equal((await stored(first))?.status, 'active', 'another channel is not ours');
+});
+
+t.test('what is owed already is not sent any more', async (t) => {
+  const { app, db } = await build(t, {
+    now: () => at,
+    env: { ...env, DISPATCHER: 'inline', TWILIO_BASE_URL: 'http://127.0.0.1:1' },
+  });
+  await db.collection('orders').insertOne({ orderNumber: 'GG-1', shipping: { country: 'US' } });
+  const { subscriptionId } = (await subscribe('GG-1', '+12025550123', app)).json();
+  const read = () => db.collection('widgetOrderSubscriptions').findOne({ subscriptionId });
+  await app.dispatcher.drain();
+  t.match((await read())?.deliveries, [{ state: 'pending', lastError: String }], 'Twilio is away');
+  await app.suppressions.suppress('+12025550123', 'STOP', at);
+  at = new Date(start.getTime() + 60 * 60_000);
+  await app.dispatcher.drain();
+  t.match((await read())?.deliveries, [{ state: 'skipped', lastError: 'the number has opted out' }]);
+
+  const sent: Message[] = [];
+  const connector: Connector = {
+    name: 'probe',
+    async deliver(message) {
+      sent.push(message);
+      return { outcome: 'delivered' };
+    },
+  };
+  const sources = {
+    isSuppressed: async (number: string) => number === 'opted-out',
+    codeOf: createSigning([SECRET]).codeOf,
+    updateFor: async () => ({ subscription: { ...whole, destination: 'opted-out' }, update: {} }),
+  };
+  const wanted = createNotifications({ sms: connector, email: connector }, sources);
+  const whole = {
+    subscriptionId: 'sub_1',
+    orderNumber: 'GG-1',
+    consent: { given: true },
+    channel: 'sms',
+    status: 'active',
+    createdAt: at,
+  };
+  const confirmation = { nonce: 'n1', attempts: 0, expiresAt: at };
+  const cases: [kind: string, document: object, payload: object, outcome: string][] = [
+    ['subscription.created', { status: 'active', channel: 'sms', destination: 'x' }, {}, 'delivered'],
+    ['subscription.created', { status: 'active', channel: 'sms', destination: 'opted-out' }, {}, 'skipped'],
+    ['subscription.created', { status: 'stopped', channel: 'email', destination: 'x' }, {}, 'skipped'],
+    ['subscription.created', { status: 'pending', channel: 'sms', destination: 'x' }, {}, 'skipped'],
+    [
+      CODE,
+      { status: 'pending', channel: 'sms', destination: 'x', confirmation },
+      { nonce: 'n1' },
+      'delivered',
+    ],
+    [CODE, { status: 'pending', channel: 'sms', destination: 'x', confirmation }, { nonce: 'n0' }, 'skipped'],
+    [CODE, { status: 'active', channel: 'sms', destination: 'x' }, { nonce: 'n1' }, 'skipped'],
+    [
+      CODE,
+      { status: 'pending', channel: 'sms', destination: 'opted-out', confirmation },
+      { nonce: 'n1' },
+      'skipped',
+    ],
+  ];
+  cases.push(['order.update', {}, { subscriptionId: 'sub_1' }, 'skipped']);
+  const signal = new AbortController().signal;
+  for (const [kind, document, payload, outcome] of cases) {
+    const result = await wanted.deliver(
+      { id: '1', kind, attempt: 1, payload, document: { ...whole, ...document } },
+      signal,
+    );
+    t.equal(result.outcome, outcome, `${kind} ${JSON.stringify(document)}`);
+  }
+  t.equal(sent.length, 2);
+  t.match(sent[1]?.payload, { code: /^\d{6}$/ });
+});
+
+t.test('a link: looking at it does nothing, one click ends it, and only it', async (t) => {
+  const [response, other] = [await subscribe('GG-2'), await subscribe('GG-3')];
+  const token = app.signing.tokenOf(response.json().subscriptionId) ?? '';
+  const page = await app.inject({ url: `${UNSUBSCRIBE}?token=${token}` });
+  t.equal(page.statusCode, 200);
+  t.match(page.headers['content-type'], /^text\/html/);
+  t.match(page.headers, { 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' });
+  t.match(page.body, /<form method="post">/);
+  t.equal((await stored(response))?.status, 'active', 'a mailbox may look it up');
+
+  const click = {
+    method: 'POST',
+    url: `${UNSUBSCRIBE}?token=${token}`,
+    headers: FORM,
+    payload: 'List-Unsubscribe=One-Click',
+  } as const;
+  t.same((await app.inject(click)).json(), {
+    ok: true,
+    message: 'You will get no more updates on this order.',
+  });
+  t.match(await stored(response), { status: 'stopped', stopped: { by: 'link' } });
+  t.equal((await stored(other))?.status, 'active');
+  t.equal((await app.inject(click)).statusCode, 200, 'a repeat is harmless');
+
+  const again = await subscribe('GG-2');
+  t.same([again.statusCode, again.json().subscriptionId], [200, response.json().subscriptionId]);
+  t.match(await stored(response), {
+    status: 'active',
+    stopped: undefined,
+    deliveries: [{}, { state: 'pending' }],
+  });
+
+  const inBrowser = { ...click, headers: { ...FORM, accept: 'text/html,*/*' } };
+  t.match((await app.inject(inBrowser)).body, /<p>You will get no more/);
+  const inBody = await app.inject({ method: 'POST', url: UNSUBSCRIBE, payload: { token } });
+  t.equal(inBody.statusCode, 200);
+});
+
+t.test('only our links, and those of the secret before', async (t) => {
+  const id = (await subscribe('GG-1')).json().subscriptionId;
+  const before = createSigning(['secret-of-the-links-0']).tokenOf(id) ?? '';
+  t.equal((await app.inject({ url: `${UNSUBSCRIBE}?token=${before}` })).statusCode, 200);
+  const good = app.signing.tokenOf(id) ?? '';
+  for (const token of [
+    '',
+    'x',
+    id,
+    `${id}.`,
+    `${good}x`,
+    good.slice(0, -2),
+    good.replace('sub_', 'sub-'),
+    createSigning(['a-secret-of-strangers']).tokenOf(id) ?? '',
+  ]) {
+    const response = await app.inject({ method: 'POST', url: UNSUBSCRIBE, payload: { token } });
+    refused(t, response, { status: 400, code: 'subscription.link_invalid' }, `link ${token.slice(-12)}`);
+  }
+  t.equal(createSigning([]).tokenOf(id), undefined, 'without a secret there are no links');
+});
+
+t.test('double opt-in: nothing is sent before the code has come back', async (t) => {
+  const { app, db } = await build(t, { now: () => at, env: { ...env, SMS_DOUBLE_OPT_IN: 'true' } });
+  await db
+    .collection('orders')
+    .insertOne({ orderNumber: 'GG-1', customerEmail: 'o@example.com', shipping: { country: 'US' } });
+  const subscriptions = db.collection('widgetOrderSubscriptions');
+  const ask = () => subscribe('GG-1', '+12025550123', app);
+  const confirm = (code: string, sessionId = 's1') =>
+    call(app, `${PATH}/confirm`, { sessionId, subscriptionId, code });
+  const read = () => subscriptions.findOne({ subscriptionId });
+  const first = await ask();
+  const { subscriptionId, status, message } = first.json();
+  t.equal(status, 'pending');
+  t.match(message, /code to ••••0123/);
+  t.match(await read(), { deliveries: [{ kind: CODE, state: 'pending' }] });
+  const nonceOf = async () => (await read())?.confirmation?.nonce;
+  const right = app.signing.codeOf(await nonceOf()) ?? '';
+  t.notMatch(JSON.stringify(await read()), right, 'the code stands nowhere');
+  const wrong = String((Number(right) + 1) % 1_000_000).padStart(6, '0');
+
+  refused(t, await confirm(right, 'another-session'), { status: 404, code: 'subscription.not_found' });
+  refused(t, await confirm(wrong), { status: 409, code: 'subscription.code_wrong' });
+  t.equal((await ask()).json().status, 'pending');
+  t.equal((await read())?.deliveries.length, 1, 'asking again sends no second code while one is out');
+  for (let attempt = 0; attempt < 4; attempt += 1) await confirm(wrong);
+  refused(t, await confirm(right), { status: 409, code: 'subscription.code_expired' }, 'after five attempts');
+
+  await ask();
+  const second = app.signing.codeOf(await nonceOf()) ?? '';
+  at = new Date(start.getTime() + 10 * 60_000);
+  refused(t, await confirm(second), { status: 409, code: 'subscription.code_expired' }, 'after ten minutes');
+  await ask();
+  const third = app.signing.codeOf(await nonceOf()) ?? '';
+  const confirmed = await confirm(` ${third} `);
+  t.match(confirmed.json(), { ok: true, status: 'active' });
+  t.match(await read(), { status: 'active', confirmation: undefined });
+  t.match((await read())?.deliveries.at(-1), { kind: 'subscription.created', state: 'pending' });
+  t.match((await confirm(third)).json(), { status: 'active' }, 'a double click');
+  t.equal((await subscribe('GG-1', undefined, app)).json().status, 'active', 'emails need no code');
+});
