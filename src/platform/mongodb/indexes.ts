@@ -111,7 +111,6 @@ export const INDEXES: Record<CollectionName, IndexDescription[]> = {
     { key: { notesUntil: 1 }, sparse: true },
     // what waits for the staff: the worst first, then the oldest
     { key: { 'followUp.status': 1, score: 1, createdAt: 1, feedbackId: 1 } },
-    { key: { orderNumber: 1 }, sparse: true },
     ...OWING,
   ],
   analyticsEvents: [
