@@ -10,10 +10,10 @@ import { join } from 'node:path';
 import { type Db, MongoClient } from 'mongodb';
 import { startEmbedded } from '../embedded/index.js';
 import { createDailyFigures } from '../src/dashboard/insights/daily.js';
-import { createCalendar, nextDay } from '../src/dashboard/insights/days.js';
 import { createMetrics } from '../src/dashboard/insights/index.js';
 import { createOrdersView } from '../src/dashboard/orders/index.js';
 import { createQueue } from '../src/dashboard/queue/queue.js';
+import { addDays, createCalendar } from '../src/lib/calendar.js';
 import { openCollections } from '../src/platform/mongodb/collections.js';
 import { ensureIndexes } from '../src/platform/mongodb/indexes.js';
 import { event, order, rating, ticket } from '../test/dashboard/documents.js';
@@ -91,7 +91,7 @@ async function measure(db: Db): Promise<void> {
   };
   const orders = createOrdersView({ collections, catalogue, now, shop: SHOP });
   const to = calendar.dayOf(NOW);
-  const year = { from: nextDay(to, -364), to };
+  const year = { from: addDays(to, -364), to };
 
   await report('the whole year counted, once', 1, () => daily.closeDays());
   await report('figures of a year', RUNS, () => metrics.figures(year));

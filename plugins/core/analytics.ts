@@ -1,7 +1,7 @@
 import fp from 'fastify-plugin';
 import { type Analytics, createAnalytics } from '../../src/domain/analytics/analytics.js';
+import { createCalendar } from '../../src/lib/calendar.js';
 import { createHashes, type Hashes } from '../../src/lib/hashes.js';
-import { dayIn } from '../../src/lib/shop-day.js';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -22,7 +22,7 @@ export default fp<AnalyticsOptions>(
   async (app, { salt, timeZone, isForwarded }) => {
     const hashes = createHashes(salt);
     const onFailure = (err: unknown) => app.log.warn({ err }, 'analytics events could not be written');
-    const tools = { hashes, dayOf: dayIn(timeZone), now: app.now, onFailure, isForwarded };
+    const tools = { hashes, dayOf: createCalendar(timeZone).dayOf, now: app.now, onFailure, isForwarded };
     const analytics = createAnalytics(app.collections.analyticsEvents, tools);
     app.decorate('hashes', hashes);
     app.decorate('analytics', analytics);

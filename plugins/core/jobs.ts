@@ -1,9 +1,8 @@
 import fp from 'fastify-plugin';
 import { MAX_DELAY_DAYS } from '../../src/domain/analytics/clean-event.js';
 import { createDailyRepository } from '../../src/domain/analytics/daily-repository.js';
-import { addDays } from '../../src/domain/analytics/days.js';
 import { createFeedbackRepository } from '../../src/domain/csat/repository.js';
-import { dayIn } from '../../src/lib/shop-day.js';
+import { addDays, createCalendar } from '../../src/lib/calendar.js';
 import { type Poller, startPoller } from '../../src/outbox/poller.js';
 import { createDailyJobs, type Jobs } from '../../src/platform/jobs/daily-jobs.js';
 
@@ -26,7 +25,7 @@ export default fp<JobsOptions>(
     const { analyticsEvents, analyticsDays, csatFeedback } = app.collections;
     const days = createDailyRepository(analyticsEvents, analyticsDays);
     const feedback = createFeedbackRepository(csatFeedback);
-    const dayOf = dayIn(timeZone);
+    const dayOf = createCalendar(timeZone).dayOf;
     const jobs: Jobs = {
       // a day is counted for good when no event of it can come any more
       'analytics.close-days': async (now) => {

@@ -7,7 +7,7 @@ import { rate, scoreOf } from '../../src/domain/csat/rate.js';
 import { createFeedbackRepository } from '../../src/domain/csat/repository.js';
 import { orderHandlers } from '../../src/domain/orders/order-handlers.js';
 import { createOrdersRepository } from '../../src/domain/orders/orders-repository.js';
-import { dayIn } from '../../src/lib/shop-day.js';
+import { createCalendar } from '../../src/lib/calendar.js';
 import { present } from '../../src/lib/text.js';
 import { runInline } from '../../src/outbox/run-inline.js';
 import { invalid } from '../../src/platform/http/errors.js';
@@ -31,7 +31,7 @@ const feedback: FastifyPluginAsyncTypebox<FeedbackOptions> = async (app, { timeZ
   const repository = createFeedbackRepository(app.collections.csatFeedback);
   const orders = createOrdersRepository(app.collections.orders);
   const handlers = orderHandlers(orders);
-  const dayOf = dayIn(timeZone);
+  const dayOf = createCalendar(timeZone).dayOf;
   const config = {
     scope: 'feedback:write',
     idempotent: true,

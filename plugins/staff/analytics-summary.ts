@@ -1,10 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { SummaryQuery, SummaryResponse } from '../../schemas/analytics.js';
 import { createDailyRepository } from '../../src/domain/analytics/daily-repository.js';
-import { addDays, daysBetween, isDay } from '../../src/domain/analytics/days.js';
 import { summarise } from '../../src/domain/analytics/summarise.js';
 import { createFeedbackRepository } from '../../src/domain/csat/repository.js';
-import { dayIn } from '../../src/lib/shop-day.js';
+import { addDays, countDays, createCalendar, isDay } from '../../src/lib/calendar.js';
 import { invalid } from '../../src/platform/http/errors.js';
 
 const USUAL_DAYS = 30;
@@ -28,7 +27,7 @@ export interface SummaryOptions {
 const analyticsSummary: FastifyPluginAsyncTypebox<SummaryOptions> = async (app, { timeZone }) => {
   const days = createDailyRepository(app.collections.analyticsEvents, app.collections.analyticsDays);
   const feedback = createFeedbackRepository(app.collections.csatFeedback);
-  const dayOf = dayIn(timeZone);
+  const dayOf = createCalendar(timeZone).dayOf;
 
   app.get(
     '/api/analytics/summary',
@@ -38,7 +37,7 @@ const analyticsSummary: FastifyPluginAsyncTypebox<SummaryOptions> = async (app, 
       const period = { from: from ?? addDays(to, 1 - USUAL_DAYS), to };
       if (!isDay(period.from)) throw invalid('/from', 'There is no such day.');
       if (period.from > to) throw invalid('/from', 'The first day is after the last one.');
-      if (daysBetween(period.from, to) > MAX_DAYS)
+      if (countDays(period.from, to) > MAX_DAYS)
         throw invalid('/from', `A period has at most ${MAX_DAYS} days.`);
       await app.analytics.flush();
       const [counted, scores] = await Promise.all([days.read(period), feedback.countScores(period)]);

@@ -1,7 +1,7 @@
 import { findConversions } from '../domain/creators/find-conversions.js';
+import { createCalendar } from '../lib/calendar.js';
 import type { Collections } from '../platform/mongodb/collections.js';
 import { createDailyFigures } from './insights/daily.js';
-import { createCalendar } from './insights/days.js';
 
 export interface DigestOptions {
   collections: Collections;

@@ -1,5 +1,4 @@
 import { type Db, ObjectId } from 'mongodb';
-import { createCalendar } from '../../src/dashboard/insights/days.js';
 import type { AnalyticsEvent } from '../../src/domain/analytics/analytics-event.js';
 import type { CapsuleHold } from '../../src/domain/capsules/capsule-hold.js';
 import { type CapsuleWish, newHold } from '../../src/domain/capsules/new-hold.js';
@@ -8,6 +7,7 @@ import type { Feedback } from '../../src/domain/csat/rating.js';
 import type { Inspiration } from '../../src/domain/inspiration/inspiration.js';
 import { newTicket, type TicketFacts } from '../../src/domain/stylist/new-ticket.js';
 import type { StylistTicket } from '../../src/domain/stylist/stylist-ticket.js';
+import { createCalendar } from '../../src/lib/calendar.js';
 
 /** Documents as the service itself writes them, with what a test says of them. */
 let made = 0;

@@ -1,8 +1,8 @@
 import t from 'tap';
 import { createDigest } from '../../src/dashboard/digest.js';
-import { createCalendar, daysBetween } from '../../src/dashboard/insights/days.js';
 import { creditOrders } from '../../src/domain/creators/credit-orders.js';
 import { newSubscription } from '../../src/domain/order-updates/new-subscription.js';
+import { createCalendar, listDays } from '../../src/lib/calendar.js';
 import { openCollections } from '../../src/platform/mongodb/collections.js';
 import { event, hold, order, rating, store, ticket } from './documents.js';
 import { createVisitor, get, KEYS, stage } from './staff.js';
@@ -31,7 +31,7 @@ t.test('days begin and end by the clock of the shop', async (t) => {
   t.equal(createCalendar('Pacific/Kiritimati').dayOf(at('2026-01-01T10:00')), '2026-01-02');
   for (const zone of ['America/New_York', 'Asia/Beirut', 'Europe/London', 'Australia/Lord_Howe']) {
     const { dayOf, spanOf } = createCalendar(zone);
-    for (const day of daysBetween('2026-01-01', '2026-12-31')) {
+    for (const day of listDays('2026-01-01', '2026-12-31')) {
       const { from, until } = spanOf(day);
       const edges = [dayOf(from), dayOf(new Date(until.getTime() - 1000))];
       if (edges.some((edge) => edge !== day) || dayOf(new Date(from.getTime() - 1000)) >= day)

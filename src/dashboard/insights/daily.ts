@@ -1,7 +1,7 @@
 import type { Collection } from 'mongodb';
+import { addDays, type Calendar, type Day, listDays } from '../../lib/calendar.js';
 import type { Collections } from '../../platform/mongodb/collections.js';
 import { countDay } from './count-day.js';
-import { type Calendar, type Day, daysBetween, nextDay } from './days.js';
 import { type DayFigures, noFigures } from './figures.js';
 
 /** A day that has been counted for good. It holds no personal data, and stays when the events themselves are forgotten. */
@@ -25,7 +25,7 @@ export function createDailyFigures({ collections, calendar, now }: DailyOptions)
   const counted: Collection<CountedDay> = collections.dailyFigures;
 
   async function figures(from: Day, to: Day): Promise<DayFigures[]> {
-    const days = daysBetween(from, to);
+    const days = listDays(from, to);
     const [kept, first] = await Promise.all([
       counted.find({ day: { $gte: from, $lte: to } }, { projection: { _id: 0, countedAt: 0 } }).toArray(),
       firstDay(),
@@ -46,7 +46,7 @@ export function createDailyFigures({ collections, calendar, now }: DailyOptions)
       .find({ day: { $gte: first, $lte: last } }, { projection: { _id: 0, day: 1 } })
       .toArray();
     const known = new Set(kept.map(({ day }) => day));
-    const missing = daysBetween(first, last).filter((day) => !known.has(day));
+    const missing = listDays(first, last).filter((day) => !known.has(day));
     return (await inBatches(missing.reverse())).length;
   }
 
@@ -65,7 +65,7 @@ export function createDailyFigures({ collections, calendar, now }: DailyOptions)
     return figures;
   }
 
-  const lastClosed = (): Day => nextDay(calendar.dayOf(now()), -CLOSED_AFTER_DAYS);
+  const lastClosed = (): Day => addDays(calendar.dayOf(now()), -CLOSED_AFTER_DAYS);
 
   // Before it nothing has happened that could be counted.
   async function firstDay(): Promise<Day> {
@@ -81,7 +81,7 @@ export function createDailyFigures({ collections, calendar, now }: DailyOptions)
       collections.capsuleHolds.findOne({}, earliest),
     ]);
     const days = [event?.day, rating?.day, ...documents.map((one) => one && calendar.dayOf(one.createdAt))];
-    return days.filter((day) => typeof day === 'string').sort()[0] ?? nextDay(calendar.dayOf(now()));
+    return days.filter((day) => typeof day === 'string').sort()[0] ?? addDays(calendar.dayOf(now()), 1);
   }
 
   return { figures, closeDays };

@@ -1,4 +1,4 @@
-import type { Day } from './days.js';
+import type { Day } from '../../lib/calendar.js';
 
 /** The steps of the product funnel, with the event that says a session has come to it. */
 export const FUNNEL = {

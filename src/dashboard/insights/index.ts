@@ -1,7 +1,7 @@
+import { addDays, type Calendar, type Day, listDays } from '../../lib/calendar.js';
 import { invalid } from '../../platform/http/errors.js';
 import type { Collections } from '../../platform/mongodb/collections.js';
 import type { DailyFigures } from './daily.js';
-import { type Calendar, type Day, daysBetween, nextDay } from './days.js';
 import { summarise } from './figures.js';
 
 export interface MetricsOptions {
@@ -34,9 +34,9 @@ export function createMetrics({ collections, calendar, daily, now }: MetricsOpti
 
   function periodOf({ from, to }: { from?: Day | undefined; to?: Day | undefined }): { from: Day; to: Day } {
     const last = to ?? calendar.dayOf(now());
-    const first = from ?? nextDay(last, 1 - USUAL_DAYS);
+    const first = from ?? addDays(last, 1 - USUAL_DAYS);
     if (first > last) throw invalid('/from', 'The first day is after the last.');
-    if (first < nextDay(last, 1 - MAX_DAYS) || daysBetween(first, last).length > MAX_DAYS)
+    if (first < addDays(last, 1 - MAX_DAYS) || listDays(first, last).length > MAX_DAYS)
       throw invalid('/from', `A period has at most ${MAX_DAYS} days.`);
     return { from: first, to: last };
   }

@@ -1,7 +1,7 @@
 import type { Collection } from 'mongodb';
+import { addDays } from '../../lib/calendar.js';
 import type { AnalyticsEvent } from './analytics-event.js';
 import { countEvents, countSessions, type Days, stepName } from './daily-pipelines.js';
-import { addDays } from './days.js';
 import { FUNNEL_NAMES, FUNNELS, type Funnels } from './funnels.js';
 
 /** What happened on a day of the shop, counted. No person is in it, so it outlives the events. */

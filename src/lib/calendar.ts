@@ -1,0 +1,90 @@
+/** A day of the calendar as `2026-11-25`: no time and no zone. Texts of days sort as the days do. */
+export type Day = string;
+
+const DAY_MS = 24 * 60 * 60_000;
+/** Clocks differ from UTC by whole quarters of an hour: within one of them the day does not change. */
+const QUARTER_MS = 15 * 60_000;
+
+const utc = (day: Day): number => Date.parse(`${day}T00:00:00Z`);
+
+/** The day so many days later, or earlier. No summer time is in the way. */
+export const addDays = (day: Day, days: number): Day =>
+  new Date(utc(day) + days * DAY_MS).toISOString().slice(0, 10);
+
+/** How many days later the second one is; negative when it is earlier. */
+export const daysFrom = (from: Day, to: Day): number => Math.round((utc(to) - utc(from)) / DAY_MS);
+
+/** How many days there are from one to another, both counted. */
+export const countDays = (from: Day, to: Day): number => daysFrom(from, to) + 1;
+
+/** Every day from the first to the last; none when the last is before the first. */
+export const listDays = (first: Day, last: Day): Day[] =>
+  Array.from({ length: Math.max(0, countDays(first, last)) }, (_, nth) => addDays(first, nth));
+
+/** Whether the calendar has it: not `2026-02-30`. */
+export function isDay(day: string): boolean {
+  const time = utc(day);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
+}
+
+/** The instants of a day: from its first, until the first that is no more of it. */
+export interface Span {
+  from: Date;
+  until: Date;
+}
+
+export interface Calendar {
+  timeZone: string;
+  /** The day that it is there at an instant. */
+  dayOf: (at: Date) => Day;
+  /** When a day begins and ends there; 23 or 25 hours apart when clocks are changed. */
+  spanOf: (day: Day) => Span;
+}
+
+/** Days as they are in a time zone, such as `America/New_York`. */
+export function createCalendar(timeZone: string): Calendar {
+  const format = new Intl.DateTimeFormat('en-CA', {
+    timeZone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  });
+
+  const partsOf = (at: number): Partial<Record<Intl.DateTimeFormatPartTypes, string>> =>
+    Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
+
+  /** What a clock in that zone shows, as if it were UTC. */
+  function wallClock(at: number): number {
+    const { year, month, day, hour, minute, second } = partsOf(at);
+    return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  }
+
+  // nearly all times are of now, and to format one takes longer than the rest of an event
+  let latest = { quarter: Number.NaN, day: '' };
+  function dayOf(at: Date): Day {
+    const quarter = Math.floor(at.getTime() / QUARTER_MS);
+    if (quarter !== latest.quarter) {
+      const { year = '', month, day } = partsOf(quarter * QUARTER_MS);
+      latest = { quarter, day: `${year.padStart(4, '0')}-${month}-${day}` };
+    }
+    return latest.day;
+  }
+
+  function startOf(day: Day): Date {
+    const wanted = utc(day);
+    const offset = (at: number) => wallClock(at) - at;
+    // the offset may change between the guess and the answer
+    const guess = wanted - offset(wanted);
+    const start = wanted - offset(guess);
+    // where midnight is left out, the day begins with the first instant that is of it
+    return new Date(wallClock(start) < wanted ? start + 60 * 60_000 : start);
+  }
+
+  const spanOf = (day: Day): Span => ({ from: startOf(day), until: startOf(addDays(day, 1)) });
+
+  return { timeZone, dayOf, spanOf };
+}
