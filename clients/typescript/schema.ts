@@ -4,66 +4,6 @@
  */
 
 export interface paths {
-    "/health/live": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Whether the process lives
-         * @description Needs nothing but the process itself.
-         */
-        get: operations["isLive"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/health/startup": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Whether the service has started
-         * @description Answers from when the database, its indexes and the catalogue have been there for the first time.
-         */
-        get: operations["hasStarted"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/health/ready": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Whether the service can do its work
-         * @description Asks the database and the object store. Without the database, and while the service closes, it is a 503; without the object store only images are affected, and the status is `degraded`.
-         */
-        get: operations["isReady"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/concierge/products": {
         parameters: {
             query?: never;
@@ -78,86 +18,6 @@ export interface paths {
          * @description Searches the active pieces of the catalogue. The answer is a bare array; how many there are in all stands in `x-total-count`, and `link` names the page that follows: the same body with its `offset`. Scope: `products:read`.
          */
         post: operations["findProducts"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/neon/catalog": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Browse the preview cards
-         * @description The active pieces for the shop's pages, with the filters of the products call as query parameters; lists by repeating their name. Pages follow each other by `cursor`, without a gap or a repeat also while pieces come and go. Scope: `catalogue:read`.
-         */
-        get: operations["browseCatalogue"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/concierge/facets": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Count what there is to choose from
-         * @description Categories, metals, gemstones, tags (the 50 most frequent of each), prices and readiness of the pieces that the filters leave. Each is counted with every filter but its own: it says how many there would be if another value were chosen. Scope: `catalogue:read`.
-         */
-        get: operations["countFacets"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/concierge/sessions/{sessionId}/messages": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Keep the messages of a conversation
-         * @description Adds messages to the end of the conversation. One that is kept already, by its id, is passed over, so that the whole conversation may be sent again and again. The last 200 are kept. The session id has to be one that cannot be guessed: it is all that stands between a conversation and a stranger. Scope: `sessions:write`.
-         */
-        put: operations["appendMessages"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/concierge/sessions/{sessionId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What a session has said, saved and looked up
-         * @description For a widget that is opened again, on the same device or another. Of an order only the number is told. An email address is never told. The session id has to be one that cannot be guessed. Scope: `sessions:read`.
-         */
-        get: operations["resumeSession"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -222,26 +82,6 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
-        trace?: never;
-    };
-    "/api/concierge/capsules/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /**
-         * Extend or release a hold
-         * @description For the customer, by the session that the hold belongs to; for the staff, with a key and a name of theirs. What has been done already is a harmless repeat, but for an extension: send the `version` that was seen. The pieces of a hold that ends are free for others at once. The hold of another session is the same 404 as one that does not exist. Scope: `capsules:write` or `capsules:manage`.
-         */
-        patch: operations["changeCapsule"];
         trace?: never;
     };
     "/api/concierge/stylist": {
@@ -366,6 +206,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/neon/catalog": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Browse the preview cards
+         * @description The active pieces for the shop's pages, with the filters of the products call as query parameters; lists by repeating their name. Pages follow each other by `cursor`, without a gap or a repeat also while pieces come and go. Scope: `catalogue:read`.
+         */
+        get: operations["browseCatalogue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/concierge/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count what there is to choose from
+         * @description Categories, metals, gemstones, tags (the 50 most frequent of each), prices and readiness of the pieces that the filters leave. Each is counted with every filter but its own: it says how many there would be if another value were chosen. Scope: `catalogue:read`.
+         */
+        get: operations["countFacets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/concierge/sessions/{sessionId}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Keep the messages of a conversation
+         * @description Adds messages to the end of the conversation. One that is kept already, by its id, is passed over, so that the whole conversation may be sent again and again. The last 200 are kept. The session id has to be one that cannot be guessed: it is all that stands between a conversation and a stranger. Scope: `sessions:write`.
+         */
+        put: operations["appendMessages"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/concierge/sessions/{sessionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a session has said, saved and looked up
+         * @description For a widget that is opened again, on the same device or another. Of an order only the number is told. An email address is never told. The session id has to be one that cannot be guessed. Scope: `sessions:read`.
+         */
+        get: operations["resumeSession"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/concierge/capsules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Extend or release a hold
+         * @description For the customer, by the session that the hold belongs to; for the staff, with a key and a name of theirs. What has been done already is a harmless repeat, but for an extension: send the `version` that was seen. The pieces of a hold that ends are free for others at once. The hold of another session is the same 404 as one that does not exist. Scope: `capsules:write` or `capsules:manage`.
+         */
+        patch: operations["changeCapsule"];
+        trace?: never;
+    };
     "/api/concierge/order-updates/confirm": {
         parameters: {
             query?: never;
@@ -440,30 +380,6 @@ export interface paths {
          * @description Deletes or anonymises everything of a person in our collections and in the object store, with a receipt. Goes on by itself when something is away. The shop's orders are the shop's. A repeat finds nothing. Written to the audit log. Scope: `privacy:write`.
          */
         post: operations["erasePerson"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/concierge/order-updates/unsubscribe": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The page behind the link in an email
-         * @description Asks whether to end the updates, and does nothing by itself: mailboxes look links up before people do. Needs no key; the token is the proof.
-         */
-        get: operations["showUnsubscribe"];
-        put?: never;
-        /**
-         * End the updates on an order
-         * @description By the token of the link, in the query or the body; one-click as in RFC 8058, or as a form, or as JSON. A repeat is harmless. Needs no key; the token is the proof.
-         */
-        post: operations["unsubscribe"];
         delete?: never;
         options?: never;
         head?: never;
@@ -724,6 +640,90 @@ export interface paths {
          * @description For the shop's systems, signed as in Standard Webhooks beyond the bearer key. The order's timeline moves, and each of its subscribers gets a message, once: the same message, or the same change in another one, does nothing again. Changes may come in any order; the latest decides the status. Scope: `webhooks`.
          */
         post: operations["takeOrderStatus"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether the process lives
+         * @description Needs nothing but the process itself.
+         */
+        get: operations["isLive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/startup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether the service has started
+         * @description Answers from when the database, its indexes and the catalogue have been there for the first time.
+         */
+        get: operations["hasStarted"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether the service can do its work
+         * @description Asks the database and the object store. Without the database, and while the service closes, it is a 503; without the object store only images are affected, and the status is `degraded`.
+         */
+        get: operations["isReady"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/concierge/order-updates/unsubscribe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The page behind the link in an email
+         * @description Asks whether to end the updates, and does nothing by itself: mailboxes look links up before people do. Needs no key; the token is the proof.
+         */
+        get: operations["showUnsubscribe"];
+        put?: never;
+        /**
+         * End the updates on an order
+         * @description By the token of the link, in the query or the body; one-click as in RFC 8058, or as a form, or as JSON. A repeat is harmless. Needs no key; the token is the proof.
+         */
+        post: operations["unsubscribe"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1196,169 +1196,6 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    isLive: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
-                "x-request-id"?: components["parameters"]["RequestId"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The service does its work; `degraded` when something that only some calls need is away. */
-            200: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": "ok",
-                     *       "checks": {
-                     *         "database": "ok",
-                     *         "storage": "ok"
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        status: "ok" | "degraded";
-                        checks: {
-                            database?: "ok" | "unavailable";
-                            storage?: "ok" | "unavailable";
-                        };
-                    };
-                };
-            };
-            405: components["responses"]["MethodNotAllowed"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    hasStarted: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
-                "x-request-id"?: components["parameters"]["RequestId"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The service does its work; `degraded` when something that only some calls need is away. */
-            200: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": "ok",
-                     *       "checks": {
-                     *         "database": "ok",
-                     *         "storage": "ok"
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        status: "ok" | "degraded";
-                        checks: {
-                            database?: "ok" | "unavailable";
-                            storage?: "ok" | "unavailable";
-                        };
-                    };
-                };
-            };
-            405: components["responses"]["MethodNotAllowed"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    isReady: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
-                "x-request-id"?: components["parameters"]["RequestId"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The service does its work; `degraded` when something that only some calls need is away. */
-            200: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": "ok",
-                     *       "checks": {
-                     *         "database": "ok",
-                     *         "storage": "ok"
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        status: "ok" | "degraded";
-                        checks: {
-                            database?: "ok" | "unavailable";
-                            storage?: "ok" | "unavailable";
-                        };
-                    };
-                };
-            };
-            405: components["responses"]["MethodNotAllowed"];
-            500: components["responses"]["InternalServerError"];
-            /** @description A problem document that also says what is away; its `reason` may be `closing`. */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    "retry-after": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A URN that names the kind of problem. */
-                        type: string;
-                        /** @description The same for every occurrence of a code. */
-                        title: string;
-                        /** @description The HTTP status again. */
-                        status: number;
-                        /** @description What happened, in a sentence. */
-                        detail: string;
-                        /**
-                         * @description For programs to decide by.
-                         * @enum {string}
-                         */
-                        code: "request.invalid" | "request.malformed" | "request.timeout" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "auth.missing_key" | "auth.invalid_key" | "route.not_found" | "route.method_not_allowed" | "auth.missing_scope" | "idempotency.mismatch" | "idempotency.in_flight" | "rate_limit.exceeded" | "webhook.signature_invalid" | "webhook.not_configured" | "session.not_found" | "order.not_found" | "return.not_eligible" | "return.not_found" | "return.step_not_allowed" | "capsule.empty" | "subscription.not_found" | "subscription.opted_out" | "subscription.code_wrong" | "subscription.code_expired" | "subscription.link_invalid" | "capsule.not_available" | "capsule.not_found" | "capsule.change_not_allowed" | "subscription.consent_required" | "upload.no_file" | "upload.no_session" | "upload.empty" | "upload.several_files" | "upload.truncated" | "upload.type_mismatch" | "upload.not_an_image" | "upload.not_received" | "upload.size_mismatch" | "inspiration.not_found" | "upload.too_large" | "dashboard.not_found" | "dashboard.stale" | "dashboard.not_allowed" | "dashboard.signed_out" | "feature.disabled" | "service.unavailable" | "internal";
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                        /** @description A finer reason within the code. */
-                        reason?: string;
-                        errors?: {
-                            /** @description JSON pointer to the field. */
-                            path: string;
-                            message: string;
-                        }[];
-                        checks: {
-                            database?: "ok" | "unavailable";
-                            storage?: "ok" | "unavailable";
-                        };
-                    };
-                };
-            };
-        };
-    };
     findProducts: {
         parameters: {
             query?: never;
@@ -1488,443 +1325,6 @@ export interface operations {
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    browseCatalogue: {
-        parameters: {
-            query?: {
-                /** @description `ring`, `earring`, `necklace`, `bracelet`; also in the plural or capitalised. */
-                category?: string;
-                /** @description Token such as `14k_yellow`, `14k_white`, `14k_rose`, `platinum`, `silver`; also in words. */
-                metal?: string;
-                /** @description Any of these metals. */
-                materials?: string[];
-                /** @description A stone among the gemstones or tags of a piece. */
-                stone?: string;
-                /** @description `true` shows only what ships now; `false` is an unticked box and does not filter. */
-                readyToShip?: boolean;
-                /** @description Any of these; case, `-`, `_` and spaces do not count. */
-                tags?: string[];
-                /** @description `true` shows only featured pieces. */
-                featured?: boolean;
-                /** @description Free text over name, description, category and tags. */
-                q?: string;
-                /** @description a number, or a numeric string: lowest price, inclusive. */
-                priceMin?: number | string | "";
-                /** @description a number, or a numeric string: highest price, inclusive. */
-                priceMax?: number | string | "";
-                /** @description a number, or a numeric string: older name of `priceMin`. */
-                budgetMin?: number | string | "";
-                /** @description a number, or a numeric string: older name of `priceMax`. */
-                budgetMax?: number | string | "";
-                /** @description a number, or a numeric string: highest price, exclusive; ignored beside `priceMax`. */
-                priceLt?: number | string | "";
-                /** @description A price band: `<2500`, `2500-5000` or `5000+`. */
-                priceBand?: string;
-                /** @description one of featured, newest, price-asc, price-desc. Left out: by relevance for a `q`, else featured. */
-                sortBy?: "featured" | "newest" | "price-asc" | "price-desc" | "";
-                /** @description a number, or a numeric string: how many, from 1 to 50; 20 if left out. */
-                limit?: number | string | "";
-                /** @description `true`: when nothing matches, the closest pieces instead; the header `x-relaxed` then names the fields that were let go: as few as possible, and those first that customers give up most easily (featured, tags, metal, price, readyToShip, stone, q, and the category last). They are one page. */
-                relax?: boolean;
-                /** @description The `nextCursor` of the page before, with the same filters and order. */
-                cursor?: string;
-            };
-            header?: {
-                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
-                "x-request-id"?: components["parameters"]["RequestId"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A page of pieces. */
-            200: {
-                headers: {
-                    /** @description Changes with the catalogue; send it back as `If-None-Match`. */
-                    etag?: string;
-                    /** @description `private, no-cache`: keep it, and ask whether it still holds. */
-                    "cache-control"?: string;
-                    /** @description With `relax`, what was let go so that there is something, such as `metal,price`. */
-                    "x-relaxed"?: string;
-                    "x-request-id": components["headers"]["RequestId"];
-                    ratelimit: components["headers"]["RateLimit"];
-                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @enum {boolean} */
-                        success: true;
-                        data: components["schemas"]["ProductCard"][];
-                        /** @description Where the next page begins, when there is one. Stays right while pieces come and go. */
-                        nextCursor?: string;
-                        /** @description How many there are on all pages. */
-                        total: number;
-                    };
-                };
-            };
-            /** @description Nothing has changed since the answer with that ETag. */
-            304: {
-                headers: {
-                    /** @description Changes with the catalogue; send it back as `If-None-Match`. */
-                    etag?: string;
-                    /** @description `private, no-cache`: keep it, and ask whether it still holds. */
-                    "cache-control"?: string;
-                    "x-request-id": components["headers"]["RequestId"];
-                    ratelimit: components["headers"]["RateLimit"];
-                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            405: components["responses"]["MethodNotAllowed"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    countFacets: {
-        parameters: {
-            query?: {
-                /** @description `ring`, `earring`, `necklace`, `bracelet`; also in the plural or capitalised. */
-                category?: string;
-                /** @description Token such as `14k_yellow`, `14k_white`, `14k_rose`, `platinum`, `silver`; also in words. */
-                metal?: string;
-                /** @description Any of these metals. */
-                materials?: string[];
-                /** @description A stone among the gemstones or tags of a piece. */
-                stone?: string;
-                /** @description `true` shows only what ships now; `false` is an unticked box and does not filter. */
-                readyToShip?: boolean;
-                /** @description Any of these; case, `-`, `_` and spaces do not count. */
-                tags?: string[];
-                /** @description `true` shows only featured pieces. */
-                featured?: boolean;
-                /** @description Free text over name, description, category and tags. */
-                q?: string;
-                /** @description a number, or a numeric string: lowest price, inclusive. */
-                priceMin?: number | string | "";
-                /** @description a number, or a numeric string: highest price, inclusive. */
-                priceMax?: number | string | "";
-                /** @description a number, or a numeric string: older name of `priceMin`. */
-                budgetMin?: number | string | "";
-                /** @description a number, or a numeric string: older name of `priceMax`. */
-                budgetMax?: number | string | "";
-                /** @description a number, or a numeric string: highest price, exclusive; ignored beside `priceMax`. */
-                priceLt?: number | string | "";
-                /** @description A price band: `<2500`, `2500-5000` or `5000+`. */
-                priceBand?: string;
-            };
-            header?: {
-                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
-                "x-request-id"?: components["parameters"]["RequestId"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The counts. */
-            200: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    ratelimit: components["headers"]["RateLimit"];
-                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @enum {boolean} */
-                        success: true;
-                        /** @description How many fulfil all filters. */
-                        total: number;
-                        /** @description For `category`. */
-                        categories: {
-                            /** @description As the filter takes it. */
-                            value: string;
-                            /** @description As customers read it. */
-                            label: string;
-                            /** @description How many there are with it. */
-                            count: number;
-                        }[];
-                        /** @description For `metal` and `materials`, named as in the collection `materials`. */
-                        metals: {
-                            /** @description As the filter takes it. */
-                            value: string;
-                            /** @description As customers read it. */
-                            label: string;
-                            /** @description How many there are with it. */
-                            count: number;
-                        }[];
-                        /** @description For `stone`, named as in the collection `gemstones`. */
-                        gemstones: {
-                            /** @description As the filter takes it. */
-                            value: string;
-                            /** @description As customers read it. */
-                            label: string;
-                            /** @description How many there are with it. */
-                            count: number;
-                        }[];
-                        /** @description For `tags`. */
-                        tags: {
-                            /** @description As the filter takes it. */
-                            value: string;
-                            /** @description As customers read it. */
-                            label: string;
-                            /** @description How many there are with it. */
-                            count: number;
-                        }[];
-                        /** @description A histogram for `priceMin` and `priceLt`, the same buckets whatever the filters. */
-                        prices: {
-                            /** @description Inclusive. */
-                            from: number;
-                            /** @description Exclusive; the last bucket has none. */
-                            to?: number;
-                            /** @description How many cost that. */
-                            count: number;
-                        }[];
-                        readyToShip: {
-                            /** @description How many ship now. */
-                            yes: number;
-                            /** @description How many do not. */
-                            no: number;
-                        };
-                    };
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            405: components["responses"]["MethodNotAllowed"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    appendMessages: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
-                "x-request-id"?: components["parameters"]["RequestId"];
-            };
-            path: {
-                /** @description The widget's session, as it names it. */
-                sessionId: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "messages": [
-                 *         {
-                 *           "id": "m-1",
-                 *           "role": "user",
-                 *           "content": "A ring in rose gold, please.",
-                 *           "timestamp": 1785000000000
-                 *         },
-                 *         {
-                 *           "id": "m-2",
-                 *           "role": "concierge",
-                 *           "content": "Here are three."
-                 *         }
-                 *       ]
-                 *     }
-                 */
-                "application/json": {
-                    /** @description In the order in which they were said. */
-                    messages: {
-                        /** @description Names the message: sent again, it is kept once. */
-                        id: string;
-                        /** @description Who said it: `user`, `concierge`, `stylist`, … */
-                        role?: string;
-                        /** @description What was said. */
-                        content?: string;
-                        /** @description Another name of `content`. */
-                        text?: string;
-                        /** @description When, as an ISO time or in milliseconds since 1970. */
-                        timestamp?: string | number;
-                    }[];
-                };
-            };
-        };
-        responses: {
-            /** @description They are kept. */
-            200: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    ratelimit: components["headers"]["RateLimit"];
-                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "ok": true,
-                     *       "added": 2,
-                     *       "totalMessages": 14
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        ok: true;
-                        /** @description How many were new. */
-                        added: number;
-                        /** @description How many are kept, 200 at most. */
-                        totalMessages: number;
-                    };
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    resumeSession: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
-                "x-request-id"?: components["parameters"]["RequestId"];
-            };
-            path: {
-                /** @description The widget's session, as it names it. */
-                sessionId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The session. */
-            200: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    ratelimit: components["headers"]["RateLimit"];
-                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "sessionId": "b2f4c1d8-0f5f-4a58-9a52-6d0e6e5a1f10",
-                     *       "identity": "claimed",
-                     *       "intents": [
-                     *         {
-                     *           "intent": "find_product",
-                     *           "at": "2026-08-22T14:02:00.000Z"
-                     *         }
-                     *       ],
-                     *       "lastOrderNumber": "GG-12004",
-                     *       "inspiration": [],
-                     *       "messages": [
-                     *         {
-                     *           "id": "m-1",
-                     *           "role": "user",
-                     *           "text": "A ring in rose gold, please.",
-                     *           "at": "2026-08-22T14:01:30.000Z"
-                     *         }
-                     *       ],
-                     *       "createdAt": "2026-08-20T09:30:00.000Z",
-                     *       "lastSeenAt": "2026-08-22T14:02:00.000Z"
-                     *     }
-                     */
-                    "application/json": {
-                        sessionId: string;
-                        /**
-                         * @description `claimed` when an email was typed, `verified` when the email and postal code of an order were matched.
-                         * @enum {string}
-                         */
-                        identity: "anonymous" | "claimed" | "verified";
-                        /** @description What the customer wanted, the latest last, at most 20. */
-                        intents: {
-                            intent: string;
-                            /**
-                             * Format: date-time
-                             * @description When (UTC)
-                             */
-                            at: string;
-                        }[];
-                        /** @description The order that was looked up or acted on last. */
-                        lastOrderNumber?: string;
-                        /** @description The saved list, with what its pieces cost today. */
-                        shortlist?: {
-                            shortlistId: string;
-                            items: components["schemas"]["ListedPiece"][];
-                            /**
-                             * Format: date-time
-                             * @description When it was saved (UTC)
-                             */
-                            updatedAt: string;
-                        };
-                        /** @description The active hold. */
-                        hold?: {
-                            reservationId: string;
-                            items: {
-                                id: string;
-                                title?: string;
-                            }[];
-                            /** @description How often it has been extended. */
-                            extensions: number;
-                            /** @description To be sent along when it is changed. */
-                            version: number;
-                            /**
-                             * Format: date-time
-                             * @description When it ends (UTC)
-                             */
-                            expiresAt: string;
-                        };
-                        inspiration: {
-                            inspirationId: string;
-                            caption?: string;
-                            contentType: string;
-                            moderationStatus: string;
-                        }[];
-                        /** @description The conversation in its order, the last 200 messages of it. */
-                        messages: {
-                            id: string;
-                            role: string;
-                            text: string;
-                            /**
-                             * Format: date-time
-                             * @description When (UTC)
-                             */
-                            at?: string;
-                        }[];
-                        /**
-                         * Format: date-time
-                         * @description When it was first heard of (UTC)
-                         */
-                        createdAt: string;
-                        /**
-                         * Format: date-time
-                         * @description When it was last heard of (UTC)
-                         */
-                        lastSeenAt: string;
-                    };
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -2343,89 +1743,6 @@ export interface operations {
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableContent"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    changeCapsule: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
-                "x-request-id"?: components["parameters"]["RequestId"];
-            };
-            path: {
-                /** @description The `reservationId`. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /**
-                     * @description `extend` by 24 hours, twice at most; `release` gives the pieces back; `convert`, for the staff, says that they have been bought.
-                     * @enum {string}
-                     */
-                    action: "extend" | "release" | "convert";
-                    /** @description The widget's session, as it names it. */
-                    sessionId?: string;
-                    /** @description Who of the staff does it; needed with a key of the staff. */
-                    by?: string;
-                    /** @description For the team; the customer does not see it. */
-                    note?: string;
-                    /** @description The version that was seen: the change is made only while it is that, so that a double click extends once. */
-                    version?: number;
-                };
-            };
-        };
-        responses: {
-            /** @description The hold as it is now. */
-            200: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    ratelimit: components["headers"]["RateLimit"];
-                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "message": "Your capsule is held for another day.",
-                     *       "reservationId": "cap_6f9619ff-8b86-4d01-b42d-00c04fc964ff",
-                     *       "status": "active",
-                     *       "extensions": 1,
-                     *       "version": 2,
-                     *       "expiresAt": "2026-08-25T14:02:00.000Z"
-                     *     }
-                     */
-                    "application/json": {
-                        /** @description A friendly sentence for the customer. */
-                        message: string;
-                        reservationId: string;
-                        /** @enum {string} */
-                        status: "active" | "released" | "expired" | "converted";
-                        /** @description How often it has been extended. */
-                        extensions: number;
-                        version: number;
-                        /**
-                         * Format: date-time
-                         * @description When it ends (UTC)
-                         */
-                        expiresAt: string;
-                    };
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["Conflict"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -3083,6 +2400,526 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    browseCatalogue: {
+        parameters: {
+            query?: {
+                /** @description `ring`, `earring`, `necklace`, `bracelet`; also in the plural or capitalised. */
+                category?: string;
+                /** @description Token such as `14k_yellow`, `14k_white`, `14k_rose`, `platinum`, `silver`; also in words. */
+                metal?: string;
+                /** @description Any of these metals. */
+                materials?: string[];
+                /** @description A stone among the gemstones or tags of a piece. */
+                stone?: string;
+                /** @description `true` shows only what ships now; `false` is an unticked box and does not filter. */
+                readyToShip?: boolean;
+                /** @description Any of these; case, `-`, `_` and spaces do not count. */
+                tags?: string[];
+                /** @description `true` shows only featured pieces. */
+                featured?: boolean;
+                /** @description Free text over name, description, category and tags. */
+                q?: string;
+                /** @description a number, or a numeric string: lowest price, inclusive. */
+                priceMin?: number | string | "";
+                /** @description a number, or a numeric string: highest price, inclusive. */
+                priceMax?: number | string | "";
+                /** @description a number, or a numeric string: older name of `priceMin`. */
+                budgetMin?: number | string | "";
+                /** @description a number, or a numeric string: older name of `priceMax`. */
+                budgetMax?: number | string | "";
+                /** @description a number, or a numeric string: highest price, exclusive; ignored beside `priceMax`. */
+                priceLt?: number | string | "";
+                /** @description A price band: `<2500`, `2500-5000` or `5000+`. */
+                priceBand?: string;
+                /** @description one of featured, newest, price-asc, price-desc. Left out: by relevance for a `q`, else featured. */
+                sortBy?: "featured" | "newest" | "price-asc" | "price-desc" | "";
+                /** @description a number, or a numeric string: how many, from 1 to 50; 20 if left out. */
+                limit?: number | string | "";
+                /** @description `true`: when nothing matches, the closest pieces instead; the header `x-relaxed` then names the fields that were let go: as few as possible, and those first that customers give up most easily (featured, tags, metal, price, readyToShip, stone, q, and the category last). They are one page. */
+                relax?: boolean;
+                /** @description The `nextCursor` of the page before, with the same filters and order. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of pieces. */
+            200: {
+                headers: {
+                    /** @description Changes with the catalogue; send it back as `If-None-Match`. */
+                    etag?: string;
+                    /** @description `private, no-cache`: keep it, and ask whether it still holds. */
+                    "cache-control"?: string;
+                    /** @description With `relax`, what was let go so that there is something, such as `metal,price`. */
+                    "x-relaxed"?: string;
+                    "x-request-id": components["headers"]["RequestId"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        data: components["schemas"]["ProductCard"][];
+                        /** @description Where the next page begins, when there is one. Stays right while pieces come and go. */
+                        nextCursor?: string;
+                        /** @description How many there are on all pages. */
+                        total: number;
+                    };
+                };
+            };
+            /** @description Nothing has changed since the answer with that ETag. */
+            304: {
+                headers: {
+                    /** @description Changes with the catalogue; send it back as `If-None-Match`. */
+                    etag?: string;
+                    /** @description `private, no-cache`: keep it, and ask whether it still holds. */
+                    "cache-control"?: string;
+                    "x-request-id": components["headers"]["RequestId"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    countFacets: {
+        parameters: {
+            query?: {
+                /** @description `ring`, `earring`, `necklace`, `bracelet`; also in the plural or capitalised. */
+                category?: string;
+                /** @description Token such as `14k_yellow`, `14k_white`, `14k_rose`, `platinum`, `silver`; also in words. */
+                metal?: string;
+                /** @description Any of these metals. */
+                materials?: string[];
+                /** @description A stone among the gemstones or tags of a piece. */
+                stone?: string;
+                /** @description `true` shows only what ships now; `false` is an unticked box and does not filter. */
+                readyToShip?: boolean;
+                /** @description Any of these; case, `-`, `_` and spaces do not count. */
+                tags?: string[];
+                /** @description `true` shows only featured pieces. */
+                featured?: boolean;
+                /** @description Free text over name, description, category and tags. */
+                q?: string;
+                /** @description a number, or a numeric string: lowest price, inclusive. */
+                priceMin?: number | string | "";
+                /** @description a number, or a numeric string: highest price, inclusive. */
+                priceMax?: number | string | "";
+                /** @description a number, or a numeric string: older name of `priceMin`. */
+                budgetMin?: number | string | "";
+                /** @description a number, or a numeric string: older name of `priceMax`. */
+                budgetMax?: number | string | "";
+                /** @description a number, or a numeric string: highest price, exclusive; ignored beside `priceMax`. */
+                priceLt?: number | string | "";
+                /** @description A price band: `<2500`, `2500-5000` or `5000+`. */
+                priceBand?: string;
+            };
+            header?: {
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The counts. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        /** @description How many fulfil all filters. */
+                        total: number;
+                        /** @description For `category`. */
+                        categories: {
+                            /** @description As the filter takes it. */
+                            value: string;
+                            /** @description As customers read it. */
+                            label: string;
+                            /** @description How many there are with it. */
+                            count: number;
+                        }[];
+                        /** @description For `metal` and `materials`, named as in the collection `materials`. */
+                        metals: {
+                            /** @description As the filter takes it. */
+                            value: string;
+                            /** @description As customers read it. */
+                            label: string;
+                            /** @description How many there are with it. */
+                            count: number;
+                        }[];
+                        /** @description For `stone`, named as in the collection `gemstones`. */
+                        gemstones: {
+                            /** @description As the filter takes it. */
+                            value: string;
+                            /** @description As customers read it. */
+                            label: string;
+                            /** @description How many there are with it. */
+                            count: number;
+                        }[];
+                        /** @description For `tags`. */
+                        tags: {
+                            /** @description As the filter takes it. */
+                            value: string;
+                            /** @description As customers read it. */
+                            label: string;
+                            /** @description How many there are with it. */
+                            count: number;
+                        }[];
+                        /** @description A histogram for `priceMin` and `priceLt`, the same buckets whatever the filters. */
+                        prices: {
+                            /** @description Inclusive. */
+                            from: number;
+                            /** @description Exclusive; the last bucket has none. */
+                            to?: number;
+                            /** @description How many cost that. */
+                            count: number;
+                        }[];
+                        readyToShip: {
+                            /** @description How many ship now. */
+                            yes: number;
+                            /** @description How many do not. */
+                            no: number;
+                        };
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    appendMessages: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /** @description The widget's session, as it names it. */
+                sessionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "messages": [
+                 *         {
+                 *           "id": "m-1",
+                 *           "role": "user",
+                 *           "content": "A ring in rose gold, please.",
+                 *           "timestamp": 1785000000000
+                 *         },
+                 *         {
+                 *           "id": "m-2",
+                 *           "role": "concierge",
+                 *           "content": "Here are three."
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /** @description In the order in which they were said. */
+                    messages: {
+                        /** @description Names the message: sent again, it is kept once. */
+                        id: string;
+                        /** @description Who said it: `user`, `concierge`, `stylist`, … */
+                        role?: string;
+                        /** @description What was said. */
+                        content?: string;
+                        /** @description Another name of `content`. */
+                        text?: string;
+                        /** @description When, as an ISO time or in milliseconds since 1970. */
+                        timestamp?: string | number;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description They are kept. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true,
+                     *       "added": 2,
+                     *       "totalMessages": 14
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {boolean} */
+                        ok: true;
+                        /** @description How many were new. */
+                        added: number;
+                        /** @description How many are kept, 200 at most. */
+                        totalMessages: number;
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    resumeSession: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /** @description The widget's session, as it names it. */
+                sessionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "sessionId": "b2f4c1d8-0f5f-4a58-9a52-6d0e6e5a1f10",
+                     *       "identity": "claimed",
+                     *       "intents": [
+                     *         {
+                     *           "intent": "find_product",
+                     *           "at": "2026-08-22T14:02:00.000Z"
+                     *         }
+                     *       ],
+                     *       "lastOrderNumber": "GG-12004",
+                     *       "inspiration": [],
+                     *       "messages": [
+                     *         {
+                     *           "id": "m-1",
+                     *           "role": "user",
+                     *           "text": "A ring in rose gold, please.",
+                     *           "at": "2026-08-22T14:01:30.000Z"
+                     *         }
+                     *       ],
+                     *       "createdAt": "2026-08-20T09:30:00.000Z",
+                     *       "lastSeenAt": "2026-08-22T14:02:00.000Z"
+                     *     }
+                     */
+                    "application/json": {
+                        sessionId: string;
+                        /**
+                         * @description `claimed` when an email was typed, `verified` when the email and postal code of an order were matched.
+                         * @enum {string}
+                         */
+                        identity: "anonymous" | "claimed" | "verified";
+                        /** @description What the customer wanted, the latest last, at most 20. */
+                        intents: {
+                            intent: string;
+                            /**
+                             * Format: date-time
+                             * @description When (UTC)
+                             */
+                            at: string;
+                        }[];
+                        /** @description The order that was looked up or acted on last. */
+                        lastOrderNumber?: string;
+                        /** @description The saved list, with what its pieces cost today. */
+                        shortlist?: {
+                            shortlistId: string;
+                            items: components["schemas"]["ListedPiece"][];
+                            /**
+                             * Format: date-time
+                             * @description When it was saved (UTC)
+                             */
+                            updatedAt: string;
+                        };
+                        /** @description The active hold. */
+                        hold?: {
+                            reservationId: string;
+                            items: {
+                                id: string;
+                                title?: string;
+                            }[];
+                            /** @description How often it has been extended. */
+                            extensions: number;
+                            /** @description To be sent along when it is changed. */
+                            version: number;
+                            /**
+                             * Format: date-time
+                             * @description When it ends (UTC)
+                             */
+                            expiresAt: string;
+                        };
+                        inspiration: {
+                            inspirationId: string;
+                            caption?: string;
+                            contentType: string;
+                            moderationStatus: string;
+                        }[];
+                        /** @description The conversation in its order, the last 200 messages of it. */
+                        messages: {
+                            id: string;
+                            role: string;
+                            text: string;
+                            /**
+                             * Format: date-time
+                             * @description When (UTC)
+                             */
+                            at?: string;
+                        }[];
+                        /**
+                         * Format: date-time
+                         * @description When it was first heard of (UTC)
+                         */
+                        createdAt: string;
+                        /**
+                         * Format: date-time
+                         * @description When it was last heard of (UTC)
+                         */
+                        lastSeenAt: string;
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    changeCapsule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /** @description The `reservationId`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description `extend` by 24 hours, twice at most; `release` gives the pieces back; `convert`, for the staff, says that they have been bought.
+                     * @enum {string}
+                     */
+                    action: "extend" | "release" | "convert";
+                    /** @description The widget's session, as it names it. */
+                    sessionId?: string;
+                    /** @description Who of the staff does it; needed with a key of the staff. */
+                    by?: string;
+                    /** @description For the team; the customer does not see it. */
+                    note?: string;
+                    /** @description The version that was seen: the change is made only while it is that, so that a double click extends once. */
+                    version?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The hold as it is now. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Your capsule is held for another day.",
+                     *       "reservationId": "cap_6f9619ff-8b86-4d01-b42d-00c04fc964ff",
+                     *       "status": "active",
+                     *       "extensions": 1,
+                     *       "version": 2,
+                     *       "expiresAt": "2026-08-25T14:02:00.000Z"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description A friendly sentence for the customer. */
+                        message: string;
+                        reservationId: string;
+                        /** @enum {string} */
+                        status: "active" | "released" | "expired" | "converted";
+                        /** @description How often it has been extended. */
+                        extensions: number;
+                        version: number;
+                        /**
+                         * Format: date-time
+                         * @description When it ends (UTC)
+                         */
+                        expiresAt: string;
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     confirmOrderUpdates: {
         parameters: {
             query?: never;
@@ -3481,104 +3318,6 @@ export interface operations {
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    showUnsubscribe: {
-        parameters: {
-            query?: {
-                /** @description The token of the link. */
-                token?: string;
-            };
-            header?: {
-                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
-                "x-request-id"?: components["parameters"]["RequestId"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A page. */
-            200: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/html": string;
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            405: components["responses"]["MethodNotAllowed"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    unsubscribe: {
-        parameters: {
-            query?: {
-                /** @description The token of the link. */
-                token?: string;
-            };
-            header?: {
-                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
-                "x-request-id"?: components["parameters"]["RequestId"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        /** @description the token, or what a mailbox sends with one click. */
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "token": "sub_0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10.d2hhdCBpcyBzaWduZWQgc3RheXMgc2lnbmVk"
-                 *     }
-                 */
-                "application/json": {
-                    /** @description The token of the link, where it is not in the query. */
-                    token?: string;
-                };
-                /**
-                 * @example {
-                 *       "token": "sub_0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10.d2hhdCBpcyBzaWduZWQgc3RheXMgc2lnbmVk"
-                 *     }
-                 */
-                "application/x-www-form-urlencoded": {
-                    /** @description The token of the link, where it is not in the query. */
-                    token?: string;
-                };
-            };
-        };
-        responses: {
-            /** @description The updates have ended. */
-            200: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "ok": true,
-                     *       "message": "You will get no more updates on this order."
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        ok: true;
-                        /** @description A friendly sentence for the customer. */
-                        message: string;
-                    };
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
@@ -5335,6 +5074,267 @@ export interface operations {
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    isLive: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The service does its work; `degraded` when something that only some calls need is away. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "ok",
+                     *       "checks": {
+                     *         "database": "ok",
+                     *         "storage": "ok"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        status: "ok" | "degraded";
+                        checks: {
+                            database?: "ok" | "unavailable";
+                            storage?: "ok" | "unavailable";
+                        };
+                    };
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    hasStarted: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The service does its work; `degraded` when something that only some calls need is away. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "ok",
+                     *       "checks": {
+                     *         "database": "ok",
+                     *         "storage": "ok"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        status: "ok" | "degraded";
+                        checks: {
+                            database?: "ok" | "unavailable";
+                            storage?: "ok" | "unavailable";
+                        };
+                    };
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    isReady: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The service does its work; `degraded` when something that only some calls need is away. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "ok",
+                     *       "checks": {
+                     *         "database": "ok",
+                     *         "storage": "ok"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        status: "ok" | "degraded";
+                        checks: {
+                            database?: "ok" | "unavailable";
+                            storage?: "ok" | "unavailable";
+                        };
+                    };
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            500: components["responses"]["InternalServerError"];
+            /** @description A problem document that also says what is away; its `reason` may be `closing`. */
+            503: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "retry-after": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A URN that names the kind of problem. */
+                        type: string;
+                        /** @description The same for every occurrence of a code. */
+                        title: string;
+                        /** @description The HTTP status again. */
+                        status: number;
+                        /** @description What happened, in a sentence. */
+                        detail: string;
+                        /**
+                         * @description For programs to decide by.
+                         * @enum {string}
+                         */
+                        code: "request.invalid" | "request.malformed" | "request.timeout" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "auth.missing_key" | "auth.invalid_key" | "route.not_found" | "route.method_not_allowed" | "auth.missing_scope" | "idempotency.mismatch" | "idempotency.in_flight" | "rate_limit.exceeded" | "webhook.signature_invalid" | "webhook.not_configured" | "session.not_found" | "order.not_found" | "return.not_eligible" | "return.not_found" | "return.step_not_allowed" | "capsule.empty" | "subscription.not_found" | "subscription.opted_out" | "subscription.code_wrong" | "subscription.code_expired" | "subscription.link_invalid" | "capsule.not_available" | "capsule.not_found" | "capsule.change_not_allowed" | "subscription.consent_required" | "upload.no_file" | "upload.no_session" | "upload.empty" | "upload.several_files" | "upload.truncated" | "upload.type_mismatch" | "upload.not_an_image" | "upload.not_received" | "upload.size_mismatch" | "inspiration.not_found" | "upload.too_large" | "dashboard.not_found" | "dashboard.stale" | "dashboard.not_allowed" | "dashboard.signed_out" | "feature.disabled" | "service.unavailable" | "internal";
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
+                        /** @description A finer reason within the code. */
+                        reason?: string;
+                        errors?: {
+                            /** @description JSON pointer to the field. */
+                            path: string;
+                            message: string;
+                        }[];
+                        checks: {
+                            database?: "ok" | "unavailable";
+                            storage?: "ok" | "unavailable";
+                        };
+                    };
+                };
+            };
+        };
+    };
+    showUnsubscribe: {
+        parameters: {
+            query?: {
+                /** @description The token of the link. */
+                token?: string;
+            };
+            header?: {
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            405: components["responses"]["MethodNotAllowed"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    unsubscribe: {
+        parameters: {
+            query?: {
+                /** @description The token of the link. */
+                token?: string;
+            };
+            header?: {
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description the token, or what a mailbox sends with one click. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "sub_0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10.d2hhdCBpcyBzaWduZWQgc3RheXMgc2lnbmVk"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The token of the link, where it is not in the query. */
+                    token?: string;
+                };
+                /**
+                 * @example {
+                 *       "token": "sub_0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10.d2hhdCBpcyBzaWduZWQgc3RheXMgc2lnbmVk"
+                 *     }
+                 */
+                "application/x-www-form-urlencoded": {
+                    /** @description The token of the link, where it is not in the query. */
+                    token?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The updates have ended. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true,
+                     *       "message": "You will get no more updates on this order."
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {boolean} */
+                        ok: true;
+                        /** @description A friendly sentence for the customer. */
+                        message: string;
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };

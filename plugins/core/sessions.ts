@@ -10,7 +10,7 @@ declare module 'fastify' {
   }
 }
 
-/** What the service knows of each widget session; a call that names a session keeps it alive. */
+/** What the service knows of each widget session. */
 export default fp(
   async (app) => {
     const onFailure = (err: unknown) => app.log.warn({ err }, 'sessions could not be written');
@@ -19,11 +19,18 @@ export default fp(
     app.decorate('conversations', createConversations(app.collections.widgetSessions));
     // when the last request has been answered, and before the database closes
     app.addHook('onClose', () => sessions.flush());
+  },
+  { name: 'sessions', fastify: '5.x', dependencies: ['mongodb', 'clock'] },
+);
+
+/** A call that names a session keeps it alive. Registered in a scope, it does so for that scope. */
+export const noteSessions = fp(
+  async (app) => {
     app.addHook('preHandler', async ({ sessionId, method, body, routeOptions }) => {
       // looking at a session does not make one
       if (sessionId && method !== 'GET')
-        sessions.note(sessionId, saidIn(body, routeOptions.config.event?.intent));
+        app.sessions.note(sessionId, saidIn(body, routeOptions.config.event?.intent));
     });
   },
-  { name: 'sessions', fastify: '5.x', dependencies: ['mongodb', 'clock', 'session-id'] },
+  { name: 'note-sessions', fastify: '5.x', dependencies: ['sessions', 'session-id'] },
 );

@@ -1,7 +1,6 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import formbody from '@fastify/formbody';
 import fastifyStatic from '@fastify/static';
 import view from '@fastify/view';
 import { Eta } from 'eta';
@@ -10,6 +9,7 @@ import type { Config } from '../../src/config/load.js';
 import { createFormats } from '../../src/dashboard/formats.js';
 import { ApiError } from '../../src/platform/http/errors.js';
 import { toApiError } from '../../src/platform/http/problem.js';
+import forms from '../core/forms.js';
 import { pageErrorOf } from './page-error.js';
 import changesPages from './pages/changes.js';
 import creatorsPages from './pages/creators.js';
@@ -26,13 +26,6 @@ declare module 'fastify' {
   }
 }
 
-export interface PagesOptions {
-  dashboard: Config['dashboard'];
-  shop: Config['shop'];
-  /** Where images are looked at. */
-  storageOrigin: string | undefined;
-}
-
 const HERE = dirname(fileURLToPath(import.meta.url));
 const require = createRequire(import.meta.url);
 const FONT = '@fontsource/cormorant-garamond/files/cormorant-garamond-latin-500-normal.woff2';
@@ -45,9 +38,9 @@ const SERVED =
 /** The pages of the dashboard: made on the server, whole without scripts, and open to whoever has signed in. */
 export default async function pages(
   app: FastifyInstance,
-  { dashboard, shop, storageOrigin }: PagesOptions,
+  { dashboard, shop, storage }: Config,
 ): Promise<void> {
-  const headers = securityHeaders(storageOrigin);
+  const headers = securityHeaders(storage.endpoint);
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers(headers);
   });
@@ -66,13 +59,13 @@ export default async function pages(
     viewExt: 'eta',
     defaultContext: { shopName: shop.name, format: createFormats(shop, app.now) },
   });
-  await app.register(forms, dashboard);
+  await app.register(signedIn, dashboard);
 }
 
 // Everything but the files is behind the sign-in.
-async function forms(app: FastifyInstance, dashboard: Config['dashboard']): Promise<void> {
+async function signedIn(app: FastifyInstance, dashboard: Config['dashboard']): Promise<void> {
   await app.register(session, dashboard);
-  await app.register(formbody, { bodyLimit: FORM_BYTES });
+  await app.register(forms, { bodyLimit: FORM_BYTES });
   app.addHook('preHandler', async (request, reply) => {
     reply.locals = { viewer: request.signedIn, csrf: reply.csrfToken.bind(reply), path: request.url };
   });

@@ -36,7 +36,6 @@ const capsules: FastifyPluginAsyncTypebox = async (app) => {
       schema,
       config: {
         scope: 'capsules:write',
-        idempotent: true,
         owes: 'capsuleHolds',
         counted: { what: 'capsule_holds' },
         event: { name: 'aurora_capsule_reserved', intent: 'capsule_reservation' },

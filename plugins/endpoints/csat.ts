@@ -34,7 +34,6 @@ const feedback: FastifyPluginAsyncTypebox<FeedbackOptions> = async (app, { timeZ
   const dayOf = createCalendar(timeZone).dayOf;
   const config = {
     scope: 'feedback:write',
-    idempotent: true,
     owes: 'csatFeedback',
     counted: { what: 'ratings', by: { field: 'score', values: [1, 2, 3, 4, 5] } },
     event: {

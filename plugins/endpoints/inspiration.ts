@@ -70,7 +70,6 @@ const inspiration: FastifyPluginAsyncTypebox<InspirationOptions> = async (app, {
       config: {
         scope: 'inspiration:write',
         handlerTimeoutMs: HANDLER_TIMEOUT_MS,
-        idempotent: true,
         owes: 'widgetInspiration',
         counted: { what: 'inspirations' },
         event: { name: 'aurora_inspiration_uploaded', intent: 'inspiration' },
@@ -103,7 +102,7 @@ const inspiration: FastifyPluginAsyncTypebox<InspirationOptions> = async (app, {
     '/api/concierge/inspiration/:inspirationId/complete',
     {
       schema: completeSchema,
-      config: { scope: 'inspiration:write', idempotent: true, owes: 'widgetInspiration' },
+      config: { scope: 'inspiration:write', owes: 'widgetInspiration' },
     },
     async (request) => {
       const image = await completeUpload(images, storage, request.params.inspirationId, now());

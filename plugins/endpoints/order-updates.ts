@@ -43,7 +43,6 @@ const subscriptions: FastifyPluginAsyncTypebox<SubscriptionsOptions> = async (ap
       schema,
       config: {
         scope: 'subscriptions:write',
-        idempotent: true,
         owes: 'widgetOrderSubscriptions',
         counted,
         event: { name: 'aurora_order_updates_subscribed', intent: 'order_updates' },

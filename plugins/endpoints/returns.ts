@@ -46,7 +46,6 @@ const returnsEndpoint: FastifyPluginAsyncTypebox<ReturnsOptions> = async (app, o
   const config = {
     scope: 'returns:write',
     limit: 'returns',
-    idempotent: true,
     owes: 'returns',
     counted: { what: 'returns', by: { field: 'option', values: ['return', 'resize', 'care'] } },
     event: {

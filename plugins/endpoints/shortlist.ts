@@ -35,7 +35,6 @@ const shortlists: FastifyPluginAsyncTypebox = async (app) => {
       schema,
       config: {
         scope: 'shortlists:write',
-        idempotent: true,
         event: { name: 'aurora_product_shortlisted', intent: 'shortlist' },
       },
       // before anything is waited for: the later of two requests is the one that came later

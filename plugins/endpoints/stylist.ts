@@ -63,7 +63,6 @@ const stylistEndpoint: FastifyPluginAsyncTypebox<StylistOptions> = async (app, {
       config: {
         scope: 'stylist:write',
         limit: 'stylist',
-        idempotent: true,
         owes: 'stylistTickets',
         counted: { what: 'stylist_tickets' },
         event: { name: 'aurora_stylist_ticket_created', intent: 'stylist_contact' },

@@ -8,3 +8,5 @@ export default fp(
   },
   { name: 'sessions', fastify: '5.x' },
 );
+
+export const noteSessions = fp(async () => {}, { name: 'note-sessions', fastify: '5.x' });

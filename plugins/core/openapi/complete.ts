@@ -11,8 +11,8 @@ import {
 
 /** What stands before the handler of a route, as far as its callers notice. */
 export interface RouteFacts {
-  scope: Scope | readonly Scope[] | undefined;
-  idempotent: boolean;
+  scope?: Scope | readonly Scope[];
+  idempotent?: boolean;
 }
 
 interface Response {
@@ -64,10 +64,7 @@ export function completeDocument<T extends ApiDocument>(
   };
 }
 
-function completeOperation(
-  operation: Operation,
-  { scope, idempotent }: RouteFacts = { scope: undefined, idempotent: false },
-): Operation {
+function completeOperation(operation: Operation, { scope, idempotent = false }: RouteFacts = {}): Operation {
   const scopes = scopesOf(scope);
   const needed = scopes.map((one) => `\`${one}\``).join(' or ');
   const parameters: ParameterName[] = idempotent ? ['RequestId', 'IdempotencyKey'] : ['RequestId'];

@@ -23,8 +23,8 @@ export default fp<OpenapiOptions>(
     for (const schema of [...SHARED_SCHEMAS, Problem]) app.addSchema(schema);
     const facts = new Map<string, RouteFacts>();
     app.addHook('onRoute', ({ method, url, config }) => {
-      for (const name of [method].flat())
-        facts.set(operationKey(name, url), { scope: config?.scope, idempotent: config?.idempotent ?? false });
+      // the folder of a route may add to its config after this
+      for (const name of [method].flat()) facts.set(operationKey(name, url), config ?? {});
     });
 
     await app.register(swagger, {

@@ -1,0 +1,16 @@
+import fp from 'fastify-plugin';
+import type { Config } from '../../src/config/load.js';
+import digest from '../dashboard/digest.js';
+import dispatcher from './dispatcher.js';
+import jobs from './jobs.js';
+
+/** What is done beside the requests: by the service itself, or by workers alone. */
+export default fp<Config>(
+  async (app, { dispatcher: pace, connectors, images, http, returns, shop }) => {
+    const { publicUrl } = http;
+    await app.register(dispatcher, { dispatcher: pace, connectors, images, publicUrl, returns, shop });
+    await app.register(jobs, { timeZone: shop.timeZone });
+    await app.register(digest, { timeZone: shop.timeZone });
+  },
+  { name: 'background', fastify: '5.x', dependencies: ['core'] },
+);

@@ -1,0 +1,55 @@
+import fp from 'fastify-plugin';
+import type { Config } from '../../src/config/load.js';
+import { forwardsEvents } from '../../src/connectors/index.js';
+import analytics from './analytics.js';
+import audit from './audit.js';
+import clock from './clock.js';
+import errors from './errors.js';
+import handlerTimeout from './handler-timeout.js';
+import keys from './keys.js';
+import metrics from './metrics.js';
+import mongodb from './mongodb.js';
+import overload from './overload.js';
+import privacy from './privacy.js';
+import requestId from './request-id.js';
+import securityHeaders from './security-headers.js';
+import sessionId from './session-id.js';
+import shutdown from './shutdown.js';
+import storage from './storage.js';
+import suppressions from './suppressions.js';
+
+export interface CoreOptions {
+  config: Config;
+  now: () => Date;
+  /** How long a handler may take to answer; a test may have less patience. */
+  handlerTimeoutMs?: number;
+}
+
+const HANDLER_TIMEOUT_MS = 20_000;
+
+/** What the service and the worker have in common. The order is that of their hooks: README.md says why it is this one. */
+export default fp<CoreOptions>(
+  async (app, { config, now, handlerTimeoutMs = HANDLER_TIMEOUT_MS }) => {
+    const { http, shop } = config;
+    await app.register(sessionId);
+    await app.register(requestId);
+    await app.register(metrics);
+    await app.register(securityHeaders, { corsOrigins: http.corsOrigins });
+    await app.register(errors);
+    await app.register(handlerTimeout, { timeoutMs: handlerTimeoutMs });
+    await app.register(overload, config.overload);
+    await app.register(shutdown);
+    await app.register(clock, { now });
+    await app.register(mongodb, { ...config.mongodb, isTraced: config.tracing !== undefined });
+    // loaded only where there is a collector
+    if (config.tracing) await app.register(import('./tracing.js'), config.tracing);
+    await app.register(audit);
+    await app.register(keys, { apiKeys: config.apiKeys, apiKeysFile: config.apiKeysFile });
+    await app.register(storage, config.storage);
+    const isForwarded = forwardsEvents(config.connectors);
+    await app.register(analytics, { salt: config.analytics.salt, timeZone: shop.timeZone, isForwarded });
+    await app.register(privacy);
+    await app.register(suppressions, { secrets: config.subscriptions.linkSecrets });
+  },
+  { name: 'core', fastify: '5.x' },
+);

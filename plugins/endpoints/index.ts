@@ -1,0 +1,43 @@
+import type { FastifyInstance } from 'fastify';
+import type { Config } from '../../src/config/load.js';
+import { scopesOf } from '../../src/platform/keys/keys.js';
+import auth from '../core/auth.js';
+import events from '../core/events.js';
+import idempotency from '../core/idempotency.js';
+import rateLimit from '../core/rate-limit.js';
+import { noteSessions } from '../core/sessions.js';
+import capsule from './capsule.js';
+import csat from './csat.js';
+import inspiration from './inspiration.js';
+import orderStatus from './order-status.js';
+import orderUpdates from './order-updates.js';
+import products from './products.js';
+import returns from './returns.js';
+import shortlist from './shortlist.js';
+import stylist from './stylist.js';
+
+/**
+ * The nine calls of the widget. All of them need a bearer key with the scope of the route, are limited by session, key and address, and
+ * keep their session alive; those that write take an idempotency key.
+ */
+export default async function endpoints(app: FastifyInstance, config: Config): Promise<void> {
+  const { limits, shop, subscriptions } = config;
+  await app.register(auth);
+  await app.register(rateLimit);
+  await app.register(noteSessions);
+  await app.register(idempotency);
+  await app.register(events);
+  app.addHook('onRoute', ({ config }) => {
+    if (config) config.idempotent = scopesOf(config.scope).some((scope) => scope.endsWith(':write'));
+  });
+
+  await app.register(products);
+  await app.register(orderStatus, { shop });
+  await app.register(returns, { returns: config.returns, shop });
+  await app.register(capsule);
+  await app.register(stylist, { stylist: config.stylist });
+  await app.register(csat, { timeZone: shop.timeZone });
+  await app.register(shortlist);
+  await app.register(inspiration, { maxBytes: limits.uploadBytes, concurrency: limits.uploadConcurrency });
+  await app.register(orderUpdates, { doubleOptIn: subscriptions.doubleOptIn });
+}

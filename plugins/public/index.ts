@@ -1,0 +1,12 @@
+import type { FastifyInstance } from 'fastify';
+import forms from '../core/forms.js';
+import health from './health.js';
+import unsubscribe from './unsubscribe.js';
+
+/** What anyone may call: no key, no limit, no idempotency key. Health tells nothing; a link that is followed carries its own proof. */
+export default async function publicRoutes(app: FastifyInstance): Promise<void> {
+  await app.register(forms);
+
+  await app.register(health);
+  await app.register(unsubscribe);
+}
