@@ -4,17 +4,12 @@ import type { Config } from '../../src/config/load.js';
 import type { Connector, Connectors } from '../../src/connectors/connector.js';
 import { createConnectors } from '../../src/connectors/index.js';
 import { capsuleHandlers } from '../../src/domain/capsules/capsule-handlers.js';
-import { createCapsulesRepository } from '../../src/domain/capsules/repository.js';
 import { creatorHandlers } from '../../src/domain/creators/creator-handlers.js';
-import { createCreatorsRepository } from '../../src/domain/creators/repository.js';
 import { createClamd } from '../../src/domain/inspiration/clamd.js';
 import { createImageWork } from '../../src/domain/inspiration/image-work.js';
 import { createRenderer } from '../../src/domain/inspiration/render-image.js';
-import { createInspirationRepository } from '../../src/domain/inspiration/repository.js';
-import { createSubscriptionsRepository } from '../../src/domain/order-updates/repository.js';
 import { orderHandlers } from '../../src/domain/orders/order-handlers.js';
 import { orderUpdate } from '../../src/domain/orders/order-update.js';
-import { createOrdersRepository } from '../../src/domain/orders/orders-repository.js';
 import type { ShopChange } from '../../src/domain/orders/shop-change.js';
 import type { Erasure } from '../../src/domain/privacy/erasure.js';
 import type { ReturnRequest } from '../../src/domain/returns/return-request.js';
@@ -76,8 +71,7 @@ function allConnectors(
   app: FastifyInstance,
   { connectors, images, ...settings }: DispatcherPluginOptions,
 ): Connectors {
-  const orders = createOrdersRepository(app.collections.orders);
-  const subscriptions = createSubscriptionsRepository(app.collections.widgetOrderSubscriptions);
+  const { creators, holds, orders, subscriptions } = app.repositories;
   const outside = createConnectors(connectors, {
     orderEmailOf: async (orderNumber) => (await orders.findByNumber(orderNumber))?.email,
     updateFor: async (change, subscriptionId) => {
@@ -96,15 +90,12 @@ function allConnectors(
       return { filename: `${request.rmaId}.pdf`, content, contentType: SLIP_CONTENT_TYPE };
     },
   });
-  const holds = createCapsulesRepository(app.collections.capsuleHolds);
   return {
     ...outside,
     capsules: ownEffects('capsules', ({ reservationId }) =>
       capsuleHandlers(holds, String(reservationId), app.now),
     ),
-    creators: ownEffects('creators', () =>
-      creatorHandlers(createCreatorsRepository(app.collections.creators)),
-    ),
+    creators: ownEffects('creators', () => creatorHandlers(creators)),
     orders: ownEffects('orders', () => orderHandlers(orders)),
     images: imageWork(app, images),
     privacy: ownEffects('privacy', (document) => app.erasures.handlers(asErasure(document), app.now)),
@@ -115,7 +106,7 @@ function allConnectors(
 function imageWork(app: FastifyInstance, settings: Config['images']): Connector {
   const { clamd, trustUnscanned, concurrency } = settings;
   return createImageWork({
-    images: createInspirationRepository(app.collections.widgetInspiration),
+    images: app.repositories.images,
     storage: app.storage,
     scan: clamd && createClamd(clamd),
     render: createRenderer(settings),

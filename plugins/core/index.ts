@@ -11,6 +11,7 @@ import metrics from './metrics.js';
 import mongodb from './mongodb.js';
 import overload from './overload.js';
 import privacy from './privacy.js';
+import repositories from './repositories.js';
 import requestId from './request-id.js';
 import securityHeaders from './security-headers.js';
 import sessionId from './session-id.js';
@@ -41,6 +42,7 @@ export default fp<CoreOptions>(
     await app.register(shutdown);
     await app.register(clock, { now });
     await app.register(mongodb, { ...config.mongodb, isTraced: config.tracing !== undefined });
+    await app.register(repositories);
     // loaded only where there is a collector
     if (config.tracing) await app.register(import('./tracing.js'), config.tracing);
     await app.register(audit);

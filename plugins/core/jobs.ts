@@ -1,7 +1,5 @@
 import fp from 'fastify-plugin';
 import { MAX_DELAY_DAYS } from '../../src/domain/analytics/clean-event.js';
-import { createDailyRepository } from '../../src/domain/analytics/daily-repository.js';
-import { createFeedbackRepository } from '../../src/domain/csat/repository.js';
 import { addDays, createCalendar } from '../../src/lib/calendar.js';
 import { type Poller, startPoller } from '../../src/outbox/poller.js';
 import { createDailyJobs, type Jobs } from '../../src/platform/jobs/daily-jobs.js';
@@ -22,16 +20,14 @@ const POLL_INTERVAL_MS = 60_000;
 /** What is done once a day, wherever deliveries are handed on. */
 export default fp<JobsOptions>(
   async (app, { timeZone }) => {
-    const { analyticsEvents, analyticsDays, csatFeedback } = app.collections;
-    const days = createDailyRepository(analyticsEvents, analyticsDays);
-    const feedback = createFeedbackRepository(csatFeedback);
+    const { days, ratings } = app.repositories;
     const dayOf = createCalendar(timeZone).dayOf;
     const jobs: Jobs = {
       // a day is counted for good when no event of it can come any more
       'analytics.close-days': async (now) => {
         await days.close(addDays(dayOf(now), -MAX_DELAY_DAYS - 2));
       },
-      'feedback.forget-comments': (now) => feedback.forgetComments(now),
+      'feedback.forget-comments': (now) => ratings.forgetComments(now),
     };
     const { runDue } = createDailyJobs(app.collections.jobs, jobs, app.now, app.log);
     app.decorate('runDailyJobs', runDue);

@@ -4,9 +4,7 @@ import { problems } from '../../schemas/problem.js';
 import type { CapsuleHold } from '../../src/domain/capsules/capsule-hold.js';
 import { heldPieces, soldOut } from '../../src/domain/capsules/held-pieces.js';
 import { openHold } from '../../src/domain/capsules/open-hold.js';
-import { createCapsulesRepository } from '../../src/domain/capsules/repository.js';
 import { piecesOf } from '../../src/domain/shortlists/describe-list.js';
-import { createShortlistsRepository } from '../../src/domain/shortlists/repository.js';
 import { savedPieces } from '../../src/domain/shortlists/saved-pieces.js';
 import { present } from '../../src/lib/text.js';
 import { ApiError } from '../../src/platform/http/errors.js';
@@ -26,9 +24,8 @@ const schema = {
 };
 
 /** CONCIERGE_CAPSULE_ENDPOINT */
-const capsules: FastifyPluginAsyncTypebox = async (app) => {
-  const holds = createCapsulesRepository(app.collections.capsuleHolds);
-  const shortlists = createShortlistsRepository(app.collections.widgetShortlists);
+const capsule: FastifyPluginAsyncTypebox = async (app) => {
+  const { holds, shortlists } = app.repositories;
 
   app.post(
     '/api/concierge/capsule',
@@ -70,7 +67,7 @@ const capsules: FastifyPluginAsyncTypebox = async (app) => {
   );
 };
 
-export default capsules;
+export default capsule;
 
 const toResponse = ({ reservationId, expiresAt, items }: CapsuleHold, message: string) => ({
   message,

@@ -4,9 +4,7 @@ import { CsatRequest, CsatResponse } from '../../schemas/csat.js';
 import { problems } from '../../schemas/problem.js';
 import type { Config } from '../../src/config/load.js';
 import { rate, scoreOf } from '../../src/domain/csat/rate.js';
-import { createFeedbackRepository } from '../../src/domain/csat/repository.js';
 import { orderHandlers } from '../../src/domain/orders/order-handlers.js';
-import { createOrdersRepository } from '../../src/domain/orders/orders-repository.js';
 import { createCalendar } from '../../src/lib/calendar.js';
 import { present } from '../../src/lib/text.js';
 import { runInline } from '../../src/outbox/run-inline.js';
@@ -27,9 +25,8 @@ export interface FeedbackOptions {
 }
 
 /** CONCIERGE_CSAT_ENDPOINT */
-const feedback: FastifyPluginAsyncTypebox<FeedbackOptions> = async (app, { timeZone }) => {
-  const repository = createFeedbackRepository(app.collections.csatFeedback);
-  const orders = createOrdersRepository(app.collections.orders);
+const csat: FastifyPluginAsyncTypebox<FeedbackOptions> = async (app, { timeZone }) => {
+  const { orders, ratings } = app.repositories;
   const handlers = orderHandlers(orders);
   const dayOf = createCalendar(timeZone).dayOf;
   const config = {
@@ -48,11 +45,11 @@ const feedback: FastifyPluginAsyncTypebox<FeedbackOptions> = async (app, { timeZ
   app.post('/api/analytics/csat', { schema, config }, async (request) => {
     const facts = await readFacts(request.body);
     const now = app.now();
-    const saved = await repository.replace(facts.sessionId, facts.intent, (before) =>
+    const saved = await ratings.replace(facts.sessionId, facts.intent, (before) =>
       rate(before, facts, now, dayOf),
     );
     const source = {
-      collection: repository.collection,
+      collection: ratings.collection,
       // a later rating owes its own score, even one of the same millisecond
       filter: {
         feedbackId: saved.feedbackId,
@@ -89,4 +86,4 @@ const feedback: FastifyPluginAsyncTypebox<FeedbackOptions> = async (app, { timeZ
   }
 };
 
-export default feedback;
+export default csat;

@@ -10,7 +10,6 @@ import {
 import { problems } from '../../schemas/problem.js';
 import type { Inspiration } from '../../src/domain/inspiration/inspiration.js';
 import { createPartBuffers } from '../../src/domain/inspiration/part-buffers.js';
-import { createInspirationRepository } from '../../src/domain/inspiration/repository.js';
 import { signedAddress } from '../../src/domain/inspiration/signed-address.js';
 import { announceUpload, completeUpload } from '../../src/domain/inspiration/signed-upload.js';
 import { present } from '../../src/lib/text.js';
@@ -60,7 +59,7 @@ export interface InspirationOptions {
 const inspiration: FastifyPluginAsyncTypebox<InspirationOptions> = async (app, { maxBytes, concurrency }) => {
   await app.register(multipart, formOptions(maxBytes));
   const { storage, now } = app;
-  const images = createInspirationRepository(app.collections.widgetInspiration);
+  const { images } = app.repositories;
   const parts = createPartBuffers(concurrency);
 
   app.post(

@@ -3,11 +3,9 @@ import { OrderStatusRequest, OrderStatusResponse } from '../../schemas/order-sta
 import { problems } from '../../schemas/problem.js';
 import type { Config } from '../../src/config/load.js';
 import { HIDDEN, maskDestination } from '../../src/domain/order-updates/destination.js';
-import { createSubscriptionsRepository } from '../../src/domain/order-updates/repository.js';
 import type { Subscription } from '../../src/domain/order-updates/subscription.js';
 import { describeOrder } from '../../src/domain/orders/describe-order.js';
 import { type LookedUp, lookUpOrder, type OrderReference } from '../../src/domain/orders/look-up-order.js';
-import { createOrdersRepository } from '../../src/domain/orders/orders-repository.js';
 import { present } from '../../src/lib/text.js';
 import { invalid } from '../../src/platform/http/errors.js';
 import { orderNotFound } from './requested-order.js';
@@ -27,9 +25,8 @@ export interface OrdersOptions {
 }
 
 /** CONCIERGE_ORDER_STATUS_ENDPOINT */
-const orders: FastifyPluginAsyncTypebox<OrdersOptions> = async (app, { shop }) => {
-  const repository = createOrdersRepository(app.collections.orders);
-  const subscriptions = createSubscriptionsRepository(app.collections.widgetOrderSubscriptions);
+const orderStatus: FastifyPluginAsyncTypebox<OrdersOptions> = async (app, { shop }) => {
+  const { orders, subscriptions } = app.repositories;
 
   const event = { name: 'aurora_order_tracked', intent: 'track_order' } as const;
   app.post(
@@ -38,7 +35,7 @@ const orders: FastifyPluginAsyncTypebox<OrdersOptions> = async (app, { shop }) =
     async (request) => {
       const reference = readReference(request.body);
       const { sessionId } = request;
-      const found = await app.limitMisses(request, () => lookUpOrder(repository, reference));
+      const found = await app.limitMisses(request, () => lookUpOrder(orders, reference));
       if (!found) throw orderNotFound();
       const { orderNumber } = found.order;
       const subscription = sessionId ? await subscriptions.findForSession(orderNumber, sessionId) : null;
@@ -70,7 +67,7 @@ const orders: FastifyPluginAsyncTypebox<OrdersOptions> = async (app, { shop }) =
     !(await app.sessions.hasVerified(sessionId, order.orderNumber));
 };
 
-export default orders;
+export default orderStatus;
 
 function readReference({ lookup = {}, ...flat }: OrderStatusRequest): OrderReference {
   const first = (...names: (keyof typeof lookup)[]) =>

@@ -4,10 +4,9 @@ import { OrderUpdatesRequest, OrderUpdatesResponse } from '../../schemas/order-u
 import { problems } from '../../schemas/problem.js';
 import { HIDDEN, maskDestination } from '../../src/domain/order-updates/destination.js';
 import { newSubscription } from '../../src/domain/order-updates/new-subscription.js';
-import { beginsAgain, createSubscriptionsRepository } from '../../src/domain/order-updates/repository.js';
+import { beginsAgain } from '../../src/domain/order-updates/repository.js';
 import type { Channel, Subscription } from '../../src/domain/order-updates/subscription.js';
 import type { Order } from '../../src/domain/orders/order.js';
-import { createOrdersRepository } from '../../src/domain/orders/orders-repository.js';
 import { present } from '../../src/lib/text.js';
 import { ApiError, invalid } from '../../src/platform/http/errors.js';
 import { requestedOrder } from './requested-order.js';
@@ -32,9 +31,8 @@ export interface SubscriptionsOptions {
 }
 
 /** CONCIERGE_ORDER_UPDATES_ENDPOINT */
-const subscriptions: FastifyPluginAsyncTypebox<SubscriptionsOptions> = async (app, { doubleOptIn }) => {
-  const repository = createSubscriptionsRepository(app.collections.widgetOrderSubscriptions);
-  const orders = createOrdersRepository(app.collections.orders);
+const orderUpdates: FastifyPluginAsyncTypebox<SubscriptionsOptions> = async (app, { doubleOptIn }) => {
+  const { orders, subscriptions } = app.repositories;
   const counted = { what: 'order_subscriptions', by: { field: 'channel', values: ['sms', 'email'] } };
 
   app.post(
@@ -71,7 +69,7 @@ const subscriptions: FastifyPluginAsyncTypebox<SubscriptionsOptions> = async (ap
           wordingVersion: present(body.consentVersion),
         },
       };
-      const { document, existing } = await repository.open(newSubscription(facts, app.now()));
+      const { document, existing } = await subscriptions.open(newSubscription(facts, app.now()));
       // the address of an order is not told, not even a part of it, to who only knows its number
       const isSecret = isOfOrder && !(await app.sessions.hasVerified(body.sessionId, order.orderNumber));
       return reply.code(existing ? 200 : 201).send(toAnswer(document, isSecret));
@@ -85,13 +83,13 @@ const subscriptions: FastifyPluginAsyncTypebox<SubscriptionsOptions> = async (ap
         'subscription.opted_out',
         'This number has opted out of our text messages. Please text START to our number first.',
       );
-    const known = await repository.find({ orderNumber, channel: 'sms', destination });
+    const known = await subscriptions.find({ orderNumber, channel: 'sms', destination });
     const isSent = !known || beginsAgain(known, app.now());
     if (isSent) await app.countAgainst(request, app.policies.smsOptIns(destination));
   }
 };
 
-export default subscriptions;
+export default orderUpdates;
 
 /** The subscription as the customer is shown it. */
 export function toAnswer(

@@ -29,7 +29,7 @@ const schema = {
 };
 
 /** CONCIERGE_PRODUCTS_ENDPOINT */
-const catalog: FastifyPluginAsyncTypebox = async (app) => {
+const products: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/api/concierge/products',
     {
@@ -53,4 +53,4 @@ const catalog: FastifyPluginAsyncTypebox = async (app) => {
   );
 };
 
-export default catalog;
+export default products;

@@ -4,10 +4,8 @@ import { problems } from '../../schemas/problem.js';
 import { ReturnRequestBody, ReturnResponse } from '../../schemas/returns.js';
 import type { Config } from '../../src/config/load.js';
 import type { Order } from '../../src/domain/orders/order.js';
-import { createOrdersRepository } from '../../src/domain/orders/orders-repository.js';
 import { withoutTitles } from '../../src/domain/orders/without-titles.js';
 import { returnPolicy } from '../../src/domain/returns/decide-return.js';
-import { createReturnsRepository } from '../../src/domain/returns/repository.js';
 import type { WishedItem } from '../../src/domain/returns/resolve-lines.js';
 import type { ReturnRequest } from '../../src/domain/returns/return-request.js';
 import { startReturn } from '../../src/domain/returns/start-return.js';
@@ -39,8 +37,7 @@ export interface ReturnsOptions {
 
 /** CONCIERGE_RETURNS_ENDPOINT */
 const returnsEndpoint: FastifyPluginAsyncTypebox<ReturnsOptions> = async (app, options) => {
-  const orders = createOrdersRepository(app.collections.orders);
-  const returns = createReturnsRepository(app.collections.returns);
+  const { orders, returns } = app.repositories;
   const policy = returnPolicy(options.returns);
   const isMadeToOrder = (sku: string) => app.catalogue.current().byName.get(sku)?.madeToOrder ?? false;
   const config = {

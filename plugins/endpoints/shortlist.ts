@@ -2,7 +2,6 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { problems } from '../../schemas/problem.js';
 import { ShortlistRequest, ShortlistResponse } from '../../schemas/shortlist.js';
 import { createArrivals } from '../../src/domain/shortlists/arrival.js';
-import { createShortlistsRepository } from '../../src/domain/shortlists/repository.js';
 import { savedPieces } from '../../src/domain/shortlists/saved-pieces.js';
 import { toShortlist } from './shortlist-answer.js';
 
@@ -24,8 +23,8 @@ const schema = {
 };
 
 /** CONCIERGE_SHORTLIST_ENDPOINT */
-const shortlists: FastifyPluginAsyncTypebox = async (app) => {
-  const repository = createShortlistsRepository(app.collections.widgetShortlists);
+const shortlist: FastifyPluginAsyncTypebox = async (app) => {
+  const { shortlists } = app.repositories;
   const nextArrival = createArrivals(app.now);
   app.decorateRequest('arrival', '');
 
@@ -47,11 +46,11 @@ const shortlists: FastifyPluginAsyncTypebox = async (app) => {
       const { arrival } = request;
       const catalogue = app.catalogue.current();
       const pieces = savedPieces(items ?? products ?? [], catalogue, items ? '/items' : '/products');
-      const saved = await repository.replace({ sessionId, pieces, arrival, at: app.now() });
+      const saved = await shortlists.replace({ sessionId, pieces, arrival, at: app.now() });
       app.sessions.note(sessionId, { shortlistId: saved.shortlistId });
       return { ok: true as const, ...toShortlist(saved, catalogue), totalItems: saved.items.length };
     },
   );
 };
 
-export default shortlists;
+export default shortlist;

@@ -4,21 +4,14 @@ import { problems } from '../../schemas/problem.js';
 import { StylistRequest, StylistResponse } from '../../schemas/stylist.js';
 import type { Config } from '../../src/config/load.js';
 import { creatorHandlers } from '../../src/domain/creators/creator-handlers.js';
-import { createCreatorsRepository } from '../../src/domain/creators/repository.js';
-import { createFeedbackRepository } from '../../src/domain/csat/repository.js';
-import { createInspirationRepository } from '../../src/domain/inspiration/repository.js';
 import { orderHandlers } from '../../src/domain/orders/order-handlers.js';
-import { createOrdersRepository } from '../../src/domain/orders/orders-repository.js';
-import { createReturnsRepository } from '../../src/domain/returns/repository.js';
 import { hasEnded } from '../../src/domain/returns/return-steps.js';
 import { hasVerified, type Identity, type Session } from '../../src/domain/sessions/session.js';
 import { piecesOf } from '../../src/domain/shortlists/describe-list.js';
-import { createShortlistsRepository } from '../../src/domain/shortlists/repository.js';
 import { savedPieces } from '../../src/domain/shortlists/saved-pieces.js';
 import type { SavedPiece } from '../../src/domain/shortlists/shortlist.js';
 import { newTicket } from '../../src/domain/stylist/new-ticket.js';
 import { priorityOf } from '../../src/domain/stylist/priority.js';
-import { createStylistRepository } from '../../src/domain/stylist/repository.js';
 import { dueAt } from '../../src/domain/stylist/studio-hours.js';
 import type { StylistTicket } from '../../src/domain/stylist/stylist-ticket.js';
 import { runInline } from '../../src/outbox/run-inline.js';
@@ -47,13 +40,7 @@ export interface StylistOptions {
 
 /** CONCIERGE_STYLIST_ENDPOINT */
 const stylistEndpoint: FastifyPluginAsyncTypebox<StylistOptions> = async (app, { stylist }) => {
-  const tickets = createStylistRepository(app.collections.stylistTickets);
-  const shortlists = createShortlistsRepository(app.collections.widgetShortlists);
-  const images = createInspirationRepository(app.collections.widgetInspiration);
-  const returns = createReturnsRepository(app.collections.returns);
-  const feedback = createFeedbackRepository(app.collections.csatFeedback);
-  const creators = createCreatorsRepository(app.collections.creators);
-  const orders = createOrdersRepository(app.collections.orders);
+  const { creators, images, orders, ratings, returns, shortlists, tickets } = app.repositories;
   const handlers = { ...orderHandlers(orders), ...creatorHandlers(creators) };
 
   app.post(
@@ -104,7 +91,7 @@ const stylistEndpoint: FastifyPluginAsyncTypebox<StylistOptions> = async (app, {
       images.cleanOf(sessionId, uploads ?? session?.inspirationIds ?? []),
       words.creatorId ? creators.find(words.creatorId) : null,
       orderNumber ? hasOpenReturn(orderNumber) : false,
-      feedback.hasNegative(sessionId),
+      ratings.hasNegative(sessionId),
     ]);
     const situation = { openReturn, negativeCsat, shortlistValue: costOf(shortlist) };
     const facts = {

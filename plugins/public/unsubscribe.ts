@@ -2,7 +2,6 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from '@sinclair/typebox';
 import { UnsubscribeQuery, UnsubscribeRequest, UnsubscribeResponse } from '../../schemas/order-updates.js';
 import { problems } from '../../schemas/problem.js';
-import { createSubscriptionsRepository } from '../../src/domain/order-updates/repository.js';
 import { present } from '../../src/lib/text.js';
 import { ApiError } from '../../src/platform/http/errors.js';
 
@@ -35,7 +34,7 @@ const schema = {
 
 /** The link in an email. Outside the keys: a mailbox and a browser have none. */
 const unsubscribe: FastifyPluginAsyncTypebox = async (app) => {
-  const repository = createSubscriptionsRepository(app.collections.widgetOrderSubscriptions);
+  const { subscriptions } = app.repositories;
   const subscriptionOf = (token: string | undefined): string => {
     const subscriptionId = token && app.signing.subscriptionOf(token);
     if (!subscriptionId) throw new ApiError('subscription.link_invalid', 'This link is not one of ours.');
@@ -63,7 +62,7 @@ const unsubscribe: FastifyPluginAsyncTypebox = async (app) => {
     const token = present(request.body.token) ?? request.query.token;
     const subscriptionId = subscriptionOf(token);
     // the subscription may be gone, with its order or its customer: then nothing is sent either
-    await repository.stop({ subscriptionId }, 'link', app.now());
+    await subscriptions.stop({ subscriptionId }, 'link', app.now());
     if (!/text\/html/.test(request.headers.accept ?? '')) return { ok: true as const, message: DONE };
     return reply
       .header('content-security-policy', "default-src 'none'; frame-ancestors 'none'")

@@ -4,7 +4,6 @@ import { CapsuleChange, CapsuleParams, CapsuleRecord } from '../../schemas/capsu
 import { problems } from '../../schemas/problem.js';
 import type { CapsuleHold } from '../../src/domain/capsules/capsule-hold.js';
 import { changeHold, type Refusal } from '../../src/domain/capsules/change-hold.js';
-import { createCapsulesRepository } from '../../src/domain/capsules/repository.js';
 import { present } from '../../src/lib/text.js';
 import { ApiError, invalid } from '../../src/platform/http/errors.js';
 import { missingScope } from '../../src/platform/keys/missing-scope.js';
@@ -28,7 +27,7 @@ const REFUSALS: Record<Refusal, string> = {
 
 /** For the customer, and for the staff; not one of the widget's nine calls. */
 const capsuleChanges: FastifyPluginAsyncTypebox = async (app) => {
-  const holds = createCapsulesRepository(app.collections.capsuleHolds);
+  const { holds } = app.repositories;
 
   app.patch(
     '/api/concierge/capsules/:id',

@@ -39,7 +39,7 @@ const schema = {
 };
 
 /** The preview cards of the shop's pages. */
-const neon: FastifyPluginAsyncTypebox = async (app) => {
+const catalog: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/api/neon/catalog',
     { schema, config: { scope: 'catalogue:read', withoutDatabase: true } },
@@ -68,4 +68,4 @@ const neon: FastifyPluginAsyncTypebox = async (app) => {
   );
 };
 
-export default neon;
+export default catalog;

@@ -15,7 +15,7 @@ const schema = {
 };
 
 /** The widget's `trackEvent`. */
-const analytics: FastifyPluginAsyncTypebox = async (app) => {
+const reportedEvents: FastifyPluginAsyncTypebox = async (app) => {
   app.post('/api/analytics/events', { schema, config: { scope: 'events:write' } }, async ({ body }) => {
     const now = app.now();
     const reported = [body].flat().map((one) => readEvent(one, now));
@@ -23,7 +23,7 @@ const analytics: FastifyPluginAsyncTypebox = async (app) => {
   });
 };
 
-export default analytics;
+export default reportedEvents;
 
 // Whatever stands beside the known fields is a property.
 function readEvent(body: EventBody, now: Date): ReportedEvent {

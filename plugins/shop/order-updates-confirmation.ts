@@ -1,7 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { ConfirmRequest, OrderUpdatesResponse } from '../../schemas/order-updates.js';
 import { problems } from '../../schemas/problem.js';
-import { createSubscriptionsRepository } from '../../src/domain/order-updates/repository.js';
 import { ApiError } from '../../src/platform/http/errors.js';
 import { toAnswer } from '../endpoints/order-updates.js';
 
@@ -18,8 +17,8 @@ const schema = {
   },
 };
 
-const subscriptionConfirmation: FastifyPluginAsyncTypebox = async (app) => {
-  const repository = createSubscriptionsRepository(app.collections.widgetOrderSubscriptions);
+const orderUpdatesConfirmation: FastifyPluginAsyncTypebox = async (app) => {
+  const { subscriptions } = app.repositories;
   const config = {
     scope: 'subscriptions:write',
     idempotent: true,
@@ -29,9 +28,9 @@ const subscriptionConfirmation: FastifyPluginAsyncTypebox = async (app) => {
   app.post('/api/concierge/order-updates/confirm', { schema, config }, async ({ body }) => {
     const { subscriptionId, sessionId } = body;
     const now = app.now();
-    const pending = await repository.countAttempt(subscriptionId, sessionId, now);
+    const pending = await subscriptions.countAttempt(subscriptionId, sessionId, now);
     if (!pending) {
-      const there = await repository.findOfSession(subscriptionId, sessionId);
+      const there = await subscriptions.findOfSession(subscriptionId, sessionId);
       // a double click
       if (there?.status === 'active') return toAnswer(there);
       if (!there) throw new ApiError('subscription.not_found', 'There is no such subscription.');
@@ -42,9 +41,9 @@ const subscriptionConfirmation: FastifyPluginAsyncTypebox = async (app) => {
     }
     if (!app.signing.isCodeOf(pending.confirmation?.nonce ?? '', body.code.trim()))
       throw new ApiError('subscription.code_wrong', 'That is not the code that we have sent.');
-    await repository.confirm(pending, now);
+    await subscriptions.confirm(pending, now);
     return toAnswer({ ...pending, status: 'active' });
   });
 };
 
-export default subscriptionConfirmation;
+export default orderUpdatesConfirmation;

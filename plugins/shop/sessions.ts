@@ -2,11 +2,8 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { problems } from '../../schemas/problem.js';
 import { MessagesRequest, MessagesResponse, SessionParams, SessionResponse } from '../../schemas/sessions.js';
 import type { Config } from '../../src/config/load.js';
-import { createCapsulesRepository } from '../../src/domain/capsules/repository.js';
-import { createInspirationRepository } from '../../src/domain/inspiration/repository.js';
 import { readMessage } from '../../src/domain/sessions/read-message.js';
 import type { Session } from '../../src/domain/sessions/session.js';
-import { createShortlistsRepository } from '../../src/domain/shortlists/repository.js';
 import { ApiError, invalid } from '../../src/platform/http/errors.js';
 import { toShortlist } from '../endpoints/shortlist-answer.js';
 
@@ -37,9 +34,7 @@ export interface SessionsOptions {
 
 /** The widget's memory of a conversation. */
 const sessions: FastifyPluginAsyncTypebox<SessionsOptions> = async (app, { sessions: { idMinLength } }) => {
-  const shortlists = createShortlistsRepository(app.collections.widgetShortlists);
-  const holds = createCapsulesRepository(app.collections.capsuleHolds);
-  const images = createInspirationRepository(app.collections.widgetInspiration);
+  const { holds, images, shortlists } = app.repositories;
 
   app.put(
     '/api/concierge/sessions/:sessionId/messages',

@@ -1,8 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { SummaryQuery, SummaryResponse } from '../../schemas/analytics.js';
-import { createDailyRepository } from '../../src/domain/analytics/daily-repository.js';
 import { summarise } from '../../src/domain/analytics/summarise.js';
-import { createFeedbackRepository } from '../../src/domain/csat/repository.js';
 import { addDays, countDays, createCalendar, isDay } from '../../src/lib/calendar.js';
 import { invalid } from '../../src/platform/http/errors.js';
 
@@ -25,8 +23,7 @@ export interface SummaryOptions {
 
 /** For the team; not one of the widget's calls. */
 const analyticsSummary: FastifyPluginAsyncTypebox<SummaryOptions> = async (app, { timeZone }) => {
-  const days = createDailyRepository(app.collections.analyticsEvents, app.collections.analyticsDays);
-  const feedback = createFeedbackRepository(app.collections.csatFeedback);
+  const { days, ratings } = app.repositories;
   const dayOf = createCalendar(timeZone).dayOf;
 
   app.get(
@@ -40,7 +37,7 @@ const analyticsSummary: FastifyPluginAsyncTypebox<SummaryOptions> = async (app, 
       if (countDays(period.from, to) > MAX_DAYS)
         throw invalid('/from', `A period has at most ${MAX_DAYS} days.`);
       await app.analytics.flush();
-      const [counted, scores] = await Promise.all([days.read(period), feedback.countScores(period)]);
+      const [counted, scores] = await Promise.all([days.read(period), ratings.countScores(period)]);
       return { ...period, timeZone, ...summarise(counted, scores) };
     },
   );

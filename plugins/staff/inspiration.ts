@@ -1,7 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { InspirationParams, InspirationRecord } from '../../schemas/inspiration.js';
 import { problems } from '../../schemas/problem.js';
-import { createInspirationRepository } from '../../src/domain/inspiration/repository.js';
 import { signedAddress } from '../../src/domain/inspiration/signed-address.js';
 import { unknown } from '../../src/domain/inspiration/signed-upload.js';
 
@@ -16,8 +15,8 @@ const schema = {
 };
 
 /** For those who answer the customer; not one of the widget's calls. */
-const inspirationRecord: FastifyPluginAsyncTypebox = async (app) => {
-  const images = createInspirationRepository(app.collections.widgetInspiration);
+const inspiration: FastifyPluginAsyncTypebox = async (app) => {
+  const { images } = app.repositories;
 
   app.get(
     '/api/concierge/inspiration/:inspirationId',
@@ -50,4 +49,4 @@ const inspirationRecord: FastifyPluginAsyncTypebox = async (app) => {
   );
 };
 
-export default inspirationRecord;
+export default inspiration;

@@ -2,9 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Static } from '@sinclair/typebox';
 import { problems } from '../../schemas/problem.js';
 import { ReturnParams, ReturnRecord, ReturnStepBody } from '../../schemas/returns.js';
-import { createOrdersRepository } from '../../src/domain/orders/orders-repository.js';
 import { advanceReturn } from '../../src/domain/returns/advance-return.js';
-import { createReturnsRepository } from '../../src/domain/returns/repository.js';
 import type { ReturnRequest } from '../../src/domain/returns/return-request.js';
 import { nextOf } from '../../src/domain/returns/return-steps.js';
 import { present } from '../../src/lib/text.js';
@@ -25,8 +23,7 @@ const schema = {
 
 /** For the fulfilment team; not one of the widget's calls. */
 const returnsManagement: FastifyPluginAsyncTypebox<ReturnSettings> = async (app, settings) => {
-  const orders = createOrdersRepository(app.collections.orders);
-  const returns = createReturnsRepository(app.collections.returns);
+  const { orders, returns } = app.repositories;
 
   app.patch(
     '/api/concierge/returns/:rmaId',

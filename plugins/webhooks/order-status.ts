@@ -2,11 +2,8 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Static } from '@sinclair/typebox';
 import { problems } from '../../schemas/problem.js';
 import { OrderStatusChange, OrderStatusTaken, WebhookHeaders } from '../../schemas/webhooks.js';
-import { createSubscriptionsRepository } from '../../src/domain/order-updates/repository.js';
 import { orderHandlers } from '../../src/domain/orders/order-handlers.js';
-import { createOrdersRepository } from '../../src/domain/orders/orders-repository.js';
 import { newShopChange, type ShopChange } from '../../src/domain/orders/shop-change.js';
-import { createShopChangesRepository } from '../../src/domain/orders/shop-changes-repository.js';
 import { present } from '../../src/lib/text.js';
 import { runInline } from '../../src/outbox/run-inline.js';
 import { ApiError, invalid } from '../../src/platform/http/errors.js';
@@ -32,10 +29,8 @@ const schema = {
 };
 
 /** The shop's orders move: told by its systems, not one of the widget's calls. */
-const orderWebhook: FastifyPluginAsyncTypebox = async (app) => {
-  const orders = createOrdersRepository(app.collections.orders);
-  const changes = createShopChangesRepository(app.collections.orderChanges);
-  const subscriptions = createSubscriptionsRepository(app.collections.widgetOrderSubscriptions);
+const orderStatus: FastifyPluginAsyncTypebox = async (app) => {
+  const { orders, shopChanges, subscriptions } = app.repositories;
 
   app.post(
     '/internal/webhooks/orders/status',
@@ -50,10 +45,10 @@ const orderWebhook: FastifyPluginAsyncTypebox = async (app) => {
       const webhookId = request.headers['webhook-id'];
       const subscribers = await subscriptions.findLive(orderNumber);
       const change = newShopChange({ webhookId, orderNumber, ...facts }, subscribers, now);
-      const { document, existing } = await changes.accept(change);
+      const { document, existing } = await shopChanges.accept(change);
       if (!existing) {
         const { changeId } = document;
-        const source = { collection: changes.collection, filter: { changeId }, queued: document };
+        const source = { collection: shopChanges.collection, filter: { changeId }, queued: document };
         await runInline(source, orderHandlers(orders), now, request.log);
       }
       return reply.code(existing ? 200 : 202).send(toAnswer(document, existing));
@@ -61,7 +56,7 @@ const orderWebhook: FastifyPluginAsyncTypebox = async (app) => {
   );
 };
 
-export default orderWebhook;
+export default orderStatus;
 
 function readFacts(body: OrderStatusChange, now: Date) {
   const { status, label, carrier, tracking } = body;

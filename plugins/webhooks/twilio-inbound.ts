@@ -1,6 +1,5 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
 import { meaningOf } from '../../src/domain/order-updates/keywords.js';
-import { createSubscriptionsRepository } from '../../src/domain/order-updates/repository.js';
 import { isFromTwilio } from '../../src/domain/order-updates/twilio-signature.js';
 import { ApiError } from '../../src/platform/http/errors.js';
 
@@ -15,7 +14,7 @@ const E164 = /^\+[1-9]\d{6,14}$/;
 
 /** Text messages that customers send to our number. Twilio answers STOP, START and HELP itself; here they are honoured. */
 const twilioInbound: FastifyPluginAsync<TwilioInboundOptions> = async (app, { authToken, publicUrl }) => {
-  const repository = createSubscriptionsRepository(app.collections.widgetOrderSubscriptions);
+  const { subscriptions } = app.repositories;
 
   app.post('/internal/webhooks/twilio/inbound', { schema: { hide: true } }, async (request, reply) => {
     const { From = '', Body = '' } = verified(request);
@@ -37,9 +36,9 @@ const twilioInbound: FastifyPluginAsync<TwilioInboundOptions> = async (app, { au
     const at = app.now();
     if (meaning === 'stop') {
       await app.suppressions.suppress(from, word, at);
-      await repository.stop({ destination: from }, 'keyword', at);
+      await subscriptions.stop({ destination: from }, 'keyword', at);
     } else if (meaning === 'start') {
-      await repository.resume(from, at);
+      await subscriptions.resume(from, at);
       await app.suppressions.lift(from);
     }
   }

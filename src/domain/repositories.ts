@@ -1,0 +1,29 @@
+import type { Collections } from '../platform/mongodb/collections.js';
+import { createDailyRepository } from './analytics/daily-repository.js';
+import { createCapsulesRepository } from './capsules/repository.js';
+import { createCreatorsRepository } from './creators/repository.js';
+import { createFeedbackRepository } from './csat/repository.js';
+import { createInspirationRepository } from './inspiration/repository.js';
+import { createSubscriptionsRepository } from './order-updates/repository.js';
+import { createOrdersRepository } from './orders/orders-repository.js';
+import { createShopChangesRepository } from './orders/shop-changes-repository.js';
+import { createReturnsRepository } from './returns/repository.js';
+import { createShortlistsRepository } from './shortlists/repository.js';
+import { createStylistRepository } from './stylist/repository.js';
+
+/** The repositories, each of one collection, made once a process. */
+export const createRepositories = (collections: Collections) => ({
+  orders: createOrdersRepository(collections.orders),
+  shopChanges: createShopChangesRepository(collections.orderChanges),
+  subscriptions: createSubscriptionsRepository(collections.widgetOrderSubscriptions),
+  returns: createReturnsRepository(collections.returns),
+  holds: createCapsulesRepository(collections.capsuleHolds),
+  tickets: createStylistRepository(collections.stylistTickets),
+  ratings: createFeedbackRepository(collections.csatFeedback),
+  shortlists: createShortlistsRepository(collections.widgetShortlists),
+  images: createInspirationRepository(collections.widgetInspiration),
+  creators: createCreatorsRepository(collections.creators),
+  days: createDailyRepository(collections.analyticsEvents, collections.analyticsDays),
+});
+
+export type Repositories = ReturnType<typeof createRepositories>;
