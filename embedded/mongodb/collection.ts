@@ -135,7 +135,8 @@ export class Collection {
       const [field] = fields;
       if (spec.expireAfterSeconds === undefined || field === undefined) continue;
       const limit = new Date(now - spec.expireAfterSeconds * 1000);
-      n += this.delete({ filter: { [field]: { $lte: limit } } }).length;
+      const due = { [field]: { $lte: limit } };
+      n += this.delete({ filter: { $and: [due, spec.partialFilterExpression ?? {}] } }).length;
     }
     return n;
   }

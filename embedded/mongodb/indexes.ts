@@ -2,6 +2,7 @@
 import { describe } from './describe.js';
 import { ServerError } from './errors.js';
 import { type Combination, combinations, EMPTY_ARRAY, partKey } from './keys.js';
+import { compileFilter, type Predicate } from './match.js';
 import { afterPrefix } from './order.js';
 import { type Path, splitPath } from './paths.js';
 import { type Entry, SortedKeys } from './sorted-keys.js';
@@ -9,11 +10,19 @@ import type { Doc } from './values.js';
 
 export interface IndexSpec {
   name: string;
-  key: Record<string, 1 | -1>;
+  /** `'text'` only as in `{ _fts: 'text', _ftsx: 1 }`, the form in which MongoDB keeps a text index. */
+  key: Record<string, 1 | -1 | 'text'>;
   unique?: boolean;
   sparse?: boolean;
+  partialFilterExpression?: Doc;
   expireAfterSeconds?: number;
+  weights?: Doc;
+  default_language?: string;
+  language_override?: string;
+  textIndexVersion?: number;
 }
+
+export const isText = ({ key }: IndexSpec) => Object.values(key).includes('text');
 
 export const ID_INDEX: IndexSpec = { name: '_id_', key: { _id: 1 }, unique: true };
 
@@ -30,15 +39,19 @@ export class Index {
   /** Which of the fields have ever met an array. */
   readonly multikey: boolean[];
   readonly #paths: Path[];
+  readonly #covers: Predicate | undefined; // of a partial index; a text index is only noted, and covers nothing
 
   constructor(spec: IndexSpec) {
     this.spec = spec;
+    const { partialFilterExpression: filter } = spec;
+    this.#covers = isText(spec) ? () => false : filter && compileFilter(filter);
     this.fields = Object.keys(spec.key);
     this.#paths = this.fields.map(splitPath);
     this.multikey = this.fields.map(() => false);
   }
 
   keys(doc: Doc): IndexKey[] {
+    if (this.#covers && !this.#covers(doc)) return [];
     const all = combinations(doc, this.#paths, (i) => {
       this.multikey[i] = true;
     });

@@ -1,4 +1,5 @@
 // Filters become predicates. All checking happens here, before a document is looked at.
+import { typeTest } from './bson-types.js';
 import { badValue } from './errors.js';
 import { equal, keyOf, rankOf } from './order.js';
 import { type Path, type PathTest, some, splitPath } from './paths.js';
@@ -103,6 +104,8 @@ function singleTest(op: string, all: Doc): Test {
       return bound(op, arg);
     case '$exists':
       return (v) => (v !== undefined) === isTrue(arg);
+    case '$type':
+      return typeTest(arg);
     case '$regex':
       return compileRegex(arg, all.$options);
     case '$options':

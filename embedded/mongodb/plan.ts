@@ -1,8 +1,9 @@
 // Which way leads to the documents of a filter: the index with the fewest candidates, or all documents.
 import { type Bound, boundsOf, EVERYTHING, type Interval, intersect } from './bounds.js';
-import { badValue } from './errors.js';
-import type { Index } from './indexes.js';
+import { badValue, ServerError } from './errors.js';
+import { type Index, isText } from './indexes.js';
 import { equal } from './order.js';
+import { implies } from './partial.js';
 import type { SortField } from './sort.js';
 import { type Doc, isDoc, type Value } from './values.js';
 
@@ -28,14 +29,20 @@ export interface Wanted {
   hint?: Value | undefined;
 }
 
-export function choosePlan(wanted: Wanted, indexes: readonly Index[]): Plan {
-  if (wanted.hint !== undefined) return hintedPlan(wanted, wanted.hint, indexes);
+export function choosePlan(wanted: Wanted, all: readonly Index[]): Plan {
+  if (wanted.hint !== undefined) return hintedPlan(wanted, wanted.hint, all);
+  const indexes = all.filter((index) => serves(index, wanted.filter));
   const best = bestScan(wanted.filter, wanted.sort, indexes);
-  const branches = branchScans(wanted.filter, indexes);
+  const branches = branchScans(wanted.filter, all);
   if (branches && (!best || total(branches) < best.candidates)) return { scans: branches };
   if (best) return { scans: [best] };
   const sorted = indexes.map((i) => wholeScan(i, wanted.sort)).find((s) => s.order && !s.index.spec.sparse);
   return { scans: sorted && wanted.sort.length > 0 ? [sorted] : undefined };
+}
+
+// A partial index serves only a query that asks for no document outside it.
+function serves({ spec }: Index, filter: Doc): boolean {
+  return !isText(spec) && (!spec.partialFilterExpression || implies(filter, spec.partialFilterExpression));
 }
 
 const total = (scans: readonly Scan[]) => scans.reduce((n, s) => n + s.candidates, 0);
@@ -61,7 +68,10 @@ function branchScans(filter: Doc, indexes: readonly Index[]): Scan[] | undefined
   if (!Array.isArray(filter.$or)) return undefined;
   const scans: Scan[] = [];
   for (const branch of filter.$or) {
-    const scan = isDoc(branch) ? bestScan(branch, [], indexes) : undefined;
+    if (!isDoc(branch)) return undefined;
+    const both = { $and: [filter, branch] };
+    const usable = indexes.filter((index) => serves(index, both));
+    const scan = bestScan(branch, [], usable);
     if (!scan) return undefined;
     scans.push({ ...scan, order: undefined });
   }
@@ -139,5 +149,11 @@ function hintedPlan({ filter, sort }: Wanted, hint: Value, indexes: readonly Ind
   const index = indexes.find((i) => (isDoc(hint) ? equal(hint, i.spec.key) : hint === i.spec.name));
   if (!index)
     throw badValue('error processing query: hint provided does not correspond to an existing index');
+  if (!serves(index, filter)) {
+    throw new ServerError(
+      'NoQueryExecutionPlans',
+      'error processing query: the hinted index cannot serve it',
+    );
+  }
   return { scans: [boundedScan(index, boundsOf(filter), sort) ?? wholeScan(index, sort)] };
 }

@@ -2,10 +2,10 @@
 import { Long } from 'bson';
 import { sizeOf } from '../codec.js';
 import { ServerError } from '../errors.js';
-import { addIndexes, droppedIndexes } from '../index-specs.js';
+import { addIndexes, changedTtl, droppedIndexes } from '../index-specs.js';
 import type { Index, IndexSpec } from '../indexes.js';
 import { compileFilter } from '../match.js';
-import { anything, commandOptions, flag, object, objects, required, text } from '../options.js';
+import { anything, commandOptions, flag, object, objects, optionsOf, required, text } from '../options.js';
 import type { Doc } from '../values.js';
 import { type Command, type Commands, databaseName, namespace, notFound } from './context.js';
 
@@ -90,10 +90,11 @@ const createIndexes: Command = (body, { database }) => {
   const options = createIndexesOptions(body);
   const ns = namespace(body, options.createIndexes);
   const createdCollectionAutomatically = database.get(ns) === undefined;
-  const collection = database.ensure(ns);
-  const numIndexesBefore = collection.indexes.length;
-  const indexes = addIndexes(collection, options.indexes);
+  const existing = database.reader(ns);
+  const numIndexesBefore = existing.indexes.length;
+  const indexes = addIndexes(existing, options.indexes); // a refusal leaves no new collection behind
   const numIndexesAfter = indexes.length;
+  const collection = database.ensure(ns);
   if (numIndexesAfter > numIndexesBefore) collection.setIndexes(indexes);
   const note: Doc = numIndexesAfter === numIndexesBefore ? { note: 'all indexes already exist' } : {};
   return { numIndexesBefore, numIndexesAfter, createdCollectionAutomatically, ...note };
@@ -129,6 +130,31 @@ const dropIndexes: Command = (body, { database }) => {
   return { nIndexesWas };
 };
 
+const collModOptions = commandOptions('collMod', { collMod: required(text), index: object });
+const collModIndex = optionsOf('collMod.index', {
+  name: text,
+  keyPattern: object,
+  expireAfterSeconds: anything,
+});
+const collMod: Command = (body, { database }) => {
+  const options = collModOptions(body);
+  const ns = namespace(body, options.collMod);
+  const collection = database.get(ns);
+  if (!collection) throw notFound(ns);
+  if (!options.index) return {};
+  const { name, keyPattern, expireAfterSeconds } = collModIndex(options.index);
+  if ((name === undefined) === (keyPattern === undefined)) {
+    throw new ServerError('InvalidOptions', 'must specify either a name or a key pattern of the index');
+  }
+  if (expireAfterSeconds === undefined)
+    throw new ServerError('InvalidOptions', 'no expireAfterSeconds field');
+  const { indexes, before, after } = changedTtl(collection, { name, keyPattern, expireAfterSeconds });
+  if (before === after) return {};
+  collection.setIndexes(indexes);
+  const old: Doc = before === undefined ? {} : { expireAfterSeconds_old: before };
+  return { ...old, expireAfterSeconds_new: after };
+};
+
 export const adminCommands: Commands = {
   create,
   drop,
@@ -138,4 +164,5 @@ export const adminCommands: Commands = {
   createIndexes,
   listIndexes,
   dropIndexes,
+  collMod,
 };

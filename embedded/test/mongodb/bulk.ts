@@ -255,7 +255,7 @@ const commands: Group = {
     ...['$expr', '$where', '$text', '$jsonSchema'].map((operator) =>
       command(`the condition ${operator}`, (c) => ({ find: c, filter: { [operator]: {} } }), code(2), true),
     ),
-    ...['$all', '$size', '$type', '$mod', '$near', '$bitsAllSet'].map((operator) =>
+    ...['$all', '$size', '$mod', '$near', '$bitsAllSet'].map((operator) =>
       command(
         `the operator ${operator}`,
         (c) => ({ find: c, filter: { a: { [operator]: 1 } } }),

@@ -156,4 +156,29 @@ const typed = filters(
   ],
 );
 
-export const filterGroups: Group[] = [comparison, numbers, typed];
+const byType = filters(
+  '$type',
+  'reference/operator/query/type',
+  [
+    { _id: 1, a: 'x' },
+    { _id: 2, a: 1 },
+    { _id: 3, a: 1.5 },
+    { _id: 4, a: [1, 'x'] },
+    { _id: 5, a: null },
+    { _id: 6 },
+    { _id: 7, a: {} },
+    { _id: 8, a: true },
+  ],
+  [
+    ['by name, items of arrays too', { a: { $type: 'string' } }, [1, 4]],
+    ['by number', { a: { $type: 2 } }, [1, 4]],
+    ['numbers of any type', { a: { $type: 'number' } }, [2, 3, 4]],
+    ['one type of number', { a: { $type: 'double' } }, [3]],
+    ['one of several', { a: { $type: ['bool', 'object'] } }, [7, 8]],
+    ['arrays as a whole', { a: { $type: 'array' } }, [4]],
+    ['null is not missing', { a: { $type: 'null' } }, [5]],
+    ['negated, missing too', { a: { $not: { $type: 'string' } } }, [2, 3, 5, 6, 7, 8]],
+  ],
+);
+
+export const filterGroups: Group[] = [comparison, numbers, typed, byType];

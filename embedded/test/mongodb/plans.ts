@@ -45,6 +45,54 @@ async function explained(docs: Docs, filter: Document, sort: Sort) {
   return { indexes: indexesOf(queryPlanner.winningPlan), examined: executionStats.totalDocsExamined, ids };
 }
 
+// A partial index serves only queries that cannot ask for a document outside it.
+function partialRows(): Row[] {
+  const within = (partialFilterExpression: Document): [IndexSpecification, CreateIndexesOptions] => [
+    { b: 1 },
+    { partialFilterExpression },
+  ];
+  const used = { indexes: ['b_1'], examined: 1, ids: 1 };
+  const unused = { indexes: [], examined: 200, ids: 1 };
+  const row = (name: string, filter: Document, query: Document, serves: boolean): Row => [
+    `partial: ${name}`,
+    [within(filter)],
+    query,
+    {},
+    serves ? used : unused,
+  ];
+  return [
+    row('its own filter', { a: { $gt: 3 } }, { b: 5, a: { $gt: 3 } }, true),
+    row('a narrower range', { a: { $gt: 3 } }, { b: 5, a: { $gte: 4 } }, true),
+    row('a value within', { a: { $gt: 3 } }, { b: 5, a: 5 }, true),
+    row('every value within', { a: { $gt: 3 } }, { b: 5, a: { $in: [4, 5] } }, true),
+    row('a value outside', { a: { $gt: 3 } }, { b: 5, a: { $in: [3, 5] } }, false),
+    row('a wider range', { a: { $gt: 3 } }, { b: 5, a: { $gte: 3 } }, false),
+    row('nothing said', { a: { $gt: 3 } }, { b: 5 }, false),
+    row('$and', { a: { $gt: 3 } }, { $and: [{ b: 5 }, { a: 5 }] }, true),
+    row('both parts', { a: { $gt: 3 }, s: { $exists: true } }, { b: 5, a: 5, s: 'key-005' }, true),
+    row('one part of two', { a: { $gt: 3 }, s: { $exists: true } }, { b: 5, a: 5 }, false),
+    row('presence by a value', { b: { $exists: true } }, { b: 5 }, true),
+    row('presence is not said by $ne', { s: { $exists: true } }, { b: 5, s: { $ne: 'x' } }, false),
+    row('a type is not said by a value', { b: { $type: 'int' } }, { b: 5 }, false),
+    row('a type said', { b: { $type: 'int' } }, { b: { $eq: 5, $type: 'int' } }, true),
+    row('one of its branches', { $or: [{ a: 5 }, { a: 6 }] }, { b: 5, a: 5 }, true),
+    [
+      'partial: another type of value',
+      [within({ a: { $lt: 9 } })],
+      { b: 5, a: { $lt: new Date(9) } },
+      {},
+      { indexes: [], examined: 200, ids: 0 },
+    ],
+    [
+      'partial: not for a sort alone',
+      [within({ a: { $gt: 3 } })],
+      {},
+      { b: 1 },
+      { indexes: [], examined: 200, ids: 200 },
+    ],
+  ];
+}
+
 const rows: Row[] = [
   ['none', [], { a: 3 }, {}, { indexes: [], examined: 200, ids: 10 }],
   ['by _id', [], { _id: 3 }, {}, { indexes: ['_id_'], examined: 1, ids: 1 }],
@@ -145,6 +193,7 @@ const rows: Row[] = [
     {},
     { indexes: [], examined: 200, ids: 11 },
   ],
+  ...partialRows(),
   ['a sort alone', [[{ b: 1 }]], {}, { b: -1 }, { indexes: ['b_1'], examined: 200, ids: 200 }],
 ];
 
@@ -160,6 +209,16 @@ const sortedPage = example(
     ];
   },
   [2, [183, 163]],
+);
+
+const hinted = example(
+  'a hint to a partial index that cannot serve',
+  start,
+  async (docs) => {
+    await docs.createIndex({ b: 1 }, { partialFilterExpression: { a: { $gt: 3 } } });
+    return docs.find({ b: 5 }).hint('b_1').toArray();
+  },
+  { code: 291 },
 );
 
 const commands = example(
@@ -191,6 +250,6 @@ export const planGroups: Group[] = [
   {
     title: 'the choice of an index',
     manual: manual('core/query-plans'),
-    cases: [...rows.map(row), sortedPage, commands],
+    cases: [...rows.map(row), sortedPage, hinted, commands],
   },
 ];
