@@ -33,6 +33,7 @@ async function main(): Promise<void> {
     DASHBOARD_ENABLED: process.env.DASHBOARD_ENABLED || 'true',
     DASHBOARD_SESSION_SECRET: process.env.DASHBOARD_SESSION_SECRET || DEVELOPMENT_SECRET,
     LINK_SECRET: process.env.LINK_SECRET || DEVELOPMENT_SALT,
+    ORDERS_PROOF: process.env.ORDERS_PROOF || 'trusted',
   });
   const seeded = await seedWhenEmpty(config);
   const transport = { target: 'pino-pretty', options: { ignore: 'pid,hostname', translateTime: 'HH:MM:ss' } };
@@ -40,7 +41,7 @@ async function main(): Promise<void> {
   const app = await buildApp({ ...config, apiKeys }, { logger: { ...loggerOptions(config.log), transport } });
   const address = await app.listen({ host: config.http.host, port: config.http.port });
   runUntilStopped(app, { after: embedded.stop });
-  announce({ address, key: key.split(',')[0] ?? key, seeded, dataDir, embedded });
+  announce({ address, key: key.split(',')[0] ?? key, proof: config.orders.proof, seeded, dataDir, embedded });
 }
 
 const startMissing = (dataDir: string): Promise<Embedded> =>
@@ -73,12 +74,13 @@ async function seedWhenEmpty({ mongodb }: Config): Promise<boolean> {
 interface Announcement {
   address: string;
   key: string;
+  proof: Config['orders']['proof'];
   seeded: boolean;
   dataDir: string;
   embedded: Embedded;
 }
 
-function announce({ address, key, seeded, dataDir, embedded: { settings } }: Announcement): void {
+function announce({ address, key, proof, seeded, dataDir, embedded: { settings } }: Announcement): void {
   const lines = [
     '',
     `  The concierge service listens at  ${address}`,
@@ -86,6 +88,7 @@ function announce({ address, key, seeded, dataDir, embedded: { settings } }: Ann
     `  The key of the staff              ${STAFF_KEY}`,
     `  The documentation                 ${address}/docs`,
     `  The dashboard                     ${address}/dashboard`,
+    `  Orders                            ${proof === 'trusted' ? 'a number is enough to return them (ORDERS_PROOF=trusted; in production it is required)' : 'have to be proved (ORDERS_PROOF=required)'}`,
     settings.MONGODB_URI && `  Embedded MongoDB                  ${settings.MONGODB_URI}`,
     settings.S3_ENDPOINT && `  Embedded S3                       ${settings.S3_ENDPOINT}`,
     `  Data                              ${dataDir}${seeded ? ' (a catalogue and orders have been put in)' : ''}`,

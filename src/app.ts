@@ -6,6 +6,7 @@ import flags from '../plugins/core/flags.js';
 import core from '../plugins/core/index.js';
 import limits from '../plugins/core/limits.js';
 import openapi from '../plugins/core/openapi/openapi.js';
+import orderProof from '../plugins/core/order-proof.js';
 import sessions from '../plugins/core/sessions.js';
 import dashboard from '../plugins/dashboard/decorate.js';
 import endpoints from '../plugins/endpoints/index.js';
@@ -36,6 +37,7 @@ export async function buildApp(
   await app.register(flags, { flags: config.flags, flagsFile: config.flagsFile });
   await app.register(limits, { limits: config.limits, trustProxy: config.http.trustProxy !== false });
   await app.register(sessions);
+  await app.register(orderProof, config.orders);
   if (config.dispatcher.inline) await app.register(background, config);
   await app.register(catalogue, config.catalogue);
   await app.register(dashboard, { shop: config.shop });

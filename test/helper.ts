@@ -70,6 +70,8 @@ export async function environment(db: Db, env: NodeJS.ProcessEnv = {}): Promise<
     RATE_LIMIT_RETURNS: '0',
     RATE_LIMIT_STYLIST: '0',
     SMS_OPT_INS_PER_NUMBER: '0',
+    // a test of who may do what says `required`
+    ORDERS_PROOF: 'trusted',
     DISPATCHER: 'off',
     OVERLOAD_EVENT_LOOP_DELAY_MS: '0',
     ...env,

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
 import { OrderStatusRequest, OrderStatusResponse } from '../../schemas/order-status.js';
 import { problems } from '../../schemas/problem.js';
 import type { Config } from '../../src/config/load.js';
@@ -6,6 +7,7 @@ import { HIDDEN, maskDestination } from '../../src/domain/order-updates/destinat
 import type { Subscription } from '../../src/domain/order-updates/subscription.js';
 import { describeOrder } from '../../src/domain/orders/describe-order.js';
 import { type LookedUp, lookUpOrder, type OrderReference } from '../../src/domain/orders/look-up-order.js';
+import { mayBeTold } from '../../src/domain/orders/proof.js';
 import { present } from '../../src/lib/text.js';
 import { invalid } from '../../src/platform/http/errors.js';
 import { orderNotFound } from './requested-order.js';
@@ -39,7 +41,7 @@ const orderStatus: FastifyPluginAsyncTypebox<OrdersOptions> = async (app, { shop
       if (!found) throw orderNotFound();
       const { orderNumber } = found.order;
       const subscription = sessionId ? await subscriptions.findForSession(orderNumber, sessionId) : null;
-      const isSecret = subscription && (await isSecretFor(sessionId, found, subscription));
+      const isSecret = subscription && (await isSecretFor(request, found, subscription));
       const verified = found.verified && { verifiedOrder: orderNumber };
       if (sessionId) app.sessions.note(sessionId, { lastOrderNumber: orderNumber, ...verified });
       return {
@@ -58,13 +60,13 @@ const orderStatus: FastifyPluginAsyncTypebox<OrdersOptions> = async (app, { shop
 
   // The address of the order is not told, not even a part of it, to who only knows its number.
   const isSecretFor = async (
-    sessionId: string | undefined,
+    request: FastifyRequest,
     { order, verified }: LookedUp,
     { destination }: Subscription,
   ): Promise<boolean> =>
     !verified &&
     destination === order.email?.toLowerCase() &&
-    !(await app.sessions.hasVerified(sessionId, order.orderNumber));
+    !mayBeTold(await app.proofOf(request, order.orderNumber));
 };
 
 export default orderStatus;

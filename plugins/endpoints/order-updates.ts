@@ -7,6 +7,7 @@ import { newSubscription } from '../../src/domain/order-updates/new-subscription
 import { beginsAgain } from '../../src/domain/order-updates/repository.js';
 import type { Channel, Subscription } from '../../src/domain/order-updates/subscription.js';
 import type { Order } from '../../src/domain/orders/order.js';
+import { mayBeTold } from '../../src/domain/orders/proof.js';
 import { present } from '../../src/lib/text.js';
 import { ApiError, invalid } from '../../src/platform/http/errors.js';
 import { requestedOrder } from './requested-order.js';
@@ -71,7 +72,7 @@ const orderUpdates: FastifyPluginAsyncTypebox<SubscriptionsOptions> = async (app
       };
       const { document, existing } = await subscriptions.open(newSubscription(facts, app.now()));
       // the address of an order is not told, not even a part of it, to who only knows its number
-      const isSecret = isOfOrder && !(await app.sessions.hasVerified(body.sessionId, order.orderNumber));
+      const isSecret = isOfOrder && !mayBeTold(await app.proofOf(request, order.orderNumber));
       return reply.code(existing ? 200 : 201).send(toAnswer(document, isSecret));
     },
   );

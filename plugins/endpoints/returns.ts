@@ -4,6 +4,7 @@ import { problems } from '../../schemas/problem.js';
 import { ReturnRequestBody, ReturnResponse } from '../../schemas/returns.js';
 import type { Config } from '../../src/config/load.js';
 import type { Order } from '../../src/domain/orders/order.js';
+import { mayBeTold } from '../../src/domain/orders/proof.js';
 import { withoutTitles } from '../../src/domain/orders/without-titles.js';
 import { returnPolicy } from '../../src/domain/returns/decide-return.js';
 import type { WishedItem } from '../../src/domain/returns/resolve-lines.js';
@@ -74,8 +75,8 @@ const returnsEndpoint: FastifyPluginAsyncTypebox<ReturnsOptions> = async (app, o
   });
 
   // Who only knows the number of an order is not told what is in it.
-  const toldTo = async ({ sessionId }: FastifyRequest, order: Order, sentence: string): Promise<string> =>
-    (await app.sessions.hasVerified(sessionId, order.orderNumber))
+  const toldTo = async (request: FastifyRequest, order: Order, sentence: string): Promise<string> =>
+    mayBeTold(await app.proofOf(request, order.orderNumber))
       ? sentence
       : withoutTitles(sentence, order.lines);
 

@@ -1,12 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { FastifyBaseLogger } from 'fastify';
+import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
 import { problems } from '../../schemas/problem.js';
 import { StylistRequest, StylistResponse } from '../../schemas/stylist.js';
 import type { Config } from '../../src/config/load.js';
 import { creatorHandlers } from '../../src/domain/creators/creator-handlers.js';
 import { orderHandlers } from '../../src/domain/orders/order-handlers.js';
+import { mayBeTold } from '../../src/domain/orders/proof.js';
 import { hasEnded } from '../../src/domain/returns/return-steps.js';
-import { hasVerified, type Identity, type Session } from '../../src/domain/sessions/session.js';
 import { piecesOf } from '../../src/domain/shortlists/describe-list.js';
 import { savedPieces } from '../../src/domain/shortlists/saved-pieces.js';
 import type { SavedPiece } from '../../src/domain/shortlists/shortlist.js';
@@ -57,7 +57,7 @@ const stylistEndpoint: FastifyPluginAsyncTypebox<StylistOptions> = async (app, {
     },
     async (request, reply) => {
       const now = app.now();
-      const { facts, credited } = await gather(request.body);
+      const { facts, credited } = await gather(request, request.body);
       const due = dueAt(now, stylist.slaMinutes, stylist.hours, stylist.timeZone);
       const { ticket, existing } = await tickets.open(newTicket(facts, due, now, credited));
       await performOwed(ticket, existing, request.log);
@@ -79,12 +79,13 @@ const stylistEndpoint: FastifyPluginAsyncTypebox<StylistOptions> = async (app, {
   );
 
   // What was sent, what the session adds to it, and what follows from both.
-  async function gather(body: StylistRequest) {
+  async function gather(request: FastifyRequest, body: StylistRequest) {
     const { words, transcript, uploads } = readStylistRequest(body);
     const { sessionId } = body;
     const sent = body.shortlist && savedPieces(body.shortlist, app.catalogue.current(), '/shortlist');
     const session = await app.sessions.find(sessionId);
     const orderNumber = session?.lastOrderNumber;
+    const isProved = orderNumber !== undefined && mayBeTold(await app.proofOf(request, orderNumber, session));
     const [said, shortlist, inspirationIds, creator, openReturn, negativeCsat] = await Promise.all([
       transcript.length > 0 ? transcript : messagesOf(sessionId),
       sent ?? shortlists.findBySession(sessionId).then(piecesOf),
@@ -97,7 +98,8 @@ const stylistEndpoint: FastifyPluginAsyncTypebox<StylistOptions> = async (app, {
     const facts = {
       ...words,
       ...priorityOf(situation, stylist.highValue),
-      identity: identityFor(session),
+      // an email is always typed here: what counts is whether the order is known to be theirs
+      identity: isProved ? ('verified' as const) : ('claimed' as const),
       ...(orderNumber && { orderNumber }),
       ...(creator && { creatorCode: creator.creatorCode }),
       transcript: said,
@@ -123,9 +125,5 @@ const stylistEndpoint: FastifyPluginAsyncTypebox<StylistOptions> = async (app, {
 };
 
 export default stylistEndpoint;
-
-// An email is always typed here: what counts is whether the order is known to be theirs.
-const identityFor = (session: Session | null): Identity =>
-  session?.lastOrderNumber && hasVerified(session, session.lastOrderNumber) ? 'verified' : 'claimed';
 
 const costOf = (pieces: SavedPiece[]): number => pieces.reduce((sum, { price = 0 }) => sum + price, 0);

@@ -1,5 +1,6 @@
 import { type Static, type TProperties, Type } from '@sinclair/typebox';
 import { ConnectorEnvironment } from '../connectors/index.js';
+import { ORDERS_PROOFS } from '../domain/orders/proof.js';
 
 const flag = (value: boolean, description: string) => Type.Boolean({ default: value, description });
 
@@ -298,6 +299,14 @@ const Shop = {
     }),
   ),
 
+  ORDERS_PROOF: Type.Union(
+    ORDERS_PROOFS.map((proof) => Type.Literal(proof)),
+    {
+      default: 'required',
+      description:
+        'required: an order is changed for who has proved it, by its email and postal code or by a code that is sent to its address; trusted: the routes of the shop have checked who asks, and an order number is enough. `npm run dev` has trusted.',
+    },
+  ),
   RETURN_WINDOW_DAYS: Type.Integer({
     default: 30,
     minimum: 0,

@@ -201,6 +201,7 @@ function toConfig(env: Environment, files: Files, connectors: ConnectorSettings,
       currency: env.SHOP_CURRENCY,
     },
     catalogue: { currency: env.SHOP_CURRENCY, synonyms },
+    orders: { proof: env.ORDERS_PROOF },
     returns: {
       windowDays: { return: env.RETURN_WINDOW_DAYS, resize: env.RESIZE_WINDOW_DAYS },
       excludedTags: listOf(env.RETURN_EXCLUDED_TAGS, ','),

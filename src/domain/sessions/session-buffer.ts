@@ -61,11 +61,7 @@ export function createSessions(
     return collection.findOne({ sessionId }, { projection: { _id: 0, messages: 0 } });
   }
 
-  /** Whether more of an order than its timeline may be told to a session. */
-  const hasVerified = async (sessionId: string | undefined, orderNumber: string): Promise<boolean> =>
-    sessionId !== undefined && ((await find(sessionId))?.verifiedOrders?.includes(orderNumber) ?? false);
-
-  return { note, flush, find, hasVerified };
+  return { note, flush, find };
 }
 
 export type Sessions = ReturnType<typeof createSessions>;

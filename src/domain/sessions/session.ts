@@ -26,7 +26,7 @@ export interface Session {
   intents?: { intent: string; at: Date }[];
   /** The order that was last looked up or acted on, when it was found. */
   lastOrderNumber?: string;
-  /** The orders whose email and postal code were matched, the latest last, at most 20. */
+  /** The orders that were proved (src/domain/orders/proof.ts), the latest last, at most 20. */
   verifiedOrders?: string[];
   shortlistId?: string;
   /** The most recent ones last, at most 20. */
@@ -41,7 +41,7 @@ export interface SessionFacts {
   /** An address that was typed, whether or not it is theirs. */
   email?: string;
   lastOrderNumber?: string;
-  /** An order whose email and postal code were matched. */
+  /** An order that was proved. */
   verifiedOrder?: string;
   shortlistId?: string;
   inspirationId?: string;
@@ -51,10 +51,6 @@ export const SESSION_DAYS = 30;
 /** Of intents, verified orders and inspirations. */
 export const MAX_REMEMBERED = 20;
 export const MAX_MESSAGES = 200;
-
-/** Whether more of an order than its timeline may be told to a session. */
-export const hasVerified = (session: Session | null, orderNumber: string): boolean =>
-  session?.verifiedOrders?.includes(orderNumber) ?? false;
 
 /** Until when a session is kept that was last heard of then. */
 export const sessionExpiry = (at: Date): Date => new Date(at.getTime() + SESSION_DAYS * 24 * 60 * 60_000);

@@ -35,12 +35,25 @@ export const STAFF_SCOPES = [
 /** What other machines may call: those that tell us of changes, and those that watch the service. */
 export const MACHINE_SCOPES = ['webhooks', 'metrics:read'] as const;
 
-export type Scope = (typeof WIDGET_SCOPES | typeof STAFF_SCOPES | typeof MACHINE_SCOPES)[number];
+/** For the key of a shop whose routes check whose order it is before they call: each order counts as proved (src/domain/orders/proof.ts). */
+export const TRUST_SCOPES = ['orders:trusted'] as const;
+
+export type Scope = (
+  | typeof WIDGET_SCOPES
+  | typeof STAFF_SCOPES
+  | typeof MACHINE_SCOPES
+  | typeof TRUST_SCOPES
+)[number];
 /** What a route needs, one or several of which one is enough, as a list. */
 export const scopesOf = (scope: Scope | readonly Scope[] | undefined): readonly Scope[] =>
   scope === undefined ? [] : [scope].flat();
 
-export const SCOPES: readonly Scope[] = [...WIDGET_SCOPES, ...STAFF_SCOPES, ...MACHINE_SCOPES];
+export const SCOPES: readonly Scope[] = [
+  ...WIDGET_SCOPES,
+  ...STAFF_SCOPES,
+  ...MACHINE_SCOPES,
+  ...TRUST_SCOPES,
+];
 
 /** A client's key, as the service keeps it: never the secret itself. */
 export interface ApiKey {
