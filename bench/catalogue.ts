@@ -19,6 +19,7 @@ import { SHARED_SCHEMAS } from '../schemas/common.js';
 import { Problem } from '../schemas/problem.js';
 import { products } from '../scripts/seed-data/products.js';
 import { seedCatalogue } from '../scripts/seed-database.js';
+import { DEFINITIONS } from '../src/collections.js';
 import { type Catalogue, createCatalogue } from '../src/domain/catalog/catalogue.js';
 import { searchCatalogue } from '../src/domain/catalog/search.js';
 import { ensureIndexes } from '../src/platform/mongodb/indexes.js';
@@ -70,7 +71,7 @@ function pick(row: Record<string, string | number>, wanted: RegExp, but?: RegExp
 }
 
 async function measure(db: Db, size: number) {
-  await ensureIndexes(db);
+  await ensureIndexes(db, DEFINITIONS);
   await seedCatalogue(db);
   await db.collection('products').deleteMany({});
   for (let at = 0; at < size; at += BATCH)

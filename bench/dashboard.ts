@@ -9,12 +9,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Db, MongoClient } from 'mongodb';
 import { startEmbedded } from '../embedded/index.js';
+import { DEFINITIONS, openCollections } from '../src/collections.js';
 import { createDailyFigures } from '../src/dashboard/insights/daily.js';
 import { createMetrics } from '../src/dashboard/insights/index.js';
 import { createOrdersView } from '../src/dashboard/orders/index.js';
 import { createQueue } from '../src/dashboard/queue/queue.js';
 import { addDays, createCalendar } from '../src/lib/calendar.js';
-import { openCollections } from '../src/platform/mongodb/collections.js';
 import { ensureIndexes } from '../src/platform/mongodb/indexes.js';
 import { event, order, rating, ticket } from '../test/dashboard/documents.js';
 
@@ -40,7 +40,7 @@ const { settings, stop } = await startEmbedded({ dataDir: folder, s3: false });
 const client = await MongoClient.connect(settings.MONGODB_URI ?? '', { ignoreUndefined: true });
 try {
   const db = client.db('bench');
-  await ensureIndexes(db);
+  await ensureIndexes(db, DEFINITIONS);
   await fill(db);
   await measure(db);
 } finally {

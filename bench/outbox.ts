@@ -13,11 +13,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Db, MongoClient } from 'mongodb';
 import { startEmbedded } from '../embedded/index.js';
 import { buildApp } from '../src/app.js';
+import { DEFINITIONS, openCollections } from '../src/collections.js';
 import { loadConfig } from '../src/config/load.js';
 import { createWebhook } from '../src/connectors/webhooks/webhook.js';
 import { createDispatcher } from '../src/outbox/dispatcher.js';
 import { enqueue } from '../src/outbox/enqueue.js';
-import { openCollections } from '../src/platform/mongodb/collections.js';
 import { ensureIndexes } from '../src/platform/mongodb/indexes.js';
 
 const [DELIVERIES = 5000, DONE = 100_000, REQUESTS = 200] = process.argv.slice(2).map(Number);
@@ -46,7 +46,7 @@ const client = await MongoClient.connect(settings.MONGODB_URI ?? '', { ignoreUnd
 
 try {
   const db = client.db('bench');
-  await ensureIndexes(db);
+  await ensureIndexes(db, DEFINITIONS);
   const before = await throughput(db);
   await storeDone(db);
   const after = await throughput(db);

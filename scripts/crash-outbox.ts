@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MongoClient } from 'mongodb';
 import { startEmbedded } from '../embedded/index.js';
+import { DEFINITIONS } from '../src/collections.js';
 import { ensureIndexes } from '../src/platform/mongodb/indexes.js';
 import { killTrial } from '../test/outbox/kill-trial.js';
 
@@ -20,7 +21,7 @@ const client = await MongoClient.connect(settings.MONGODB_URI ?? '', { ignoreUnd
 
 try {
   const db = client.db('crash');
-  await ensureIndexes(db);
+  await ensureIndexes(db, DEFINITIONS);
   const env = {
     ...settings,
     MONGODB_DB: 'crash',

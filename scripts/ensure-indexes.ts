@@ -1,9 +1,15 @@
-import { ensureIndexes, INDEXES } from '../src/platform/mongodb/indexes.js';
+import { DEFINITIONS } from '../src/collections.js';
+import { indexesOf } from '../src/platform/mongodb/define-collection.js';
+import { ensureIndexes } from '../src/platform/mongodb/indexes.js';
 import { runWithDatabase } from './run.js';
 
 /** `npm run indexes`: creates what is missing, before a deployment or after a restore. */
 await runWithDatabase(async (db) => {
-  await ensureIndexes(db);
-  for (const [collection, indexes] of Object.entries(INDEXES))
-    console.log(`${collection}: ${indexes.map(({ key }) => Object.keys(key).join('+')).join(', ')}`);
+  await ensureIndexes(db, DEFINITIONS);
+  for (const definition of DEFINITIONS)
+    console.log(
+      `${definition.name}: ${indexesOf(definition)
+        .map(({ key }) => Object.keys(key).join('+'))
+        .join(', ')}`,
+    );
 });

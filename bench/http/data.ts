@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Db, Document } from 'mongodb';
 import { ordersAt } from '../../scripts/seed-data/orders.js';
 import { products } from '../../scripts/seed-data/products.js';
+import { DEFINITIONS } from '../../src/collections.js';
 import { ensureIndexes } from '../../src/platform/mongodb/indexes.js';
 
 export const PIECES = 1000;
@@ -47,7 +48,7 @@ async function fill(db: Db, name: string, from: number, to: number, make: (n: nu
 
 /** A database as a shop of a year has it. */
 export async function prepare(db: Db): Promise<void> {
-  await ensureIndexes(db);
+  await ensureIndexes(db, DEFINITIONS);
   // the bare handlers ask the database for pieces: with the index that a developer would give them
   await db.collection('products').createIndex({ category: 1, 'pricing.basePrice': 1 });
   await fillProducts(db, 0, PIECES);

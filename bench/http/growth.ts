@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { MongoClient } from 'mongodb';
+import { DEFINITIONS } from '../../src/collections.js';
 import { ensureIndexes } from '../../src/platform/mongodb/indexes.js';
 import { CALLS, type Call, fillOrders, fillProducts, orderNumber } from './data.js';
 import { closedLoop } from './load.js';
@@ -42,7 +43,7 @@ export async function grow(seconds: number): Promise<{ products: Growth[]; order
   const shop = client.db('growth');
   const [products, orders]: [Growth[], Growth[]] = [[], []];
   try {
-    await ensureIndexes(shop);
+    await ensureIndexes(shop, DEFINITIONS);
     for (const [index, size] of PIECES.entries()) {
       await fillProducts(shop, PIECES[index - 1] ?? 0, size);
       products.push(await measure(env, CALLS.products, size, seconds));

@@ -1,5 +1,6 @@
 import { MongoClient } from 'mongodb';
 import { toShortlist } from '../../plugins/endpoints/shortlist-answer.js';
+import { openCollections } from '../../src/collections.js';
 import { createCatalogue } from '../../src/domain/catalog/catalogue.js';
 import { readPiece } from '../../src/domain/catalog/read-piece.js';
 import { rate, scoreOf } from '../../src/domain/csat/rate.js';
@@ -11,7 +12,6 @@ import { createOrdersRepository } from '../../src/domain/orders/orders-repositor
 import { createArrivals } from '../../src/domain/shortlists/arrival.js';
 import { createShortlistsRepository } from '../../src/domain/shortlists/repository.js';
 import { savedPieces } from '../../src/domain/shortlists/saved-pieces.js';
-import { openCollections } from '../../src/platform/mongodb/collections.js';
 
 const SHOP = { name: 'GlowGlitch', timeZone: 'America/New_York', locale: 'en-US', currency: 'USD' };
 const silent = { info: () => {}, warn: () => {} };

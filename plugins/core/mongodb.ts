@@ -1,9 +1,9 @@
 import fp from 'fastify-plugin';
 import type { Db } from 'mongodb';
+import { type Collections, DEFINITIONS, openCollections } from '../../src/collections.js';
 import type { Config } from '../../src/config/load.js';
 import { unavailable } from '../../src/platform/http/problem.js';
 import { createMongoClient } from '../../src/platform/mongodb/client.js';
-import { type Collections, openCollections } from '../../src/platform/mongodb/collections.js';
 import { ensureIndexes } from '../../src/platform/mongodb/indexes.js';
 import { measureCalls, measureConnections } from '../../src/platform/mongodb/measure.js';
 import { watchPresence } from '../../src/platform/mongodb/presence.js';
@@ -58,7 +58,7 @@ export default fp<MongodbOptions>(
 async function createIndexes(config: Config['mongodb']): Promise<void> {
   const client = createMongoClient(config, { answerMs: INDEX_BUILD_TIMEOUT_MS });
   try {
-    await ensureIndexes(client.db(config.database));
+    await ensureIndexes(client.db(config.database), DEFINITIONS);
   } finally {
     await client.close();
   }

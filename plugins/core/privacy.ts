@@ -1,6 +1,12 @@
 import fp from 'fastify-plugin';
+import { DEFINITIONS } from '../../src/collections.js';
 import { createErasures } from '../../src/domain/privacy/erasure.js';
-import { createPersonFinder, type PersonFinder } from '../../src/domain/privacy/person.js';
+import {
+  createPersonFinder,
+  type PersonFinder,
+  type PersonFinderOptions,
+} from '../../src/domain/privacy/person.js';
+import { personalDataOf } from '../../src/domain/privacy/personal-data.js';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -12,7 +18,11 @@ declare module 'fastify' {
 /** Who a person is in our collections, and how they are forgotten. */
 export default fp(
   async (app) => {
-    const persons = createPersonFinder(app.collections, app.hashes);
+    const persons = createPersonFinder({
+      personalData: personalDataOf(DEFINITIONS),
+      collections: app.collections as unknown as PersonFinderOptions['collections'],
+      hashes: app.hashes,
+    });
     app.decorate('persons', persons);
     app.decorate('erasures', createErasures(app.collections.erasures, persons, app.storage));
   },

@@ -2,7 +2,6 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Static } from '@sinclair/typebox';
 import type { Document } from 'mongodb';
 import { EraseResponse, ExportResponse, PersonRequest } from '../../schemas/privacy.js';
-import { PERSONAL_DATA, type PersonalData } from '../../src/domain/privacy/personal-data.js';
 import { present } from '../../src/lib/text.js';
 import { runInline } from '../../src/outbox/run-inline.js';
 import { invalid } from '../../src/platform/http/errors.js';
@@ -50,7 +49,7 @@ const privacy: FastifyPluginAsyncTypebox = async (app) => {
     const subject = await subjectOf(request.body);
     const data: Record<string, Document[]> = {};
     const keys: string[] = [];
-    for (const one of PERSONAL_DATA) {
+    for (const one of app.persons.personalData) {
       const documents = await app.persons.documentsOf(one, subject);
       if (documents.length > 0) data[one.name] = documents.map(withoutInternal);
       keys.push(...documents.flatMap((document) => one.objects?.(document) ?? []));
@@ -104,5 +103,5 @@ export default privacy;
 const withoutInternal = (document: Document): Document =>
   Object.fromEntries(Object.entries(document).filter(([name]) => !INTERNAL.includes(name)));
 
-const countsOf = (data: Partial<Record<PersonalData['name'], Document[]>>): Record<string, number> =>
+const countsOf = (data: Record<string, Document[]>): Record<string, number> =>
   Object.fromEntries(Object.entries(data).map(([name, documents]) => [name, documents.length]));

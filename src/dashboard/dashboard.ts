@@ -1,9 +1,9 @@
 import type { Db } from 'mongodb';
+import type { Collections } from '../collections.js';
 import { createCapsulesRepository } from '../domain/capsules/repository.js';
 import type { Snapshot } from '../domain/catalog/snapshot.js';
 import { createInspirationRepository } from '../domain/inspiration/repository.js';
 import { createCalendar } from '../lib/calendar.js';
-import type { Collections } from '../platform/mongodb/collections.js';
 import type { Storage } from '../platform/storage/storage.js';
 import { actOnCapsule } from './actions/act-on-capsule.js';
 import { actOnDelivery } from './actions/act-on-delivery.js';

@@ -1,6 +1,6 @@
+import type { Collections } from '../collections.js';
 import { findConversions } from '../domain/creators/find-conversions.js';
 import { createCalendar } from '../lib/calendar.js';
-import type { Collections } from '../platform/mongodb/collections.js';
 import { createDailyFigures } from './insights/daily.js';
 
 export interface DigestOptions {

@@ -1,4 +1,4 @@
-import type { Collections } from '../platform/mongodb/collections.js';
+import type { Collections } from '../collections.js';
 import { createDailyRepository } from './analytics/daily-repository.js';
 import { createCapsulesRepository } from './capsules/repository.js';
 import { createCreatorsRepository } from './creators/repository.js';

@@ -6,7 +6,7 @@ import errors from '../../plugins/core/errors.js';
 import handlerTimeout from '../../plugins/core/handler-timeout.js';
 import requestId from '../../plugins/core/request-id.js';
 import sessionId from '../../plugins/core/session-id.js';
-import { INDEXES } from '../../src/platform/mongodb/indexes.js';
+import { DEFINITIONS } from '../../src/collections.js';
 import { build, call, KEY } from '../helper.js';
 
 const STATUS = '/api/concierge/orders/status';
@@ -142,7 +142,7 @@ t.test('what is refused, and how', async (t) => {
   t.equal((await app.inject({ url: STATUS })).headers.allow, 'POST');
   t.equal((await app.inject({ method: 'DELETE', url: '/health/live' })).headers.allow, 'GET, HEAD');
 
-  for (const name of Object.keys(INDEXES))
+  for (const { name } of DEFINITIONS)
     t.equal(await db.collection(name).countDocuments({}), 0, `nothing is stored in ${name}`);
 });
 

@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { type CommandStartedEvent, MongoClient, MongoServerError } from 'mongodb';
 import t, { type Test } from 'tap';
+import { openCollections } from '../../src/collections.js';
 import { toApiError } from '../../src/platform/http/problem.js';
-import { openCollections } from '../../src/platform/mongodb/collections.js';
 import { build, call, database, environment, STAFF_KEY } from '../helper.js';
 
 const PRODUCTS = '/api/concierge/products';

@@ -1,9 +1,9 @@
 import t from 'tap';
+import { openCollections } from '../../src/collections.js';
 import { createDigest } from '../../src/dashboard/digest.js';
 import { creditOrders } from '../../src/domain/creators/credit-orders.js';
 import { newSubscription } from '../../src/domain/order-updates/new-subscription.js';
 import { createCalendar, listDays } from '../../src/lib/calendar.js';
-import { openCollections } from '../../src/platform/mongodb/collections.js';
 import { event, hold, order, rating, store, ticket } from './documents.js';
 import { createVisitor, get, KEYS, stage } from './staff.js';
 

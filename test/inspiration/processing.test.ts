@@ -1,13 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import sharp from 'sharp';
 import t, { type Test } from 'tap';
+import { openCollections } from '../../src/collections.js';
 import { createClamd, type Scan } from '../../src/domain/inspiration/clamd.js';
 import { createImageWork } from '../../src/domain/inspiration/image-work.js';
 import type { Inspiration } from '../../src/domain/inspiration/inspiration.js';
 import { createRenderer } from '../../src/domain/inspiration/render-image.js';
 import { createInspirationRepository } from '../../src/domain/inspiration/repository.js';
 import { type ImageReview, reviewImage } from '../../src/domain/inspiration/review-image.js';
-import { openCollections } from '../../src/platform/mongodb/collections.js';
 import { makeBucket } from '../bucket.js';
 import { build, database, KEY } from '../helper.js';
 import { file, form, iso, JPEG, type Part, PNG, session } from '../images.js';

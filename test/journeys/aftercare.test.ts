@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { Writable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import t from 'tap';
-import { FIELDS } from '../../src/domain/privacy/fields.js';
-import { filterFor, PERSONAL_DATA } from '../../src/domain/privacy/personal-data.js';
+import { DEFINITIONS } from '../../src/collections.js';
+import { filterFor } from '../../src/domain/privacy/personal-data.js';
 import { makeBucket } from '../bucket.js';
 import { build, call, database, STAFF_KEY } from '../helper.js';
 import { file, form, session } from '../images.js';
@@ -239,7 +239,7 @@ t.test('export, then erase everything: nothing is found in any collection, objec
   const { data, objects } = exported.json();
   t.same(
     Object.keys(data).sort(),
-    PERSONAL_DATA.map(({ name }) => name).sort(),
+    app.persons.personalData.map(({ name }) => name).sort(),
     'something in every collection that can have something',
   );
   t.ok(objects.length >= 2);
@@ -253,7 +253,7 @@ t.test('export, then erase everything: nothing is found in any collection, objec
       .json()
       .found.map(({ collection }: { collection: string }) => collection)
       .sort(),
-    PERSONAL_DATA.map(({ name }) => name).sort(),
+    app.persons.personalData.map(({ name }) => name).sort(),
   );
   await app.analytics.flush();
   const after = await everything();
@@ -321,7 +321,7 @@ t.test('what is not a person is refused', async (t) => {
 
 t.test('every look-up of a person has an index', async (t) => {
   const subject = { sessions: ['s'], emails: ['e'], phones: ['p'], orders: ['o'] };
-  for (const data of PERSONAL_DATA) {
+  for (const data of app.persons.personalData) {
     const plan = JSON.stringify(
       await db
         .collection(data.name)
@@ -334,7 +334,9 @@ t.test('every look-up of a person has an index', async (t) => {
 
 t.test('docs/privacy.md names the personal fields of every document', async (t) => {
   const page = await readFile(new URL('../../docs/privacy.md', import.meta.url), 'utf8');
-  for (const [name, fields] of Object.entries(FIELDS)) {
+  for (const [name, fields] of DEFINITIONS.flatMap(({ name, personal }) =>
+    personal ? [[name, personal.fields] as const] : [],
+  )) {
     const row = page.split('\n').find((line) => line.startsWith(`| \`${name}\``)) ?? '';
     const named = [...(row.split('|')[2] ?? '').matchAll(/`(\w+)`/g)].map(([, field]) => field);
     const personal = Object.entries(fields).flatMap(([field, isPersonal]) => (isPersonal ? [field] : []));

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
+import { DEFINITIONS } from '../../src/collections.js';
 import type { WithDeliveries } from '../../src/outbox/enqueue.js';
 import { ensureIndexes } from '../../src/platform/mongodb/indexes.js';
 import { database, environment, KEY } from '../helper.js';
@@ -12,7 +13,7 @@ import { receiver } from './outbox.js';
 
 t.test('kill -9 of dispatchers: none is lost, and every repeat carries the same id', async (t) => {
   const db = await database(t);
-  await ensureIndexes(db);
+  await ensureIndexes(db, DEFINITIONS);
   const result = await killTrial({ db, env: await environment(db), kills: 2, deliveries: 120 });
   t.match(result, { deliveries: 120, received: 120, unknown: 0, states: { done: 120 } });
   t.same(Object.keys(result.states), ['done']);
@@ -23,7 +24,7 @@ t.test(
   'a worker is watched like the service, and finishes what is under way when it is told to end',
   async (t) => {
     const db = await database(t);
-    await ensureIndexes(db);
+    await ensureIndexes(db, DEFINITIONS);
     const answers: (() => void)[] = [];
     const url = await receiver(t, (_request, response) => {
       answers.push(() => response.writeHead(204).end());

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import t from 'tap';
+import { openCollections } from '../../src/collections.js';
 import { createBacklog } from '../../src/outbox/backlog.js';
 import type { What } from '../../src/outbox/enqueue.js';
 import { createOperations } from '../../src/outbox/operate.js';
-import { openCollections } from '../../src/platform/mongodb/collections.js';
 import { environment } from '../helper.js';
 import { clean, ROOT } from '../processes.js';
 import { outbox, START, scripted } from './outbox.js';

@@ -3,12 +3,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Db } from 'mongodb';
 import type { Test } from 'tap';
+import { DEFINITIONS, openCollections } from '../../src/collections.js';
 import type { Connector, Connectors, Outcome } from '../../src/connectors/connector.js';
 import { createDispatcher, type DispatcherSettings } from '../../src/outbox/dispatcher.js';
 import { type Delivery, enqueue, type What, type WithDeliveries } from '../../src/outbox/enqueue.js';
 import type { OutboxName } from '../../src/outbox/outbox-collections.js';
 import { parseSchedule } from '../../src/outbox/schedule.js';
-import { openCollections } from '../../src/platform/mongodb/collections.js';
 import { ensureIndexes } from '../../src/platform/mongodb/indexes.js';
 import { database } from '../helper.js';
 
@@ -24,7 +24,7 @@ export type OutboxOptions = Partial<DispatcherSettings> & {
 /** A dispatcher on a fresh database, with a clock that only the test moves and dice that fall as high as they can. */
 export async function outbox(t: Test, { db, ...options }: OutboxOptions = {}) {
   const fresh = db ?? (await database(t));
-  if (!db) await ensureIndexes(fresh);
+  if (!db) await ensureIndexes(fresh, DEFINITIONS);
   let time = START.getTime();
   const now = () => new Date(time);
   const logged: [details: object, message: string][] = [];

@@ -1,8 +1,8 @@
 import type { AnyBulkWriteOperation } from 'mongodb';
 import t, { type Test } from 'tap';
+import { DEFINITIONS, openCollections } from '../../src/collections.js';
 import type { Session } from '../../src/domain/sessions/session.js';
 import { createSessions } from '../../src/domain/sessions/session-buffer.js';
-import { openCollections } from '../../src/platform/mongodb/collections.js';
 import { ensureIndexes } from '../../src/platform/mongodb/indexes.js';
 import { build, call, database } from '../helper.js';
 
@@ -18,7 +18,7 @@ type Batch = AnyBulkWriteOperation<Session>[];
  */
 async function open(t: Test, before: () => Promise<void> = async () => {}) {
   const db = await database(t);
-  await ensureIndexes(db);
+  await ensureIndexes(db, DEFINITIONS);
   const { widgetSessions: collection } = openCollections(db);
   const clock = { at: start };
   const failures: unknown[] = [];

@@ -1,7 +1,7 @@
 import type { Document } from 'mongodb';
+import type { Collections } from '../../collections.js';
 import type { Conversion } from '../../domain/creators/credit-orders.js';
 import { statusForm } from '../../domain/orders/statuses.js';
-import type { Collections } from '../../platform/mongodb/collections.js';
 import { readNumber, readText } from '../../platform/mongodb/read.js';
 import { notFound } from '../actions/action.js';
 import { totalOf } from '../orders/order-row.js';

@@ -1,5 +1,5 @@
+import type { Collections } from '../../collections.js';
 import type { Day, Span } from '../../lib/calendar.js';
-import type { Collections } from '../../platform/mongodb/collections.js';
 import { type DayFigures, FUNNEL, type FunnelStep, noFigures } from './figures.js';
 
 const STEPS = Object.keys(FUNNEL) as FunnelStep[];

@@ -1,13 +1,8 @@
 import type { Collection } from 'mongodb';
+import type { Collections } from '../../collections.js';
 import { addDays, type Calendar, type Day, listDays } from '../../lib/calendar.js';
-import type { Collections } from '../../platform/mongodb/collections.js';
 import { countDay } from './count-day.js';
-import { type DayFigures, noFigures } from './figures.js';
-
-/** A day that has been counted for good. It holds no personal data, and stays when the events themselves are forgotten. */
-export interface CountedDay extends DayFigures {
-  countedAt: Date;
-}
+import { type CountedDay, type DayFigures, noFigures } from './figures.js';
 
 /** Events are believed for two days after they happened: only then is a day counted for good. */
 const CLOSED_AFTER_DAYS = 3;

@@ -31,6 +31,11 @@ export interface DayFigures {
   funnel: Record<FunnelStep, number>;
 }
 
+/** A day that has been counted for good. It holds no personal data, and stays when the events themselves are forgotten. */
+export interface CountedDay extends DayFigures {
+  countedAt: Date;
+}
+
 export const noFigures = (day: Day): DayFigures => ({
   day,
   escalations: 0,

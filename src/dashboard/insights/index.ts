@@ -1,6 +1,6 @@
+import type { Collections } from '../../collections.js';
 import { addDays, type Calendar, type Day, listDays } from '../../lib/calendar.js';
 import { invalid } from '../../platform/http/errors.js';
-import type { Collections } from '../../platform/mongodb/collections.js';
 import type { DailyFigures } from './daily.js';
 import { summarise } from './figures.js';
 

@@ -1,9 +1,9 @@
 import type { Document } from 'mongodb';
+import type { Collections } from '../../collections.js';
 import type { Snapshot } from '../../domain/catalog/snapshot.js';
 import type { Channel } from '../../domain/order-updates/subscription.js';
 import { spellings } from '../../domain/orders/spellings.js';
 import { ApiError } from '../../platform/http/errors.js';
-import type { Collections } from '../../platform/mongodb/collections.js';
 import { readCursor, toCursor } from '../cursor.js';
 import type { Viewer } from '../viewer.js';
 import { findOrders } from './find-orders.js';

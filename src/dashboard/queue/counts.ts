@@ -1,6 +1,6 @@
 import type { Collection, Db, Document, Filter } from 'mongodb';
+import type { Collections } from '../../collections.js';
 import { OUTBOX_COLLECTIONS } from '../../outbox/outbox-collections.js';
-import type { Collections } from '../../platform/mongodb/collections.js';
 import { DUE_AFTER_MS, type QueueKind } from './queue-item.js';
 
 /** What the cards of the queue say. A count ends at `MAX_COUNTED`: beyond that it is "many". */

@@ -1,11 +1,11 @@
 import type { Db } from 'mongodb';
+import type { Collections } from '../../collections.js';
 import { type CapsuleHold, MAX_EXTENSIONS } from '../../domain/capsules/capsule-hold.js';
 import type { Feedback } from '../../domain/csat/rating.js';
 import type { Inspiration } from '../../domain/inspiration/inspiration.js';
 import { canBeApproved } from '../../domain/inspiration/review-image.js';
 import type { SavedPiece } from '../../domain/shortlists/shortlist.js';
 import type { Act } from '../../lib/versioned.js';
-import type { Collections } from '../../platform/mongodb/collections.js';
 import type { Storage } from '../../platform/storage/storage.js';
 import { notFound } from '../actions/action.js';
 import { pictureOf } from '../pictures.js';

@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox';
 import type { Db } from 'mongodb';
+import type { Collections } from '../../collections.js';
 import { sha256 } from '../../platform/keys/keys.js';
-import type { Collections } from '../../platform/mongodb/collections.js';
 import { Instant, readCursor, toCursor } from '../cursor.js';
 import type { Viewer } from '../viewer.js';
 import { countQueue } from './counts.js';

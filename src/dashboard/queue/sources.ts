@@ -1,8 +1,8 @@
+import type { Collections } from '../../collections.js';
 import type { CapsuleHold } from '../../domain/capsules/capsule-hold.js';
 import type { Feedback } from '../../domain/csat/rating.js';
 import type { Inspiration } from '../../domain/inspiration/inspiration.js';
 import type { StylistTicket } from '../../domain/stylist/stylist-ticket.js';
-import type { Collections } from '../../platform/mongodb/collections.js';
 import { shownEmail, shownName, type Viewer } from '../viewer.js';
 import { begunBy, dueUntil, type QueueFilters } from './filters.js';
 import { DUE_AFTER_MS, dueAfter, type QueueItem, type QueueStatus, RANKS } from './queue-item.js';

@@ -1,5 +1,5 @@
+import type { Collections } from '../../collections.js';
 import { spellings } from '../../domain/orders/spellings.js';
-import type { Collections } from '../../platform/mongodb/collections.js';
 import type { Storage } from '../../platform/storage/storage.js';
 import { notFound } from '../actions/action.js';
 import type { RowContext } from '../orders/order-row.js';

@@ -1,6 +1,8 @@
-import type { Document } from 'mongodb';
-import type { Collections } from '../../platform/mongodb/collections.js';
+import type { Collection, Document } from 'mongodb';
 import { readDate, readText } from '../../platform/mongodb/read.js';
+import type { AnalyticsEvent } from '../analytics/analytics-event.js';
+import type { Session } from '../sessions/session.js';
+import type { StylistTicket } from '../stylist/stylist-ticket.js';
 import { type Conversion, CREDIT_DAYS, creditOrders, type PlacedOrder, type Touch } from './credit-orders.js';
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -8,6 +10,16 @@ const DAY_MS = 24 * 60 * 60_000;
 const LOOK_BACK_DAYS = 2 * CREDIT_DAYS;
 const MAX_TOUCHES = 20_000;
 const ORDERS_AT_ONCE = 500;
+
+/** Where customers and their orders are found, and where what was credited is kept. */
+interface Collections {
+  stylistTickets: Collection<StylistTicket>;
+  analyticsEvents: Collection<AnalyticsEvent>;
+  widgetSessions: Collection<Session>;
+  creators: Collection<Document>;
+  orders: Collection<Document>;
+  creatorConversions: Collection<Conversion>;
+}
 
 /** Finds the orders of customers who came through a creator, and keeps each once: sessions are forgotten sooner than commissions are paid. */
 export async function findConversions(collections: Collections, now: Date): Promise<number> {

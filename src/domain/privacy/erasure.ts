@@ -4,7 +4,7 @@ import { type Delivery, enqueue, type WithDeliveries } from '../../outbox/enqueu
 import type { Handlers } from '../../outbox/run-inline.js';
 import type { Storage } from '../../platform/storage/storage.js';
 import type { PersonFinder } from './person.js';
-import { PERSONAL_DATA, type PersonalData, type Subject } from './personal-data.js';
+import type { PersonalData, Subject } from './personal-data.js';
 
 /** What was found and done, by collection; it names nobody. */
 export interface Receipt {
@@ -26,7 +26,7 @@ export const ERASE = 'privacy.erase';
 
 export function createErasures(
   erasures: Collection<Erasure>,
-  { documentsOf, collectionOf }: PersonFinder,
+  { personalData, documentsOf, collectionOf }: PersonFinder,
   storage: Pick<Storage, 'remove'>,
 ) {
   /** Writes down whom to forget, and what there is of them; the erasure itself is owed. */
@@ -44,7 +44,7 @@ export function createErasures(
 
   async function take(subject: Subject): Promise<Receipt> {
     const receipt: Receipt = { found: [], outside: [] };
-    for (const data of PERSONAL_DATA) {
+    for (const data of personalData) {
       const documents = await documentsOf(data, subject);
       const objects = documents.flatMap((document) => data.objects?.(document) ?? []).length;
       if (documents.length > 0)
@@ -61,7 +61,7 @@ export function createErasures(
 
   /** Forgets a person: objects before the documents that name them, so that nothing is left that no one knows of. */
   async function forget(subject: Subject, at: Date): Promise<void> {
-    for (const data of PERSONAL_DATA)
+    for (const data of personalData)
       for (const document of await documentsOf(data, subject)) await forgetOne(data, document, at);
   }
 

@@ -1,8 +1,8 @@
 import type { Collection, Document } from 'mongodb';
 import type { Hashes } from '../../lib/hashes.js';
-import type { Collections } from '../../platform/mongodb/collections.js';
 import { createOrdersRepository } from '../orders/orders-repository.js';
-import { filterFor, isErased, PERSONAL_DATA, type PersonalData, type Subject } from './personal-data.js';
+import { isErased } from './anonymise.js';
+import { filterFor, type PersonalData, type Subject } from './personal-data.js';
 
 /** By what someone asks for a person. */
 export interface Known {
@@ -15,9 +15,21 @@ export interface Known {
 /** More than one person leaves; what is beyond is found by asking again. */
 const MAX_DOCUMENTS = 1000;
 
-export function createPersonFinder(collections: Collections, hashes: Hashes) {
+export interface PersonFinderOptions {
+  /** What has something of a person. */
+  personalData: readonly PersonalData[];
+  collections: { orders: Collection<Document> } & Record<string, Collection<Document>>;
+  hashes: Hashes;
+}
+
+export function createPersonFinder({ personalData, collections, hashes }: PersonFinderOptions) {
   const orders = createOrdersRepository(collections.orders);
-  const collectionOf = (data: PersonalData) => collections[data.name] as unknown as Collection<Document>;
+
+  function collectionOf({ name }: PersonalData): Collection<Document> {
+    const collection = collections[name];
+    if (!collection) throw new Error(`${name} is not open`);
+    return collection;
+  }
 
   /** The documents of a person in a collection. */
   async function documentsOf(
@@ -27,10 +39,7 @@ export function createPersonFinder(collections: Collections, hashes: Hashes) {
   ): Promise<Document[]> {
     const filter = filterFor(data, subject, hashes);
     if (!filter) return [];
-    return collectionOf(data)
-      .find(filter, { ...(projection && { projection }) })
-      .limit(MAX_DOCUMENTS)
-      .toArray();
+    return collectionOf(data).find(filter, { projection }).limit(MAX_DOCUMENTS).toArray();
   }
 
   /**
@@ -46,7 +55,7 @@ export function createPersonFinder(collections: Collections, hashes: Hashes) {
       orders: [],
     };
     const byAddress = await Promise.all(
-      PERSONAL_DATA.map((data) => documentsOf(data, direct, { sessionId: 1 })),
+      personalData.map((data) => documentsOf(data, direct, { sessionId: 1 })),
     );
     const sessions = byAddress.flat().flatMap(({ sessionId }) => (sessionId ? [String(sessionId)] : []));
     const ordered = typed ? await orders.findByEmail(typed) : [];
@@ -57,7 +66,7 @@ export function createPersonFinder(collections: Collections, hashes: Hashes) {
     };
   }
 
-  return { subjectOf, documentsOf, collectionOf };
+  return { personalData, subjectOf, documentsOf, collectionOf };
 }
 
 export type PersonFinder = ReturnType<typeof createPersonFinder>;

@@ -1,0 +1,46 @@
+import { defineCollection } from '../../platform/mongodb/define-collection.js';
+import { erased, unsent, withoutNotes } from '../privacy/anonymise.js';
+import type { Feedback } from './rating.js';
+
+export const csatFeedback = defineCollection<Feedback>('csatFeedback', {
+  id: 'feedbackId',
+  indexes: [
+    { key: { sessionId: 1, intent: 1 }, unique: true },
+    { key: { feedbackId: 1 }, unique: true },
+    { key: { orderNumber: 1 }, sparse: true },
+    { key: { day: 1, score: 1 } },
+    { key: { notesUntil: 1 }, sparse: true },
+    // what waits for the staff: the worst first, then the oldest
+    { key: { 'followUp.status': 1, score: 1, createdAt: 1, feedbackId: 1 } },
+  ],
+  deliveries: true,
+  personal: {
+    fields: {
+      feedbackId: false,
+      sessionId: true,
+      intent: false,
+      score: false,
+      notes: true,
+      notesUntil: false,
+      orderNumber: true,
+      needsFollowUp: false,
+      followUp: false,
+      day: false,
+      version: false,
+      history: true,
+      createdAt: false,
+      updatedAt: false,
+      erasedAt: false,
+    },
+    foundBy: { sessions: 'sessionId', orders: 'orderNumber' },
+    // the score counts on
+    anonymous: ({ feedbackId, history, deliveries }) => ({
+      set: {
+        sessionId: erased(feedbackId),
+        history: withoutNotes(history),
+        deliveries: unsent(deliveries),
+      },
+      unset: ['notes', 'notesUntil', 'orderNumber', 'followUp'],
+    }),
+  },
+});

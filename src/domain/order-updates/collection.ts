@@ -1,0 +1,34 @@
+import { defineCollection } from '../../platform/mongodb/define-collection.js';
+import type { Subscription } from './subscription.js';
+import type { Suppression } from './suppressions.js';
+
+export const widgetOrderSubscriptions = defineCollection<Subscription>('widgetOrderSubscriptions', {
+  id: 'subscriptionId',
+  indexes: [
+    { key: { orderNumber: 1, channel: 1, destination: 1 }, unique: true },
+    { key: { createdAt: 1 } },
+    { key: { subscriptionId: 1 }, unique: true },
+    { key: { destination: 1 } },
+    { key: { sessionId: 1 } },
+  ],
+  deliveries: true,
+  personal: {
+    fields: {
+      subscriptionId: false,
+      orderNumber: true,
+      channel: false,
+      destination: true,
+      consent: true,
+      sessionId: true,
+      status: false,
+      confirmation: false,
+      stopped: false,
+      history: false,
+      createdAt: false,
+    },
+    foundBy: { sessions: 'sessionId', emails: 'destination', phones: 'destination' },
+  },
+});
+
+/** Numbers that want no message, by their hash: found by `_id` alone, and kept, or the person would be written to again. */
+export const suppressions = defineCollection<Suppression>('suppressions');

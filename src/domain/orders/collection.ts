@@ -1,0 +1,25 @@
+import { defineCollection } from '../../platform/mongodb/define-collection.js';
+import type { ShopChange } from './shop-change.js';
+
+/** Written only by the effects that a request owes. */
+export const orders = defineCollection('orders', {
+  isShops: true,
+  indexes: [
+    { key: { orderNumber: 1 } },
+    { key: { customerEmail: 1, createdAt: -1 } },
+    // the newest first, for the staff
+    { key: { createdAt: -1, orderNumber: -1 } },
+  ],
+});
+
+/** What the shop's systems have told us of orders. */
+export const orderChanges = defineCollection<ShopChange>('orderChanges', {
+  id: 'changeId',
+  indexes: [
+    // the same message, and the same change under another id, is taken once
+    { key: { webhookId: 1 }, unique: true },
+    { key: { changeKey: 1 }, unique: true },
+  ],
+  retention: { after: 'createdAt', days: 180 },
+  deliveries: true,
+});

@@ -1,0 +1,60 @@
+import type { Document } from 'mongodb';
+import { defineCollection } from '../../platform/mongodb/define-collection.js';
+import { withoutNotes } from '../privacy/anonymise.js';
+import type { ReturnRequest } from './return-request.js';
+import { slipKey } from './slip-handlers.js';
+
+export const returns = defineCollection<ReturnRequest>('returns', {
+  id: 'rmaId',
+  indexes: [
+    { key: { rmaId: 1 }, unique: true },
+    { key: { sessionId: 1 }, sparse: true },
+    { key: { 'contact.email': 1 }, sparse: true },
+    { key: { 'contact.phone': 1 }, sparse: true },
+    // one open RMA for the same order, option and lines: the field is there only while the RMA is open
+    { key: { openKey: 1 }, unique: true, sparse: true },
+    // one RMA a piece: each entry names one piece of one line of one order
+    { key: { claims: 1 }, unique: true, sparse: true },
+    { key: { orderNumber: 1 } },
+  ],
+  retention: { after: 'createdAt', days: 365 },
+  deliveries: true,
+  personal: {
+    fields: {
+      rmaId: false,
+      option: false,
+      orderNumber: true,
+      lines: true,
+      reason: true,
+      notes: true,
+      contact: true,
+      sessionId: true,
+      status: false,
+      history: true,
+      orderStatusBefore: false,
+      openKey: false,
+      requestKey: false,
+      claims: false,
+      createdAt: false,
+      updatedAt: false,
+      expiresAt: false,
+      erasedAt: false,
+    },
+    foundBy: {
+      sessions: 'sessionId',
+      emails: 'contact.email',
+      phones: 'contact.phone',
+      orders: 'orderNumber',
+    },
+    // the accounts need the return, and the fulfilment team may be at work on it
+    anonymous: ({ lines, reason, history }) => ({
+      set: {
+        lines: lines.map(({ notes: _, ...line }: Document) => line),
+        ...(reason && { reason: { code: reason.code } }),
+        history: withoutNotes(history),
+      },
+      unset: ['contact', 'notes', 'sessionId', 'requestKey'],
+    }),
+    objects: ({ rmaId }) => [slipKey(rmaId)],
+  },
+});

@@ -1,0 +1,50 @@
+import { defineCollection } from '../../platform/mongodb/define-collection.js';
+import type { StylistTicket } from './stylist-ticket.js';
+
+export const stylistTickets = defineCollection<StylistTicket>('stylistTickets', {
+  id: 'ticketId',
+  indexes: [
+    { key: { ticketId: 1 }, unique: true },
+    { key: { sessionId: 1 } },
+    { key: { 'contact.email': 1 } },
+    { key: { 'contact.phone': 1 }, sparse: true },
+    // one ticket for the same words: the field is there until the next after ten minutes
+    { key: { openKey: 1 }, unique: true, sparse: true },
+    { key: { status: 1, createdAt: 1 } },
+    // what waits for the staff: the most urgent first, then the oldest
+    { key: { status: 1, priority: 1, createdAt: 1, ticketId: 1 } },
+    { key: { sessionId: 1, createdAt: 1 } },
+    { key: { orderNumber: 1, createdAt: -1 }, sparse: true },
+    { key: { creatorCode: 1, createdAt: 1 }, sparse: true },
+    { key: { firstResponseAt: 1 }, sparse: true },
+  ],
+  retention: { after: 'createdAt', days: 365 },
+  deliveries: true,
+  personal: {
+    fields: {
+      ticketId: false,
+      openKey: false,
+      sessionId: true,
+      status: false,
+      priority: false,
+      priorityReasons: false,
+      assignee: false,
+      identity: false,
+      contact: true,
+      notes: true,
+      timePreference: true,
+      transcript: true,
+      shortlist: false,
+      inspirationIds: false,
+      orderNumber: true,
+      creatorId: false,
+      creatorCode: false,
+      createdAt: false,
+      dueAt: false,
+      firstResponseAt: false,
+      version: false,
+      history: true,
+    },
+    foundBy: { sessions: 'sessionId', emails: 'contact.email', phones: 'contact.phone' },
+  },
+});
