@@ -1,6 +1,5 @@
 // A small MongoDB for development and tests, in a worker thread. It keeps what it is given in its data folder.
 import { Worker } from 'node:worker_threads';
-import { refuseProduction } from './production.js';
 
 export interface MongodbOptions {
   /** The data folder. */
@@ -22,7 +21,6 @@ export interface EmbeddedMongodb {
 type Started = Omit<EmbeddedMongodb, 'stop'>;
 
 export async function startMongodb(options: MongodbOptions): Promise<EmbeddedMongodb> {
-  refuseProduction();
   const worker = makeWorker(options);
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   const started = await new Promise<Started>((resolve, reject) => {

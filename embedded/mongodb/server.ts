@@ -1,10 +1,10 @@
 // The server in the calling thread.
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { lockFolder } from '../lock.js';
+import { refuseProduction } from '../production.js';
 import { acceptor } from './connections.js';
 import { Cursors } from './cursors.js';
 import { Database } from './database.js';
-import { refuseProduction } from './production.js';
 
 export interface ListenOptions {
   /** The data folder. */

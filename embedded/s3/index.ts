@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { lockFolder } from '../lock.js';
+import { refuseProduction } from '../production.js';
 import { handle, type Service } from './handler.js';
 import { abortAbandonedUploads } from './multipart.js';
 import { checkBucketName } from './request.js';
@@ -33,11 +34,7 @@ export interface EmbeddedS3 {
 
 /** Starts the S3 stand-in for development and tests, listening on 127.0.0.1 in this thread. */
 export async function startS3(options: S3Options, now: () => number = Date.now): Promise<EmbeddedS3> {
-  if (process.env.NODE_ENV === 'production') {
-    throw new Error(
-      'The embedded S3 is for development and tests, and does not start with NODE_ENV=production.',
-    );
-  }
+  refuseProduction();
   const { path, accessKeyId, secretAccessKey, region = DEFAULT_REGION, buckets = [] } = options;
   const release = lockFolder(path);
   try {
