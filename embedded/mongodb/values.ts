@@ -17,6 +17,9 @@ export type Maybe = Value | undefined;
 
 export type TypeName = ReturnType<typeof typeOf>;
 
+/** A stage of a pipeline: documents in, documents out. */
+export type Stage = (docs: readonly Doc[]) => Doc[];
+
 export const isDoc = (v: unknown): v is Doc =>
   typeof v === 'object' && v !== null && Object.getPrototypeOf(v) === Object.prototype;
 

@@ -1,7 +1,6 @@
 import { validateHeaderValue } from 'node:http';
-import type { Checksum } from './body.js';
+import type { Checksum, Content } from './checksum.js';
 import { S3Error } from './errors.js';
-import type { Content } from './store.js';
 
 /** What an object carries besides its content: the headers that are given with it and handed back to its readers. */
 type Attributes = Record<string, string>;

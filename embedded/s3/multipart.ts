@@ -2,10 +2,11 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { confirmation, readAttributes } from './attributes.js';
 import { openBody, readText } from './body.js';
+import type { Content } from './checksum.js';
 import { S3Error } from './errors.js';
 import { addObject } from './objects.js';
 import { type Call, locationOf, sendEmpty, sendXml } from './request.js';
-import { type Bucket, type Content, compareKeys, type PartRecord, type Store, type Upload } from './store.js';
+import { type Bucket, compareKeys, type PartRecord, type Store, type Upload } from './store.js';
 import { childrenOf, parseXml, textOf, toXml } from './xml.js';
 
 const MAX_PARTS = 10_000;

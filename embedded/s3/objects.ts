@@ -9,9 +9,10 @@ import {
   readAttributes,
 } from './attributes.js';
 import { openBody } from './body.js';
+import type { Content } from './checksum.js';
 import { S3Error } from './errors.js';
 import { type Call, decode, sendEmpty, sendXml } from './request.js';
-import type { Content, ObjectRecord } from './store.js';
+import type { ObjectRecord } from './store.js';
 import { toXml } from './xml.js';
 
 const READ_BYTES = 256 * 1024;

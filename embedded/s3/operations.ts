@@ -1,6 +1,6 @@
 import { ANY_METADATA, ATTRIBUTE_HEADERS } from './attributes.js';
-import { ALGORITHMS } from './body.js';
 import * as buckets from './buckets.js';
+import { ALGORITHMS } from './checksum.js';
 import { CONFIGURATIONS, getConfiguration, putConfiguration } from './configurations.js';
 import { S3Error } from './errors.js';
 import * as multipart from './multipart.js';

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Checksum } from './body.js';
+import type { Content } from './checksum.js';
 import { S3Error } from './errors.js';
 import {
   openFiles,
@@ -10,13 +10,6 @@ import {
   readJson,
   type StoredContent,
 } from './files.js';
-
-/** What is known about content once it has been read to its end. */
-export interface Content {
-  size: number;
-  etag: string;
-  checksum: Checksum | null;
-}
 
 export interface ObjectRecord extends Content, StoredContent {
   key: string;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import t from 'tap';
 import { decodeAwsChunked } from '../s3/aws-chunked.js';
-import { createDigest } from '../s3/body.js';
+import { createDigest } from '../s3/checksum.js';
 import { startS3 } from '../s3/index.js';
 import { parseScope, sign } from '../s3/sigv4.js';
 import { parseXml, toXml } from '../s3/xml.js';

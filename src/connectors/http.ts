@@ -1,8 +1,3 @@
-import type { Static, TSchema } from '@sinclair/typebox';
-import { Value } from '@sinclair/typebox/value';
-import type { Outcome } from './connector.js';
-import { outcomeOf } from './outcome-of.js';
-
 /** Enough to say what has been made. A vendor that repeats what it was sent is allowed more. */
 const MAX_RESPONSE_BYTES = 64 * 1024;
 const USER_AGENT = 'concierge-service';
@@ -42,22 +37,6 @@ export async function send(call: Call, timeoutMs: number, signal: AbortSignal): 
     if (timeout.aborted) return { answered: false, reason: `no answer within ${timeoutMs} ms` };
     return { answered: false, reason: `no connection${codeOf(error)}` };
   }
-}
-
-/** The outcome of a call that makes something: delivered only when the answer has the form that the vendor documents. */
-export function made<Schema extends TSchema>(
-  reply: Reply,
-  schema: Schema,
-  referenceOf: (body: Static<Schema>) => string | undefined,
-  now: Date,
-  code?: string,
-): Outcome {
-  const outcome = outcomeOf(reply, now, code);
-  if (outcome.outcome !== 'delivered' || !reply.answered) return outcome;
-  if (!Value.Check(schema, reply.body))
-    return { outcome: 'retry', reason: `answered ${reply.status} with a body of another form` };
-  const reference = referenceOf(reply.body);
-  return { outcome: 'delivered', ...(reference && { reference }) };
 }
 
 // Leaving the loop early cancels the rest of the body.

@@ -1,4 +1,4 @@
-import { Type } from '@sinclair/typebox';
+import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import type { Outcome } from './connector.js';
 import type { Reply } from './http.js';
@@ -24,6 +24,22 @@ export function outcomeOf(reply: Reply, now: Date, code?: string): Outcome {
 function waitOf({ retryAfter }: Extract<Reply, { answered: true }>, now: Date): { afterMs?: number } {
   const wait = retryAfterMs(retryAfter, now);
   return wait === undefined ? {} : { afterMs: wait };
+}
+
+/** The outcome of a call that makes something: delivered only when the answer has the form that the vendor documents. */
+export function made<Schema extends TSchema>(
+  reply: Reply,
+  schema: Schema,
+  referenceOf: (body: Static<Schema>) => string | undefined,
+  now: Date,
+  code?: string,
+): Outcome {
+  const outcome = outcomeOf(reply, now, code);
+  if (outcome.outcome !== 'delivered' || !reply.answered) return outcome;
+  if (!Value.Check(schema, reply.body))
+    return { outcome: 'retry', reason: `answered ${reply.status} with a body of another form` };
+  const reference = referenceOf(reply.body);
+  return { outcome: 'delivered', ...(reference && { reference }) };
 }
 
 /** `Retry-After` in either of its forms, seconds or a date, from a second to a day. */

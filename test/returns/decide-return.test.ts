@@ -9,7 +9,7 @@ import {
   returnPolicy,
 } from '../../src/domain/returns/decide-return.js';
 import type { WishedItem } from '../../src/domain/returns/resolve-lines.js';
-import type { ReturnOption } from '../../src/domain/returns/return-request.js';
+import type { ReturnOption } from '../../src/domain/returns/return-steps.js';
 
 const DAY_MS = 24 * 60 * 60_000;
 const NOW = new Date('2026-08-20T15:00:00Z');

@@ -1,10 +1,9 @@
 // The stage $group.
 import { ServerError } from '../errors.js';
 import { keyOf } from '../order.js';
-import { type Doc, isDoc, type Value } from '../values.js';
+import { type Doc, isDoc, type Stage, type Value } from '../values.js';
 import { type Accumulator, accumulatorNamed } from './accumulators.js';
 import { checkOutputName, compileExpression, type Expression } from './expressions.js';
-import type { Stage } from './stages.js';
 
 interface Field {
   name: string;

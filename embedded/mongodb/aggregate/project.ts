@@ -1,9 +1,8 @@
 // The stage $project: inclusion, exclusion, and computed fields.
 import { badValue, ServerError } from '../errors.js';
 import { addPath, mixed, projection, type Tree } from '../project.js';
-import { type Doc, isDoc, isNumeric, isTrue, type Value } from '../values.js';
+import { type Doc, isDoc, isNumeric, isTrue, type Stage, type Value } from '../values.js';
 import { checkOutputName, compileExpression, type Expression, isOperator } from './expressions.js';
-import type { Stage } from './stages.js';
 
 interface Parts {
   flags: { name: string; include: boolean }[];

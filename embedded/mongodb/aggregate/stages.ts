@@ -4,11 +4,9 @@ import { failedToParse, ServerError } from '../errors.js';
 import { compileFilter } from '../match.js';
 import { checkFieldPath, splitPath, valueAt } from '../paths.js';
 import { parseSort, sortDocs } from '../sort.js';
-import { type Doc, isDoc, isNumeric, own, type Value } from '../values.js';
+import { type Doc, isDoc, isNumeric, own, type Stage, type Value } from '../values.js';
 import { group } from './group.js';
 import { project } from './project.js';
-
-export type Stage = (docs: readonly Doc[]) => Doc[];
 
 const STAGES: Record<string, (spec: Value) => Stage> = {
   $match: match,

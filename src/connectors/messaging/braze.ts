@@ -2,7 +2,8 @@ import { Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import type { Connector, Message, Outcome } from '../connector.js';
 import { CodePayload, SubscriptionDocument, UpdatePayload } from '../documents.js';
-import { made, type Reply, send } from '../http.js';
+import { type Reply, send } from '../http.js';
+import { made } from '../outcome-of.js';
 
 /**
  * Braze: braze.com/docs/api/endpoints/user_data/post_user_track, where an event is what a campaign or Canvas answers with its message,

@@ -1,4 +1,3 @@
-import type { Config } from '../../config/load.js';
 import { tagForm } from '../catalog/normal-forms.js';
 import type { Order, OrderLine } from '../orders/order.js';
 import { sameAs } from '../orders/statuses.js';
@@ -10,7 +9,7 @@ import {
   type ReturnWish,
   resolveLines,
 } from './resolve-lines.js';
-import type { ReturnOption } from './return-request.js';
+import type { ReturnOption } from './return-steps.js';
 
 const DAY_MS = 24 * 60 * 60_000;
 
@@ -23,8 +22,14 @@ export interface ReturnPolicy {
   validDays: number;
 }
 
+export interface ReturnSettings {
+  windowDays: Record<Exclude<ReturnOption, 'care'>, number>;
+  excludedTags: readonly string[];
+  validDays: number;
+}
+
 /** The policy that the settings describe. */
-export const returnPolicy = ({ windowDays, excludedTags, validDays }: Config['returns']): ReturnPolicy => ({
+export const returnPolicy = ({ windowDays, excludedTags, validDays }: ReturnSettings): ReturnPolicy => ({
   windowDays: { ...windowDays, care: Number.POSITIVE_INFINITY },
   nonReturnableTags: excludedTags.map(tagForm),
   validDays,

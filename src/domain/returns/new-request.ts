@@ -5,7 +5,8 @@ import type { Order } from '../orders/order.js';
 import { ORDER_CHANGE, type OrderChange } from '../orders/order-change.js';
 import { statusForm } from '../orders/statuses.js';
 import type { ReturnPolicy } from './decide-return.js';
-import { RETURN_REASONS, type ReturnLine, type ReturnOption, type ReturnRequest } from './return-request.js';
+import { RETURN_REASONS, type ReturnLine, type ReturnRequest } from './return-request.js';
+import type { ReturnOption } from './return-steps.js';
 import { historyOf } from './return-steps.js';
 
 const DAY_MS = 24 * 60 * 60_000;

@@ -1,5 +1,6 @@
 import type { Order, OrderLine } from '../orders/order.js';
-import type { ReturnLine, ReturnOption } from './return-request.js';
+import type { ReturnLine } from './return-request.js';
+import type { ReturnOption } from './return-steps.js';
 
 /** What the customer asks for. Without `items` it is the whole order. */
 export interface ReturnWish {

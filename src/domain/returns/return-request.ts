@@ -1,7 +1,5 @@
 import type { WithDeliveries } from '../../outbox/enqueue.js';
-import type { ReturnStatus } from './return-steps.js';
-
-export type ReturnOption = 'return' | 'resize' | 'care';
+import type { ReturnOption, ReturnStatus } from './return-steps.js';
 
 export interface ReturnLine {
   lineId: string;

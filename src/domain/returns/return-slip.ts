@@ -1,6 +1,7 @@
 import { toBuffer } from 'bwip-js/node';
 import PDFDocument from 'pdfkit';
-import type { ReturnOption, ReturnRequest } from './return-request.js';
+import type { ReturnRequest } from './return-request.js';
+import type { ReturnOption } from './return-steps.js';
 
 /** What the slip says of the shop. */
 export interface SlipShop {

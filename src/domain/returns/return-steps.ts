@@ -1,4 +1,5 @@
-import type { ReturnOption } from './return-request.js';
+/** What is asked for: to give a piece back, to have it made to another size, or to have it looked after. */
+export type ReturnOption = 'return' | 'resize' | 'care';
 
 /** Each status, and those that can follow it. */
 export const NEXT = {

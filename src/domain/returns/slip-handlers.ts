@@ -1,4 +1,3 @@
-import type { Config } from '../../config/load.js';
 import type { Handlers } from '../../outbox/run-inline.js';
 import type { Storage } from '../../platform/storage/storage.js';
 import { SLIP } from './new-request.js';
@@ -8,8 +7,11 @@ export const SLIP_CONTENT_TYPE = 'application/pdf';
 export const slipKey = (rmaId: string): string => `returns/${rmaId}.pdf`;
 
 export interface SlipSettings {
-  returns: Config['returns'];
-  shop: Config['shop'];
+  returns: {
+    /** Where pieces are sent, by its lines. */
+    address: string[];
+  };
+  shop: { name: string; locale: string; timeZone: string };
 }
 
 /** The slip of an RMA, as the shop wants it. */

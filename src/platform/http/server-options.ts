@@ -9,7 +9,6 @@ import {
   type RawServerDefault,
 } from 'fastify';
 import { destination, type LoggerOptions } from 'pino';
-import type { Config } from '../../config/load.js';
 import { loggedError } from '../../lib/log-error.js';
 import { ApiError, type ErrorCode } from './errors.js';
 import { PROBLEM_TYPE, problemOf, toApiError } from './problem.js';
@@ -43,22 +42,31 @@ const buildValidator: BuildCompilerFromPool = (externalSchemas) => {
   };
 };
 
+export interface ServerSettings {
+  http: {
+    /** The proxies whose `X-Forwarded-For` is believed. */
+    trustProxy: false | string[];
+    /** For a request to arrive. */
+    requestTimeoutMs: number;
+  };
+}
+
 /** The options of the HTTP server, the same for the service and for the tests. */
 export function serverOptions(
-  config: Config,
+  { http }: ServerSettings,
   logger: FastifyServerOptions['logger'],
 ): FastifyHttpOptions<RawServerDefault> {
   return {
     ...(logger && { logger }),
-    trustProxy: config.http.trustProxy,
+    trustProxy: http.trustProxy,
     bodyLimit: BODY_LIMIT_BYTES,
     // slow clients do not hold a connection for longer
-    requestTimeout: config.http.requestTimeoutMs,
+    requestTimeout: http.requestTimeoutMs,
     connectionTimeout: SILENCE_MS,
     http: {
       maxHeaderSize: HEADER_LIMIT_BYTES,
-      headersTimeout: Math.ceil(config.http.requestTimeoutMs / 3),
-      connectionsCheckingInterval: Math.min(POLL_INTERVAL_MS, config.http.requestTimeoutMs),
+      headersTimeout: Math.ceil(http.requestTimeoutMs / 3),
+      connectionsCheckingInterval: Math.min(POLL_INTERVAL_MS, http.requestTimeoutMs),
     },
     // one line a request, written when it has been answered, by the request-id plugin
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
@@ -108,7 +116,7 @@ function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
 }
 
 /** Production logs: JSON, one line an event, without secrets and personal data. */
-export const loggerOptions = ({ level }: Config['log']): LoggerOptions => ({
+export const loggerOptions = ({ level }: { level: string }): LoggerOptions => ({
   level,
   // the request line is made of chosen fields only; this is a second line of defence
   serializers: { err: loggedError },

@@ -1,5 +1,3 @@
-import type { Config } from '../../config/load.js';
-
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -40,8 +38,21 @@ const perHour = (name: string, max: number): Policy[] => [
   ...policy(`${name}-address`, max, HOUR_MS, byAddress),
 ];
 
+/** How many, of what; 0 is no limit. */
+export interface LimitSettings {
+  burstPerSecond: number;
+  perSessionPerMinute: number;
+  perAddressPerMinute: number;
+  perKeyPerMinute: number;
+  returnsPerHour: number;
+  stylistPerHour: number;
+  orderMisses: number;
+  smsPerNumberPerDay: number;
+  smsPerDay: number;
+}
+
 /** Every limit of the service, from the settings. */
-export function policiesOf(limits: Config['limits']) {
+export function policiesOf(limits: LimitSettings) {
   const ofSession = [
     ...policy('burst', limits.burstPerSecond, SECOND_MS, bySession),
     ...policy('session', limits.perSessionPerMinute, MINUTE_MS, bySession),

@@ -1,10 +1,15 @@
 import { MongoClient, MongoError, MongoNetworkError, MongoServerSelectionError } from 'mongodb';
-import type { Config } from '../../config/load.js';
 
 /** Of the time for an answer: a little less than half of it, so that a request of which two calls in a row wait is answered in time. */
 const SHARE_OF_WAITING = 0.45;
 /** What is no request's may wait so long for a server: a service that starts beside its database, or while that is busy, need not start again. */
 const MAX_WAITING_MS = 10_000;
+
+export interface MongodbSettings {
+  uri: string;
+  database: string;
+  timeoutMs: number;
+}
 
 export interface ClientOptions {
   answerMs?: number;
@@ -18,7 +23,7 @@ export interface ClientOptions {
  * lost when the primary changes.
  */
 export function createMongoClient(
-  { uri, timeoutMs }: Config['mongodb'],
+  { uri, timeoutMs }: Pick<MongodbSettings, 'uri' | 'timeoutMs'>,
   { answerMs = timeoutMs, isTraced = false }: ClientOptions = {},
 ): MongoClient {
   return new MongoClient(uri, {

@@ -6,7 +6,7 @@ import {
   PutPublicAccessBlockCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import type { Config } from '../../config/load.js';
+import type { StorageSettings } from './client.js';
 
 /** For how long what lies under a prefix is kept; as long as its record, and a little for what is under way. */
 const KEPT_DAYS = { 'uploads/': 1, 'incoming/': 7, 'inspiration/': 180, 'returns/': 365 };
@@ -35,7 +35,7 @@ export interface SetupStep {
 }
 
 /** What the bucket needs beside being there: each can be set again without harm. */
-export function bucketSetup(client: Pick<S3Client, 'send'>, config: Config['storage']): SetupStep[] {
+export function bucketSetup(client: Pick<S3Client, 'send'>, config: StorageSettings): SetupStep[] {
   const { bucket: Bucket, encryption, corsOrigins } = config;
   const rule = { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' as const } };
   const cors = {

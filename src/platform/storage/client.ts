@@ -1,9 +1,22 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import type { Config } from '../../config/load.js';
 
 const MAX_SOCKETS = 64;
 const CONNECT_TIMEOUT_MS = 2000;
 const ATTEMPTS = 2;
+
+export interface StorageSettings {
+  bucket: string;
+  /** Of a store other than AWS. */
+  endpoint?: string;
+  region: string;
+  accessKeyId?: string;
+  secretAccessKey?: string;
+  forcePathStyle: boolean;
+  timeoutMs: number;
+  /** `AES256`, or `none`. */
+  encryption: string;
+  corsOrigins: string[];
+}
 
 export function createClient({
   endpoint,
@@ -12,7 +25,7 @@ export function createClient({
   secretAccessKey,
   forcePathStyle,
   timeoutMs,
-}: Config['storage']): S3Client {
+}: StorageSettings): S3Client {
   return new S3Client({
     region,
     forcePathStyle,

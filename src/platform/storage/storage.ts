@@ -10,9 +10,8 @@ import {
 } from '@aws-sdk/client-s3';
 import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import type { Config } from '../../config/load.js';
 import { unavailable } from '../http/problem.js';
-import { createClient, isMissing } from './client.js';
+import { createClient, isMissing, type StorageSettings } from './client.js';
 import { createLeftovers } from './leftovers.js';
 import { clearLeft, createUpload, type Left, type Upload } from './upload.js';
 
@@ -43,7 +42,7 @@ export interface ExpectedObject {
 }
 
 /** The object store. What fails there is a 503 to the caller. */
-export function createStorage(config: Config['storage'], onGivenUp: (error: unknown) => void = () => {}) {
+export function createStorage(config: StorageSettings, onGivenUp: (error: unknown) => void = () => {}) {
   const client = createClient(config);
   const { bucket: Bucket, timeoutMs } = config;
   const encrypted = config.encryption === 'AES256' && { ServerSideEncryption: ServerSideEncryption.AES256 };
