@@ -41,7 +41,7 @@ export async function buildApp(
   if (config.dispatcher.inline) await app.register(background, config);
   await app.register(catalogue, config.catalogue);
   await app.register(dashboard, { shop: config.shop });
-  await app.register(openapi, { publicUrl: config.http.publicUrl });
+  await app.register(openapi, { publicUrl: config.http.publicUrl, isOpen: config.http.docs });
 
   // the routes: a folder for each kind of caller, whose index.ts says what holds for all of them
   await app.register(endpoints, config);

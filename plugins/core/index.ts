@@ -6,6 +6,7 @@ import audit from './audit.js';
 import clock from './clock.js';
 import errors from './errors.js';
 import handlerTimeout from './handler-timeout.js';
+import json from './json.js';
 import keys from './keys.js';
 import metrics from './metrics.js';
 import mongodb from './mongodb.js';
@@ -37,6 +38,7 @@ export default fp<CoreOptions>(
     await app.register(metrics);
     await app.register(securityHeaders, { corsOrigins: http.corsOrigins });
     await app.register(errors);
+    await app.register(json);
     await app.register(handlerTimeout, { timeoutMs: handlerTimeoutMs });
     await app.register(overload, config.overload);
     await app.register(shutdown);

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { type Verified, verifySignature } from '../../src/connectors/webhooks/signature.js';
 import { ApiError } from '../../src/platform/http/errors.js';
+import { boundedJsonParser } from './json.js';
 
 export interface SignedWebhooksOptions {
   /** One of them has signed what is let through. */
@@ -21,8 +22,9 @@ const WHY: Record<Exclude<Verified, 'valid'>, string> = {
 export default fp<SignedWebhooksOptions>(
   async (app, { keys }) => {
     const bodies = new WeakMap<FastifyRequest, Buffer>();
-    const parse = app.getDefaultJsonParser('error', 'error');
+    const parse = boundedJsonParser(app);
     // what is signed is what was sent, to the byte
+    app.removeContentTypeParser('application/json');
     app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
       bodies.set(request, body);
       return parse(request, body.toString('utf8'), done);

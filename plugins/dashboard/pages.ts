@@ -9,6 +9,7 @@ import type { Config } from '../../src/config/load.js';
 import { createFormats } from '../../src/dashboard/formats.js';
 import { ApiError } from '../../src/platform/http/errors.js';
 import { toApiError } from '../../src/platform/http/problem.js';
+import { contentSecurityPolicy } from '../../src/platform/http/security-headers.js';
 import forms from '../core/forms.js';
 import { pageErrorOf } from './page-error.js';
 import changesPages from './pages/changes.js';
@@ -40,7 +41,7 @@ export default async function pages(
   app: FastifyInstance,
   { dashboard, shop, storage }: Config,
 ): Promise<void> {
-  const headers = securityHeaders(storage.endpoint);
+  const headers = { 'content-security-policy': pagePolicy(storage.endpoint), 'cache-control': 'no-store' };
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers(headers);
   });
@@ -82,26 +83,13 @@ async function signedIn(app: FastifyInstance, dashboard: Config['dashboard']): P
   });
 }
 
-function securityHeaders(storageOrigin: string | undefined): Record<string, string> {
-  const policy = [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "font-src 'self'",
-    "connect-src 'self'",
+const pagePolicy = (storageOrigin: string | undefined): string =>
+  contentSecurityPolicy({
+    'script-src': "'self'",
+    'style-src': "'self'",
+    'font-src': "'self'",
+    'connect-src': "'self'",
     // pictures of pieces lie where the shop keeps them, uploads in the object store
-    ["img-src 'self' https:", storageOrigin].filter(Boolean).join(' '),
-    "form-action 'self'",
-    "base-uri 'none'",
-    "frame-ancestors 'none'",
-  ];
-  return {
-    'content-security-policy': policy.join('; '),
-    'x-content-type-options': 'nosniff',
-    'x-frame-options': 'DENY',
-    'referrer-policy': 'no-referrer',
-    'cross-origin-opener-policy': 'same-origin',
-    'cross-origin-resource-policy': 'same-origin',
-    'cache-control': 'no-store',
-  };
-}
+    'img-src': ["'self' https:", storageOrigin].filter(Boolean).join(' '),
+    'form-action': "'self'",
+  });

@@ -4,6 +4,7 @@ import { UnsubscribeQuery, UnsubscribeRequest, UnsubscribeResponse } from '../..
 import { problems } from '../../schemas/problem.js';
 import { present } from '../../src/lib/text.js';
 import { ApiError } from '../../src/platform/http/errors.js';
+import { contentSecurityPolicy } from '../../src/platform/http/security-headers.js';
 
 const PATH = '/api/concierge/order-updates/unsubscribe';
 const DONE = 'You will get no more updates on this order.';
@@ -53,7 +54,7 @@ const unsubscribe: FastifyPluginAsyncTypebox = async (app) => {
   app.get(PATH, { schema: page }, async ({ query }, reply) => {
     subscriptionOf(query.token);
     return reply
-      .header('content-security-policy', "default-src 'none'; form-action 'self'; frame-ancestors 'none'")
+      .header('content-security-policy', contentSecurityPolicy({ 'form-action': "'self'" }))
       .type('text/html; charset=utf-8')
       .send(pageOf('<form method="post"><button>End the updates on this order</button></form>'));
   });
@@ -65,7 +66,6 @@ const unsubscribe: FastifyPluginAsyncTypebox = async (app) => {
     await subscriptions.stop({ subscriptionId }, 'link', app.now());
     if (!/text\/html/.test(request.headers.accept ?? '')) return { ok: true as const, message: DONE };
     return reply
-      .header('content-security-policy', "default-src 'none'; frame-ancestors 'none'")
       .type('text/html; charset=utf-8')
       .serializer(String)
       .send(pageOf(`<p>${DONE}</p>`) as never);

@@ -32,6 +32,10 @@ const Http = {
       description: 'Address under which clients reach the service; named in the API document.',
     }),
   ),
+  DOCS_ENABLED: flag(
+    true,
+    'false hides the API document (`/openapi.json`, `/openapi.yaml`) and `/docs`, which anyone may read.',
+  ),
   CONCIERGE_API_KEY: Type.String({
     minLength: 8,
     description:

@@ -150,6 +150,51 @@ t.test('nothing that is private comes into the log, whatever is called and whate
   }
 });
 
+t.test('log: what is private is taken out of a message, whatever stands around it', async (t) => {
+  const ROWS: [text: string, told: string][] = [
+    ['to zqmail@example.com: refused', 'to [email]: refused'],
+    ['<zqmail@example.com>, zq.two+x@mail.example.co.uk; done', '<[email]>, [email]; done'],
+    ['mailto:zqmail@example.com?subject=x', 'mailto:[email]?subject=x'],
+    ['?email=zqmail%40example.com&x=1', '?email=[email]&x=1'],
+    ['mongodb+srv://zquser:zq@pass@db.example/x', 'mongodb+srv://[credentials]@db.example/x'],
+    ['Cannot find package @fastify/rate-limit', 'Cannot find package @fastify/rate-limit'],
+    ['E11000 dup key: { a: "zq } zq" } at x', 'E11000 dup key: {…} at x'],
+    ['E11000 dup key: { a: "zq, cut off', 'E11000 dup key: {…}'],
+    ['call +1 (202) 555-0177 now', 'call [phone] now'],
+  ];
+  for (const [text, told] of ROWS) {
+    const { message } = loggedError(new Error(text)) as { message: string };
+    t.equal(message, told, text);
+  }
+  const lines = loggedError(new Error('first\n    at zqmail@example.com'));
+  t.notMatch(JSON.stringify(lines), /zq/, 'a line of the message that looks like a place');
+});
+
+// each of these would take minutes if the time grew with the square of the length
+t.test(
+  'log: a message of two million letters is told, in every form that patterns are slow with',
+  async (t) => {
+    const HARD = [
+      'a',
+      'a@',
+      '@a',
+      'dup key: {',
+      '+1 ',
+      '+1',
+      'bearer ',
+      'x://',
+      'X-Amz-Signature=',
+      ' ',
+      '<a',
+      '\n at ',
+    ];
+    for (const part of HARD) {
+      const text = part.repeat(Math.ceil(2_000_000 / part.length));
+      t.ok(String(loggedError(new Error(text)).message).length <= 500, JSON.stringify(part));
+    }
+  },
+);
+
 t.test('errors are told without what hangs on them', async (t) => {
   const duplicate = new MongoServerError({
     message:

@@ -7,6 +7,7 @@ import handlerTimeout from '../../plugins/core/handler-timeout.js';
 import requestId from '../../plugins/core/request-id.js';
 import sessionId from '../../plugins/core/session-id.js';
 import { DEFINITIONS } from '../../src/collections.js';
+import { isTooDeep, MAX_JSON_DEPTH } from '../../src/platform/http/json-depth.js';
 import { build, call, KEY } from '../helper.js';
 
 const STATUS = '/api/concierge/orders/status';
@@ -110,6 +111,23 @@ const REFUSALS: {
     code: 'request.unsupported_media_type',
   },
   {
+    name: 'a body of 8,000 arrays within each other',
+    request: {
+      method: 'POST',
+      url: STATUS,
+      headers: authorized,
+      payload: `{"orderNumber":"GG-1","x":${'['.repeat(8000)}${']'.repeat(8000)}}`,
+    },
+    status: 400,
+    code: 'request.malformed',
+  },
+  {
+    name: 'a body that opens 200,000 objects and ends',
+    request: { method: 'POST', url: STATUS, headers: authorized, payload: '{"a":'.repeat(200_000) },
+    status: 400,
+    code: 'request.malformed',
+  },
+  {
     name: 'a prototype in the body',
     request: { method: 'POST', url: STATUS, headers: authorized, payload: '{"__proto__":{"admin":true}}' },
     status: 400,
@@ -162,6 +180,67 @@ t.test('bytes that are not HTTP are answered with a problem document too', async
   t.match(await say('HELLO\r\n\r\n'), /^HTTP\/1\.1 400 .*application\/problem\+json.*request\.malformed/s);
   const tooLong = `GET / HTTP/1.1\r\nhost: x\r\nx-long: ${'y'.repeat(20_000)}\r\n\r\n`;
   t.match(await say(tooLong), /^HTTP\/1\.1 431 .*request\.headers_too_large/s);
+});
+
+t.test(
+  'paths that lead out of a folder, or are no URL, are refused with the headers of every answer',
+  async (t) => {
+    const { app } = await build(t, {
+      env: { DASHBOARD_ENABLED: 'true', DASHBOARD_SESSION_SECRET: 'a-secret-of-the-tests-of-32-letters' },
+    });
+    await app.listen({ host: '127.0.0.1', port: 0 });
+    const { port } = app.server.address() as AddressInfo;
+    // a client library would tidy the path up
+    const get = (path: string) =>
+      new Promise<string>((resolve, reject) => {
+        const socket = connect(port, '127.0.0.1', () =>
+          socket.write(`GET ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`),
+        );
+        let answer = '';
+        socket.setEncoding('utf8').on('data', (chunk) => {
+          answer += chunk;
+        });
+        socket.on('close', () => resolve(answer)).on('error', reject);
+      });
+    for (const path of [
+      '/docs/static/../..',
+      '/docs/static/../../package.json',
+      '/docs/static/%2e%2e/%2e%2e/package.json',
+      '/docs/static/..%2f..%2fpackage.json',
+      '/docs/static/%00',
+      '/dashboard/assets/../../package.json',
+      '/dashboard/assets/%2e%2e/views/layout.eta',
+      '/%zz',
+      '/docs/%zz',
+      '/docs/static/%zz',
+    ]) {
+      const answer = await get(path);
+      t.match(answer, /^HTTP\/1\.1 4\d\d /, path);
+      for (const header of [
+        /x-content-type-options: nosniff/i,
+        /content-security-policy: default-src 'none'/i,
+      ])
+        t.match(answer, header, path);
+      t.match(answer, /x-request-id: /i, path);
+    }
+  },
+);
+
+t.test('the depth of a body: brackets in texts do not count', async (t) => {
+  const deep = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
+  const ROWS: [json: string, isDeep: boolean][] = [
+    [deep(MAX_JSON_DEPTH), false],
+    [deep(MAX_JSON_DEPTH + 1), true],
+    [`[${'[],'.repeat(1000)}[]]`, false],
+    [JSON.stringify('['.repeat(1000)), false],
+    [JSON.stringify('"['.repeat(1000)), false],
+    [JSON.stringify('\\"['.repeat(1000)), false],
+    [`["\\\\",${deep(MAX_JSON_DEPTH)}]`, true],
+    [`{"${'a'.repeat(100)}":${'{"a":'.repeat(40)}`, true],
+    ['', false],
+    [']]]]', false],
+  ];
+  for (const [json, isDeep] of ROWS) t.equal(isTooDeep(json), isDeep, json.slice(0, 60));
 });
 
 t.test('request ids', async (t) => {
@@ -224,6 +303,30 @@ t.test('the documentation is open, and made from the app', async (t) => {
   t.match(page.headers['content-security-policy'], /default-src 'none'; script-src 'self';/);
   const shown = (await app.inject({ url: '/docs/json' })).json();
   t.same(shown.servers, [{ url: '/' }], 'calls are tried on the service that shows the page');
+});
+
+t.test('the documentation is made once, and can be switched off', async (t) => {
+  const { app } = await build(t);
+  let made = 0;
+  const { swagger } = app;
+  app.swagger = ((...args: Parameters<typeof swagger>) => {
+    made += 1;
+    return swagger(...args);
+  }) as typeof swagger;
+  for (const url of ['/openapi.json', '/openapi.yaml', '/docs/json', '/docs/yaml']) {
+    made = 0;
+    const answers = await Promise.all(Array.from({ length: 20 }, () => app.inject({ url })));
+    for (const { statusCode, body } of answers) {
+      t.equal(statusCode, 200);
+      t.equal(body, answers[0]?.body);
+    }
+    t.equal(made, 1, url);
+  }
+
+  const { app: closed } = await build(t, { env: { DOCS_ENABLED: 'false' } });
+  for (const url of ['/openapi.json', '/openapi.yaml', '/docs', '/docs/', '/docs/json', '/docs/yaml'])
+    t.equal((await closed.inject({ url })).statusCode, 404, url);
+  t.ok(closed.swagger(), 'what the tools make of it is there still');
 });
 
 t.test('every request is one log line, without what is private', async (t) => {

@@ -1,25 +1,37 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { SHARED_SCHEMAS } from '../../../schemas/common.js';
 import { Problem } from '../../../schemas/problem.js';
+import { contentSecurityPolicy } from '../../../src/platform/http/security-headers.js';
 import { type ApiDocument, completeDocument, operationKey, type RouteFacts } from './complete.js';
 import { INFO, SECURITY_SCHEMES, TAGS } from './parts.js';
 
 export interface OpenapiOptions {
   publicUrl: string | undefined;
+  /** Whether anyone may read it; the document is made in any case. */
+  isOpen: boolean;
 }
 
 /** Where `npm run dev` listens. */
 const DEVELOPMENT_SERVER = { url: 'http://127.0.0.1:4400', description: 'The service in development.' };
 
 /** The page has its own scripts and styles, loads nothing from elsewhere, and calls this service only. */
-const PAGE_POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const PAGE_POLICY = contentSecurityPolicy({
+  'script-src': "'self'",
+  'style-src': "'self'",
+  'img-src': "'self' data:",
+  'font-src': "'self'",
+  'connect-src': "'self'",
+});
 
-/** The API document, made from the schemas that validate: at `/openapi.json`, `/openapi.yaml` and, to browse, `/docs`. */
+/**
+ * The API document, made from the schemas that validate: at `/openapi.json`, `/openapi.yaml` and, to browse, `/docs`. Anyone may ask for
+ * them, so that each is made once: to write the document anew for every caller would keep all other calls waiting.
+ */
 export default fp<OpenapiOptions>(
-  async (app, { publicUrl }) => {
+  async (app, { publicUrl, isOpen }) => {
     for (const schema of [...SHARED_SCHEMAS, Problem]) app.addSchema(schema);
     const facts = new Map<string, RouteFacts>();
     app.addHook('onRoute', ({ method, url, config }) => {
@@ -44,6 +56,19 @@ export default fp<OpenapiOptions>(
           ? completeDocument(document.openapiObject as ApiDocument, facts)
           : document.swaggerObject,
     });
+    if (!isOpen) return;
+    // a call is tried on the service that shows the page, whatever address the document names
+    const shown = () => ({ ...app.swagger(), servers: [{ url: '/' }] });
+    const texts: Record<string, () => Promise<string>> = {
+      '/openapi.json': once(async () => JSON.stringify(app.swagger())),
+      '/openapi.yaml': once(() => toYaml(app.swagger())),
+      '/docs/json': once(async () => JSON.stringify(shown())),
+      '/docs/yaml': once(() => toYaml(shown())),
+    };
+    const answer = async ({ routeOptions: { url = '' } }: FastifyRequest, reply: FastifyReply) => {
+      const text = texts[url];
+      if (text) return reply.type(url.endsWith('json') ? JSON_TYPE : 'application/yaml').send(await text());
+    };
     await app.register(swaggerUi, {
       routePrefix: '/docs',
       theme: { title: INFO.title },
@@ -54,17 +79,25 @@ export default fp<OpenapiOptions>(
         displayRequestDuration: true,
       },
       staticCSP: PAGE_POLICY,
-      // a call is tried on the service that shows the page, whatever address the document names
-      transformSpecificationClone: true,
-      transformSpecification: (document) => ({ ...document, servers: [{ url: '/' }] }),
+      uiHooks: { onRequest: (request, reply) => answer(request, reply) },
     });
-
-    app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
-    app.get('/openapi.yaml', { schema: { hide: true } }, async (_request, reply) => {
-      // loaded for the few who ask
-      const { stringify } = await import('yaml');
-      return reply.type('application/yaml').send(stringify(app.swagger()));
-    });
+    for (const url of ['/openapi.json', '/openapi.yaml']) app.get(url, { schema: { hide: true } }, answer);
   },
   { name: 'openapi', fastify: '5.x' },
 );
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+// loaded for the few who ask
+async function toYaml(document: object): Promise<string> {
+  const { stringify } = await import('yaml');
+  return stringify(document);
+}
+
+function once(make: () => Promise<string>): () => Promise<string> {
+  let made: Promise<string> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

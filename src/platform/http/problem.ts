@@ -34,8 +34,11 @@ export function toApiError(error: unknown): ApiError {
   if (validation) return invalidRequest(validation, (error as FastifyError).validationContext);
   const known = FRAMEWORK[code ?? ''];
   if (known) return new ApiError(...known, { cause: error });
+  // a file outside of the folder that is served is a 403 to the framework; to the caller there is none
+  if (statusCode === 403 || statusCode === 404)
+    return new ApiError('route.not_found', 'There is nothing at this path.', { cause: error });
   // a JSON body with `__proto__` or `constructor.prototype` in it, among others
-  if (statusCode === 400)
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
     return new ApiError('request.malformed', 'The request cannot be read.', { cause: error });
   return new ApiError(
     'internal',

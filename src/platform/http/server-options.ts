@@ -12,6 +12,7 @@ import { destination, type LoggerOptions } from 'pino';
 import { loggedError } from '../../lib/log-error.js';
 import { ApiError, type ErrorCode } from './errors.js';
 import { PROBLEM_TYPE, problemOf, toApiError } from './problem.js';
+import { SECURITY_HEADERS } from './security-headers.js';
 
 /** An inbound request id that can stand in a header, a log line and a support ticket as it is. */
 const SANE_REQUEST_ID = /^[\w.:-]{8,128}$/;
@@ -83,7 +84,7 @@ export function serverOptions(
     forceCloseConnections: 'idle',
     frameworkErrors: (error, request, reply) => {
       const apiError = toApiError(error);
-      const headers = { 'x-request-id': request.id, 'content-type': PROBLEM_TYPE };
+      const headers = { ...SECURITY_HEADERS, 'x-request-id': request.id, 'content-type': PROBLEM_TYPE };
       reply.raw.writeHead(apiError.status, headers).end(JSON.stringify(problemOf(apiError, request.id)));
     },
     clientErrorHandler: answerUnreadable,
@@ -110,6 +111,7 @@ function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
     `content-type: ${PROBLEM_TYPE}`,
     `content-length: ${Buffer.byteLength(body)}`,
     `x-request-id: ${requestId}`,
+    ...Object.entries(SECURITY_HEADERS).map(([name, value]) => `${name}: ${value}`),
     'connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
