@@ -10,10 +10,10 @@ import { join } from 'node:path';
 import { type Db, MongoClient } from 'mongodb';
 import { startEmbedded } from '../embedded/index.js';
 import { DEFINITIONS, openCollections } from '../src/collections.js';
-import { createDailyFigures } from '../src/dashboard/insights/daily.js';
 import { createMetrics } from '../src/dashboard/insights/index.js';
 import { createOrdersView } from '../src/dashboard/orders/index.js';
 import { createQueue } from '../src/dashboard/queue/queue.js';
+import { createDailyRollUps } from '../src/domain/analytics/daily-roll-up.js';
 import { addDays, createCalendar } from '../src/lib/calendar.js';
 import { ensureIndexes } from '../src/platform/mongodb/indexes.js';
 import { event, order, rating, ticket } from '../test/dashboard/documents.js';
@@ -83,8 +83,8 @@ async function measure(db: Db): Promise<void> {
   const collections = openCollections(db);
   const now = () => NOW;
   const calendar = createCalendar(SHOP.timeZone);
-  const daily = createDailyFigures({ collections, calendar, now });
-  const metrics = createMetrics({ collections, calendar, daily, now });
+  const days = createDailyRollUps({ collections, calendar, now });
+  const metrics = createMetrics({ collections, calendar, days, now });
   const queue = createQueue({ db, collections, now });
   const catalogue = () => {
     throw new Error('no order is looked at in detail');
@@ -93,7 +93,7 @@ async function measure(db: Db): Promise<void> {
   const to = calendar.dayOf(NOW);
   const year = { from: addDays(to, -364), to };
 
-  await report('the whole year counted, once', 1, () => daily.closeDays());
+  await report('the whole year counted, once', 1, () => days.close());
   await report('figures of a year', RUNS, () => metrics.figures(year));
   await report('figures of 30 days', RUNS, () => metrics.figures({}));
   await report('first page of the queue', RUNS, () => queue.page(VIEWER, {}, undefined));

@@ -1,6 +1,5 @@
 import type { Collection, Db, Document } from 'mongodb';
-import { dailyFigures } from './dashboard/insights/collection.js';
-import { analyticsDays, analyticsEvents } from './domain/analytics/collection.js';
+import { analyticsDays, analyticsEvents, dailyFigures } from './domain/analytics/collection.js';
 import { capsuleHolds } from './domain/capsules/collection.js';
 import { gemstones, materials, products } from './domain/catalog/collection.js';
 import { creatorConversions, creators } from './domain/creators/collection.js';

@@ -1,6 +1,5 @@
 import fp from 'fastify-plugin';
 import type { Config } from '../../src/config/load.js';
-import digest from '../dashboard/digest.js';
 import dispatcher from './dispatcher.js';
 import jobs from './jobs.js';
 
@@ -9,8 +8,7 @@ export default fp<Config>(
   async (app, { dispatcher: pace, connectors, images, http, returns, shop }) => {
     const { publicUrl } = http;
     await app.register(dispatcher, { dispatcher: pace, connectors, images, publicUrl, returns, shop });
-    await app.register(jobs, { timeZone: shop.timeZone });
-    await app.register(digest, { timeZone: shop.timeZone });
+    await app.register(jobs);
   },
   { name: 'background', fastify: '5.x', dependencies: ['core'] },
 );

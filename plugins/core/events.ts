@@ -1,9 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
+import type { ServiceEventName } from '../../src/domain/analytics/funnels.js';
 
 /** What a call is counted as, once it has been answered. */
 export interface ServiceEvent {
-  name: `aurora_${string}`;
+  name: ServiceEventName;
   intent: string;
   /** Whether it was a success; any 2xx is, where this is left out. */
   succeeded?: (reply: FastifyReply) => boolean;

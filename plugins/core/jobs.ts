@@ -1,46 +1,51 @@
 import fp from 'fastify-plugin';
-import { MAX_DELAY_DAYS } from '../../src/domain/analytics/clean-event.js';
-import { addDays, createCalendar } from '../../src/lib/calendar.js';
+import { findConversions } from '../../src/domain/creators/find-conversions.js';
 import { type Poller, startPoller } from '../../src/outbox/poller.js';
-import { createDailyJobs, type Jobs } from '../../src/platform/jobs/daily-jobs.js';
+import { createJobs, DAY_MS, type Jobs } from '../../src/platform/jobs/jobs.js';
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Runs what is to be done once a day and is due. */
-    runDailyJobs: () => Promise<void>;
+    /** Runs every job that is due. */
+    runJobs: () => Promise<void>;
   }
 }
 
-export interface JobsOptions {
-  timeZone: string;
-}
-
+/** Not the first thing that a process does. */
+const FIRST_AFTER_MS = 20_000;
 const POLL_INTERVAL_MS = 60_000;
+const CONVERSIONS_EVERY_MS = 5 * 60_000;
 
-/** What is done once a day, wherever deliveries are handed on. */
-export default fp<JobsOptions>(
-  async (app, { timeZone }) => {
-    const { days, ratings } = app.repositories;
-    const dayOf = createCalendar(timeZone).dayOf;
+/** What is done from time to time beside the requests, wherever deliveries are handed on. */
+export default fp(
+  async (app) => {
+    const { ratings } = app.repositories;
     const jobs: Jobs = {
-      // a day is counted for good when no event of it can come any more
-      'analytics.close-days': async (now) => {
-        await days.close(addDays(dayOf(now), -MAX_DELAY_DAYS - 2));
+      'analytics.close-days': { everyMs: DAY_MS, run: () => app.rollUps.close() },
+      'feedback.forget-comments': { everyMs: DAY_MS, run: (now) => ratings.forgetComments(now) },
+      'creators.find-conversions': {
+        everyMs: CONVERSIONS_EVERY_MS,
+        run: (now) => findConversions(app.collections, now),
       },
-      'feedback.forget-comments': (now) => ratings.forgetComments(now),
     };
-    const { runDue } = createDailyJobs(app.collections.jobs, jobs, app.now, app.log);
-    app.decorate('runDailyJobs', runDue);
-    const onFailure = (err: unknown) => app.log.warn({ err }, 'daily jobs could not be looked up');
+    const { runDue } = createJobs(app.collections.jobs, jobs, app.now, app.log);
+    app.decorate('runJobs', runDue);
+    const onFailure = (err: unknown) => app.log.warn({ err }, 'jobs could not be looked up');
     const step = async () => {
       await runDue();
       return false;
     };
     let poller: Poller | undefined;
+    let first: NodeJS.Timeout | undefined;
     app.addHook('onReady', async () => {
-      poller = startPoller({ step, idleMs: POLL_INTERVAL_MS, random: Math.random, onFailure });
+      const start = () => {
+        poller = startPoller({ step, idleMs: POLL_INTERVAL_MS, random: Math.random, onFailure });
+      };
+      first = setTimeout(start, FIRST_AFTER_MS).unref();
     });
-    app.addHook('onClose', () => poller?.stop());
+    app.addHook('onClose', () => {
+      clearTimeout(first);
+      return poller?.stop();
+    });
   },
-  { name: 'jobs', fastify: '5.x', dependencies: ['mongodb', 'clock'] },
+  { name: 'jobs', fastify: '5.x', dependencies: ['mongodb', 'repositories', 'clock', 'analytics'] },
 );

@@ -26,10 +26,16 @@ export default fp<DashboardPluginOptions>(
         catalogue: app.catalogue.current,
         now: app.now,
         shop,
+        calendar: app.calendar,
+        days: app.rollUps,
       }),
     );
   },
-  { name: 'dashboard', fastify: '5.x', dependencies: ['mongodb', 'storage', 'catalogue', 'clock', 'audit'] },
+  {
+    name: 'dashboard',
+    fastify: '5.x',
+    dependencies: ['mongodb', 'storage', 'catalogue', 'clock', 'audit', 'analytics'],
+  },
 );
 
 /** Acts, and writes down that it was done. */

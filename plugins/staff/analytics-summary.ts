@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { SummaryQuery, SummaryResponse } from '../../schemas/analytics.js';
 import { summarise } from '../../src/domain/analytics/summarise.js';
-import { addDays, countDays, createCalendar, isDay } from '../../src/lib/calendar.js';
+import { addDays, countDays, isDay } from '../../src/lib/calendar.js';
 import { invalid } from '../../src/platform/http/errors.js';
 
 const USUAL_DAYS = 30;
@@ -11,20 +11,15 @@ const schema = {
   operationId: 'summariseAnalytics',
   summary: 'What happened over a period',
   description:
-    'Events by day, ratings, escalations, funnels and the part of sessions that needed no person, over up to 366 days of the shop. A session counts on each of its days.',
+    'Events by day, ratings, escalations, funnels and the part of sessions that needed no person, over up to 366 days of the shop. A session counts on each of its days. What the service notes of its own calls is counted once, whatever the widget reports beside it.',
   tags: ['operations'],
   querystring: SummaryQuery,
   response: { 200: { ...SummaryResponse, description: 'The figures.' } },
 };
 
-export interface SummaryOptions {
-  timeZone: string;
-}
-
 /** For the team; not one of the widget's calls. */
-const analyticsSummary: FastifyPluginAsyncTypebox<SummaryOptions> = async (app, { timeZone }) => {
-  const { days, ratings } = app.repositories;
-  const dayOf = createCalendar(timeZone).dayOf;
+const analyticsSummary: FastifyPluginAsyncTypebox = async (app) => {
+  const { dayOf, timeZone } = app.calendar;
 
   app.get(
     '/api/analytics/summary',
@@ -37,8 +32,7 @@ const analyticsSummary: FastifyPluginAsyncTypebox<SummaryOptions> = async (app, 
       if (countDays(period.from, to) > MAX_DAYS)
         throw invalid('/from', `A period has at most ${MAX_DAYS} days.`);
       await app.analytics.flush();
-      const [counted, scores] = await Promise.all([days.read(period), ratings.countScores(period)]);
-      return { ...period, timeZone, ...summarise(counted, scores) };
+      return { ...period, timeZone, ...summarise(await app.rollUps.read(period.from, to)) };
     },
   );
 };

@@ -18,7 +18,7 @@ export default async function staff(app: FastifyInstance, config: Config): Promi
 
   await app.register(inspiration);
   await app.register(returns, { returns: config.returns, shop: config.shop });
-  await app.register(analyticsSummary, { timeZone: config.shop.timeZone });
+  await app.register(analyticsSummary);
   await app.register(metrics);
   await app.register(dashboard);
 }

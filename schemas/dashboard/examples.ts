@@ -139,7 +139,7 @@ const dayExample = {
   responses: { tickets: 2, minutes: 85, inTime: 2 },
   holds: { opened: 3, converted: 1 },
   optIns: { email: 2, sms: 1 },
-  funnel: { opened: 40, shown: 31, shortlisted: 9, held: 3, escalated: 2 },
+  funnel: { shown: 31, shortlisted: 9, reserved: 3 },
 };
 
 export const metricsExample = {
@@ -153,7 +153,7 @@ export const metricsExample = {
     responses: { tickets: 2, averageMinutes: 42.5, inTimeRate: 1 },
     holds: { opened: 3, converted: 1, conversionRate: 1 / 3 },
     optIns: { email: 2, sms: 1 },
-    funnel: [{ step: 'opened', sessions: 40 }],
+    funnel: [{ step: 'shown', sessions: 31 }],
   },
   days: [dayExample],
   queueAge: [{ label: 'under 1 h', tickets: 2 }],

@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox';
+import { FUNNELS } from '../../src/domain/analytics/funnels.js';
 import { refTo } from '../common.js';
 
 const day = (year: string) => (description: string) =>
@@ -15,11 +16,8 @@ export const MetricsQuery = Type.Object({
   to: Type.Optional(AskedDay('Last day; today if left out.')),
 });
 
-const STEPS = ['opened', 'shown', 'shortlisted', 'held', 'escalated'] as const;
-const steps = Object.fromEntries(STEPS.map((step) => [step, Count('Sessions.')])) as Record<
-  (typeof STEPS)[number],
-  ReturnType<typeof Count>
->;
+const STEPS = FUNNELS.engagement.map(({ step }) => step);
+const steps = Object.fromEntries(STEPS.map((step) => [step, Count('Sessions that came at least so far.')]));
 
 const Scores = Type.Array(Type.Integer({ minimum: 0 }), { description: 'Ratings of 1, 2, 3, 4 and 5.' });
 const OptIns = Type.Object({ email: Count('By email.'), sms: Count('By text message.') });
@@ -81,7 +79,7 @@ export const MetricsResponse = Type.Object({
     funnel: Type.Array(
       Type.Object({
         step: Type.String({ enum: [...STEPS] }),
-        sessions: Count('Sessions that came to it, summed over the days.'),
+        sessions: Count('Sessions that came at least so far, summed over the days.'),
       }),
     ),
   }),

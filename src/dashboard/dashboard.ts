@@ -1,9 +1,10 @@
 import type { Db } from 'mongodb';
 import type { Collections } from '../collections.js';
+import type { DailyRollUps } from '../domain/analytics/daily-roll-up.js';
 import { createCapsulesRepository } from '../domain/capsules/repository.js';
 import type { Snapshot } from '../domain/catalog/snapshot.js';
 import { createInspirationRepository } from '../domain/inspiration/repository.js';
-import { createCalendar } from '../lib/calendar.js';
+import type { Calendar } from '../lib/calendar.js';
 import type { Storage } from '../platform/storage/storage.js';
 import { actOnCapsule } from './actions/act-on-capsule.js';
 import { actOnDelivery } from './actions/act-on-delivery.js';
@@ -12,7 +13,6 @@ import { actOnImage } from './actions/act-on-image.js';
 import { actOnTicket } from './actions/act-on-ticket.js';
 import type { Done, Wish } from './actions/action.js';
 import { createCreatorsView } from './creators/index.js';
-import { createDailyFigures } from './insights/daily.js';
 import { createMetrics } from './insights/index.js';
 import { createOrdersView } from './orders/index.js';
 import type { RowContext } from './orders/order-row.js';
@@ -27,13 +27,13 @@ export interface DashboardOptions {
   catalogue: () => Snapshot;
   now: () => Date;
   shop: RowContext['shop'];
+  calendar: Calendar;
+  days: DailyRollUps;
 }
 
 /** Everything that the dashboard shows and does, without HTTP: the data routes and the pages are two faces of it. */
 export function createDashboard(options: DashboardOptions) {
-  const { db, collections, now, shop } = options;
-  const calendar = createCalendar(shop.timeZone);
-  const daily = createDailyFigures({ collections, calendar, now });
+  const { db, collections, now, calendar, days } = options;
   const acts = {
     tickets: actOnTicket(collections.stylistTickets),
     capsules: actOnCapsule(createCapsulesRepository(collections.capsuleHolds)),
@@ -48,7 +48,7 @@ export function createDashboard(options: DashboardOptions) {
     item: createItemsView(options),
     orders: createOrdersView(options),
     creators: createCreatorsView(options),
-    metrics: createMetrics({ collections, calendar, daily, now }),
+    metrics: createMetrics({ collections, calendar, days, now }),
     /** @throws ApiError 404, or 409 when it has changed since or does not allow it. */
     act: (wish: Wish): Promise<Done> => acts[wish.kind](wish, now()),
   };

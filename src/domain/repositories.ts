@@ -1,5 +1,4 @@
 import type { Collections } from '../collections.js';
-import { createDailyRepository } from './analytics/daily-repository.js';
 import { createCapsulesRepository } from './capsules/repository.js';
 import { createCreatorsRepository } from './creators/repository.js';
 import { createFeedbackRepository } from './csat/repository.js';
@@ -23,7 +22,6 @@ export const createRepositories = (collections: Collections) => ({
   shortlists: createShortlistsRepository(collections.widgetShortlists),
   images: createInspirationRepository(collections.widgetInspiration),
   creators: createCreatorsRepository(collections.creators),
-  days: createDailyRepository(collections.analyticsEvents, collections.analyticsDays),
 });
 
 export type Repositories = ReturnType<typeof createRepositories>;

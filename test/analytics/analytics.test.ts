@@ -2,9 +2,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import t from 'tap';
 import type { AnalyticsEvent } from '../../src/domain/analytics/analytics-event.js';
-import { countEvents, countSessions } from '../../src/domain/analytics/daily-pipelines.js';
-import { createDailyRepository } from '../../src/domain/analytics/daily-repository.js';
+import { occurrences, sessionCounts } from '../../src/domain/analytics/count-events.js';
 import { createHashes } from '../../src/lib/hashes.js';
+import { event } from '../dashboard/documents.js';
 import { build, call, KEY, STAFF_KEY } from '../helper.js';
 import { refused } from '../problem.js';
 
@@ -95,7 +95,7 @@ t.test('personal data is not kept, wherever it stands', async (t) => {
     })),
   );
   for (const secret of [...secrets, '2025550123']) t.notMatch(text, secret, `nothing of ${secret}`);
-  const pieces = kept.flatMap(({ properties }) => properties.productId ?? []);
+  const pieces = kept.map(({ properties }) => properties.productId).filter(Boolean);
   t.same(pieces, ['GG-12001'], 'a SKU may look like an order number');
 });
 
@@ -160,28 +160,114 @@ t.test('what is not an event is refused with the field, and nothing is stored', 
   t.equal(await events.countDocuments({}), before);
 });
 
-t.test('the session of a search is learnt from the widget', async (t) => {
-  const headers = { 'x-request-id': 'products-learnt' };
-  await call(app, '/api/concierge/products', { category: 'ring' }, headers);
-  await app.analytics.flush();
-  const event = { event: 'aurora_products_shown', sessionId: 'learnt', requestId: 'products-learnt' };
-  t.has((await report(event)).json(), { accepted: 0, duplicates: 1 });
-  t.has(await stored('learnt'), { source: 'service', intent: 'find_product', success: true });
+t.test('events: what contract.md lists is kept as it says', async (t) => {
+  const filters = {
+    category: 'ring',
+    priceMax: 300,
+    readyToShip: true,
+    tags: ['gift', 'ada@example.com'],
+    q: 'for Ada',
+  };
+  const reported = [
+    {
+      event: 'aurora_products_shown',
+      productIds: ['RNG-101', 'NCK-7'],
+      count: 2,
+      readyToShipCount: 1,
+      filters,
+      offerId: 'offer-1',
+    },
+    {
+      event: 'aurora_return_initiated',
+      orderNumberHash: '9f86d081884c7d65',
+      rmaId: 'RMA-7K3M-9QX4',
+      option: 'return',
+      eligibilityState: 'eligible',
+      reasonCode: 'too_small',
+      itemsCount: 1,
+    },
+    {
+      event: 'aurora_stylist_ticket_created',
+      ticketId: 'ST-7K3M-9QX4',
+      priority: 'high',
+      slaMinutes: 240,
+      queuePosition: 3,
+      contactEmailHash: 'ab12cd34',
+    },
+    {
+      event: 'aurora_order_updates_subscribed',
+      subscriptionId: 'sub_1',
+      channel: 'sms',
+      maskedDestination: '••••0123',
+    },
+    { event: 'aurora_capsule_reserved', capsuleId: 'CAP-7K3M', expiresAt: '2099-05-12T16:00:00.000Z' },
+    {
+      event: 'aurora_inspiration_uploaded',
+      inspirationId: 'insp_1',
+      contentType: 'image/heic',
+      sizeBytes: 10_485_760,
+    },
+    { event: 'aurora_intent_detected', intentConfidence: 0.82, environment: 'production' },
+    { event: 'aurora_csat_submitted', rating: 'great', commentLength: 120 },
+    { event: 'aurora_products_error', error: 'Request failed with status code 502' },
+  ];
+  for (const [nth, body] of reported.entries()) {
+    const sessionId = `contract-${nth}`;
+    await report({ ...body, sessionId });
+    const { event: _, ...expected } = body;
+    const kept = {
+      ...expected,
+      ...('filters' in body && {
+        filters: { category: 'ring', priceMax: 300, readyToShip: true, tags: ['gift'] },
+      }),
+    };
+    t.same((await stored(sessionId)).properties, kept, body.event);
+  }
 });
+
+t.test('events: what names a person is not kept in lists, filters, masks and errors either', async (t) => {
+  const dropped = [
+    { productIds: 'RNG-101' },
+    { productIds: ['ada@example.com', '+12025550123', { $gt: '' }] },
+    { filters: { email: 'ada@example.com', q: 'a ring for Ada', filters: { category: 'ring' } } },
+    { filters: ['ring'] },
+    { maskedDestination: 'ada@example.com' },
+    { maskedDestination: '+12025550123' },
+    { maskedDestination: '•• 2025550123' },
+    { error: 'No order GG-12001 for ada@example.com' },
+    { error: 'No order GG-12001' },
+    { error: 'Cannot text 202-555-0123' },
+    { contentType: 'ada@example.com' },
+    { expiresAt: 'when Ada comes' },
+    { sizeBytes: 12_025_550_123 },
+  ];
+  for (const [nth, body] of dropped.entries()) {
+    const sessionId = `dropped-${nth}`;
+    await report({ event: 'aurora_secret', sessionId, ...body });
+    t.same((await stored(sessionId)).properties, {}, JSON.stringify(body));
+  }
+});
+
+const happened = (
+  day: string,
+  sessionId: string | undefined,
+  name: string,
+  facts: Partial<AnalyticsEvent> = {},
+) =>
+  event(new Date(`${day}T12:00:00Z`), {
+    event: `aurora_${name.replace('!', '')}`,
+    success: !name.includes('!'),
+    source: 'service',
+    sessionId,
+    ...facts,
+  });
 
 t.test('the summary: counts, ratings, escalations, funnels, automation', async (t) => {
   const { app, db } = await build(t, { now: () => at, staff: true });
   const happen = (sessionId: string, day: string, ...names: string[]) =>
-    call(
-      app,
-      PATH,
-      names.map((name) => ({
-        event: `aurora_${name.replace('!', '')}`,
-        sessionId,
-        success: !name.includes('!'),
-        timestamp: `${day}T12:00:00Z`,
-      })),
-    );
+    db
+      .collection<AnalyticsEvent>('analyticsEvents')
+      .insertMany(names.map((name) => happened(day, sessionId, name)));
   await happen(
     'a',
     '2099-05-09',
@@ -228,8 +314,7 @@ t.test('the summary: counts, ratings, escalations, funnels, automation', async (
     funnels: {
       engagement: [
         { step: 'shown', sessions: 2 },
-        { step: 'viewed', sessions: 1 },
-        { step: 'shortlisted', sessions: 1 },
+        { step: 'shortlisted', sessions: 2 },
         { step: 'reserved', sessions: 1 },
       ],
       support: [
@@ -256,12 +341,14 @@ t.test('the summary: counts, ratings, escalations, funnels, automation', async (
   t.same(await read(), expected);
 
   t.test('a day that is closed says the same, without its events, and is not counted twice', async (t) => {
-    const days = createDailyRepository(app.collections.analyticsEvents, app.collections.analyticsDays);
-    t.equal(await days.close('2099-05-09'), 1);
-    t.equal(await days.close('2099-05-09'), 0);
+    at = new Date('2099-05-12T16:00:00.000Z');
+    t.equal(await app.rollUps.close(), 1, 'events of the day before may still come');
+    t.equal(await app.rollUps.close(), 0);
     await db.collection('analyticsEvents').deleteMany({ day: '2099-05-09' });
     t.same(await read(), expected);
-    t.equal(await days.close('2099-05-12'), 3, 'a day without events is closed too');
+    at = new Date('2099-05-15T16:00:00.000Z');
+    t.equal(await app.rollUps.close(), 3, 'days without events are closed too');
+    await db.collection('analyticsEvents').deleteMany({});
     t.same(await read(), expected);
   });
 
@@ -273,6 +360,107 @@ t.test('the summary: counts, ratings, escalations, funnels, automation', async (
       automation: { rate: null },
     });
   });
+});
+
+t.test(
+  'events: what the service notes itself is counted once, whatever the widget reports beside it',
+  async (t) => {
+    const { app, db } = await build(t, { now: () => at, staff: true });
+    const day = '2099-05-10';
+    // a search has no session; the widget reports under a request id of its own what came of it
+    await call(app, '/api/concierge/products', { category: 'ring' }, { 'x-request-id': 'products-6f9619ff' });
+    const sessionId = 'f3a1c2d4-0000-4000-8000-000000000001';
+    await app.analytics.flush();
+    await call(app, PATH, [
+      {
+        event: 'aurora_products_shown',
+        sessionId,
+        success: true,
+        requestId: 'widget-1',
+        timestamp: at.toISOString(),
+      },
+      // without a session
+      { event: 'aurora_product_view', productId: 'RNG-101' },
+      // the form was opened: nothing has been returned
+      { event: 'aurora_return_initiated', sessionId, requestId: 'widget-2' },
+      { event: 'aurora_order_tracked', sessionId, success: true, requestId: 'widget-3' },
+      { event: 'aurora_order_tracked', sessionId, success: true, requestId: 'widget-3' },
+    ]);
+    t.equal(
+      await db.collection('analyticsEvents').countDocuments({ source: 'widget' }),
+      4,
+      'all of them are kept',
+    );
+    const told = (
+      await app.inject({
+        url: `/api/analytics/summary?from=${day}&to=${day}`,
+        headers: { authorization: `Bearer ${STAFF_KEY}` },
+      })
+    ).json();
+    t.same(
+      told.events.map(({ event, count }: { event: string; count: number }) => [event, count]),
+      [
+        ['aurora_product_view', 1],
+        ['aurora_products_shown', 1],
+      ],
+    );
+    t.match(told.funnels, {
+      engagement: [
+        { step: 'shown', sessions: 1 },
+        { step: 'shortlisted', sessions: 0 },
+      ],
+      support: [
+        { step: 'asked', sessions: 1 },
+        { step: 'answered', sessions: 1 },
+      ],
+      returns: [{ step: 'asked', sessions: 0 }],
+    });
+  },
+);
+
+t.test('roll-ups: days that earlier versions have counted are read, and become whole', async (t) => {
+  const { app, db } = await build(t, { now: () => new Date('2099-05-20T16:00:00Z'), staff: true });
+  await db.collection<{ _id: string }>('analyticsDays').insertOne({
+    _id: '2099-05-09',
+    events: [{ event: 'aurora_product_view', count: 7, succeeded: 7 }],
+    sessions: 5,
+    escalated: 2,
+    funnels: { engagement: [5, 4, 3, 1], support: [2, 2, 1, 0], returns: [1, 1, 0] },
+  } as never);
+  await db.collection('dailyFigures').insertOne({
+    day: '2099-05-09',
+    escalations: 2,
+    csat: [0, 1, 0, 0, 3],
+    journeys: [{ intent: 'find_product', journeys: 3, succeeded: 2 }],
+    returns: { opened: 1, automated: 1 },
+    responses: { tickets: 0, minutes: 0, inTime: 0 },
+    holds: { opened: 1, converted: 0 },
+    optIns: { email: 1, sms: 0 },
+    funnel: { opened: 9, shown: 5, shortlisted: 3, held: 1, escalated: 2 },
+    countedAt: new Date(),
+  });
+  const [day] = await app.rollUps.read('2099-05-09', '2099-05-09');
+  const expected = {
+    day: '2099-05-09',
+    events: [{ event: 'aurora_product_view', count: 7, succeeded: 7 }],
+    sessions: 5,
+    escalated: 2,
+    funnels: {
+      engagement: { shown: 5, shortlisted: 3, reserved: 1 },
+      support: { asked: 2, answered: 2, resolved: 1, rated: 0 },
+      returns: { asked: 1, opened: 1, rated: 0 },
+    },
+    escalations: 2,
+    csat: [0, 1, 0, 0, 3],
+    journeys: [{ intent: 'find_product', journeys: 3, succeeded: 2 }],
+    returns: { opened: 1, automated: 1 },
+    responses: { tickets: 0, minutes: 0, inTime: 0 },
+    holds: { opened: 1, converted: 0 },
+    optIns: { email: 1, sms: 0 },
+  };
+  t.same(day, expected);
+  await db.collection('dailyFigures').deleteMany({});
+  t.same((await app.rollUps.read('2099-05-09', '2099-05-09'))[0], expected, 'one document has all of it now');
 });
 
 t.test('a period that is none is refused', async (t) => {
@@ -290,10 +478,9 @@ t.test('a period that is none is refused', async (t) => {
 });
 
 t.test('every query is an index scan', async (t) => {
-  const days = { from: '2099-05-01', to: '2099-05-10' };
   for (const [name, filter] of [
-    ['events', countEvents(days)[0]],
-    ['sessions', countSessions(days)[0]],
+    ['events', occurrences('2099-05-10')[0]],
+    ['sessions', sessionCounts('2099-05-10')[0]],
   ] as const) {
     const plan = await db
       .collection('analyticsEvents')
@@ -303,7 +490,7 @@ t.test('every query is an index scan', async (t) => {
   }
   const scores = await db
     .collection('csatFeedback')
-    .find({ day: { $gte: days.from } })
+    .find({ day: { $gte: '2099-05-01' } })
     .explain();
   t.match(JSON.stringify(scores), /IXSCAN.*day_1_score_1/);
 });
@@ -334,7 +521,7 @@ t.test('with a receiver, events are forwarded, and without personal data', async
   t.notMatch(sent, /GG-12001|_id|deliveries/);
 });
 
-t.test('daily jobs: one process runs each once a day, and a failure is tried again', async (t) => {
+t.test('jobs: one process runs each when it is due, and a failure is tried again', async (t) => {
   const { app, db } = await build(t, { now: () => at, env: { DISPATCHER: 'inline' } });
   const feedback = db.collection('csatFeedback');
   const comment = (feedbackId: string, notesUntil: Date) => ({
@@ -345,15 +532,15 @@ t.test('daily jobs: one process runs each once a day, and a failure is tried aga
     notes: 'My name is Ada',
     notesUntil,
   });
-  await app.runDailyJobs();
+  await app.runJobs();
   await feedback.insertMany([
     comment('old', new Date(start.getTime() + DAY_MS - 1)),
     comment('new', new Date(start.getTime() + DAY_MS + 1)),
   ]);
-  await app.runDailyJobs();
+  await app.runJobs();
   t.equal(await feedback.countDocuments({ notes: { $exists: true } }), 2, 'not before the next day');
   at = new Date(start.getTime() + DAY_MS);
-  await Promise.all([app.runDailyJobs(), app.runDailyJobs()]);
+  await Promise.all([app.runJobs(), app.runJobs()]);
   t.same(await feedback.findOne({ feedbackId: 'old' }, { projection: { _id: 0 } }), {
     feedbackId: 'old',
     sessionId: 'old',
@@ -362,15 +549,19 @@ t.test('daily jobs: one process runs each once a day, and a failure is tried aga
   });
   t.equal((await feedback.findOne({ feedbackId: 'new' }))?.notes, 'My name is Ada');
   const jobs = await db.collection('jobs').find().toArray();
-  t.ok(jobs.length >= 2 && jobs.every(({ dueAt }) => dueAt.getTime() === at.getTime() + DAY_MS));
+  const dueIn = (name: string) =>
+    jobs.find(({ _id }) => String(_id) === name)?.dueAt.getTime() - at.getTime();
+  t.equal(dueIn('feedback.forget-comments'), DAY_MS);
+  t.equal(dueIn('analytics.close-days'), DAY_MS);
+  t.equal(dueIn('creators.find-conversions'), 5 * 60_000, 'each after its own time');
 
   t.capture(app.collections.csatFeedback, 'updateMany', async () => {
     throw new Error('away');
   });
   at = new Date(start.getTime() + 2 * DAY_MS);
-  await app.runDailyJobs();
+  await app.runJobs();
   at = new Date(at.getTime() + 15 * 60_000);
   t.capture(app.collections.csatFeedback, 'updateMany', feedback.updateMany.bind(feedback));
-  await app.runDailyJobs();
+  await app.runJobs();
   t.notOk((await feedback.findOne({ feedbackId: 'new' }))?.notes, 'after its lease');
 });

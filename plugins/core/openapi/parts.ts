@@ -5,7 +5,7 @@ import { SCOPES } from '../../../src/platform/keys/keys.js';
 
 export const INFO = {
   title: 'Concierge Service',
-  version: '0.1.0',
+  version: '0.2.0',
   summary: "Backend of a jewellery shop's concierge widget",
   description: [
     'Recommends pieces, tells where an order is, starts returns and resizes, holds capsules of pieces, brings in a stylist, and keeps ratings, shortlists, inspiration images and order-update subscriptions.',

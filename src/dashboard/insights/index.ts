@@ -1,13 +1,13 @@
 import type { Collections } from '../../collections.js';
-import { addDays, type Calendar, type Day, listDays } from '../../lib/calendar.js';
+import type { DailyRollUps, DayFigures } from '../../domain/analytics/daily-roll-up.js';
+import { addDays, type Calendar, countDays, type Day } from '../../lib/calendar.js';
 import { invalid } from '../../platform/http/errors.js';
-import type { DailyFigures } from './daily.js';
 import { summarise } from './figures.js';
 
 export interface MetricsOptions {
   collections: Collections;
   calendar: Calendar;
-  daily: DailyFigures;
+  days: DailyRollUps;
   now: () => Date;
 }
 
@@ -24,19 +24,19 @@ const AGES: { label: string; hours: number }[] = [
   { label: 'over 3 days', hours: Number.POSITIVE_INFINITY },
 ];
 
-export function createMetrics({ collections, calendar, daily, now }: MetricsOptions) {
+export function createMetrics({ collections, calendar, days, now }: MetricsOptions) {
   /** The figures of a period by day, what they come to, and how old the queue is now. */
   async function figures(wish: { from?: Day | undefined; to?: Day | undefined }) {
     const period = periodOf(wish);
-    const [days, queueAge] = await Promise.all([daily.figures(period.from, period.to), ages()]);
-    return { ...period, totals: summarise(days), days, queueAge };
+    const [read, queueAge] = await Promise.all([days.read(period.from, period.to), ages()]);
+    return { ...period, totals: summarise(read), days: read.map(shown), queueAge };
   }
 
   function periodOf({ from, to }: { from?: Day | undefined; to?: Day | undefined }): { from: Day; to: Day } {
     const last = to ?? calendar.dayOf(now());
     const first = from ?? addDays(last, 1 - USUAL_DAYS);
     if (first > last) throw invalid('/from', 'The first day is after the last.');
-    if (first < addDays(last, 1 - MAX_DAYS) || listDays(first, last).length > MAX_DAYS)
+    if (first < addDays(last, 1 - MAX_DAYS) || countDays(first, last) > MAX_DAYS)
       throw invalid('/from', `A period has at most ${MAX_DAYS} days.`);
     return { from: first, to: last };
   }
@@ -58,3 +58,9 @@ export function createMetrics({ collections, calendar, daily, now }: MetricsOpti
 
   return { figures };
 }
+
+// By day, the insights show what the summary of events does not.
+const shown = ({ events: _, sessions: __, escalated: ___, funnels, ...figures }: DayFigures) => ({
+  ...figures,
+  funnel: funnels.engagement,
+});

@@ -1,7 +1,9 @@
 import type { WithDeliveries } from '../../outbox/enqueue.js';
 
 export type Scalar = string | number | boolean;
-export type Properties = Record<string, Scalar>;
+/** A word, a number or a flag; some words; or what a search was narrowed by. */
+export type Property = Scalar | string[] | Record<string, Scalar | string[]>;
+export type Properties = Record<string, Property>;
 
 /**
  * Something that has happened, to be counted: reported by the widget, or noted by the service of its own calls. Without personal

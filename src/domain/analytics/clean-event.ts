@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Hashes } from '../../lib/hashes.js';
-import type { AnalyticsEvent, Properties, ReportedEvent, Scalar } from './analytics-event.js';
+import type { AnalyticsEvent, Properties, Property, ReportedEvent, Scalar } from './analytics-event.js';
 
-/** Names of pieces: they may look like an order number. */
-const PIECES = new Set([
+/** Names of pieces and ids of ours: they may look like an order number. */
+const IDS = [
   'productId',
   'sku',
   'variantId',
@@ -12,10 +12,17 @@ const PIECES = new Set([
   'metal',
   'stone',
   'creatorCode',
-]);
-/** What may be kept of an event. Anything else may be free text, or someone's name. */
-const KEPT = new Set([
-  ...PIECES,
+  'offerId',
+  'rmaId',
+  'ticketId',
+  'capsuleId',
+  'subscriptionId',
+  'inspirationId',
+  // hashed already, by the widget with its own salt
+  'orderNumberHash',
+  'contactEmailHash',
+] as const;
+const OTHERS = [
   'option',
   'channel',
   'score',
@@ -27,31 +34,73 @@ const KEPT = new Set([
   'position',
   'count',
   'resultCount',
+  'readyToShipCount',
   'shortlistCount',
+  'itemsCount',
+  'commentLength',
+  'queuePosition',
+  'slaMinutes',
+  'priority',
   'price',
   'priceMin',
   'priceMax',
+  'priceLt',
   'priceBand',
   'currency',
   'readyToShip',
+  'featured',
   'sortBy',
+  'limit',
+  'offset',
   'durationMs',
+  'carrier',
+  'eligibilityState',
+  'reasonCode',
+  'intentConfidence',
   'errorCode',
   'identity',
   'needsFollowUp',
+  'environment',
   'page',
   'device',
   'locale',
+] as const;
+
+type Cleaning = (value: unknown) => Property | undefined;
+
+/** What may be kept of an event, and in which form. Anything else may be free text, or someone's name. */
+const KEPT = new Map<string, Cleaning>([
+  ...IDS.map((name): [string, Cleaning] => [name, (value) => scalar(value, isHarmless)]),
+  ...OTHERS.map((name): [string, Cleaning] => [name, (value) => scalar(value, isNoOrder)]),
+  ['productIds', words],
+  ['tags', words],
+  ['materials', words],
+  ['filters', filters],
+  ['sizeBytes', (value) => (typeof value === 'number' && value < MAX_SIZE_BYTES ? value : undefined)],
+  ['contentType', (value) => matching(value, MEDIA_TYPE)],
+  ['expiresAt', (value) => matching(value, INSTANT)],
+  ['maskedDestination', (value) => matching(value, MASKED)],
+  ['error', (value) => (isErrorOfAProgram(value) ? value : undefined)],
 ]);
 const ORDER_NAMES = new Set(['orderNumber', 'orderId', 'order', 'reference']);
 
 const MAX_PROPERTIES = 20;
+/** Of a list, such as the pieces that were shown. */
+const MAX_LISTED = 50;
 const TOKEN = /^[\w.:<>+-]{1,64}$/;
 /** Digits, with what people write between them: a telephone number, whatever it is called. */
 const LIKE_A_PHONE = /^[+\d().-]*\d(?:[().-]*\d){6,}$/;
 const LIKE_AN_ORDER = /^#?[a-z]{1,4}-?\d{4,}$/i;
 /** A greater number may be a telephone number too. */
 const GREATEST_NUMBER = 10_000_000;
+/** An upload's is a little more than that. */
+const MAX_SIZE_BYTES = 100_000_000;
+const MEDIA_TYPE = /^[a-z]+\/[a-z0-9.+-]{1,40}$/;
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/;
+/** At most two letters of a name, or four digits, stand beside what is masked. */
+const MASKED = /^(?:\+?\d{0,2}[•*x]{2,}\d{0,4}|[^\s@•*]{0,2}[•*]{2,}[^\s@•*]{0,1}@(?:[•*]+|[\w.-]+))$/;
+/** As a program says it: words, without an address and without more than four digits in a row. */
+const ERROR = /^[\p{L}\p{M}\d\s.,:;'"()/_-]{1,120}$/u;
 const REQUEST_ID = /^[\w.:-]{8,128}$/;
 
 export interface CleaningTools {
@@ -107,9 +156,10 @@ function credibleTime(at: Date, receivedAt: Date): Date {
 }
 
 function cleanProperties(given: Record<string, unknown>, hashes: Hashes): Properties {
-  const kept = Object.entries(given).flatMap(([name, value]): [string, Scalar][] => {
+  const kept = Object.entries(given).flatMap(([name, value]): [string, Property][] => {
     if (ORDER_NAMES.has(name)) return isOrderNumber(value) ? [['orderHash', hashes.order(value)]] : [];
-    return KEPT.has(name) && isKept(name, value) ? [[name, value]] : [];
+    const clean = KEPT.get(name)?.(value);
+    return clean === undefined ? [] : [[name, clean]];
   });
   return Object.fromEntries(kept.slice(0, MAX_PROPERTIES));
 }
@@ -117,11 +167,38 @@ function cleanProperties(given: Record<string, unknown>, hashes: Hashes): Proper
 const isOrderNumber = (value: unknown): value is string =>
   typeof value === 'string' && value.trim() !== '' && value.length <= 64;
 
-function isKept(name: string, value: unknown): value is Scalar {
-  if (typeof value === 'boolean') return true;
-  if (typeof value === 'number') return Math.abs(value) < GREATEST_NUMBER;
-  return typeof value === 'string' && (PIECES.has(name) ? isHarmless(value) : isNoOrder(value));
+function scalar(value: unknown, isKept: (text: string) => boolean): Scalar | undefined {
+  if (typeof value === 'boolean') return value;
+  if (typeof value === 'number') return Math.abs(value) < GREATEST_NUMBER ? value : undefined;
+  return typeof value === 'string' && isKept(value) ? value : undefined;
 }
+
+/** Of a list, what is one harmless word each; nothing of what is no list. */
+function words(value: unknown): string[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const kept = value.slice(0, MAX_LISTED).filter((one) => typeof one === 'string' && isHarmless(one));
+  return kept.length > 0 ? kept : undefined;
+}
+
+/** What a search was narrowed by: the parts of it that may stand in an event by themselves. */
+function filters(value: unknown): Record<string, Scalar | string[]> | undefined {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return undefined;
+  const kept: [string, Scalar | string[]][] = [];
+  for (const [name, part] of Object.entries(value)) {
+    const clean = name === 'filters' ? undefined : KEPT.get(name)?.(part);
+    if (clean !== undefined && (typeof clean !== 'object' || Array.isArray(clean))) kept.push([name, clean]);
+  }
+  return kept.length > 0 ? Object.fromEntries(kept.slice(0, MAX_PROPERTIES)) : undefined;
+}
+
+const matching = (value: unknown, form: RegExp): string | undefined =>
+  typeof value === 'string' && value.length <= 64 && form.test(value) ? value : undefined;
+
+const isErrorOfAProgram = (value: unknown): value is string =>
+  typeof value === 'string' &&
+  ERROR.test(value) &&
+  !/\d{5,}/.test(value) &&
+  !value.split(/\s+/).some((part) => LIKE_AN_ORDER.test(part) || LIKE_A_PHONE.test(part));
 
 // One word, and neither an email address nor a telephone number.
 const isHarmless = (text: string, form = TOKEN): boolean => form.test(text) && !LIKE_A_PHONE.test(text);

@@ -1,6 +1,6 @@
 import { defineCollection } from '../../platform/mongodb/define-collection.js';
 import type { AnalyticsEvent } from './analytics-event.js';
-import type { AnalyticsDay } from './daily-repository.js';
+import type { DailyRollUp, EarlierDay, EarlierFigures } from './daily-roll-up.js';
 
 export const analyticsEvents = defineCollection<AnalyticsEvent>('analyticsEvents', {
   id: '_id',
@@ -30,4 +30,9 @@ export const analyticsEvents = defineCollection<AnalyticsEvent>('analyticsEvents
 });
 
 /** Counts of a day, which name nobody: found by `_id` alone. */
-export const analyticsDays = defineCollection<AnalyticsDay>('analyticsDays');
+export const analyticsDays = defineCollection<DailyRollUp | EarlierDay>('analyticsDays');
+
+/** Days that an earlier version counted from documents alone: read, never written. */
+export const dailyFigures = defineCollection<EarlierFigures>('dailyFigures', {
+  indexes: [{ key: { day: 1 }, unique: true }],
+});

@@ -1,47 +1,39 @@
-import type { AnalyticsDay } from './daily-repository.js';
-import { ESCALATIONS, FUNNEL_NAMES, FUNNELS, type FunnelName } from './funnels.js';
+import type { DayFigures } from './daily-roll-up.js';
+import { ESCALATIONS, FUNNEL_NAMES, type FunnelName, sumFunnel } from './funnels.js';
 
 /** So many ratings with that score on a day. */
-export interface ScoreCount {
+interface ScoreCount {
   day: string;
   score: number;
   count: number;
 }
 
-/** What happened over a period, from its days and its ratings. */
-export function summarise(days: readonly AnalyticsDay[], scores: readonly ScoreCount[]) {
+/** What happened over a period, from its days. */
+export function summarise(days: readonly DayFigures[]) {
+  const scores = days.flatMap(({ day, csat }) =>
+    csat.flatMap((count, nth): ScoreCount[] => (count > 0 ? [{ day, score: nth + 1, count }] : [])),
+  );
   const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
   const sessions = sum(days.map((day) => day.sessions));
   const escalated = sum(days.map((day) => day.escalated));
   const countOf = (names: readonly string[]) =>
     sum(days.flatMap(({ events }) => events.filter(({ event }) => names.includes(event)).map(succeeded)));
   return {
-    events: days.flatMap(({ _id: day, events }) => events.map((counts) => ({ day, ...counts }))),
+    events: days.flatMap(({ day, events }) => events.map((counts) => ({ day, ...counts }))),
     csat: summariseScores(scores),
     escalations: {
       stylistTickets: countOf(ESCALATIONS),
       lowRatings: sum(scores.filter(({ score }) => score <= 2).map(({ count }) => count)),
     },
-    funnels: Object.fromEntries(FUNNEL_NAMES.map((name) => [name, stepsOf(name, days)])) as Record<
+    funnels: Object.fromEntries(FUNNEL_NAMES.map((name) => [name, sumFunnel(name, days)])) as Record<
       FunnelName,
-      FunnelStepCount[]
+      ReturnType<typeof sumFunnel>
     >,
     automation: { sessions, escalated, rate: sessions > 0 ? 1 - escalated / sessions : null },
   };
 }
 
 const succeeded = (counts: { succeeded: number }): number => counts.succeeded;
-
-export interface FunnelStepCount {
-  step: string;
-  sessions: number;
-}
-
-const stepsOf = (name: FunnelName, days: readonly AnalyticsDay[]): FunnelStepCount[] =>
-  FUNNELS[name].map(({ step }, index) => ({
-    step,
-    sessions: days.reduce((sum, { funnels }) => sum + (funnels[name]?.[index] ?? 0), 0),
-  }));
 
 function summariseScores(scores: readonly ScoreCount[]) {
   const responsesOf = (some: readonly ScoreCount[]) => some.reduce((sum, { count }) => sum + count, 0);

@@ -1,7 +1,5 @@
 import type { Collection } from 'mongodb';
 import { insertNew } from '../../platform/mongodb/write.js';
-import type { Days } from '../analytics/daily-pipelines.js';
-import type { ScoreCount } from '../analytics/summarise.js';
 import type { Feedback } from './rating.js';
 
 /** So many changes of one rating at the same moment do not happen. */
@@ -39,17 +37,6 @@ export function createFeedbackRepository(feedback: Collection<Feedback>) {
 
   const insert = (rating: Feedback): Promise<boolean> => insertNew(feedback, rating);
 
-  /** How many ratings have which score, by day. */
-  async function countScores({ from, to }: Days): Promise<ScoreCount[]> {
-    const groups = await feedback
-      .aggregate<{ _id: { day: string; score: number }; count: number }>([
-        { $match: { day: { $gte: from, $lte: to } } },
-        { $group: { _id: { day: '$day', score: '$score' }, count: { $sum: 1 } } },
-      ])
-      .toArray();
-    return groups.map(({ _id, count }) => ({ ..._id, count }));
-  }
-
   /** Takes away the comments that have been kept long enough. */
   async function forgetComments(now: Date): Promise<void> {
     await feedback.updateMany({ notesUntil: { $lte: now } }, { $unset: { notes: '', notesUntil: '' } });
@@ -59,5 +46,5 @@ export function createFeedbackRepository(feedback: Collection<Feedback>) {
   const hasNegative = async (sessionId: string): Promise<boolean> =>
     (await feedback.findOne({ sessionId, needsFollowUp: true }, { projection: { _id: 1 } })) !== null;
 
-  return { find, hasNegative, replace, countScores, forgetComments, collection: feedback };
+  return { find, hasNegative, replace, forgetComments, collection: feedback };
 }

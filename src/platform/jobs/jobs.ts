@@ -7,26 +7,30 @@ export interface Job {
   dueAt: Date;
 }
 
-/** What is done once a day. Each is idempotent: when a process dies over it, another one does it again. */
-export type Jobs = Record<string, (now: Date) => Promise<void>>;
+/** What is done from time to time. Idempotent: when a process dies over it, another one does it again. */
+export interface Recurring {
+  everyMs: number;
+  run: (now: Date) => Promise<unknown>;
+}
+export type Jobs = Record<string, Recurring>;
 
 export interface JobsLog {
   info(details: object, message: string): void;
   warn(details: object, message: string): void;
 }
 
-const DAY_MS = 24 * 60 * 60_000;
+export const DAY_MS = 24 * 60 * 60_000;
 /** Longer than a job takes. One that fails is tried again after it. */
 const LEASE_MS = 15 * 60_000;
 
-/** Runs what is due once a day, in one process of however many there are: whoever moves the time of a job ahead has it. */
-export function createDailyJobs(collection: Collection<Job>, jobs: Jobs, now: () => Date, log: JobsLog) {
+/** Runs what is due, in one process of however many there are: whoever moves the time of a job ahead has it. */
+export function createJobs(collection: Collection<Job>, jobs: Jobs, now: () => Date, log: JobsLog) {
   /** Runs what is due, and resolves when it is done. */
   async function runDue(): Promise<void> {
-    for (const name of Object.keys(jobs)) await runIfDue(name);
+    for (const [name, job] of Object.entries(jobs)) await runIfDue(name, job);
   }
 
-  async function runIfDue(name: string): Promise<void> {
+  async function runIfDue(name: string, { everyMs, run }: Recurring): Promise<void> {
     const at = now();
     const lease = new Date(at.getTime() + LEASE_MS);
     await upsertAgain(() =>
@@ -35,16 +39,16 @@ export function createDailyJobs(collection: Collection<Job>, jobs: Jobs, now: ()
     const taken = await collection.updateOne({ _id: name, dueAt: { $lte: at } }, { $set: { dueAt: lease } });
     if (taken.matchedCount === 0) return;
     try {
-      await jobs[name]?.(at);
+      await run(at);
     } catch (err) {
-      log.warn({ err, job: name }, 'a daily job has failed and is tried again');
+      log.warn({ err, job: name }, 'a job has failed and is tried again');
       return;
     }
     await collection.updateOne(
       { _id: name, dueAt: lease },
-      { $set: { dueAt: new Date(at.getTime() + DAY_MS) } },
+      { $set: { dueAt: new Date(at.getTime() + everyMs) } },
     );
-    log.info({ job: name }, 'a daily job is done');
+    log.info({ job: name }, 'a job is done');
   }
 
   return { runDue };

@@ -1,14 +1,44 @@
 import type { Collections } from '../../collections.js';
 import type { Day, Span } from '../../lib/calendar.js';
-import { type DayFigures, FUNNEL, type FunnelStep, noFigures } from './figures.js';
 
-const STEPS = Object.keys(FUNNEL) as FunnelStep[];
 const MINUTE_MS = 60_000;
 
-/** Counts what happened on a day, from the documents and the events themselves: every query has an index that begins with its time. */
-export async function countDay(collections: Collections, day: Day, span: Span): Promise<DayFigures> {
+/** What our documents of a day come to. Everything is counted on the day on which it happened, so that a day that is over does not change. */
+export interface DocumentFigures {
+  /** Stylist tickets opened. */
+  escalations: number;
+  /** Ratings of 1 to 5, in this order. */
+  csat: [number, number, number, number, number];
+  /** Sessions that pursued an intent, and those in which it went well, by intent. */
+  journeys: { intent: string; journeys: number; succeeded: number }[];
+  /** RMAs opened, and those whose session asked for no stylist on that day. */
+  returns: { opened: number; automated: number };
+  /** Tickets taken up for the first time: after how many minutes in all, and how many of them in time. */
+  responses: { tickets: number; minutes: number; inTime: number };
+  /** Capsule holds opened, and those that became orders. */
+  holds: { opened: number; converted: number };
+  /** Customers who asked for order updates, by channel. */
+  optIns: { email: number; sms: number };
+}
+
+export const noDocuments = (): DocumentFigures => ({
+  escalations: 0,
+  csat: [0, 0, 0, 0, 0],
+  journeys: [],
+  returns: { opened: 0, automated: 0 },
+  responses: { tickets: 0, minutes: 0, inTime: 0 },
+  holds: { opened: 0, converted: 0 },
+  optIns: { email: 0, sms: 0 },
+});
+
+/** Counts a day from the documents themselves: every query has an index that begins with its time. */
+export async function countDocuments(
+  collections: Collections,
+  day: Day,
+  span: Span,
+): Promise<DocumentFigures> {
   const within = { $gte: span.from, $lt: span.until };
-  const [escalations, csat, journeys, returns, responses, holds, optIns, funnel] = await Promise.all([
+  const [escalations, csat, journeys, returns, responses, holds, optIns] = await Promise.all([
     collections.stylistTickets.countDocuments({ createdAt: within }),
     countRatings(collections, day),
     countJourneys(collections, day),
@@ -16,14 +46,13 @@ export async function countDay(collections: Collections, day: Day, span: Span): 
     countResponses(collections, within),
     countHolds(collections, within),
     countOptIns(collections, within),
-    countFunnel(collections, day),
   ]);
-  return { ...noFigures(day), escalations, csat, journeys, returns, responses, holds, optIns, funnel };
+  return { escalations, csat, journeys, returns, responses, holds, optIns };
 }
 
 type Within = { $gte: Date; $lt: Date };
 
-async function countRatings({ csatFeedback }: Collections, day: Day): Promise<DayFigures['csat']> {
+async function countRatings({ csatFeedback }: Collections, day: Day): Promise<DocumentFigures['csat']> {
   const counts = await csatFeedback
     .aggregate<{ _id: number; count: number }>([
       { $match: { day } },
@@ -35,7 +64,10 @@ async function countRatings({ csatFeedback }: Collections, day: Day): Promise<Da
 }
 
 // A journey is one session's pursuit of one intent: it went well if anything in it did. That an intent was detected says nothing yet.
-async function countJourneys({ analyticsEvents }: Collections, day: Day): Promise<DayFigures['journeys']> {
+async function countJourneys(
+  { analyticsEvents }: Collections,
+  day: Day,
+): Promise<DocumentFigures['journeys']> {
   const counts = await analyticsEvents
     .aggregate<{ _id: { intent: string; success: boolean }; count: number }>([
       {
@@ -62,7 +94,7 @@ async function countJourneys({ analyticsEvents }: Collections, day: Day): Promis
 async function countReturns(
   { returns, stylistTickets }: Collections,
   { from, until }: Span,
-): Promise<DayFigures['returns']> {
+): Promise<DocumentFigures['returns']> {
   const within = { $gte: from, $lt: until };
   const opened = await returns
     .find({ createdAt: within }, { projection: { _id: 0, sessionId: 1 } })
@@ -82,7 +114,7 @@ async function countReturns(
 async function countResponses(
   { stylistTickets }: Collections,
   within: Within,
-): Promise<DayFigures['responses']> {
+): Promise<DocumentFigures['responses']> {
   const tickets = await stylistTickets
     .find({ firstResponseAt: within }, { projection: { _id: 0, createdAt: 1, dueAt: 1, firstResponseAt: 1 } })
     .toArray();
@@ -96,7 +128,7 @@ async function countResponses(
   };
 }
 
-async function countHolds({ capsuleHolds }: Collections, within: Within): Promise<DayFigures['holds']> {
+async function countHolds({ capsuleHolds }: Collections, within: Within): Promise<DocumentFigures['holds']> {
   const [opened, converted] = await Promise.all([
     capsuleHolds.countDocuments({ createdAt: within }),
     // few: a hold is removed three days after its time
@@ -111,7 +143,7 @@ async function countHolds({ capsuleHolds }: Collections, within: Within): Promis
 async function countOptIns(
   { widgetOrderSubscriptions }: Collections,
   within: Within,
-): Promise<DayFigures['optIns']> {
+): Promise<DocumentFigures['optIns']> {
   const counts = await widgetOrderSubscriptions
     .aggregate<{ _id: 'email' | 'sms'; count: number }>([
       { $match: { createdAt: within } },
@@ -119,16 +151,4 @@ async function countOptIns(
     ])
     .toArray();
   return { email: 0, sms: 0, ...Object.fromEntries(counts.map(({ _id, count }) => [_id, count])) };
-}
-
-async function countFunnel({ analyticsEvents }: Collections, day: Day): Promise<DayFigures['funnel']> {
-  const counts = await analyticsEvents
-    .aggregate<{ _id: string; sessions: number }>([
-      { $match: { day, event: { $in: Object.values(FUNNEL) }, sessionId: { $exists: true } } },
-      { $group: { _id: { event: '$event', sessionId: '$sessionId' } } },
-      { $group: { _id: '$_id.event', sessions: { $sum: 1 } } },
-    ])
-    .toArray();
-  const of = (step: FunnelStep) => counts.find(({ _id }) => _id === FUNNEL[step])?.sessions ?? 0;
-  return Object.fromEntries(STEPS.map((step) => [step, of(step)])) as DayFigures['funnel'];
 }

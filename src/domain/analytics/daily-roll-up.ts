@@ -1,0 +1,161 @@
+import type { Collections } from '../../collections.js';
+import { addDays, type Calendar, type Day, listDays } from '../../lib/calendar.js';
+import { MAX_DELAY_DAYS } from './clean-event.js';
+import { countEvents, type EventFigures, noEvents } from './count-events.js';
+import { countDocuments, type DocumentFigures, noDocuments } from './count-figures.js';
+import { type FunnelName, funnelsOf } from './funnels.js';
+
+/** What happened on a day of the shop, from its events and from its documents. */
+export interface DayFigures extends EventFigures, DocumentFigures {
+  day: Day;
+}
+
+/** A day that has been counted for good. No person is in it, so it outlives the events and the documents. */
+export interface DailyRollUp extends EventFigures, DocumentFigures {
+  /** The day, as `2026-11-25`. */
+  _id: Day;
+  countedAt: Date;
+}
+
+/** A day that an earlier version counted from its events alone; the steps of a funnel stood in their order. */
+export interface EarlierDay extends Omit<EventFigures, 'funnels'> {
+  _id: Day;
+  countedAt?: undefined;
+  funnels: Record<string, number[]>;
+}
+
+/** A day that an earlier version counted from its documents alone. */
+export type EarlierFigures = DocumentFigures & { day: Day };
+
+const EARLIER_STEPS: Record<FunnelName, string[]> = {
+  engagement: ['shown', 'viewed', 'shortlisted', 'reserved'],
+  support: ['asked', 'answered', 'resolved', 'rated'],
+  returns: ['asked', 'opened', 'rated'],
+};
+
+/** Only when no event of a day can come any more is it counted for good. */
+const CLOSED_AFTER_DAYS = MAX_DELAY_DAYS + 1;
+/** Days that are counted at the same time. */
+const CONCURRENCY = 4;
+
+export interface RollUpOptions {
+  collections: Collections;
+  calendar: Calendar;
+  now: () => Date;
+}
+
+/** Figures by day: days that are closed are counted once and kept, the latest ones are counted each time that they are asked for. */
+export function createDailyRollUps({ collections, calendar, now }: RollUpOptions) {
+  const { analyticsDays, dailyFigures, analyticsEvents } = collections;
+  const lastClosed = (): Day => addDays(calendar.dayOf(now()), -CLOSED_AFTER_DAYS);
+
+  /** Every day of a period, those without anything as well. */
+  async function read(from: Day, to: Day): Promise<DayFigures[]> {
+    const [kept, first] = await Promise.all([
+      analyticsDays.find({ _id: { $gte: from, $lte: to } }).toArray(),
+      firstDay(),
+    ]);
+    const known = new Map(kept.map((day) => [day._id, day]));
+    const today = calendar.dayOf(now());
+    const days = listDays(from, to);
+    const missing = days.filter((day) => {
+      const there = known.get(day);
+      return there ? !isWhole(there) : day >= first && day <= today;
+    });
+    const counted = new Map((await countAll(missing, known)).map((day) => [day.day, day]));
+    return days.map((day) => counted.get(day) ?? figuresOf(known.get(day)) ?? nothingOn(day));
+  }
+
+  /** Counts what has been closed since, so that nobody waits for it: the latest days first. Answers with how many. */
+  async function close(): Promise<number> {
+    const last = lastClosed();
+    const first = await firstDay();
+    const kept = await analyticsDays.find({ _id: { $lte: last } }).toArray();
+    const known = new Map(kept.map((day) => [day._id, day]));
+    const earlier = kept.filter((day) => !isWhole(day)).map(({ _id }) => _id);
+    const missing = listDays(first, last).filter((day) => !known.has(day));
+    return (await countAll([...missing.reverse(), ...earlier], known)).length;
+  }
+
+  async function countAll(
+    days: Day[],
+    known: ReadonlyMap<Day, DailyRollUp | EarlierDay>,
+  ): Promise<DayFigures[]> {
+    if (days.length === 0) return [];
+    const earlier = await dailyFigures
+      .find({ day: { $in: days } }, { projection: { _id: 0, countedAt: 0 } })
+      .toArray();
+    const figures = new Map(earlier.map((day) => [day.day, day]));
+    const done: DayFigures[] = [];
+    for (let at = 0; at < days.length; at += CONCURRENCY) {
+      const batch = days.slice(at, at + CONCURRENCY);
+      done.push(...(await Promise.all(batch.map((day) => count(day, known.get(day), figures.get(day))))));
+    }
+    return done;
+  }
+
+  async function count(
+    day: Day,
+    events: DailyRollUp | EarlierDay | undefined,
+    documents: EarlierFigures | undefined,
+  ): Promise<DayFigures> {
+    const [ofEvents, ofDocuments] = await Promise.all([
+      events && !isWhole(events) ? readEarlier(events) : countEvents(analyticsEvents, day),
+      documents ? pickDocuments(documents) : countDocuments(collections, day, calendar.spanOf(day)),
+    ]);
+    const figures = { ...ofEvents, ...ofDocuments };
+    // whoever counts it comes to the same
+    if (day <= lastClosed())
+      await analyticsDays.replaceOne({ _id: day }, { ...figures, countedAt: now() }, { upsert: true });
+    return { day, ...figures };
+  }
+
+  // Before it nothing has happened that could be counted.
+  async function firstDay(): Promise<Day> {
+    const earliest = { sort: { createdAt: 1 }, projection: { _id: 0, createdAt: 1 } } as const;
+    const first = { sort: { day: 1 }, projection: { _id: 0, day: 1 } } as const;
+    const { csatFeedback, stylistTickets, returns, widgetOrderSubscriptions, capsuleHolds } = collections;
+    const [event, rating, ...documents] = await Promise.all([
+      analyticsEvents.findOne({ day: { $gte: '' } }, first),
+      csatFeedback.findOne({ day: { $gte: '' } }, first),
+      stylistTickets.findOne({}, earliest),
+      returns.findOne({}, earliest),
+      widgetOrderSubscriptions.findOne({}, earliest),
+      capsuleHolds.findOne({}, earliest),
+    ]);
+    const times = documents.map((one) => one?.createdAt && calendar.dayOf(one.createdAt));
+    const days = [event?.day, rating?.day, ...times].filter((day) => typeof day === 'string');
+    return days.sort()[0] ?? addDays(calendar.dayOf(now()), 1);
+  }
+
+  return { read, close };
+}
+
+export type DailyRollUps = ReturnType<typeof createDailyRollUps>;
+
+export const nothingOn = (day: Day): DayFigures => ({ day, ...noEvents(), ...noDocuments() });
+
+const isWhole = (day: DailyRollUp | EarlierDay): day is DailyRollUp => day.countedAt !== undefined;
+
+function figuresOf(stored: DailyRollUp | EarlierDay | undefined): DayFigures | undefined {
+  if (!stored || !isWhole(stored)) return undefined;
+  const { _id: day, countedAt: _, ...figures } = stored;
+  return { day, ...figures };
+}
+
+const readEarlier = ({ events, sessions, escalated, funnels }: EarlierDay): EventFigures => ({
+  events,
+  sessions,
+  escalated,
+  funnels: funnelsOf((name, step) => funnels[name]?.[EARLIER_STEPS[name].indexOf(step)]),
+});
+
+const pickDocuments = ({
+  escalations,
+  csat,
+  journeys,
+  returns,
+  responses,
+  holds,
+  optIns,
+}: EarlierFigures): DocumentFigures => ({ escalations, csat, journeys, returns, responses, holds, optIns });
