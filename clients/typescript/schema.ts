@@ -435,7 +435,7 @@ export interface paths {
         };
         /**
          * What happened over a period
-         * @description Events by day, ratings, escalations, funnels and the part of sessions that needed no person, over up to 366 days of the shop. A session counts on each of its days. Scope: `analytics:read`.
+         * @description Events by day, ratings, escalations, funnels and the part of sessions that needed no person, over up to 366 days of the shop. A session counts on each of its days. What the service notes of its own calls is counted once, whatever the widget reports beside it. Scope: `analytics:read`.
          */
         get: operations["summariseAnalytics"];
         put?: never;
@@ -978,16 +978,12 @@ export interface components {
                 sms: number;
             };
             funnel: {
-                /** @description Sessions. */
-                opened: number;
-                /** @description Sessions. */
+                /** @description Sessions that came at least so far. */
                 shown: number;
-                /** @description Sessions. */
+                /** @description Sessions that came at least so far. */
                 shortlisted: number;
-                /** @description Sessions. */
-                held: number;
-                /** @description Sessions. */
-                escalated: number;
+                /** @description Sessions that came at least so far. */
+                reserved: number;
             };
         };
         /** @description One thing that waits for the staff. */
@@ -4811,8 +4807,8 @@ export interface operations {
                      *         },
                      *         "funnel": [
                      *           {
-                     *             "step": "opened",
-                     *             "sessions": 40
+                     *             "step": "shown",
+                     *             "sessions": 31
                      *           }
                      *         ]
                      *       },
@@ -4852,11 +4848,9 @@ export interface operations {
                      *             "sms": 1
                      *           },
                      *           "funnel": {
-                     *             "opened": 40,
                      *             "shown": 31,
                      *             "shortlisted": 9,
-                     *             "held": 3,
-                     *             "escalated": 2
+                     *             "reserved": 3
                      *           }
                      *         }
                      *       ],
@@ -4923,8 +4917,8 @@ export interface operations {
                             };
                             funnel: {
                                 /** @enum {string} */
-                                step: "opened" | "shown" | "shortlisted" | "held" | "escalated";
-                                /** @description Sessions that came to it, summed over the days. */
+                                step: "shown" | "shortlisted" | "reserved";
+                                /** @description Sessions that came at least so far, summed over the days. */
                                 sessions: number;
                             }[];
                         };
