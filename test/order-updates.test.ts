@@ -1,5 +1,5 @@
 import t from 'tap';
-import { toE164 } from '../src/domain/order-updates/telephone.js';
+import { readPhone } from '../src/lib/values/phone.js';
 import { build, call, database } from './helper.js';
 import { refused } from './problem.js';
 
@@ -181,7 +181,8 @@ t.test('countries by code or in words, numbers as people type them', async (t) =
     ['+', 'US', undefined],
     ['1'.repeat(32), 'US', undefined],
   ];
-  for (const [typed, country, e164] of cases) t.equal(toE164(typed, country), e164, `${typed} in ${country}`);
+  for (const [typed, country, e164] of cases)
+    t.equal(readPhone(typed, country), e164, `${typed} in ${country}`);
 });
 
 t.test('text messages need consent', async (t) => {

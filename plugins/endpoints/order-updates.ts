@@ -131,8 +131,8 @@ async function readContact({ contact }: OrderUpdatesRequest, order: Order): Prom
 
 async function readPhone(phone: string | undefined, order: Order): Promise<Contact> {
   // the plans of all countries are large: loaded with the first number
-  const { toE164 } = await import('../../src/domain/order-updates/telephone.js');
-  const destination = phone && toE164(phone, order.shipping.country);
+  const { readPhone } = await import('../../src/lib/values/phone.js');
+  const destination = phone && readPhone(phone, order.shipping.country);
   if (!destination)
     throw invalid(
       '/contact',

@@ -81,8 +81,8 @@ const privacy: FastifyPluginAsyncTypebox = async (app) => {
 
   async function subjectOf(body: Static<typeof PersonRequest>) {
     const [session, email, typed] = [present(body.session), present(body.email), present(body.phone)];
-    const { toE164 } = await import('../../src/domain/order-updates/telephone.js');
-    const phone = typed && toE164(typed, undefined);
+    const { readPhone } = await import('../../src/lib/values/phone.js');
+    const phone = typed && readPhone(typed, undefined);
     if (typed && !phone) throw invalid('/phone', 'Please give the number with its country code.');
     if (!session && !email && !phone) throw invalid('', 'Please say who it is.');
     // what waits to be written is theirs too

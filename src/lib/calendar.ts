@@ -37,6 +37,8 @@ export interface Calendar {
   timeZone: string;
   /** The day that it is there at an instant. */
   dayOf: (at: Date) => Day;
+  /** When a clock there shows that time of a day, or its beginning. */
+  at: (day: Day, timeOfDayMs?: number) => Date;
   /** When a day begins and ends there; 23 or 25 hours apart when clocks are changed. */
   spanOf: (day: Day) => Span;
 }
@@ -74,17 +76,17 @@ export function createCalendar(timeZone: string): Calendar {
     return latest.day;
   }
 
-  function startOf(day: Day): Date {
-    const wanted = utc(day);
-    const offset = (at: number) => wallClock(at) - at;
-    // the offset may change between the guess and the answer
-    const guess = wanted - offset(wanted);
-    const start = wanted - offset(guess);
-    // where midnight is left out, the day begins with the first instant that is of it
-    return new Date(wallClock(start) < wanted ? start + 60 * 60_000 : start);
+  // Of an hour that comes twice it is the first; one that is left out, the clock having gone forward, is read by the clock as it was
+  // before: so a day without a midnight begins with its first instant.
+  function at(day: Day, timeOfDayMs = 0): Date {
+    const wanted = utc(day) + timeOfDayMs;
+    // clocks differ from UTC by less than a day: a day before is before any change that matters, a day after is after it
+    const candidates = [-DAY_MS, 0, DAY_MS].map((by) => wanted - (wallClock(wanted + by) - (wanted + by)));
+    const exact = candidates.filter((instant) => wallClock(instant) === wanted);
+    return new Date(exact.length > 0 ? Math.min(...exact) : (candidates[0] ?? wanted));
   }
 
-  const spanOf = (day: Day): Span => ({ from: startOf(day), until: startOf(addDays(day, 1)) });
+  const spanOf = (day: Day): Span => ({ from: at(day), until: at(addDays(day, 1)) });
 
-  return { timeZone, dayOf, spanOf };
+  return { timeZone, dayOf, at, spanOf };
 }

@@ -132,7 +132,7 @@ t.test('values of every type are read as what they mean', async (t) => {
     t.equal(readNumber(value), number, `number ${JSON.stringify(value)}`);
 
   const DATES: [unknown, string | undefined][] = [
-    ['2026-08-22', '2026-08-22T12:00:00.000Z'],
+    ['2026-08-22', '2026-08-22T00:00:00.000Z'],
     ['2026-08-22T10:00:00', '2026-08-22T10:00:00.000Z'],
     ['2026-08-22 10:00', '2026-08-22T10:00:00.000Z'],
     ['2026-08-22T10:00:00+02:00', '2026-08-22T08:00:00.000Z'],
