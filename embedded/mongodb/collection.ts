@@ -15,7 +15,7 @@ import {
   type Query,
   type UpdateRequest,
 } from './requests.js';
-import { parseSort, sortDocs } from './sort.js';
+import { checkSortMemory, parseSort, sortDocs } from './sort.js';
 import { compileUpdate } from './update.js';
 import { seed } from './upsert.js';
 import { checkId, checkStorable } from './validate.js';
@@ -42,7 +42,7 @@ export class Collection {
     for (const index of this.indexes) index.fill(docs, ns);
   }
 
-  find({ filter, sort = {}, skip = 0, limit = 0, hint }: Query): Found {
+  find({ filter, sort = {}, skip = 0, limit = 0, hint, allowDiskUse }: Query): Found {
     const matches = compileFilter(filter);
     const fields = parseSort(sort);
     const plan = choosePlan({ filter, sort: fields, hint }, this.indexes);
@@ -54,6 +54,7 @@ export class Collection {
       if (matches(doc)) found.docs.push(doc);
       if (inOrder && found.docs.length >= end) break;
     }
+    if (!inOrder && limit === 0 && allowDiskUse === false) checkSortMemory(found.docs);
     if (!inOrder) found.docs = sortDocs(found.docs, fields);
     if (skip > 0 || found.docs.length > end) found.docs = found.docs.slice(skip, end);
     return found;

@@ -66,8 +66,19 @@ export class Database {
   ensure(ns: string): Collection {
     const existing = this.collections.get(ns);
     if (existing) return existing;
+    this.#checkCase(ns.slice(0, ns.indexOf('.')));
     this.log.append({ c: ns, i: [] });
     return this.#attach(ns);
+  }
+
+  // MongoDB must run on file systems that do not tell upper case from lower.
+  #checkCase(db: string): void {
+    for (const ns of this.collections.keys()) {
+      const other = ns.slice(0, ns.indexOf('.'));
+      if (other === db || other.toLowerCase() !== db.toLowerCase()) continue;
+      const message = `db already exists with different case already have: [${other}] trying to create [${db}]`;
+      throw new ServerError('DatabaseDifferCase', message);
+    }
   }
 
   drop(ns: string): boolean {

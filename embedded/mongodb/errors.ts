@@ -18,7 +18,6 @@ const CODES = {
   ConflictingUpdateOperators: 40,
   LogWriteFailed: 42,
   CursorNotFound: 43,
-  NamespaceExists: 48,
   DollarPrefixedFieldName: 52,
   InvalidIdField: 53,
   NotSingleValueField: 54,
@@ -39,8 +38,10 @@ const CODES = {
   AmbiguousIndexKeyPattern: 181,
   InvalidIndexSpecificationOption: 197,
   NoQueryExecutionPlans: 291,
+  QueryExceededMemoryLimitNoDiskUseAllowed: 292,
   BSONObjectTooLarge: 10334,
   DuplicateKey: 11000,
+  DatabaseDifferCase: 13297,
 } as const;
 
 type CodeName = keyof typeof CODES;

@@ -11,6 +11,7 @@ import { type Doc, isDoc, isNumeric, type Value } from './values.js';
 
 const LONGEST_TTL = 2_147_483_647;
 const MAX_INDEXES = 64;
+const MAX_FIELDS = 32;
 
 const cannotCreate = (message: string) => new ServerError('CannotCreateIndex', message);
 
@@ -86,6 +87,7 @@ type TextOptions = Pick<
 function parseKey(name: string, key: Doc, options: TextOptions): IndexSpec {
   const entries = Object.entries(key);
   if (entries.length === 0) throw cannotCreate('Index keys cannot be empty.');
+  if (entries.length > MAX_FIELDS) throw new ServerError(13103, 'too many compound keys');
   if (entries.some(([, kind]) => kind === 'text')) return parseText(name, entries, options);
   return {
     name,

@@ -1,7 +1,7 @@
 // The options of each command, in one table per command: what is not in it is refused, what is in it has its type.
 import { Long } from 'bson';
 import { typeAlias } from './describe.js';
-import { badValue, ServerError, typeMismatch } from './errors.js';
+import { badValue, failedToParse, ServerError, typeMismatch } from './errors.js';
 import { type Doc, isDoc, isNumeric, isTrue, type Maybe, type Value } from './values.js';
 
 /** Reads one option; `field` is its full name, for messages. */
@@ -12,12 +12,21 @@ export interface Reader<T> {
 type Readers = Record<string, Reader<unknown>>;
 export type Parsed<R extends Readers> = { [K in keyof R]: ReturnType<R[K]> };
 
+export const MAX_WRITE_BATCH = 100_000;
+const MAX_NODES = 50; // that a write concern may name
+
 const wrongType = (v: Value, field: string, expected: string) =>
   typeMismatch(`BSON field '${field}' is the wrong type '${typeAlias(v)}', expected type '${expected}'`);
 
 const isDocs = (v: Value): v is Doc[] => Array.isArray(v) && v.every(isDoc);
 
 export const anything: Reader<Maybe> = (v) => v;
+
+/** A hint: the name of an index or its key. */
+export const indexHint: Reader<string | Doc | undefined> = (v) => {
+  if (v === undefined || typeof v === 'string' || isDoc(v)) return v;
+  throw failedToParse('Hint must be a string or an object');
+};
 
 export const text: Reader<string | undefined> = (v, field) => {
   if (v === undefined || typeof v === 'string') return v;
@@ -40,11 +49,12 @@ export const objects: Reader<Doc[] | undefined> = (v, field) => {
   throw wrongType(v, field, 'array');
 };
 
-/** The statements of a bulk write: at least one. */
+/** The statements of a bulk write: at least one, and not too many. */
 export const statements: Reader<Doc[] | undefined> = (v, field) => {
   const list = objects(v, field);
-  if (list === undefined || list.length > 0) return list;
-  throw new ServerError('InvalidLength', 'Write batch sizes must be between 1 and 100000. Got 0 operations.');
+  if (list === undefined || (list.length > 0 && list.length <= MAX_WRITE_BATCH)) return list;
+  const range = `Write batch sizes must be between 1 and ${MAX_WRITE_BATCH}`;
+  throw new ServerError('InvalidLength', `${range}. Got ${list.length} operations.`);
 };
 
 export const count: Reader<number | undefined> = (v, field) => {
@@ -77,17 +87,50 @@ export function required<T>(reader: Reader<T>): Reader<Exclude<T, undefined>> {
   return Object.assign(read, { required: true });
 }
 
-const readConcern: Reader<void> = (v, field) => {
-  const level = object(v, field)?.level;
-  if (level === undefined || level === 'local' || level === 'majority' || level === 'available') return;
-  throw new ServerError('InvalidOptions', `read concern level ${String(level)} is not supported`);
+const invalidOptions = (message: string) => new ServerError('InvalidOptions', message);
+
+const READING = ['find', 'aggregate', 'count', 'distinct', 'explain'];
+const WRITING = [
+  ...['insert', 'update', 'delete', 'findAndModify', 'aggregate', 'create', 'drop', 'dropDatabase'],
+  ...['createIndexes', 'dropIndexes', 'collMod'],
+];
+
+const readConcernOf = (command: string) => (v: Maybe, field: string) => {
+  const { level, provenance: _, ...others } = object(v, field) ?? {};
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) throw invalidOptions(`read concern option ${unknown} is not supported`);
+  if (level === undefined || level === 'local') return;
+  if (!READING.includes(command)) throw invalidOptions(`Command ${command} does not support readConcern`);
+  if (level === 'majority' || level === 'available') return;
+  throw invalidOptions(`read concern level ${String(level)} is not supported`);
 };
 
-const writeConcern: Reader<void> = (v, field) => {
-  const w = object(v, field)?.w;
-  if (w === undefined || w === 'majority') return;
-  if (isNumeric(w) && Number(w.toString()) <= 1) return;
-  throw badValue("cannot use 'w' > 1 when a host is not replicated");
+const writeConcernOptions = {
+  w: (v: Maybe) => {
+    if (v === undefined || v === 'majority') return;
+    const n = isNumeric(v) ? Number(v.toString()) : Number.NaN;
+    if (n < 0 || n > MAX_NODES) {
+      throw failedToParse(`w has to be a non-negative number and not greater than ${MAX_NODES}`);
+    }
+    if (!(n <= 1)) throw badValue("cannot use 'w' > 1 when a host is not replicated");
+  },
+  j: flag,
+  fsync: flag,
+  wtimeout: (v: Maybe, field: string) => {
+    if (v !== undefined && !isNumeric(v)) throw wrongType(v, field, 'long');
+  },
+  provenance: text,
+};
+
+const writeConcernOf = (command: string) => {
+  const read = optionsOf('writeConcern', writeConcernOptions);
+  return (v: Maybe, field: string) => {
+    const concern = object(v, field);
+    if (concern === undefined) return;
+    if (!WRITING.includes(command)) throw invalidOptions(`Command ${command} does not support writeConcern`);
+    const { j, fsync } = read(concern);
+    if (j && fsync) throw failedToParse('fsync and j options cannot be used together');
+  };
 };
 
 const apiVersion: Reader<void> = (v, field) => {
@@ -98,8 +141,6 @@ const COMMON = {
   $db: text,
   $readPreference: object,
   lsid: object,
-  readConcern,
-  writeConcern,
   maxTimeMS: count,
   comment: anything,
   apiVersion,
@@ -122,7 +163,8 @@ export function optionsOf<R extends Readers>(name: string, readers: R): (part: D
 
 /** The options of a command, beside those that every command has. */
 export function commandOptions<R extends Readers>(name: string, readers: R): (body: Doc) => Parsed<R> {
-  const read = optionsOf(name, { ...COMMON, [name]: anything, ...readers });
+  const concerns = { readConcern: readConcernOf(name), writeConcern: writeConcernOf(name) };
+  const read = optionsOf(name, { ...COMMON, ...concerns, [name]: anything, ...readers });
   return (body) => {
     if (
       body.txnNumber === undefined &&

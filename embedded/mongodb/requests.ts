@@ -9,6 +9,8 @@ export interface Query {
   skip?: number | undefined;
   limit?: number | undefined;
   hint?: Value | undefined;
+  /** False: a sort in memory has its limit. */
+  allowDiskUse?: boolean | undefined;
 }
 
 export interface Found {

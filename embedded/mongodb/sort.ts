@@ -1,8 +1,11 @@
 // Sorting. Ascending order takes the smallest of an array's items, descending order the largest.
+import { sizeOf } from './codec.js';
 import { ServerError } from './errors.js';
 import { type Combination, combinations, partKey } from './keys.js';
 import { checkFieldPath, type Path, splitPath } from './paths.js';
 import { type Doc, isDoc, isNumeric, type Value } from './values.js';
+
+const MAX_SORT_BYTES = 104_857_600;
 
 export interface SortField {
   name: string;
@@ -20,6 +23,17 @@ export function parseSort(spec: Value): SortField[] {
     checkFieldPath(name);
     return { name, path: splitPath(name), direction };
   });
+}
+
+/** What MongoDB does not sort in memory, it sorts on disk, unless that is forbidden. */
+export function checkSortMemory(docs: readonly Doc[]): void {
+  let bytes = 0;
+  for (const doc of docs) bytes += sizeOf(doc);
+  if (bytes <= MAX_SORT_BYTES) return;
+  throw new ServerError(
+    'QueryExceededMemoryLimitNoDiskUseAllowed',
+    `Sort exceeded memory limit of ${MAX_SORT_BYTES} bytes, but did not opt in to external sorting.`,
+  );
 }
 
 /** Sorts a copy; documents that are equal keep their order. */

@@ -3,7 +3,8 @@
 import { badValue, ServerError } from './errors.js';
 import { type Doc, isDoc, isRegex, type Value } from './values.js';
 
-const MAX_DEPTH = 180;
+// The manual's limit; MongoDB itself stores up to 180, which not every compatible server does.
+const MAX_DEPTH = 100;
 const RESERVED = ['__proto__', '_bsontype'];
 
 export function checkName(name: string, parent?: string): void {

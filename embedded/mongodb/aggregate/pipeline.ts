@@ -1,13 +1,26 @@
 // Pipelines over a collection. What they begin with, as far as a find could do it, runs in the engine, with its indexes.
 import type { Collection } from '../collection.js';
+import { ServerError } from '../errors.js';
 import type { Query } from '../requests.js';
 import { type Doc, isDoc, type Value } from '../values.js';
 import { compileStages, stageNumber } from './stages.js';
 
-export function runPipeline(collection: Collection, pipeline: readonly Doc[], hint?: Value): Doc[] {
+const MAX_STAGES = 1000;
+
+type Options = Pick<Query, 'hint' | 'allowDiskUse'>;
+
+export function runPipeline(
+  collection: Collection,
+  pipeline: readonly Doc[],
+  { hint, allowDiskUse }: Options = {},
+): Doc[] {
+  if (pipeline.length > MAX_STAGES) {
+    throw new ServerError(7749501, `Pipeline length must be no longer than ${MAX_STAGES} stages`);
+  }
+
   compileStages(pipeline); // so that a mistake is an error before the first document is read
   const { query, rest } = splitSource(pipeline);
-  return compileStages(rest)(collection.find({ ...query, hint }).docs);
+  return compileStages(rest)(collection.find({ ...query, hint, allowDiskUse }).docs);
 }
 
 /** The part of a pipeline that an explanation is about. */

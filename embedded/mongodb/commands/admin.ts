@@ -67,6 +67,9 @@ const listDatabasesOptions = commandOptions('listDatabases', {
 });
 const listDatabases: Command = (body, { database }) => {
   const { filter = {}, nameOnly } = listDatabasesOptions(body);
+  if (body.$db !== 'admin') {
+    throw new ServerError('Unauthorized', 'listDatabases may only be run against the admin database.');
+  }
   const sizes = new Map<string, number>();
   for (const { ns, docs } of database.collections.values()) {
     const name = ns.slice(0, ns.indexOf('.'));

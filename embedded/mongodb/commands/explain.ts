@@ -1,6 +1,6 @@
 // Explains which index a command would use, and how much it would read, without changing anything.
 import { explainSource } from '../aggregate/pipeline.js';
-import { ServerError } from '../errors.js';
+import { badValue, ServerError } from '../errors.js';
 import { commandOptions, object, required, text } from '../options.js';
 import type { Scan } from '../plan.js';
 import type { Found, Query } from '../requests.js';
@@ -9,10 +9,16 @@ import { type Command, namespace } from './context.js';
 import { aggregateOptions, countOptions, distinctOptions, findOptions } from './read.js';
 import { deleteOptions, deleteRequest, findAndModifyOptions, updateOptions, updateRequest } from './write.js';
 
+const VERBOSITIES = ['queryPlanner', 'executionStats', 'allPlansExecution'];
 const explainOptions = commandOptions('explain', { explain: required(object), verbosity: text });
 
 export const explain: Command = (body, { database }) => {
   const options = explainOptions(body);
+  if (options.verbosity !== undefined && !VERBOSITIES.includes(options.verbosity)) {
+    throw badValue(
+      `Enumeration value '${options.verbosity}' for field 'explain.verbosity' is not a valid value.`,
+    );
+  }
   const command: Doc = { ...options.explain, $db: body.$db ?? null };
   const [name = ''] = Object.keys(command);
   const ns = namespace(body, command[name]);

@@ -1,7 +1,7 @@
 // What drivers ask before and beside the work itself.
 
 import { MAX_DOCUMENT } from '../codec.js';
-import { anything, commandOptions, longs, required, text } from '../options.js';
+import { anything, commandOptions, longs, MAX_WRITE_BATCH, required, text } from '../options.js';
 import { MAX_MESSAGE } from '../wire.js';
 import type { Command, Commands } from './context.js';
 
@@ -17,7 +17,7 @@ const hello: Command = () => ({
   isWritablePrimary: true,
   maxBsonObjectSize: MAX_DOCUMENT,
   maxMessageSizeBytes: MAX_MESSAGE,
-  maxWriteBatchSize: 100_000,
+  maxWriteBatchSize: MAX_WRITE_BATCH,
   localTime: new Date(),
   minWireVersion: 0,
   maxWireVersion: WIRE_VERSION,

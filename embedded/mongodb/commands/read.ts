@@ -1,11 +1,11 @@
 // Commands that read documents.
 import { runPipeline } from '../aggregate/pipeline.js';
-import { failedToParse, typeMismatch } from '../errors.js';
+import { badValue, failedToParse, typeMismatch } from '../errors.js';
 import {
-  anything,
   commandOptions,
   count,
   flag,
+  indexHint,
   long,
   object,
   objects,
@@ -24,7 +24,7 @@ export const findOptions = commandOptions('find', {
   filter: object,
   sort: object,
   projection: object,
-  hint: anything,
+  hint: indexHint,
   skip: count,
   limit: count,
   batchSize: count,
@@ -35,10 +35,10 @@ export const findOptions = commandOptions('find', {
 
 const find: Command = (body, { database, cursors }) => {
   const options = findOptions(body);
-  const { filter = {}, sort, hint, skip, limit, projection = {} } = options;
+  const { filter = {}, sort, hint, skip, limit, projection = {}, allowDiskUse } = options;
   const ns = namespace(body, options.find);
   const project = compileProjection(projection);
-  const { docs } = database.reader(ns).find({ filter, sort, hint, skip, limit });
+  const { docs } = database.reader(ns).find({ filter, sort, hint, skip, limit, allowDiskUse });
   const shown = Object.keys(projection).length > 0 ? docs.map(project) : docs;
   return cursors.start(ns, shown, options.batchSize, options.singleBatch);
 };
@@ -51,6 +51,7 @@ const getMoreOptions = commandOptions('getMore', {
 
 const getMore: Command = (body, { cursors }) => {
   const options = getMoreOptions(body);
+  if (body.maxTimeMS) throw badValue('cannot set maxTimeMS on getMore command for a non-awaitData cursor');
   return cursors.next(options.getMore, `${body.$db}.${options.collection}`, options.batchSize ?? 0);
 };
 
@@ -58,7 +59,7 @@ export const aggregateOptions = commandOptions('aggregate', {
   aggregate: required(text),
   pipeline: required(objects),
   cursor: object,
-  hint: anything,
+  hint: indexHint,
   allowDiskUse: flag,
 });
 const cursorOptions = optionsOf('aggregate.cursor', { batchSize: count });
@@ -70,7 +71,7 @@ const aggregate: Command = (body, { database, cursors }) => {
     throw failedToParse("The 'cursor' option is required, except for aggregate with the explain argument");
   }
   const { batchSize } = cursorOptions(options.cursor);
-  return cursors.start(ns, runPipeline(database.reader(ns), options.pipeline, options.hint), batchSize);
+  return cursors.start(ns, runPipeline(database.reader(ns), options.pipeline, options), batchSize);
 };
 
 export const countOptions = commandOptions('count', {
@@ -78,7 +79,7 @@ export const countOptions = commandOptions('count', {
   query: object,
   skip: count,
   limit: count,
-  hint: anything,
+  hint: indexHint,
 });
 
 const countCommand: Command = (body, { database }) => {

@@ -6,6 +6,7 @@ import {
   commandOptions,
   count,
   flag,
+  indexHint,
   object,
   optionsOf,
   required,
@@ -58,7 +59,7 @@ const updateStatement = optionsOf('update.updates', {
   u: required(anything),
   multi: flag,
   upsert: flag,
-  hint: anything,
+  hint: indexHint,
 });
 
 export function updateRequest(statement: Doc): UpdateRequest {
@@ -93,7 +94,7 @@ export const updateOptions = commandOptions('update', {
 const deleteStatement = optionsOf('delete.deletes', {
   q: required(object),
   limit: required(count),
-  hint: anything,
+  hint: indexHint,
 });
 
 export function deleteRequest(statement: Doc) {
@@ -128,7 +129,7 @@ export const findAndModifyOptions = commandOptions('findAndModify', {
   new: flag,
   upsert: flag,
   remove: flag,
-  hint: anything,
+  hint: indexHint,
 });
 
 const findAndModify: Command = (body, { database }) => {

@@ -6,6 +6,7 @@ import { filterGroups } from './filters.js';
 import { arrayFilterGroups } from './filters-arrays.js';
 import { indexGroups } from './indexes.js';
 import { planGroups } from './plans.js';
+import { refusalGroups } from './refusals.js';
 import { shapeGroups } from './shapes.js';
 import { updateGroups } from './updates.js';
 import { writeGroups } from './writes.js';
@@ -20,4 +21,5 @@ export const TABLE: Group[] = [
   ...indexGroups,
   ...planGroups,
   ...commandGroups,
+  ...refusalGroups,
 ];
