@@ -1168,7 +1168,7 @@ export interface components {
     parameters: {
         /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
         RequestId: string;
-        /** @description Made again with the same key, a request is not performed again but answered as it was, for 24 hours. The older name `x-idempotency-key` and the field `idempotencyKey` serve as well. */
+        /** @description Made again with the same key, a request is not performed again but answered as it was, for 24 hours. A key belongs to its client, route, path and session. The older name `x-idempotency-key` and the field `idempotencyKey` serve as well. */
         IdempotencyKey: string;
     };
     requestBodies: never;
@@ -1465,7 +1465,7 @@ export interface operations {
             header?: {
                 /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
                 "x-request-id"?: components["parameters"]["RequestId"];
-                /** @description Made again with the same key, a request is not performed again but answered as it was, for 24 hours. The older name `x-idempotency-key` and the field `idempotencyKey` serve as well. */
+                /** @description Made again with the same key, a request is not performed again but answered as it was, for 24 hours. A key belongs to its client, route, path and session. The older name `x-idempotency-key` and the field `idempotencyKey` serve as well. */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -1624,7 +1624,7 @@ export interface operations {
             header?: {
                 /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
                 "x-request-id"?: components["parameters"]["RequestId"];
-                /** @description Made again with the same key, a request is not performed again but answered as it was, for 24 hours. The older name `x-idempotency-key` and the field `idempotencyKey` serve as well. */
+                /** @description Made again with the same key, a request is not performed again but answered as it was, for 24 hours. A key belongs to its client, route, path and session. The older name `x-idempotency-key` and the field `idempotencyKey` serve as well. */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -1750,7 +1750,7 @@ export interface operations {
             header?: {
                 /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
                 "x-request-id"?: components["parameters"]["RequestId"];
-                /** @description Made again with the same key, a request is not performed again but answered as it was, for 24 hours. The older name `x-idempotency-key` and the field `idempotencyKey` serve as well. */
+                /** @description Made again with the same key, a request is not performed again but answered as it was, for 24 hours. A key belongs to its client, route, path and session. The older name `x-idempotency-key` and the field `idempotencyKey` serve as well. */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -1919,7 +1919,7 @@ export interface operations {
             header?: {
                 /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
                 "x-request-id"?: components["parameters"]["RequestId"];
-                /** @description Made again with the same key, a request is not performed again but answered as it was, for 24 hours. The older name `x-idempotency-key` and the field `idempotencyKey` serve as well. */
+                /** @description Made again with the same key, a request is not performed again but answered as it was, for 24 hours. A key belongs to its client, route, path and session. The older name `x-idempotency-key` and the field `idempotencyKey` serve as well. */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -2004,7 +2004,7 @@ export interface operations {
             header?: {
                 /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
                 "x-request-id"?: components["parameters"]["RequestId"];
-                /** @description Made again with the same key, a request is not performed again but answered as it was, for 24 hours. The older name `x-idempotency-key` and the field `idempotencyKey` serve as well. */
+                /** @description Made again with the same key, a request is not performed again but answered as it was, for 24 hours. A key belongs to its client, route, path and session. The older name `x-idempotency-key` and the field `idempotencyKey` serve as well. */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -2090,7 +2090,7 @@ export interface operations {
             header?: {
                 /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
                 "x-request-id"?: components["parameters"]["RequestId"];
-                /** @description Made again with the same key, a request is not performed again but answered as it was, for 24 hours. The older name `x-idempotency-key` and the field `idempotencyKey` serve as well. */
+                /** @description Made again with the same key, a request is not performed again but answered as it was, for 24 hours. A key belongs to its client, route, path and session. The older name `x-idempotency-key` and the field `idempotencyKey` serve as well. */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -2204,7 +2204,7 @@ export interface operations {
             header?: {
                 /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
                 "x-request-id"?: components["parameters"]["RequestId"];
-                /** @description Made again with the same key, a request is not performed again but answered as it was, for 24 hours. The older name `x-idempotency-key` and the field `idempotencyKey` serve as well. */
+                /** @description Made again with the same key, a request is not performed again but answered as it was, for 24 hours. A key belongs to its client, route, path and session. The older name `x-idempotency-key` and the field `idempotencyKey` serve as well. */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
@@ -2273,7 +2273,7 @@ export interface operations {
             header?: {
                 /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
                 "x-request-id"?: components["parameters"]["RequestId"];
-                /** @description Made again with the same key, a request is not performed again but answered as it was, for 24 hours. The older name `x-idempotency-key` and the field `idempotencyKey` serve as well. */
+                /** @description Made again with the same key, a request is not performed again but answered as it was, for 24 hours. A key belongs to its client, route, path and session. The older name `x-idempotency-key` and the field `idempotencyKey` serve as well. */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -2922,7 +2922,7 @@ export interface operations {
             header?: {
                 /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
                 "x-request-id"?: components["parameters"]["RequestId"];
-                /** @description Made again with the same key, a request is not performed again but answered as it was, for 24 hours. The older name `x-idempotency-key` and the field `idempotencyKey` serve as well. */
+                /** @description Made again with the same key, a request is not performed again but answered as it was, for 24 hours. A key belongs to its client, route, path and session. The older name `x-idempotency-key` and the field `idempotencyKey` serve as well. */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;

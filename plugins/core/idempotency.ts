@@ -3,48 +3,74 @@ import fp from 'fastify-plugin';
 import { ApiError, invalid } from '../../src/platform/http/errors.js';
 import { createIdempotency, fingerprintOf, recordId } from '../../src/platform/idempotency/idempotency.js';
 
+export interface EarlierAnswer {
+  status: number;
+  body: string;
+}
+
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** A request that is made again with the same key is not performed again, but answered as it was. */
     idempotent?: boolean;
   }
+  interface FastifyInstance {
+    /**
+     * Claims the key of a form, which its handler reads: once its session and its whole content are known, a file by its hash. What is
+     * answered has been answered before, and is to be sent by `replay`.
+     */
+    claimForForm: (
+      request: FastifyRequest,
+      content: Record<string, string | undefined>,
+    ) => Promise<EarlierAnswer | undefined>;
+  }
   interface FastifyRequest {
+    /** The key that this request came with, where it may have one. */
+    idempotencyKey: string | null;
     /** Names the key that this request has claimed, hashed; null when it came without one. */
     idempotencyId: string | null;
   }
 }
 
+const FORM = 'multipart/form-data';
 const KEY = /^[\x21-\x7e]{8,255}$/;
 
 /** Idempotency keys, for the routes that switch them on: in `Idempotency-Key`, `x-idempotency-key` or the body's `idempotencyKey`. */
 export default fp(
   async (app) => {
     const keys = createIdempotency(app.collections.idempotencyKeys, app.now);
+    app.decorateRequest('idempotencyKey', null);
     app.decorateRequest('idempotencyId', null);
 
-    // after validation: a request that is not valid does not use its key up
-    app.addHook('preHandler', async (request, reply) => {
-      const key = request.routeOptions.config.idempotent ? readKey(request) : undefined;
-      if (key === undefined) return;
-      const id = recordId(request.clientId ?? '', request.routeOptions.url ?? '', key);
-      const claim = await keys.claim(
-        id,
-        fingerprintOf(request.body, knownFields(request)),
-        request.sessionId,
-      );
-      if (claim.outcome === 'finished') return replay(reply, claim.status, claim.body);
-      if (claim.outcome === 'mismatch')
+    async function claim(request: FastifyRequest, fingerprint: string): Promise<EarlierAnswer | undefined> {
+      const { idempotencyKey: key, clientId = '', method, params, routeOptions, sessionId } = request;
+      if (key === null) return undefined;
+      const route = `${method} ${routeOptions.url}`;
+      const id = recordId({ clientId, route, params: params as Record<string, unknown>, sessionId }, key);
+      const claimed = await keys.claim(id, fingerprint, sessionId);
+      if (claimed.outcome === 'mismatch')
         throw new ApiError('idempotency.mismatch', 'This idempotency key came with another request before.');
-      if (claim.outcome === 'in_flight')
+      if (claimed.outcome === 'in_flight')
         throw new ApiError(
           'idempotency.in_flight',
           'The request with this idempotency key is still being performed.',
-          {
-            headers: { 'retry-after': String(claim.retryAfterSeconds) },
-          },
+          { headers: { 'retry-after': String(claimed.retryAfterSeconds) } },
         );
+      if (claimed.outcome === 'finished') return claimed;
       request.idempotencyId = id;
+      return undefined;
+    }
+
+    // after validation: a request that is not valid does not use its key up
+    app.addHook('preHandler', async (request, reply) => {
+      if (!request.routeOptions.config.idempotent) return;
+      request.idempotencyKey = readKey(request) ?? null;
+      if (request.idempotencyKey === null || request.mediaType === FORM) return;
+      const earlier = await claim(request, fingerprintOf(request.body, knownFields(request)));
+      if (earlier) return replay(reply, earlier);
     });
+    app.decorate('claimForForm', (request, content) =>
+      claim(request, fingerprintOf(content, Object.keys(content))),
+    );
 
     app.addHook('onSend', async (request, reply, payload) => {
       const { idempotencyId: id } = request;
@@ -62,7 +88,10 @@ export default fp(
   { name: 'idempotency', fastify: '5.x', dependencies: ['mongodb', 'clock', 'auth', 'handler-timeout'] },
 );
 
-function replay(reply: FastifyReply, status: number, body: string) {
+/** Answers as the request was answered the first time. */
+export function replay(reply: FastifyReply, { status, body }: EarlierAnswer) {
+  // what was done once is counted once
+  reply.request.isPerformed = false;
   return reply
     .code(status)
     .header('idempotency-replayed', 'true')
@@ -82,8 +111,7 @@ function readKey({ headers, body }: FastifyRequest): string | undefined {
   return key;
 }
 
-// What else a body carries, such as the request id of the attempt, may change from one attempt to the next. Of a form nothing is known
-// yet: there the key alone says that it is the same.
+// What else a body carries, such as the request id of the attempt, may change from one attempt to the next.
 function knownFields({ routeOptions, body }: FastifyRequest): string[] {
   if (body === null || typeof body !== 'object') return [];
   const { properties, content } = (routeOptions.schema?.body ?? {}) as BodySchema;

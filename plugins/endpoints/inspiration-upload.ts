@@ -1,3 +1,4 @@
+import type { Hash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Inspiration } from '../../src/domain/inspiration/inspiration.js';
 import { keepImage } from '../../src/domain/inspiration/keep-image.js';
@@ -16,16 +17,18 @@ export interface UploadPlaces {
   parts: ReturnType<typeof createPartBuffers>;
   maxBytes: number;
   now: () => Date;
-  /** Throws when the session may not send more. */
-  admit: (sessionId: string) => Promise<void>;
+  /** Whether the form, which has been read and found right, is to be kept; throws when the session may not send more. */
+  admit: (form: { sessionId: string; caption: string | undefined }) => Promise<boolean>;
+  /** Shown every byte of the file. */
+  hash?: Hash;
 }
 
-/** Takes an image from a form to the store and makes its record; whatever goes wrong, nothing of it is left. */
+/** Takes an image from a form to the store and makes its record, unless it is not admitted; whatever goes wrong, nothing of it is left. */
 export async function takeUpload(
   request: FastifyRequest,
   reply: FastifyReply,
   places: UploadPlaces,
-): Promise<Inspiration> {
+): Promise<Inspiration | undefined> {
   const { parts, maxBytes } = places;
   const signal = untilClosed(reply);
   try {
@@ -47,8 +50,8 @@ async function keepForm(
   request: FastifyRequest,
   part: Buffer,
   signal: AbortSignal,
-  { images, storage, maxBytes, now, admit }: UploadPlaces,
-): Promise<Inspiration> {
+  { images, storage, maxBytes, now, admit, hash }: UploadPlaces,
+): Promise<Inspiration | undefined> {
   let upload: Upload | undefined;
   const onUpload = (started: Upload) => {
     upload = started;
@@ -57,14 +60,15 @@ async function keepForm(
     signal.throwIfAborted();
     // the object is made when the whole form has been read and found right: nothing that is refused is ever one
     const { file, ...form } = await readForm(request, (image) =>
-      receiveImage(image, { storage, part, maxBytes, signal, onUpload }),
+      receiveImage(image, { storage, part, maxBytes, signal, hash, onUpload }),
     );
-    await admit(form.sessionId);
-    return await keepImage(images, file, form, now(), signal);
+    if (await admit(form)) return await keepImage(images, file, form, now(), signal);
   } catch (error) {
     if (upload) await storage.clear(upload.left());
     throw error;
   }
+  if (upload) await storage.clear(upload.left());
+  return undefined;
 }
 
 // `request.signal` is no help: it also ends when the body has been read.

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import multipart from '@fastify/multipart';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import {
@@ -13,8 +14,9 @@ import { createPartBuffers } from '../../src/domain/inspiration/part-buffers.js'
 import { signedAddress } from '../../src/domain/inspiration/signed-address.js';
 import { announceUpload, completeUpload } from '../../src/domain/inspiration/signed-upload.js';
 import { present } from '../../src/lib/text.js';
+import { type EarlierAnswer, replay } from '../core/idempotency.js';
 import { cleanName, formOptions } from './inspiration-form.js';
-import { takeUpload } from './inspiration-upload.js';
+import { takeUpload, type UploadPlaces } from './inspiration-upload.js';
 
 /** For the form to arrive, and for its turn to come. */
 const HANDLER_TIMEOUT_MS = 60_000;
@@ -82,15 +84,21 @@ const inspiration: FastifyPluginAsyncTypebox<InspirationOptions> = async (app, {
         return reply.code(201).send({ ok: true as const, ...form, expiresAt: expiresAt.toISOString() });
       }
       // the form is read by the handler: the limits, and what follows the answer, know the session from here
-      const admit = async (sessionId: string) => {
+      const hash = createHash('sha256');
+      let earlier: EarlierAnswer | undefined;
+      const admit: UploadPlaces['admit'] = async ({ sessionId, caption }) => {
         request.sessionId = sessionId;
         await app.countAgainst(request, app.policies.ofSession);
+        earlier = await app.claimForForm(request, { caption, file: hash.digest('base64url') });
+        return earlier === undefined;
       };
-      const places = { images, storage, parts, maxBytes, now, admit };
+      const places = { images, storage, parts, maxBytes, now, admit, hash };
       app.metrics.uploadsInProgress.inc();
       const image = await takeUpload(request, reply, places).finally(() =>
         app.metrics.uploadsInProgress.dec(),
       );
+      if (earlier) return replay(reply, earlier);
+      if (!image) throw new Error('An image that was admitted has not been kept');
       app.sessions.note(image.sessionId, { inspirationId: image.inspirationId });
       const url = (await signedAddress(storage, image)) ?? '';
       return reply.code(201).send({ ok: true as const, url, ...factsOf(image) });

@@ -1,11 +1,14 @@
+import { buffer } from 'node:stream/consumers';
 import type { FastifyInstance } from 'fastify';
 import type { Db } from 'mongodb';
 import t from 'tap';
 import { fingerprintOf, LEASE_MS } from '../../src/platform/idempotency/idempotency.js';
 import { build, call, KEY } from '../helper.js';
+import { PNG } from '../images.js';
 
 const RETURNS = '/api/concierge/orders/returns';
 const SHORTLIST = '/api/concierge/shortlist';
+const INSPIRATION = '/api/concierge/inspiration';
 
 let app: FastifyInstance;
 let db: Db;
@@ -59,6 +62,9 @@ t.test('the same key and body: the same answer again, and nothing done twice', a
   );
 });
 
+const list = (sessionId: string, id: string) => ({ sessionId, items: [{ id }] });
+const asWidget = (key: string) => ({ authorization: `Bearer ${KEY}`, 'idempotency-key': key });
+
 t.test('the same key with another body is refused, and nothing is changed', async (t) => {
   const body = { sessionId: 'idem', items: [{ id: 'A-1' }] };
   await call(app, SHORTLIST, body, { 'idempotency-key': 'list-key-1' });
@@ -81,6 +87,113 @@ t.test('a key belongs to a client and a route', async (t) => {
     [200, 200, 200],
   );
   for (const answer of answers) t.notOk(answer.headers['idempotency-replayed']);
+});
+
+t.test("idempotency: another customer's request with the same key is a request of its own", async (t) => {
+  const headers = { 'idempotency-key': 'same-for-all-1' };
+  const ROWS: [what: string, path: string, bodies: [object, object], told: RegExp][] = [
+    ['the session in the body', SHORTLIST, [list('one', 'A-1'), list('other', 'B-1')], /B-1/],
+    [
+      'the session in the body, the same contents',
+      '/api/analytics/csat',
+      [
+        { sessionId: 'one', rating: 'good' },
+        { sessionId: 'other', rating: 'good' },
+      ],
+      /./,
+    ],
+  ];
+  for (const [what, path, [first, second], told] of ROWS) {
+    await call(app, path, first, headers);
+    const answer = await call(app, path, second, headers);
+    t.equal(answer.statusCode, 200, what);
+    t.notOk(answer.headers['idempotency-replayed'], `${what}: not what another was answered`);
+    t.match(answer.body, told, what);
+  }
+  t.equal(await db.collection('csatFeedback').countDocuments({ sessionId: { $in: ['one', 'other'] } }), 2);
+});
+
+t.test('idempotency: what the path names is a part of what the key is for', async (t) => {
+  const announced = [];
+  for (const sessionId of ['path-a', 'path-b']) {
+    const image = { sessionId, fileName: 'a.png', contentType: 'image/png', sizeBytes: PNG.length };
+    const { inspirationId, uploadUrl, fields } = (await call(app, INSPIRATION, image)).json();
+    const form = new FormData();
+    for (const [name, value] of Object.entries<string>(fields)) form.append(name, value);
+    form.append('file', new Blob([PNG]));
+    t.equal((await fetch(uploadUrl, { method: 'POST', body: form })).status, 204);
+    announced.push({ inspirationId, sessionId });
+  }
+  const complete = ({ inspirationId, sessionId }: { inspirationId: string; sessionId: string }) =>
+    call(app, `${INSPIRATION}/${inspirationId}/complete`, { sessionId }, { 'idempotency-key': 'path-key-1' });
+  for (const image of announced) {
+    const answer = await complete(image);
+    t.match(answer.json(), { ok: true, inspirationId: image.inspirationId }, 'each is completed for itself');
+    t.notOk(answer.headers['idempotency-replayed']);
+    t.equal((await complete(image)).headers['idempotency-replayed'], 'true', 'and only once');
+  }
+});
+
+const upload = (image: Uint8Array, fields: Record<string, string>, key: string) => {
+  const form = new FormData();
+  form.append('file', new Blob([image]), 'ring.png');
+  for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  return send(form, key);
+};
+
+async function send(form: FormData, key: string) {
+  const { headers, body } = new Request('http://x', { method: 'POST', body: form });
+  return app.inject({
+    method: 'POST',
+    url: INSPIRATION,
+    headers: { ...asWidget(key), 'content-type': headers.get('content-type') ?? '' },
+    payload: await buffer(body as ReadableStream),
+  });
+}
+
+t.test('idempotency: the key of a form belongs to its session, its fields and its file', async (t) => {
+  const other = Buffer.concat([PNG, Buffer.from('more')]);
+  const first = await upload(PNG, { sessionId: 'form-a', caption: 'x' }, 'form-key-1');
+  t.equal(first.statusCode, 201);
+  const again = await upload(PNG, { caption: 'x', sessionId: 'form-a' }, 'form-key-1');
+  t.equal(again.body, first.body, 'the same form, in another order of its parts');
+  t.equal(again.headers['idempotency-replayed'], 'true');
+
+  const stranger = await upload(PNG, { sessionId: 'form-b', caption: 'x' }, 'form-key-1');
+  t.equal(stranger.statusCode, 201);
+  t.not(stranger.json().inspirationId, first.json().inspirationId, 'another session has an image of its own');
+  t.notOk(stranger.headers['idempotency-replayed']);
+
+  for (const [what, image, fields] of [
+    ['another file', other, { sessionId: 'form-a', caption: 'x' }],
+    ['another caption', PNG, { sessionId: 'form-a', caption: 'y' }],
+  ] as const)
+    t.match((await upload(image, fields, 'form-key-1')).json(), { code: 'idempotency.mismatch' }, what);
+  t.equal(
+    await db.collection('widgetInspiration').countDocuments({ sessionId: /^form-/ }),
+    2,
+    'nothing else is kept',
+  );
+
+  const at = (await upload(PNG, { sessionId: 'form-c' }, 'form-key-2')).json();
+  const both = await Promise.all([1, 2, 3].map(() => upload(PNG, { sessionId: 'form-c' }, 'form-key-2')));
+  for (const answer of both)
+    t.equal(answer.json().inspirationId, at.inspirationId, 'one image, however often');
+  t.equal((await upload(PNG, { sessionId: '' }, 'form-key-3')).statusCode, 400);
+  t.equal(
+    (await upload(PNG, { sessionId: 'form-d' }, 'form-key-3')).statusCode,
+    201,
+    'a refusal uses no key up',
+  );
+});
+
+t.test('idempotency: a body of any depth with a key is no fault of the service', async (t) => {
+  for (const depth of [10, 100, 8_000, 100_000]) {
+    const nested = `${'['.repeat(depth)}${']'.repeat(depth)}`;
+    const body = `{"sessionId":"deep","items":[],"transcript":${nested}}`;
+    const { statusCode } = await call(app, SHORTLIST, body, { 'idempotency-key': `deep-key-${depth}` });
+    t.equal(statusCode, depth > 30 ? 400 : 200, `${depth} levels`);
+  }
 });
 
 t.test('a refused request does not use its key up', async (t) => {

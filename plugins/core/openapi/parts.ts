@@ -65,7 +65,7 @@ export const PARAMETERS = {
     name: 'idempotency-key',
     in: 'header',
     description:
-      'Made again with the same key, a request is not performed again but answered as it was, for 24 hours. The older name `x-idempotency-key` and the field `idempotencyKey` serve as well.',
+      'Made again with the same key, a request is not performed again but answered as it was, for 24 hours. A key belongs to its client, route, path and session. The older name `x-idempotency-key` and the field `idempotencyKey` serve as well.',
     schema: { type: 'string', minLength: 8, maxLength: 255, pattern: '^[\\x21-\\x7e]{8,255}$' },
   },
 };

@@ -17,6 +17,8 @@ export interface ReceiveOptions {
   part: Buffer;
   maxBytes: number;
   signal: AbortSignal;
+  /** Shown every byte, so that the same file is known again. */
+  hash?: { update(chunk: Uint8Array): unknown };
   /** Told of the upload once there is one: whatever happens from then on, it has to be finished or cleared away. */
   onUpload(upload: Upload): void;
 }
@@ -37,7 +39,7 @@ export interface ReceivedImage {
  */
 export async function receiveImage(
   { bytes, fileName, contentType }: IncomingImage,
-  { storage, part, maxBytes, signal, onUpload }: ReceiveOptions,
+  { storage, part, maxBytes, signal, hash, onUpload }: ReceiveOptions,
 ): Promise<ReceivedImage> {
   const inspirationId = machineId('insp');
   let sizeBytes = 0;
@@ -57,6 +59,7 @@ export async function receiveImage(
   for await (const chunk of bytes) {
     sizeBytes += chunk.length;
     if (sizeBytes > maxBytes) throw tooLarge(maxBytes);
+    hash?.update(chunk);
     if (started) await started.upload.write(chunk);
     else {
       head.push(chunk);

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import type { Collection } from 'mongodb';
 import { insertOrFind } from '../mongodb/write.js';
 
-/** A key that has been used. `_id` is a hash of client, route and key: the key itself is not kept. */
+/** A key that has been used. `_id` is a hash of the key and its scope: the key itself is not kept. */
 export interface IdempotencyRecord {
   _id: string;
   /** The session of the request: the answer is its customer's. */
   sessionId?: string;
-  /** Of the body that came with the key. */
+  /** Of the body that came with the key; of a form also the file. */
   fingerprint: string;
   state: 'in_flight' | 'finished';
   /** Until when the request that is in flight counts as alive. */
@@ -30,13 +30,24 @@ const REMEMBERED_MS = 24 * 60 * 60_000;
 /** While a request is in flight, it ends within a moment as a rule. */
 const MAX_RETRY_AFTER_SECONDS = 2;
 
-/** The same for the same client, route and key. */
-export const recordId = (clientId: string, route: string, key: string): string =>
-  hash([clientId, route, key]);
+/** Whose key it is, and for what: the same text from another client or customer, or for another thing, is another key. */
+export interface KeyScope {
+  clientId: string;
+  /** Method and route. */
+  route: string;
+  /** What the path names. */
+  params: Record<string, unknown>;
+  sessionId: string | undefined;
+}
 
-/** The same for bodies that say the same, in whatever order. Only fields that the route knows count. */
-export const fingerprintOf = (body: unknown, fields: string[]): string =>
-  hash(canonical(Object.fromEntries(fields.map((name) => [name, (body as Record<string, unknown>)[name]]))));
+export const recordId = ({ clientId, route, params, sessionId }: KeyScope, key: string): string =>
+  hash([clientId, route, canonical(params), sessionId ?? null, key]);
+
+/** The same for contents that say the same, in whatever order. Only fields that the route knows count. */
+export const fingerprintOf = (content: unknown, fields: string[]): string =>
+  hash(
+    canonical(Object.fromEntries(fields.map((name) => [name, (content as Record<string, unknown>)[name]]))),
+  );
 
 export function createIdempotency(records: Collection<IdempotencyRecord>, now: () => Date) {
   /** Claims a key for a request, or says what has become of it. Of two at once, one claims it. */
@@ -45,7 +56,7 @@ export function createIdempotency(records: Collection<IdempotencyRecord>, now: (
     const fresh: IdempotencyRecord = {
       _id: id,
       fingerprint,
-      ...(sessionId && { sessionId }),
+      sessionId,
       state: 'in_flight',
       leaseUntil: new Date(at.getTime() + LEASE_MS),
       expiresAt: new Date(at.getTime() + REMEMBERED_MS),
