@@ -1,5 +1,10 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { HOLD_STATUSES, type HoldStatus } from '../src/domain/capsules/capsule-hold.js';
+import {
+  EXTENSION_HOURS,
+  HOLD_HOURS,
+  HOLD_STATUSES,
+  type HoldStatus,
+} from '../src/domain/capsules/capsule-hold.js';
 import { HOLD_ACTIONS, type HoldAction } from '../src/domain/capsules/change-hold.js';
 import { OptionalEmail, OptionalText, refTo, SentPiece, SessionId, Timestamp } from './common.js';
 
@@ -20,15 +25,17 @@ export type CapsuleRequest = Static<typeof CapsuleRequest>;
 
 export const CapsuleResponse = Type.Object(
   {
+    ok: Type.Literal(true),
     message: Type.String({ description: 'A friendly sentence for the customer.' }),
     reservationId: Type.String(),
     capsuleId: Type.String({ description: 'The same as `reservationId`.' }),
-    expiresAt: Timestamp('When the hold ends, 48 hours after it was made'),
+    expiresAt: Timestamp(`When the hold ends, ${HOLD_HOURS} hours after it was made`),
     shortlistCount: Type.Integer({ minimum: 1, description: 'How many pieces are held.' }),
   },
   {
     examples: [
       {
+        ok: true,
         message: 'Your capsule is held for 48 hours. We will have it ready for you.',
         reservationId: 'CAP-7K3M-9QX4',
         capsuleId: 'CAP-7K3M-9QX4',
@@ -48,8 +55,7 @@ export const CapsuleChange = Type.Object(
     action: Type.Unsafe<HoldAction>({
       type: 'string',
       enum: HOLD_ACTIONS,
-      description:
-        '`extend` by 24 hours, twice at most; `release` gives the pieces back; `convert`, for the staff, says that they have been bought.',
+      description: `\`extend\` by ${EXTENSION_HOURS} hours, twice at most; \`release\` gives the pieces back; \`convert\`, for the staff, says that they have been bought.`,
     }),
     sessionId: Type.Optional(SessionId),
     by: OptionalText(100, 'Who of the staff does it; needed with a key of the staff.'),
@@ -73,6 +79,7 @@ export type CapsuleChange = Static<typeof CapsuleChange>;
 
 export const CapsuleRecord = Type.Object(
   {
+    ok: Type.Literal(true),
     message: Type.String({ description: 'A friendly sentence for the customer.' }),
     reservationId: Type.String(),
     status: Type.Unsafe<HoldStatus>({ type: 'string', enum: HOLD_STATUSES }),
@@ -83,6 +90,7 @@ export const CapsuleRecord = Type.Object(
   {
     examples: [
       {
+        ok: true,
         message: 'Your capsule is held for another day.',
         reservationId: 'cap_6f9619ff-8b86-4d01-b42d-00c04fc964ff',
         status: 'active',

@@ -58,6 +58,7 @@ const Status = Type.Unsafe<ReturnStatus>({
 
 export const ReturnResponse = Type.Object(
   {
+    ok: Type.Literal(true),
     message: Type.String({ description: 'A friendly sentence for the customer.' }),
     rmaId: Type.String({ description: 'Such as `RMA-7K3M-9QX4`.' }),
     status: Status,
@@ -74,6 +75,7 @@ export const ReturnResponse = Type.Object(
   {
     examples: [
       {
+        ok: true,
         message: 'Your return is under way. Please quote RMA-7K3M-9QX4.',
         rmaId: 'RMA-7K3M-9QX4',
         status: 'initiated',

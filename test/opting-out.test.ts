@@ -7,7 +7,7 @@ import { CODE } from '../src/domain/order-updates/new-subscription.js';
 import { createSigning } from '../src/domain/order-updates/signing.js';
 import { isFromTwilio } from '../src/domain/order-updates/twilio-signature.js';
 import { build, call } from './helper.js';
-import { refused } from './problem.js';
+import { declined, refused } from './problem.js';
 
 const PATH = '/api/concierge/order-updates';
 const UNSUBSCRIBE = `${PATH}/unsubscribe`;
@@ -129,7 +129,7 @@ t.test('STOP ends every order of the number at once, START takes them up again',
   await inbound(number, 'STOP');
   t.equal((await stored(first))?.history.length, 2, 'a repeat changes nothing');
 
-  refused(t, await subscribe('GG-3', '(202) 555-0123'), { status: 409, code: 'subscription.opted_out' });
+  declined(t, await subscribe('GG-3', '(202) 555-0123'), 'opted_out');
   t.equal(await subscriptions.countDocuments({ orderNumber: 'GG-3' }), 0);
 
   await inbound(number, 'HELP');
@@ -292,16 +292,16 @@ t.test('double opt-in: nothing is sent before the code has come back', async (t)
   const wrong = String((Number(right) + 1) % 1_000_000).padStart(6, '0');
 
   refused(t, await confirm(right, 'another-session'), { status: 404, code: 'subscription.not_found' });
-  refused(t, await confirm(wrong), { status: 409, code: 'subscription.code_wrong' });
+  declined(t, await confirm(wrong), 'code_wrong');
   t.equal((await ask()).json().status, 'pending');
   t.equal((await read())?.deliveries.length, 1, 'asking again sends no second code while one is out');
   for (let attempt = 0; attempt < 4; attempt += 1) await confirm(wrong);
-  refused(t, await confirm(right), { status: 409, code: 'subscription.code_expired' }, 'after five attempts');
+  declined(t, await confirm(right), 'code_expired', 'after five attempts');
 
   await ask();
   const second = app.signing.codeOf(await nonceOf()) ?? '';
   at = new Date(start.getTime() + 10 * 60_000);
-  refused(t, await confirm(second), { status: 409, code: 'subscription.code_expired' }, 'after ten minutes');
+  declined(t, await confirm(second), 'code_expired', 'after ten minutes');
   await ask();
   const third = app.signing.codeOf(await nonceOf()) ?? '';
   const confirmed = await confirm(` ${third} `);

@@ -23,3 +23,15 @@ export function refused(t: Test, response: Answer, { status, code, path }: Refus
     if (path !== undefined) t.equal(problem.errors?.[0]?.path, path, 'the field');
   });
 }
+
+/** A refusal by a rule of the shop: a 200 that says so, with a sentence for the customer. */
+export function declined(t: Test, response: Answer, reason: string, name = reason) {
+  t.test(`declined: ${name}`, async (t) => {
+    const answer = response.json();
+    t.equal(response.statusCode, 200, 'status');
+    t.match(response.headers['content-type'], /^application\/json/, 'media type');
+    t.has(answer, { ok: false, status: 'declined', reason });
+    t.equal(answer.requestId, response.headers['x-request-id'], 'the request id of the header');
+    t.match(answer.message, /^\S.{9,}[.?!]$/, 'a sentence for the customer');
+  });
+}

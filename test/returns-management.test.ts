@@ -141,7 +141,7 @@ t.test(
     await through(await start(orderNumber, { items: [{ lineId: 'a' }] }));
     t.equal((await orderOf(orderNumber))?.status, 'delivered', 'a part has been returned');
     const again = await call(app, START, { option: 'return', orderNumber, items: [{ lineId: 'a' }] });
-    t.match(again.json(), { status: 409, reason: 'already_in_rma' });
+    t.match(again.json(), { status: 'declined', reason: 'already_in_rma' });
     await through(await start(orderNumber));
     t.equal((await orderOf(orderNumber))?.status, 'returned', 'now all of it has');
   },

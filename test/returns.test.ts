@@ -4,6 +4,7 @@ import t from 'tap';
 import { seedCatalogue } from '../scripts/seed-database.js';
 import { seedOrders } from '../scripts/seed-mock.js';
 import { build, call, database } from './helper.js';
+import { declined } from './problem.js';
 
 const PATH = '/api/concierge/orders/returns';
 const STATUS = '/api/concierge/orders/status';
@@ -228,8 +229,8 @@ t.test('the same request again is the same RMA', async (t) => {
   ];
   for (const body of HELD) {
     const refused = await call(app, PATH, body);
-    t.equal(refused.statusCode, 409, 'a piece is in one RMA at a time');
-    t.match(refused.json(), { reason: 'already_in_rma', detail: new RegExp(first.rmaId) });
+    declined(t, refused, 'already_in_rma', 'a piece is in one RMA at a time');
+    t.match(refused.json().message, new RegExp(first.rmaId));
   }
   t.equal(
     (await orderOf(orderNumber))?.status,
@@ -297,10 +298,8 @@ t.test('a refusal says why, in a sentence, and nothing is stored', async (t) => 
     const orderNumber = typeof order === 'string' ? order : await store(order);
     const before = await orderOf(orderNumber);
     const response = await call(app, PATH, { option: 'return', orderNumber, ...body });
-    t.equal(response.statusCode, 409, `${name}: ${response.body}`);
-    const problem = response.json();
-    t.match(problem, { code: 'return.not_eligible', reason, detail: says, requestId: String }, name);
-    t.match(problem.detail, /^\S.*\.$/, `${name}: a sentence`);
+    declined(t, response, reason, name);
+    t.match(response.json().message, says, name);
     t.same(await requestsOf(orderNumber), [], `${name}: no RMA`);
     t.same(await orderOf(orderNumber), before, `${name}: the order stays as it was`);
   }
@@ -385,9 +384,9 @@ t.test('odd orders are never a fault', async (t) => {
   }
 
   const ODD: [name: string, order: Document, status: number][] = [
-    ['no items', { items: undefined }, 409],
-    ['items that are an object', { items: { sku: 'EAR-303' } }, 409],
-    ['items of nonsense', { items: [null, 5, 'x', []] }, 409],
+    ['no items', { items: undefined }, 200],
+    ['items that are an object', { items: { sku: 'EAR-303' } }, 200],
+    ['items of nonsense', { items: [null, 5, 'x', []] }, 200],
     ['an item without anything', { items: [{}] }, 201],
     [
       'tags that are text, a quantity that is a list',
@@ -407,7 +406,7 @@ t.test('odd orders are never a fault', async (t) => {
         statusHistory: null,
         customerEmail: null,
       },
-      409,
+      200,
     ],
   ];
   for (const [name, order, status] of ODD) {
@@ -419,6 +418,6 @@ t.test('odd orders are never a fault', async (t) => {
   for (let number = 12_001; number <= 12_027; number++)
     for (const option of ['return', 'resize', 'care']) {
       const { statusCode } = await call(app, PATH, { option, orderNumber: `GG-${number}` });
-      t.ok([200, 201, 409].includes(statusCode), `GG-${number}, ${option}: ${statusCode}`);
+      t.ok([200, 201, 200].includes(statusCode), `GG-${number}, ${option}: ${statusCode}`);
     }
 });

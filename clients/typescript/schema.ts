@@ -55,7 +55,7 @@ export interface paths {
         put?: never;
         /**
          * Start a return, a resize or a care request
-         * @description Opens an RMA for an order or for some of its pieces. Asking the same again gives the same RMA with `duplicate: true`. Returns are taken within 30 days of delivery and resizes within 60 (settings); pieces made for one customer are resized, not returned; a piece is in one RMA at a time. A refusal is a 409 with a sentence for the customer and a `reason`. Scope: `returns:write`.
+         * @description Opens an RMA for an order or for some of its pieces. Asking the same again gives the same RMA with `duplicate: true`. Returns are taken within 30 days of delivery and resizes within 60 (settings); pieces made for one customer are resized, not returned; a piece is in one RMA at a time. A refusal is a 200 with `ok: false`, a `reason` and a sentence for the customer; nothing is changed then. Scope: `returns:write`.
          */
         post: operations["startReturn"];
         delete?: never;
@@ -75,7 +75,7 @@ export interface paths {
         put?: never;
         /**
          * Hold a capsule of pieces for 48 hours
-         * @description Holds the pieces that are sent, else the session's saved shortlist. A session has one active hold: asking again gives that one. Pieces that ship at once are taken off the shelf for the others meanwhile, never more than there are. Pieces that are not on sale, or all taken, are a 409 that names each of them in `errors`; nothing is held then. A rendering of the capsule is queued, and a reminder is sent 6 hours before the end to `customerEmail`. Scope: `capsules:write`.
+         * @description Holds the pieces that are sent, else the session's saved shortlist. A session has one active hold: asking again gives that one. Pieces that ship at once are taken off the shelf for the others meanwhile, never more than there are. Pieces that are not on sale, or all taken, are a refusal (200, `ok: false`) that names each of them in `errors`; nothing is held then. A rendering of the capsule is queued, and a reminder is sent 6 hours before the end to `customerEmail`. Scope: `capsules:write`.
          */
         post: operations["holdCapsule"];
         delete?: never;
@@ -867,7 +867,7 @@ export interface components {
              * @description For programs to decide by.
              * @enum {string}
              */
-            code: "request.invalid" | "request.malformed" | "request.timeout" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "auth.missing_key" | "auth.invalid_key" | "route.not_found" | "route.method_not_allowed" | "auth.missing_scope" | "idempotency.mismatch" | "idempotency.in_flight" | "rate_limit.exceeded" | "webhook.signature_invalid" | "webhook.not_configured" | "session.not_found" | "order.not_found" | "return.not_eligible" | "return.not_found" | "return.step_not_allowed" | "capsule.empty" | "subscription.not_found" | "subscription.opted_out" | "subscription.code_wrong" | "subscription.code_expired" | "subscription.link_invalid" | "capsule.not_available" | "capsule.not_found" | "capsule.change_not_allowed" | "subscription.consent_required" | "upload.no_file" | "upload.no_session" | "upload.empty" | "upload.several_files" | "upload.truncated" | "upload.type_mismatch" | "upload.not_an_image" | "upload.not_received" | "upload.size_mismatch" | "inspiration.not_found" | "upload.too_large" | "dashboard.not_found" | "dashboard.stale" | "dashboard.not_allowed" | "dashboard.signed_out" | "feature.disabled" | "service.unavailable" | "internal";
+            code: "request.invalid" | "request.malformed" | "request.timeout" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "auth.missing_key" | "auth.invalid_key" | "route.not_found" | "route.method_not_allowed" | "auth.missing_scope" | "idempotency.mismatch" | "idempotency.in_flight" | "rate_limit.exceeded" | "webhook.signature_invalid" | "webhook.not_configured" | "session.not_found" | "order.not_found" | "return.not_found" | "return.step_not_allowed" | "capsule.empty" | "subscription.not_found" | "subscription.link_invalid" | "capsule.not_found" | "capsule.change_not_allowed" | "subscription.consent_required" | "upload.no_file" | "upload.no_session" | "upload.empty" | "upload.several_files" | "upload.truncated" | "upload.type_mismatch" | "upload.not_an_image" | "upload.not_received" | "upload.size_mismatch" | "inspiration.not_found" | "upload.too_large" | "dashboard.not_found" | "dashboard.stale" | "dashboard.not_allowed" | "dashboard.signed_out" | "feature.disabled" | "service.unavailable" | "internal";
             /** @description Names this request in the log of the service. */
             requestId: string;
             /** @description A finer reason within the code. */
@@ -877,6 +877,34 @@ export interface components {
                 path: string;
                 message: string;
             }[];
+        };
+        /**
+         * Declined
+         * @description A rule of the shop does not allow it. Nothing has been changed.
+         * @example {
+         *       "ok": false,
+         *       "status": "declined",
+         *       "reason": "window_passed",
+         *       "message": "A piece can be returned within 30 days of delivery, and that time has passed.",
+         *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
+         *     }
+         */
+        Declined: {
+            /** @enum {boolean} */
+            ok: false;
+            /** @enum {string} */
+            status: "declined";
+            /** @description For programs to decide by, such as `window_passed`. */
+            reason: string;
+            /** @description A sentence for the customer. */
+            message: string;
+            errors?: {
+                /** @description JSON pointer to the part of the request that it is about. */
+                path: string;
+                message: string;
+            }[];
+            /** @description Names this request in the log of the service. */
+            requestId: string;
         };
         /** @description In whole units of the currency. */
         Money: {
@@ -1513,7 +1541,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The RMA that is open for this already. */
+            /** @description The RMA that is open for this already; or why there is none. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -1523,17 +1551,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "message": "Your return is under way. Please quote RMA-7K3M-9QX4.",
-                     *       "rmaId": "RMA-7K3M-9QX4",
-                     *       "status": "initiated",
-                     *       "option": "return",
-                     *       "orderNumber": "GG-12006",
-                     *       "expiresAt": "2026-09-21T14:02:00.000Z"
-                     *     }
-                     */
                     "application/json": {
+                        /** @enum {boolean} */
+                        ok: true;
                         /** @description A friendly sentence for the customer. */
                         message: string;
                         /** @description Such as `RMA-7K3M-9QX4`. */
@@ -1555,7 +1575,7 @@ export interface operations {
                         labelUrl?: string;
                         /** @description `true` when the same was asked before: the RMA is the earlier one. */
                         duplicate?: boolean;
-                    };
+                    } | components["schemas"]["Declined"];
                 };
             };
             /** @description A new RMA. */
@@ -1570,6 +1590,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "ok": true,
                      *       "message": "Your return is under way. Please quote RMA-7K3M-9QX4.",
                      *       "rmaId": "RMA-7K3M-9QX4",
                      *       "status": "initiated",
@@ -1579,6 +1600,8 @@ export interface operations {
                      *     }
                      */
                     "application/json": {
+                        /** @enum {boolean} */
+                        ok: true;
                         /** @description A friendly sentence for the customer. */
                         message: string;
                         /** @description Such as `RMA-7K3M-9QX4`. */
@@ -1660,7 +1683,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The hold that the session has already. */
+            /** @description The hold that the session has already; or why there is none. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -1670,16 +1693,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "message": "Your capsule is held for 48 hours. We will have it ready for you.",
-                     *       "reservationId": "CAP-7K3M-9QX4",
-                     *       "capsuleId": "CAP-7K3M-9QX4",
-                     *       "expiresAt": "2026-08-24T14:02:00.000Z",
-                     *       "shortlistCount": 2
-                     *     }
-                     */
                     "application/json": {
+                        /** @enum {boolean} */
+                        ok: true;
                         /** @description A friendly sentence for the customer. */
                         message: string;
                         reservationId: string;
@@ -1692,7 +1708,7 @@ export interface operations {
                         expiresAt: string;
                         /** @description How many pieces are held. */
                         shortlistCount: number;
-                    };
+                    } | components["schemas"]["Declined"];
                 };
             };
             /** @description A new hold. */
@@ -1707,6 +1723,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "ok": true,
                      *       "message": "Your capsule is held for 48 hours. We will have it ready for you.",
                      *       "reservationId": "CAP-7K3M-9QX4",
                      *       "capsuleId": "CAP-7K3M-9QX4",
@@ -1715,6 +1732,8 @@ export interface operations {
                      *     }
                      */
                     "application/json": {
+                        /** @enum {boolean} */
+                        ok: true;
                         /** @description A friendly sentence for the customer. */
                         message: string;
                         reservationId: string;
@@ -2311,7 +2330,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The subscription that there is already. */
+            /** @description The subscription that there is already; or why there is none. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -2321,16 +2340,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "ok": true,
-                     *       "subscriptionId": "0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10",
-                     *       "channel": "email",
-                     *       "status": "active",
-                     *       "maskedDestination": "a•••@example.com",
-                     *       "message": "We will write to a•••@example.com when order GG-12004 moves."
-                     *     }
-                     */
                     "application/json": {
                         /** @enum {boolean} */
                         ok: true;
@@ -2343,7 +2352,7 @@ export interface operations {
                         maskedDestination: string;
                         /** @description A friendly sentence for the customer. */
                         message: string;
-                    };
+                    } | components["schemas"]["Declined"];
                 };
             };
             /** @description A new subscription. */
@@ -2866,7 +2875,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The hold as it is now. */
+            /** @description The hold as it is now; or why it cannot be changed. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -2875,17 +2884,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "message": "Your capsule is held for another day.",
-                     *       "reservationId": "cap_6f9619ff-8b86-4d01-b42d-00c04fc964ff",
-                     *       "status": "active",
-                     *       "extensions": 1,
-                     *       "version": 2,
-                     *       "expiresAt": "2026-08-25T14:02:00.000Z"
-                     *     }
-                     */
                     "application/json": {
+                        /** @enum {boolean} */
+                        ok: true;
                         /** @description A friendly sentence for the customer. */
                         message: string;
                         reservationId: string;
@@ -2899,7 +2900,7 @@ export interface operations {
                          * @description When it ends (UTC)
                          */
                         expiresAt: string;
-                    };
+                    } | components["schemas"]["Declined"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -2948,7 +2949,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The subscription is active. */
+            /** @description The subscription is active; or why it is not. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -2958,16 +2959,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "ok": true,
-                     *       "subscriptionId": "0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10",
-                     *       "channel": "email",
-                     *       "status": "active",
-                     *       "maskedDestination": "a•••@example.com",
-                     *       "message": "We will write to a•••@example.com when order GG-12004 moves."
-                     *     }
-                     */
                     "application/json": {
                         /** @enum {boolean} */
                         ok: true;
@@ -2980,7 +2971,7 @@ export interface operations {
                         maskedDestination: string;
                         /** @description A friendly sentence for the customer. */
                         message: string;
-                    };
+                    } | components["schemas"]["Declined"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -5216,7 +5207,7 @@ export interface operations {
                          * @description For programs to decide by.
                          * @enum {string}
                          */
-                        code: "request.invalid" | "request.malformed" | "request.timeout" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "auth.missing_key" | "auth.invalid_key" | "route.not_found" | "route.method_not_allowed" | "auth.missing_scope" | "idempotency.mismatch" | "idempotency.in_flight" | "rate_limit.exceeded" | "webhook.signature_invalid" | "webhook.not_configured" | "session.not_found" | "order.not_found" | "return.not_eligible" | "return.not_found" | "return.step_not_allowed" | "capsule.empty" | "subscription.not_found" | "subscription.opted_out" | "subscription.code_wrong" | "subscription.code_expired" | "subscription.link_invalid" | "capsule.not_available" | "capsule.not_found" | "capsule.change_not_allowed" | "subscription.consent_required" | "upload.no_file" | "upload.no_session" | "upload.empty" | "upload.several_files" | "upload.truncated" | "upload.type_mismatch" | "upload.not_an_image" | "upload.not_received" | "upload.size_mismatch" | "inspiration.not_found" | "upload.too_large" | "dashboard.not_found" | "dashboard.stale" | "dashboard.not_allowed" | "dashboard.signed_out" | "feature.disabled" | "service.unavailable" | "internal";
+                        code: "request.invalid" | "request.malformed" | "request.timeout" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "auth.missing_key" | "auth.invalid_key" | "route.not_found" | "route.method_not_allowed" | "auth.missing_scope" | "idempotency.mismatch" | "idempotency.in_flight" | "rate_limit.exceeded" | "webhook.signature_invalid" | "webhook.not_configured" | "session.not_found" | "order.not_found" | "return.not_found" | "return.step_not_allowed" | "capsule.empty" | "subscription.not_found" | "subscription.link_invalid" | "capsule.not_found" | "capsule.change_not_allowed" | "subscription.consent_required" | "upload.no_file" | "upload.no_session" | "upload.empty" | "upload.several_files" | "upload.truncated" | "upload.type_mismatch" | "upload.not_an_image" | "upload.not_received" | "upload.size_mismatch" | "inspiration.not_found" | "upload.too_large" | "dashboard.not_found" | "dashboard.stale" | "dashboard.not_allowed" | "dashboard.signed_out" | "feature.disabled" | "service.unavailable" | "internal";
                         /** @description Names this request in the log of the service. */
                         requestId: string;
                         /** @description A finer reason within the code. */

@@ -6,7 +6,7 @@ import type { ServiceEventName } from '../../src/domain/analytics/funnels.js';
 export interface ServiceEvent {
   name: ServiceEventName;
   intent: string;
-  /** Whether it was a success; any 2xx is, where this is left out. */
+  /** Whether it was a success; any 2xx is that a rule of the shop does not decline, where this is left out. */
   succeeded?: (reply: FastifyReply) => boolean;
   /** What else to count by; it is cleaned like that of any other event, and order numbers are hashed. */
   properties?: (request: FastifyRequest) => Record<string, unknown>;
@@ -39,7 +39,7 @@ export default fp(
         event: event.name,
         sessionId: request.sessionId,
         intent: event.intent,
-        success: event.succeeded?.(reply) ?? reply.statusCode < 300,
+        success: event.succeeded?.(reply) ?? (reply.statusCode < 300 && !request.isDeclined),
         requestId: request.id,
         properties: event.properties?.(request) ?? {},
       });

@@ -79,7 +79,9 @@ export default fp(
       // the handler may still be at work: its key stays claimed until the lease ends
       if (request.isLate) return payload;
       const done =
-        reply.statusCode < 300 ? keys.finish(id, reply.statusCode, String(payload)) : keys.release(id);
+        reply.statusCode < 300 && !request.isDeclined
+          ? keys.finish(id, reply.statusCode, String(payload))
+          : keys.release(id);
       // the answer stands: what could not be recorded is found again by the rules of the endpoint itself
       await done.catch((err) => request.log.warn({ err }, 'an idempotency key could not be recorded'));
       return payload;

@@ -4,6 +4,7 @@ import { forwardsEvents } from '../../src/connectors/index.js';
 import analytics from './analytics.js';
 import audit from './audit.js';
 import clock from './clock.js';
+import declined from './declined.js';
 import errors from './errors.js';
 import handlerTimeout from './handler-timeout.js';
 import json from './json.js';
@@ -39,6 +40,7 @@ export default fp<CoreOptions>(
     await app.register(securityHeaders, { corsOrigins: http.corsOrigins });
     await app.register(errors);
     await app.register(json);
+    await app.register(declined);
     await app.register(handlerTimeout, { timeoutMs: handlerTimeoutMs });
     await app.register(overload, config.overload);
     await app.register(shutdown);

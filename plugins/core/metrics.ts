@@ -41,7 +41,8 @@ export default fp(
     // a text is an answer given again, for an idempotency key: it does not come by here and is not counted twice
     app.addHook('preSerialization', async (request, reply, payload) => {
       const { counted } = request.routeOptions.config;
-      if (counted && reply.statusCode < 300) metrics.accepted.inc(acceptedLabels(counted, reply, payload));
+      if (counted && reply.statusCode < 300 && !request.isDeclined)
+        metrics.accepted.inc(acceptedLabels(counted, reply, payload));
       return payload;
     });
   },

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
+import { orDeclined } from '../../schemas/declined.js';
 import { OrderUpdatesRequest, OrderUpdatesResponse } from '../../schemas/order-updates.js';
 import { problems } from '../../schemas/problem.js';
 import { HIDDEN, maskDestination } from '../../src/domain/order-updates/destination.js';
@@ -10,6 +11,7 @@ import type { Order } from '../../src/domain/orders/order.js';
 import { mayBeTold } from '../../src/domain/orders/proof.js';
 import { present } from '../../src/lib/text.js';
 import { ApiError, invalid } from '../../src/platform/http/errors.js';
+import { declined } from '../core/declined.js';
 import { requestedOrder } from './requested-order.js';
 
 const schema = {
@@ -20,9 +22,9 @@ const schema = {
   tags: ['orders'],
   body: OrderUpdatesRequest,
   response: {
-    200: { ...OrderUpdatesResponse, description: 'The subscription that there is already.' },
+    200: orDeclined(OrderUpdatesResponse, 'The subscription that there is already; or why there is none.'),
     201: { ...OrderUpdatesResponse, description: 'A new subscription.' },
-    ...problems(404, 409, 422),
+    ...problems(404),
   },
 };
 
@@ -56,7 +58,8 @@ const orderUpdates: FastifyPluginAsyncTypebox<SubscriptionsOptions> = async (app
         throw new ApiError('subscription.consent_required', 'Please agree to text messages first.', {
           errors: [{ path: '/consent', message: 'has to be true for sms' }],
         });
-      if (channel === 'sms') await allowText(request, destination, order.orderNumber);
+      if (channel === 'sms' && (await app.suppressions.has(destination))) return declined(request, OPTED_OUT);
+      if (channel === 'sms') await countText(request, destination, order.orderNumber);
       const facts = {
         orderNumber: order.orderNumber,
         channel,
@@ -77,13 +80,8 @@ const orderUpdates: FastifyPluginAsyncTypebox<SubscriptionsOptions> = async (app
     },
   );
 
-  // Whoever has opted out is not written to because someone has typed the number again.
-  async function allowText(request: FastifyRequest, destination: string, orderNumber: string): Promise<void> {
-    if (await app.suppressions.has(destination))
-      throw new ApiError(
-        'subscription.opted_out',
-        'This number has opted out of our text messages. Please text START to our number first.',
-      );
+  // A subscription that there is already is told of nothing, and costs nothing.
+  async function countText(request: FastifyRequest, destination: string, orderNumber: string): Promise<void> {
     const known = await subscriptions.find({ orderNumber, channel: 'sms', destination });
     const isSent = !known || beginsAgain(known, app.now());
     if (isSent) await app.countAgainst(request, app.policies.smsOptIns(destination));
@@ -91,6 +89,12 @@ const orderUpdates: FastifyPluginAsyncTypebox<SubscriptionsOptions> = async (app
 };
 
 export default orderUpdates;
+
+/** Whoever has opted out is not written to because someone has typed the number again. */
+const OPTED_OUT = {
+  reason: 'opted_out',
+  message: 'This number has opted out of our text messages. Please text START to our number first.',
+};
 
 /** The subscription as the customer is shown it. */
 export function toAnswer(

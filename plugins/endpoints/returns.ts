@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyBaseLogger, FastifyContextConfig, FastifyRequest } from 'fastify';
+import { orDeclined } from '../../schemas/declined.js';
 import { problems } from '../../schemas/problem.js';
 import { ReturnRequestBody, ReturnResponse } from '../../schemas/returns.js';
 import type { Config } from '../../src/config/load.js';
@@ -13,7 +14,8 @@ import { startReturn } from '../../src/domain/returns/start-return.js';
 import { present, toNumber } from '../../src/lib/text.js';
 import type { Delivery } from '../../src/outbox/enqueue.js';
 import { runInline } from '../../src/outbox/run-inline.js';
-import { ApiError, invalid } from '../../src/platform/http/errors.js';
+import { invalid } from '../../src/platform/http/errors.js';
+import { declined } from '../core/declined.js';
 import { requestedOrder } from './requested-order.js';
 import { returnHandlers, slipUrl } from './return-deliveries.js';
 
@@ -21,13 +23,13 @@ const schema = {
   operationId: 'startReturn',
   summary: 'Start a return, a resize or a care request',
   description:
-    'Opens an RMA for an order or for some of its pieces. Asking the same again gives the same RMA with `duplicate: true`. Returns are taken within 30 days of delivery and resizes within 60 (settings); pieces made for one customer are resized, not returned; a piece is in one RMA at a time. A refusal is a 409 with a sentence for the customer and a `reason`.',
+    'Opens an RMA for an order or for some of its pieces. Asking the same again gives the same RMA with `duplicate: true`. Returns are taken within 30 days of delivery and resizes within 60 (settings); pieces made for one customer are resized, not returned; a piece is in one RMA at a time. A refusal is a 200 with `ok: false`, a `reason` and a sentence for the customer; nothing is changed then.',
   tags: ['orders'],
   body: ReturnRequestBody,
   response: {
-    200: { ...ReturnResponse, description: 'The RMA that is open for this already.' },
+    200: orDeclined(ReturnResponse, 'The RMA that is open for this already; or why there is none.'),
     201: { ...ReturnResponse, description: 'A new RMA.' },
-    ...problems(404, 409, 422),
+    ...problems(404),
   },
 };
 
@@ -61,8 +63,9 @@ const returnsEndpoint: FastifyPluginAsyncTypebox<ReturnsOptions> = async (app, o
     const intake = { ...readIntake(body), requestKey: request.idempotencyId ?? undefined };
     const started = await startReturn(returns, order, wish, intake, { policy, now, isMadeToOrder });
     if (started.outcome === 'refused')
-      throw new ApiError('return.not_eligible', await toldTo(request, order, started.decision.message), {
+      return declined(request, {
         reason: started.decision.reason,
+        message: await toldTo(request, order, started.decision.message),
       });
 
     const deliveries = await performOwed(started.request, started.outcome === 'opened', request.log);
@@ -126,6 +129,7 @@ function readIntake({ option, reason, notes, contact, sessionId }: ReturnRequest
 }
 
 const toResponse = ({ rmaId, status, option, orderNumber, expiresAt }: ReturnRequest) => ({
+  ok: true as const,
   rmaId,
   status,
   option,

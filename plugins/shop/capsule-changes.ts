@@ -1,12 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import { CapsuleChange, CapsuleParams, CapsuleRecord } from '../../schemas/capsule.js';
+import { orDeclined } from '../../schemas/declined.js';
 import { problems } from '../../schemas/problem.js';
 import type { CapsuleHold } from '../../src/domain/capsules/capsule-hold.js';
 import { changeHold, type Refusal } from '../../src/domain/capsules/change-hold.js';
 import { present } from '../../src/lib/text.js';
 import { ApiError, invalid } from '../../src/platform/http/errors.js';
 import { missingScope } from '../../src/platform/keys/missing-scope.js';
+import { declined } from '../core/declined.js';
 
 const schema = {
   operationId: 'changeCapsule',
@@ -16,7 +18,10 @@ const schema = {
   tags: ['journey'],
   params: CapsuleParams,
   body: CapsuleChange,
-  response: { 200: { ...CapsuleRecord, description: 'The hold as it is now.' }, ...problems(403, 404, 409) },
+  response: {
+    200: orDeclined(CapsuleRecord, 'The hold as it is now; or why it cannot be changed.'),
+    ...problems(403, 404, 409),
+  },
 };
 
 const REFUSALS: Record<Refusal, string> = {
@@ -45,6 +50,9 @@ const capsuleChanges: FastifyPluginAsyncTypebox = async (app) => {
       const isTheirs = isOfStaff(request) || hold?.sessionId === request.sessionId;
       if (!hold || !isTheirs) throw new ApiError('capsule.not_found', 'There is no capsule of that number.');
       const changed = await changeHold(holds, hold, { action, by, note: present(note), version }, app.now());
+      // someone has acted meanwhile: that is no rule of the shop
+      if (changed.outcome === 'refused' && changed.reason !== 'changed')
+        return declined(request, { reason: changed.reason, message: REFUSALS[changed.reason] });
       if (changed.outcome === 'refused')
         throw new ApiError('capsule.change_not_allowed', REFUSALS[changed.reason], {
           reason: changed.reason,
@@ -80,6 +88,7 @@ const MESSAGES: Record<CapsuleHold['status'], string> = {
 };
 
 const toRecord = ({ reservationId, status, extensions, version, expiresAt }: CapsuleHold) => ({
+  ok: true as const,
   message: MESSAGES[status],
   reservationId,
   status,

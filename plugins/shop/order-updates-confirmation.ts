@@ -1,7 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { orDeclined } from '../../schemas/declined.js';
 import { ConfirmRequest, OrderUpdatesResponse } from '../../schemas/order-updates.js';
 import { problems } from '../../schemas/problem.js';
 import { ApiError } from '../../src/platform/http/errors.js';
+import { declined } from '../core/declined.js';
 import { toAnswer } from '../endpoints/order-updates.js';
 
 const schema = {
@@ -12,8 +14,8 @@ const schema = {
   tags: ['orders'],
   body: ConfirmRequest,
   response: {
-    200: { ...OrderUpdatesResponse, description: 'The subscription is active.' },
-    ...problems(404, 409),
+    200: orDeclined(OrderUpdatesResponse, 'The subscription is active; or why it is not.'),
+    ...problems(404),
   },
 };
 
@@ -25,8 +27,8 @@ const orderUpdatesConfirmation: FastifyPluginAsyncTypebox = async (app) => {
     owes: 'widgetOrderSubscriptions',
   } as const;
 
-  app.post('/api/concierge/order-updates/confirm', { schema, config }, async ({ body }) => {
-    const { subscriptionId, sessionId } = body;
+  app.post('/api/concierge/order-updates/confirm', { schema, config }, async (request) => {
+    const { subscriptionId, sessionId, code } = request.body;
     const now = app.now();
     const pending = await subscriptions.countAttempt(subscriptionId, sessionId, now);
     if (!pending) {
@@ -34,13 +36,13 @@ const orderUpdatesConfirmation: FastifyPluginAsyncTypebox = async (app) => {
       // a double click
       if (there?.status === 'active') return toAnswer(there);
       if (!there) throw new ApiError('subscription.not_found', 'There is no such subscription.');
-      throw new ApiError(
-        'subscription.code_expired',
-        'The code cannot be used any more. Please ask for updates again, and we send a new one.',
-      );
+      return declined(request, {
+        reason: 'code_expired',
+        message: 'The code cannot be used any more. Please ask for updates again, and we send a new one.',
+      });
     }
-    if (!app.signing.isCodeOf(pending.confirmation?.nonce ?? '', body.code.trim()))
-      throw new ApiError('subscription.code_wrong', 'That is not the code that we have sent.');
+    if (!app.signing.isCodeOf(pending.confirmation?.nonce ?? '', code.trim()))
+      return declined(request, { reason: 'code_wrong', message: 'That is not the code that we have sent.' });
     await subscriptions.confirm(pending, now);
     return toAnswer({ ...pending, status: 'active' });
   });

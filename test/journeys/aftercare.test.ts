@@ -8,7 +8,7 @@ import { filterFor } from '../../src/domain/privacy/personal-data.js';
 import { makeBucket } from '../bucket.js';
 import { build, call, database, STAFF_KEY } from '../helper.js';
 import { file, form, session } from '../images.js';
-import { refused } from '../problem.js';
+import { declined, refused } from '../problem.js';
 
 const TOKEN = 'token-of-the-twilio-account';
 const PUBLIC_URL = 'https://concierge.example';
@@ -108,7 +108,7 @@ t.test('track → text updates → STOP', async (t) => {
   });
   t.equal(answer.statusCode, 200);
   t.match(await one('widgetOrderSubscriptions', { subscriptionId }), { status: 'stopped' });
-  refused(t, await post('concierge/order-updates', asked), { status: 409, code: 'subscription.opted_out' });
+  declined(t, await post('concierge/order-updates', asked), 'opted_out');
   const byEmail = await post('concierge/order-updates', { sessionId });
   t.match(byEmail.json(), { channel: 'email', maskedDestination: '•••' }, 'email still goes');
 });

@@ -3,6 +3,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { SHARED_SCHEMAS } from '../../../schemas/common.js';
+import { DeclinedSchema } from '../../../schemas/declined.js';
 import { Problem } from '../../../schemas/problem.js';
 import { contentSecurityPolicy } from '../../../src/platform/http/security-headers.js';
 import { type ApiDocument, completeDocument, operationKey, type RouteFacts } from './complete.js';
@@ -32,7 +33,7 @@ const PAGE_POLICY = contentSecurityPolicy({
  */
 export default fp<OpenapiOptions>(
   async (app, { publicUrl, isOpen }) => {
-    for (const schema of [...SHARED_SCHEMAS, Problem]) app.addSchema(schema);
+    for (const schema of [...SHARED_SCHEMAS, Problem, DeclinedSchema]) app.addSchema(schema);
     const facts = new Map<string, RouteFacts>();
     app.addHook('onRoute', ({ method, url, config }) => {
       // the folder of a route may add to its config after this
