@@ -20,11 +20,11 @@ export default fp(
       record({
         at: app.now(),
         key: request?.clientId ?? 'service',
-        ...(by && { by }),
+        by,
         action,
         target,
-        ...(request && { requestId: request.id }),
-        ...(details && { details }),
+        requestId: request?.id,
+        details,
       }),
     );
   },

@@ -56,7 +56,7 @@ const catalog: FastifyPluginAsyncTypebox = async (app) => {
       reply.headers({ etag, 'cache-control': 'private, no-cache' });
       if (hasEtag(request.headers['if-none-match'], etag)) return reply.code(304).send();
 
-      const found = searchCatalogue(snapshot, { ...filters, limit, ...(after && { after }) });
+      const found = searchCatalogue(snapshot, { ...filters, limit, after });
       if (found.relaxed.length > 0) reply.header('x-relaxed', found.relaxed.join());
       return reply.send({
         success: true,

@@ -73,7 +73,7 @@ const sessions: FastifyPluginAsyncTypebox<SessionsOptions> = async (app, { sessi
         inspiration,
         messages: messages.map(({ at, ...message }) => ({
           ...message,
-          ...(at && { at: at.toISOString() }),
+          at: at?.toISOString(),
         })),
       };
     },
@@ -94,7 +94,7 @@ const toSession = (session: Session) => ({
   sessionId: session.sessionId,
   identity: session.identity ?? 'anonymous',
   intents: (session.intents ?? []).map(({ intent, at }) => ({ intent, at: at.toISOString() })),
-  ...(session.lastOrderNumber && { lastOrderNumber: session.lastOrderNumber }),
+  lastOrderNumber: session.lastOrderNumber,
   createdAt: session.createdAt.toISOString(),
   lastSeenAt: session.lastSeenAt.toISOString(),
 });

@@ -142,7 +142,7 @@ export function buildOrder(row: OrderRow, now: Date): Order {
 
 function step(status: string, date: Date): Step {
   const label = LABELS[status];
-  return { status, ...(label && { label }), date };
+  return { status, label, date };
 }
 
 function totals(lines: Line[], { state, country }: Customer): NonNullable<Order['totals']> {

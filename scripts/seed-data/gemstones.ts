@@ -68,7 +68,7 @@ export interface Gemstone extends GemstoneFacts {
 
 function gemstone(id: GemstoneId, isLabGrown: boolean, row: Row): Gemstone {
   const [type, name, carat, color, clarity, cut, source] = row;
-  return { id, type, name, isLabGrown, carat, color, ...(clarity && { clarity }), cut, source };
+  return { id, type, name, isLabGrown, carat, color, clarity, cut, source };
 }
 
 function rows(table: Partial<Record<GemstoneId, Row>>, isLabGrown: boolean): Gemstone[] {

@@ -39,7 +39,7 @@ export function made<Schema extends TSchema>(
   if (!Value.Check(schema, reply.body))
     return { outcome: 'retry', reason: `answered ${reply.status} with a body of another form` };
   const reference = referenceOf(reply.body);
-  return { outcome: 'delivered', ...(reference && { reference }) };
+  return { outcome: 'delivered', reference };
 }
 
 /** `Retry-After` in either of its forms, seconds or a date, from a second to a day. */

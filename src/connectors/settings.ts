@@ -101,18 +101,18 @@ const twilioOf = (env: ConnectorEnv, problems: string[]): TwilioSettings => ({
   baseUrl: baseIn(env, 'TWILIO_BASE_URL', problems, 'https://api.twilio.com'),
   accountSid: env.TWILIO_ACCOUNT_SID ?? '',
   authToken: env.TWILIO_AUTH_TOKEN ?? '',
-  ...(env.TWILIO_FROM && { from: env.TWILIO_FROM }),
-  ...(env.TWILIO_MESSAGING_SERVICE_SID && { messagingServiceSid: env.TWILIO_MESSAGING_SERVICE_SID }),
+  from: env.TWILIO_FROM,
+  messagingServiceSid: env.TWILIO_MESSAGING_SERVICE_SID,
 });
 
 const brazeOf = (env: ConnectorEnv, problems: string[]): BrazeSettings => ({
   restUrl: baseIn(env, 'BRAZE_REST_URL', problems),
   apiKey: tokenIn(env, 'BRAZE_API_KEY', problems),
   groups: {
-    ...(env.BRAZE_SMS_GROUP_ID && { sms: env.BRAZE_SMS_GROUP_ID }),
-    ...(env.BRAZE_EMAIL_GROUP_ID && { email: env.BRAZE_EMAIL_GROUP_ID }),
+    sms: env.BRAZE_SMS_GROUP_ID,
+    email: env.BRAZE_EMAIL_GROUP_ID,
   },
-  ...(env.BRAZE_TRANSACTIONAL_CAMPAIGN_ID && { transactionalCampaign: env.BRAZE_TRANSACTIONAL_CAMPAIGN_ID }),
+  transactionalCampaign: env.BRAZE_TRANSACTIONAL_CAMPAIGN_ID,
 });
 
 function smtpOf(env: ConnectorEnv, problems: string[]): SmtpSettings {
@@ -120,7 +120,7 @@ function smtpOf(env: ConnectorEnv, problems: string[]): SmtpSettings {
   if (!/^[^@\r\n,]+@[^@\r\n,]+$/.test(from))
     problems.push('EMAIL_FROM is not valid: it is one email address');
   const replyTo = env.EMAIL_REPLY_TO;
-  return { ...readSmtpUrl(env.SMTP_URL ?? '', problems), from, ...(replyTo && { replyTo }) };
+  return { ...readSmtpUrl(env.SMTP_URL ?? '', problems), from, replyTo };
 }
 
 function queueOf(env: ConnectorEnv, name: ConnectorVariable, problems: string[]): SqsSettings {
@@ -130,7 +130,7 @@ function queueOf(env: ConnectorEnv, name: ConnectorVariable, problems: string[])
     /^https:\/\/sqs\.([a-z0-9-]+)\.amazonaws\.com(\.cn)?\//.exec(queueUrl)?.[1] ?? env.SQS_REGION;
   if (!region) problems.push(`SQS_REGION is missing: ${name} does not say in which region it is`);
   const credentials = accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined;
-  return { queueUrl, region: region ?? '', ...(credentials && { credentials }) };
+  return { queueUrl, region: region ?? '', credentials };
 }
 
 function addressIn(env: ConnectorEnv, name: ConnectorVariable, problems: string[], usual = ''): string {

@@ -66,13 +66,13 @@ async function converse(
   try {
     await once(socket, 'connect', { signal });
     const tls = { minVersion: 'TLSv1.2' as const, ...(isIP(host) ? {} : { servername: host }) };
-    const options = { host, port, secure, requireTLS, tls, ...(auth && { auth }), connection: socket };
+    const options = { host, port, secure, requireTLS, tls, auth, connection: socket };
     // what an email holds is never read from a file or an address that it names
     const transport = createTransport({ ...options, disableFileAccess: true, disableUrlAccess: true });
     await transport.sendMail({
       ...email,
       from,
-      ...(replyTo && { replyTo }),
+      replyTo,
       to: { name: '', address: to },
       // the same at every attempt: what a mailbox tells a repeat by
       messageId,

@@ -148,5 +148,5 @@ const clientConfig = ({ region, credentials }: SqsSettings, timeoutMs: number): 
   // the dispatcher sees to further attempts
   maxAttempts: 1,
   requestHandler: { connectionTimeout: timeoutMs, requestTimeout: timeoutMs, throwOnRequestTimeout: true },
-  ...(credentials && { credentials }),
+  credentials,
 });

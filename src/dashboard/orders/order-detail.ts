@@ -30,11 +30,11 @@ export function orderDetail(doc: Document, dealings: Dealings, catalogue: Snapsh
   const customerName = readText(doc.customerName);
   return {
     ...orderRow(doc, channels, context),
-    ...(customerName && { customerName: shownName(viewer, customerName) }),
+    customerName: customerName && shownName(viewer, customerName),
     items: order.lines.map((line, index) => ({
       title: line.title,
       quantity: line.quantity,
-      ...(line.sku && { sku: line.sku }),
+      sku: line.sku,
       ...imageOf(catalogue, line.sku),
       ...priceOf(doc, index, viewer, shop.currency),
     })),
@@ -58,7 +58,7 @@ export function orderDetail(doc: Document, dealings: Dealings, catalogue: Snapsh
       score,
       intent,
       at: updatedAt.toISOString(),
-      ...(notes && { notes }),
+      notes,
     })),
     sessions: dealings.sessions.map((session) => ({
       createdAt: session.createdAt.toISOString(),
@@ -83,7 +83,7 @@ function toSubscription(
     createdAt: createdAt.toISOString(),
     messages: deliveries.map(({ kind, state, doneAt, lastAttemptAt }) => {
       const at = doneAt ?? lastAttemptAt;
-      return { kind, state, ...(at && { at: at.toISOString() }) };
+      return { kind, state, at: at?.toISOString() };
     }),
   };
 }

@@ -46,9 +46,9 @@ export function orderRow(doc: Document, channels: Channel[], { viewer, now, shop
     ended: exception !== undefined,
     supportTickets: supportTicketsOf(doc),
     channels,
-    ...(order.createdAt && { placedAt: order.createdAt.toISOString() }),
-    ...(order.email && { customer: shownEmail(viewer, order.email) }),
-    ...(csatRating !== undefined && { csatRating }),
+    placedAt: order.createdAt?.toISOString(),
+    customer: order.email && shownEmail(viewer, order.email),
+    csatRating,
     ...(total && may(viewer, 'dashboard:finance') && { total }),
   };
 }

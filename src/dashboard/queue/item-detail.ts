@@ -89,8 +89,8 @@ function feedbackDetail(rating: Feedback): ItemDetail {
     history: rating.history,
     score,
     intent,
-    ...(notes && { notes }),
-    ...(orderNumber && { orderNumber }),
+    notes,
+    orderNumber,
   };
 }
 
@@ -103,8 +103,8 @@ function imageDetail(image: Inspiration, url: string | undefined): ItemDetail {
     state: moderationStatus,
     actions: moderationStatus === 'rejected' ? [] : [...approve, 'reject'],
     history,
-    ...(url && { url }),
-    ...(reason && { reason }),
+    url,
+    reason,
   };
 }
 
@@ -118,6 +118,6 @@ async function deliveryDetail(db: Db, id: string): Promise<ItemDetail | undefine
     actions: ['replay'],
     history: [],
     attempts,
-    ...(lastError && { lastError }),
+    lastError,
   };
 }

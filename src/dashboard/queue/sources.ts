@@ -76,8 +76,8 @@ function ticketItem(ticket: StylistTicket, viewer: Viewer): QueueItem {
     priorityReasons: ticket.priorityReasons,
     title: notes ? shorten(notes) : 'Would like to speak to a stylist',
     customer,
-    ...(orderNumber && { detail: orderNumber }),
-    ...(assignee && { assignee }),
+    detail: orderNumber,
+    assignee,
     createdAt: ticket.createdAt,
     dueAt: ticket.dueAt,
     version: ticket.version,
@@ -95,7 +95,7 @@ export function capsuleStreams({ collections, viewer, filters, now }: SourceCont
         idField: 'reservationId',
         equal: { status: 'active' },
         // one that has ended is about to be closed
-        also: [{ expiresAt: { $gt: now, ...(until && { $lte: until }) } }],
+        also: [{ expiresAt: { $gt: now, $lte: until } }],
         projection: {
           reservationId: 1,
           customerEmail: 1,
@@ -119,7 +119,7 @@ export function capsuleItem({ customerEmail, items, ...hold }: CapsuleHold, view
     priority: 'normal',
     title: shorten(items.map(({ title, id }) => title ?? id).join(', ')),
     detail: items.length === 1 ? '1 piece held' : `${items.length} pieces held`,
-    ...(customerEmail && { customer: shownEmail(viewer, customerEmail) }),
+    customer: customerEmail && shownEmail(viewer, customerEmail),
     createdAt: hold.createdAt,
     dueAt: hold.expiresAt,
     version: hold.version,

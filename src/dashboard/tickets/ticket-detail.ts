@@ -30,45 +30,44 @@ export function ticketDetail(
     version: ticket.version,
     createdAt: ticket.createdAt.toISOString(),
     dueAt: ticket.dueAt.toISOString(),
-    ...(firstResponseAt && { firstResponseAt: firstResponseAt.toISOString() }),
-    ...(assignee && { assignee }),
-    ...(notes && { notes }),
-    ...(timePreference && { timePreference }),
-    ...(creator && { creator }),
+    firstResponseAt: firstResponseAt?.toISOString(),
+    assignee,
+    notes,
+    timePreference,
+    creator,
     contact: contactFor(viewer, ticket.contact),
     contactMasked: !may(viewer, 'dashboard:pii'),
     transcript: ticket.transcript.map(({ role, text, at }) => ({
       role,
       text,
-      ...(at && { at: at.toISOString() }),
+      at: at?.toISOString(),
     })),
     shortlist: ticket.shortlist.map(({ id, title, price, currency, image, metal }) => ({
       id,
-      ...(title && { title }),
+      title,
       // of single pieces the price is public
       ...(price !== undefined && { price: { amount: price, currency: currency ?? context.shop.currency } }),
-      ...(image && { image }),
-      ...(metal && { metal }),
+      image,
+      metal,
     })),
     images: images.map(({ image: { inspirationId, caption }, url }) => ({
       inspirationId,
-      ...(caption && { caption }),
-      ...(url && { url }),
+      caption,
+      url,
     })),
     ...(order && { order: orderRow(order, [], context) }),
-    ...(crm && {
-      crm: { state: crm.state, kind: crm.kind, ...(crm.reference && { reference: crm.reference }) },
-    }),
+    crm: crm && { state: crm.state, kind: crm.kind, reference: crm.reference },
     history: ticket.history.map((act) => ({ ...act, at: act.at.toISOString() })),
     actions: ticketActionsOf(ticket),
   };
 }
+
 export type TicketDetail = ReturnType<typeof ticketDetail>;
 
 function contactFor(viewer: Viewer, { email, name, phone }: StylistTicket['contact']) {
   return {
     email: shownEmail(viewer, email),
-    ...(name && { name: shownName(viewer, name) }),
-    ...(phone && { phone: shownPhone(viewer, phone) }),
+    name: name && shownName(viewer, name),
+    phone: phone && shownPhone(viewer, phone),
   };
 }

@@ -64,8 +64,8 @@ export function problemOf({ code, message, errors, reason }: ApiError, requestId
     detail: message,
     code,
     requestId,
-    ...(reason && { reason }),
-    ...(errors && { errors }),
+    reason,
+    errors,
   };
 }
 

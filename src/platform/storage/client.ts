@@ -40,7 +40,7 @@ export function createClient({
       httpAgent: { maxSockets: MAX_SOCKETS },
       httpsAgent: { maxSockets: MAX_SOCKETS },
     },
-    ...(endpoint && { endpoint }),
+    endpoint,
     ...(accessKeyId && secretAccessKey && { credentials: { accessKeyId, secretAccessKey } }),
   });
 }

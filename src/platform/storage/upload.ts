@@ -67,7 +67,7 @@ export function createUpload({ client, target, headers, part, timeoutMs, signal 
       new UploadPartCommand({ ...piece, Body: part.subarray(0, filled) }),
       options(),
     );
-    parts.push({ PartNumber: piece.PartNumber, ...(ETag && { ETag }) });
+    parts.push({ PartNumber: piece.PartNumber, ETag });
     filled = 0;
   }
 

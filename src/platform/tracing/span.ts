@@ -36,7 +36,7 @@ export function startSpan(name: string, kind: Span['kind'], parent: SpanContext 
   return {
     traceId: parent?.traceId ?? newId(16),
     spanId: newId(8),
-    ...(parent && { parentSpanId: parent.spanId }),
+    parentSpanId: parent?.spanId,
     kind,
     name,
     startedAt: nowNanoseconds(),
