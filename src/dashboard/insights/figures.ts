@@ -1,4 +1,4 @@
-import type { DayFigures } from '../../domain/analytics/daily-roll-up.js';
+import type { DayFigures } from '../../domain/analytics/day-figures.js';
 import { sumFunnel } from '../../domain/analytics/funnels.js';
 
 /** What a period comes to. A share or a mean of nothing is left out. */

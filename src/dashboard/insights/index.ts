@@ -1,5 +1,6 @@
 import type { Collections } from '../../collections.js';
-import type { DailyRollUps, DayFigures } from '../../domain/analytics/daily-roll-up.js';
+import type { DailyRollUps } from '../../domain/analytics/daily-roll-up.js';
+import type { DayFigures } from '../../domain/analytics/day-figures.js';
 import { addDays, type Calendar, countDays, type Day } from '../../lib/calendar.js';
 import { invalid } from '../../platform/http/errors.js';
 import { summarise } from './figures.js';

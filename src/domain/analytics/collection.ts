@@ -1,6 +1,6 @@
 import { defineCollection } from '../../platform/mongodb/define-collection.js';
 import type { AnalyticsEvent } from './analytics-event.js';
-import type { DailyRollUp, EarlierDay, EarlierFigures } from './daily-roll-up.js';
+import type { DailyRollUp, EarlierDay, EarlierFigures } from './day-figures.js';
 
 export const analyticsEvents = defineCollection<AnalyticsEvent>('analyticsEvents', {
   id: '_id',

@@ -1,31 +1,17 @@
 import type { Collections } from '../../collections.js';
 import { addDays, type Calendar, type Day, listDays } from '../../lib/calendar.js';
 import { MAX_DELAY_DAYS } from './clean-event.js';
+import { countDocuments } from './count-documents.js';
 import { countEvents, type EventFigures, noEvents } from './count-events.js';
-import { countDocuments, type DocumentFigures, noDocuments } from './count-figures.js';
+import {
+  type DailyRollUp,
+  type DayFigures,
+  type DocumentFigures,
+  type EarlierDay,
+  type EarlierFigures,
+  noDocuments,
+} from './day-figures.js';
 import { type FunnelName, funnelsOf } from './funnels.js';
-
-/** What happened on a day of the shop, from its events and from its documents. */
-export interface DayFigures extends EventFigures, DocumentFigures {
-  day: Day;
-}
-
-/** A day that has been counted for good. No person is in it, so it outlives the events and the documents. */
-export interface DailyRollUp extends EventFigures, DocumentFigures {
-  /** The day, as `2026-11-25`. */
-  _id: Day;
-  countedAt: Date;
-}
-
-/** A day that an earlier version counted from its events alone; the steps of a funnel stood in their order. */
-export interface EarlierDay extends Omit<EventFigures, 'funnels'> {
-  _id: Day;
-  countedAt?: undefined;
-  funnels: Record<string, number[]>;
-}
-
-/** A day that an earlier version counted from its documents alone. */
-export type EarlierFigures = DocumentFigures & { day: Day };
 
 const EARLIER_STEPS: Record<FunnelName, string[]> = {
   engagement: ['shown', 'viewed', 'shortlisted', 'reserved'],

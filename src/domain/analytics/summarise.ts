@@ -1,4 +1,4 @@
-import type { DayFigures } from './daily-roll-up.js';
+import type { DayFigures } from './day-figures.js';
 import { ESCALATIONS, FUNNEL_NAMES, type FunnelName, sumFunnel } from './funnels.js';
 
 /** So many ratings with that score on a day. */

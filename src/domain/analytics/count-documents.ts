@@ -1,35 +1,8 @@
 import type { Collections } from '../../collections.js';
 import type { Day, Span } from '../../lib/calendar.js';
+import type { DocumentFigures } from './day-figures.js';
 
 const MINUTE_MS = 60_000;
-
-/** What our documents of a day come to. Everything is counted on the day on which it happened, so that a day that is over does not change. */
-export interface DocumentFigures {
-  /** Stylist tickets opened. */
-  escalations: number;
-  /** Ratings of 1 to 5, in this order. */
-  csat: [number, number, number, number, number];
-  /** Sessions that pursued an intent, and those in which it went well, by intent. */
-  journeys: { intent: string; journeys: number; succeeded: number }[];
-  /** RMAs opened, and those whose session asked for no stylist on that day. */
-  returns: { opened: number; automated: number };
-  /** Tickets taken up for the first time: after how many minutes in all, and how many of them in time. */
-  responses: { tickets: number; minutes: number; inTime: number };
-  /** Capsule holds opened, and those that became orders. */
-  holds: { opened: number; converted: number };
-  /** Customers who asked for order updates, by channel. */
-  optIns: { email: number; sms: number };
-}
-
-export const noDocuments = (): DocumentFigures => ({
-  escalations: 0,
-  csat: [0, 0, 0, 0, 0],
-  journeys: [],
-  returns: { opened: 0, automated: 0 },
-  responses: { tickets: 0, minutes: 0, inTime: 0 },
-  holds: { opened: 0, converted: 0 },
-  optIns: { email: 0, sms: 0 },
-});
 
 /** Counts a day from the documents themselves: every query has an index that begins with its time. */
 export async function countDocuments(
