@@ -16,6 +16,8 @@ import { buildApp } from '../src/app.js';
 import { DEFINITIONS, openCollections } from '../src/collections.js';
 import { loadConfig } from '../src/config/load.js';
 import { createWebhook } from '../src/connectors/webhooks/webhook.js';
+import { DELIVERY_KINDS, type DeliveryTools } from '../src/domain/deliveries.js';
+import { createHandlers } from '../src/outbox/delivery-kind.js';
 import { createDispatcher } from '../src/outbox/dispatcher.js';
 import { enqueue } from '../src/outbox/enqueue.js';
 import { ensureIndexes } from '../src/platform/mongodb/indexes.js';
@@ -71,7 +73,9 @@ async function throughput(db: Db): Promise<{ perSecond: string; claimMs: string 
   const { url, close } = await startReceiver();
   const dispatcher = createDispatcher({
     collections: openCollections(db),
-    connectors: { render: createWebhook({ url, keys: [SECRET_KEY] }, 10_000) },
+    handlers: createHandlers(DELIVERY_KINDS, {} as DeliveryTools, {
+      render: createWebhook({ url, keys: [SECRET_KEY] }, 10_000),
+    }),
     schedule: [5000],
     pollMs: 200,
     timeoutMs: 20_000,

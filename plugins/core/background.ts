@@ -5,9 +5,8 @@ import jobs from './jobs.js';
 
 /** What is done beside the requests: by the service itself, or by workers alone. */
 export default fp<Config>(
-  async (app, { dispatcher: pace, connectors, images, http, returns, shop }) => {
-    const { publicUrl } = http;
-    await app.register(dispatcher, { dispatcher: pace, connectors, images, publicUrl, returns, shop });
+  async (app, { dispatcher: settings }) => {
+    await app.register(dispatcher, settings);
     await app.register(jobs);
   },
   { name: 'background', fastify: '5.x', dependencies: ['core'] },

@@ -11,6 +11,7 @@ import json from './json.js';
 import keys from './keys.js';
 import metrics from './metrics.js';
 import mongodb from './mongodb.js';
+import outbox from './outbox.js';
 import overload from './overload.js';
 import privacy from './privacy.js';
 import repositories from './repositories.js';
@@ -56,6 +57,7 @@ export default fp<CoreOptions>(
     await app.register(analytics, { salt: config.analytics.salt, timeZone: shop.timeZone, isForwarded });
     await app.register(privacy);
     await app.register(suppressions, { secrets: config.subscriptions.linkSecrets });
+    await app.register(outbox, config);
   },
   { name: 'core', fastify: '5.x' },
 );

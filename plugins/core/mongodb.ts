@@ -13,6 +13,8 @@ declare module 'fastify' {
     collections: Collections;
     /** The same by name, for what goes over several of them. */
     database: Db;
+    /** Tells of each document and update that this process has written, by its collection. */
+    watchWrites: (listener: WriteListener) => void;
     /** Resolves when the database answers. */
     pingDatabase: () => Promise<void>;
   }
@@ -21,6 +23,8 @@ declare module 'fastify' {
     withoutDatabase?: boolean;
   }
 }
+
+type WriteListener = (collection: string, written: object) => void;
 
 /** Building an index on a collection that the shop has filled takes longer than a call of a request may. */
 const INDEX_BUILD_TIMEOUT_MS = 10 * 60_000;
@@ -42,7 +46,13 @@ export default fp<MongodbOptions>(
     app.addHook('onClose', () => client.close());
     const db = client.db(config.database);
     const maxTimeMs = Math.ceil(config.timeoutMs * SHARE_OF_TIMEOUT);
-    app.decorate('collections', openCollections(db, { maxTimeMs, onCall: measureCalls(app.metrics) }));
+    const listeners: WriteListener[] = [];
+    const onWrite: WriteListener = (name, written) => {
+      for (const listener of listeners) listener(name, written);
+    };
+    const wrapping = { maxTimeMs, onCall: measureCalls(app.metrics), onWrite };
+    app.decorate('collections', openCollections(db, wrapping));
+    app.decorate('watchWrites', (listener: WriteListener) => void listeners.push(listener));
     app.decorate('database', db);
     app.decorate('pingDatabase', async () => {
       await db.command({ ping: 1 });

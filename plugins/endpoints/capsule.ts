@@ -28,7 +28,6 @@ const capsule: FastifyPluginAsyncTypebox = async (app) => {
       schema,
       config: {
         scope: 'capsules:write',
-        owes: 'capsuleHolds',
         counted: { what: 'capsule_holds' },
         event: { name: 'aurora_capsule_reserved', intent: 'capsule_reservation' },
       },

@@ -4,10 +4,8 @@ import { CsatRequest, CsatResponse } from '../../schemas/csat.js';
 import { problems } from '../../schemas/problem.js';
 import type { Config } from '../../src/config/load.js';
 import { rate, scoreOf } from '../../src/domain/csat/rate.js';
-import { orderHandlers } from '../../src/domain/orders/order-handlers.js';
 import { createCalendar } from '../../src/lib/calendar.js';
 import { present } from '../../src/lib/text.js';
-import { runInline } from '../../src/outbox/run-inline.js';
 import { invalid } from '../../src/platform/http/errors.js';
 
 const schema = {
@@ -27,11 +25,9 @@ export interface FeedbackOptions {
 /** CONCIERGE_CSAT_ENDPOINT */
 const csat: FastifyPluginAsyncTypebox<FeedbackOptions> = async (app, { timeZone }) => {
   const { orders, ratings } = app.repositories;
-  const handlers = orderHandlers(orders);
   const dayOf = createCalendar(timeZone).dayOf;
   const config = {
     scope: 'feedback:write',
-    owes: 'csatFeedback',
     counted: { what: 'ratings', by: { field: 'score', values: [1, 2, 3, 4, 5] } },
     event: {
       name: 'aurora_csat_submitted',
@@ -48,16 +44,7 @@ const csat: FastifyPluginAsyncTypebox<FeedbackOptions> = async (app, { timeZone 
     const saved = await ratings.replace(facts.sessionId, facts.intent, (before) =>
       rate(before, facts, now, dayOf),
     );
-    const source = {
-      collection: ratings.collection,
-      // a later rating owes its own score, even one of the same millisecond
-      filter: {
-        feedbackId: saved.feedbackId,
-        'deliveries.id': { $in: saved.deliveries.map(({ id }) => id) },
-      },
-      queued: saved,
-    };
-    if (saved.orderNumber) await runInline(source, handlers, now, request.log);
+    if (saved.orderNumber) await app.outbox.runInline('csatFeedback', saved, { log: request.log });
     return {
       ok: true as const,
       feedbackId: saved.feedbackId,

@@ -71,7 +71,6 @@ const inspiration: FastifyPluginAsyncTypebox<InspirationOptions> = async (app, {
       config: {
         scope: 'inspiration:write',
         handlerTimeoutMs: HANDLER_TIMEOUT_MS,
-        owes: 'widgetInspiration',
         counted: { what: 'inspirations' },
         event: { name: 'aurora_inspiration_uploaded', intent: 'inspiration' },
       },
@@ -109,7 +108,7 @@ const inspiration: FastifyPluginAsyncTypebox<InspirationOptions> = async (app, {
     '/api/concierge/inspiration/:inspirationId/complete',
     {
       schema: completeSchema,
-      config: { scope: 'inspiration:write', owes: 'widgetInspiration' },
+      config: { scope: 'inspiration:write' },
     },
     async (request) => {
       const image = await completeUpload(images, storage, request.params.inspirationId, now());

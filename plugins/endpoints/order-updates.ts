@@ -44,7 +44,6 @@ const orderUpdates: FastifyPluginAsyncTypebox<SubscriptionsOptions> = async (app
       schema,
       config: {
         scope: 'subscriptions:write',
-        owes: 'widgetOrderSubscriptions',
         counted,
         event: { name: 'aurora_order_updates_subscribed', intent: 'order_updates' },
       },

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { FastifyBaseLogger, FastifyContextConfig, FastifyRequest } from 'fastify';
+import type { FastifyContextConfig, FastifyRequest } from 'fastify';
 import { orDeclined } from '../../schemas/declined.js';
 import { problems } from '../../schemas/problem.js';
 import { ReturnRequestBody, ReturnResponse } from '../../schemas/returns.js';
@@ -8,16 +8,14 @@ import type { Order } from '../../src/domain/orders/order.js';
 import { mayBeTold } from '../../src/domain/orders/proof.js';
 import { withoutTitles } from '../../src/domain/orders/without-titles.js';
 import { returnPolicy } from '../../src/domain/returns/decide-return.js';
+import { RETURN_SLIP, SLIP_CONTENT_TYPE, slipKey } from '../../src/domain/returns/deliveries.js';
 import type { WishedItem } from '../../src/domain/returns/resolve-lines.js';
 import type { ReturnRequest } from '../../src/domain/returns/return-request.js';
 import { startReturn } from '../../src/domain/returns/start-return.js';
 import { present, toNumber } from '../../src/lib/text.js';
-import type { Delivery } from '../../src/outbox/enqueue.js';
-import { runInline } from '../../src/outbox/run-inline.js';
 import { invalid } from '../../src/platform/http/errors.js';
 import { declined } from '../core/declined.js';
 import { requestedOrder } from './requested-order.js';
-import { returnHandlers, slipUrl } from './return-deliveries.js';
 
 const schema = {
   operationId: 'startReturn',
@@ -33,6 +31,8 @@ const schema = {
   },
 };
 
+const SLIP_URL_SECONDS = 15 * 60;
+
 export interface ReturnsOptions {
   returns: Config['returns'];
   shop: Config['shop'];
@@ -46,7 +46,6 @@ const returnsEndpoint: FastifyPluginAsyncTypebox<ReturnsOptions> = async (app, o
   const config = {
     scope: 'returns:write',
     limit: 'returns',
-    owes: 'returns',
     counted: { what: 'returns', by: { field: 'option', values: ['return', 'resize', 'care'] } },
     event: {
       name: 'aurora_return_initiated',
@@ -68,8 +67,10 @@ const returnsEndpoint: FastifyPluginAsyncTypebox<ReturnsOptions> = async (app, o
         message: await toldTo(request, order, started.decision.message),
       });
 
-    const deliveries = await performOwed(started.request, started.outcome === 'opened', request.log);
-    const labelUrl = await slipUrl(app, { ...started.request, deliveries });
+    const isExisting = started.outcome === 'repeated';
+    const inline = { isExisting, log: request.log };
+    const deliveries = await app.outbox.runInline('returns', started.request, inline);
+    const labelUrl = await slipUrl({ ...started.request, deliveries });
     const answer = { ...toResponse(started.request), ...(labelUrl && { labelUrl }) };
     if (started.outcome === 'repeated')
       return { ...answer, message: repeated(started.request), duplicate: true };
@@ -83,16 +84,12 @@ const returnsEndpoint: FastifyPluginAsyncTypebox<ReturnsOptions> = async (app, o
       ? sentence
       : withoutTitles(sentence, order.lines);
 
-  // What an earlier request has left undone when its process died is done by the next one that comes for the same RMA.
-  function performOwed(
-    rma: ReturnRequest,
-    own: boolean,
-    log: FastifyBaseLogger,
-  ): Promise<Delivery[]> | Delivery[] {
-    const now = app.now();
-    if (!own && !(rma.nextDeliveryAt && rma.nextDeliveryAt <= now)) return rma.deliveries;
-    const source = { collection: returns.collection, filter: { rmaId: rma.rmaId }, queued: rma };
-    return runInline(source, returnHandlers(app, orders, rma, options), now, log);
+  /** An address at which the slip can be read for a quarter of an hour, once it is there. */
+  async function slipUrl({ rmaId, deliveries }: ReturnRequest): Promise<string | undefined> {
+    const stored = deliveries.some(({ kind, state }) => kind === RETURN_SLIP.kind && state === 'done');
+    if (!stored) return undefined;
+    const object = { key: slipKey(rmaId), contentType: SLIP_CONTENT_TYPE, fileName: `${rmaId}.pdf` };
+    return app.storage.signedUrl({ ...object, expiresInSeconds: SLIP_URL_SECONDS });
   }
 };
 

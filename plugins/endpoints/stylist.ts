@@ -1,10 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { problems } from '../../schemas/problem.js';
 import { StylistRequest, StylistResponse } from '../../schemas/stylist.js';
 import type { Config } from '../../src/config/load.js';
-import { creatorHandlers } from '../../src/domain/creators/creator-handlers.js';
-import { orderHandlers } from '../../src/domain/orders/order-handlers.js';
 import { mayBeTold } from '../../src/domain/orders/proof.js';
 import { hasEnded } from '../../src/domain/returns/return-steps.js';
 import { piecesOf } from '../../src/domain/shortlists/describe-list.js';
@@ -13,8 +11,6 @@ import type { SavedPiece } from '../../src/domain/shortlists/shortlist.js';
 import { newTicket } from '../../src/domain/stylist/new-ticket.js';
 import { priorityOf } from '../../src/domain/stylist/priority.js';
 import { dueAt } from '../../src/domain/stylist/studio-hours.js';
-import type { StylistTicket } from '../../src/domain/stylist/stylist-ticket.js';
-import { runInline } from '../../src/outbox/run-inline.js';
 import { readStylistRequest } from './stylist-request.js';
 
 const schema = {
@@ -40,8 +36,7 @@ export interface StylistOptions {
 
 /** CONCIERGE_STYLIST_ENDPOINT */
 const stylistEndpoint: FastifyPluginAsyncTypebox<StylistOptions> = async (app, { stylist }) => {
-  const { creators, images, orders, ratings, returns, shortlists, tickets } = app.repositories;
-  const handlers = { ...orderHandlers(orders), ...creatorHandlers(creators) };
+  const { creators, images, ratings, returns, shortlists, tickets } = app.repositories;
 
   app.post(
     '/api/concierge/stylist',
@@ -50,7 +45,6 @@ const stylistEndpoint: FastifyPluginAsyncTypebox<StylistOptions> = async (app, {
       config: {
         scope: 'stylist:write',
         limit: 'stylist',
-        owes: 'stylistTickets',
         counted: { what: 'stylist_tickets' },
         event: { name: 'aurora_stylist_ticket_created', intent: 'stylist_contact' },
       },
@@ -60,7 +54,7 @@ const stylistEndpoint: FastifyPluginAsyncTypebox<StylistOptions> = async (app, {
       const { facts, credited } = await gather(request, request.body);
       const due = dueAt(now, stylist.slaMinutes, stylist.hours, stylist.timeZone);
       const { ticket, existing } = await tickets.open(newTicket(facts, due, now, credited));
-      await performOwed(ticket, existing, request.log);
+      await app.outbox.runInline('stylistTickets', ticket, { isExisting: existing, log: request.log });
       // the ticket is stored by now: a place that cannot be counted is no reason to let the customer ask again
       const queuePosition = await tickets.queuePosition(ticket.createdAt).catch((err) => {
         request.log.warn({ err }, 'the place in the queue could not be counted');
@@ -114,14 +108,6 @@ const stylistEndpoint: FastifyPluginAsyncTypebox<StylistOptions> = async (app, {
 
   const messagesOf = async (sessionId: string) =>
     (await app.conversations.last(sessionId, MESSAGES_OF_SESSION)).map(({ id: _, ...message }) => message);
-
-  // What an earlier request has left undone when its process died is done by the next one that comes for the same ticket.
-  async function performOwed(ticket: StylistTicket, existing: boolean, log: FastifyBaseLogger) {
-    const now = app.now();
-    if (existing && !(ticket.nextDeliveryAt && ticket.nextDeliveryAt <= now)) return;
-    const filter = { ticketId: ticket.ticketId };
-    await runInline({ collection: tickets.collection, filter, queued: ticket }, handlers, now, log);
-  }
 };
 
 export default stylistEndpoint;

@@ -24,7 +24,6 @@ const orderUpdatesConfirmation: FastifyPluginAsyncTypebox = async (app) => {
   const config = {
     scope: 'subscriptions:write',
     idempotent: true,
-    owes: 'widgetOrderSubscriptions',
   } as const;
 
   app.post('/api/concierge/order-updates/confirm', { schema, config }, async (request) => {

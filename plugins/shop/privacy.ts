@@ -3,7 +3,6 @@ import type { Static } from '@sinclair/typebox';
 import type { Document } from 'mongodb';
 import { EraseResponse, ExportResponse, PersonRequest } from '../../schemas/privacy.js';
 import { present } from '../../src/lib/text.js';
-import { runInline } from '../../src/outbox/run-inline.js';
 import { invalid } from '../../src/platform/http/errors.js';
 
 const exporting = {
@@ -64,8 +63,7 @@ const privacy: FastifyPluginAsyncTypebox = async (app) => {
     const now = app.now();
     const erasure = await app.erasures.open(subject, now);
     const { erasureId, receipt, requestedAt } = erasure;
-    const source = { collection: app.erasures.collection, filter: { erasureId }, queued: erasure };
-    const deliveries = await runInline(source, app.erasures.handlers(erasure, app.now), now, request.log);
+    const deliveries = await app.outbox.runInline('erasures', erasure, { log: request.log });
     const isDone = deliveries.every(({ state }) => state === 'done');
     const details = Object.fromEntries(
       receipt.found.map(({ collection, documents }) => [collection, documents]),

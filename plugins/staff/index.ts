@@ -1,5 +1,4 @@
 import type { FastifyInstance } from 'fastify';
-import type { Config } from '../../src/config/load.js';
 import auth from '../core/auth.js';
 import rateLimit from '../core/rate-limit.js';
 import analyticsSummary from './analytics-summary.js';
@@ -12,12 +11,12 @@ import returns from './returns.js';
  * What the staff and the machines call. All of it needs a bearer key with the scope of the route and is limited by key and address; none
  * of it belongs to a session, and none takes an idempotency key: a repeat is harmless, or names the version that was seen.
  */
-export default async function staff(app: FastifyInstance, config: Config): Promise<void> {
+export default async function staff(app: FastifyInstance): Promise<void> {
   await app.register(auth);
   await app.register(rateLimit);
 
   await app.register(inspiration);
-  await app.register(returns, { returns: config.returns, shop: config.shop });
+  await app.register(returns);
   await app.register(analyticsSummary);
   await app.register(metrics);
   await app.register(dashboard);

@@ -6,9 +6,7 @@ import { advanceReturn } from '../../src/domain/returns/advance-return.js';
 import type { ReturnRequest } from '../../src/domain/returns/return-request.js';
 import { nextOf } from '../../src/domain/returns/return-steps.js';
 import { present } from '../../src/lib/text.js';
-import { runInline } from '../../src/outbox/run-inline.js';
 import { ApiError } from '../../src/platform/http/errors.js';
-import { type ReturnSettings, returnHandlers } from '../endpoints/return-deliveries.js';
 
 const schema = {
   operationId: 'advanceReturn',
@@ -22,12 +20,12 @@ const schema = {
 };
 
 /** For the fulfilment team; not one of the widget's calls. */
-const returnsManagement: FastifyPluginAsyncTypebox<ReturnSettings> = async (app, settings) => {
+const returnsManagement: FastifyPluginAsyncTypebox = async (app) => {
   const { orders, returns } = app.repositories;
 
   app.patch(
     '/api/concierge/returns/:rmaId',
-    { schema, config: { scope: 'returns:manage', owes: 'returns' } },
+    { schema, config: { scope: 'returns:manage' } },
     async (request) => {
       const before = await returns.find(request.params.rmaId.trim().toUpperCase());
       if (!before) throw new ApiError('return.not_found', 'There is no RMA with that number.');
@@ -50,12 +48,7 @@ const returnsManagement: FastifyPluginAsyncTypebox<ReturnSettings> = async (app,
           by,
           details: { from: before.status, to: status },
         });
-        const source = {
-          collection: returns.collection,
-          filter: { rmaId: before.rmaId },
-          queued: advanced.request,
-        };
-        await runInline(source, returnHandlers(app, orders, advanced.request, settings), now, request.log);
+        await app.outbox.runInline('returns', advanced.request, { log: request.log });
       }
       return toRecord(advanced.request);
     },

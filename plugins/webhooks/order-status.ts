@@ -2,10 +2,9 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Static } from '@sinclair/typebox';
 import { problems } from '../../schemas/problem.js';
 import { OrderStatusChange, OrderStatusTaken, WebhookHeaders } from '../../schemas/webhooks.js';
-import { orderHandlers } from '../../src/domain/orders/order-handlers.js';
-import { newShopChange, type ShopChange } from '../../src/domain/orders/shop-change.js';
+import { newShopChange } from '../../src/domain/orders/new-shop-change.js';
+import type { ShopChange } from '../../src/domain/orders/shop-change.js';
 import { present } from '../../src/lib/text.js';
-import { runInline } from '../../src/outbox/run-inline.js';
 import { ApiError, invalid } from '../../src/platform/http/errors.js';
 import { readDate } from '../../src/platform/mongodb/read.js';
 
@@ -34,7 +33,7 @@ const orderStatus: FastifyPluginAsyncTypebox = async (app) => {
 
   app.post(
     '/internal/webhooks/orders/status',
-    { schema, config: { scope: 'webhooks', owes: 'orderChanges' }, bodyLimit: BODY_LIMIT_BYTES },
+    { schema, config: { scope: 'webhooks' }, bodyLimit: BODY_LIMIT_BYTES },
     async (request, reply) => {
       const now = app.now();
       const facts = readFacts(request.body, now);
@@ -46,11 +45,7 @@ const orderStatus: FastifyPluginAsyncTypebox = async (app) => {
       const subscribers = await subscriptions.findLive(orderNumber);
       const change = newShopChange({ webhookId, orderNumber, ...facts }, subscribers, now);
       const { document, existing } = await shopChanges.accept(change);
-      if (!existing) {
-        const { changeId } = document;
-        const source = { collection: shopChanges.collection, filter: { changeId }, queued: document };
-        await runInline(source, orderHandlers(orders), now, request.log);
-      }
+      if (!existing) await app.outbox.runInline('orderChanges', document, { log: request.log });
       return reply.code(existing ? 200 : 202).send(toAnswer(document, existing));
     },
   );

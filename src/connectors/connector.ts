@@ -1,5 +1,3 @@
-import type { Destination } from '../outbox/enqueue.js';
-
 /** What became of an attempt. A connector answers with one of them; what it throws counts as `retry`. */
 export type Outcome =
   /** `reference` is the vendor's id of what was made. */
@@ -11,22 +9,18 @@ export type Outcome =
   /** It is no longer wanted, such as the reminder of a hold that has ended. */
   | { outcome: 'skipped'; reason: string };
 
-/** What a connector is given: the delivery, and the document that owes it. */
-export interface Message {
-  /** The same over all attempts: what the receiver tells a repeat by. */
+/** One attempt at a delivery. */
+export interface Attempt {
+  /** Of the delivery, the same over all attempts: what the receiver tells a repeat by. */
   id: string;
-  kind: string;
   /** 1 for the first. */
-  attempt: number;
-  payload?: object;
-  document: Record<string, unknown>;
+  number: number;
+  /** Ends the attempt when it takes too long, or when the process stops. */
+  signal: AbortSignal;
 }
 
-/** One vendor, or one place of ours. Limits are those of one process. */
-export interface Connector {
+/** Somewhere deliveries go: one vendor, or one place of ours. Limits are those of one process. */
+export interface Place {
   name: string;
   limits?: { concurrency?: number; perSecond?: number; pauseAfterTooManyMs?: number };
-  deliver(message: Message, signal: AbortSignal): Promise<Outcome>;
 }
-
-export type Connectors = Partial<Record<Destination, Connector>>;

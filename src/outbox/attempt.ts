@@ -1,12 +1,13 @@
-import type { Connector, Message, Outcome } from '../connectors/connector.js';
+import type { Outcome } from '../connectors/connector.js';
 import type { Delivery, Destination } from './enqueue.js';
+import type { Handler, Handlers, Message } from './handlers.js';
 import { createLane, type Lane, type LaneClock } from './lane.js';
 import type { OutboxDocument } from './outbox-collections.js';
 import type { Result } from './settle.js';
 
 export interface AttemptOptions {
-  connectors: Partial<Record<Destination, Connector>>;
-  /** How long a connector may take. */
+  handlers: Handlers;
+  /** How long a handler may take. */
   timeoutMs: number;
   clock: LaneClock;
 }
@@ -14,33 +15,33 @@ export interface AttemptOptions {
 const ABORTED = Symbol('the process ends');
 
 /** Performs single deliveries: through the lane of their destination, and never for longer than the timeout. */
-export function createAttempts({ connectors, timeoutMs, clock }: AttemptOptions) {
+export function createAttempts({ handlers, timeoutMs, clock }: AttemptOptions) {
   const lanes = new Map<Destination, Lane>();
   const underWay = new Set<AbortController>();
   let ending = false;
 
   async function attempt(delivery: Delivery, document: OutboxDocument): Promise<Result> {
     const { to } = delivery;
-    const connector = connectors[to];
-    if (!connector) return { outcome: 'skipped', reason: `Nothing is configured for ${to}` };
-    const lane = laneOf(to, connector);
+    const handler = handlers[to];
+    if (!handler) return { outcome: 'skipped', reason: `Nothing is configured for ${to}` };
+    const lane = laneOf(to, handler);
     const entry = await lane.enter();
     if (entry === 'down') return { outcome: 'spared', reason: `Not called: ${to} has failed repeatedly` };
     if (entry !== 'enter') return { outcome: 'postponed', until: entry.until };
     const startedAt = clock.now().getTime();
-    const outcome = await perform(connector, messageOf(delivery, document));
+    const outcome = await perform(handler, messageOf(delivery, document));
     lane.leave(outcome, clock.now().getTime() - startedAt);
     return outcome ?? { outcome: 'left' };
   }
 
-  function laneOf(to: Destination, { limits = {} }: Connector): Lane {
+  function laneOf(to: Destination, { limits = {} }: Handler): Lane {
     const lane = lanes.get(to) ?? createLane(limits, clock);
     lanes.set(to, lane);
     return lane;
   }
 
-  /** Undefined when it was broken off. A connector that does not listen to its signal is not waited for. */
-  async function perform(connector: Connector, message: Message): Promise<Outcome | undefined> {
+  /** Undefined when it was broken off. A handler that does not listen to its signal is not waited for. */
+  async function perform(handler: Handler, message: Message): Promise<Outcome | undefined> {
     if (ending) return undefined;
     const controller = new AbortController();
     const { signal } = controller;
@@ -51,7 +52,7 @@ export function createAttempts({ connectors, timeoutMs, clock }: AttemptOptions)
       signal.addEventListener('abort', () => reject(signal.reason), { once: true });
     });
     try {
-      return await Promise.race([connector.deliver(message, signal), over]);
+      return await Promise.race([handler.deliver(message, signal), over]);
     } catch (error) {
       if (signal.reason === ABORTED) return undefined;
       return { outcome: 'retry', reason: reasonOf(signal.aborted ? signal.reason : error) };

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Connectors } from '../connectors/connector.js';
 import { createSemaphore } from '../lib/semaphore.js';
 import { createAttempts } from './attempt.js';
 import type { Delivery } from './enqueue.js';
+import type { Handlers } from './handlers.js';
 import {
   OUTBOX_COLLECTIONS,
   type OutboxCollection,
@@ -33,7 +33,7 @@ export interface DispatcherLog {
 
 export interface DispatcherOptions extends DispatcherSettings {
   collections: OutboxCollections;
-  connectors: Connectors;
+  handlers: Handlers;
   now: () => Date;
   log: DispatcherLog;
   random?: () => number;
@@ -51,13 +51,13 @@ const RECORD_MS = 2000;
  * the same id.
  */
 export function createDispatcher(options: DispatcherOptions) {
-  const { collections, connectors, schedule, timeoutMs, concurrency, pollMs, now, log } = options;
+  const { collections, handlers, schedule, timeoutMs, concurrency, pollMs, now, log } = options;
   const { random = Math.random } = options;
   // whatever else there is among the collections is not the outbox's
   const names = Object.keys(OUTBOX_COLLECTIONS) as OutboxName[];
   const semaphore = createSemaphore(concurrency);
   const stats = createStats();
-  const { attempt, abortAll } = createAttempts({ connectors, timeoutMs, clock: { now, sleep } });
+  const { attempt, abortAll } = createAttempts({ handlers, timeoutMs, clock: { now, sleep } });
   const underWay = new Set<Promise<void>>();
   const pollers = new Map<OutboxName, Poller>();
   let stopping = false;

@@ -5,9 +5,6 @@ import { randomUUID } from 'node:crypto';
  * `privacy`), or work of ours that takes longer than a request (`images`) or comes later (`capsules`). The kinds of each, and what the
  * document has to have for them, stand in
  * docs/deliveries.md.
- *
- * `analytics` takes one event a document, of the kind `analytics.event`, and sends those that come together in one call. There are
- * many events, so a document owes its event only where someone wants it: `...enqueue(forwardsEvents(config.connectors) ? [EVENT] : [], at)`.
  */
 export const DESTINATIONS = [
   'analytics',
@@ -66,6 +63,7 @@ export type What = Pick<Delivery, 'to' | 'kind' | 'payload' | 'dueAt'>;
 
 /** Performed by the request itself, before it answers. */
 const BY_THE_REQUEST = new Set<Destination>(['orders', 'storage', 'creators', 'privacy']);
+export const isInline = (to: Destination): boolean => BY_THE_REQUEST.has(to);
 /** While a request performs what it owes, the dispatcher keeps away from the document for this long. */
 const REQUEST_LEASE_MS = 30_000;
 
@@ -73,7 +71,7 @@ const REQUEST_LEASE_MS = 30_000;
 export function enqueue(what: What[], now: Date): WithDeliveries {
   const deliveries = what.map((one) => newDelivery(one, now));
   const lease = new Date(now.getTime() + REQUEST_LEASE_MS);
-  const leased = what.some(({ to }) => BY_THE_REQUEST.has(to));
+  const leased = what.some(({ to }) => isInline(to));
   return { deliveries, ...nextOf(deliveries, leased ? lease : now) };
 }
 

@@ -1,4 +1,4 @@
-import type { Connector, Outcome } from '../connectors/connector.js';
+import type { Outcome, Place } from '../connectors/connector.js';
 import { createSemaphore } from '../lib/semaphore.js';
 import { createCircuit } from './circuit.js';
 
@@ -22,7 +22,7 @@ export interface LaneClock {
  * The way to one destination: so many at once, so many a second, a pause when the receiver asks for one, and a circuit breaker. It
  * never holds more than twice its concurrency, so that a slow destination does not take the room of the others.
  */
-export function createLane(limits: NonNullable<Connector['limits']>, clock: LaneClock) {
+export function createLane(limits: NonNullable<Place['limits']>, clock: LaneClock) {
   const { concurrency = CONCURRENCY, perSecond = Number.POSITIVE_INFINITY, pauseAfterTooManyMs = 0 } = limits;
   const semaphore = createSemaphore(concurrency);
   const circuit = createCircuit();

@@ -25,3 +25,16 @@ export interface OutboxCollection {
 }
 
 export type OutboxCollections = Record<OutboxName, OutboxCollection>;
+
+export const isOutbox = (name: string): name is OutboxName => Object.hasOwn(OUTBOX_COLLECTIONS, name);
+
+/** Whether what was written, a document or an update, says that there is something to deliver by now. */
+export function isWorkNow(written: object, now: Date): boolean {
+  const { nextDeliveryAt, $set, $min } = written as {
+    nextDeliveryAt?: unknown;
+    $set?: object;
+    $min?: object;
+  };
+  if (nextDeliveryAt instanceof Date) return nextDeliveryAt <= now;
+  return [$set, $min].some((part) => part !== undefined && isWorkNow(part, now));
+}

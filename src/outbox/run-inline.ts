@@ -10,7 +10,7 @@ export interface OutboxLog {
 }
 
 /** How each kind of delivery is performed. Each has to be idempotent. */
-export type Handlers = Record<string, (delivery: Pick<Delivery, 'id' | 'payload'>) => Promise<void>>;
+export type InlineHandlers = Record<string, (delivery: Delivery) => Promise<void>>;
 
 /** The document that owes: where it is, and how to find it. */
 export interface OutboxSource {
@@ -25,7 +25,7 @@ export interface OutboxSource {
  */
 export async function runInline(
   { collection, filter, queued }: OutboxSource,
-  handlers: Handlers,
+  handlers: InlineHandlers,
   now: Date,
   log: OutboxLog,
 ): Promise<Delivery[]> {

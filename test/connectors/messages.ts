@@ -1,9 +1,9 @@
-import type { Message } from '../../src/connectors/connector.js';
 import { newHold } from '../../src/domain/capsules/new-hold.js';
 import { rate } from '../../src/domain/csat/rate.js';
 import { newSubscription } from '../../src/domain/order-updates/new-subscription.js';
 import type { ReturnRequest } from '../../src/domain/returns/return-request.js';
 import { newTicket } from '../../src/domain/stylist/new-ticket.js';
+import type { Message } from '../../src/outbox/handlers.js';
 
 export const AT = new Date('2026-03-01T10:00:00.000Z');
 
@@ -113,6 +113,6 @@ export const returnMessage = (kind: string, rest: Partial<Message> = {}, documen
 export const changeMessage = () =>
   message(
     'order.update',
-    { orderNumber: 'GG-1', status: 'shipped' },
+    { orderNumber: 'GG-1', status: 'shipped', label: 'Shipped', at: AT },
     { payload: { subscriptionId: 'sub_1' } },
   );

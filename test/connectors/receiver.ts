@@ -1,7 +1,8 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Test } from 'tap';
-import type { Connector, Message, Outcome } from '../../src/connectors/connector.js';
+import type { Outcome } from '../../src/connectors/connector.js';
+import type { Handler, Message } from '../../src/outbox/handlers.js';
 
 export interface Received {
   method: string;
@@ -87,12 +88,12 @@ const outcomes: Outcome[] = [];
 
 /** The outcome of a delivery, kept for `nothingLeaked`. */
 export async function deliver(
-  connector: Connector | undefined,
+  handler: Handler | undefined,
   message: Message,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<Outcome> {
-  if (!connector) throw new Error('there is no connector');
-  const outcome = await connector.deliver(message, signal);
+  if (!handler) throw new Error('there is no handler');
+  const outcome = await handler.deliver(message, signal);
   outcomes.push(outcome);
   return outcome;
 }

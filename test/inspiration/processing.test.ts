@@ -3,12 +3,12 @@ import sharp from 'sharp';
 import t, { type Test } from 'tap';
 import { openCollections } from '../../src/collections.js';
 import { createClamd, type Scan } from '../../src/domain/inspiration/clamd.js';
-import { createImageWork } from '../../src/domain/inspiration/image-work.js';
 import type { Inspiration } from '../../src/domain/inspiration/inspiration.js';
 import { createRenderer } from '../../src/domain/inspiration/render-image.js';
 import { createInspirationRepository } from '../../src/domain/inspiration/repository.js';
 import { type ImageReview, reviewImage } from '../../src/domain/inspiration/review-image.js';
 import { makeBucket } from '../bucket.js';
+import { handlersOf } from '../connectors/handlers.js';
 import { build, database, KEY } from '../helper.js';
 import { file, form, iso, JPEG, type Part, PNG, session } from '../images.js';
 import { outbox, START } from '../outbox/outbox.js';
@@ -60,10 +60,12 @@ async function worker(
     render,
     trustUnscanned,
     now: () => START,
-    concurrency: 2,
-    log,
   };
-  const { dispatcher, move } = await outbox(t, { db, connectors: { images: createImageWork(tools) } });
+  const handlers = handlersOf(
+    { images: { name: 'images', limits: { concurrency: 2 } } },
+    { imageTools: tools, log },
+  );
+  const { dispatcher, move } = await outbox(t, { db, handlers });
   return { drain: () => dispatcher.drain(), move, logged };
 }
 

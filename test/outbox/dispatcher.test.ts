@@ -1,11 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import t, { type Test } from 'tap';
-import type { Connector, Connectors, Outcome } from '../../src/connectors/connector.js';
+import type { Outcome } from '../../src/connectors/connector.js';
+import type { EventReceiver } from '../../src/connectors/webhooks/event.js';
 import { createWebhook } from '../../src/connectors/webhooks/webhook.js';
 import { createDispatcher } from '../../src/outbox/dispatcher.js';
 import type { What } from '../../src/outbox/enqueue.js';
+import type { Handler, Handlers } from '../../src/outbox/handlers.js';
 import { OUTBOX_COLLECTIONS, type OutboxCollections } from '../../src/outbox/outbox-collections.js';
-import { ownEffects } from '../../src/outbox/own-effects.js';
 import { outbox, receiver, SCHEDULE, START, scripted } from './outbox.js';
 
 const TICKET: What = { to: 'crm', kind: 'ticket.create' };
@@ -156,9 +157,9 @@ t.test('Retry-After is honoured, and a success forgets the failure', async (t) =
 });
 
 t.test('an exception, and no answer in time, are failures like others', async (t) => {
-  const deaf: Connector = { name: 'deaf', deliver: () => new Promise(() => {}) };
+  const deaf: Handler = { name: 'deaf', deliver: () => new Promise(() => {}) };
   const { connector } = scripted(new Error('no route'));
-  const options = { connectors: { crm: connector, email: deaf }, timeoutMs: 20 };
+  const options = { handlers: { crm: connector, email: deaf }, timeoutMs: 20 };
   const { dispatcher, store } = await outbox(t, options);
   const { deliveries } = await store([TICKET, MAIL]);
   await dispatcher.drain();
@@ -171,8 +172,8 @@ t.test('an exception, and no answer in time, are failures like others', async (t
 t.test('one that fails does not delay the others', async (t) => {
   const crm = scripted(DOWN);
   const email = scripted(DOWN, { outcome: 'delivered' });
-  const connectors = { crm: crm.connector, email: email.connector };
-  const { dispatcher, read, move } = await stored(t, [TICKET, MAIL], connectors);
+  const handlers = { crm: crm.connector, email: email.connector };
+  const { dispatcher, read, move } = await stored(t, [TICKET, MAIL], handlers);
   await dispatcher.drain();
   move(5000);
   await dispatcher.drain();
@@ -189,13 +190,16 @@ t.test('one that fails does not delay the others', async (t) => {
 t.test('changes of an order are made one after the other', async (t) => {
   const made: string[] = [];
   let away = true;
-  const orders = ownEffects('orders', () => ({
-    [CHANGE.kind]: async ({ payload }) => {
+  const orders: Handler = {
+    name: 'orders',
+    async deliver({ kind, payload }) {
+      if (kind !== CHANGE.kind) return { outcome: 'rejected', reason: `nothing here performs ${kind}` };
       if (away) throw new Error('no primary');
       made.push((payload as { orderNumber: string }).orderNumber);
+      return { outcome: 'delivered' };
     },
-  }));
-  const { dispatcher, store, move } = await outbox(t, { connectors: { orders } });
+  };
+  const { dispatcher, store, move } = await outbox(t, { handlers: { orders } });
   const { deliveries, read } = await store([
     CHANGE,
     { ...CHANGE, payload: { orderNumber: 'GG-2' } },
@@ -228,7 +232,7 @@ t.test(
     for (const [name, set] of changes) {
       const asked: string[] = [];
       let between = async (): Promise<unknown> => undefined;
-      const crm: Connector = {
+      const crm: Handler = {
         name: 'crm',
         async deliver({ id }) {
           asked.push(id);
@@ -236,7 +240,7 @@ t.test(
           return { outcome: 'delivered' };
         },
       };
-      const { db, dispatcher, store, move, logged } = await outbox(t, { connectors: { crm } });
+      const { db, dispatcher, store, move, logged } = await outbox(t, { handlers: { crm } });
       const { queued, insertedId, read } = await store([TICKET]);
       const more = { ...queued.deliveries[0], id: 'one-more' };
       between = async () => {
@@ -262,7 +266,7 @@ t.test(
   async (t) => {
     const asked: string[] = [];
     let answer = (_outcome: Outcome): void => {};
-    const crm: Connector = {
+    const crm: Handler = {
       name: 'crm',
       deliver({ id }) {
         asked.push(id);
@@ -272,8 +276,8 @@ t.test(
     const first = new Promise<Outcome>((resolve) => {
       answer = resolve;
     });
-    const one = await outbox(t, { connectors: { crm } });
-    const other = await outbox(t, { connectors: { crm }, db: one.db });
+    const one = await outbox(t, { handlers: { crm } });
+    const other = await outbox(t, { handlers: { crm }, db: one.db });
     const { read } = await one.store([TICKET]);
     const drained = one.dispatcher.drain();
     while (asked.length === 0) await setImmediate();
@@ -299,7 +303,7 @@ t.test('a receiver that is down is spared, and nothing dies without a last call'
   const outcomes = Array<Outcome>(6).fill(DOWN);
   const { connector, asked } = scripted(...outcomes, { outcome: 'delivered' });
   const { dispatcher, store, db, move } = await outbox(t, {
-    connectors: { crm: connector },
+    handlers: { crm: connector },
     concurrency: 1,
     schedule: [10_000, 10_000],
   });
@@ -335,14 +339,14 @@ t.test('a real receiver: every delivery ends as done or dead, with its reason', 
     response.writeHead({ '/broken': 500, '/refused': 410 }[request.url ?? ''] ?? passing).end();
   });
   const webhook = (path: string) =>
-    createWebhook({ url: `${url}${path}`, keys: [Buffer.alloc(24, 1)] }, 5000);
-  const connectors = { render: webhook('broken'), crm: webhook('refused'), fulfilment: webhook('passing') };
+    toHandler(createWebhook({ url: `${url}${path}`, keys: [Buffer.alloc(24, 1)] }, 5000));
+  const handlers = { render: webhook('broken'), crm: webhook('refused'), fulfilment: webhook('passing') };
   let dice = 1;
   const random = () => {
     dice = (dice * 16_807) % 2_147_483_647;
     return dice / 2_147_483_647;
   };
-  const { dispatcher, store, move, db } = await outbox(t, { connectors, random });
+  const { dispatcher, store, move, db } = await outbox(t, { handlers, random });
   const owed = (['render', 'crm', 'fulfilment'] as const).map((to) => ({ to, kind: 'thing' }));
   for (let n = 0; n < 10; n++) await store(owed);
   for (let turn = 0; turn < 150; turn++) {
@@ -360,7 +364,7 @@ t.test('a real receiver: every delivery ends as done or dead, with its reason', 
 
 t.test('it looks by itself, soon when it is nudged, and no more once it is stopped', async (t) => {
   const { connector, asked } = scripted({ outcome: 'delivered' });
-  const { dispatcher, store } = await outbox(t, { connectors: { crm: connector }, pollMs: 60_000 });
+  const { dispatcher, store } = await outbox(t, { handlers: { crm: connector }, pollMs: 60_000 });
   await store([TICKET]);
   dispatcher.start();
   while (asked.length < 1) await setImmediate();
@@ -381,7 +385,7 @@ t.test('when it stops, what is under way is finished and recorded', async (t) =>
   const underWay = new Promise<void>((resolve) => {
     reached = resolve;
   });
-  const crm: Connector = {
+  const crm: Handler = {
     name: 'crm',
     deliver: () =>
       new Promise((resolve) => {
@@ -389,7 +393,7 @@ t.test('when it stops, what is under way is finished and recorded', async (t) =>
         reached();
       }),
   };
-  const { dispatcher, store } = await outbox(t, { connectors: { crm } });
+  const { dispatcher, store } = await outbox(t, { handlers: { crm } });
   const { deliveries } = await store([TICKET]);
   dispatcher.start();
   await underWay;
@@ -410,15 +414,22 @@ t.test('a database that is away is told of once, and waited for', async (t) => {
   const collections = Object.fromEntries(names.map((name) => [name, away])) as unknown as OutboxCollections;
   const log = { warn: (...line: [object, string]) => void logged.push(line), debug: () => {} };
   const settings = { schedule: SCHEDULE, pollMs: 1, timeoutMs: 1000, concurrency: 4 };
-  const lost = createDispatcher({ ...settings, collections, connectors: {}, now: () => START, log });
+  const lost = createDispatcher({ ...settings, collections, handlers: {}, now: () => START, log });
   lost.start();
   while (calls < 2 * names.length + 1) await new Promise((resolve) => setTimeout(resolve, 1));
   await lost.stop();
   t.equal(logged.length, names.length, 'once a collection');
 });
 
-async function stored(t: Test, what: What[], connectors: Connectors) {
-  const { store: put, ...rest } = await outbox(t, { connectors });
+async function stored(t: Test, what: What[], handlers: Handlers) {
+  const { store: put, ...rest } = await outbox(t, { handlers });
   const store = await put(what);
   return { ...rest, store, read: store.read };
 }
+
+/** Sends whatever is delivered as an event. */
+const toHandler = (receiver: EventReceiver): Handler => ({
+  name: receiver.name,
+  deliver: ({ id, kind, attempt, document }, signal) =>
+    receiver.send({ type: kind, data: document }, { id, number: attempt, signal }),
+});

@@ -1,8 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import t from 'tap';
-import type { Connector, Outcome } from '../../src/connectors/connector.js';
+import type { Outcome } from '../../src/connectors/connector.js';
 import { createAttempts } from '../../src/outbox/attempt.js';
 import { enqueue } from '../../src/outbox/enqueue.js';
+import type { Handler } from '../../src/outbox/handlers.js';
 import { createLane, type Entry } from '../../src/outbox/lane.js';
 
 const DELIVERED: Outcome = { outcome: 'delivered' };
@@ -116,7 +117,7 @@ t.test('a receiver that asks for a pause gets it, from everyone', async (t) => {
 
 t.test('what is broken off is left as it was, and nothing follows it', async (t) => {
   let calls = 0;
-  const deaf: Connector = {
+  const deaf: Handler = {
     name: 'deaf',
     deliver: () => {
       calls += 1;
@@ -125,7 +126,7 @@ t.test('what is broken off is left as it was, and nothing follows it', async (t)
   };
   const clock = { now: () => new Date(), sleep: async () => {} };
   const { attempt, abortAll } = createAttempts({
-    connectors: { crm: { ...deaf, limits: { concurrency: 1 } } },
+    handlers: { crm: { ...deaf, limits: { concurrency: 1 } } },
     timeoutMs: 60_000,
     clock,
   });

@@ -18,7 +18,7 @@ t.test('the dead are listed and shown, and go again when they are replayed', asy
   const crm = scripted(refused, refused, refused, { outcome: 'delivered' });
   const email = scripted(refused);
   const { db, dispatcher, store, now } = await outbox(t, {
-    connectors: { crm: crm.connector, email: email.connector },
+    handlers: { crm: crm.connector, email: email.connector },
     concurrency: 1,
   });
   const operations = createOperations(db);
@@ -62,7 +62,7 @@ t.test('the dead are listed and shown, and go again when they are replayed', asy
 
 t.test('a replay never overwrites what has changed', async (t) => {
   const refused = scripted({ outcome: 'rejected', reason: 'answered 422' });
-  const { db, dispatcher, store, now } = await outbox(t, { connectors: { crm: refused.connector } });
+  const { db, dispatcher, store, now } = await outbox(t, { handlers: { crm: refused.connector } });
   const { insertedId, read, queued } = await store([TICKET]);
   await dispatcher.drain();
   const collection = db.collection('stylistTickets');
@@ -84,7 +84,7 @@ t.test('the backlog is counted by destination', async (t) => {
   const crm = scripted({ outcome: 'rejected', reason: 'answered 422' });
   const email = scripted({ outcome: 'retry', reason: 'answered 503' });
   const { db, dispatcher, store, move, now } = await outbox(t, {
-    connectors: { crm: crm.connector, email: email.connector },
+    handlers: { crm: crm.connector, email: email.connector },
   });
   const backlog = createBacklog(openCollections(db), now);
   t.same(await backlog.read(), {});
@@ -117,7 +117,7 @@ t.test('lists are read over indexes', async (t) => {
 
 t.test('the command of the operators', async (t) => {
   const crm = scripted({ outcome: 'rejected', reason: 'answered 422' });
-  const { db, dispatcher, store } = await outbox(t, { connectors: { crm: crm.connector } });
+  const { db, dispatcher, store } = await outbox(t, { handlers: { crm: crm.connector } });
   const { queued, deliveries } = await store([TICKET]);
   const id = queued.deliveries[0]?.id ?? '';
   await dispatcher.drain();

@@ -4,9 +4,10 @@ import type { AddressInfo } from 'node:net';
 import type { Db } from 'mongodb';
 import type { Test } from 'tap';
 import { DEFINITIONS, openCollections } from '../../src/collections.js';
-import type { Connector, Connectors, Outcome } from '../../src/connectors/connector.js';
+import type { Outcome } from '../../src/connectors/connector.js';
 import { createDispatcher, type DispatcherSettings } from '../../src/outbox/dispatcher.js';
 import { type Delivery, enqueue, type What, type WithDeliveries } from '../../src/outbox/enqueue.js';
+import type { Handler, Handlers } from '../../src/outbox/handlers.js';
 import type { OutboxName } from '../../src/outbox/outbox-collections.js';
 import { parseSchedule } from '../../src/outbox/schedule.js';
 import { ensureIndexes } from '../../src/platform/mongodb/indexes.js';
@@ -16,7 +17,7 @@ export const START = new Date('2099-05-01T10:00:00.000Z');
 export const SCHEDULE = parseSchedule('5s 1m 5m 30m 2h 5h 10h 10h 24h 24h') ?? [];
 
 export type OutboxOptions = Partial<DispatcherSettings> & {
-  connectors?: Connectors;
+  handlers?: Handlers;
   random?: () => number;
   db?: Db;
 };
@@ -34,7 +35,7 @@ export async function outbox(t: Test, { db, ...options }: OutboxOptions = {}) {
   };
   const dispatcher = createDispatcher({
     collections: openCollections(fresh),
-    connectors: {},
+    handlers: {},
     schedule: SCHEDULE,
     pollMs: 10,
     timeoutMs: 10_000,
@@ -77,7 +78,7 @@ function unique() {
 /** A connector that answers with the outcomes in turn, the last one from then on, and what it was asked to deliver. */
 export function scripted(...outcomes: (Outcome | Error)[]) {
   const asked: { id: string; kind: string; attempt: number; payload?: object; document: object }[] = [];
-  const connector: Connector = {
+  const connector: Handler = {
     name: 'scripted',
     async deliver(message) {
       asked.push(message);
@@ -89,10 +90,10 @@ export function scripted(...outcomes: (Outcome | Error)[]) {
   return { connector, asked };
 }
 
-type Handler = (request: IncomingMessage, response: ServerResponse, body: string) => void;
+type Answering = (request: IncomingMessage, response: ServerResponse, body: string) => void;
 
 /** An HTTP server on this machine; it is closed at the end of the test. */
-export async function receiver(t: Test, handle: Handler): Promise<string> {
+export async function receiver(t: Test, handle: Answering): Promise<string> {
   const server = createServer(async (request, response) => {
     let body = '';
     for await (const chunk of request) body += chunk;

@@ -7,6 +7,7 @@ import type { DispatcherSettings } from '../../src/outbox/dispatcher.js';
 import type { What } from '../../src/outbox/enqueue.js';
 import { createOperations } from '../../src/outbox/operate.js';
 import type { OutboxName } from '../../src/outbox/outbox-collections.js';
+import { handlersOf } from '../connectors/handlers.js';
 import { eventMessage, holdMessage, rma, subscription, ticket } from '../connectors/messages.js';
 import {
   type Answer,
@@ -132,9 +133,9 @@ async function queuedFor(t: Test, vendor: Vendor, answers: Answer[], more: Parti
   const { timeoutMs = PATIENT_MS } = more;
   const { url, received } = await receiver(t, ...answers);
   const settings = { timeoutMs, shop, messages: TEMPLATES, ...vendor.settings(url) };
-  const connectors = createConnectors(settings);
+  const handlers = handlersOf(createConnectors(settings));
   const { db, dispatcher, store, move, now } = await outbox(t, {
-    connectors,
+    handlers,
     ...more,
     timeoutMs: 2 * timeoutMs,
   });

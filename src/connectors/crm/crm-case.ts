@@ -1,10 +1,7 @@
-import { Value } from '@sinclair/typebox/value';
-import type { Message, Outcome } from '../connector.js';
-import { FeedbackDocument, TicketDocument } from '../documents.js';
-import type { Sources } from '../sources.js';
-import { shortlistText, ticketText, transcriptText } from './ticket-text.js';
+import { type Static, Type } from '@sinclair/typebox';
+import type { Attempt, Outcome, Place } from '../connector.js';
 
-/** What a CRM is to make of a document, whichever CRM it is. */
+/** What a CRM is to make a ticket of, whichever CRM it is. */
 export interface CrmCase {
   /** Ours: what the CRM finds it by. */
   id: string;
@@ -18,7 +15,7 @@ export interface CrmCase {
   parts: Partial<Record<CrmPart, string>>;
 }
 
-type CrmPart =
+export type CrmPart =
   | 'email'
   | 'name'
   | 'phone'
@@ -32,59 +29,38 @@ type CrmPart =
   | 'createdAt'
   | 'dueAt';
 
-/** The case that a delivery stands for, or why there is none. */
-export async function caseOf({ kind, document }: Message, sources: Sources): Promise<CrmCase | Outcome> {
-  const rejected = (reason: string): Outcome => ({ outcome: 'rejected', reason });
-  if (kind === 'ticket.create')
-    return Value.Check(TicketDocument, document)
-      ? ticketCase(document)
-      : rejected('the document is no stylist ticket');
-  if (kind !== 'followup.create') return rejected(`the CRM has no use for ${kind}`);
-  if (!Value.Check(FeedbackDocument, document)) return rejected('the document is no rating');
-  const retry: Outcome = { outcome: 'retry', reason: 'the customer of the order could not be looked up' };
-  return followUpCase(document, sources).catch(() => retry);
+const maybe = () => Type.Optional(Type.String());
+
+/** What a member of the staff has done with a case, for those who see it elsewhere. */
+export const CrmChange = Type.Object({
+  action: Type.String(),
+  by: maybe(),
+  note: maybe(),
+  status: maybe(),
+  priority: maybe(),
+  assignee: maybe(),
+  at: Type.Date(),
+});
+export type CrmChange = Static<typeof CrmChange>;
+
+export interface Crm extends Place {
+  open(what: CrmCase, attempt: Attempt): Promise<Outcome>;
+  change(caseId: string, change: CrmChange, attempt: Attempt): Promise<Outcome>;
 }
 
-function ticketCase(ticket: TicketDocument): CrmCase {
-  const { ticketId, contact, notes, timePreference, orderNumber, creatorId, priority } = ticket;
-  return {
-    id: ticketId,
-    subject: `Stylist request ${ticketId}`,
-    requester: { name: contact.name ?? contact.email, email: contact.email },
-    text: ticketText(ticket),
-    tags: ['concierge', 'stylist'],
-    ...(priority && { priority }),
-    parts: given({
-      email: contact.email,
-      name: contact.name,
-      phone: contact.phone,
-      notes,
-      timePreference,
-      orderNumber,
-      creatorId,
-      shortlist: shortlistText(ticket),
-      inspiration: ticket.inspirationIds.join(', '),
-      transcript: transcriptText(ticket),
-      createdAt: ticket.createdAt.toISOString(),
-      dueAt: ticket.dueAt.toISOString(),
-    }),
-  };
-}
+/** Long enough for an hour's conversation, short enough for every CRM. */
+export const MAX_CASE_LETTERS = 20_000;
 
-async function followUpCase(feedback: FeedbackDocument, { orderEmailOf }: Sources): Promise<CrmCase> {
-  const { feedbackId, score, intent, notes, orderNumber, createdAt } = feedback;
-  const email = feedback.contact?.email ?? (orderNumber && (await orderEmailOf?.(orderNumber)));
-  const rated = `Rated ${score} of 5 for ${intent}.`;
-  const said = notes ? `${rated}\n${notes}` : rated;
-  return {
-    id: feedbackId,
-    subject: `Follow-up on a rating of ${score} of 5`,
-    ...(email && { requester: { name: email, email } }),
-    text: orderNumber ? `${said}\nOrder: ${orderNumber}` : said,
-    tags: ['concierge', 'csat'],
-    parts: given({ email, notes: said, orderNumber, createdAt: createdAt.toISOString() }),
-  };
+/** A change in plain text. */
+export function changeText({ action, by, note, status, priority, assignee, at }: CrmChange): string {
+  const facts = [
+    ['By', by],
+    ['Status', status],
+    ['Priority', priority],
+    ['Assignee', assignee],
+    ['Note', note],
+    ['At', at.toISOString()],
+  ];
+  const lines = facts.filter(([, value]) => value).map(([name, value]) => `${name}: ${value}`);
+  return [`Concierge: ${action}`, ...lines].join('\n').slice(0, MAX_CASE_LETTERS);
 }
-
-const given = (parts: Partial<Record<CrmPart, string | undefined>>): CrmCase['parts'] =>
-  Object.fromEntries(Object.entries(parts).filter(([, value]) => value));

@@ -1,6 +1,4 @@
-import type { TicketChange } from '../documents.js';
-import type { CrmCase } from './crm-case.js';
-import { changeText } from './ticket-text.js';
+import { type CrmCase, type CrmChange, changeText } from './crm-case.js';
 
 export const ZENDESK_FIELDS = [
   'ticketId',
@@ -40,7 +38,7 @@ export function toZendesk(what: CrmCase, fields: Partial<Record<ZendeskField, nu
 }
 
 /** What an update changes on it. */
-export function changesOf(change: TicketChange): object {
+export function changesOf(change: CrmChange): object {
   const status = STATUSES.get(change.status ?? '');
   return {
     // for the agents: the customer is written to by them, not by us

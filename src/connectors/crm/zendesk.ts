@@ -1,12 +1,10 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import { basicAuth } from '../basic-auth.js';
-import type { Connector, Message, Outcome } from '../connector.js';
-import { TicketChange } from '../documents.js';
+import type { Attempt, Outcome } from '../connector.js';
 import { type Call, type Reply, send } from '../http.js';
 import { errorCode, made, outcomeOf } from '../outcome-of.js';
-import type { Sources } from '../sources.js';
-import { caseOf } from './crm-case.js';
+import type { Crm, CrmCase, CrmChange } from './crm-case.js';
 import { changesOf, toZendesk, type ZendeskField } from './zendesk-ticket.js';
 
 /**
@@ -38,10 +36,9 @@ const MARK = 'concierge-update-';
 
 export function createZendesk(
   settings: ZendeskSettings,
-  sources: Sources,
   timeoutMs: number,
   now: () => Date = () => new Date(),
-): Connector {
+): Crm {
   const headers = { authorization: basicAuth(`${settings.email}/token`, settings.apiToken) };
 
   function request(
@@ -60,29 +57,20 @@ export function createZendesk(
   const idIn = (reply: Reply): Outcome =>
     made(reply, Made, ({ ticket }) => String(ticket.id), now(), errorCode(reply));
 
-  async function create(message: Message, signal: AbortSignal): Promise<Outcome> {
-    const what = await caseOf(message, sources);
-    if ('outcome' in what) return what;
+  async function open(what: CrmCase, { id, number, signal }: Attempt): Promise<Outcome> {
     // its key guards for two hours only, our attempts go on for days
-    const before = message.attempt > 1 ? await delivered(what.id, signal) : undefined;
+    const before = number > 1 ? await delivered(what.id, signal) : undefined;
     if (before) return before;
     const body = JSON.stringify({ ticket: toZendesk(what, settings.fields) });
-    const reply = await request(
-      'tickets.json',
-      signal,
-      { method: 'POST', body },
-      { 'idempotency-key': message.id },
-    );
+    const reply = await request('tickets.json', signal, { method: 'POST', body }, { 'idempotency-key': id });
     // made at the same moment, or in conflict with another change: the ticket is there, or it comes with a later attempt
     if (reply.answered && reply.status === 409)
       return (await delivered(what.id, signal)) ?? { outcome: 'retry', reason: 'answered 409' };
     return idIn(reply);
   }
 
-  async function update({ id, payload, document }: Message, signal: AbortSignal): Promise<Outcome> {
-    if (!Value.Check(TicketChange, payload))
-      return { outcome: 'rejected', reason: 'it does not say what was done' };
-    const found = await find(String(document.ticketId), signal);
+  async function change(caseId: string, changed: CrmChange, { id, signal }: Attempt): Promise<Outcome> {
+    const found = await find(caseId, signal);
     if ('outcome' in found) return found;
     const [ticket] = found.tickets;
     if (!ticket) return { outcome: 'rejected', reason: 'there is no such ticket' };
@@ -92,7 +80,7 @@ export function createZendesk(
     const others = tags.filter((tag) => !tag.startsWith(MARK));
     // refused with a 409 if the ticket has changed since, so that no tag of the agents is lost
     const safe = updated_at && { safe_update: true, updated_stamp: updated_at };
-    const body = JSON.stringify({ ticket: { ...changesOf(payload), tags: [...others, mark], ...safe } });
+    const body = JSON.stringify({ ticket: { ...changesOf(changed), tags: [...others, mark], ...safe } });
     const reply = await request(`tickets/${ticket.id}.json`, signal, { method: 'PUT', body });
     if (reply.answered && reply.status === 409) return { outcome: 'retry', reason: 'answered 409' };
     return idIn(reply);
@@ -117,9 +105,5 @@ export function createZendesk(
     return ticket && { outcome: 'delivered', reference: String(ticket.id) };
   }
 
-  return {
-    name: 'zendesk',
-    deliver: (message, signal) =>
-      message.kind === 'ticket.update' ? update(message, signal) : create(message, signal),
-  };
+  return { name: 'zendesk', open, change };
 }

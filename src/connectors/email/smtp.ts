@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, isIP } from 'node:net';
-import type { Connector, Outcome } from '../connector.js';
-import { type Email, type EmailContext, emailOf } from './email-of.js';
+import type { Outcome } from '../connector.js';
+import { type Email, isAddress, type Mailer } from './email.js';
 
 /** Email over SMTP (RFC 5321); nodemailer.com/smtp. Encrypted from the first byte, or after STARTTLS, which is then demanded. */
 export interface SmtpSettings {
@@ -16,25 +16,28 @@ export interface SmtpSettings {
   replyTo?: string;
 }
 
-export function createSmtp(settings: SmtpSettings, context: EmailContext, timeoutMs: number): Connector {
-  return {
-    name: 'smtp',
-    limits: { concurrency: 4 },
-    async deliver(message, signal) {
-      const email = await emailOf(message, context).catch(() => undefined);
-      if (!email) return { outcome: 'retry', reason: 'the email could not be put together' };
-      if ('outcome' in email) return email;
-      return sendEmail(settings, message.id, email, { timeoutMs, signal });
-    },
-  };
-}
+export const createSmtp = (settings: SmtpSettings, timeoutMs: number): Mailer => ({
+  name: 'smtp',
+  limits: { concurrency: 4 },
+  async send({ to, ...email }, { id, signal }) {
+    if (!isAddress(to)) return { outcome: 'rejected', reason: 'there is no email address' };
+    return sendEmail(settings, id, { ...email, to }, { timeoutMs, signal });
+  },
+});
+
+type Addressed = Email & { to: string };
 
 interface Bounds {
   timeoutMs: number;
   signal: AbortSignal;
 }
 
-async function sendEmail(settings: SmtpSettings, id: string, email: Email, bounds: Bounds): Promise<Outcome> {
+async function sendEmail(
+  settings: SmtpSettings,
+  id: string,
+  email: Addressed,
+  bounds: Bounds,
+): Promise<Outcome> {
   const { timeoutMs, signal } = bounds;
   const timeout = AbortSignal.timeout(timeoutMs);
   const messageId = `<${id}@${domainOf(settings.from)}>`;
@@ -51,7 +54,7 @@ async function sendEmail(settings: SmtpSettings, id: string, email: Email, bound
 // A connection each, and opened here: nodemailer takes no signal, and this way the end of the socket is the end of its email.
 async function converse(
   settings: SmtpSettings,
-  { to, messageId, headers, ...email }: Email & { messageId: string },
+  { to, messageId, headers, ...email }: Addressed & { messageId: string },
   signal: AbortSignal,
 ): Promise<void> {
   // loaded with the first email

@@ -1,9 +1,9 @@
 import { Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
-import type { Connector, Message, Outcome } from '../connector.js';
-import { CodePayload, SubscriptionDocument, UpdatePayload } from '../documents.js';
+import type { Outcome } from '../connector.js';
 import { type Reply, send } from '../http.js';
 import { made } from '../outcome-of.js';
+import type { Carrier, Notice } from './notice.js';
 
 /**
  * Braze: braze.com/docs/api/endpoints/user_data/post_user_track, where an event is what a campaign or Canvas answers with its message,
@@ -19,12 +19,12 @@ export interface BrazeSettings {
 }
 
 /** The event of each kind. */
-const EVENTS = new Map([
-  ['subscription.created', 'order_updates_subscribed'],
-  ['subscription.code', 'order_updates_code'],
-  ['subscription.stopped', 'order_updates_stopped'],
-  ['order.update', 'order_updated'],
-]);
+const EVENTS: Record<Notice['kind'], string> = {
+  'subscription.created': 'order_updates_subscribed',
+  'subscription.code': 'order_updates_code',
+  'subscription.stopped': 'order_updates_stopped',
+  'order.update': 'order_updated',
+};
 const ALIAS_LABEL = 'concierge_subscription';
 
 const Tracked = Type.Object({ message: Type.String(), errors: Type.Optional(Type.Array(Type.Unknown())) });
@@ -34,7 +34,7 @@ export function createBraze(
   settings: BrazeSettings,
   timeoutMs: number,
   now: () => Date = () => new Date(),
-): Connector {
+): Carrier {
   const { restUrl, apiKey, transactionalCampaign } = settings;
   const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' };
   const post = (path: string, body: object, signal: AbortSignal): Promise<Reply> =>
@@ -55,85 +55,67 @@ export function createBraze(
 
   return {
     name: 'braze',
-    async deliver(message, signal): Promise<Outcome> {
-      const { kind, document } = message;
-      const event = EVENTS.get(kind);
-      if (!event) return { outcome: 'rejected', reason: `nothing to do for ${kind}` };
-      if (!Value.Check(SubscriptionDocument, document))
-        return { outcome: 'rejected', reason: 'the document is no subscription' };
-      if (document.channel === 'sms' && !document.consent.given)
-        return { outcome: 'rejected', reason: 'there is no consent to text messages' };
-      if (!transactionalCampaign || document.channel !== 'email' || kind !== 'order.update')
-        return track(toTrack(event, message, document, settings), signal);
+    async tell(notice, { id, signal }): Promise<Outcome> {
+      if (!transactionalCampaign || notice.channel !== 'email' || notice.kind !== 'order.update')
+        return track(toTrack(id, notice, settings), signal);
       const path = `/transactional/v1/campaigns/${encodeURIComponent(transactionalCampaign)}/send`;
-      const reply = await post(path, toSend(message, document), signal);
+      const reply = await post(path, toSend(id, notice), signal);
       return made(reply, Sent, ({ dispatch_id }) => dispatch_id, now());
     },
   };
 }
 
-function toTrack(
-  name: string,
-  message: Message,
-  subscription: SubscriptionDocument,
-  settings: BrazeSettings,
-): object {
-  const who = whoIs(subscription, settings);
-  const { createdAt } = subscription;
-  const { payload } = message;
+function toTrack(id: string, notice: Notice, settings: BrazeSettings): object {
+  const who = whoIs(notice, settings);
   const event = {
     ...who,
-    name,
+    name: EVENTS[notice.kind],
     // of what has happened, not of the attempt: a repeat is the same event
-    time: (Value.Check(UpdatePayload, payload) ? payload.at : createdAt).toISOString(),
-    properties: propertiesOf(message, subscription),
+    time: notice.at.toISOString(),
+    properties: propertiesOf(id, notice),
     _update_existing_only: false,
   };
-  if (message.kind !== 'subscription.created') return { events: [event] };
-  const group = settings.groups[subscription.channel];
+  if (notice.kind !== 'subscription.created') return { events: [event] };
+  const group = settings.groups[notice.channel];
   const groups = group && {
     subscription_groups: [{ subscription_group_id: group, subscription_state: 'subscribed' }],
   };
   return { attributes: [{ ...who, _update_existing_only: false, ...groups }], events: [event] };
 }
 
-const aliasOf = ({ subscriptionId }: SubscriptionDocument) => ({
+const aliasOf = ({ subscriptionId }: Notice) => ({
   alias_name: subscriptionId,
   alias_label: ALIAS_LABEL,
 });
 
 // A transactional email goes to an alias, so that the profile is made with one.
-function whoIs(subscription: SubscriptionDocument, { transactionalCampaign }: BrazeSettings): object {
-  const { channel, destination } = subscription;
-  if (channel === 'sms') return { phone: destination };
-  return transactionalCampaign
-    ? { user_alias: aliasOf(subscription), email: destination }
-    : { email: destination };
+function whoIs(notice: Notice, { transactionalCampaign }: BrazeSettings): object {
+  const { channel, to } = notice;
+  if (channel === 'sms') return { phone: to };
+  return transactionalCampaign ? { user_alias: aliasOf(notice), email: to } : { email: to };
 }
 
 /** Braze sends one email an `external_send_id`, however often it is asked within a day. */
-const toSend = (message: Message, subscription: SubscriptionDocument): object => ({
-  external_send_id: message.id,
-  trigger_properties: propertiesOf(message, subscription),
-  recipient: { user_alias: aliasOf(subscription), attributes: { email: subscription.destination } },
+const toSend = (id: string, notice: Notice): object => ({
+  external_send_id: id,
+  trigger_properties: propertiesOf(id, notice),
+  recipient: { user_alias: aliasOf(notice), attributes: { email: notice.to } },
 });
 
-function propertiesOf({ id, payload }: Message, subscription: SubscriptionDocument): object {
-  const { orderNumber, subscriptionId, channel } = subscription;
-  const update = Value.Check(UpdatePayload, payload) ? payload : undefined;
+function propertiesOf(id: string, notice: Notice): object {
+  const { orderNumber, subscriptionId, channel } = notice;
+  const update = notice.kind === 'order.update' ? notice.update : undefined;
   return {
     order_number: orderNumber,
     subscription_id: subscriptionId,
     channel,
     delivery_id: id,
-    ...(Value.Check(CodePayload, payload) && { code: payload.code }),
-    ...(update && {
-      status: update.status,
-      label: update.label,
-      carrier: update.carrier,
-      tracking: update.tracking,
-      tracking_url: update.trackingUrl,
-      eta: update.eta?.toISOString(),
-    }),
+    code: notice.kind === 'subscription.code' ? notice.code : undefined,
+    status: update?.status,
+    label: update?.label,
+    carrier: update?.carrier,
+    tracking: update?.tracking,
+    tracking_url: update?.trackingUrl,
+    eta: update?.eta?.toISOString(),
   };
 }

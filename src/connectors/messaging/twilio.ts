@@ -1,14 +1,12 @@
 import { Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import { basicAuth } from '../basic-auth.js';
-import type { Connector, Outcome } from '../connector.js';
-import { SubscriptionDocument } from '../documents.js';
+import type { Outcome } from '../connector.js';
+import type { Stationery } from '../email/email.js';
 import { type Reply, send } from '../http.js';
 import { outcomeOf } from '../outcome-of.js';
 import { renderSms } from '../templates/render.js';
-import type { MessageShop } from '../templates/return-values.js';
-import type { Messages } from '../templates/templates.js';
-import { subscriberMessage } from './subscriber-message.js';
+import { type Carrier, wordsOf } from './notice.js';
 
 /**
  * Twilio: twilio.com/docs/messaging/api/message-resource (create a Message) and twilio.com/docs/api/errors (the codes of its errors).
@@ -38,10 +36,10 @@ const MEANINGS: Record<number, string> = {
 /** Text messages. Twilio has no way to tell a repeat: an attempt that timed out may have sent its message. */
 export function createTwilio(
   { baseUrl, accountSid, authToken, from, messagingServiceSid }: TwilioSettings,
-  { messages, shop }: { messages: Messages; shop: MessageShop },
+  { messages, shop }: Stationery,
   timeoutMs: number,
   now: () => Date = () => new Date(),
-): Connector {
+): Carrier {
   const url = `${baseUrl}/2010-04-01/Accounts/${encodeURIComponent(accountSid)}/Messages.json`;
   const headers = {
     authorization: basicAuth(accountSid, authToken),
@@ -53,17 +51,11 @@ export function createTwilio(
   };
   return {
     name: 'twilio',
-    async deliver(message, signal) {
-      const { kind, document } = message;
-      if (!Value.Check(SubscriptionDocument, document))
-        return { outcome: 'rejected', reason: 'the document is no subscription' };
-      const told = subscriberMessage(message, document.orderNumber, shop);
-      const sms = told && messages[told.kind].sms;
+    async tell(notice, { signal }) {
+      const { kind, values } = wordsOf(notice, shop);
+      const { sms } = messages[kind];
       if (!sms) return { outcome: 'rejected', reason: `there is no text message for ${kind}` };
-      if (!document.consent.given)
-        return { outcome: 'rejected', reason: 'there is no consent to text messages' };
-      const text = renderSms(sms, told.values);
-      const body = new URLSearchParams({ To: document.destination, ...sender, Body: text }).toString();
+      const body = new URLSearchParams({ To: notice.to, ...sender, Body: renderSms(sms, values) }).toString();
       return understood(await send({ method: 'POST', url, headers, body }, timeoutMs, signal), now());
     },
   };

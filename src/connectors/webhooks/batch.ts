@@ -1,23 +1,24 @@
-import type { Message, Outcome } from '../connector.js';
+import type { Attempt, Outcome } from '../connector.js';
+import type { OutgoingEvent, SentEvent } from './event.js';
 
 export interface BatchOptions {
-  /** Messages in one call. */
+  /** Events in one call. */
   most: number;
-  /** How long the first message of a call waits for others. */
+  /** How long the first event of a call waits for others. */
   waitMs: number;
   /** Delivers them in one call; an outcome for each, in their order. */
-  deliverAll: (messages: Message[], signal: AbortSignal) => Promise<Outcome[]>;
+  deliverAll: (events: SentEvent[], signal: AbortSignal) => Promise<Outcome[]>;
 }
 
 interface Waiting {
-  message: Message;
+  event: SentEvent;
   signal: AbortSignal;
   resolve: (outcome: Outcome) => void;
 }
 
 const INTERRUPTED: Outcome = { outcome: 'retry', reason: 'interrupted before there was an answer' };
 
-/** Gathers what is delivered at about the same time into calls. Each message keeps its own id and its own outcome. */
+/** Gathers what is delivered at about the same time into calls. Each event keeps its own id and its own outcome. */
 export function batched({ most, waitMs, deliverAll }: BatchOptions) {
   let waiting: Waiting[] = [];
   let timer: NodeJS.Timeout | undefined;
@@ -33,15 +34,15 @@ export function batched({ most, waitMs, deliverAll }: BatchOptions) {
 
   async function perform(batch: Waiting[]): Promise<void> {
     const signal = AbortSignal.any(batch.map((one) => one.signal));
-    const messages = batch.map(({ message }) => message);
-    const outcomes = await deliverAll(messages, signal).catch(() => []);
+    const events = batch.map(({ event }) => event);
+    const outcomes = await deliverAll(events, signal).catch(() => []);
     for (const [index, { resolve }] of batch.entries())
       resolve(outcomes[index] ?? { outcome: 'retry', reason: 'the call failed' });
   }
 
-  return (message: Message, signal: AbortSignal): Promise<Outcome> =>
+  return (event: OutgoingEvent, { id, signal }: Attempt): Promise<Outcome> =>
     new Promise((resolve) => {
-      waiting.push({ message, signal, resolve });
+      waiting.push({ event: { id, ...event }, signal, resolve });
       if (waiting.length >= most) flush();
       else if (waiting.length === 1) timer = setTimeout(flush, waitMs);
     });

@@ -1,50 +1,38 @@
-import type { Message } from '../connector.js';
+import type { Attempt, Outcome, Place } from '../connector.js';
 
-/** What a service is told of a document: what it needs for its work, and no more. */
-const FIELDS: Record<string, readonly string[]> = {
-  'analytics.event': ['event', 'at', 'source', 'sessionId', 'intent', 'success', 'requestId', 'properties'],
-  'capsule.render': ['reservationId', 'sessionId', 'items', 'shortlistId', 'createdAt', 'expiresAt'],
-  'return.initiated': [
-    'rmaId',
-    'option',
-    'orderNumber',
-    'lines',
-    'reason',
-    'notes',
-    'status',
-    'createdAt',
-    'expiresAt',
-  ],
-};
+/** Something that has happened, for a service of the shop's: what it needs for its work, and no more. */
+export interface OutgoingEvent {
+  type: string;
+  /** When it happened. */
+  at?: Date | undefined;
+  data: object;
+}
 
-/** Ours alone: bookkeeping, and what a document is found by. */
-const INTERNAL = new Set([
-  '_id',
-  'deliveries',
-  'nextDeliveryAt',
-  'deadDeliveries',
-  'activeSessionId',
-  'openKey',
-  'requestKey',
-  'claims',
-]);
+export interface EventReceiver extends Place {
+  send(event: OutgoingEvent, attempt: Attempt): Promise<Outcome>;
+}
+
+/** An event on its way, under the id that a receiver knows a repeat by. */
+export interface SentEvent extends OutgoingEvent {
+  id: string;
+}
 
 /** The body of a webhook or of a queue's message, in the form that Standard Webhooks recommends. */
-export const eventOf = (message: Message): string => JSON.stringify(describe(message));
+export const bodyOf = (event: OutgoingEvent): string => JSON.stringify(describe(event));
 
-/** The body of a webhook that tells of several, each with the id that a receiver knows a repeat by. */
-export function eventsOf(messages: Message[], at: Date): string {
-  const events = messages.map((message) => ({ id: message.id, ...describe(message) }));
+/** The body of a webhook that tells of several, each with its id. */
+export function bodyOfMany(sent: SentEvent[], at: Date): string {
+  const events = sent.map((event) => ({ id: event.id, ...describe(event) }));
   return JSON.stringify({ type: 'analytics.events', timestamp: at, data: { events } });
 }
 
-function describe({ kind, payload, document }: Message) {
-  const at = document.createdAt instanceof Date ? document.createdAt : undefined;
-  return { type: kind, timestamp: at, data: { ...picked(kind, document), ...payload } };
-}
+const describe = ({ type, at, data }: OutgoingEvent) => ({ type, timestamp: at, data });
 
-function picked(kind: string, document: Record<string, unknown>): Record<string, unknown> {
-  const wanted = FIELDS[kind];
-  const isWanted = wanted ? (name: string) => wanted.includes(name) : (name: string) => !INTERNAL.has(name);
-  return Object.fromEntries(Object.entries(document).filter(([name]) => isWanted(name)));
+/** Of a document, some of its fields. */
+export function picked<Document, Field extends keyof Document>(
+  document: Document,
+  fields: readonly Field[],
+): Pick<Document, Field> {
+  const there = fields.filter((field) => document[field] !== undefined);
+  return Object.fromEntries(there.map((field) => [field, document[field]])) as Pick<Document, Field>;
 }

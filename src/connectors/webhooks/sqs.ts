@@ -1,8 +1,8 @@
 import type { BatchResultErrorEntry, SQS, SQSClientConfig } from '@aws-sdk/client-sqs';
-import type { Connector, Message, Outcome } from '../connector.js';
+import type { Outcome } from '../connector.js';
 import { outcomeOf } from '../outcome-of.js';
 import { batched } from './batch.js';
-import { eventOf } from './event.js';
+import { bodyOf, type EventReceiver, type SentEvent } from './event.js';
 
 /** Amazon SQS: docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html and API_SendMessageBatch.html */
 export interface SqsSettings {
@@ -24,13 +24,13 @@ export function createSqs(
   settings: SqsSettings,
   timeoutMs: number,
   now: () => Date = () => new Date(),
-): Connector {
+): EventReceiver {
   const client = queueClient(settings, timeoutMs);
   const { queueUrl: QueueUrl } = settings;
   return {
     name: 'sqs',
-    async deliver(message, signal) {
-      const input = { QueueUrl, ...entryOf(message, QueueUrl) };
+    async send(event, { id, signal }) {
+      const input = { QueueUrl, ...entryOf({ id, ...event }, QueueUrl) };
       const reply = await sent(
         async (abortSignal) => (await client()).sendMessage(input, { abortSignal }),
         timeoutMs,
@@ -48,12 +48,12 @@ export function createSqsOfEvents(
   settings: SqsSettings,
   timeoutMs: number,
   now: () => Date = () => new Date(),
-): Connector {
+): EventReceiver {
   const client = queueClient(settings, timeoutMs);
   const { queueUrl: QueueUrl } = settings;
 
-  async function deliverAll(messages: Message[], signal: AbortSignal): Promise<Outcome[]> {
-    const Entries = messages.map((message, index) => ({ Id: String(index), ...entryOf(message, QueueUrl) }));
+  async function deliverAll(events: SentEvent[], signal: AbortSignal): Promise<Outcome[]> {
+    const Entries = events.map((event, index) => ({ Id: String(index), ...entryOf(event, QueueUrl) }));
     const input = { QueueUrl, Entries };
     const reply = await sent(
       async (abortSignal) => (await client()).sendMessageBatch(input, { abortSignal }),
@@ -61,7 +61,7 @@ export function createSqsOfEvents(
       signal,
       now,
     );
-    if ('outcome' in reply) return messages.map(() => reply);
+    if ('outcome' in reply) return events.map(() => reply);
     const { Successful = [], Failed = [] } = reply.output;
     return Entries.map(({ Id }) => {
       const failure = Failed.find((entry) => entry.Id === Id);
@@ -74,16 +74,16 @@ export function createSqsOfEvents(
   return {
     name: 'sqs',
     limits: { concurrency: 2 * MAX_ENTRIES },
-    deliver: batched({ most: MAX_ENTRIES, waitMs: GATHERING_MS, deliverAll }),
+    send: batched({ most: MAX_ENTRIES, waitMs: GATHERING_MS, deliverAll }),
   };
 }
 
-function entryOf(message: Message, queueUrl: string) {
-  const { id, kind } = message;
+function entryOf(event: SentEvent, queueUrl: string) {
+  const { id, type } = event;
   return {
-    MessageBody: eventOf(message),
+    MessageBody: bodyOf(event),
     // a queue forgets the id after five minutes, a consumer need not
-    MessageAttributes: { id: attribute(id), type: attribute(kind) },
+    MessageAttributes: { id: attribute(id), type: attribute(type) },
     // a group each: one job does not wait for another
     ...(queueUrl.endsWith('.fifo') && { MessageDeduplicationId: id, MessageGroupId: id }),
   };

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Connector, Message, Outcome } from '../connector.js';
+import type { Outcome } from '../connector.js';
 import { send } from '../http.js';
 import { outcomeOf } from '../outcome-of.js';
 import { batched } from './batch.js';
-import { eventOf, eventsOf } from './event.js';
+import { bodyOf, bodyOfMany, type EventReceiver, type SentEvent } from './event.js';
 import { signatureHeaders } from './signature.js';
 
 export interface WebhookSettings {
@@ -21,11 +21,11 @@ export function createWebhook(
   settings: WebhookSettings,
   timeoutMs: number,
   now: () => Date = () => new Date(),
-): Connector {
+): EventReceiver {
   return {
     name: 'webhook',
-    deliver: (message, signal) =>
-      post(settings, { id: message.id, body: eventOf(message), at: now() }, timeoutMs, signal),
+    send: (event, { id, signal }) =>
+      post(settings, { id, body: bodyOf(event), at: now() }, timeoutMs, signal),
   };
 }
 
@@ -37,26 +37,26 @@ export function createWebhookOfEvents(
   settings: WebhookSettings,
   timeoutMs: number,
   now: () => Date = () => new Date(),
-): Connector {
+): EventReceiver {
   // one event that is refused does not take the others with it: the halves go again, each in a call of its own
-  async function deliverAll(messages: Message[], signal: AbortSignal): Promise<Outcome[]> {
-    const call = { id: idOf(messages), body: eventsOf(messages, now()), at: now() };
+  async function deliverAll(events: SentEvent[], signal: AbortSignal): Promise<Outcome[]> {
+    const call = { id: idOf(events), body: bodyOfMany(events, now()), at: now() };
     const outcome = await post(settings, call, timeoutMs, signal);
-    if (outcome.outcome !== 'rejected' || messages.length === 1) return messages.map(() => outcome);
-    const middle = Math.ceil(messages.length / 2);
-    const halves = [messages.slice(0, middle), messages.slice(middle)];
+    if (outcome.outcome !== 'rejected' || events.length === 1) return events.map(() => outcome);
+    const middle = Math.ceil(events.length / 2);
+    const halves = [events.slice(0, middle), events.slice(middle)];
     return (await Promise.all(halves.map((half) => deliverAll(half, signal)))).flat();
   }
 
   return {
     name: 'webhook',
     limits: { concurrency: MAX_EVENTS },
-    deliver: batched({ most: MAX_EVENTS, waitMs: GATHERING_MS, deliverAll }),
+    send: batched({ most: MAX_EVENTS, waitMs: GATHERING_MS, deliverAll }),
   };
 }
 
-const idOf = (messages: Message[]): string => {
-  const ids = messages.map(({ id }) => id).sort();
+const idOf = (events: SentEvent[]): string => {
+  const ids = events.map(({ id }) => id).sort();
   return `batch_${createHash('sha256').update(ids.join()).digest('base64url')}`;
 };
 

@@ -1,4 +1,5 @@
 import type { Collection } from 'mongodb';
+import { TICKET_CREATE, TICKET_UPDATE } from '../../domain/stylist/deliveries.js';
 import type { StylistTicket } from '../../domain/stylist/stylist-ticket.js';
 import { enqueueMore } from '../../outbox/enqueue.js';
 import {
@@ -43,18 +44,9 @@ function actionOf(wish: Wish): TicketAction {
 
 // A CRM that is not configured has none of its tickets.
 const isInCrm = ({ deliveries }: StylistTicket): boolean =>
-  deliveries.some(({ kind, state }) => kind === 'ticket.create' && state !== 'skipped');
+  deliveries.some(({ kind, state }) => kind === TICKET_CREATE.kind && state !== 'skipped');
 
 function news(action: TicketAction, { by, note }: Wish, change: TicketChange, at: Date) {
   const { status, priority, assignee } = change;
-  const payload = {
-    action,
-    by,
-    at,
-    ...(note && { note }),
-    ...(status && { status }),
-    ...(priority && { priority }),
-    ...(assignee && { assignee }),
-  };
-  return { to: 'crm' as const, kind: 'ticket.update', payload };
+  return TICKET_UPDATE.of({ action, by, at, note: note || undefined, status, priority, assignee });
 }

@@ -2,8 +2,7 @@ import { type Collection, MongoBulkWriteError } from 'mongodb';
 import { enqueue } from '../../outbox/enqueue.js';
 import { DUPLICATE_KEY } from '../../platform/mongodb/client.js';
 import type { AnalyticsEvent } from './analytics-event.js';
-
-const FORWARD = { to: 'analytics', kind: 'analytics.event' } as const;
+import { ANALYTICS_EVENT } from './deliveries.js';
 
 /** `isForwarded`: whether someone outside wants the events. There are many: they owe nothing that would be skipped. */
 export function createEventsRepository(events: Collection<AnalyticsEvent>, isForwarded: boolean) {
@@ -11,7 +10,7 @@ export function createEventsRepository(events: Collection<AnalyticsEvent>, isFor
   async function add(batch: readonly AnalyticsEvent[]): Promise<number> {
     const outbox = (event: AnalyticsEvent) => ({
       ...event,
-      ...enqueue(isForwarded ? [FORWARD] : [], event.createdAt),
+      ...enqueue(isForwarded ? [ANALYTICS_EVENT.of()] : [], event.createdAt),
     });
     const distinct = [...new Map(batch.map((event) => [event._id, outbox(event)])).values()];
     if (distinct.length === 0) return 0;

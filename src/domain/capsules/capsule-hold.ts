@@ -37,6 +37,3 @@ export interface CapsuleHold extends WithDeliveries, Versioned {
 }
 
 export type HoldAct = Act & { action: 'created' | 'extended' | Exclude<HoldStatus, 'active'> };
-
-/** Owed to ourselves: to end the hold when its time has passed. */
-export const EXPIRE = 'capsule.expire';

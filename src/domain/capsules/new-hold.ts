@@ -1,7 +1,8 @@
 import { machineId } from '../../lib/ids.js';
 import { enqueue, type What } from '../../outbox/enqueue.js';
 import type { SavedPiece } from '../shortlists/shortlist.js';
-import { type CapsuleHold, EXPIRE, HOLD_HOURS, REMINDER_HOURS } from './capsule-hold.js';
+import { type CapsuleHold, HOLD_HOURS, REMINDER_HOURS } from './capsule-hold.js';
+import { CAPSULE_EXPIRE, CAPSULE_REMINDER, CAPSULE_RENDER } from './deliveries.js';
 
 const HOUR_MS = 60 * 60_000;
 export const hoursAfter = (at: Date, hours: number): Date => new Date(at.getTime() + hours * HOUR_MS);
@@ -34,21 +35,12 @@ export function newHold(
     history: [{ at, by: 'customer', action: 'created' }],
     createdAt: at,
     expiresAt,
-    ...enqueue([{ to: 'render', kind: 'capsule.render' }, ...owedTowards(expiresAt, customerEmail)], at),
+    ...enqueue([CAPSULE_RENDER.of(), ...owedTowards(expiresAt, customerEmail)], at),
   };
 }
 
 /** What is owed towards an end. When the end has been moved meanwhile, neither does anything. */
 export const owedTowards = (expiresAt: Date, customerEmail: string | undefined): What[] => [
-  ...(customerEmail
-    ? [
-        {
-          to: 'email' as const,
-          kind: 'capsule.reminder',
-          payload: { expiresAt },
-          dueAt: hoursAfter(expiresAt, -REMINDER_HOURS),
-        },
-      ]
-    : []),
-  { to: 'capsules', kind: EXPIRE, dueAt: expiresAt },
+  ...(customerEmail ? [CAPSULE_REMINDER.of({ expiresAt }, hoursAfter(expiresAt, -REMINDER_HOURS))] : []),
+  CAPSULE_EXPIRE.of(undefined, expiresAt),
 ];

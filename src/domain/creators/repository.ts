@@ -1,5 +1,6 @@
 import { type Collection, type Document, ObjectId } from 'mongodb';
 import { readText } from '../../platform/mongodb/read.js';
+import type { CreatorCredit } from './deliveries.js';
 
 /** A creator through whom customers come: of the shop's document, what is read. */
 export interface Creator {
@@ -8,13 +9,6 @@ export interface Creator {
   isActive: boolean;
 }
 
-/** A ticket that came through a creator: the payload of `creator.credit`. */
-export interface CreatorCredit {
-  creatorCode: string;
-  ticketId: string;
-}
-
-export const CREATOR_CREDIT = 'creator.credit';
 /** What a creator was credited for last: by these a repeat is known. */
 const MAX_REMEMBERED = 200;
 

@@ -1,6 +1,7 @@
 import { machineId } from '../../lib/ids.js';
 import { type Delivery, enqueue, type What, type WithDeliveries } from '../../outbox/enqueue.js';
-import { ORDER_CHANGE, type OrderChange } from '../orders/order-change.js';
+import { ORDER_CHANGE } from '../orders/deliveries.js';
+import { FOLLOW_UP } from './deliveries.js';
 import { type Feedback, MAX_ACTS, NOTES_DAYS, RATINGS, type Rating } from './rating.js';
 
 export interface RatingFacts {
@@ -10,9 +11,6 @@ export interface RatingFacts {
   notes?: string | undefined;
   orderNumber?: string | undefined;
 }
-
-/** The kind of delivery that tells the team to get in touch. */
-export const FOLLOW_UP = 'followup.create';
 
 const DAY_MS = 24 * 60 * 60_000;
 
@@ -60,11 +58,11 @@ const isSame = (before: Feedback, { score, notes, orderNumber }: RatingFacts): b
 
 function outbox(before: readonly Delivery[], { score, orderNumber }: RatingFacts, at: Date): WithDeliveries {
   const needsFollowUp = score <= 2;
-  const told = before.filter(({ kind }) => kind === FOLLOW_UP).map((one) => kept(one, needsFollowUp));
+  const told = before.filter(({ kind }) => kind === FOLLOW_UP.kind).map((one) => kept(one, needsFollowUp));
   const isTold = told.some(({ state }) => state !== 'skipped');
   const what: What[] = [
-    ...(orderNumber ? [rateOrder({ orderNumber, at, csatRating: score })] : []),
-    ...(needsFollowUp && !isTold ? [{ to: 'crm', kind: FOLLOW_UP } as const] : []),
+    ...(orderNumber ? [ORDER_CHANGE.of({ orderNumber, at, csatRating: score })] : []),
+    ...(needsFollowUp && !isTold ? [FOLLOW_UP.of()] : []),
   ];
   const fresh = enqueue(what, at);
   const pending = told.some(({ state }) => state === 'pending');
@@ -80,5 +78,3 @@ const kept = (delivery: Delivery, needsFollowUp: boolean): Delivery =>
   needsFollowUp || delivery.state !== 'pending'
     ? delivery
     : { ...delivery, state: 'skipped', lastError: 'The customer has rated again, and better' };
-
-const rateOrder = (change: OrderChange): What => ({ to: 'orders', kind: ORDER_CHANGE, payload: change });

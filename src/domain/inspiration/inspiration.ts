@@ -55,15 +55,6 @@ export interface Inspiration extends WithDeliveries {
   history: ImageStep[];
 }
 
-/** What the images owe: to be scanned and re-encoded, and to be taken out of the store. */
-export const PROCESS = 'image.process';
-export const REMOVE = 'image.remove';
-
-/** The objects that a delivery is about: the document no longer names them once it has been performed. */
-export interface ImageObjects {
-  keys: string[];
-}
-
 /** Everything of an image that lies in the store. */
 export const keysOf = ({ originalKey, renditions }: Pick<Inspiration, 'originalKey' | 'renditions'>) =>
   [originalKey, renditions?.web.key, renditions?.thumbnail.key].filter((key) => key !== undefined);

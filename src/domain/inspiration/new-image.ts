@@ -1,17 +1,12 @@
-import { enqueue, type What } from '../../outbox/enqueue.js';
-import { type ImageObjects, type Inspiration, PROCESS } from './inspiration.js';
+import { enqueue } from '../../outbox/enqueue.js';
+import { IMAGE_PROCESS } from './deliveries.js';
+import type { Inspiration } from './inspiration.js';
 
 /** What is known of an image when it has arrived. */
 export type ImageFacts = Pick<
   Inspiration,
   'inspirationId' | 'sessionId' | 'originalFileName' | 'contentType' | 'sizeBytes' | 'caption'
 > & { originalKey: string };
-
-/** What an image owes from when it has arrived, with whatever else there is of it in the store. */
-export function processing(...keys: string[]): What {
-  const payload: ImageObjects = { keys };
-  return { to: 'images', kind: PROCESS, payload };
-}
 
 /** The record of an image that lies in the store, and has yet to be scanned and re-encoded. */
 export const newImage = (facts: ImageFacts, at: Date): Inspiration => ({
@@ -20,7 +15,7 @@ export const newImage = (facts: ImageFacts, at: Date): Inspiration => ({
   createdAt: at,
   version: 1,
   history: [{ at, by: 'customer', action: 'kept' }],
-  ...enqueue([processing(facts.originalKey)], at),
+  ...enqueue([IMAGE_PROCESS.of({ keys: [facts.originalKey] })], at),
 });
 
 /** The record of an image that its sender is to send to the store itself. It owes nothing until it is there. */

@@ -8,7 +8,7 @@ const WITHOUT_ID = { projection: { _id: 0 } } as const;
 export interface ImageChange {
   set?: Partial<Omit<Inspiration, 'inspirationId' | 'version' | 'history' | keyof WithDeliveries>>;
   unset?: ('originalKey' | 'renditions' | 'reason' | 'uploadExpiresAt')[];
-  owes?: What[];
+  enqueued?: What[];
 }
 
 export function createInspirationRepository(collection: Collection<Inspiration>) {
@@ -22,9 +22,9 @@ export function createInspirationRepository(collection: Collection<Inspiration>)
   function change(
     { inspirationId, version }: Pick<Inspiration, 'inspirationId' | 'version'>,
     step: ImageStep,
-    { set, unset = [], owes = [] }: ImageChange,
+    { set, unset = [], enqueued = [] }: ImageChange,
   ): Promise<Inspiration | null> {
-    const { $push, ...more } = owes.length > 0 ? enqueueMore(owes, step.at) : {};
+    const { $push, ...more } = enqueued.length > 0 ? enqueueMore(enqueued, step.at) : {};
     const update = {
       ...(set && { $set: set }),
       ...(unset.length > 0 && { $unset: Object.fromEntries(unset.map((field) => [field, '' as const])) }),

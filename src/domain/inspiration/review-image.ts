@@ -1,4 +1,5 @@
-import { type ImageObjects, type Inspiration, keysOf, REMOVE } from './inspiration.js';
+import { IMAGE_REMOVE } from './deliveries.js';
+import { type Inspiration, keysOf } from './inspiration.js';
 import type { ImageChange, InspirationRepository } from './repository.js';
 
 /** What a person decides of an image that they have looked at. */
@@ -49,10 +50,9 @@ export const canBeApproved = ({ moderationStatus, renditions, reason }: Inspirat
   moderationStatus === 'pending_review' && (renditions !== undefined || reason === 'not_decodable');
 
 function rejection(image: Inspiration): ImageChange {
-  const payload: ImageObjects = { keys: keysOf(image) };
   return {
     set: { moderationStatus: 'rejected', reason: 'staff' },
     unset: ['renditions', 'originalKey'],
-    owes: [{ to: 'images', kind: REMOVE, payload }],
+    enqueued: [IMAGE_REMOVE.of({ keys: keysOf(image) })],
   };
 }

@@ -1,9 +1,10 @@
 import { machineId } from '../../lib/ids.js';
 import { ApiError } from '../../platform/http/errors.js';
 import type { Storage } from '../../platform/storage/storage.js';
+import { IMAGE_PROCESS } from './deliveries.js';
 import { lieOf, namedType, TELLING_BYTES } from './image-type.js';
 import type { Inspiration } from './inspiration.js';
-import { announcedImage, processing } from './new-image.js';
+import { announcedImage } from './new-image.js';
 import { checkedType, incomingKey, NOT_AN_IMAGE, tooLarge } from './receive-image.js';
 import type { InspirationRepository } from './repository.js';
 
@@ -81,7 +82,7 @@ export async function completeUpload(
       {
         set: { originalKey, contentType: type.mime },
         unset: ['uploadExpiresAt'],
-        owes: [processing(originalKey, sent)],
+        enqueued: [IMAGE_PROCESS.of({ keys: [originalKey, sent] })],
       },
     );
     // of two at once, one takes it over

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { machineId } from '../../lib/ids.js';
-import { enqueue, type What } from '../../outbox/enqueue.js';
+import { enqueue } from '../../outbox/enqueue.js';
 import { type ConsentFacts, consentOf } from './consent.js';
+import { SUBSCRIPTION_CODE, SUBSCRIPTION_CREATED } from './deliveries.js';
 import type { Channel, Confirmation, Subscription } from './subscription.js';
 
 export interface SubscriptionFacts {
@@ -16,10 +17,6 @@ export interface SubscriptionFacts {
 
 const CODE_VALID_MS = 10 * 60_000;
 export const MAX_CODES_TRIED = 5;
-
-/** The kind of delivery that sends a code. */
-export const CODE = 'subscription.code';
-export const CREATED: What = { to: 'notifications', kind: 'subscription.created' };
 
 /** A new subscription, which the notification service is owed; first the code, where one is asked for. */
 export function newSubscription(
@@ -36,7 +33,10 @@ export function newSubscription(
     ...(confirmation && { confirmation }),
     history: [{ at, by: 'customer', action: 'subscribed' }],
     createdAt: at,
-    ...enqueue([confirmation ? sendCode(confirmation) : CREATED], at),
+    ...enqueue(
+      [confirmation ? SUBSCRIPTION_CODE.of({ nonce: confirmation.nonce }) : SUBSCRIPTION_CREATED.of()],
+      at,
+    ),
   };
 }
 
@@ -44,13 +44,6 @@ const newConfirmation = (at: Date): Confirmation => ({
   nonce: randomUUID(),
   expiresAt: new Date(at.getTime() + CODE_VALID_MS),
   attempts: 0,
-});
-
-/** The delivery of a code; one that has been replaced is not sent any more. */
-const sendCode = ({ nonce }: Confirmation): What => ({
-  to: 'notifications',
-  kind: CODE,
-  payload: { nonce },
 });
 
 /** Whether a code is still waited for. */

@@ -2,7 +2,8 @@ import type { Collection, Filter } from 'mongodb';
 import type { Act } from '../../lib/versioned.js';
 import { enqueueMore } from '../../outbox/enqueue.js';
 import { insertOrFind } from '../../platform/mongodb/write.js';
-import { CREATED, isConfirmable, MAX_CODES_TRIED } from './new-subscription.js';
+import { SUBSCRIPTION_CREATED } from './deliveries.js';
+import { isConfirmable, MAX_CODES_TRIED } from './new-subscription.js';
 import type { StoppedBy, Subscription } from './subscription.js';
 
 type Same = Pick<Subscription, 'orderNumber' | 'channel' | 'destination'>;
@@ -83,7 +84,7 @@ export function createSubscriptionsRepository(subscriptions: Collection<Subscrip
 
   /** Makes a pending subscription active; from then on the customer is written to. */
   async function confirm({ subscriptionId, confirmation }: Subscription, at: Date): Promise<void> {
-    const { $push, $min } = enqueueMore([CREATED], at);
+    const { $push, $min } = enqueueMore([SUBSCRIPTION_CREATED.of()], at);
     await subscriptions.updateOne(
       { subscriptionId, status: 'pending', 'confirmation.nonce': confirmation?.nonce ?? '' },
       {

@@ -1,6 +1,6 @@
 import { type Collection, type Document, MongoServerError } from 'mongodb';
 import { readFields } from '../../platform/mongodb/read.js';
-import type { OrderChange } from './order-change.js';
+import type { OrderChange } from './deliveries.js';
 import { sameAs } from './statuses.js';
 
 /** When an order came into a status, by the status; kept from the first time. */

@@ -1,23 +1,4 @@
-import { createHash } from 'node:crypto';
-import { machineId } from '../../lib/ids.js';
-import { enqueue, type WithDeliveries } from '../../outbox/enqueue.js';
-import { ORDER_CHANGE, type OrderChange } from './order-change.js';
-import { labelOf, statusForm } from './statuses.js';
-
-/** What the shop's systems say of an order. */
-export interface ShopChangeFacts {
-  /** The sender's id of the message. */
-  webhookId: string;
-  /** As the order has it. */
-  orderNumber: string;
-  status: string;
-  label?: string | undefined;
-  /** When it happened; when it was told, where the shop does not say. */
-  at?: Date | undefined;
-  carrier?: string | undefined;
-  trackingNumber?: string | undefined;
-  estimatedDelivery?: Date | undefined;
-}
+import type { WithDeliveries } from '../../outbox/enqueue.js';
 
 /** A change of an order that the shop has told us of: it owes the order its change, and each subscriber a message. */
 export interface ShopChange extends WithDeliveries {
@@ -33,46 +14,4 @@ export interface ShopChange extends WithDeliveries {
   trackingNumber?: string;
   estimatedDelivery?: Date;
   createdAt: Date;
-}
-
-/** The kind of a delivery to `notifications`: an order has moved. Its payload names the subscription. */
-export const ORDER_UPDATE = 'order.update';
-
-export function newShopChange(facts: ShopChangeFacts, subscriptionIds: string[], now: Date): ShopChange {
-  const { webhookId, orderNumber, at = now, carrier, trackingNumber, estimatedDelivery } = facts;
-  const status = statusForm(facts.status);
-  const label = facts.label ?? labelOf(status);
-  const parcel = {
-    ...(carrier && { carrier }),
-    ...(trackingNumber && { trackingNumber }),
-    ...(estimatedDelivery && { estimatedDelivery }),
-  };
-  const change: OrderChange = { orderNumber, at, history: { status, label }, status };
-  if (Object.keys(parcel).length > 0) change.parcel = parcel;
-  const messages = subscriptionIds.map((subscriptionId) => ({
-    to: 'notifications' as const,
-    kind: ORDER_UPDATE,
-    payload: { subscriptionId },
-  }));
-  return {
-    changeId: machineId('chg'),
-    webhookId,
-    changeKey: changeKeyOf({ ...facts, status }),
-    orderNumber,
-    status,
-    label,
-    at,
-    ...parcel,
-    createdAt: now,
-    ...enqueue([{ to: 'orders', kind: ORDER_CHANGE, payload: change }, ...messages], now),
-  };
-}
-
-/** A change is the same when the order comes into the same status, at the same time where one is given, with the same parcel. */
-function changeKeyOf(facts: ShopChangeFacts): string {
-  const { orderNumber, status, at, carrier, trackingNumber, estimatedDelivery } = facts;
-  const parts = [orderNumber, status, at, carrier, trackingNumber, estimatedDelivery];
-  return createHash('sha256')
-    .update(JSON.stringify(parts.map((part) => part ?? null)))
-    .digest('base64url');
 }

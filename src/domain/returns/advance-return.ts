@@ -1,6 +1,7 @@
 import { enqueue } from '../../outbox/enqueue.js';
+import { ORDER_CHANGE, type OrderChange } from '../orders/deliveries.js';
 import type { Order } from '../orders/order.js';
-import { ORDER_CHANGE, type OrderChange } from '../orders/order-change.js';
+import { RETURN_STEP } from './deliveries.js';
 import type { ReturnsRepository } from './repository.js';
 import type { ReturnRequest, ReturnStep } from './return-request.js';
 import { canFollow, hasEnded, historyOf } from './return-steps.js';
@@ -23,10 +24,7 @@ export async function advanceReturn(
     ({ rmaId }) => rmaId !== before.rmaId,
   );
   const { deliveries, nextDeliveryAt = step.at } = enqueue(
-    [
-      { to: 'orders', kind: ORDER_CHANGE, payload: orderChange(before, order, step, others) },
-      { to: 'email', kind: 'return.step', payload: { status: step.status } },
-    ],
+    [ORDER_CHANGE.of(orderChange(before, order, step, others)), RETURN_STEP.of({ status: step.status })],
     step.at,
   );
   const after = await returns.advance(before, step, deliveries, nextDeliveryAt, givenUp(before, step));

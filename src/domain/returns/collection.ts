@@ -1,8 +1,8 @@
 import type { Document } from 'mongodb';
 import { defineCollection } from '../../platform/mongodb/define-collection.js';
 import { withoutNotes } from '../privacy/anonymise.js';
+import { slipKey } from './deliveries.js';
 import type { ReturnRequest } from './return-request.js';
-import { slipKey } from './slip-handlers.js';
 
 export const returns = defineCollection<ReturnRequest>('returns', {
   id: 'rmaId',

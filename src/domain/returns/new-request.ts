@@ -1,18 +1,16 @@
 import { createHash } from 'node:crypto';
 import { readableId } from '../../lib/ids.js';
 import { enqueue } from '../../outbox/enqueue.js';
+import { ORDER_CHANGE, type OrderChange } from '../orders/deliveries.js';
 import type { Order } from '../orders/order.js';
-import { ORDER_CHANGE, type OrderChange } from '../orders/order-change.js';
 import { statusForm } from '../orders/statuses.js';
 import type { ReturnPolicy } from './decide-return.js';
+import { RETURN_CONFIRMATION, RETURN_INITIATED, RETURN_SLIP } from './deliveries.js';
 import { RETURN_REASONS, type ReturnLine, type ReturnRequest } from './return-request.js';
 import type { ReturnOption } from './return-steps.js';
 import { historyOf } from './return-steps.js';
 
 const DAY_MS = 24 * 60 * 60_000;
-
-/** The kind of delivery that draws the return slip and stores it. */
-export const SLIP = 'return.slip';
 
 /** What a customer says along with a wish. */
 export interface ReturnIntake {
@@ -65,12 +63,7 @@ export function newRequest(
     updatedAt: at,
     expiresAt: new Date(at.getTime() + policy.validDays * DAY_MS),
     ...enqueue(
-      [
-        { to: 'orders', kind: ORDER_CHANGE, payload: change },
-        { to: 'storage', kind: SLIP },
-        { to: 'email', kind: 'return.confirmation' },
-        { to: 'fulfilment', kind: 'return.initiated' },
-      ],
+      [ORDER_CHANGE.of(change), RETURN_SLIP.of(), RETURN_CONFIRMATION.of(), RETURN_INITIATED.of()],
       at,
     ),
   };

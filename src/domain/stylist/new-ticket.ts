@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readableId } from '../../lib/ids.js';
 import { madeBy, type Versioned } from '../../lib/versioned.js';
-import { enqueue, type What, type WithDeliveries } from '../../outbox/enqueue.js';
-import { CREATOR_CREDIT, type CreatorCredit } from '../creators/repository.js';
-import { ORDER_CHANGE, type OrderChange } from '../orders/order-change.js';
+import { enqueue, type WithDeliveries } from '../../outbox/enqueue.js';
+import { CREATOR_CREDIT } from '../creators/deliveries.js';
+import { ORDER_CHANGE } from '../orders/deliveries.js';
+import { TICKET_CREATE } from './deliveries.js';
 import type { StylistTicket } from './stylist-ticket.js';
 
 /** Everything a ticket says that does not follow from the clock. */
@@ -31,17 +32,14 @@ export function newTicket(
     dueAt,
     ...enqueue(
       [
-        { to: 'crm', kind: 'ticket.create' },
-        ...(orderNumber ? [noteOnOrder({ orderNumber, at, supportTicket: ticketId })] : []),
-        ...(credited && creatorCode ? [creditOf({ creatorCode, ticketId })] : []),
+        TICKET_CREATE.of(),
+        ...(orderNumber ? [ORDER_CHANGE.of({ orderNumber, at, supportTicket: ticketId })] : []),
+        ...(credited && creatorCode ? [CREATOR_CREDIT.of({ creatorCode, ticketId })] : []),
       ],
       at,
     ),
   };
 }
-
-const noteOnOrder = (payload: OrderChange): What => ({ to: 'orders', kind: ORDER_CHANGE, payload });
-const creditOf = (payload: CreatorCredit): What => ({ to: 'creators', kind: CREATOR_CREDIT, payload });
 
 /** The same for the same words of the same customer: what comes from the session may change between two clicks. */
 function openKeyOf({ sessionId, contact, notes, timePreference }: TicketFacts): string {

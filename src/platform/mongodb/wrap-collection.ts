@@ -5,6 +5,8 @@ export interface Wrapping {
   maxTimeMs: number;
   /** Told of each call when it has ended, and of how long it took, waiting for a connection included. */
   onCall?: ((operation: string, ms: number, error?: unknown) => void) | undefined;
+  /** Told of each document and update that has been written. */
+  onWrite?: ((collection: string, written: object) => void) | undefined;
 }
 
 // Where a method takes its options.
@@ -28,6 +30,23 @@ const OPTIONS_AT = {
   distinct: 2,
 } as const;
 
+/** What a method writes, of its arguments: documents, or updates. */
+const WRITTEN_BY: Record<string, (args: unknown[]) => unknown[]> = {
+  insertOne: ([document]) => [document],
+  insertMany: ([documents]) => documents as unknown[],
+  updateOne: ([, update]) => [update],
+  updateMany: ([, update]) => [update],
+  findOneAndUpdate: ([, update]) => [update],
+  replaceOne: ([, document]) => [document],
+  findOneAndReplace: ([, document]) => [document],
+  bulkWrite: ([operations]) => (operations as object[]).flatMap(writtenBy),
+};
+
+function writtenBy(operation: object): unknown[] {
+  const [parts] = Object.values(operation) as { document?: object; update?: object; replacement?: object }[];
+  return [parts?.document ?? parts?.update ?? parts?.replacement];
+}
+
 type Method = (...args: unknown[]) => Promise<unknown> | AbstractCursor;
 
 /**
@@ -37,14 +56,22 @@ type Method = (...args: unknown[]) => Promise<unknown> | AbstractCursor;
  */
 export function wrapCollection<Doc extends Document>(
   collection: Collection<Doc>,
-  { maxTimeMs, onCall }: Wrapping,
+  { maxTimeMs, onCall, onWrite }: Wrapping,
 ): Collection<Doc> {
   const methods = collection as unknown as Record<string, Method>;
   const own = Object.entries(OPTIONS_AT).map(([name, at]) => {
     const call = methods[name]?.bind(collection);
+    const writes = WRITTEN_BY[name];
     const value = (...args: unknown[]) => {
       args[at] = { maxTimeMS: maxTimeMs, ...(args[at] as object | undefined) };
       const result = call?.(...args);
+      if (writes && onWrite && result instanceof Promise)
+        result.then(
+          () => {
+            for (const written of writes(args)) if (written) onWrite(collection.collectionName, written);
+          },
+          () => undefined,
+        );
       return onCall && result ? observed(result, (ms, error) => onCall(name, ms, error)) : result;
     };
     // as they are on any collection: a test may stand in for one

@@ -1,0 +1,75 @@
+import type { FastifyInstance } from 'fastify';
+import fp from 'fastify-plugin';
+import type { Config } from '../../src/config/load.js';
+import { createConnectors } from '../../src/connectors/index.js';
+import { DELIVERY_KINDS, type DeliveryTools } from '../../src/domain/deliveries.js';
+import { createClamd } from '../../src/domain/inspiration/clamd.js';
+import type { ImageTools } from '../../src/domain/inspiration/process-image.js';
+import { createRenderer } from '../../src/domain/inspiration/render-image.js';
+import { createOutbox, type Outbox } from '../../src/outbox/outbox.js';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    outbox: Outbox;
+  }
+}
+
+/** What documents carry to be delivered: the handlers of all kinds, and what a request performs itself. */
+export default fp<Config>(
+  async (app, config) => {
+    const outbox = createOutbox({
+      kinds: DELIVERY_KINDS,
+      tools: toolsOf(app, config),
+      connectors: {
+        ...createConnectors(config.connectors),
+        capsules: { name: 'capsules' },
+        creators: { name: 'creators' },
+        images: { name: 'images', limits: { concurrency: config.images.concurrency } },
+        orders: { name: 'orders' },
+        privacy: { name: 'privacy' },
+        storage: { name: 'storage' },
+      },
+      collections: app.collections,
+      now: app.now,
+      log: app.log,
+    });
+    app.decorate('outbox', outbox);
+  },
+  {
+    name: 'outbox',
+    fastify: '5.x',
+    dependencies: ['repositories', 'storage', 'clock', 'suppressions', 'privacy'],
+  },
+);
+
+function toolsOf(app: FastifyInstance, { connectors, http, images, returns, shop }: Config): DeliveryTools {
+  const { repositories, signing } = app;
+  return {
+    ...repositories,
+    messages: connectors.messages,
+    shop: connectors.shop,
+    slip: { returns, shop },
+    storage: app.storage,
+    imageTools: imageTools(app, images),
+    erasures: app.erasures,
+    isSuppressed: app.suppressions.has,
+    codeOf: signing.codeOf,
+    unsubscribeUrlOf: (subscriptionId) => unsubscribeUrl(http.publicUrl, signing.tokenOf(subscriptionId)),
+    now: app.now,
+    log: app.log,
+  };
+}
+
+const imageTools = (app: FastifyInstance, settings: Config['images']): ImageTools => ({
+  images: app.repositories.images,
+  storage: app.storage,
+  scan: settings.clamd && createClamd(settings.clamd),
+  render: createRenderer(settings),
+  trustUnscanned: settings.trustUnscanned,
+  now: app.now,
+});
+
+const unsubscribeUrl = (publicUrl: string | undefined, token: string | undefined): string | undefined =>
+  publicUrl &&
+  token &&
+  `${publicUrl.replace(/\/+$/, '')}/api/concierge/order-updates/unsubscribe?token=${token}`;

@@ -1,0 +1,48 @@
+import type { Attempt, Outcome, Place } from '../connector.js';
+import type { Values } from '../templates/render.js';
+import type { MessageShop } from '../templates/return-values.js';
+import { type MessageKind, updateKind } from '../templates/templates.js';
+import { type UpdateFacts, updateValues } from '../templates/update-values.js';
+
+/** What a subscriber may be told of a change of the order. */
+export type NoticeUpdate = UpdateFacts & { status: string; at: Date };
+
+/** A message to someone who has subscribed to an order. */
+export type Notice = NoticeFacts &
+  (
+    | { kind: 'subscription.created' | 'subscription.stopped' }
+    | { kind: 'subscription.code'; code: string }
+    | { kind: 'order.update'; update: NoticeUpdate }
+  );
+
+export interface NoticeFacts {
+  subscriptionId: string;
+  orderNumber: string;
+  channel: 'sms' | 'email';
+  /** A number in E.164 form, or an email address. */
+  to: string;
+  /** When that happened which the message tells of: not the time of the attempt. */
+  at: Date;
+  /** Where the messages can be ended; undefined where there are no links. */
+  unsubscribeUrl?: string | undefined;
+}
+
+/** Who carries the messages of a channel. */
+export interface Carrier extends Place {
+  tell(notice: Notice, attempt: Attempt): Promise<Outcome>;
+}
+
+/** The carriers of both channels; of one that has none, nothing is told. */
+export interface Carriers extends Place {
+  sms?: Carrier | undefined;
+  email?: Carrier | undefined;
+}
+
+/** Which template a notice is written by, by whichever channel, and what it names. */
+export function wordsOf(notice: Notice, shop: MessageShop): { kind: MessageKind; values: Values } {
+  const { kind, orderNumber } = notice;
+  if (kind === 'order.update')
+    return { kind: updateKind(notice.update.status), values: updateValues(orderNumber, notice.update, shop) };
+  const code = kind === 'subscription.code' ? { code: notice.code } : {};
+  return { kind, values: { shop: shop.name, orderNumber, ...code } };
+}

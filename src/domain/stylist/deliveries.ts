@@ -1,0 +1,47 @@
+import { type CrmCase, CrmChange } from '../../connectors/crm/crm-case.js';
+import { deliveriesOf } from '../../outbox/delivery-kind.js';
+import type { StylistTicket } from './stylist-ticket.js';
+import { shortlistText, ticketText, transcriptText } from './ticket-text.js';
+
+const deliveryOf = deliveriesOf<StylistTicket, unknown>(['ticketId', 'contact', 'createdAt', 'dueAt']);
+
+/** The CRM gets its copy of the ticket. */
+export const TICKET_CREATE = deliveryOf({
+  to: 'crm',
+  kind: 'ticket.create',
+  handle: ({ document, ...attempt }, _tools, crm) => crm.open(ticketCase(document), attempt),
+});
+
+/** The CRM hears of what a member of the staff has done with the ticket. */
+export const TICKET_UPDATE = deliveryOf({
+  to: 'crm',
+  kind: 'ticket.update',
+  payload: CrmChange,
+  handle: ({ document, payload, ...attempt }, _tools, crm) => crm.change(document.ticketId, payload, attempt),
+});
+
+function ticketCase(ticket: StylistTicket): CrmCase {
+  const { ticketId, contact, notes, timePreference, orderNumber, creatorId, priority } = ticket;
+  return {
+    id: ticketId,
+    subject: `Stylist request ${ticketId}`,
+    requester: { name: contact.name ?? contact.email, email: contact.email },
+    text: ticketText(ticket),
+    tags: ['concierge', 'stylist'],
+    priority,
+    parts: {
+      email: contact.email,
+      name: contact.name,
+      phone: contact.phone,
+      notes,
+      timePreference,
+      orderNumber,
+      creatorId,
+      shortlist: shortlistText(ticket) || undefined,
+      inspiration: ticket.inspirationIds.join(', ') || undefined,
+      transcript: transcriptText(ticket) || undefined,
+      createdAt: ticket.createdAt.toISOString(),
+      dueAt: ticket.dueAt.toISOString(),
+    },
+  };
+}

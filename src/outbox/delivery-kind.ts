@@ -1,0 +1,120 @@
+import type { Static, TSchema } from '@sinclair/typebox';
+import { Value } from '@sinclair/typebox/value';
+import type { Attempt, Outcome, Place } from '../connectors/connector.js';
+import type { Crm } from '../connectors/crm/crm-case.js';
+import type { Mailer } from '../connectors/email/email.js';
+import type { Carriers } from '../connectors/messaging/notice.js';
+import type { EventReceiver } from '../connectors/webhooks/event.js';
+import type { Destination, What } from './enqueue.js';
+import type { Handlers, Message } from './handlers.js';
+
+/** What a handler hands a delivery to, by its destination. A place of ours has nothing beyond its limits. */
+export interface Connectors {
+  crm: Crm;
+  email: Mailer;
+  notifications: Carriers;
+  fulfilment: EventReceiver;
+  render: EventReceiver;
+  analytics: EventReceiver;
+  capsules: Place;
+  creators: Place;
+  images: Place;
+  orders: Place;
+  privacy: Place;
+  storage: Place;
+}
+
+/** An attempt as the handler of its kind gets it. */
+export interface DeliveryAttempt<Document, Payload> extends Attempt {
+  document: Document;
+  payload: Payload;
+}
+
+/** A kind of delivery: its name, where it goes, what it carries, and how it is done. Each is described once, beside its domain. */
+export interface DeliveryKind<Tools, Payload> {
+  readonly to: Destination;
+  readonly kind: string;
+  /** A delivery of this kind, to be enqueued. With `dueAt`, not before that time. */
+  of(
+    ...args: Payload extends undefined
+      ? [payload?: undefined, dueAt?: Date]
+      : [payload: Payload, dueAt?: Date]
+  ): What;
+  perform(message: Message, signal: AbortSignal, tools: Tools, connector: Place): Promise<Outcome>;
+}
+
+interface Description<To extends Destination, Schema extends TSchema, Document, Tools> {
+  to: To;
+  kind: string;
+  /** What the delivery says beyond its document; left out where it says nothing. */
+  payload?: Schema;
+  /** Idempotent: it may be done again under the same id. Nothing in return means that it is done. */
+  handle(
+    attempt: DeliveryAttempt<Document, Static<Schema>>,
+    tools: Tools,
+    connector: Connectors[To],
+    // biome-ignore lint/suspicious/noConfusingVoidType: a handler that has nothing to say returns nothing
+  ): Promise<Outcome | void>;
+}
+
+const rejected = (reason: string): Outcome => ({ outcome: 'rejected', reason });
+
+/**
+ * Describes kinds of deliveries that documents of one type carry. A document or a payload may have been written by an older version, or by
+ * somebody's hand: here, and nowhere else, it is checked before it is taken for what its type says. `needs` are the fields without which
+ * the document is none of that type; whatever else its type has may be missing only where the type says so.
+ */
+export const deliveriesOf =
+  <Document, Tools>(needs: readonly (keyof Document & string)[]) =>
+  <To extends Destination, Schema extends TSchema = TSchema & { static: undefined }>(
+    description: Description<To, Schema, Document, Tools>,
+  ): DeliveryKind<Tools, Static<Schema>> => {
+    const { to, kind, payload: schema, handle } = description;
+    return {
+      to,
+      kind,
+      of(payload?: unknown, dueAt?: Date) {
+        return {
+          to,
+          kind,
+          ...(payload !== undefined && { payload: payload as object }),
+          ...(dueAt && { dueAt }),
+        };
+      },
+      async perform({ id, attempt, document, payload }, signal, tools, connector) {
+        const lacking = needs.find((field) => document[field] === undefined || document[field] === null);
+        if (lacking) return rejected(`the document has no ${lacking}, which ${kind} needs`);
+        if (schema && !Value.Check(schema, payload)) return rejected(`the payload is not that of ${kind}`);
+        const given = { id, number: attempt, signal, document: document as Document, payload };
+        try {
+          return (await handle(given, tools, connector as Connectors[To])) ?? { outcome: 'delivered' };
+        } catch (error) {
+          if (!(error instanceof TypeError)) throw error;
+          // or the code is wrong, and the next version of it is right: it is not given up at once
+          return { outcome: 'retry', reason: `the document is not of the form that ${kind} needs` };
+        }
+      },
+    };
+  };
+
+// biome-ignore lint/suspicious/noExplicitAny: whatever it carries, and whatever it works with
+export type AnyKind<Tools = any> = DeliveryKind<Tools, any>;
+
+/** The handler of each destination that there is: each delivery is done by its kind. */
+export function createHandlers<Tools>(
+  kinds: readonly AnyKind<Tools>[],
+  tools: Tools,
+  connectors: Partial<Connectors>,
+): Handlers {
+  const byName = new Map(kinds.map((one) => [`${one.to} ${one.kind}`, one]));
+  const handlers: Handlers = {};
+  for (const [to, connector] of Object.entries(connectors) as [Destination, Place][])
+    handlers[to] = {
+      name: connector.name,
+      ...(connector.limits && { limits: connector.limits }),
+      deliver: async (message, signal) =>
+        byName.get(`${to} ${message.kind}`)?.perform(message, signal, tools, connector) ??
+        rejected(`nothing here performs ${message.kind}`),
+    };
+  return handlers;
+}

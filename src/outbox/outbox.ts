@@ -1,0 +1,75 @@
+import { type AnyKind, type Connectors, createHandlers } from './delivery-kind.js';
+import { type Delivery, isInline, type WithDeliveries } from './enqueue.js';
+import { OUTBOX_COLLECTIONS, type OutboxCollection, type OutboxName } from './outbox-collections.js';
+import { type InlineHandlers, type OutboxLog, runInline } from './run-inline.js';
+
+export interface OutboxOptions<Tools> {
+  kinds: readonly AnyKind<Tools>[];
+  tools: Tools;
+  connectors: Partial<Connectors>;
+  collections: Record<OutboxName, Pick<OutboxCollection, 'updateOne'>>;
+  now: () => Date;
+  log: OutboxLog;
+}
+
+export interface InlineOptions {
+  /**
+   * The document was there before this request: what an earlier one has left undone when its process died is done by this one, but
+   * only when nobody is at work on it.
+   */
+  isExisting?: boolean;
+  log?: OutboxLog;
+}
+
+/** What a request needs of the outbox: its own part of what it has enqueued is done before it answers. */
+export function createOutbox<Tools>({
+  kinds,
+  tools,
+  connectors,
+  collections,
+  now,
+  log: ownLog,
+}: OutboxOptions<Tools>) {
+  const handlers = createHandlers(kinds, tools, connectors);
+  const inline = kinds.filter(({ to }) => isInline(to));
+
+  /**
+   * Performs at once what a stored document carries for places of ours. What fails is left to the dispatcher, so that a request never
+   * fails for it. Answers with the deliveries as they are then.
+   */
+  async function runInlineOf<Document extends WithDeliveries>(
+    name: OutboxName,
+    document: Document,
+    { isExisting = false, log = ownLog }: InlineOptions = {},
+  ): Promise<Delivery[]> {
+    const at = now();
+    const { nextDeliveryAt } = document;
+    if (isExisting && !(nextDeliveryAt && nextDeliveryAt <= at)) return document.deliveries;
+    const fields = document as unknown as Record<string, unknown>;
+    const byKind: InlineHandlers = Object.fromEntries(
+      inline.map(({ to, kind }) => [kind, (delivery) => perform(handlers[to], delivery, fields)]),
+    );
+    const idField = OUTBOX_COLLECTIONS[name];
+    const source = {
+      collection: collections[name],
+      filter: { [idField]: fields[idField] },
+      queued: document,
+    };
+    return runInline(source, byKind, at, log);
+  }
+
+  return { handlers, runInline: runInlineOf };
+}
+
+export type Outbox = ReturnType<typeof createOutbox>;
+
+async function perform(
+  handler: ReturnType<typeof createHandlers>[keyof ReturnType<typeof createHandlers>],
+  { id, kind, attempts, payload }: Delivery,
+  document: Record<string, unknown>,
+): Promise<void> {
+  const message = { id, kind, attempt: attempts + 1, payload, document };
+  const outcome = await handler?.deliver(message, new AbortController().signal);
+  if (outcome?.outcome !== 'delivered')
+    throw new Error(outcome && 'reason' in outcome ? outcome.reason : `nothing here performs ${kind}`);
+}
