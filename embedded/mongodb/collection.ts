@@ -26,6 +26,10 @@ export class Collection {
   /** By the key of their _id. */
   readonly docs: Map<string, Doc>;
   indexes: Index[];
+  /** Those that are being built in slices; see build.ts. */
+  readonly building = new Set<Index>();
+  /** Settles when none is being built any more; what changes indexes waits for it. */
+  built: Promise<void> | undefined;
   readonly #journal: Journal;
 
   /** Begins with what was stored before, if anything was. */
@@ -164,6 +168,7 @@ export class Collection {
       index.remove(old, id);
       index.add(keys, id);
     }
+    for (const index of this.building) index.follow(before, after, id, this.ns);
     this.docs.set(id, after);
   }
 
@@ -171,6 +176,7 @@ export class Collection {
     const id = keyOf(doc._id ?? null);
     this.#journal.remove(this.ns, doc);
     for (const index of this.indexes) index.remove(index.keys(doc), id);
+    for (const index of this.building) index.follow(doc, undefined, id, this.ns);
     this.docs.delete(id);
   }
 }

@@ -35,9 +35,13 @@ export function acceptor(context: Context) {
   };
 
   const answer = (socket: Socket, message: Message) => {
-    if (waiting.length === 0) setImmediate(settle);
+    const send = (reply: Doc) => {
+      if (waiting.length === 0) setImmediate(settle);
+      waiting.push({ socket, bytes: message.silent ? Buffer.alloc(0) : encodeReply(message, reply) });
+    };
     const reply = replyTo(message, context);
-    waiting.push({ socket, bytes: message.silent ? Buffer.alloc(0) : encodeReply(message, reply) });
+    if (reply instanceof Promise) void reply.then(send);
+    else send(reply);
   };
 
   const accept = (socket: Socket) => {
@@ -64,7 +68,7 @@ export function acceptor(context: Context) {
   return { accept, settle, closeAll };
 }
 
-function replyTo(message: Message, context: Context): Doc {
+function replyTo(message: Message, context: Context): Doc | Promise<Doc> {
   let command: Doc;
   try {
     command = parseCommand(message);

@@ -34,7 +34,9 @@ const DEFAULT_COMPACT_ABOVE = 16_000_000;
 export class Database {
   readonly collections = new Map<string, Collection>();
   readonly log: Log;
+  isClosed = false;
   readonly #compactAbove: number;
+  #compacted: Promise<void> | undefined;
   readonly #live = new Map<string, number>(); // bytes of documents, by collection
 
   constructor({ folder, compactAbove = DEFAULT_COMPACT_ABOVE, write }: DatabaseOptions) {
@@ -97,9 +99,14 @@ export class Database {
   /** Everything that has been written so far is safe from here on. */
   flush(): void {
     this.log.flush();
-    if (this.log.size > this.#compactAbove && this.log.size > 2 * this.#liveBytes()) {
-      this.log.rewrite(this.#records());
-    }
+    if (this.log.isCompacting || this.log.size <= this.log.compactionFailedAt * 1.5) return;
+    if (this.log.size <= this.#compactAbove || this.log.size <= 2 * this.#liveBytes()) return;
+    this.#compacted = this.log.compact(this.#records());
+  }
+
+  /** Resolves when no compaction is under way any more. */
+  async compacted(): Promise<void> {
+    await this.#compacted;
   }
 
   assertSound(): void {
@@ -112,6 +119,7 @@ export class Database {
   }
 
   close(): void {
+    this.isClosed = true;
     this.log.close();
   }
 
@@ -124,7 +132,12 @@ export class Database {
   *#records(): Generator<Doc> {
     for (const [c, { docs, indexes }] of this.collections) {
       yield { c, i: indexes.slice(1).map((index) => specRecord(index.spec)) };
-      for (const p of docs.values()) yield { c, p };
+      // those that come later stand in the old log, after its beginning
+      let left = docs.size;
+      for (const p of docs.values()) {
+        if (left-- === 0) break;
+        yield { c, p };
+      }
     }
   }
 

@@ -37,6 +37,7 @@ const CODES = {
   CannotIndexParallelArrays: 171,
   AmbiguousIndexKeyPattern: 181,
   InvalidIndexSpecificationOption: 197,
+  IndexBuildAborted: 276,
   NoQueryExecutionPlans: 291,
   QueryExceededMemoryLimitNoDiskUseAllowed: 292,
   BSONObjectTooLarge: 10334,

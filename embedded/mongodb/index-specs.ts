@@ -176,22 +176,21 @@ function ttlSeconds(v: Value, refusal: (message: string) => ServerError): number
   throw refusal(`TTL index expireAfterSeconds option must be within 0 and ${LONGEST_TTL}`);
 }
 
-/** The indexes of a collection with the new ones among those asked for, built over its documents: all or none. */
-export function addIndexes(collection: Collection, docs: readonly Doc[]): Index[] {
+/** The new ones among the indexes that are asked for, not built yet. */
+export function newIndexes(collection: Collection, docs: readonly Doc[]): Index[] {
   if (docs.length === 0) throw badValue('Must specify at least one index to create');
   const wanted = docs.map(parseIndexSpec).filter((spec) => !isThere(collection.indexes, spec));
   const indexes = [...collection.indexes];
   for (const spec of wanted) {
     if (isThere(indexes, spec)) throw sameTwice(collection, spec);
-    if (indexes.length >= MAX_INDEXES)
+    if (indexes.length >= MAX_INDEXES) {
       throw cannotCreate(`add index fails, too many indexes for ${collection.ns}`);
+    }
     const text = isText(spec) && indexes.find((index) => isText(index.spec));
     if (text) throw cannotCreate(`only one text index per collection allowed, found "${text.spec.name}"`);
-    const index = new Index(spec);
-    index.fill(collection.docs, collection.ns);
-    indexes.push(index);
+    indexes.push(new Index(spec));
   }
-  return indexes;
+  return indexes.slice(collection.indexes.length);
 }
 
 // MongoDB comes upon it at another place where it builds over documents, and says so by another code.
@@ -251,7 +250,7 @@ export function droppedIndexes(indexes: readonly Index[], which: Value): Index[]
 
 /** The indexes in which one lives for another time, and what it was before: what collMod changes. */
 export function changedTtl(
-  { indexes, docs, ns }: Collection,
+  { indexes, ns }: Collection,
   {
     name,
     keyPattern,
@@ -270,8 +269,7 @@ export function changedTtl(
   if (old.fields.length > 1)
     throw invalidOptions('TTL indexes are single-field indexes, compound indexes do not support TTL');
   const after = ttlSeconds(expireAfterSeconds, invalidOptions);
-  const index = new Index({ ...old.spec, expireAfterSeconds: after });
-  index.fill(docs, ns);
+  const index = new Index({ ...old.spec, expireAfterSeconds: after }, old);
   return {
     indexes: indexes.map((each) => (each === old ? index : each)),
     before: old.spec.expireAfterSeconds,

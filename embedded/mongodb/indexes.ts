@@ -35,19 +35,23 @@ export interface IndexKey {
 export class Index {
   readonly spec: IndexSpec;
   readonly fields: string[];
-  readonly entries = new SortedKeys();
+  readonly entries: SortedKeys;
   /** Which of the fields have ever met an array. */
   readonly multikey: boolean[];
+  /** Why it cannot be built, when a write since the beginning has made it impossible. */
+  fault: unknown;
   readonly #paths: Path[];
   readonly #covers: Predicate | undefined; // of a partial index; a text index is only noted, and covers nothing
 
-  constructor(spec: IndexSpec) {
+  /** With another's entries when only an option of it has changed. */
+  constructor(spec: IndexSpec, like?: Index) {
     this.spec = spec;
+    this.entries = like?.entries ?? new SortedKeys();
     const { partialFilterExpression: filter } = spec;
     this.#covers = isText(spec) ? () => false : filter && compileFilter(filter);
     this.fields = Object.keys(spec.key);
     this.#paths = this.fields.map(splitPath);
-    this.multikey = this.fields.map(() => false);
+    this.multikey = like?.multikey ?? this.fields.map(() => false);
   }
 
   keys(doc: Doc): IndexKey[] {
@@ -84,6 +88,33 @@ export class Index {
 
   remove(keys: readonly IndexKey[], id: string): void {
     for (const { key } of keys) this.entries.remove(this.#entryKey(key, id));
+  }
+
+  /** Adds a document to an index that is being built, in which it may be already. */
+  include(doc: Doc, id: string, ns: string): void {
+    for (const { key, parts } of this.keys(doc)) {
+      const entryKey = this.#entryKey(key, id);
+      const holder = this.entries.first(entryKey, afterPrefix(entryKey));
+      if (holder === undefined) this.entries.add(entryKey, id);
+      else if (holder !== id) throw this.#duplicate(ns, parts);
+    }
+  }
+
+  /** Keeps an index that is being built up to date. A write is never refused by it: it is the index that fails. */
+  follow(before: Doc | undefined, after: Doc | undefined, id: string, ns: string): void {
+    try {
+      if (before) this.#exclude(before, id);
+      if (after) this.include(after, id, ns);
+    } catch (error) {
+      this.fault ??= error;
+    }
+  }
+
+  #exclude(doc: Doc, id: string): void {
+    for (const { key } of this.keys(doc)) {
+      const entryKey = this.#entryKey(key, id);
+      if (this.entries.first(entryKey, afterPrefix(entryKey)) === id) this.entries.remove(entryKey);
+    }
   }
 
   /** Builds the index over documents that are there already. */

@@ -5,6 +5,7 @@
  * process, by kill -9 too. Records are not synced to the disk one by one: a power cut can cost the last seconds.
  */
 import {
+  close,
   closeSync,
   existsSync,
   fsyncSync,
@@ -12,13 +13,15 @@ import {
   openSync,
   renameSync,
   rmSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { Compaction } from './compaction.js';
 import { frame, MAGIC, replay } from './log-records.js';
 import type { Doc } from './values.js';
 
-const CHUNK = 8_000_000;
+const WINDOWS = process.platform === 'win32';
 
 export type Write = (fd: number, data: Uint8Array) => number;
 
@@ -27,10 +30,13 @@ export class Log {
   size = 0;
   /** Why nothing can be appended any more: after a failed write the file and the memory differ. */
   failed: Error | undefined;
+  /** The size at which it could not be compacted; it is worth another attempt when it has grown. */
+  compactionFailedAt = 0;
   readonly #file: string;
   readonly #write: Write;
   #fd: number | undefined;
   #pending: Uint8Array[] = [];
+  #compaction: Compaction | undefined;
 
   constructor(file: string, write: Write = writeSync) {
     this.#file = file;
@@ -40,13 +46,14 @@ export class Log {
   /** Calls `apply` with each record and its size, cuts off a torn tail, and opens the file for appending. */
   open(apply: (record: Doc, size: number) => void): void {
     rmSync(this.#temporary, { force: true });
-    if (!existsSync(this.#file)) this.rewrite([]);
+    if (!existsSync(this.#file)) this.#begin();
+    if (this.#fd !== undefined) closeSync(this.#fd);
     this.#fd = openSync(this.#file, 'r+');
     this.size = replay(this.#fd, this.#file, apply);
     ftruncateSync(this.#fd, this.size);
     closeSync(this.#fd);
     this.#fd = openSync(this.#file, 'a');
-    if (this.size < MAGIC.length) this.rewrite([]);
+    if (this.size < MAGIC.length) this.#begin();
   }
 
   append(record: Doc): void {
@@ -61,23 +68,46 @@ export class Log {
     this.size += data.length;
   }
 
-  /** Replaces the file. Whoever dies in the middle leaves the old one or the new one. */
-  rewrite(records: Iterable<Doc>): void {
+  /**
+   * Replaces the file by one with these records and what is appended meanwhile, in slices of time. Whoever dies in the
+   * middle leaves the old file or the new one. What cannot be written leaves the old one, and is tried again later.
+   */
+  async compact(records: Iterable<Doc>): Promise<void> {
+    if (this.#compaction || this.failed) return;
+    let compaction: Compaction | undefined;
+    try {
+      const old = { file: this.#file, size: () => this.size };
+      compaction = new Compaction(old, this.#temporary);
+      this.#compaction = compaction;
+      if (await compaction.write(records)) this.#switchTo(compaction);
+    } catch (error) {
+      console.error('The data log could not be compacted:', error);
+      compaction?.abandon();
+      this.compactionFailedAt = this.size;
+    } finally {
+      this.#compaction = undefined;
+    }
+  }
+
+  get isCompacting(): boolean {
+    return this.#compaction !== undefined;
+  }
+
+  #switchTo(compaction: Compaction): void {
+    compaction.finish(); // what is pending goes into the new one
     this.#failing(() => {
-      const fd = openSync(this.#temporary, 'w');
-      const size = this.#writeRecords(fd, records);
-      fsyncSync(fd);
-      closeSync(fd);
-      if (this.#fd !== undefined) closeSync(this.#fd); // some systems do not replace an open file
-      this.#fd = undefined;
-      renameSync(this.#temporary, this.#file);
-      syncFolder(dirname(this.#file));
+      const old = this.#fd;
+      if (WINDOWS && old !== undefined) closeSync(old); // an open file cannot be replaced there
+      renameSync(compaction.file, this.#file);
       this.#fd = openSync(this.#file, 'a');
-      this.size = size;
+      this.size = compaction.size;
+      if (!WINDOWS && old !== undefined) close(old, () => {}); // to free a large file takes its time
     });
+    syncFolder(dirname(this.#file));
   }
 
   close(): void {
+    this.#compaction?.abandon();
     if (this.#fd === undefined) return;
     if (!this.failed) {
       this.flush();
@@ -87,22 +117,14 @@ export class Log {
     this.#fd = undefined;
   }
 
-  #writeRecords(fd: number, records: Iterable<Doc>): number {
-    let chunk: Uint8Array[] = [MAGIC];
-    let waiting = MAGIC.length;
-    let size = waiting;
-    for (const record of records) {
-      const bytes = frame(record);
-      chunk.push(bytes);
-      waiting += bytes.length;
-      size += bytes.length;
-      if (waiting < CHUNK) continue;
-      this.#writeAll(fd, Buffer.concat(chunk));
-      chunk = [];
-      waiting = 0;
-    }
-    this.#writeAll(fd, Buffer.concat(chunk));
-    return size;
+  // A file with nothing in it yet, which is there as a whole or not at all.
+  #begin(): void {
+    if (this.#fd !== undefined) closeSync(this.#fd);
+    writeFileSync(this.#temporary, MAGIC, { flush: true });
+    renameSync(this.#temporary, this.#file);
+    syncFolder(dirname(this.#file));
+    this.#fd = openSync(this.#file, 'a');
+    this.size = MAGIC.length;
   }
 
   #writeAll(fd: number, data: Uint8Array): void {
@@ -125,7 +147,7 @@ export class Log {
 }
 
 function syncFolder(folder: string): void {
-  if (process.platform === 'win32') return; // where a folder cannot be synced
+  if (WINDOWS) return; // where a folder cannot be synced
   const fd = openSync(folder, 'r');
   fsyncSync(fd);
   closeSync(fd);

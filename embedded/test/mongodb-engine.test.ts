@@ -15,6 +15,7 @@ import t, { type Test } from 'tap';
 import { runCommand } from '../mongodb/commands/index.js';
 import { Cursors } from '../mongodb/cursors.js';
 import { Database, type DatabaseOptions } from '../mongodb/database.js';
+import { compileFilter } from '../mongodb/match.js';
 import { compare, keyOf } from '../mongodb/order.js';
 import type { Doc, Value } from '../mongodb/values.js';
 import { fuzz } from './mongodb/fuzz/run.js';
@@ -78,9 +79,14 @@ t.test('numbers have one exact order', async (t) => {
 function open(folder: string, options: Partial<DatabaseOptions> = {}) {
   const database = new Database({ folder, ...options });
   const context = { database, cursors: new Cursors() };
-  const run = (command: Doc) => runCommand({ ...command, $db: 'test' }, context);
+  const later = async (command: Doc) => runCommand({ ...command, $db: 'test' }, context);
+  const run = (command: Doc): Doc => {
+    const reply = runCommand({ ...command, $db: 'test' }, context);
+    if (reply instanceof Promise) throw new Error('a command that takes its time: use later()');
+    return reply;
+  };
   const docs = () => database.get('test.c')?.find({ filter: {}, sort: { _id: 1 } }).docs ?? [];
-  return { database, run, docs };
+  return { database, run, later, docs };
 }
 
 const insert = (...documents: Doc[]): Doc => ({ insert: 'c', documents });
@@ -154,6 +160,7 @@ t.test('compaction', async (t) => {
   for (let i = 0; i < 300; i++) {
     run({ update: 'c', updates: [{ q: { _id: 1 }, u: { $inc: { n: 1 } } }] });
     database.flush();
+    await database.compacted();
     sizes.push(statSync(join(folder, FILE)).size);
   }
   t.ok(Math.max(...sizes) < 25_000, 'the file does not grow without end');
@@ -166,6 +173,113 @@ t.test('compaction', async (t) => {
   t.equal(again.database.get('test.c')?.indexes.length, 2);
   t.notOk(existsSync(join(folder, `${FILE}.new`)));
   again.database.close();
+});
+
+t.test('compaction: what is written while it goes on is in the new log', async (t) => {
+  const folder = t.testdir();
+  const { database, run, later, docs } = open(folder, { compactAbove: 200_000 });
+  const text = 'x'.repeat(1000);
+  run(insert(...Array.from({ length: 1000 }, (_, i) => ({ _id: i, n: 0, text }))));
+  run({ insert: 'gone', documents: [{ _id: 1 }] });
+  database.flush();
+  await database.compacted();
+  const change = (n: number) => {
+    run({ update: 'c', updates: [{ q: { _id: { $lt: 990 } }, u: { $set: { n } }, multi: true }] });
+    database.flush();
+  };
+  for (let n = 1; !database.log.isCompacting; n++) change(n);
+  let indexed: Promise<unknown> | undefined;
+  for (let i = 0; database.log.isCompacting; i++) {
+    run({ update: 'c', updates: [{ q: { _id: i % 990 }, u: { $inc: { n: 1000 } } }] });
+    run({ delete: 'c', deletes: [{ q: { _id: 990 + (i % 5) }, limit: 1 }] });
+    run(insert({ _id: 5000 + i }));
+    if (i === 1) indexed = later({ createIndexes: 'c', indexes: [{ key: { n: 1 }, name: 'n_1' }] });
+    if (i === 2) run({ drop: 'gone' });
+    if (i === 3) run({ insert: 'made', documents: [{ _id: 1 }] });
+    database.flush();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await database.compacted();
+  t.match(await indexed, { ok: 1 });
+  database.flush();
+  t.equal(statSync(join(folder, FILE)).size, database.log.size);
+  const expected = docs();
+  const state = () => [...database.collections].map(([ns, c]) => [ns, c.docs.size, c.indexes.length]);
+  const before = state();
+  database.close();
+  const again = open(folder);
+  t.same(again.docs(), expected);
+  t.same(
+    [...again.database.collections].map(([ns, c]) => [ns, c.docs.size, c.indexes.length]).sort(),
+    before.sort(),
+  );
+  again.database.close();
+});
+
+t.test('compaction: a server that is closed in the middle leaves the old log', async (t) => {
+  const folder = t.testdir();
+  const { database, run, docs } = open(folder, { compactAbove: 20_000 });
+  run(insert(...Array.from({ length: 100 }, (_, i) => ({ _id: i, text: 'x'.repeat(300) }))));
+  while (!database.log.isCompacting) {
+    run({ update: 'c', updates: [{ q: {}, u: { $inc: { n: 1 } }, multi: true }] });
+    database.flush();
+  }
+  const expected = docs();
+  t.ok(existsSync(join(folder, `${FILE}.new`)));
+  database.close();
+  t.notOk(existsSync(join(folder, `${FILE}.new`)));
+  await database.compacted();
+  const again = open(folder);
+  t.same(again.docs(), expected);
+  again.database.close();
+});
+
+t.test('an index built over many documents has what is written meanwhile', async (t) => {
+  const { database, run, later } = open(t.testdir());
+  const all = Array.from({ length: 30_000 }, (_, i) => ({ _id: i, n: i, tags: [i % 7, `t${i % 5}`] }));
+  run(insert(...all));
+  const index = (key: Doc, options: Doc = {}) =>
+    later({ createIndexes: 'c', indexes: [{ key, name: Object.keys(key).join(), ...options }] });
+  let built = false;
+  const building = Promise.all([index({ n: 1 }, { unique: true }), index({ tags: 1 })]).finally(() => {
+    built = true;
+  });
+  for (let i = 0; !built; i++) {
+    run({ update: 'c', updates: [{ q: { _id: (i * 7) % 30_000 }, u: { $set: { n: 100_000 + i } } }] });
+    run({ delete: 'c', deletes: [{ q: { _id: (i * 11) % 30_000 }, limit: 1 }] });
+    run(insert({ _id: 60_000 + i, n: 500_000 + i, tags: ['new'] }));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  t.match(await building, [
+    { ok: 1, numIndexesAfter: 2 },
+    { ok: 1, numIndexesAfter: 3 },
+  ]);
+  const collection = database.get('test.c');
+  const filters: Doc[] = [{ n: { $gte: 0 } }, { tags: 't3' }, { tags: 'new' }, { n: { $gte: 100_000 } }];
+  for (const filter of filters) {
+    const byIndex = collection?.find({ filter });
+    t.ok(byIndex?.plan.scans, 'by the index');
+    const byScan = [...(collection?.docs.values() ?? [])].filter(compileFilter(filter));
+    t.same(byIndex?.docs.map((doc) => doc._id).sort(), byScan.map((doc) => doc._id).sort());
+  }
+  t.match(run(insert({ _id: 'x', n: 500_000 })), { writeErrors: [{ code: 11000 }] });
+  database.close();
+});
+
+t.test('an index that cannot be built over many documents is not there', async (t) => {
+  const { database, run, later } = open(t.testdir());
+  run(insert(...Array.from({ length: 50_000 }, (_, i) => ({ _id: i, n: i, l: i }))));
+  const unique = (field: string) =>
+    later({ createIndexes: 'c', indexes: [{ key: { [field]: 1 }, name: field, unique: true }] });
+  const building = unique('n');
+  run({ update: 'c', updates: [{ q: { _id: 49_999 }, u: { $set: { n: 1 } } }] });
+  t.match(await building, { ok: 0, code: 11000 });
+  const dropped = unique('l');
+  run({ drop: 'c' });
+  run(insert({ _id: 1 }));
+  t.match(await dropped, { ok: 0, code: 276 });
+  t.equal(database.get('test.c')?.indexes.length, 1);
+  database.close();
 });
 
 t.test('drops are remembered', async (t) => {

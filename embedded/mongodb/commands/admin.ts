@@ -1,8 +1,9 @@
 // Commands about collections and indexes.
 import { Long } from 'bson';
+import { buildInTurns, MAX_FILLED_AT_ONCE } from '../build.js';
 import { sizeOf } from '../codec.js';
 import { ServerError } from '../errors.js';
-import { addIndexes, changedTtl, droppedIndexes } from '../index-specs.js';
+import { changedTtl, droppedIndexes, newIndexes } from '../index-specs.js';
 import type { Index, IndexSpec } from '../indexes.js';
 import { compileFilter } from '../match.js';
 import { anything, commandOptions, flag, object, objects, optionsOf, required, text } from '../options.js';
@@ -89,18 +90,25 @@ const createIndexesOptions = commandOptions('createIndexes', {
   indexes: required(objects),
   commitQuorum: anything,
 });
-const createIndexes: Command = (body, { database }) => {
+const createIndexes: Command = (body, context) => {
+  const { database } = context;
   const options = createIndexesOptions(body);
   const ns = namespace(body, options.createIndexes);
   const createdCollectionAutomatically = database.get(ns) === undefined;
   const existing = database.reader(ns);
+  if (existing.built) return existing.built.then(() => createIndexes(body, context));
   const numIndexesBefore = existing.indexes.length;
-  const indexes = addIndexes(existing, options.indexes); // a refusal leaves no new collection behind
-  const numIndexesAfter = indexes.length;
-  const collection = database.ensure(ns);
-  if (numIndexesAfter > numIndexesBefore) collection.setIndexes(indexes);
-  const note: Doc = numIndexesAfter === numIndexesBefore ? { note: 'all indexes already exist' } : {};
-  return { numIndexesBefore, numIndexesAfter, createdCollectionAutomatically, ...note };
+  const added = newIndexes(existing, options.indexes); // a refusal leaves no new collection behind
+  const reply = (): Doc => {
+    const collection = database.ensure(ns);
+    if (added.length > 0) collection.setIndexes([...collection.indexes, ...added]);
+    const note: Doc = added.length === 0 ? { note: 'all indexes already exist' } : {};
+    const numIndexesAfter = numIndexesBefore + added.length;
+    return { numIndexesBefore, numIndexesAfter, createdCollectionAutomatically, ...note };
+  };
+  if (existing.docs.size > MAX_FILLED_AT_ONCE) return buildInTurns(database, existing, added, reply);
+  for (const index of added) index.fill(existing.docs, ns);
+  return reply();
 };
 
 const listIndexesOptions = commandOptions('listIndexes', { listIndexes: required(text), cursor: object });
@@ -122,11 +130,13 @@ const dropIndexesOptions = commandOptions('dropIndexes', {
   dropIndexes: required(text),
   index: required(anything),
 });
-const dropIndexes: Command = (body, { database }) => {
+const dropIndexes: Command = (body, context) => {
+  const { database } = context;
   const options = dropIndexesOptions(body);
   const ns = namespace(body, options.dropIndexes);
   const collection = database.get(ns);
   if (!collection) throw notFound(ns);
+  if (collection.built) return collection.built.then(() => dropIndexes(body, context));
   const nIndexesWas = collection.indexes.length;
   const gone = droppedIndexes(collection.indexes, options.index);
   if (gone.length > 0) collection.setIndexes(collection.indexes.filter((i) => !gone.includes(i)));
@@ -139,11 +149,13 @@ const collModIndex = optionsOf('collMod.index', {
   keyPattern: object,
   expireAfterSeconds: anything,
 });
-const collMod: Command = (body, { database }) => {
+const collMod: Command = (body, context) => {
+  const { database } = context;
   const options = collModOptions(body);
   const ns = namespace(body, options.collMod);
   const collection = database.get(ns);
   if (!collection) throw notFound(ns);
+  if (collection.built) return collection.built.then(() => collMod(body, context));
   if (!options.index) return {};
   const { name, keyPattern, expireAfterSeconds } = collModIndex(options.index);
   if ((name === undefined) === (keyPattern === undefined)) {

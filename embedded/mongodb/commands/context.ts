@@ -9,7 +9,7 @@ export interface Context {
   cursors: Cursors;
 }
 
-export type Command = (body: Doc, context: Context) => Doc;
+export type Command = (body: Doc, context: Context) => Doc | Promise<Doc>;
 export type Commands = Record<string, Command>;
 
 const MAX_NAMESPACE = 255;

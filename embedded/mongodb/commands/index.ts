@@ -10,15 +10,18 @@ import { writeCommands } from './write.js';
 
 const COMMANDS: Commands = { ...readCommands, ...writeCommands, ...adminCommands, explain };
 
-export function runCommand(body: Doc, context: Context): Doc {
+/** The reply at once, but of a command that takes its time. */
+export function runCommand(body: Doc, context: Context): Doc | Promise<Doc> {
   try {
-    return { ...dispatch(body, context), ok: 1 };
+    const reply = dispatch(body, context);
+    if (reply instanceof Promise) return reply.then((late) => ({ ...late, ok: 1 }), errorReply);
+    return { ...reply, ok: 1 };
   } catch (error) {
     return errorReply(error);
   }
 }
 
-function dispatch(body: Doc, context: Context): Doc {
+function dispatch(body: Doc, context: Context): Doc | Promise<Doc> {
   const [name = ''] = Object.keys(body);
   const handshake = Object.hasOwn(handshakeCommands, name) && handshakeCommands[name];
   if (handshake) return handshake(body, context);

@@ -1,7 +1,7 @@
 // Random filters on changing data: a collection with indexes and one without both answer like the plain model.
 import { Collection } from '../../../mongodb/collection.js';
 import { ServerError } from '../../../mongodb/errors.js';
-import { addIndexes, droppedIndexes } from '../../../mongodb/index-specs.js';
+import { droppedIndexes, newIndexes } from '../../../mongodb/index-specs.js';
 import type { Query } from '../../../mongodb/requests.js';
 import { textOf } from '../case.js';
 import { fields, filter, path, value } from './generate.js';
@@ -68,7 +68,11 @@ function changeIndexes(random: Random, indexed: Collection): void {
       indexed.setIndexes(
         indexed.indexes.filter((i) => !droppedIndexes(indexed.indexes, spec.name ?? '').includes(i)),
       );
-    else indexed.setIndexes(addIndexes(indexed, [spec]));
+    else {
+      const added = newIndexes(indexed, [spec]);
+      for (const index of added) index.fill(indexed.docs, indexed.ns);
+      indexed.setIndexes([...indexed.indexes, ...added]);
+    }
   } catch (error) {
     if (!(error instanceof ServerError) || error.code !== 171) throw error;
   }
