@@ -38,6 +38,10 @@ export default async function endpoints(app: FastifyInstance, config: Config): P
   await app.register(stylist, { stylist: config.stylist });
   await app.register(csat, { timeZone: shop.timeZone });
   await app.register(shortlist);
-  await app.register(inspiration, { maxBytes: limits.uploadBytes, concurrency: limits.uploadConcurrency });
+  await app.register(inspiration, {
+    maxBytes: limits.uploadBytes,
+    concurrency: limits.uploadConcurrency,
+    stalledMs: limits.uploadStalledMs,
+  });
   await app.register(orderUpdates, { doubleOptIn: subscriptions.doubleOptIn });
 }

@@ -26,9 +26,10 @@ export const formOptions = (maxBytes: number) => ({
   throwFileSizeLimit: false,
   limits: {
     fileSize: maxBytes + 1,
-    files: 1,
+    // a browser sends a part for each input, also for those in which nothing was chosen
+    files: 4,
     fields: 10,
-    parts: 11,
+    parts: 14,
     fieldSize: 4096,
     fieldNameSize: 100,
     headerPairs: 50,
@@ -36,31 +37,44 @@ export const formOptions = (maxBytes: number) => ({
 });
 
 /**
- * Reads the parts, in whatever order they come. `receive` is given the file as it comes.
+ * Reads the parts, in whatever order they come. `receive` is given each file as it comes, and says undefined of one without bytes.
  * @throws ApiError 400 for what is missing or broken, and whatever `receive` throws.
  */
 export async function readForm<File>(
   request: FastifyRequest,
-  receive: (image: IncomingImage) => Promise<File>,
+  receive: (image: IncomingImage) => Promise<File | undefined>,
 ): Promise<UploadForm<File>> {
   const fields: Record<string, string> = {};
-  let file: File | undefined;
+  const files: File[] = [];
+  let isEmpty = false;
   try {
     for await (const part of request.parts()) {
-      if (part.type === 'file') file = await receiveFile(part, receive);
-      else if (typeof part.value === 'string') fields[part.fieldname] = part.value;
+      if (part.type === 'file') {
+        const file = await receiveFile(part, files.length > 0 ? receiveNothing : receive);
+        if (file !== undefined) files.push(file);
+        // an input in which nothing was chosen has no name either
+        else isEmpty ||= Boolean(part.filename);
+      } else if (typeof part.value === 'string') fields[part.fieldname] = part.value;
     }
   } catch (error) {
     throw toFormError(error);
   }
-  if (file === undefined) throw new ApiError('upload.no_file', 'Please choose an image.');
-  return { file, ...readFields(fields) };
+  const [file] = files;
+  if (file !== undefined) return { file, ...readFields(fields) };
+  throw isEmpty
+    ? new ApiError('upload.empty', 'The file is empty. Please choose an image.')
+    : new ApiError('upload.no_file', 'Please choose an image.');
+}
+
+// There is one already: this may only be an input in which nothing was chosen.
+async function receiveNothing({ bytes }: IncomingImage): Promise<undefined> {
+  for await (const _ of bytes) throw new ApiError('upload.several_files', 'Send one file at a time.');
 }
 
 async function receiveFile<File>(
   { file, filename, mimetype }: Extract<Multipart, { type: 'file' }>,
-  receive: (image: IncomingImage) => Promise<File>,
-): Promise<File> {
+  receive: (image: IncomingImage) => Promise<File | undefined>,
+): Promise<File | undefined> {
   // a stream that is destroyed stalls the whole form: left early, it has to flow on
   const bytes = file.iterator({ destroyOnReturn: false });
   try {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import multipart from '@fastify/multipart';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import {
@@ -10,16 +9,18 @@ import {
 } from '../../schemas/inspiration.js';
 import { problems } from '../../schemas/problem.js';
 import type { Inspiration } from '../../src/domain/inspiration/inspiration.js';
-import { createPartBuffers } from '../../src/domain/inspiration/part-buffers.js';
 import { signedAddress } from '../../src/domain/inspiration/signed-address.js';
 import { announceUpload, completeUpload } from '../../src/domain/inspiration/signed-upload.js';
+import { createSemaphore } from '../../src/lib/semaphore.js';
 import { present } from '../../src/lib/text.js';
 import { type EarlierAnswer, replay } from '../core/idempotency.js';
 import { cleanName, formOptions } from './inspiration-form.js';
-import { takeUpload, type UploadPlaces } from './inspiration-upload.js';
+import { takeUpload, type UploadOptions } from './inspiration-upload.js';
 
 /** For the form to arrive, and for its turn to come. */
 const HANDLER_TIMEOUT_MS = 60_000;
+/** For each upload that is received, so many may wait, their bodies unread. */
+const WAITING_FOR_EACH_PLACE = 16;
 
 const uploadSchema = {
   operationId: 'uploadInspiration',
@@ -55,14 +56,18 @@ const completeSchema = {
 export interface InspirationOptions {
   maxBytes: number;
   concurrency: number;
+  /** How long a sender may send nothing. */
+  stalledMs: number;
 }
 
 /** CONCIERGE_INSPIRATION_ENDPOINT */
-const inspiration: FastifyPluginAsyncTypebox<InspirationOptions> = async (app, { maxBytes, concurrency }) => {
+const inspiration: FastifyPluginAsyncTypebox<InspirationOptions> = async (app, options) => {
+  const { maxBytes, concurrency, stalledMs } = options;
   await app.register(multipart, formOptions(maxBytes));
   const { storage, now } = app;
   const { images } = app.repositories;
-  const parts = createPartBuffers(concurrency);
+  const semaphore = createSemaphore(concurrency);
+  const maxWaiting = concurrency * WAITING_FOR_EACH_PLACE;
 
   app.post(
     '/api/concierge/inspiration',
@@ -83,15 +88,14 @@ const inspiration: FastifyPluginAsyncTypebox<InspirationOptions> = async (app, {
         return reply.code(201).send({ ok: true as const, ...form, expiresAt: expiresAt.toISOString() });
       }
       // the form is read by the handler: the limits, and what follows the answer, know the session from here
-      const hash = createHash('sha256');
       let earlier: EarlierAnswer | undefined;
-      const admit: UploadPlaces['admit'] = async ({ sessionId, caption }) => {
+      const admit: UploadOptions['admit'] = async ({ sessionId, caption, sha256 }) => {
         request.sessionId = sessionId;
         await app.countAgainst(request, app.policies.ofSession);
-        earlier = await app.claimForForm(request, { caption, file: hash.digest('base64url') });
+        earlier = await app.claimForForm(request, { caption, file: sha256 });
         return earlier === undefined;
       };
-      const places = { images, storage, parts, maxBytes, now, admit, hash };
+      const places = { images, storage, semaphore, maxWaiting, maxBytes, stalledMs, now, admit };
       app.metrics.uploadsInProgress.inc();
       const image = await takeUpload(request, reply, places).finally(() =>
         app.metrics.uploadsInProgress.dec(),

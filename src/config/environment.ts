@@ -193,6 +193,12 @@ const Limits = {
     maximum: 256,
     description: 'Images that one process receives at once, with 5 MB of memory for each; others wait.',
   }),
+  UPLOAD_STALLED_MS: Type.Integer({
+    default: 15_000,
+    minimum: 100,
+    maximum: 60_000,
+    description: 'How long an upload may send nothing before it is broken off, in milliseconds.',
+  }),
 };
 
 /** How images are looked at before anyone sees them. */

@@ -186,6 +186,7 @@ function toConfig(env: Environment, files: Files, connectors: ConnectorSettings,
       redisUrl: env.RATE_LIMIT_REDIS_URL,
       uploadBytes: env.UPLOAD_MAX_BYTES,
       uploadConcurrency: env.UPLOADS_AT_ONCE,
+      uploadStalledMs: env.UPLOAD_STALLED_MS,
     },
     images: {
       clamd: env.CLAMD_HOST

@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { machineId } from '../../lib/ids.js';
+import { unlessAborted } from '../../lib/semaphore.js';
 import { ApiError } from '../../platform/http/errors.js';
 import type { Storage } from '../../platform/storage/storage.js';
-import type { Upload } from '../../platform/storage/upload.js';
 import { type ImageType, imageType, lieOf, TELLING_BYTES } from './image-type.js';
+import type { ImageFacts } from './new-image.js';
 
 export interface IncomingImage {
   bytes: AsyncIterable<Uint8Array>;
@@ -11,65 +13,64 @@ export interface IncomingImage {
   contentType: string;
 }
 
-export interface ReceiveOptions {
-  storage: Pick<Storage, 'upload'>;
-  /** The memory for it. */
-  part: Buffer;
-  maxBytes: number;
-  signal: AbortSignal;
-  /** Shown every byte, so that the same file is known again. */
-  hash?: { update(chunk: Uint8Array): unknown };
-  /** Told of the upload once there is one: whatever happens from then on, it has to be finished or cleared away. */
-  onUpload(upload: Upload): void;
+/** An image that lies in the store, and has yet to get a record. */
+export interface ReceivedImage {
+  facts: Omit<ImageFacts, 'sessionId' | 'caption'>;
+  /** Of its bytes: the same file is known again by it. */
+  sha256: string;
 }
 
-/** An image that has arrived whole, and becomes an object when its upload is finished. */
-export interface ReceivedImage {
-  inspirationId: string;
-  originalKey: string;
-  originalFileName: string;
-  contentType: string;
-  sizeBytes: number;
-  upload: Upload;
+export interface ReceiveOptions {
+  storage: Pick<Storage, 'upload'>;
+  maxBytes: number;
+  signal: AbortSignal;
 }
 
 /**
- * Sends an image on to the store as it comes, once its first bytes have told that it is one.
- * @throws ApiError 400, 413 or 415 for what is not to be kept.
+ * Sends an image on to the store as it comes, once its first bytes have told that it is one. Undefined when there are no bytes.
+ * @throws ApiError 413 or 415 for what is not to be kept, 503 when the store fails; then nothing of it is left there.
  */
 export async function receiveImage(
-  { bytes, fileName, contentType }: IncomingImage,
-  { storage, part, maxBytes, signal, hash, onUpload }: ReceiveOptions,
-): Promise<ReceivedImage> {
+  { bytes, fileName, contentType: claimed }: IncomingImage,
+  { storage, maxBytes, signal }: ReceiveOptions,
+): Promise<ReceivedImage | undefined> {
+  const chunks = bytes[Symbol.asyncIterator]();
+  const head = await readHead(chunks);
+  if (head.length === 0) return undefined;
+  const type = await checkedType(head, { fileName, contentType: claimed });
   const inspirationId = machineId('insp');
+  const originalKey = incomingKey(inspirationId, type);
+  const hash = createHash('sha256');
   let sizeBytes = 0;
-  let head: Uint8Array[] = [];
-  let started: { type: ImageType; originalKey: string; upload: Upload } | undefined;
 
-  const start = async () => {
-    const type = await checkedType(Buffer.concat(head), { fileName, contentType });
-    const originalKey = incomingKey(inspirationId, type);
-    const upload = storage.upload({ key: originalKey, contentType: type.mime }, part, signal);
-    onUpload(upload);
-    for (const chunk of head) await upload.write(chunk);
-    head = [];
-    return { type, originalKey, upload };
-  };
-
-  for await (const chunk of bytes) {
-    sizeBytes += chunk.length;
-    if (sizeBytes > maxBytes) throw tooLarge(maxBytes);
-    hash?.update(chunk);
-    if (started) await started.upload.write(chunk);
-    else {
-      head.push(chunk);
-      if (sizeBytes >= TELLING_BYTES) started = await start();
+  async function* counted() {
+    for (let chunk: Uint8Array = head; ; ) {
+      sizeBytes += chunk.length;
+      if (sizeBytes > maxBytes) throw tooLarge(maxBytes);
+      hash.update(chunk);
+      yield chunk;
+      // bytes that never come would keep the store waiting
+      const next = await unlessAborted(chunks.next(), signal);
+      if (next.done) return;
+      chunk = next.value;
     }
   }
-  if (sizeBytes === 0) throw new ApiError('upload.empty', 'The file is empty. Please choose an image.');
-  const { type, originalKey, upload } = started ?? (await start());
-  const facts = { inspirationId, originalKey, originalFileName: fileName };
-  return { ...facts, contentType: type.mime, sizeBytes, upload };
+
+  await storage.upload({ key: originalKey, contentType: type.mime, body: counted() }, signal);
+  const facts = { inspirationId, originalKey, originalFileName: fileName, contentType: type.mime, sizeBytes };
+  return { facts, sha256: hash.digest('base64url') };
+}
+
+/** The first bytes, as many as tell the type, or all when there are fewer. */
+async function readHead(chunks: AsyncIterator<Uint8Array>): Promise<Buffer> {
+  const head: Uint8Array[] = [];
+  for (let length = 0; length < TELLING_BYTES; ) {
+    const { done, value } = await chunks.next();
+    if (done) break;
+    head.push(value);
+    length += value.length;
+  }
+  return Buffer.concat(head);
 }
 
 export const NOT_AN_IMAGE = 'Please choose a JPEG, PNG, WebP, GIF, HEIC or AVIF image.';

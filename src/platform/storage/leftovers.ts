@@ -1,19 +1,18 @@
-import type { Left } from './upload.js';
+import type { ObjectName } from './upload.js';
 
 /** When what could not be cleared away is tried again. After the last time, the bucket's lifecycle has to see to it. */
 const AGAIN_MS = [250, 2_000, 10_000, 60_000, 300_000];
 
 /** Clears away what failed uploads have left, also when the store is away for a while just then. */
 export function createLeftovers(
-  clear: (left: Readonly<Left>) => Promise<void>,
+  clear: (left: ObjectName) => Promise<void>,
   onGivenUp: (error: unknown) => void,
 ) {
   const timers = new Set<NodeJS.Timeout>();
   let closed = false;
 
   /** Resolves when a first attempt has been made; it never fails, so that it hides nothing of why the upload was given up. */
-  async function add(left: Readonly<Left>, nth = 0): Promise<void> {
-    if (!left.parts && !left.object) return;
+  async function add(left: ObjectName, nth = 0): Promise<void> {
     try {
       await clear(left);
     } catch (error) {

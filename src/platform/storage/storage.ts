@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import {
   CopyObjectCommand,
   DeleteObjectCommand,
@@ -13,7 +13,7 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { unavailable } from '../http/problem.js';
 import { createClient, isMissing, type StorageSettings } from './client.js';
 import { createLeftovers } from './leftovers.js';
-import { clearLeft, createUpload, type Left, type Upload } from './upload.js';
+import { clearUpload, uploadStream } from './upload.js';
 
 /** Clearing up after a failure keeps the caller waiting: not for long. */
 const CLEAR_TIMEOUT_MS = 2000;
@@ -55,7 +55,7 @@ export function createStorage(config: StorageSettings, onGivenUp: (error: unknow
   };
   const missing = (cause: unknown): null => (isMissing(cause) ? null : away(cause));
   const leftovers = createLeftovers(
-    (left) => clearLeft(client, left, Math.min(timeoutMs, CLEAR_TIMEOUT_MS)),
+    (left) => clearUpload(client, left, Math.min(timeoutMs, CLEAR_TIMEOUT_MS)),
     onGivenUp,
   );
 
@@ -68,12 +68,31 @@ export function createStorage(config: StorageSettings, onGivenUp: (error: unknow
     await client.send(new DeleteObjectCommand({ Bucket, Key: key }), limited(signal)).catch(away);
   }
 
-  /** An object that is sent as it comes. `part` is the memory for it, and `signal` breaks it off. */
-  function upload(object: Omit<StoredObject, 'body'>, part: Buffer, signal: AbortSignal): Upload {
-    const target = { Bucket, Key: object.key };
-    const headers = { ContentType: object.contentType, ...encrypted };
-    const { write, finish, left } = createUpload({ client, target, headers, part, timeoutMs, signal });
-    return { write: (chunk) => write(chunk).catch(away), finish: () => finish().catch(away), left };
+  /**
+   * Makes an object of bytes as they come; `signal` breaks it off. When the bytes fail, that is thrown; whatever fails, nothing of the
+   * object is left, now or after some attempts.
+   */
+  async function upload(
+    { key, contentType, body }: Omit<StoredObject, 'body'> & { body: AsyncIterable<Uint8Array> },
+    signal: AbortSignal,
+  ): Promise<void> {
+    let failure: { error: unknown } | undefined;
+    async function* watched() {
+      try {
+        yield* body;
+      } catch (error) {
+        failure = { error };
+        throw error;
+      }
+    }
+    const Body = Readable.from(watched(), { objectMode: false });
+    const object = { Bucket, Key: key, ContentType: contentType, Body, ...encrypted };
+    try {
+      await uploadStream(client, object, () => limited(signal));
+    } catch (error) {
+      await discard(key);
+      throw failure ? failure.error : unavailable(error);
+    }
   }
 
   /** The bytes of an object, or its first ones; null when it is not there. */
@@ -143,8 +162,10 @@ export function createStorage(config: StorageSettings, onGivenUp: (error: unknow
     client.destroy();
   }
 
-  const clear = (left: Readonly<Left>) => leftovers.add(left);
-  return { put, upload, clear, read, head, copy, remove, signedUrl, signedForm, ping, close };
+  /** Takes away an object that is not to stay, however far it has come: now, or when that fails, a little later. */
+  const discard = (key: string): Promise<void> => leftovers.add({ Bucket, Key: key });
+
+  return { put, upload, discard, read, head, copy, remove, signedUrl, signedForm, ping, close };
 }
 
 export type Storage = ReturnType<typeof createStorage>;
