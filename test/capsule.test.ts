@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import t, { type Test } from 'tap';
 import { chooseUnits, claimOf, unitOf } from '../src/domain/capsules/claims.js';
 import { sha256 } from '../src/platform/keys/keys.js';
-import { build, call, database, KEY } from './helper.js';
+import { bodyOf, build, call, database, KEY } from './helper.js';
 import { declined, refused } from './problem.js';
 
 const PATH = '/api/concierge/capsule';
@@ -65,7 +65,7 @@ t.test('a capsule is held for 48 hours, and a rendering of it is owed', async (t
     status: 'expired',
   });
   t.equal(response.statusCode, 201);
-  const { reservationId, message, ...answer } = response.json();
+  const { reservationId, message, ...answer } = bodyOf(response);
   t.match(reservationId, /^cap_[0-9a-f-]{36}$/);
   t.match(message, /48 hours/);
   const expiresAt = after(48 * HOUR_MS);
@@ -194,7 +194,7 @@ t.test('asking again gives the hold that there is, unchanged', async (t) => {
   ]) {
     const again = await hold({ sessionId: 'again', ...body });
     t.equal(again.statusCode, 200);
-    const { message, ...same } = again.json();
+    const { message, ...same } = bodyOf(again);
     t.match(message, /still held/);
     t.has(first.json(), same, 'the same reservation, time and count');
   }
@@ -398,7 +398,7 @@ t.test('a customer extends a hold by a day, twice, and releases it', async (t) =
   at = after(41 * HOUR_MS);
   const once = await change(app, id, { action: 'extend', sessionId, version: 1 });
   t.equal(once.statusCode, 200);
-  const { message, ...record } = once.json();
+  const { message, ...record } = bodyOf(once);
   t.match(message, /another day/);
   const expiresAt = after(72 * HOUR_MS).toISOString();
   t.same(record, { ok: true, reservationId: id, status: 'active', extensions: 1, version: 2, expiresAt });

@@ -123,9 +123,9 @@ t.test('a cursor that is garbled, or of another query, is a 400', async (t) => {
 t.test('an answer that still holds is a 304', async (t) => {
   const first = await get(NEON, 'category=ring');
   const etag = String(first.headers.etag);
-  t.match(etag, /^"[\w-]+"$/, 'strong');
+  t.match(etag, /^W\/"[\w-]+"$/, 'weak, for the answer carries the id of the request');
   t.equal(first.headers['cache-control'], 'private, no-cache');
-  for (const tag of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+  for (const tag of [etag, etag.slice(2), `"other", ${etag}`, '*']) {
     const again = await get(NEON, 'category=ring', { 'if-none-match': tag });
     t.equal(again.statusCode, 304, tag);
     t.equal(again.body, '');

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { build, call, database } from './helper.js';
+import { bodyOf, build, call, database } from './helper.js';
 import { refused } from './problem.js';
 
 const PATH = '/api/analytics/csat';
@@ -60,7 +60,7 @@ t.test('a rating is answered and stored, and without an order owes nothing', asy
     feedbackId: 'csat_mine',
     needsFollowUp: true,
   });
-  const { feedbackId, ...answer } = response.json();
+  const { feedbackId, ...answer } = bodyOf(response);
   t.match(feedbackId, /^csat_[0-9a-f-]{36}$/);
   const message = 'Thank you for telling us.';
   t.same(answer, { ok: true, score: 5, needsFollowUp: false, message, updatedAt: start.toISOString() });
@@ -111,7 +111,7 @@ t.test('rating the same conversation and intent again replaces the rating', asyn
   const first = (await rate({ sessionId, rating: 'poor', notes: 'Too late', orderNumber: 'GG-50' })).json();
   const told = (await stored(sessionId))?.deliveries.find(({ to }: { to: string }) => to === 'crm');
   at = later;
-  const second = (await rate({ sessionId, rating: 'good' })).json();
+  const second = bodyOf(await rate({ sessionId, rating: 'good' }));
   t.equal(second.feedbackId, first.feedbackId, 'its id stays');
   t.same(await stored(sessionId), {
     feedbackId: first.feedbackId,
@@ -131,7 +131,7 @@ t.test('rating the same conversation and intent again replaces the rating', asyn
     deliveries: [{ ...told, state: 'skipped', lastError: 'The customer has rated again, and better' }],
   });
   const repeat = await rate({ sessionId, rating: 'good' });
-  t.same(repeat.json(), second, 'the same again is harmless');
+  t.same(bodyOf(repeat), second, 'the same again is harmless');
 
   await rate({ sessionId, rating: 'poor', intent: 'returns' });
   await rate({ sessionId: 'again-too', rating: 'okay' });
@@ -318,7 +318,11 @@ t.test('the same rating 20 times at once is one rating', async (t) => {
   await orders.insertOne({ orderNumber: 'GG-20' });
   const body = { sessionId: 'rush', rating: 'good', notes: 'Quick', orderNumber: 'GG-20' };
   const answers = await Promise.all(Array.from({ length: 20 }, () => rate(body)));
-  t.equal(new Set(answers.map(({ statusCode, body }) => `${statusCode} ${body}`)).size, 1, 'one answer');
+  t.equal(
+    new Set(answers.map((answer) => `${answer.statusCode} ${JSON.stringify(bodyOf(answer))}`)).size,
+    1,
+    'one answer',
+  );
   t.equal(answers[0]?.statusCode, 200);
   t.equal(await ratings.countDocuments({ sessionId: 'rush' }), 1);
   const document = await stored('rush');

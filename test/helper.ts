@@ -114,6 +114,13 @@ export function call(
   });
 }
 
+/** What an answer says, without the id of the request. */
+export function bodyOf(response: { json: <Body>() => Body }) {
+  const { requestId, ...body } = response.json<Record<string, string>>();
+  t.type(requestId, 'string', 'an object carries the id of the request');
+  return body;
+}
+
 /** As a whole: who reads the file meanwhile finds what was there or what is there then. */
 export async function replaceFile(path: string, content: string): Promise<void> {
   await writeFile(`${path}.new`, content);

@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import t, { type Test } from 'tap';
 import { imageType } from '../src/domain/inspiration/image-type.js';
 import { makeBucket } from './bucket.js';
-import { build, call, database, environment, KEY, STAFF_KEY } from './helper.js';
+import { bodyOf, build, call, database, environment, KEY, STAFF_KEY } from './helper.js';
 import { file, form, JPEG, type Part, PNG, session, sized, TYPES } from './images.js';
 import { corpus } from './inspiration/corpus.js';
 import { refused } from './problem.js';
@@ -44,7 +44,7 @@ t.test('an image is answered, recorded, and in the store under a key of its own'
   const before = await bucket.keys();
   const response = await send([session('first'), file(), { name: 'caption', value: ' My ring ' }]);
   t.equal(response.statusCode, 201);
-  const { inspirationId, url, ...answer } = response.json();
+  const { inspirationId, url, ...answer } = bodyOf(response);
   t.match(inspirationId, /^insp_[0-9a-f-]{36}$/);
   const facts = {
     originalFileName: 'ring.png',
@@ -54,7 +54,7 @@ t.test('an image is answered, recorded, and in the store under a key of its own'
   };
   t.same(answer, { ok: true, ...facts });
   const key = `incoming/${inspirationId}.png`;
-  t.match(await stored(inspirationId), {
+  t.match(await stored(String(inspirationId)), {
     inspirationId,
     sessionId: 'first',
     originalKey: key,
@@ -304,7 +304,7 @@ t.test('an upload that is made again with its key is answered as it was', async 
   const first = await again();
   const second = await again();
   t.equal(second.headers['idempotency-replayed'], 'true');
-  t.same(second.json(), first.json());
+  t.same(bodyOf(second), bodyOf(first));
   t.equal(await images.countDocuments({ sessionId: 'again' }), 1);
 });
 

@@ -6,7 +6,7 @@ import { meaningOf } from '../src/domain/order-updates/keywords.js';
 import { createSigning } from '../src/domain/order-updates/signing.js';
 import { isFromTwilio } from '../src/domain/order-updates/twilio-signature.js';
 import { handlersOf } from './connectors/handlers.js';
-import { build, call } from './helper.js';
+import { bodyOf, build, call } from './helper.js';
 import { declined, refused } from './problem.js';
 
 const PATH = '/api/concierge/order-updates';
@@ -240,7 +240,7 @@ t.test('a link: looking at it does nothing, one click ends it, and only it', asy
     headers: FORM,
     payload: 'List-Unsubscribe=One-Click',
   } as const;
-  t.same((await app.inject(click)).json(), {
+  t.same(bodyOf(await app.inject(click)), {
     ok: true,
     message: 'You will get no more updates on this order.',
   });

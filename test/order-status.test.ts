@@ -162,6 +162,7 @@ t.test('an unknown order and a wrong email or postal code are the same answer', 
       title: 'No such order',
       status: 404,
       detail: 'We could not find that order. Please check the number, or the email and postal code.',
+      message: 'We could not find that order. Please check the number, or the email and postal code.',
       code: 'order.not_found',
       requestId: 'order-6f9619ff',
     });

@@ -844,6 +844,7 @@ export interface components {
          *       "title": "The request is not valid",
          *       "status": 400,
          *       "detail": "`priceMin` is not a number.",
+         *       "message": "`priceMin` is not a number.",
          *       "code": "request.invalid",
          *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff",
          *       "errors": [
@@ -863,6 +864,8 @@ export interface components {
             status: number;
             /** @description What happened, in a sentence. */
             detail: string;
+            /** @description The same sentence as `detail`. */
+            message: string;
             /**
              * @description For programs to decide by.
              * @enum {string}
@@ -1437,7 +1440,8 @@ export interface operations {
                      *       "currentStatus": "shipped",
                      *       "carrier": "UPS",
                      *       "tracking": "••••6784",
-                     *       "eta": "Aug 22"
+                     *       "eta": "Aug 22",
+                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
                      *     }
                      */
                     "application/json": {
@@ -1471,6 +1475,8 @@ export interface operations {
                             channel: string;
                             maskedDestination: string;
                         };
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
                     };
                 };
             };
@@ -1575,6 +1581,8 @@ export interface operations {
                         labelUrl?: string;
                         /** @description `true` when the same was asked before: the RMA is the earlier one. */
                         duplicate?: boolean;
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
                     } | components["schemas"]["Declined"];
                 };
             };
@@ -1596,7 +1604,8 @@ export interface operations {
                      *       "status": "initiated",
                      *       "option": "return",
                      *       "orderNumber": "GG-12006",
-                     *       "expiresAt": "2026-09-21T14:02:00.000Z"
+                     *       "expiresAt": "2026-09-21T14:02:00.000Z",
+                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
                      *     }
                      */
                     "application/json": {
@@ -1623,6 +1632,8 @@ export interface operations {
                         labelUrl?: string;
                         /** @description `true` when the same was asked before: the RMA is the earlier one. */
                         duplicate?: boolean;
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
                     };
                 };
             };
@@ -1708,6 +1719,8 @@ export interface operations {
                         expiresAt: string;
                         /** @description How many pieces are held. */
                         shortlistCount: number;
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
                     } | components["schemas"]["Declined"];
                 };
             };
@@ -1728,7 +1741,8 @@ export interface operations {
                      *       "reservationId": "CAP-7K3M-9QX4",
                      *       "capsuleId": "CAP-7K3M-9QX4",
                      *       "expiresAt": "2026-08-24T14:02:00.000Z",
-                     *       "shortlistCount": 2
+                     *       "shortlistCount": 2,
+                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
                      *     }
                      */
                     "application/json": {
@@ -1746,6 +1760,8 @@ export interface operations {
                         expiresAt: string;
                         /** @description How many pieces are held. */
                         shortlistCount: number;
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
                     };
                 };
             };
@@ -1852,7 +1868,8 @@ export interface operations {
                      *       "status": "open",
                      *       "slaMinutes": 240,
                      *       "dueAt": "2026-08-24T17:40:00.000Z",
-                     *       "queuePosition": 3
+                     *       "queuePosition": 3,
+                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
                      *     }
                      */
                     "application/json": {
@@ -1873,6 +1890,8 @@ export interface operations {
                         dueAt: string;
                         /** @description Left out when the queue is very long. */
                         queuePosition?: number;
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
                     };
                 };
             };
@@ -1894,7 +1913,8 @@ export interface operations {
                      *       "status": "open",
                      *       "slaMinutes": 240,
                      *       "dueAt": "2026-08-24T17:40:00.000Z",
-                     *       "queuePosition": 3
+                     *       "queuePosition": 3,
+                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
                      *     }
                      */
                     "application/json": {
@@ -1915,6 +1935,8 @@ export interface operations {
                         dueAt: string;
                         /** @description Left out when the queue is very long. */
                         queuePosition?: number;
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
                     };
                 };
             };
@@ -1983,7 +2005,8 @@ export interface operations {
                      *       "score": 5,
                      *       "needsFollowUp": false,
                      *       "message": "Thank you for telling us.",
-                     *       "updatedAt": "2026-08-22T14:02:00.000Z"
+                     *       "updatedAt": "2026-08-22T14:02:00.000Z",
+                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
                      *     }
                      */
                     "application/json": {
@@ -2000,6 +2023,8 @@ export interface operations {
                          * @description When it was rated (UTC)
                          */
                         updatedAt: string;
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
                     };
                 };
             };
@@ -2072,7 +2097,8 @@ export interface operations {
                      *         }
                      *       ],
                      *       "totalItems": 1,
-                     *       "updatedAt": "2026-08-22T14:02:00.000Z"
+                     *       "updatedAt": "2026-08-22T14:02:00.000Z",
+                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
                      *     }
                      */
                     "application/json": {
@@ -2086,6 +2112,8 @@ export interface operations {
                          * @description When it was saved (UTC)
                          */
                         updatedAt: string;
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
                     };
                 };
             };
@@ -2166,7 +2194,8 @@ export interface operations {
                      *       "originalFileName": "ring.jpg",
                      *       "contentType": "image/jpeg",
                      *       "sizeBytes": 182044,
-                     *       "moderationStatus": "pending_review"
+                     *       "moderationStatus": "pending_review",
+                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
                      *     }
                      */
                     "application/json": {
@@ -2185,6 +2214,8 @@ export interface operations {
                          * @enum {string}
                          */
                         moderationStatus: "pending_review" | "clean" | "rejected";
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
                     } | {
                         /** @enum {boolean} */
                         ok: true;
@@ -2200,6 +2231,8 @@ export interface operations {
                          * @description Until when it can be sent (UTC)
                          */
                         expiresAt: string;
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
                     };
                 };
             };
@@ -2251,7 +2284,8 @@ export interface operations {
                      *       "originalFileName": "ring.jpg",
                      *       "contentType": "image/jpeg",
                      *       "sizeBytes": 182044,
-                     *       "moderationStatus": "pending_review"
+                     *       "moderationStatus": "pending_review",
+                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
                      *     }
                      */
                     "application/json": {
@@ -2270,6 +2304,8 @@ export interface operations {
                          * @enum {string}
                          */
                         moderationStatus: "pending_review" | "clean" | "rejected";
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
                     };
                 };
             };
@@ -2352,6 +2388,8 @@ export interface operations {
                         maskedDestination: string;
                         /** @description A friendly sentence for the customer. */
                         message: string;
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
                     } | components["schemas"]["Declined"];
                 };
             };
@@ -2372,7 +2410,8 @@ export interface operations {
                      *       "channel": "email",
                      *       "status": "active",
                      *       "maskedDestination": "a•••@example.com",
-                     *       "message": "We will write to a•••@example.com when order GG-12004 moves."
+                     *       "message": "We will write to a•••@example.com when order GG-12004 moves.",
+                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
                      *     }
                      */
                     "application/json": {
@@ -2387,6 +2426,8 @@ export interface operations {
                         maskedDestination: string;
                         /** @description A friendly sentence for the customer. */
                         message: string;
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
                     };
                 };
             };
@@ -2477,6 +2518,8 @@ export interface operations {
                         nextCursor?: string;
                         /** @description How many there are on all pages. */
                         total: number;
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
                     };
                 };
             };
@@ -2609,6 +2652,8 @@ export interface operations {
                             /** @description How many do not. */
                             no: number;
                         };
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
                     };
                 };
             };
@@ -2684,7 +2729,8 @@ export interface operations {
                      * @example {
                      *       "ok": true,
                      *       "added": 2,
-                     *       "totalMessages": 14
+                     *       "totalMessages": 14,
+                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
                      *     }
                      */
                     "application/json": {
@@ -2694,6 +2740,8 @@ export interface operations {
                         added: number;
                         /** @description How many are kept, 200 at most. */
                         totalMessages: number;
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
                     };
                 };
             };
@@ -2754,7 +2802,8 @@ export interface operations {
                      *         }
                      *       ],
                      *       "createdAt": "2026-08-20T09:30:00.000Z",
-                     *       "lastSeenAt": "2026-08-22T14:02:00.000Z"
+                     *       "lastSeenAt": "2026-08-22T14:02:00.000Z",
+                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
                      *     }
                      */
                     "application/json": {
@@ -2829,6 +2878,8 @@ export interface operations {
                          * @description When it was last heard of (UTC)
                          */
                         lastSeenAt: string;
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
                     };
                 };
             };
@@ -2900,6 +2951,8 @@ export interface operations {
                          * @description When it ends (UTC)
                          */
                         expiresAt: string;
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
                     } | components["schemas"]["Declined"];
                 };
             };
@@ -2971,6 +3024,8 @@ export interface operations {
                         maskedDestination: string;
                         /** @description A friendly sentence for the customer. */
                         message: string;
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
                     } | components["schemas"]["Declined"];
                 };
             };
@@ -3050,7 +3105,8 @@ export interface operations {
                      *       "ok": true,
                      *       "accepted": 2,
                      *       "duplicates": 0,
-                     *       "dropped": 0
+                     *       "dropped": 0,
+                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
                      *     }
                      */
                     "application/json": {
@@ -3062,6 +3118,8 @@ export interface operations {
                         duplicates: number;
                         /** @description Fields that were left out, because they are not known or might name a person. */
                         dropped: number;
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
                     };
                 };
             };
@@ -3128,7 +3186,8 @@ export interface operations {
                      *           "key": "returns/RMA-7K3M-9QX4.pdf",
                      *           "url": "https://bucket.example/returns/RMA-7K3M-9QX4.pdf?…"
                      *         }
-                     *       ]
+                     *       ],
+                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
                      *     }
                      */
                     "application/json": {
@@ -3148,6 +3207,8 @@ export interface operations {
                             /** @description Can be read for 15 minutes. */
                             url: string;
                         }[];
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
                     };
                 };
             };
@@ -3214,7 +3275,8 @@ export interface operations {
                      *           "reference": "35436"
                      *         }
                      *       ],
-                     *       "requestedAt": "2026-08-22T14:02:00.000Z"
+                     *       "requestedAt": "2026-08-22T14:02:00.000Z",
+                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
                      *     }
                      */
                     "application/json": {
@@ -3239,6 +3301,8 @@ export interface operations {
                          * @description When it was asked for (UTC)
                          */
                         requestedAt: string;
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
                     };
                 };
             };
@@ -3269,7 +3333,8 @@ export interface operations {
                      *           "reference": "35436"
                      *         }
                      *       ],
-                     *       "requestedAt": "2026-08-22T14:02:00.000Z"
+                     *       "requestedAt": "2026-08-22T14:02:00.000Z",
+                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
                      *     }
                      */
                     "application/json": {
@@ -3294,6 +3359,8 @@ export interface operations {
                          * @description When it was asked for (UTC)
                          */
                         requestedAt: string;
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
                     };
                 };
             };
@@ -3343,7 +3410,8 @@ export interface operations {
                      *       "url": "https://images.example/inspiration/insp_0b6f3c1e/web.jpg?X-Amz-Signature=…",
                      *       "thumbnailUrl": "https://images.example/inspiration/insp_0b6f3c1e/thumbnail.jpg?X-Amz-Signature=…",
                      *       "createdAt": "2026-05-01T10:00:00.000Z",
-                     *       "version": 2
+                     *       "version": 2,
+                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
                      *     }
                      */
                     "application/json": {
@@ -3376,6 +3444,8 @@ export interface operations {
                         createdAt: string;
                         /** @description One more with each step; a review names it. */
                         version: number;
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
                     };
                 };
             };
@@ -3462,7 +3532,8 @@ export interface operations {
                      *         }
                      *       ],
                      *       "updatedAt": "2026-08-26T09:30:00.000Z",
-                     *       "expiresAt": "2026-09-21T14:02:00.000Z"
+                     *       "expiresAt": "2026-09-21T14:02:00.000Z",
+                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
                      *     }
                      */
                     "application/json": {
@@ -3507,6 +3578,8 @@ export interface operations {
                          * @description Until when the piece can be sent in (UTC)
                          */
                         expiresAt: string;
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
                     };
                 };
             };
@@ -3609,7 +3682,8 @@ export interface operations {
                      *         "sessions": 10,
                      *         "escalated": 1,
                      *         "rate": 0.9
-                     *       }
+                     *       },
+                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
                      *     }
                      */
                     "application/json": {
@@ -3675,6 +3749,8 @@ export interface operations {
                             /** @description a part of 1, or null where there is nothing to divide by: the sessions that were served without a person. */
                             rate: number | null;
                         };
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
                     };
                 };
             };
@@ -3747,7 +3823,8 @@ export interface operations {
                      *         "images": 0,
                      *         "overdue": 0,
                      *         "unassigned": 1
-                     *       }
+                     *       },
+                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
                      *     }
                      */
                     "application/json": {
@@ -3771,6 +3848,8 @@ export interface operations {
                             /** @description Tickets that nobody has taken. */
                             unassigned: number;
                         };
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
                     };
                 };
             };
@@ -3879,7 +3958,8 @@ export interface operations {
                      *         "done",
                      *         "note",
                      *         "escalate"
-                     *       ]
+                     *       ],
+                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
                      *     }
                      */
                     "application/json": {
@@ -3967,6 +4047,8 @@ export interface operations {
                         }[];
                         /** @description What can be done with it now. */
                         actions: string[];
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
                     };
                 };
             };
@@ -4031,7 +4113,8 @@ export interface operations {
                      *       ],
                      *       "notes": "Nobody answered my question",
                      *       "score": 1,
-                     *       "intent": "track_order"
+                     *       "intent": "track_order",
+                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
                      *     }
                      */
                     "application/json": {
@@ -4098,6 +4181,8 @@ export interface operations {
                         reason?: string;
                         attempts?: number;
                         lastError?: string;
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
                     };
                 };
             };
@@ -4159,7 +4244,8 @@ export interface operations {
                      *       "kind": "tickets",
                      *       "id": "ST-7K3M-9QX4",
                      *       "status": "in_progress",
-                     *       "version": 2
+                     *       "version": 2,
+                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
                      *     }
                      */
                     "application/json": {
@@ -4173,6 +4259,8 @@ export interface operations {
                         status: string;
                         /** @description An action has to name it. */
                         version: number;
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
                     };
                 };
             };
@@ -4237,13 +4325,16 @@ export interface operations {
                      *             "email"
                      *           ]
                      *         }
-                     *       ]
+                     *       ],
+                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
                      *     }
                      */
                     "application/json": {
                         orders: components["schemas"]["DashboardOrder"][];
                         /** @description Of the page that follows, when there is one. */
                         nextCursor?: string;
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
                     };
                 };
             };
@@ -4363,7 +4454,8 @@ export interface operations {
                      *           "messages": 6,
                      *           "images": 0
                      *         }
-                     *       ]
+                     *       ],
+                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
                      *     }
                      */
                     "application/json": {
@@ -4505,6 +4597,8 @@ export interface operations {
                             messages: number;
                             images: number;
                         }[];
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
                     };
                 };
             };
@@ -4576,11 +4670,14 @@ export interface operations {
                      *             ]
                      *           }
                      *         }
-                     *       ]
+                     *       ],
+                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
                      *     }
                      */
                     "application/json": {
                         creators: components["schemas"]["DashboardCreator"][];
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
                     };
                 };
             };
@@ -4663,7 +4760,8 @@ export interface operations {
                      *           "reference": "ST-7K3M-9QX4",
                      *           "at": "2026-11-25T14:02:00.000Z"
                      *         }
-                     *       ]
+                     *       ],
+                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
                      *     }
                      */
                     "application/json": {
@@ -4713,6 +4811,8 @@ export interface operations {
                             status?: string;
                             total?: components["schemas"]["Money"];
                         }[];
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
                     };
                 };
             };
@@ -4850,7 +4950,8 @@ export interface operations {
                      *           "label": "under 1 h",
                      *           "tickets": 2
                      *         }
-                     *       ]
+                     *       ],
+                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
                      *     }
                      */
                     "application/json": {
@@ -4920,6 +5021,8 @@ export interface operations {
                             /** @description Tickets that are not done. */
                             tickets: number;
                         }[];
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
                     };
                 };
             };
@@ -4988,7 +5091,8 @@ export interface operations {
                      *       "orderNumber": "GG-12004",
                      *       "status": "shipped",
                      *       "at": "2026-08-20T15:04:00.000Z",
-                     *       "notified": 2
+                     *       "notified": 2,
+                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
                      *     }
                      */
                     "application/json": {
@@ -5008,6 +5112,8 @@ export interface operations {
                         notified: number;
                         /** @description `true` when it was told before: nothing has been done again. */
                         duplicate?: boolean;
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
                     };
                 };
             };
@@ -5027,7 +5133,8 @@ export interface operations {
                      *       "orderNumber": "GG-12004",
                      *       "status": "shipped",
                      *       "at": "2026-08-20T15:04:00.000Z",
-                     *       "notified": 2
+                     *       "notified": 2,
+                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
                      *     }
                      */
                     "application/json": {
@@ -5047,6 +5154,8 @@ export interface operations {
                         notified: number;
                         /** @description `true` when it was told before: nothing has been done again. */
                         duplicate?: boolean;
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
                     };
                 };
             };
@@ -5088,7 +5197,8 @@ export interface operations {
                      *       "checks": {
                      *         "database": "ok",
                      *         "storage": "ok"
-                     *       }
+                     *       },
+                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
                      *     }
                      */
                     "application/json": {
@@ -5097,6 +5207,8 @@ export interface operations {
                             database?: "ok" | "unavailable";
                             storage?: "ok" | "unavailable";
                         };
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
                     };
                 };
             };
@@ -5130,7 +5242,8 @@ export interface operations {
                      *       "checks": {
                      *         "database": "ok",
                      *         "storage": "ok"
-                     *       }
+                     *       },
+                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
                      *     }
                      */
                     "application/json": {
@@ -5139,6 +5252,8 @@ export interface operations {
                             database?: "ok" | "unavailable";
                             storage?: "ok" | "unavailable";
                         };
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
                     };
                 };
             };
@@ -5172,7 +5287,8 @@ export interface operations {
                      *       "checks": {
                      *         "database": "ok",
                      *         "storage": "ok"
-                     *       }
+                     *       },
+                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
                      *     }
                      */
                     "application/json": {
@@ -5181,6 +5297,8 @@ export interface operations {
                             database?: "ok" | "unavailable";
                             storage?: "ok" | "unavailable";
                         };
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
                     };
                 };
             };
@@ -5203,6 +5321,8 @@ export interface operations {
                         status: number;
                         /** @description What happened, in a sentence. */
                         detail: string;
+                        /** @description The same sentence as `detail`. */
+                        message: string;
                         /**
                          * @description For programs to decide by.
                          * @enum {string}
@@ -5304,7 +5424,8 @@ export interface operations {
                     /**
                      * @example {
                      *       "ok": true,
-                     *       "message": "You will get no more updates on this order."
+                     *       "message": "You will get no more updates on this order.",
+                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
                      *     }
                      */
                     "application/json": {
@@ -5312,6 +5433,8 @@ export interface operations {
                         ok: true;
                         /** @description A friendly sentence for the customer. */
                         message: string;
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
                     };
                 };
             };

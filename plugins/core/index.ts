@@ -47,7 +47,7 @@ export default fp<CoreOptions>(
     await app.register(shutdown);
     await app.register(clock, { now });
     await app.register(mongodb, { ...config.mongodb, isTraced: config.tracing !== undefined });
-    await app.register(repositories);
+    await app.register(repositories, { shop });
     // loaded only where there is a collector
     if (config.tracing) await app.register(import('./tracing.js'), config.tracing);
     await app.register(audit);

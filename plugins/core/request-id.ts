@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyRequest, FastifySchema } from 'fastify';
 import fp from 'fastify-plugin';
 
 /** As nginx has it. */
 const CLIENT_GONE = 499;
 
-/** Echoes the request id in the answer, and writes the one log line of each request. */
+/** Puts the request id into every answer, as a header and into every body that is an object, and writes the one log line of each request. */
 export default fp(
   async (app) => {
     app.decorateRequest('clientId', undefined);
@@ -14,6 +14,15 @@ export default fp(
 
     app.addHook('onRequest', async (request, reply) => {
       reply.header('x-request-id', request.id);
+    });
+
+    app.addHook('onRoute', (route) => {
+      if (route.schema?.response)
+        route.schema = { ...route.schema, response: ofAnswers(route.schema.response) };
+    });
+    app.addHook('preSerialization', (request, _reply, payload, done) => {
+      const isBare = payload === null || typeof payload !== 'object' || Array.isArray(payload);
+      done(null, isBare ? payload : { ...payload, requestId: request.id });
     });
 
     app.addHook('onResponse', async (request, reply) => {
@@ -39,3 +48,35 @@ const factsOf = ({ id, method, routeOptions, clientId, sessionId }: FastifyReque
 // Lines of one session can be found together; the session itself cannot be taken over from a log.
 const hashed = (sessionId: string): string =>
   createHash('sha256').update(sessionId).digest('hex').slice(0, 12);
+
+type Schema = Record<string, unknown>;
+
+const REQUEST_ID = { type: 'string', description: 'Names this request in the log of the service.' };
+const EXAMPLE = '6f9619ff-8b86-4d01-b42d-00cf4fc964ff';
+
+const mapValues = (values: unknown, map: (value: Schema, name: string) => Schema): Schema =>
+  Object.fromEntries(
+    Object.entries(values as Record<string, Schema>).map(([name, value]) => [name, map(value, name)]),
+  );
+
+/** What a schema does not name is not serialised, and not told in the API document. Problems name it themselves. */
+const ofAnswers = (response: FastifySchema['response']): Schema =>
+  mapValues(response, (schema, status) => (status.startsWith('2') ? withRequestId(schema) : schema));
+
+function withRequestId(schema: Schema): Schema {
+  const { type, content, anyOf, properties, required = [], examples } = schema;
+  if (content)
+    return {
+      ...schema,
+      content: mapValues(content, (one) => ({ ...one, schema: withRequestId(one.schema as Schema) })),
+    };
+  if (!anyOf && type !== 'object') return schema;
+  const named = anyOf
+    ? { anyOf: (anyOf as Schema[]).map(withRequestId) }
+    : {
+        properties: { ...(properties as Schema), requestId: REQUEST_ID },
+        required: [...(required as string[]), 'requestId'],
+      };
+  const shown = (examples as Schema[] | undefined)?.map((example) => ({ ...example, requestId: EXAMPLE }));
+  return { ...schema, ...named, ...(shown && { examples: shown }) };
+}

@@ -15,7 +15,7 @@ export default async function webhooks(app: FastifyInstance, config: Config): Pr
   await app.register(async (shop) => {
     await shop.register(auth);
     await shop.register(signedWebhooks, { keys: config.connectors.orderWebhookKeys ?? [] });
-    await shop.register(orderStatus);
+    await shop.register(orderStatus, { shop: config.shop });
   });
 
   // Twilio has no key of ours: its signature is the proof

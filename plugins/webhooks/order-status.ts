@@ -5,8 +5,8 @@ import { OrderStatusChange, OrderStatusTaken, WebhookHeaders } from '../../schem
 import { newShopChange } from '../../src/domain/orders/new-shop-change.js';
 import type { ShopChange } from '../../src/domain/orders/shop-change.js';
 import { present } from '../../src/lib/text.js';
+import { createDateReader, type DateReader, type Locality } from '../../src/lib/values/date.js';
 import { ApiError, invalid } from '../../src/platform/http/errors.js';
-import { readDate } from '../../src/platform/mongodb/read.js';
 
 const BODY_LIMIT_BYTES = 64 * 1024;
 /** What happens later than that has not happened: it would keep back all that does until then. */
@@ -28,7 +28,8 @@ const schema = {
 };
 
 /** The shop's orders move: told by its systems, not one of the widget's calls. */
-const orderStatus: FastifyPluginAsyncTypebox = async (app) => {
+const orderStatus: FastifyPluginAsyncTypebox<{ shop: Locality }> = async (app, { shop }) => {
+  const readDate = createDateReader(shop);
   const { orders, shopChanges, subscriptions } = app.repositories;
 
   app.post(
@@ -36,7 +37,7 @@ const orderStatus: FastifyPluginAsyncTypebox = async (app) => {
     { schema, config: { scope: 'webhooks' }, bodyLimit: BODY_LIMIT_BYTES },
     async (request, reply) => {
       const now = app.now();
-      const facts = readFacts(request.body, now);
+      const facts = readFacts(request.body, now, readDate);
       const order = await orders.findByNumber(request.body.orderNumber);
       // not taken: the sender comes again, and by then the order may be there
       if (!order) throw new ApiError('order.not_found', 'There is no order with that number.');
@@ -53,7 +54,7 @@ const orderStatus: FastifyPluginAsyncTypebox = async (app) => {
 
 export default orderStatus;
 
-function readFacts(body: OrderStatusChange, now: Date) {
+function readFacts(body: OrderStatusChange, now: Date, readDate: DateReader) {
   const { status, label, carrier, tracking } = body;
   const at = readDate(body.at);
   if (at && at.getTime() > now.getTime() + MAX_AHEAD_MS) throw invalid('/at', 'This has not happened yet.');

@@ -1,4 +1,5 @@
 import type { Collections } from '../collections.js';
+import { createDateReader, type Locality } from '../lib/values/date.js';
 import { createCapsulesRepository } from './capsules/repository.js';
 import { createCreatorsRepository } from './creators/repository.js';
 import { createFeedbackRepository } from './csat/repository.js';
@@ -11,8 +12,8 @@ import { createShortlistsRepository } from './shortlists/repository.js';
 import { createStylistRepository } from './stylist/repository.js';
 
 /** The repositories, each of one collection, made once a process. */
-export const createRepositories = (collections: Collections) => ({
-  orders: createOrdersRepository(collections.orders),
+export const createRepositories = (collections: Collections, shop: Locality) => ({
+  orders: createOrdersRepository(collections.orders, createDateReader(shop)),
   shopChanges: createShopChangesRepository(collections.orderChanges),
   subscriptions: createSubscriptionsRepository(collections.widgetOrderSubscriptions),
   returns: createReturnsRepository(collections.returns),

@@ -5,7 +5,7 @@ import type { AnalyticsEvent } from '../../src/domain/analytics/analytics-event.
 import { occurrences, sessionCounts } from '../../src/domain/analytics/count-events.js';
 import { createHashes } from '../../src/lib/hashes.js';
 import { event } from '../dashboard/documents.js';
-import { build, call, KEY, STAFF_KEY } from '../helper.js';
+import { bodyOf, build, call, KEY, STAFF_KEY } from '../helper.js';
 import { refused } from '../problem.js';
 
 const PATH = '/api/analytics/events';
@@ -32,7 +32,7 @@ t.test('one event, and many, are counted once each', async (t) => {
   const event = { event: 'aurora_widget_open', sessionId: 'one', intent: 'greeting', success: true };
   const first = await report({ ...event, requestId: 'widget-open-1', timestamp: '2099-05-10T15:59:58Z' });
   t.equal(first.statusCode, 200);
-  t.same(first.json(), { ok: true, accepted: 1, duplicates: 0, dropped: 0 });
+  t.same(bodyOf(first), { ok: true, accepted: 1, duplicates: 0, dropped: 0 });
   t.same(await stored('one'), {
     event: 'aurora_widget_open',
     day: '2099-05-10',
@@ -332,12 +332,12 @@ t.test('the summary: counts, ratings, escalations, funnels, automation', async (
     automation: { sessions: 5, escalated: 1, rate: 0.8 },
   };
   const read = async () =>
-    (
+    bodyOf(
       await app.inject({
         url: '/api/analytics/summary?from=2099-05-09&to=2099-05-10',
         headers: { authorization: `Bearer ${STAFF_KEY}` },
-      })
-    ).json();
+      }),
+    );
   t.same(await read(), expected);
 
   t.test('a day that is closed says the same, without its events, and is not counted twice', async (t) => {

@@ -8,7 +8,7 @@ import requestId from '../../plugins/core/request-id.js';
 import sessionId from '../../plugins/core/session-id.js';
 import { DEFINITIONS } from '../../src/collections.js';
 import { isTooDeep, MAX_JSON_DEPTH } from '../../src/platform/http/json-depth.js';
-import { build, call, KEY } from '../helper.js';
+import { bodyOf, build, call, KEY } from '../helper.js';
 
 const STATUS = '/api/concierge/orders/status';
 const PRODUCTS = '/api/concierge/products';
@@ -280,14 +280,14 @@ t.test('health', async (t) => {
     t.match((await app.inject({ url })).json(), { status: 'ok' });
   const ready = await app.inject({ url: '/health/ready' });
   t.equal(ready.statusCode, 200);
-  t.same(ready.json(), { status: 'ok', checks: { database: 'ok', storage: 'ok' } });
+  t.same(bodyOf(ready), { status: 'ok', checks: { database: 'ok', storage: 'ok' } });
 
   const { app: without } = await build(t, {
     env: { S3_ENDPOINT: 'http://127.0.0.1:1', S3_TIMEOUT_MS: '500' },
   });
   const degraded = await without.inject({ url: '/health/ready' });
   t.equal(degraded.statusCode, 200, 'only images need the object store');
-  t.same(degraded.json(), { status: 'degraded', checks: { database: 'ok', storage: 'unavailable' } });
+  t.same(bodyOf(degraded), { status: 'degraded', checks: { database: 'ok', storage: 'unavailable' } });
   t.equal((await without.inject({ url: '/health/live' })).statusCode, 200, 'it lives all the same');
 });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import t, { type Test } from 'tap';
 import { seedCatalogue } from '../../scripts/seed-database.js';
-import { build, call, database, KEY } from '../helper.js';
+import { bodyOf, build, call, database, KEY } from '../helper.js';
 
 // later than the real time, so that nothing stored here is old enough to be swept away
 const start = new Date('2099-05-06T15:00:00.000Z');
@@ -113,7 +113,7 @@ t.test('on a second device the customer goes on where they were', async (t) => {
   t.equal(known.json().maskedDestination, 'a•••@example.com');
 
   after(1);
-  t.same((await say('m-1', 'm-2', 'm-3')).json(), { ok: true, added: 1, totalMessages: 3 });
+  t.same(bodyOf(await say('m-1', 'm-2', 'm-3')), { ok: true, added: 1, totalMessages: 3 });
   const extended = await ask('PATCH', `/api/concierge/capsules/${held.reservationId}`, {
     action: 'extend',
     sessionId,

@@ -8,6 +8,7 @@ import { readOrder } from '../../domain/orders/read-order.js';
 import type { ReturnRequest } from '../../domain/returns/return-request.js';
 import type { Session } from '../../domain/sessions/session.js';
 import type { StylistTicket } from '../../domain/stylist/stylist-ticket.js';
+import { createDateReader } from '../../lib/values/date.js';
 import { readFields, readList, readNumber, readText } from '../../platform/mongodb/read.js';
 import { may, shownName, type Viewer } from '../viewer.js';
 import { type Money, orderRow, type RowContext } from './order-row.js';
@@ -24,7 +25,7 @@ export interface Dealings {
 /** An order as the staff see it: what was bought, the timeline as the widget shows it, and what the concierge did. */
 export function orderDetail(doc: Document, dealings: Dealings, catalogue: Snapshot, context: RowContext) {
   const { viewer, now, shop } = context;
-  const order = readOrder(doc);
+  const order = readOrder(doc, createDateReader(shop));
   const channels = [...new Set(dealings.subscriptions.map(({ channel }) => channel))];
   const shown = describeOrder({ order, verified: may(viewer, 'dashboard:pii') }, catalogue, now, shop);
   const customerName = readText(doc.customerName);

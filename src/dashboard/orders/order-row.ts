@@ -3,6 +3,7 @@ import type { Channel } from '../../domain/order-updates/subscription.js';
 import type { Shop } from '../../domain/orders/dates.js';
 import { readOrder } from '../../domain/orders/read-order.js';
 import { buildTimeline, type TimelineEntry } from '../../domain/orders/timeline.js';
+import { createDateReader } from '../../lib/values/date.js';
 import { readFields, readList, readNumber, readText } from '../../platform/mongodb/read.js';
 import { may, shownEmail, type Viewer } from '../viewer.js';
 
@@ -34,7 +35,7 @@ export interface RowContext {
 }
 
 export function orderRow(doc: Document, channels: Channel[], { viewer, now, shop }: RowContext): OrderRow {
-  const order = readOrder(doc);
+  const order = readOrder(doc, createDateReader(shop));
   const { entries, currentStatus, exception } = buildTimeline(order, now, shop);
   const reached = entries.findLast(({ status }) => status !== 'upcoming') ?? entries[0];
   const csatRating = readNumber(doc.csatRating);

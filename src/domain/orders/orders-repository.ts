@@ -1,4 +1,5 @@
 import type { Collection, Document } from 'mongodb';
+import { type DateReader, readDate } from '../../lib/values/date.js';
 import { createOrderChanger } from './change-order.js';
 import type { Order } from './order.js';
 import { readOrder } from './read-order.js';
@@ -26,11 +27,12 @@ const PROJECTION = {
   createdAt: 1,
 };
 
-export function createOrdersRepository(orders: Collection<Document>) {
+/** @param date Reads the dates of the shop. */
+export function createOrdersRepository(orders: Collection<Document>, date: DateReader = readDate) {
   /** The order with that number; case and white space as a customer types them do not count. */
   async function findByNumber(typed: string): Promise<Order | null> {
     const doc = await orders.findOne({ orderNumber: { $in: spellings(typed) } }, { projection: PROJECTION });
-    return doc && readOrder(doc);
+    return doc && readOrder(doc, date);
   }
 
   /** The orders of an address, in no order that can be relied on: `createdAt` may be a string. */
@@ -44,7 +46,7 @@ export function createOrdersRepository(orders: Collection<Document>) {
       .sort({ createdAt: -1 })
       .limit(MAX_ORDERS_OF_ONE_EMAIL)
       .toArray();
-    return docs.map(readOrder);
+    return docs.map((doc) => readOrder(doc, date));
   }
 
   return { findByNumber, findByEmail, change: createOrderChanger(orders) };

@@ -1,6 +1,6 @@
+import { type DateReader, readDate } from '../../lib/values/date.js';
 import {
   type Fields,
-  readDate,
   readFields,
   readList,
   readNumber,
@@ -10,17 +10,17 @@ import {
 import type { HistoryEntry, Order, OrderLine } from './order.js';
 import { statusForm } from './statuses.js';
 
-/** Reads a document of `orders`, whatever its shape. Never throws. */
-export function readOrder(doc: Fields): Order {
+/** Reads a document of `orders`, whatever its shape. Never throws. Days without a time are those of the reader's place. */
+export function readOrder(doc: Fields, date: DateReader = readDate): Order {
   const email = readText(doc.customerEmail);
   const paymentStatus = readText(readFields(doc.payment).status);
-  const createdAt = readDate(doc.createdAt);
+  const createdAt = date(doc.createdAt);
   return {
     orderNumber: readText(doc.orderNumber) ?? '',
     status: statusForm(readText(doc.status) ?? 'pending'),
     lines: readLines(doc.items),
-    history: readList(doc.statusHistory).flatMap((entry) => readHistoryEntry(readFields(entry))),
-    shipping: readShipping(readFields(doc.shipping)),
+    history: readList(doc.statusHistory).flatMap((entry) => readHistoryEntry(readFields(entry), date)),
+    shipping: readShipping(readFields(doc.shipping), date),
     ...(email && { email }),
     ...(paymentStatus && { paymentStatus: statusForm(paymentStatus) }),
     ...(createdAt && { createdAt }),
@@ -53,15 +53,15 @@ function readLine(item: Fields, index: number): OrderLine {
 }
 
 // An entry without a status says nothing; its date may stand under three names.
-function readHistoryEntry(entry: Fields): HistoryEntry[] {
+function readHistoryEntry(entry: Fields, read: DateReader): HistoryEntry[] {
   const status = readText(entry.status);
   if (!status) return [];
   const label = readText(entry.label);
-  const date = readDate(entry.date) ?? readDate(entry.timestamp) ?? readDate(entry.at);
+  const date = read(entry.date) ?? read(entry.timestamp) ?? read(entry.at);
   return [{ status: statusForm(status), ...(label && { label }), ...(date && { date }) }];
 }
 
-function readShipping(shipping: Fields): Order['shipping'] {
+function readShipping(shipping: Fields, read: DateReader): Order['shipping'] {
   const texts = {
     postalCode: readText(shipping.postalCode) ?? readText(shipping.zip),
     country: readText(shipping.country),
@@ -69,9 +69,9 @@ function readShipping(shipping: Fields): Order['shipping'] {
     trackingNumber: readText(shipping.trackingNumber),
   };
   const dates = {
-    shippedAt: readDate(shipping.shippedAt),
-    deliveredAt: readDate(shipping.deliveredAt),
-    estimatedDelivery: readDate(shipping.estimatedDelivery),
+    shippedAt: read(shipping.shippedAt),
+    deliveredAt: read(shipping.deliveredAt),
+    estimatedDelivery: read(shipping.estimatedDelivery),
   };
   return defined({ ...texts, ...dates });
 }

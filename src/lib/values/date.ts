@@ -47,6 +47,16 @@ export type DateReader = (value: unknown) => Date | undefined;
  * without a year, years outside of 2000 to 2100.
  */
 export function createDateReader({ timeZone, locale }: Locality): DateReader {
+  const key = `${timeZone} ${locale}`;
+  const reader = readers.get(key) ?? dateReader({ timeZone, locale });
+  readers.set(key, reader);
+  return reader;
+}
+
+// a shop has one; to make it costs more than to read a hundred dates
+const readers = new Map<string, DateReader>();
+
+function dateReader({ timeZone, locale }: Locality): DateReader {
   const calendar = createCalendar(timeZone);
   const dayFirst = putsDayFirst(locale);
   return (value) => {

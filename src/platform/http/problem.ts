@@ -62,6 +62,7 @@ export function problemOf({ code, message, errors, reason }: ApiError, requestId
     title,
     status,
     detail: message,
+    message,
     code,
     requestId,
     reason,
