@@ -6,6 +6,7 @@ import { type Config, ConfigError, loadConfig } from '../src/config/load.js';
 import { runUntilStopped } from '../src/platform/http/run-until-stopped.js';
 import { loggerOptions } from '../src/platform/http/server-options.js';
 import { keyOf, SCOPES } from '../src/platform/keys/keys.js';
+import { MAX_WAITING_MS, reachDatabase } from '../src/platform/mongodb/client.js';
 import { seedCreators } from './seed-creators.js';
 import { seedCatalogue } from './seed-database.js';
 import { seedOrders } from './seed-mock.js';
@@ -57,10 +58,12 @@ const port = (name: 'mongodbPort' | 's3Port', value: string | undefined) =>
   value ? { [name]: Number(value) } : {};
 
 async function seedWhenEmpty({ mongodb }: Config): Promise<boolean> {
-  const client = await new MongoClient(mongodb.uri, {
-    ignoreUndefined: true,
-    serverSelectionTimeoutMS: 5000,
-  }).connect();
+  const client = await reachDatabase(mongodb.uri, () =>
+    new MongoClient(mongodb.uri, {
+      ignoreUndefined: true,
+      serverSelectionTimeoutMS: MAX_WAITING_MS,
+    }).connect(),
+  );
   try {
     const db = client.db(mongodb.database);
     if (await db.collection('products').findOne({}, { projection: { _id: 1 } })) return false;

@@ -1,15 +1,125 @@
+/*
+ * The indexes of the database, for those who run the service: what is there, and what we do about it.
+ *
+ *   npm run indexes -- --check                          prints the table; changes nothing
+ *   npm run indexes [-- --apply]                        builds what is missing, before a deployment or after a restore
+ *   npm run indexes -- --apply <collection>.<index>     puts ours in the place of that one
+ */
+import { parseArgs } from 'node:util';
+import type { Db } from 'mongodb';
 import { DEFINITIONS } from '../src/collections.js';
-import { indexesOf } from '../src/platform/mongodb/define-collection.js';
-import { ensureIndexes } from '../src/platform/mongodb/indexes.js';
-import { runWithDatabase } from './run.js';
+import type { IndexFinding } from '../src/platform/mongodb/compare-indexes.js';
+import {
+  buildMissing,
+  checkIndexes,
+  INDEXES_COMMAND,
+  replaceIndex,
+} from '../src/platform/mongodb/indexes.js';
+import { isMain, runWithDatabase } from './run.js';
 
-/** `npm run indexes`: creates what is missing, before a deployment or after a restore. */
-await runWithDatabase(async (db) => {
-  await ensureIndexes(db, DEFINITIONS);
-  for (const definition of DEFINITIONS)
-    console.log(
-      `${definition.name}: ${indexesOf(definition)
-        .map(({ key }) => Object.keys(key).join('+'))
-        .join(', ')}`,
+const USAGE = `Usage:
+  indexes --check                       what is there, and what we do about it; ends with 1 when an index keeps the service from starting
+  indexes [--apply]                     builds what is missing
+  indexes --apply <collection>.<index>  puts ours in the place of an index of the service's own collections`;
+
+const COLUMNS = ['collection', 'index', 'what is there', 'what we do about it'];
+
+const ACTIONS: Record<IndexFinding['state'], string> = {
+  there: 'nothing: it serves',
+  missing: 'built when the service starts',
+  differs: 'left; the service works without ours, and says so when it starts',
+  harmful: 'the service does not start',
+  foreign: 'left alone',
+};
+
+/** The table that `--check` prints. */
+export function indexTable(findings: readonly IndexFinding[]): string {
+  const rows = [COLUMNS, ...findings.map(rowOf)];
+  const widths = COLUMNS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const lines = rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+  return lines.join('\n');
+}
+
+function rowOf({ collection, state, wanted, existing, because, isReplaceable }: IndexFinding): string[] {
+  const what = existing
+    ? `${existing.name} ${describe(existing)}${because ? `: ${because}` : ''}`
+    : 'nothing';
+  const command = isReplaceable ? `; ${INDEXES_COMMAND} --apply ${collection}.${existing?.name}` : '';
+  return [collection, wanted ? describe(wanted) : 'none of ours', what, `${ACTIONS[state]}${command}`];
+}
+
+type Described = Pick<
+  NonNullable<IndexFinding['existing']>,
+  'key' | 'unique' | 'sparse' | 'expireAfterSeconds' | 'partialFilterExpression'
+>;
+
+function describe({ key, unique, sparse, expireAfterSeconds, partialFilterExpression }: Described): string {
+  const fields = Object.entries(key).map(([field, direction]) => `${field}: ${direction}`);
+  return [
+    `{${fields.join(', ')}}`,
+    unique && 'unique',
+    sparse && 'sparse',
+    partialFilterExpression && `where ${JSON.stringify(partialFilterExpression)}`,
+    expireAfterSeconds !== undefined && `TTL ${expireAfterSeconds} s`,
+  ]
+    .filter(Boolean)
+    .join(' ');
+}
+
+async function check(db: Db): Promise<void> {
+  const findings = await checkIndexes(db, DEFINITIONS);
+  console.log(indexTable(findings));
+  if (findings.some(({ state }) => state === 'harmful')) process.exitCode = 1;
+}
+
+async function apply(db: Db, name: string | undefined): Promise<void> {
+  if (name) {
+    const { collection, existing } = await replaceIndex(db, DEFINITIONS, name);
+    console.log(`${collection}: ${existing?.name} has been dropped`);
+  }
+  const findings = await checkIndexes(db, DEFINITIONS);
+  const failures = await buildMissing(db, findings);
+  for (const { collection, state, wanted } of findings) {
+    const isBuilt = !failures.some(
+      (failure) => failure.collection === collection && failure.key === wanted?.key,
     );
-});
+    if (state === 'missing' && wanted && isBuilt)
+      console.log(`${collection}: ${describe(wanted)} has been built`);
+  }
+  for (const { collection, key, error } of failures)
+    console.error(`${collection}: ${JSON.stringify(key)} could not be built: ${(error as Error).message}`);
+  const left = findings.filter(({ state }) => state === 'differs' || state === 'harmful');
+  if (left.length > 0) console.log(indexTable(left));
+  if (failures.length > 0 || left.some(({ state }) => state === 'harmful')) process.exitCode = 1;
+}
+
+/** `indexes`, with the arguments of the command line. */
+async function main(args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      check: { type: 'boolean' },
+      apply: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  const [name, ...more] = positionals;
+  if (values.help || more.length > 0 || (values.check && (values.apply || name))) {
+    console.log(USAGE);
+    process.exitCode = values.help ? 0 : 2;
+    return;
+  }
+  await runWithDatabase((db) => (values.check ? check(db) : apply(db, name)));
+}
+
+if (isMain(import.meta.url))
+  await main(process.argv.slice(2)).catch((error) => {
+    console.error(`${error.message}\n${USAGE}`);
+    process.exitCode = 2;
+  });

@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Db, MongoClient } from 'mongodb';
+import { MAX_WAITING_MS, reachDatabase } from '../src/platform/mongodb/client.js';
 
 /** Whether the module is the command that Node was started with. */
 export function isMain(importMetaUrl: string): boolean {
@@ -18,13 +19,20 @@ export async function runWithDatabase(task: (db: Db) => Promise<void>): Promise<
     );
     process.exit(1);
   }
-  const client = new MongoClient(uri, { ignoreUndefined: true, serverSelectionTimeoutMS: 5_000 });
   try {
-    await task(client.db(process.env.MONGODB_DB || 'glowglitch'));
+    await reachDatabase(uri, async () => {
+      const client = new MongoClient(uri, {
+        ignoreUndefined: true,
+        serverSelectionTimeoutMS: MAX_WAITING_MS,
+      });
+      try {
+        await task(client.db(process.env.MONGODB_DB || 'glowglitch'));
+      } finally {
+        await client.close();
+      }
+    });
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;
-  } finally {
-    await client.close();
   }
 }

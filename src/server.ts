@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildApp } from './app.js';
 import { ConfigError, loadConfig } from './config/load.js';
+import { StartError } from './lib/start-error.js';
 import { runUntilStopped } from './platform/http/run-until-stopped.js';
 import { loggerOptions, logStream } from './platform/http/server-options.js';
 
@@ -17,7 +18,9 @@ try {
   });
 } catch (error) {
   process.stderr.write(
-    error instanceof ConfigError ? `${error.message}\n` : `The service could not start: ${error}\n`,
+    error instanceof ConfigError || error instanceof StartError
+      ? `${error.message}\n`
+      : `The service could not start: ${error}\n`,
   );
   process.exit(1);
 }

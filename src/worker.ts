@@ -5,6 +5,7 @@ import core from '../plugins/core/index.js';
 import health from '../plugins/public/health.js';
 import metrics from '../plugins/staff/metrics.js';
 import { type Config, ConfigError, loadConfig } from './config/load.js';
+import { StartError } from './lib/start-error.js';
 import { runUntilStopped } from './platform/http/run-until-stopped.js';
 import { loggerOptions, logStream, serverOptions } from './platform/http/server-options.js';
 
@@ -33,7 +34,9 @@ try {
   worker.log.info('the worker is ready');
 } catch (error) {
   process.stderr.write(
-    error instanceof ConfigError ? `${error.message}\n` : `The worker could not start: ${error}\n`,
+    error instanceof ConfigError || error instanceof StartError
+      ? `${error.message}\n`
+      : `The worker could not start: ${error}\n`,
   );
   // what it has begun to deliver is finished and recorded
   await worker?.close();

@@ -3,8 +3,8 @@ import type { Db } from 'mongodb';
 import { type Collections, DEFINITIONS, openCollections } from '../../src/collections.js';
 import type { Config } from '../../src/config/load.js';
 import { unavailable } from '../../src/platform/http/problem.js';
-import { createMongoClient } from '../../src/platform/mongodb/client.js';
-import { ensureIndexes } from '../../src/platform/mongodb/indexes.js';
+import { createMongoClient, reachDatabase } from '../../src/platform/mongodb/client.js';
+import { ensureIndexes, type IndexLog } from '../../src/platform/mongodb/indexes.js';
 import { measureCalls, measureConnections } from '../../src/platform/mongodb/measure.js';
 import { watchPresence } from '../../src/platform/mongodb/presence.js';
 
@@ -36,7 +36,7 @@ export type MongodbOptions = Config['mongodb'] & { isTraced: boolean };
 /** Connects, ensures the indexes, and offers the collections. */
 export default fp<MongodbOptions>(
   async (app, { isTraced, ...config }) => {
-    await createIndexes(config);
+    await reachDatabase(config.uri, () => createIndexes(config, app.log));
     const client = createMongoClient(config, { isTraced });
     const presence = watchPresence(client, Date.now, (isThere) => {
       if (isThere) app.log.info('the database is there');
@@ -65,10 +65,10 @@ export default fp<MongodbOptions>(
   { name: 'mongodb', fastify: '5.x', dependencies: ['metrics'] },
 );
 
-async function createIndexes(config: Config['mongodb']): Promise<void> {
+async function createIndexes(config: Config['mongodb'], log: IndexLog): Promise<void> {
   const client = createMongoClient(config, { answerMs: INDEX_BUILD_TIMEOUT_MS });
   try {
-    await ensureIndexes(client.db(config.database), DEFINITIONS);
+    await ensureIndexes(client.db(config.database), DEFINITIONS, log);
   } finally {
     await client.close();
   }

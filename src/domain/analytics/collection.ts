@@ -6,7 +6,7 @@ export const analyticsEvents = defineCollection<AnalyticsEvent>('analyticsEvents
   id: '_id',
   indexes: [
     { key: { day: 1, event: 1 } },
-    { key: { sessionId: 1 }, sparse: true },
+    { key: { sessionId: 1 } },
     { key: { 'properties.orderHash': 1 }, sparse: true },
     { key: { 'properties.creatorCode': 1 }, sparse: true },
   ],

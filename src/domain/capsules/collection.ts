@@ -5,7 +5,7 @@ import type { CapsuleHold } from './capsule-hold.js';
 export const capsuleHolds = defineCollection<CapsuleHold>('capsuleHolds', {
   id: 'reservationId',
   indexes: [
-    { key: { reservationId: 1 }, unique: true },
+    { key: { reservationId: 1 }, unique: true, sparse: true },
     { key: { sessionId: 1 } },
     { key: { customerEmail: 1 }, sparse: true },
     // one active hold a session: the field is there only while the hold is active

@@ -4,7 +4,8 @@ import type { Conversion } from './credit-orders.js';
 /** Written only by the credit that a ticket owes. */
 export const creators = defineCollection('creators', {
   isShops: true,
-  indexes: [{ key: { creatorCode: 1 } }],
+  // the shop may yet make its unique one, which serves as well
+  indexes: [{ key: { creatorCode: 1, status: 1 }, servedBy: { creatorCode: 1 } }],
 });
 
 /** Orders that came through a creator; commissions are paid later than sessions are forgotten. */

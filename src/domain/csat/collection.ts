@@ -5,8 +5,14 @@ import type { Feedback } from './rating.js';
 export const csatFeedback = defineCollection<Feedback>('csatFeedback', {
   id: 'feedbackId',
   indexes: [
-    { key: { sessionId: 1, intent: 1 }, unique: true },
-    { key: { feedbackId: 1 }, unique: true },
+    // ratings of the shop's earlier pages have no id of ours, and may stand there twice
+    {
+      key: { sessionId: 1, intent: 1 },
+      unique: true,
+      partialFilterExpression: { feedbackId: { $exists: true } },
+    },
+    { key: { feedbackId: 1 }, unique: true, sparse: true },
+    { key: { sessionId: 1 } },
     { key: { orderNumber: 1 }, sparse: true },
     { key: { day: 1, score: 1 } },
     { key: { notesUntil: 1 }, sparse: true },

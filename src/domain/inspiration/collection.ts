@@ -5,7 +5,7 @@ import { type Inspiration, keysOf } from './inspiration.js';
 export const widgetInspiration = defineCollection<Inspiration>('widgetInspiration', {
   id: 'inspirationId',
   indexes: [
-    { key: { inspirationId: 1 }, unique: true },
+    { key: { inspirationId: 1 }, unique: true, sparse: true },
     { key: { sessionId: 1 } },
     { key: { moderationStatus: 1, createdAt: 1, inspirationId: 1 } },
     // there only while a signed upload is awaited

@@ -5,11 +5,18 @@ import type { Suppression } from './suppressions.js';
 export const widgetOrderSubscriptions = defineCollection<Subscription>('widgetOrderSubscriptions', {
   id: 'subscriptionId',
   indexes: [
-    { key: { orderNumber: 1, channel: 1, destination: 1 }, unique: true },
+    // the shop's earlier subscriptions have none of these fields
+    {
+      key: { orderNumber: 1, channel: 1, destination: 1 },
+      unique: true,
+      partialFilterExpression: { subscriptionId: { $exists: true } },
+    },
+    { key: { orderNumber: 1 } },
     { key: { createdAt: 1 } },
-    { key: { subscriptionId: 1 }, unique: true },
+    { key: { subscriptionId: 1 }, unique: true, sparse: true },
     { key: { destination: 1 } },
-    { key: { sessionId: 1 } },
+    // not the session alone: under that key the shop's scripts make a unique index
+    { key: { sessionId: 1, createdAt: 1 } },
   ],
   deliveries: true,
   personal: {

@@ -5,7 +5,8 @@ import type { ShopChange } from './shop-change.js';
 export const orders = defineCollection('orders', {
   isShops: true,
   indexes: [
-    { key: { orderNumber: 1 } },
+    // the shop may yet make its unique one, which serves as well
+    { key: { orderNumber: 1, createdAt: -1 }, servedBy: { orderNumber: 1 } },
     { key: { customerEmail: 1, createdAt: -1 } },
     // the newest first, for the staff
     { key: { createdAt: -1, orderNumber: -1 } },

@@ -7,7 +7,7 @@ import type { ReturnRequest } from './return-request.js';
 export const returns = defineCollection<ReturnRequest>('returns', {
   id: 'rmaId',
   indexes: [
-    { key: { rmaId: 1 }, unique: true },
+    { key: { rmaId: 1 }, unique: true, sparse: true },
     { key: { sessionId: 1 }, sparse: true },
     { key: { 'contact.email': 1 }, sparse: true },
     { key: { 'contact.phone': 1 }, sparse: true },

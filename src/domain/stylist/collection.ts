@@ -5,7 +5,6 @@ export const stylistTickets = defineCollection<StylistTicket>('stylistTickets', 
   id: 'ticketId',
   indexes: [
     { key: { ticketId: 1 }, unique: true },
-    { key: { sessionId: 1 } },
     { key: { 'contact.email': 1 } },
     { key: { 'contact.phone': 1 }, sparse: true },
     // one ticket for the same words: the field is there until the next after ten minutes
@@ -18,7 +17,7 @@ export const stylistTickets = defineCollection<StylistTicket>('stylistTickets', 
     { key: { creatorCode: 1, createdAt: 1 }, sparse: true },
     { key: { firstResponseAt: 1 }, sparse: true },
   ],
-  retention: { after: 'createdAt', days: 365 },
+  retention: { after: 'createdAt', days: 365, having: 'priority' },
   deliveries: true,
   personal: {
     fields: {

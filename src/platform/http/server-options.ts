@@ -61,6 +61,8 @@ export function serverOptions(
     ...(logger && { logger }),
     trustProxy: http.trustProxy,
     bodyLimit: BODY_LIMIT_BYTES,
+    // what the start waits for (an index that is built, the catalogue) has a limit of its own, and says by name what has not come
+    pluginTimeout: 0,
     // slow clients do not hold a connection for longer
     requestTimeout: http.requestTimeoutMs,
     connectionTimeout: SILENCE_MS,

@@ -1,9 +1,16 @@
-import { MongoClient, MongoError, MongoNetworkError, MongoServerSelectionError } from 'mongodb';
+import {
+  MongoClient,
+  MongoError,
+  MongoNetworkError,
+  MongoParseError,
+  MongoServerSelectionError,
+} from 'mongodb';
+import { StartError } from '../../lib/start-error.js';
 
 /** Of the time for an answer: a little less than half of it, so that a request of which two calls in a row wait is answered in time. */
 const SHARE_OF_WAITING = 0.45;
 /** What is no request's may wait so long for a server: a service that starts beside its database, or while that is busy, need not start again. */
-const MAX_WAITING_MS = 10_000;
+export const MAX_WAITING_MS = 5000;
 
 export interface MongodbSettings {
   uri: string;
@@ -59,3 +66,31 @@ export const DUPLICATE_KEY = 11000;
 /** Whether a write failed because another document has the same unique key. */
 export const isDuplicateKey = (error: unknown): boolean =>
   error instanceof MongoError && error.code === DUPLICATE_KEY;
+
+const AUTHENTICATION_FAILED = 18;
+
+/**
+ * Runs what needs the database before there is anyone to answer: the start of a process, or a command.
+ * @throws StartError when the database cannot be reached: where it was looked for and what the driver says, without credentials
+ */
+export async function reachDatabase<T>(uri: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const says = error instanceof Error ? withoutCredentials(error.message) : error;
+    if (error instanceof MongoParseError) throw new StartError(`MONGODB_URI is not valid: ${says}`);
+    if (error instanceof MongoError && error.code === AUTHENTICATION_FAILED)
+      throw new StartError(`The database at ${hostsOf(uri)} (MONGODB_URI) refuses its user: ${says}`);
+    if (isDatabaseAway(error))
+      throw new StartError(`The database at ${hostsOf(uri)} (MONGODB_URI) cannot be reached: ${says}`);
+    throw error;
+  }
+}
+
+const withoutCredentials = (text: string): string => text.replace(/\/\/[^/]*@/g, '//');
+
+/** The hosts of an address, without user, password, database and options. */
+function hostsOf(uri: string): string {
+  const [authority = ''] = uri.replace(/^[^:]+:\/\//, '').split(/[/?]/);
+  return authority.slice(authority.lastIndexOf('@') + 1);
+}

@@ -21,15 +21,25 @@ export interface Personal<Doc extends Document = Document> {
   objects?(document: Document): string[];
 }
 
+/** An index that we want. */
+export interface IndexWish extends Omit<IndexDescription, 'key'> {
+  key: Record<string, 1 | -1>;
+  /** The key of one of the shop's that serves as well. */
+  servedBy?: Record<string, 1 | -1>;
+}
+
 export interface CollectionOptions<Doc extends Document> {
   /** The shop's own: its indexes and documents are never dropped, and it gets no unique index, for its documents are not ours to refuse. */
   isShops?: boolean;
   /** The field that names a document to people. */
   id?: keyof Doc & string;
   /** No query in a request path is without one. Those of the retention and the outbox come by themselves. */
-  indexes?: readonly IndexDescription[];
-  /** The database removes a document so many days after the time in this field. */
-  retention?: { after: keyof Doc & string; days: number };
+  indexes?: readonly IndexWish[];
+  /**
+   * The database removes a document so many days after the time in this field. Where the shop has documents of its own, only ours are
+   * removed: those that have the field `having`.
+   */
+  retention?: { after: keyof Doc & string; days: number; having?: keyof Doc & string };
   /** Its documents carry deliveries. */
   deliveries?: boolean;
   personal?: Personal<Doc>;
@@ -51,20 +61,20 @@ export const defineCollection = <Doc extends Document>(
 const DAY_SECONDS = 24 * 60 * 60;
 
 // Both fields are there only while there is something to do: the indexes stay small however many documents are done.
-const OUTBOX_INDEXES: readonly IndexDescription[] = [
+const OUTBOX_INDEXES: readonly IndexWish[] = [
   { key: { nextDeliveryAt: 1 }, sparse: true },
   { key: { deadDeliveries: 1 }, sparse: true },
 ];
 
 /** Every index of a collection. */
-export const indexesOf = ({
-  indexes = [],
-  retention,
-  deliveries,
-}: CollectionDefinition): IndexDescription[] => [
+export const indexesOf = ({ indexes = [], retention, deliveries }: CollectionDefinition): IndexWish[] => [
   ...indexes,
-  ...(retention
-    ? [{ key: { [retention.after]: 1 }, expireAfterSeconds: retention.days * DAY_SECONDS } as const]
-    : []),
+  ...(retention ? [indexOf(retention)] : []),
   ...(deliveries ? OUTBOX_INDEXES : []),
 ];
+
+const indexOf = ({ after, days, having }: { after: string; days: number; having?: string }): IndexWish => ({
+  key: { [after]: 1 },
+  expireAfterSeconds: days * DAY_SECONDS,
+  ...(having && { partialFilterExpression: { [having]: { $exists: true } } }),
+});
