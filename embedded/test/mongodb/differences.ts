@@ -1,12 +1,14 @@
+import type { Difference } from '../s3/differences.js';
+
 /*
- * Where SecantusDB 0.7 answers otherwise than the table, by title and name of the case, and why the table stands: what
+ * Where other engines answer otherwise than the table, by title and name of the case, and why the table stands: what
  * MongoDB's manual says or, where that is silent, as on most codes of errors, what MongoDB's own messages say.
  */
 const lax = (what: string) => `It does not check this: ${what}`;
 const code = (why: string) => `It is refused there too, with another code: ${why}`;
 const planner = (why: string) => `The documents are the same, found in another way: ${why}`;
 
-export const differences: Record<string, string> = {
+const SECANTUSDB: Record<string, string> = {
   'numbers of several types in one order: a decimal of one tenth is not the double':
     'Decimals and doubles compare by exact value; the manual finds 9.99 and NumberDecimal("9.99") apart.',
   'numbers of several types in one order: but it is less than the double':
@@ -137,4 +139,73 @@ export const differences: Record<string, string> = {
   'filters that are refused, on an empty collection too: an operator and a name': lax(
     'MongoDB: "unknown operator: b".',
   ),
+};
+
+const exactly = (name: string) => new RegExp(`^${name.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')}$`);
+
+const MONGO_JAVA_SERVER: Difference[] = [
+  {
+    cases: /^the choice of an index: /,
+    reason: 'It has no explain; the documents found are the same.',
+  },
+  {
+    cases: /^partial indexes: /,
+    reason: 'It takes a partial index for a whole one, and checks no filter of one.',
+  },
+  { cases: /^text indexes: /, reason: 'It keeps a text index as it was written.' },
+  { cases: /^collMod: /, reason: 'It does not have the command.' },
+  {
+    cases:
+      /^(filters that are refused|pipelines that are refused|limits|read and write concerns|options where)/,
+    reason: 'It does not check this, or not where there is nothing to find.',
+  },
+  {
+    cases: /^(definitions of indexes|commands|pages and counts|the identity of documents in updates): /,
+    reason: 'It checks few options and definitions, and gives an index as it was written.',
+  },
+  {
+    cases:
+      /^(\$set and \$unset: (through null|an empty name|far beyond)|\$inc, \$min and \$max: |\$push, \$addToSet and \$pull: |insert: (a document|an empty list|a dollar in the id|an unknown option)|update and delete: |upsert: (another id|a path and its|by a replacement)|collections: the indexes of none)/,
+    reason: 'It does not check this: a null in the way, a sum beyond 64 bits, sizes, an update of nothing.',
+  },
+  {
+    cases: /^findAndModify: /,
+    reason:
+      'Its outcome lacks fields where there is none, or has them in another order; options are not checked.',
+  },
+  {
+    cases: /^(expressions|\$group|stages): /,
+    reason:
+      'It lacks $dateTrunc, the accumulator $count, operators of one argument, and takes missing for null.',
+  },
+  {
+    cases: /^(arrays of documents|arrays of values|documents in documents): /,
+    reason: 'It takes an inner array, and an array as a whole, otherwise than the manual.',
+  },
+  {
+    cases:
+      /^(comparison by value and type|numbers of several types in one order|strings, bytes and identifiers|sort): /,
+    reason: "It compares null, NaN, 64-bit numbers and strings beyond the basic plane in Java's way.",
+  },
+  { cases: /^regular expressions: /, reason: 'It ignores the other operator beside a pattern.' },
+  {
+    cases:
+      /^(insert: (or else|_id comes|the reply)|upsert: \$eq and|projection: |unique and sparse indexes: the error)/,
+    reason: 'It has fields in another order, and an error without the key.',
+  },
+  {
+    cases: /^\$set and \$unset: new fields/,
+    reason: 'It adds fields as they are written; MongoDB does by name since 5.0.',
+  },
+  {
+    cases: /^upsert: a regular expression/,
+    reason: 'It makes a field of a pattern; the manual: only equality conditions make fields.',
+  },
+  { cases: /^collections: /, reason: 'It does not apply the filter of listCollections.' },
+  { cases: /^bulkWrite: /, reason: 'It counts the failed insertion too.' },
+];
+
+export const MONGODB_DIFFERENCES: Readonly<Record<string, readonly Difference[]>> = {
+  'mongo-java-server': MONGO_JAVA_SERVER,
+  secantusdb: Object.entries(SECANTUSDB).map(([name, reason]) => ({ cases: exactly(name), reason })),
 };
