@@ -26,6 +26,7 @@ export async function runWithDatabase(task: (db: Db) => Promise<void>): Promise<
         serverSelectionTimeoutMS: MAX_WAITING_MS,
       });
       try {
+        await client.connect();
         await task(client.db(process.env.MONGODB_DB || 'glowglitch'));
       } finally {
         await client.close();

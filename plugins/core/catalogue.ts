@@ -13,7 +13,8 @@ export type CatalogueOptions = Config['catalogue'];
 /** The catalogue in memory: read before the service is ready, kept up to date while it runs. */
 export default fp<CatalogueOptions>(
   async (app, options) => {
-    const catalogue = createCatalogue(app.collections, { ...options, log: app.log });
+    const first = app.patientCollections;
+    const catalogue = createCatalogue(app.collections, { ...options, first, log: app.log });
     app.decorate('catalogue', catalogue);
     app.addHook('onClose', async () => catalogue.stop());
     await catalogue.start();

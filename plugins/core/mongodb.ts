@@ -1,16 +1,19 @@
+import type { FastifyInstance } from 'fastify';
 import fp from 'fastify-plugin';
 import type { Db } from 'mongodb';
 import { type Collections, DEFINITIONS, openCollections } from '../../src/collections.js';
 import type { Config } from '../../src/config/load.js';
 import { unavailable } from '../../src/platform/http/problem.js';
 import { createMongoClient, reachDatabase } from '../../src/platform/mongodb/client.js';
-import { ensureIndexes, type IndexLog } from '../../src/platform/mongodb/indexes.js';
+import { ensureIndexes } from '../../src/platform/mongodb/indexes.js';
 import { measureCalls, measureConnections } from '../../src/platform/mongodb/measure.js';
 import { watchPresence } from '../../src/platform/mongodb/presence.js';
 
 declare module 'fastify' {
   interface FastifyInstance {
     collections: Collections;
+    /** For what the start reads as a whole: their calls may take minutes. Closed when the service is ready. */
+    patientCollections: Collections;
     /** The same by name, for what goes over several of them. */
     database: Db;
     /** Tells of each document and update that this process has written, by its collection. */
@@ -26,8 +29,8 @@ declare module 'fastify' {
 
 type WriteListener = (collection: string, written: object) => void;
 
-/** Building an index on a collection that the shop has filled takes longer than a call of a request may. */
-const INDEX_BUILD_TIMEOUT_MS = 10 * 60_000;
+/** What only the start waits for, an index that is built on what the shop has filled or the whole catalogue, takes longer than a call of a request may. */
+const START_TIMEOUT_MS = 10 * 60_000;
 /** The database gives up a little before we do, so that its word arrives. */
 const SHARE_OF_TIMEOUT = 0.9;
 
@@ -36,7 +39,7 @@ export type MongodbOptions = Config['mongodb'] & { isTraced: boolean };
 /** Connects, ensures the indexes, and offers the collections. */
 export default fp<MongodbOptions>(
   async (app, { isTraced, ...config }) => {
-    await reachDatabase(config.uri, () => createIndexes(config, app.log));
+    app.decorate('patientCollections', await openForStart(app, config));
     const client = createMongoClient(config, { isTraced });
     const presence = watchPresence(client, Date.now, (isThere) => {
       if (isThere) app.log.info('the database is there');
@@ -65,11 +68,22 @@ export default fp<MongodbOptions>(
   { name: 'mongodb', fastify: '5.x', dependencies: ['metrics'] },
 );
 
-async function createIndexes(config: Config['mongodb'], log: IndexLog): Promise<void> {
-  const client = createMongoClient(config, { answerMs: INDEX_BUILD_TIMEOUT_MS });
+// A client of its own, which waits, until the service is ready.
+async function openForStart(app: FastifyInstance, config: Config['mongodb']): Promise<Collections> {
+  const client = await reachDatabase(config.uri, async () =>
+    createMongoClient(config, { answerMs: START_TIMEOUT_MS }),
+  );
+  app.addHook('onReady', () => client.close());
+  app.addHook('onClose', () => client.close());
+  const db = client.db(config.database);
   try {
-    await ensureIndexes(client.db(config.database), DEFINITIONS, log);
-  } finally {
+    await reachDatabase(config.uri, async () => {
+      await client.connect();
+      await ensureIndexes(db, DEFINITIONS, app.log);
+    });
+  } catch (error) {
     await client.close();
+    throw error;
   }
+  return openCollections(db, { maxTimeMs: START_TIMEOUT_MS * SHARE_OF_TIMEOUT });
 }

@@ -12,14 +12,22 @@ export default fp<Config['overload']>(
       app.metrics.shed.inc({ why });
       throw unavailable();
     };
-    if (eventLoopDelayMs > 0)
+    if (eventLoopDelayMs > 0) {
+      // what the start itself has kept the event loop from is in the samples until the second one after it
+      let isStarting = true;
+      app.addHook('onReady', async () => {
+        setTimeout(() => {
+          isStarting = false;
+        }, 2 * SAMPLE_INTERVAL_MS).unref();
+      });
       await app.register(underPressure, {
         maxEventLoopDelay: eventLoopDelayMs,
         sampleInterval: SAMPLE_INTERVAL_MS,
         pressureHandler: async ({ routeOptions }) => {
-          if (routeOptions.config.scope) shed('event_loop');
+          if (routeOptions.config.scope && !isStarting) shed('event_loop');
         },
       });
+    }
     let admitted = 0;
     if (inFlight > 0)
       app.addHook('onRequest', async ({ routeOptions }, reply) => {

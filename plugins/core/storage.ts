@@ -16,6 +16,17 @@ export default fp<Config['storage']>(
     );
     app.decorate('storage', measured(storage, app.metrics.storageDuration));
     app.addHook('onClose', async () => storage.close());
+    // only images and slips need it, and they wait: nobody has to wait for it
+    app.addHook('onReady', async () => {
+      storage
+        .ping()
+        .catch(({ name, message }: Error) =>
+          app.log.warn(
+            { bucket: config.bucket, endpoint: config.endpoint ?? 'AWS', reason: `${name}: ${message}` },
+            'the object store (S3_ENDPOINT, S3_BUCKET) cannot be reached: images and slips wait for it, everything else works',
+          ),
+        );
+    });
   },
   { name: 'storage', fastify: '5.x', dependencies: ['metrics'] },
 );

@@ -35,6 +35,8 @@ export interface ShopCollections {
 export interface CatalogueOptions {
   currency: string;
   synonyms?: SynonymData;
+  /** The same collections, for the first reading: the start may wait longer for it than a process that runs. */
+  first?: ShopCollections;
   log: CatalogueLog;
 }
 
@@ -43,9 +45,10 @@ export interface CatalogueOptions {
  * snapshot serves. `start` resolves when the first one is there.
  */
 export function createCatalogue(shop: ShopCollections, options: CatalogueOptions) {
-  const { currency, log, synonyms = SYNONYMS } = options;
+  const { currency, log, synonyms = SYNONYMS, first = shop } = options;
   const compiled = compileSynonyms(synonyms);
-  const reader = createProductsReader(shop.products, currency);
+  let source = first;
+  let reader = createProductsReader(source.products, currency);
   let snapshot: Snapshot | undefined;
   let products: Products = new Map();
   let names: Names = NO_NAMES;
@@ -56,6 +59,8 @@ export function createCatalogue(shop: ShopCollections, options: CatalogueOptions
 
   async function start(): Promise<void> {
     await refresh();
+    source = shop;
+    reader = createProductsReader(source.products, currency);
     void follow();
   }
 
@@ -99,7 +104,7 @@ export function createCatalogue(shop: ShopCollections, options: CatalogueOptions
 
   async function readShopNames(): Promise<Names> {
     const [materials, gemstones] = await Promise.all(
-      [shop.materials, shop.gemstones].map((named) =>
+      [source.materials, source.gemstones].map((named) =>
         named.find({}, { projection: { id: 1, name: 1, type: 1 }, limit: MAX_NAMED }).toArray(),
       ),
     );

@@ -1,10 +1,4 @@
-import {
-  MongoClient,
-  MongoError,
-  MongoNetworkError,
-  MongoParseError,
-  MongoServerSelectionError,
-} from 'mongodb';
+import { MongoClient, MongoError, MongoNetworkError, MongoServerSelectionError } from 'mongodb';
 import { StartError } from '../../lib/start-error.js';
 
 /** Of the time for an answer: a little less than half of it, so that a request of which two calls in a row wait is answered in time. */
@@ -78,7 +72,9 @@ export async function reachDatabase<T>(uri: string, work: () => Promise<T>): Pro
     return await work();
   } catch (error) {
     const says = error instanceof Error ? withoutCredentials(error.message) : error;
-    if (error instanceof MongoParseError) throw new StartError(`MONGODB_URI is not valid: ${says}`);
+    // the reader of addresses has a class of its own
+    if (error instanceof Error && error.name === 'MongoParseError')
+      throw new StartError(`MONGODB_URI is not valid: ${says}`);
     if (error instanceof MongoError && error.code === AUTHENTICATION_FAILED)
       throw new StartError(`The database at ${hostsOf(uri)} (MONGODB_URI) refuses its user: ${says}`);
     if (isDatabaseAway(error))

@@ -1,0 +1,121 @@
+import { spawn } from 'node:child_process';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import t, { type Test } from 'tap';
+import { MAX_WAITING_MS } from '../../src/platform/mongodb/client.js';
+import { build, call, database, environment } from '../helper.js';
+import { clean, ROOT, startService } from '../processes.js';
+
+/** Longer than Fastify gives a plugin by itself. */
+const LONG_MS = 10_500;
+
+const NOBODY_LISTENS = 'mongodb://shop:s3cret-w0rd@127.0.0.1:1/?authSource=admin';
+/** What needs the database: how it is started, and what else it has to be told. */
+const COMMANDS: Record<string, [args: string[], env?: NodeJS.ProcessEnv]> = {
+  'npm start': [['src/server.ts']],
+  'npm run worker': [['src/worker.ts']],
+  'npm run dev': [['scripts/dev.ts'], { S3_BUCKET: 'none' }],
+  'npm run indexes': [['scripts/ensure-indexes.ts', '--check']],
+  'npm run seed': [['scripts/seed-database.ts']],
+  'npm run deliveries': [['scripts/deliveries.ts', 'list']],
+  'npm run catalogue:report': [['scripts/catalogue-report.ts']],
+};
+
+async function run(args: string[], env: NodeJS.ProcessEnv): Promise<{ code: number | null; output: string }> {
+  const child = spawn(process.execPath, ['--import', 'tsx', ...args], { cwd: ROOT, env: clean(env) });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => {
+      output += chunk;
+    });
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  return { code, output };
+}
+
+t.test('a database that cannot be reached is named, with the reason and without credentials', async (t) => {
+  const settings = await environment(await database(t), { MONGODB_URI: NOBODY_LISTENS });
+  await Promise.all(
+    Object.entries(COMMANDS).map(async ([name, [args, more]]) => {
+      const { code, output } = await run(args, { ...settings, DATA_DIR: t.testdirName, ...more });
+      t.equal(code, 1, `${name}: ends with 1`);
+      t.match(output, /127\.0\.0\.1:1 .*MONGODB_URI.*cannot be reached.*ECONNREFUSED/, name);
+      t.notMatch(output, /s3cret|shop:/, `${name}: no credentials`);
+      t.notMatch(output, /\n +at /, `${name}: no stack`);
+    }),
+  );
+  t.ok(MAX_WAITING_MS <= 5000, 'within seconds');
+});
+
+t.test('an address of a database that is none is named without credentials', async (t) => {
+  const settings = await environment(await database(t), { MONGODB_URI: 'mongodb://shop:s3cret@@host:x/y' });
+  const { code, output } = await run(['src/server.ts'], settings);
+  t.equal(code, 1);
+  t.match(output, /MONGODB_URI is not valid/);
+  t.notMatch(output, /s3cret/);
+});
+
+/** A proxy in front of the database that keeps each answer to such a command back for a while. */
+async function slowProxy(t: Test, uri: string, commands: string[], ms: number) {
+  const { hostname, port } = new URL(uri);
+  const sockets: Socket[] = [];
+  const delayed: string[] = [];
+  const server = createServer((client) => {
+    const upstream = connect(Number(port), hostname);
+    sockets.push(client, upstream);
+    let due = Promise.resolve();
+    client.on('data', (chunk) => {
+      const command = commands.find((name) => chunk.includes(`${name}\0`));
+      if (command) {
+        delayed.push(command);
+        due = due.then(() => new Promise((resolve) => setTimeout(resolve, ms)));
+      }
+      upstream.write(chunk);
+    });
+    upstream.on('data', (chunk) => {
+      due = due.then(() => void client.write(chunk));
+    });
+    for (const [one, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const)
+      one.on('error', () => {}).on('close', () => other.destroy());
+  });
+  t.teardown(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { uri: `mongodb://127.0.0.1:${(server.address() as AddressInfo).port}/`, delayed };
+}
+
+t.test('the start waits for a long index build, and for a long reading of the catalogue', async (t) => {
+  const db = await database(t);
+  await db
+    .collection('products')
+    .insertOne({ name: 'Ring', pricing: { basePrice: 1 }, inventory: { sku: 'R' } });
+  const settings = await environment(db);
+  const { uri, delayed } = await slowProxy(
+    t,
+    settings.MONGODB_URI ?? '',
+    ['createIndexes\0\x09\0\0\0products', 'find\0\x0a\0\0\0materials'],
+    LONG_MS,
+  );
+  const { address } = await startService(t, { ...settings, MONGODB_URI: uri });
+  t.equal((await fetch(`${address}/health/ready`)).status, 200);
+  t.equal(delayed.length, 2, 'both have been kept back');
+});
+
+t.test('an object store that cannot be reached is one clear warning, and the start goes on', async (t) => {
+  const lines: string[] = [];
+  const stream = { write: (line: string) => void lines.push(line) };
+  const { app } = await build(t, {
+    env: { S3_ENDPOINT: 'http://127.0.0.1:1', S3_TIMEOUT_MS: '1000' },
+    logger: { level: 'warn', stream },
+  });
+  t.equal((await call(app, '/api/concierge/shortlist', { sessionId: 's', items: [] })).statusCode, 200);
+  while (lines.length === 0) await app.storage.ping().catch(() => {});
+  t.equal(lines.length, 1);
+  t.match(JSON.parse(lines[0] ?? '{}'), {
+    endpoint: 'http://127.0.0.1:1',
+    msg: /object store.*cannot be reached/,
+  });
+});
