@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { MODERATION_STATUSES, REASONS } from '../src/domain/inspiration/inspiration.js';
+import { PICTURE_HOURS, PICTURE_SIZES, type PictureSize } from '../src/domain/inspiration/picture-address.js';
 import { OptionalText, SessionId, Timestamp } from './common.js';
 
 const Caption = OptionalText(500, 'What the customer says of it.');
@@ -50,7 +51,7 @@ const IMAGE = {
   moderationStatus: ModerationStatus,
 };
 const Address = (description: string) =>
-  Type.String({ description: `${description}, signed, for 15 minutes.` });
+  Type.String({ description: `${description}; signed by the service, for ${PICTURE_HOURS} hours at least.` });
 
 const IMAGE_EXAMPLE = {
   inspirationId: 'insp_0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10',
@@ -60,7 +61,7 @@ const IMAGE_EXAMPLE = {
 };
 const KEPT_EXAMPLE = {
   ok: true,
-  url: 'https://images.example/incoming/insp_0b6f3c1e.jpg?X-Amz-Signature=…',
+  url: 'https://concierge.example/api/concierge/inspiration/insp_0b6f3c1e/picture?size=web&expires=1777716000&signature=…',
   ...IMAGE_EXAMPLE,
   moderationStatus: 'pending_review',
 };
@@ -68,7 +69,7 @@ const KEPT_EXAMPLE = {
 export const InspirationResponse = Type.Object(
   {
     ok: Type.Literal(true),
-    url: Address('Where the image can be read as it was sent, until it has been processed'),
+    url: Address('Where the image is shown: a placeholder at first, then the picture drawn from it'),
     ...IMAGE,
   },
   { examples: [KEPT_EXAMPLE] },
@@ -106,10 +107,27 @@ export const UploadResponse = Type.Union([InspirationResponse, SignedUpload], {
 
 export const InspirationParams = Type.Object({ inspirationId: Type.String({ maxLength: 64 }) });
 
+export const CompleteUploadRequest = Type.Object(
+  { sessionId: SessionId },
+  { description: 'The session that has announced the image.', examples: [{ sessionId: 'widget-7f3a' }] },
+);
+
+export const PictureQuery = Type.Object({
+  size: Type.Optional(
+    Type.Unsafe<PictureSize>({
+      type: 'string',
+      enum: [...PICTURE_SIZES],
+      description: 'For the web, or small. The first, when left out.',
+    }),
+  ),
+  expires: Type.Integer({ minimum: 0, description: 'When the address ends, in seconds since 1970.' }),
+  signature: Type.String({ maxLength: 64, description: 'What proves that the address is one of ours.' }),
+});
+
 export const CompletedUpload = Type.Object(
   {
     ...InspirationResponse.properties,
-    url: Type.Optional(Address('Where the image can be read')),
+    url: Address('Where the image is shown'),
   },
   { examples: [KEPT_EXAMPLE] },
 );
@@ -119,9 +137,7 @@ export const InspirationRecord = Type.Object(
     ...IMAGE,
     sessionId: Type.String(),
     caption: Type.Optional(Type.String()),
-    url: Type.Optional(
-      Address('The picture for the web, or the image as it was sent while there is no picture'),
-    ),
+    url: Type.Optional(Address('The picture for the web')),
     thumbnailUrl: Type.Optional(Address('The small picture')),
     reason: Type.Optional(
       Type.String({
@@ -140,8 +156,9 @@ export const InspirationRecord = Type.Object(
         ...IMAGE_EXAMPLE,
         moderationStatus: 'clean',
         sessionId: 'widget-7f3a',
-        url: 'https://images.example/inspiration/insp_0b6f3c1e/web.jpg?X-Amz-Signature=…',
-        thumbnailUrl: 'https://images.example/inspiration/insp_0b6f3c1e/thumbnail.jpg?X-Amz-Signature=…',
+        url: 'https://concierge.example/api/concierge/inspiration/insp_0b6f3c1e/picture?size=web&expires=1777716000&signature=…',
+        thumbnailUrl:
+          'https://concierge.example/api/concierge/inspiration/insp_0b6f3c1e/picture?size=thumbnail&expires=1777716000&signature=…',
         createdAt: '2026-05-01T10:00:00.000Z',
         version: 2,
       },

@@ -69,34 +69,75 @@ t.test('an image is answered, recorded, and in the store under a key of its own'
     (await bucket.keys()).filter((name) => !before.includes(name)),
     [key],
   );
-  t.match(url, /X-Amz-Expires=900/, 'readable for a quarter of an hour');
+  t.match(
+    url,
+    new RegExp(
+      `^http://[^/]+/api/concierge/inspiration/${inspirationId}/picture\\?size=web&expires=\\d+&signature=`,
+    ),
+  );
 });
 
-t.test('the address gives those bytes, and only the address', async (t) => {
+/** The picture at an address of ours. */
+const show = (address: string) => app.inject({ url: address.replace(/^https?:\/\/[^/]+/, '') });
+
+t.test('an address shows what may be shown by then, and only that address', async (t) => {
   const bytes = Buffer.concat([PNG, Buffer.from(Array.from({ length: 256 }, (_, byte) => byte))]);
   const { url, inspirationId } = (await send([session('private'), file(bytes)])).json();
-  const image = await fetch(url);
-  t.equal(image.status, 200);
-  t.equal(image.headers.get('content-type'), 'image/png');
-  t.equal(image.headers.get('content-disposition'), `attachment; filename="${inspirationId}.png"`);
-  t.equal((await bucket.get(`incoming/${inspirationId}.png`)).ServerSideEncryption, 'AES256');
-  t.ok(Buffer.from(await image.arrayBuffer()).equals(bytes), 'byte for byte');
+  const key = `incoming/${inspirationId}.png`;
+  t.ok((await bucket.get(key)).bytes.equals(bytes), 'byte for byte');
+  t.equal((await bucket.get(key)).ServerSideEncryption, 'AES256');
+  const early = await show(url);
+  t.match([early.statusCode, early.headers['content-type']], [200, 'image/png'], 'a placeholder');
+  t.notOk(early.rawPayload.equals(bytes), 'never what was sent');
+
+  const rendition = { key: `inspiration/${inspirationId}/web.jpg`, contentType: 'image/jpeg' };
+  const renditions = { web: rendition, thumbnail: rendition };
+  await bucket.put(rendition.key, JPEG);
+  await images.updateOne({ inspirationId }, { $set: { renditions, reason: 'not_scanned' } });
+  const picture = await show(url);
+  t.ok(picture.rawPayload.equals(JPEG), 'the picture, though nobody has approved it yet: it is drawn anew');
+  t.match(picture.headers, {
+    'content-type': 'image/jpeg',
+    'content-disposition': `inline; filename="${inspirationId}"`,
+    'cache-control': 'private, max-age=300',
+    'x-content-type-options': 'nosniff',
+    'content-security-policy': /default-src 'none'/,
+  });
 
   const attempts: [name: string, address: string][] = [
-    ['unsigned', url.replace(/\?.*/, '')],
-    ['another signature', url.replace(/(X-Amz-Signature=)\w+/, `$1${'0'.repeat(64)}`)],
-    ['without its signature', url.replace(/X-Amz-Signature=\w+/, '')],
-    ['for longer', url.replace('X-Amz-Expires=900', 'X-Amz-Expires=604800')],
-    ['as a page', url.replace('image%2Fpng', 'text%2Fhtml')],
-    ['another object', url.replace(inspirationId, `insp_${'0'.repeat(36)}`)],
-    ['the bucket', url.replace(`incoming/${inspirationId}.png`, '')],
+    ['unsigned', url.replace(/&signature=.*/, '&signature=')],
+    ['another signature', url.replace(/(signature=)../, '$1xx')],
+    ['for longer', url.replace(/expires=\d/, 'expires=9')],
+    ['in another size', url.replace('size=web', 'size=thumbnail')],
+    ['another image', url.replace(inspirationId, `insp_${'0'.repeat(36)}`)],
   ];
   for (const [name, attempt] of attempts) {
     t.not(attempt, url);
-    t.match(String((await fetch(attempt)).status), /^40[03]$/, name);
+    refused(t, await show(attempt), { status: 404, code: 'inspiration.not_found' }, name);
   }
-  for (const method of ['PUT', 'DELETE']) t.equal((await fetch(url, { method })).status, 403, method);
-  t.ok((await bucket.keys()).includes(`incoming/${inspirationId}.png`), 'and it is still there');
+  for (const method of ['PUT', 'DELETE'] as const)
+    t.equal(
+      (await app.inject({ method, url: url.replace(/^https?:\/\/[^/]+/, '') })).statusCode,
+      405,
+      method,
+    );
+  await images.updateOne({ inspirationId }, { $set: { moderationStatus: 'rejected' } });
+  refused(t, await show(url), { status: 404, code: 'inspiration.not_found' }, 'once it is rejected');
+});
+
+t.test('an address works for as long as it says, at the public address where there is one', async (t) => {
+  let now = start;
+  const env = { S3_BUCKET: BUCKET, PUBLIC_URL: 'https://concierge.example/' };
+  const { app } = await build(t, { env, now: () => now });
+  const { url } = (await send([session('later'), file()], app)).json();
+  t.match(url, /^https:\/\/concierge\.example\/api\/concierge\/inspiration\//);
+  const path = url.slice('https://concierge.example'.length);
+  const expires = Number(new URL(url).searchParams.get('expires')) * 1000;
+  t.ok(expires >= start.getTime() + 24 * 60 * 60_000, 'a day at least');
+  now = new Date(expires - 1);
+  t.equal((await app.inject({ url: path })).statusCode, 200);
+  now = new Date(expires);
+  t.equal((await app.inject({ url: path })).statusCode, 404);
 });
 
 t.test('the parts come in either order, with parts that are not known', async (t) => {
@@ -198,8 +239,8 @@ t.test('an image as large as the limit is there byte by byte', async (t) => {
   const response = await send([session('size'), file(sized(MAX_BYTES))]);
   t.equal(response.statusCode, 201, 'larger than the body of any other call');
   t.equal(response.json().sizeBytes, MAX_BYTES);
-  const image = await fetch(response.json().url);
-  t.ok(Buffer.from(await image.arrayBuffer()).equals(sized(MAX_BYTES)));
+  const { bytes } = await bucket.get(`incoming/${response.json().inspirationId}.png`);
+  t.ok(bytes.equals(sized(MAX_BYTES)));
 });
 
 t.test('a small limit is told in words that say it', async (t) => {
@@ -308,7 +349,8 @@ t.test('an upload that is made again with its key is answered as it was', async 
   t.equal(await images.countDocuments({ sessionId: 'again' }), 1);
 });
 
-const COMPLETE = (inspirationId: string) => `${PATH}/${inspirationId}/complete`;
+const complete = (inspirationId: string, body: object = { sessionId: 'signed' }) =>
+  call(app, `${PATH}/${inspirationId}/complete`, body);
 const announce = (fields: object = {}) =>
   call(app, PATH, {
     sessionId: 'signed',
@@ -334,7 +376,7 @@ t.test('an image may be sent to the store itself, and is then taken over', async
   t.equal(expiresAt, new Date(start.getTime() + 10 * 60_000).toISOString());
   t.match(fields, { key: `uploads/${inspirationId}.png`, 'Content-Type': 'image/png' });
   t.equal((await readBack(inspirationId)).statusCode, 404, 'it is not there yet');
-  refused(t, await call(app, COMPLETE(inspirationId), {}), { status: 409, code: 'upload.not_received' });
+  refused(t, await complete(inspirationId), { status: 409, code: 'upload.not_received' });
 
   const others: [name: string, fields: Record<string, string>, body: Buffer][] = [
     ['more bytes', fields, sized(PNG.length + 1)],
@@ -347,11 +389,11 @@ t.test('an image may be sent to the store itself, and is then taken over', async
     t.match(String((await post(uploadUrl, changed, body)).status), /^4/, `${name} is refused by the store`);
   t.equal((await post(uploadUrl, fields, PNG)).status, 204);
 
-  const done = await call(app, COMPLETE(inspirationId), {});
+  const done = await complete(inspirationId);
   t.equal(done.statusCode, 200);
   const facts = { originalFileName: 'ring.png', contentType: 'image/png', sizeBytes: PNG.length };
   t.match(done.json(), { ok: true, inspirationId, ...facts, moderationStatus: 'pending_review' });
-  t.ok(Buffer.from(await (await fetch(done.json().url)).arrayBuffer()).equals(PNG));
+  t.equal((await show(done.json().url)).statusCode, 200);
   const key = `incoming/${inspirationId}.png`;
   t.match(await stored(inspirationId), {
     originalKey: key,
@@ -365,9 +407,9 @@ t.test('an image may be sent to the store itself, and is then taken over', async
     204,
     'sent again, differently',
   );
-  t.equal((await call(app, COMPLETE(inspirationId), {})).statusCode, 200, 'completed again');
+  t.equal((await complete(inspirationId)).statusCode, 200, 'completed again');
   t.ok((await bucket.get(key)).bytes.equals(PNG), 'what was taken over stays as it was');
-  const again = await Promise.all([1, 2].map(() => call(app, COMPLETE(inspirationId), {})));
+  const again = await Promise.all([1, 2].map(() => complete(inspirationId)));
   t.same(
     again.map(({ statusCode }) => statusCode),
     [200, 200],
@@ -388,7 +430,7 @@ t.test('an announcement is refused for what its image would be', async (t) => {
   await nothingStored(t, async () => {
     for (const [fields, status, code] of cases)
       refused(t, await announce(fields), { status, code }, JSON.stringify(fields).slice(0, 60));
-    refused(t, await call(app, COMPLETE('insp_unknown'), {}), { status: 404, code: 'inspiration.not_found' });
+    refused(t, await complete('insp_unknown'), { status: 404, code: 'inspiration.not_found' });
   });
 });
 
@@ -402,19 +444,19 @@ t.test('what was sent to the store is looked at before it is taken over', async 
     for (const [name, body, code, status] of cases) {
       const { inspirationId, uploadUrl, fields } = (await announce({ sizeBytes: body.length })).json();
       t.equal((await post(uploadUrl, fields, body)).status, 204);
-      refused(t, await call(app, COMPLETE(inspirationId), {}), { status, code }, name);
-      refused(t, await call(app, COMPLETE(inspirationId), {}), {
+      refused(t, await complete(inspirationId), { status, code }, name);
+      refused(t, await complete(inspirationId), {
         status: 404,
         code: 'inspiration.not_found',
       });
     }
     const { inspirationId, fields } = (await announce()).json();
     await bucket.put(fields.key, sized(5000));
-    refused(t, await call(app, COMPLETE(inspirationId), {}), { status: 400, code: 'upload.size_mismatch' });
+    refused(t, await complete(inspirationId), { status: 400, code: 'upload.size_mismatch' });
   });
   const late = (await announce()).json();
   await images.updateOne({ inspirationId: late.inspirationId }, { $set: { uploadExpiresAt: start } });
-  refused(t, await call(app, COMPLETE(late.inspirationId), {}), {
+  refused(t, await complete(late.inspirationId), {
     status: 404,
     code: 'inspiration.not_found',
   });
@@ -431,7 +473,7 @@ t.test('the staff reads an image by its id, with a right of its own', async (t) 
   const { url, ...before } = (await readBack(inspirationId)).json();
   const facts = { inspirationId, sessionId: 'staff', caption: 'for me', createdAt: start.toISOString() };
   t.match(before, { ...facts, moderationStatus: 'pending_review', version: 1 });
-  t.match((await fetch(url)).headers.get('content-disposition'), /^attachment/);
+  t.equal(url, undefined, 'what was sent is given to nobody');
 
   const picture = (name: string) => ({
     key: `inspiration/${inspirationId}/${name}.jpg`,
@@ -445,9 +487,8 @@ t.test('the staff reads an image by its id, with a right of its own', async (t) 
   );
   const after = (await readBack(inspirationId)).json();
   for (const address of [after.url, after.thumbnailUrl]) {
-    const { status, headers } = await fetch(address);
-    t.match([status, headers.get('content-type')], [200, 'image/jpeg']);
-    t.match(headers.get('content-disposition'), /^inline; filename="insp_[\w-]+\.jpg"/);
+    const { statusCode, headers } = await show(address);
+    t.match([statusCode, headers['content-type']], [200, 'image/jpeg']);
   }
   await images.updateOne(
     { inspirationId },

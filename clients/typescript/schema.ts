@@ -155,7 +155,7 @@ export interface paths {
         put?: never;
         /**
          * Upload an inspiration image
-         * @description A multipart form with `file` and `sessionId`, in either order: JPEG, PNG, WebP, GIF, HEIC or AVIF up to 10 MB (a setting). The image is private. Within seconds it is scanned and re-encoded, and what was sent is deleted: until then `url` gives it as it was sent.
+         * @description A multipart form with `file` and `sessionId`, in either order: JPEG, PNG, WebP, GIF, HEIC or AVIF up to 10 MB (a setting). The image is private. Within seconds it is scanned and drawn anew, and what was sent is deleted. `url` stays right meanwhile: it shows what may be shown by then, at first a placeholder.
          *
          *     Or JSON that announces an image: then the answer says where to post it (`uploadUrl`, with all `fields` and the `file` last), within ten minutes, and `…/complete` takes it over. Scope: `inspiration:write`.
          */
@@ -177,7 +177,7 @@ export interface paths {
         put?: never;
         /**
          * Take over an image that has been sent to the store
-         * @description Checks the size and the first bytes of what has been sent; what is not an image, or not the one that was announced, is deleted, and its id with it. Called again, it answers again. Scope: `inspiration:write`.
+         * @description For the session that has announced the image. Checks the size and the first bytes of what has been sent; what is not an image, or not the one that was announced, is deleted, and its id with it. Called again, it answers again. Scope: `inspiration:write`.
          */
         post: operations["completeInspiration"];
         delete?: never;
@@ -395,7 +395,7 @@ export interface paths {
         };
         /**
          * An inspiration image, for the staff
-         * @description What is known of an image, and where it can be read for the next 15 minutes: the re-encoded pictures, or, while there are none, a download of what was sent. A rejected image cannot be read any more. Scope: `inspiration:read`.
+         * @description What is known of an image, and where the pictures that were drawn from it are shown. What was sent itself is never given out; a rejected image cannot be seen any more. Scope: `inspiration:read`.
          */
         get: operations["readInspiration"];
         put?: never;
@@ -698,6 +698,26 @@ export interface paths {
          * @description Asks the database and the object store. Without the database, and while the service closes, it is a 503; without the object store only images are affected, and the status is `degraded`.
          */
         get: operations["isReady"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/concierge/inspiration/{inspirationId}/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The picture at a signed address
+         * @description What may be shown of an image by now, drawn anew from what was sent: the picture, or while there is none yet, a placeholder that is not to be kept. An image that was rejected, or is gone, is a 404, and so is an address that has ended or is not one of ours. Needs no key; the signature is the proof.
+         */
+        get: operations["showInspiration"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2189,7 +2209,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "ok": true,
-                     *       "url": "https://images.example/incoming/insp_0b6f3c1e.jpg?X-Amz-Signature=…",
+                     *       "url": "https://concierge.example/api/concierge/inspiration/insp_0b6f3c1e/picture?size=web&expires=1777716000&signature=…",
                      *       "inspirationId": "insp_0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10",
                      *       "originalFileName": "ring.jpg",
                      *       "contentType": "image/jpeg",
@@ -2201,7 +2221,7 @@ export interface operations {
                     "application/json": {
                         /** @enum {boolean} */
                         ok: true;
-                        /** @description Where the image can be read as it was sent, until it has been processed, signed, for 15 minutes. */
+                        /** @description Where the image is shown: a placeholder at first, then the picture drawn from it; signed by the service, for 24 hours at least. */
                         url: string;
                         inspirationId: string;
                         originalFileName: string;
@@ -2264,7 +2284,20 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        /** @description The session that has announced the image. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "sessionId": "widget-7f3a"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The widget's session, as it names it. */
+                    sessionId: string;
+                };
+            };
+        };
         responses: {
             /** @description The image is kept. */
             200: {
@@ -2279,7 +2312,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "ok": true,
-                     *       "url": "https://images.example/incoming/insp_0b6f3c1e.jpg?X-Amz-Signature=…",
+                     *       "url": "https://concierge.example/api/concierge/inspiration/insp_0b6f3c1e/picture?size=web&expires=1777716000&signature=…",
                      *       "inspirationId": "insp_0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10",
                      *       "originalFileName": "ring.jpg",
                      *       "contentType": "image/jpeg",
@@ -2291,8 +2324,8 @@ export interface operations {
                     "application/json": {
                         /** @enum {boolean} */
                         ok: true;
-                        /** @description Where the image can be read, signed, for 15 minutes. */
-                        url?: string;
+                        /** @description Where the image is shown; signed by the service, for 24 hours at least. */
+                        url: string;
                         inspirationId: string;
                         originalFileName: string;
                         /** @description As it was sent; the bytes say so. */
@@ -2314,7 +2347,9 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableContent"];
             429: components["responses"]["TooManyRequests"];
@@ -3407,8 +3442,8 @@ export interface operations {
                      *       "sizeBytes": 182044,
                      *       "moderationStatus": "clean",
                      *       "sessionId": "widget-7f3a",
-                     *       "url": "https://images.example/inspiration/insp_0b6f3c1e/web.jpg?X-Amz-Signature=…",
-                     *       "thumbnailUrl": "https://images.example/inspiration/insp_0b6f3c1e/thumbnail.jpg?X-Amz-Signature=…",
+                     *       "url": "https://concierge.example/api/concierge/inspiration/insp_0b6f3c1e/picture?size=web&expires=1777716000&signature=…",
+                     *       "thumbnailUrl": "https://concierge.example/api/concierge/inspiration/insp_0b6f3c1e/picture?size=thumbnail&expires=1777716000&signature=…",
                      *       "createdAt": "2026-05-01T10:00:00.000Z",
                      *       "version": 2,
                      *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
@@ -3428,12 +3463,12 @@ export interface operations {
                         moderationStatus: "pending_review" | "clean" | "rejected";
                         sessionId: string;
                         caption?: string;
-                        /** @description The picture for the web, or the image as it was sent while there is no picture, signed, for 15 minutes. */
+                        /** @description The picture for the web; signed by the service, for 24 hours at least. */
                         url?: string;
-                        /** @description The small picture, signed, for 15 minutes. */
+                        /** @description The small picture; signed by the service, for 24 hours at least. */
                         thumbnailUrl?: string;
                         /**
-                         * @description Why it is rejected or waits. `infected`: The scanner has found something in it. `unreadable`: Its bytes begin like an image, but cannot be read as one. `too_many_pixels`: It has more pixels than are taken. `gone`: It was no longer in the store when its turn came. `not_decodable`: It is of a kind that cannot be shown here, such as HEIC: a person has to look at it. `not_scanned`: There is no scanner: a person has to look at it. `staff`: The staff has rejected it.
+                         * @description Why it is rejected or waits. `infected`: The scanner has found something in it. `unreadable`: Its bytes begin like an image, but cannot be read as one. `too_many_pixels`: It has more pixels than are taken. `gone`: It was no longer in the store when its turn came. `not_decodable`: It is of a kind that cannot be drawn anew here: ask for it as a JPEG. `not_scanned`: There is no scanner: a person has to look at it. `staff`: The staff has rejected it.
                          * @enum {string}
                          */
                         reason?: "infected" | "unreadable" | "too_many_pixels" | "gone" | "not_decodable" | "not_scanned" | "staff";
@@ -4021,11 +4056,20 @@ export interface operations {
                             image?: string;
                             metal?: string;
                         }[];
-                        /** @description The uploads that have been found clean. */
+                        /** @description What the customer has sent in that conversation, the latest first. */
                         images: {
                             inspirationId: string;
                             caption?: string;
-                            /** @description Can be read for 15 minutes. */
+                            /** @enum {string} */
+                            status: "pending_review" | "clean" | "rejected";
+                            /** @description Why it is rejected, or waits for a person. */
+                            reason?: string;
+                            /**
+                             * Format: date-time
+                             * @description When it came (UTC)
+                             */
+                            createdAt: string;
+                            /** @description The path at which its small picture is shown; left out where there is none. */
                             url?: string;
                         }[];
                         order?: components["schemas"]["DashboardOrder"];
@@ -5344,6 +5388,45 @@ export interface operations {
                     };
                 };
             };
+        };
+    };
+    showInspiration: {
+        parameters: {
+            query: {
+                /** @description For the web, or small. The first, when left out. */
+                size?: "web" | "thumbnail";
+                /** @description When the address ends, in seconds since 1970. */
+                expires: number;
+                /** @description What proves that the address is one of ours. */
+                signature: string;
+            };
+            header?: {
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                inspirationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": Blob;
+                    "image/png": Blob;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     showUnsubscribe: {

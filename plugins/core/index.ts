@@ -13,6 +13,7 @@ import metrics from './metrics.js';
 import mongodb from './mongodb.js';
 import outbox from './outbox.js';
 import overload from './overload.js';
+import pictures from './pictures.js';
 import privacy from './privacy.js';
 import repositories from './repositories.js';
 import requestId from './request-id.js';
@@ -53,6 +54,8 @@ export default fp<CoreOptions>(
     await app.register(audit);
     await app.register(keys, { apiKeys: config.apiKeys, apiKeysFile: config.apiKeysFile });
     await app.register(storage, config.storage);
+    const [first = config.analytics.salt, ...others] = config.subscriptions.linkSecrets;
+    await app.register(pictures, { secrets: [first, ...others], publicUrl: http.publicUrl });
     const isForwarded = forwardsEvents(config.connectors);
     await app.register(analytics, { salt: config.analytics.salt, timeZone: shop.timeZone, isForwarded });
     await app.register(privacy);

@@ -22,7 +22,7 @@ export default fp<DashboardPluginOptions>(
       createDashboard({
         db: app.database,
         collections: app.collections,
-        storage: app.storage,
+        pictures: app.pictures,
         catalogue: app.catalogue.current,
         now: app.now,
         shop,
@@ -34,7 +34,7 @@ export default fp<DashboardPluginOptions>(
   {
     name: 'dashboard',
     fastify: '5.x',
-    dependencies: ['mongodb', 'storage', 'catalogue', 'clock', 'audit', 'analytics'],
+    dependencies: ['mongodb', 'pictures', 'catalogue', 'clock', 'audit', 'analytics'],
   },
 );
 

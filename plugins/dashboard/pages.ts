@@ -41,7 +41,7 @@ export default async function pages(
   app: FastifyInstance,
   { dashboard, shop, storage }: Config,
 ): Promise<void> {
-  const headers = { 'content-security-policy': pagePolicy(storage.endpoint), 'cache-control': 'no-store' };
+  const headers = { 'content-security-policy': PAGE_POLICY, 'cache-control': 'no-store' };
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers(headers);
   });
@@ -83,13 +83,12 @@ async function signedIn(app: FastifyInstance, dashboard: Config['dashboard']): P
   });
 }
 
-const pagePolicy = (storageOrigin: string | undefined): string =>
-  contentSecurityPolicy({
-    'script-src': "'self'",
-    'style-src': "'self'",
-    'font-src': "'self'",
-    'connect-src': "'self'",
-    // pictures of pieces lie where the shop keeps them, uploads in the object store
-    'img-src': ["'self' https:", storageOrigin].filter(Boolean).join(' '),
-    'form-action': "'self'",
-  });
+const PAGE_POLICY = contentSecurityPolicy({
+  'script-src': "'self'",
+  'style-src': "'self'",
+  'font-src': "'self'",
+  'connect-src': "'self'",
+  // pictures of pieces lie where the shop keeps them
+  'img-src': "'self' https:",
+  'form-action': "'self'",
+});

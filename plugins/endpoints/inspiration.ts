@@ -2,6 +2,7 @@ import multipart from '@fastify/multipart';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import {
   CompletedUpload,
+  CompleteUploadRequest,
   InspirationForm,
   InspirationParams,
   SignedUploadRequest,
@@ -9,7 +10,6 @@ import {
 } from '../../schemas/inspiration.js';
 import { problems } from '../../schemas/problem.js';
 import type { Inspiration } from '../../src/domain/inspiration/inspiration.js';
-import { signedAddress } from '../../src/domain/inspiration/signed-address.js';
 import { announceUpload, completeUpload } from '../../src/domain/inspiration/signed-upload.js';
 import { createSemaphore } from '../../src/lib/semaphore.js';
 import { present } from '../../src/lib/text.js';
@@ -26,7 +26,7 @@ const uploadSchema = {
   operationId: 'uploadInspiration',
   summary: 'Upload an inspiration image',
   description:
-    'A multipart form with `file` and `sessionId`, in either order: JPEG, PNG, WebP, GIF, HEIC or AVIF up to 10 MB (a setting). The image is private. Within seconds it is scanned and re-encoded, and what was sent is deleted: until then `url` gives it as it was sent.\n\nOr JSON that announces an image: then the answer says where to post it (`uploadUrl`, with all `fields` and the `file` last), within ten minutes, and `…/complete` takes it over.',
+    'A multipart form with `file` and `sessionId`, in either order: JPEG, PNG, WebP, GIF, HEIC or AVIF up to 10 MB (a setting). The image is private. Within seconds it is scanned and drawn anew, and what was sent is deleted. `url` stays right meanwhile: it shows what may be shown by then, at first a placeholder.\n\nOr JSON that announces an image: then the answer says where to post it (`uploadUrl`, with all `fields` and the `file` last), within ten minutes, and `…/complete` takes it over.',
   tags: ['journey'],
   body: {
     content: {
@@ -44,9 +44,10 @@ const completeSchema = {
   operationId: 'completeInspiration',
   summary: 'Take over an image that has been sent to the store',
   description:
-    'Checks the size and the first bytes of what has been sent; what is not an image, or not the one that was announced, is deleted, and its id with it. Called again, it answers again.',
+    'For the session that has announced the image. Checks the size and the first bytes of what has been sent; what is not an image, or not the one that was announced, is deleted, and its id with it. Called again, it answers again.',
   tags: ['journey'],
   params: InspirationParams,
+  body: CompleteUploadRequest,
   response: {
     200: { ...CompletedUpload, description: 'The image is kept.' },
     ...problems(404, 409, 415, 503),
@@ -103,7 +104,7 @@ const inspiration: FastifyPluginAsyncTypebox<InspirationOptions> = async (app, o
       if (earlier) return replay(reply, earlier);
       if (!image) throw new Error('An image that was admitted has not been kept');
       app.sessions.note(image.sessionId, { inspirationId: image.inspirationId });
-      const url = (await signedAddress(storage, image)) ?? '';
+      const url = app.addressOf(request, app.pictures.pathOf(image.inspirationId, now()));
       return reply.code(201).send({ ok: true as const, url, ...factsOf(image) });
     },
   );
@@ -115,11 +116,12 @@ const inspiration: FastifyPluginAsyncTypebox<InspirationOptions> = async (app, o
       config: { scope: 'inspiration:write' },
     },
     async (request) => {
-      const image = await completeUpload(images, storage, request.params.inspirationId, now());
+      const { inspirationId } = request.params;
+      const image = await completeUpload(images, storage, inspirationId, request.body.sessionId, now());
       request.sessionId = image.sessionId;
       app.sessions.note(image.sessionId, { inspirationId: image.inspirationId });
-      const url = await signedAddress(storage, image);
-      return { ok: true as const, ...(url && { url }), ...factsOf(image) };
+      const url = app.addressOf(request, app.pictures.pathOf(inspirationId, now()));
+      return { ok: true as const, url, ...factsOf(image) };
     },
   );
 };

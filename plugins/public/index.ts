@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import forms from '../core/forms.js';
 import health from './health.js';
+import picture from './picture.js';
 import unsubscribe from './unsubscribe.js';
 
 /** What anyone may call: no key, no limit, no idempotency key. Health tells nothing; a link that is followed carries its own proof. */
@@ -8,5 +9,6 @@ export default async function publicRoutes(app: FastifyInstance): Promise<void> 
   await app.register(forms);
 
   await app.register(health);
+  await app.register(picture);
   await app.register(unsubscribe);
 }

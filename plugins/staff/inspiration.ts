@@ -1,14 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { InspirationParams, InspirationRecord } from '../../schemas/inspiration.js';
 import { problems } from '../../schemas/problem.js';
-import { signedAddress } from '../../src/domain/inspiration/signed-address.js';
+import type { PictureSize } from '../../src/domain/inspiration/picture-address.js';
 import { unknown } from '../../src/domain/inspiration/signed-upload.js';
 
 const schema = {
   operationId: 'readInspiration',
   summary: 'An inspiration image, for the staff',
   description:
-    'What is known of an image, and where it can be read for the next 15 minutes: the re-encoded pictures, or, while there are none, a download of what was sent. A rejected image cannot be read any more.',
+    'What is known of an image, and where the pictures that were drawn from it are shown. What was sent itself is never given out; a rejected image cannot be seen any more.',
   tags: ['journey'],
   params: InspirationParams,
   response: { 200: { ...InspirationRecord, description: 'The image.' }, ...problems(404) },
@@ -27,10 +27,10 @@ const inspiration: FastifyPluginAsyncTypebox = async (app) => {
       if (!image || image.uploadExpiresAt) throw unknown();
       const { inspirationId, sessionId, originalFileName, caption, contentType, sizeBytes } = image;
       const { moderationStatus, reason, createdAt, version } = image;
-      const [url, thumbnailUrl] = await Promise.all([
-        signedAddress(app.storage, image),
-        signedAddress(app.storage, image, 'thumbnail'),
-      ]);
+      const address = (size: PictureSize) => {
+        const path = app.pictures.pictureOf(image, app.now(), size);
+        return path && app.addressOf(request, path);
+      };
       return {
         inspirationId,
         sessionId,
@@ -40,8 +40,8 @@ const inspiration: FastifyPluginAsyncTypebox = async (app) => {
         sizeBytes,
         moderationStatus,
         reason,
-        url,
-        thumbnailUrl,
+        url: address('web'),
+        thumbnailUrl: address('thumbnail'),
         createdAt: createdAt.toISOString(),
         version,
       };

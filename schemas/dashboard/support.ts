@@ -1,6 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { QUEUE_KINDS } from '../../src/dashboard/queue/queue-item.js';
 import { TICKET_ACTIONS } from '../../src/dashboard/tickets/decide-ticket.js';
+import { MODERATION_STATUSES } from '../../src/domain/inspiration/inspiration.js';
 import { OptionalText, refTo, SavedPiece, Timestamp } from '../common.js';
 import { Cursor, Money, NextCursor, Words } from './common.js';
 import { DashboardOrder } from './orders.js';
@@ -135,9 +136,16 @@ export const TicketResponse = Type.Object({
     Type.Object({
       inspirationId: Type.String(),
       caption: Type.Optional(Type.String()),
-      url: Type.Optional(Type.String({ description: 'Can be read for 15 minutes.' })),
+      status: Type.String({ enum: [...MODERATION_STATUSES] }),
+      reason: Type.Optional(Type.String({ description: 'Why it is rejected, or waits for a person.' })),
+      createdAt: Timestamp('When it came'),
+      url: Type.Optional(
+        Type.String({
+          description: 'The path at which its small picture is shown; left out where there is none.',
+        }),
+      ),
     }),
-    { description: 'The uploads that have been found clean.' },
+    { description: 'What the customer has sent in that conversation, the latest first.' },
   ),
   order: Type.Optional(refTo(DashboardOrder)),
   crm: Type.Optional(

@@ -43,6 +43,14 @@ export const rating = (at: Date, facts: Partial<RatingFacts & Feedback> = {}): F
   ...facts,
 });
 
+const RENDITION = {
+  key: 'inspiration/ring.jpg',
+  contentType: 'image/jpeg',
+  width: 320,
+  height: 240,
+  sizeBytes: 1000,
+};
+
 export const image = (at: Date, facts: Partial<Inspiration> = {}): Inspiration => ({
   inspirationId: nth('insp'),
   sessionId: nth('session'),
@@ -50,8 +58,8 @@ export const image = (at: Date, facts: Partial<Inspiration> = {}): Inspiration =
   contentType: 'image/jpeg',
   sizeBytes: 1000,
   moderationStatus: 'pending_review',
-  reason: 'not_decodable',
-  originalKey: 'inspiration/ring.jpg',
+  reason: 'not_scanned',
+  renditions: { web: RENDITION, thumbnail: RENDITION },
   createdAt: at,
   version: 1,
   history: [{ at, by: 'customer', action: 'kept' }],

@@ -137,8 +137,15 @@ t.test('a ticket with what belongs to it, its contact masked without the right t
   const { app, db } = await start();
   await store(db, 'orders', [order('GG-1', hoursAgo(50))]);
   await store(db, 'widgetInspiration', [
-    image(hoursAgo(2), { inspirationId: 'clean', moderationStatus: 'clean', caption: 'Like this' }),
-    image(hoursAgo(2), { inspirationId: 'waiting' }),
+    image(hoursAgo(2), {
+      inspirationId: 'clean',
+      sessionId: 's-images',
+      moderationStatus: 'clean',
+      reason: undefined,
+      caption: 'Like this',
+    }),
+    image(hoursAgo(1), { inspirationId: 'later', sessionId: 's-images' }),
+    image(hoursAgo(1), { inspirationId: 'of-another' }),
   ]);
   await store(db, 'stylistTickets', [
     ticket(hoursAgo(2), {
@@ -146,9 +153,10 @@ t.test('a ticket with what belongs to it, its contact masked without the right t
       contact: { email: 'ada@example.com', name: 'Ada Sample', phone: '+12025550101' },
       notes: 'A ring for my mother',
       orderNumber: 'GG-1',
-      inspirationIds: ['clean', 'waiting'],
+      sessionId: 's-images',
+      inspirationIds: ['clean'],
       shortlist: [
-        { id: 'RNG-101', title: 'Aurora Ring', price: 1250, image: 'https://shop.example/ring.jpg' },
+        { id: 'RNG-101', title: 'Aurora Ring', price: 1250, image: 'https://tracker.example/ring.jpg' },
       ],
       transcript: [{ role: 'user', text: 'Hello', at: hoursAgo(2) }],
     }),
@@ -161,9 +169,18 @@ t.test('a ticket with what belongs to it, its contact masked without the right t
     order: { orderNumber: 'GG-1', customer: 'a•••@example.com' },
   });
   t.equal(masked.order.total, undefined, 'no totals without the right to see them');
-  t.match(masked.shortlist, [{ title: 'Aurora Ring', image: 'https://shop.example/ring.jpg' }]);
-  t.equal(masked.images.length, 1, 'only what was found clean');
-  t.match(masked.images[0].url, /^http.*X-Amz-Signature/);
+  t.match(masked.shortlist, [{ title: 'Aurora Ring', price: { amount: 1250 } }]);
+  t.notMatch(JSON.stringify(masked), /tracker/, 'no address that a customer has given is loaded');
+  t.match(
+    masked.images,
+    [
+      { inspirationId: 'later', status: 'pending_review', reason: 'not_scanned' },
+      { inspirationId: 'clean', status: 'clean', caption: 'Like this' },
+    ],
+    'all that the session has sent, also after the ticket was opened',
+  );
+  for (const { inspirationId, url } of masked.images)
+    t.match(url, `/api/concierge/inspiration/${inspirationId}/picture?size=thumbnail&expires=`);
   t.match(masked.history, [{ by: 'customer', action: 'created' }]);
   t.strictSame(masked.actions, ['assign', 'in_progress', 'done', 'note', 'escalate']);
 
@@ -334,7 +351,10 @@ t.test('ratings are followed up, images reviewed, dead deliveries let go again',
     'dashboard.not_allowed',
   );
 
-  t.match((await get(app, '/support/images/I-good')).body, { url: /^http/, actions: ['approve', 'reject'] });
+  t.match((await get(app, '/support/images/I-good')).body, {
+    url: /^\/api\/concierge\/inspiration\/I-good\/picture/,
+    actions: ['approve', 'reject'],
+  });
   t.match(await act(app, 'images/I-good', { action: 'approve', version: 1 }), {
     status: 200,
     body: { status: 'clean' },

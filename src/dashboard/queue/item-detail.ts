@@ -1,14 +1,14 @@
 import type { Db } from 'mongodb';
 import type { Collections } from '../../collections.js';
 import { type CapsuleHold, MAX_EXTENSIONS } from '../../domain/capsules/capsule-hold.js';
+import type { Snapshot } from '../../domain/catalog/snapshot.js';
 import type { Feedback } from '../../domain/csat/rating.js';
 import type { Inspiration } from '../../domain/inspiration/inspiration.js';
+import type { PictureAddresses } from '../../domain/inspiration/picture-address.js';
 import { canBeApproved } from '../../domain/inspiration/review-image.js';
 import type { SavedPiece } from '../../domain/shortlists/shortlist.js';
 import type { Act } from '../../lib/versioned.js';
-import type { Storage } from '../../platform/storage/storage.js';
 import { notFound } from '../actions/action.js';
-import { pictureOf } from '../pictures.js';
 import type { Viewer } from '../viewer.js';
 import { deliveryItem, findDead } from './dead-deliveries.js';
 import type { QueueItem, QueueKind } from './queue-item.js';
@@ -37,15 +37,17 @@ export type ItemKind = Exclude<QueueKind, 'tickets'>;
 export interface ItemsOptions {
   db: Db;
   collections: Collections;
-  storage: Storage;
+  pictures: PictureAddresses;
+  catalogue: () => Snapshot;
+  now: () => Date;
 }
 
-export function createItemsView({ db, collections, storage }: ItemsOptions) {
+export function createItemsView({ db, collections, pictures, catalogue, now }: ItemsOptions) {
   const { capsuleHolds, csatFeedback, widgetInspiration } = collections;
   const kinds: Record<ItemKind, (id: string, viewer: Viewer) => Promise<ItemDetail | undefined>> = {
     capsules: async (reservationId, viewer) => {
       const hold = await capsuleHolds.findOne({ reservationId });
-      return hold ? capsuleDetail(hold, viewer) : undefined;
+      return hold ? capsuleDetail(hold, viewer, catalogue()) : undefined;
     },
     feedback: async (feedbackId) => {
       const rating = await csatFeedback.findOne({ feedbackId });
@@ -53,7 +55,7 @@ export function createItemsView({ db, collections, storage }: ItemsOptions) {
     },
     images: async (inspirationId) => {
       const image = await widgetInspiration.findOne({ inspirationId });
-      return image ? imageDetail(image, await pictureOf(storage, image, 'web')) : undefined;
+      return image ? imageDetail(image, pictures.pictureOf(image, now())) : undefined;
     },
     deliveries: (id) => deliveryDetail(db, id),
   };
@@ -66,7 +68,7 @@ export function createItemsView({ db, collections, storage }: ItemsOptions) {
   };
 }
 
-function capsuleDetail(hold: CapsuleHold, viewer: Viewer): ItemDetail {
+function capsuleDetail(hold: CapsuleHold, viewer: Viewer, catalogue: Snapshot): ItemDetail {
   const active = hold.status === 'active';
   const actions = hold.extensions < MAX_EXTENSIONS ? ['extend', 'release'] : ['release'];
   return {
@@ -75,7 +77,11 @@ function capsuleDetail(hold: CapsuleHold, viewer: Viewer): ItemDetail {
     state: hold.status,
     actions: active ? actions : [],
     history: hold.history,
-    pieces: hold.items,
+    // never an address that a customer has given: the staff's browser would go there
+    pieces: hold.items.map(({ imageUrl: _, ...piece }) => ({
+      ...piece,
+      image: catalogue.byName.get(piece.id)?.card.image,
+    })),
     extensions: hold.extensions,
   };
 }

@@ -1,22 +1,26 @@
 import type { Collections } from '../../collections.js';
+import type { Snapshot } from '../../domain/catalog/snapshot.js';
+import type { PictureAddresses } from '../../domain/inspiration/picture-address.js';
 import { spellings } from '../../domain/orders/spellings.js';
-import type { Storage } from '../../platform/storage/storage.js';
 import { notFound } from '../actions/action.js';
 import type { RowContext } from '../orders/order-row.js';
 import { ORDER_PROJECTION } from '../orders/orders-list.js';
-import { pictureOf } from '../pictures.js';
 import type { Viewer } from '../viewer.js';
 import { type TicketDetail, ticketDetail } from './ticket-detail.js';
 
 export interface TicketsOptions {
   collections: Collections;
-  storage: Storage;
+  pictures: PictureAddresses;
+  catalogue: () => Snapshot;
   now: () => Date;
   shop: RowContext['shop'];
 }
 
+/** More images than a customer sends in one conversation. */
+const MAX_IMAGES = 100;
+
 /** One ticket with what belongs to it. */
-export function createTicketsView({ collections, storage, now, shop }: TicketsOptions) {
+export function createTicketsView({ collections, pictures, catalogue, now, shop }: TicketsOptions) {
   const { stylistTickets, widgetInspiration, orders } = collections;
 
   /** @throws ApiError 404 */
@@ -24,7 +28,7 @@ export function createTicketsView({ collections, storage, now, shop }: TicketsOp
     const ticket = await stylistTickets.findOne({ ticketId }, { projection: { _id: 0 } });
     if (!ticket) throw notFound({ id: ticketId });
     const [images, order] = await Promise.all([
-      cleanImages(ticket.inspirationIds),
+      imagesOf(ticket.sessionId),
       ticket.orderNumber
         ? orders.findOne(
             { orderNumber: { $in: spellings(ticket.orderNumber) } },
@@ -32,18 +36,19 @@ export function createTicketsView({ collections, storage, now, shop }: TicketsOp
           )
         : null,
     ]);
-    return ticketDetail(ticket, { images, order }, { viewer, now: now(), shop });
+    const surroundings = { images, order, catalogue: catalogue() };
+    return ticketDetail(ticket, surroundings, { viewer, now: now(), shop });
   }
 
-  // Only what has been found clean is shown beside a ticket.
-  async function cleanImages(inspirationIds: string[]) {
-    if (inspirationIds.length === 0) return [];
+  /** What the customer has sent in that conversation, also after the ticket was opened, the latest first. */
+  async function imagesOf(sessionId: string) {
     const images = await widgetInspiration
-      .find({ inspirationId: { $in: inspirationIds }, moderationStatus: 'clean' }, { projection: { _id: 0 } })
+      .find({ sessionId, uploadExpiresAt: { $exists: false } }, { projection: { _id: 0 } })
+      .limit(MAX_IMAGES)
       .toArray();
-    return Promise.all(
-      images.map(async (image) => ({ image, url: await pictureOf(storage, image, 'thumbnail') })),
-    );
+    return images
+      .sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime())
+      .map((image) => ({ image, url: pictures.pictureOf(image, now(), 'thumbnail') }));
   }
 
   return { detail };

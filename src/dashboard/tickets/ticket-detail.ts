@@ -1,4 +1,5 @@
 import type { Document } from 'mongodb';
+import type { Snapshot } from '../../domain/catalog/snapshot.js';
 import type { Inspiration } from '../../domain/inspiration/inspiration.js';
 import type { StylistTicket } from '../../domain/stylist/stylist-ticket.js';
 import { orderRow, type RowContext } from '../orders/order-row.js';
@@ -6,15 +7,16 @@ import { may, shownEmail, shownName, shownPhone, type Viewer } from '../viewer.j
 import { ticketActionsOf } from './decide-ticket.js';
 
 export interface TicketSurroundings {
-  /** The clean images, each with an address at which it can be looked at. */
+  /** The customer's images, each with an address where it has a picture. */
   images: { image: Inspiration; url?: string | undefined }[];
   order: Document | null;
+  catalogue: Snapshot;
 }
 
 /** A ticket as the staff see it, with everything that they should know before they write to the customer. */
 export function ticketDetail(
   ticket: StylistTicket,
-  { images, order }: TicketSurroundings,
+  { images, order, catalogue }: TicketSurroundings,
   context: RowContext,
 ) {
   const { viewer } = context;
@@ -42,17 +44,21 @@ export function ticketDetail(
       text,
       at: at?.toISOString(),
     })),
-    shortlist: ticket.shortlist.map(({ id, title, price, currency, image, metal }) => ({
+    shortlist: ticket.shortlist.map(({ id, title, price, currency, metal }) => ({
       id,
       title,
       // of single pieces the price is public
       ...(price !== undefined && { price: { amount: price, currency: currency ?? context.shop.currency } }),
-      image,
+      // never an address that a customer has given: the staff's browser would go there
+      image: catalogue.byName.get(id)?.card.image,
       metal,
     })),
-    images: images.map(({ image: { inspirationId, caption }, url }) => ({
+    images: images.map(({ image: { inspirationId, caption, moderationStatus, reason, createdAt }, url }) => ({
       inspirationId,
       caption,
+      status: moderationStatus,
+      reason,
+      createdAt: createdAt.toISOString(),
       url,
     })),
     ...(order && { order: orderRow(order, [], context) }),

@@ -20,12 +20,12 @@ export const IMAGE_PROCESS = deliveryOf({
   to: 'images',
   kind: 'image.process',
   payload: ImageObjects,
-  async handle({ document, payload, signal }, tools) {
+  async handle({ document, payload, signal, number }, tools) {
     const { images } = tools.imageTools;
     const find = () => images.find(document.inspirationId);
     const before = await find();
     if (before)
-      await processImage(before, tools.imageTools, signal).catch(async (error) => {
+      await processImage(before, tools.imageTools, signal, number).catch(async (error) => {
         // erased meanwhile: what has been made of it since has to go too
         if (await find()) throw error;
       });

@@ -10,7 +10,7 @@ export const REASONS = {
   unreadable: 'Its bytes begin like an image, but cannot be read as one.',
   too_many_pixels: 'It has more pixels than are taken.',
   gone: 'It was no longer in the store when its turn came.',
-  not_decodable: 'It is of a kind that cannot be shown here, such as HEIC: a person has to look at it.',
+  not_decodable: 'It is of a kind that cannot be drawn anew here: ask for it as a JPEG.',
   not_scanned: 'There is no scanner: a person has to look at it.',
   staff: 'The staff has rejected it.',
 } as const;
@@ -42,7 +42,7 @@ export interface Inspiration extends WithDeliveries {
   contentType: string;
   sizeBytes: number;
   caption?: string;
-  /** Where the image lies as it was sent: until it has been processed, and for good when it cannot be decoded. */
+  /** Where the image lies as it was sent: until it has been processed. It is never shown or passed on: it may carry a place, a name, or a program. */
   originalKey?: string;
   renditions?: { web: Rendition; thumbnail: Rendition };
   moderationStatus: ModerationStatus;

@@ -1,7 +1,8 @@
 import type { Storage } from '../../platform/storage/storage.js';
 import type { Scan } from './clamd.js';
+import { type Drawn, PICTURE_TYPE, type Picture } from './draw-image.js';
 import type { Inspiration, Reason, Rendition } from './inspiration.js';
-import { PICTURE_TYPE, type Picture, type Render, type Rendered } from './render-image.js';
+import { DecoderDied, type Render } from './render-image.js';
 import type { ImageChange, InspirationRepository } from './repository.js';
 
 export interface ImageTools {
@@ -15,6 +16,9 @@ export interface ImageTools {
   now: () => Date;
 }
 
+/** An image that a decoder has died over so often is not given to it again. */
+const MAX_CRASHES = 3;
+
 export const renditionKey = (inspirationId: string, name: 'web' | 'thumbnail'): string =>
   `inspiration/${inspirationId}/${name}.jpg`;
 
@@ -23,12 +27,13 @@ export const keptKey = (originalKey: string): string => originalKey.replace(/^in
 
 /**
  * Scans an image, re-encodes it, says on its record what has come of it, and deletes what was sent. It may be run again at any point: each
- * step does the same again, and what was sent goes last.
+ * step does the same again, and what was sent goes last. `attempt` is 1 the first time.
  */
 export async function processImage(
   image: Inspiration,
   tools: ImageTools,
   signal: AbortSignal,
+  attempt = 1,
 ): Promise<void> {
   const { images, storage, scan, render } = tools;
   const { originalKey } = image;
@@ -38,8 +43,11 @@ export async function processImage(
   const verdict = await scan?.(bytes, signal);
   if (verdict?.clean === false)
     return decide(images, image, tools.now(), rejected('infected', verdict.signature));
-  const rendered = await render(bytes, image.contentType);
-  const decision = await keep(image, bytes, rendered, tools, signal);
+  const rendered = await render(bytes, image.contentType).catch((error): Drawn => {
+    if (error instanceof DecoderDied && attempt >= MAX_CRASHES) return { outcome: 'unreadable' };
+    throw error;
+  });
+  const decision = await keep(image, rendered, tools, signal);
   const trusted = verdict?.clean || tools.trustUnscanned;
   return decide(images, image, tools.now(), trusted ? decision : unscanned(decision));
 }
@@ -50,22 +58,15 @@ interface Decision {
   note?: string;
 }
 
-/** Stores what is left of the image: its pictures, or for a person to look at, itself. */
+/** Stores what is left of the image: its pictures, if it could be drawn anew, and never itself. */
 async function keep(
   image: Inspiration,
-  bytes: Buffer,
-  rendered: Rendered,
+  rendered: Drawn,
   { storage }: ImageTools,
   signal: AbortSignal,
 ): Promise<Decision> {
-  const { inspirationId, originalKey = '', contentType } = image;
-  if (rendered.outcome === 'unreadable' || rendered.outcome === 'too_many_pixels')
-    return rejected(rendered.outcome);
-  if (rendered.outcome === 'not_decodable') {
-    const key = keptKey(originalKey);
-    await storage.put({ key, body: bytes, contentType }, signal);
-    return { change: { set: { originalKey: key, reason: 'not_decodable' } } };
-  }
+  const { inspirationId } = image;
+  if (rendered.outcome !== 'rendered') return rejected(rendered.outcome);
   const store = async (name: 'web' | 'thumbnail', { bytes: body, width, height }: Picture) => {
     const key = renditionKey(inspirationId, name);
     await storage.put({ key, body, contentType: PICTURE_TYPE }, signal);

@@ -1,85 +1,106 @@
-import type { Sharp, SharpOptions } from 'sharp';
-
-/** A picture made from an image. */
-export interface Picture {
-  bytes: Buffer;
-  width: number;
-  height: number;
-}
-
-export type Rendered =
-  | { outcome: 'rendered'; web: Picture; thumbnail: Picture }
-  /** It is not of a kind that can be decoded here, or no image after all, or too large to be decoded. */
-  | { outcome: 'not_decodable' }
-  | { outcome: 'unreadable' }
-  | { outcome: 'too_many_pixels' };
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import type { DecoderRequest } from './decoder.js';
+import { type Drawn, TIMEOUT_SECONDS } from './draw-image.js';
 
 export interface RenderSettings {
   maxPixels: number;
 }
 
-export const PICTURE_TYPE = 'image/jpeg';
-const WEB_PIXELS = 1600;
-const THUMBNAIL_PIXELS = 320;
-const QUALITY = 82;
-/** Few images take a second. */
-const TIMEOUT_SECONDS = 15;
+/** More than the largest photo takes; a service is given more than that beside it. */
+const MAX_MEMORY_BYTES = 448 * 1024 * 1024;
+/** Two pictures are drawn, each within its time. */
+const TIMEOUT_MS = (2 * TIMEOUT_SECONDS + 5) * 1000;
+/** A process that has nothing to decode for so long ends. */
+const IDLE_MS = 30_000;
 
-/** Of all that libvips reads, what is taken here: a program in an image's clothes never meets another reader. */
-const READERS = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif'].map((name) => `VipsForeignLoad${name}`);
-
-/** The kinds of which some cannot be decoded: HEVC, in HEIC, is not free. */
-const HEIF = /^image\/(heic|heif|avif)$/;
-
-let loaded: Promise<(input: Buffer, options?: SharpOptions) => Sharp> | undefined;
-
-// Loaded with the first image: a process that has none does without.
-function loadSharp() {
-  loaded ??= import('sharp').then(({ default: sharp }) => {
-    sharp.block({ operation: ['VipsForeignLoad'] });
-    sharp.unblock({ operation: READERS });
-    sharp.cache(false);
-    // several images are worked on at once already
-    sharp.concurrency(1);
-    return sharp;
-  });
-  return loaded;
-}
+/** The process that decoded has died over an image, or had to be ended. */
+export class DecoderDied extends Error {}
 
 /**
- * Draws an image anew, upright, in a size for the web and as a thumbnail. Only what is seen is taken over: no EXIF, no place where it was
- * taken, nothing that was hidden in the file or behind it. Of a moving picture it is the first frame.
+ * Draws images anew (`draw-image.ts`) in processes of their own: one for each that is drawn at the same time, kept for the next. A process
+ * that dies takes nothing along but the image that it was at work on.
+ * @throws DecoderDied when it dies, or takes too long.
  */
-export const createRenderer =
-  ({ maxPixels }: RenderSettings) =>
-  async (bytes: Buffer, contentType: string): Promise<Rendered> => {
-    const sharp = await loadSharp();
-    const options = { limitInputPixels: maxPixels, sequentialRead: true, failOn: 'error' } as const;
+export function createRenderer({ maxPixels }: RenderSettings) {
+  /** Those that wait for an image, each with the time at which it ends. */
+  const idle = new Map<ChildProcess, NodeJS.Timeout>();
+  const limits = { maxPixels, maxMemoryBytes: MAX_MEMORY_BYTES };
+
+  return async function render(bytes: Uint8Array, contentType: string): Promise<Drawn> {
+    const decoder = take() ?? start(leave);
+    keepAlive(decoder, true);
     try {
-      const web = await draw(sharp(bytes, options).autoOrient(), WEB_PIXELS);
-      return { outcome: 'rendered', web, thumbnail: await draw(sharp(web.bytes), THUMBNAIL_PIXELS) };
+      const drawn = await ask(decoder, { bytes, contentType, ...limits });
+      keepAlive(decoder, false);
+      if (decoder.connected) idle.set(decoder, setTimeout(() => end(decoder), IDLE_MS).unref());
+      return drawn;
     } catch (error) {
-      return { outcome: whyNot(error, contentType) };
+      decoder.kill('SIGKILL');
+      throw error;
     }
   };
 
-export type Render = ReturnType<typeof createRenderer>;
+  function take(): ChildProcess | undefined {
+    const [decoder] = idle.keys();
+    if (decoder) leave(decoder);
+    return decoder;
+  }
 
-async function draw(image: Sharp, most: number): Promise<Picture> {
-  const { data, info } = await image
-    .resize({ width: most, height: most, fit: 'inside', withoutEnlargement: true })
-    .flatten({ background: '#ffffff' })
-    .toColourspace('srgb')
-    .jpeg({ quality: QUALITY })
-    .timeout({ seconds: TIMEOUT_SECONDS })
-    .toBuffer({ resolveWithObject: true });
-  return { bytes: data, width: info.width, height: info.height };
+  function leave(decoder: ChildProcess): void {
+    clearTimeout(idle.get(decoder));
+    idle.delete(decoder);
+  }
+
+  function end(decoder: ChildProcess): void {
+    leave(decoder);
+    if (decoder.connected) decoder.disconnect();
+  }
 }
 
-// What lies with the machine and not with the image is thrown, and tried again.
-function whyNot(error: unknown, contentType: string): Exclude<Rendered['outcome'], 'rendered'> {
-  const { message } = error as Error;
-  if (/exceeds pixel limit/.test(message)) return 'too_many_pixels';
-  if (/timeout|memory/i.test(message)) throw error;
-  return HEIF.test(contentType) ? 'not_decodable' : 'unreadable';
+export type Render = ReturnType<typeof createRenderer>;
+
+function start(onExit: (decoder: ChildProcess) => void): ChildProcess {
+  const isSource = import.meta.url.endsWith('.ts');
+  const loader = isSource ? ['--import', import.meta.resolve('tsx')] : [];
+  const decoder = fork(new URL(isSource ? './decoder.ts' : './decoder.js', import.meta.url), {
+    execArgv: ['--max-old-space-size=128', ...loader],
+    // no secrets; and threads that decode would keep memory each
+    env: { PATH: process.env.PATH, MALLOC_ARENA_MAX: '2' },
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+  decoder.once('exit', () => onExit(decoder));
+  // told by its exit
+  decoder.on('error', () => {});
+  return decoder;
+}
+
+// An idle one does not keep its parent from ending.
+function keepAlive(decoder: ChildProcess, isNeeded: boolean): void {
+  if (isNeeded) {
+    decoder.ref();
+    decoder.channel?.ref();
+  } else {
+    decoder.unref();
+    decoder.channel?.unref();
+  }
+}
+
+async function ask(decoder: ChildProcess, request: DecoderRequest): Promise<Drawn> {
+  const over = new AbortController();
+  const timer = setTimeout(() => decoder.kill('SIGKILL'), TIMEOUT_MS);
+  try {
+    decoder.send(request, () => {});
+    const options = { signal: over.signal };
+    const died = once(decoder, 'exit', options).then(([code, signal]) => {
+      throw new DecoderDied(`The decoder has ended over an image (${signal ?? code})`);
+    });
+    const [answer] = await Promise.race([once(decoder, 'message', options), died]);
+    if (answer.outcome === 'failed') throw new Error(answer.reason);
+    return answer;
+  } finally {
+    clearTimeout(timer);
+    over.abort();
+  }
 }

@@ -45,9 +45,9 @@ export async function reviewImage(
   return { outcome: 'changed', image: (await images.find(before.inspirationId)) ?? before };
 }
 
-// Scanned and re-encoded, or found to be of a kind that only a person can judge.
-export const canBeApproved = ({ moderationStatus, renditions, reason }: Inspiration): boolean =>
-  moderationStatus === 'pending_review' && (renditions !== undefined || reason === 'not_decodable');
+// Only what has been drawn anew can be looked at.
+export const canBeApproved = ({ moderationStatus, renditions }: Inspiration): boolean =>
+  moderationStatus === 'pending_review' && renditions !== undefined;
 
 function rejection(image: Inspiration): ImageChange {
   return {

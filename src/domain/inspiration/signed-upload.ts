@@ -57,10 +57,12 @@ export async function completeUpload(
   images: InspirationRepository,
   storage: Pick<Storage, 'head' | 'read' | 'copy' | 'remove'>,
   inspirationId: string,
+  sessionId: string,
   at: Date,
 ): Promise<Inspiration> {
   const image = await images.find(inspirationId);
-  if (!image || (image.uploadExpiresAt && image.uploadExpiresAt <= at)) throw unknown();
+  if (!image || image.sessionId !== sessionId) throw unknown();
+  if (image.uploadExpiresAt && image.uploadExpiresAt <= at) throw unknown();
   const { uploadExpiresAt, originalKey: sent = '', originalFileName: fileName, contentType } = image;
   if (!uploadExpiresAt) return image;
   const object = await storage.head(sent);
