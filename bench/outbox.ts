@@ -81,7 +81,7 @@ async function throughput(db: Db): Promise<{ perSecond: string; claimMs: string 
     timeoutMs: 20_000,
     concurrency: 64,
     now: () => new Date(),
-    log: { warn: console.warn, debug: () => {} },
+    log: { warn: console.warn, info: () => {}, debug: () => {} },
   });
   const started = performance.now();
   const used = process.cpuUsage();

@@ -38,7 +38,7 @@ function describeBacklog({ collections, now, metrics: { registry } }: FastifyIns
     });
 }
 
-const OUTCOMES = ['delivered', 'retried', 'dead', 'skipped'] as const;
+const OUTCOMES = ['delivered', 'retried', 'dead', 'skipped', 'superseded'] as const;
 
 function describeAttempts(app: FastifyInstance): void {
   if (!app.hasDecorator('dispatcher')) return;

@@ -226,7 +226,7 @@ function toConfig(env: Environment, files: Files, connectors: ConnectorSettings,
     dispatcher: {
       inline: env.DISPATCHER === 'inline',
       schedule: parseSchedule(env.DELIVERY_SCHEDULE) ?? [],
-      timeoutMs: CALLS_OF_AN_ATTEMPT * env.CONNECTOR_TIMEOUT_MS,
+      timeoutMs: Math.max(CALLS_OF_AN_ATTEMPT * env.CONNECTOR_TIMEOUT_MS, 1.25 * env.WEBHOOK_TIMEOUT_MS),
       pollMs: env.DELIVERY_POLL_MS,
       concurrency: env.DELIVERIES_AT_ONCE,
     },

@@ -6,8 +6,18 @@ export type Outcome =
   | { outcome: 'retry'; reason: string; afterMs?: number }
   /** It will never go: another attempt would be refused for the same reason. */
   | { outcome: 'rejected'; reason: string }
+  /**
+   * Nothing will go there until someone has mended the configuration: credentials, a resource that is missing, a quota. It says nothing
+   * of the delivery, so that none dies of it: the place is paused, and probed from time to time.
+   */
+  | { outcome: 'misconfigured'; reason: string }
   /** It is no longer wanted, such as the reminder of a hold that has ended. */
-  | { outcome: 'skipped'; reason: string };
+  /** `gone`: the address takes nothing more from us, because its owner has said so, or because there is none. */
+  | { outcome: 'skipped'; reason: string; gone?: 'opted_out' | 'unreachable' }
+  /** A later one about the same says what is true now. */
+  | { outcome: 'superseded'; reason: string }
+  /** Not now: another one goes first, or it is night where the customer is. No attempt was made. */
+  | { outcome: 'postponed'; until: Date };
 
 /** One attempt at a delivery. */
 export interface Attempt {

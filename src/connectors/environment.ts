@@ -20,6 +20,14 @@ export const ConnectorEnvironment = {
     description: 'Longest time for one call to an outside service, in milliseconds.',
   }),
 
+  WEBHOOK_TIMEOUT_MS: Type.Integer({
+    default: 20_000,
+    minimum: 100,
+    maximum: 60_000,
+    description:
+      'Longest time for one call to a webhook of the shop, in milliseconds: it may do its work before it answers.',
+  }),
+
   ZENDESK_SUBDOMAIN: Type.Optional(
     Type.String({
       pattern: '^[A-Za-z0-9][A-Za-z0-9-]*$',

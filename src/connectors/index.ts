@@ -36,24 +36,28 @@ export function createConnectors(settings: ConnectorSettings): OutsideConnectors
     ...(airtable && { crm: createAirtable(airtable, timeoutMs) }),
     ...(email && { email }),
     ...(notifications && { notifications }),
-    ...(fulfilment && { fulfilment: createWebhook(fulfilment, timeoutMs) }),
+    ...(fulfilment && { fulfilment: createWebhook(fulfilment, webhookTimeout(settings)) }),
     ...(render && { render }),
     ...(analytics && { analytics }),
   };
 }
 
+const webhookTimeout = ({ webhookTimeoutMs, timeoutMs }: ConnectorSettings): number =>
+  webhookTimeoutMs ?? timeoutMs;
+
 /** Whether anyone takes events: otherwise they are not enqueued. */
 export const forwardsEvents = ({ analyticsWebhook, analyticsQueue }: ConnectorSettings): boolean =>
   analyticsWebhook !== undefined || analyticsQueue !== undefined;
 
-function renderOf({ renderWebhook, renderQueue, timeoutMs }: ConnectorSettings): EventReceiver | undefined {
-  if (renderWebhook) return createWebhook(renderWebhook, timeoutMs);
+function renderOf(settings: ConnectorSettings): EventReceiver | undefined {
+  const { renderWebhook, renderQueue, timeoutMs } = settings;
+  if (renderWebhook) return createWebhook(renderWebhook, webhookTimeout(settings));
   return renderQueue && createSqs(renderQueue, timeoutMs);
 }
 
 function analyticsOf(settings: ConnectorSettings): EventReceiver | undefined {
   const { analyticsWebhook, analyticsQueue, timeoutMs } = settings;
-  if (analyticsWebhook) return createWebhookOfEvents(analyticsWebhook, timeoutMs);
+  if (analyticsWebhook) return createWebhookOfEvents(analyticsWebhook, webhookTimeout(settings));
   return analyticsQueue && createSqsOfEvents(analyticsQueue, timeoutMs);
 }
 

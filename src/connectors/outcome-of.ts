@@ -9,6 +9,16 @@ const LONGEST_WAIT_MS = 24 * 60 * 60 * SECOND_MS;
 
 /** Not now, but perhaps later: a timeout, too early, too many requests. */
 const PASSING = new Set([408, 425, 429]);
+/** It is not what we send: with any other it would be the same. What to look at stands beside it. */
+const MISCONFIGURED = new Map([
+  [401, 'check the credentials'],
+  [402, 'check the account: it has to be paid for'],
+  [403, 'check what the credentials may do'],
+  [404, 'check the address: there is nothing'],
+  [405, 'check the address: it takes no such call'],
+  [407, 'check the proxy'],
+  [410, 'check the address: it is gone'],
+]);
 
 /** What an answer means for a delivery, where a vendor has no meaning of its own for it. `code` is the vendor's code of the error. */
 export function outcomeOf(reply: Reply, now: Date, code?: string): Outcome {
@@ -17,7 +27,10 @@ export function outcomeOf(reply: Reply, now: Date, code?: string): Outcome {
   if (status >= 200 && status < 300) return { outcome: 'delivered' };
   const reason = `answered ${status}${code ? ` (${code})` : ''}`;
   if (status >= 500 || PASSING.has(status)) return { outcome: 'retry', reason, ...waitOf(reply, now) };
-  if (status < 400) return { outcome: 'rejected', reason: `${reason}, and redirects are not followed` };
+  if (status < 400)
+    return { outcome: 'misconfigured', reason: `${reason}: check the address, redirects are not followed` };
+  const advice = MISCONFIGURED.get(status);
+  if (advice) return { outcome: 'misconfigured', reason: `${reason}: ${advice}` };
   return { outcome: 'rejected', reason };
 }
 

@@ -25,6 +25,8 @@ export interface ShopEnv {
 
 export interface ConnectorSettings {
   timeoutMs: number;
+  /** For webhooks; the same as for all others where it is not given. */
+  webhookTimeoutMs?: number;
   shop: MessageShop;
   messages: Messages;
   /** What the shop signs its own webhooks with; none when it tells us nothing. */
@@ -57,6 +59,7 @@ export function connectorSettings(env: ConnectorEnv & ShopEnv, problems: string[
   });
   return {
     timeoutMs: env.CONNECTOR_TIMEOUT_MS,
+    webhookTimeoutMs: env.WEBHOOK_TIMEOUT_MS,
     shop: shopOf(env),
     messages: readMessages(env.MESSAGES_FILE, problems),
     ...(env.ORDER_WEBHOOK_SECRET && { orderWebhookKeys: keysIn(env, 'ORDER_WEBHOOK_SECRET', problems) }),

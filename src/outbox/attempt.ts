@@ -1,5 +1,5 @@
-import type { Outcome } from '../connectors/connector.js';
-import type { Delivery, Destination } from './enqueue.js';
+import type { Outcome, Place } from '../connectors/connector.js';
+import type { Delivery } from './enqueue.js';
 import type { Handler, Handlers, Message } from './handlers.js';
 import { createLane, type Lane, type LaneClock } from './lane.js';
 import type { OutboxDocument } from './outbox-collections.js';
@@ -10,13 +10,22 @@ export interface AttemptOptions {
   /** How long a handler may take. */
   timeoutMs: number;
   clock: LaneClock;
+  random?: () => number;
+  /** A place is down, or refuses us; or it is back, and what waits for it can go on. */
+  onChange?: (place: string, change: 'opened' | 'closed') => void;
 }
 
 const ABORTED = Symbol('the process ends');
 
-/** Performs single deliveries: through the lane of their destination, and never for longer than the timeout. */
-export function createAttempts({ handlers, timeoutMs, clock }: AttemptOptions) {
-  const lanes = new Map<Destination, Lane>();
+/** Performs single deliveries: through the lane of their place, and never for longer than the timeout. */
+export function createAttempts({
+  handlers,
+  timeoutMs,
+  clock,
+  random,
+  onChange = () => undefined,
+}: AttemptOptions) {
+  const lanes = new Map<string, Lane>();
   const underWay = new Set<AbortController>();
   let ending = false;
 
@@ -24,19 +33,39 @@ export function createAttempts({ handlers, timeoutMs, clock }: AttemptOptions) {
     const { to } = delivery;
     const handler = handlers[to];
     if (!handler) return { outcome: 'skipped', reason: `Nothing is configured for ${to}` };
-    const lane = laneOf(to, handler);
+    const message = messageOf(delivery, document);
+    // several destinations may have a vendor of the same name: two webhooks are two places
+    const carrier = handler.placeOf?.(message);
+    const place = carrier?.name ?? to;
+    const lane = laneOf(place, carrier ?? handler);
     const entry = await lane.enter();
-    if (entry === 'down') return { outcome: 'spared', reason: `Not called: ${to} has failed repeatedly` };
-    if (entry !== 'enter') return { outcome: 'postponed', until: entry.until };
+    if (entry !== 'enter') {
+      const { held, until } = entry;
+      if (!held) return { outcome: 'postponed', until };
+      return {
+        outcome: 'held',
+        until,
+        heldFor: place,
+        reason: `Not called, because ${place} is paused: ${held}`,
+      };
+    }
     const startedAt = clock.now().getTime();
-    const outcome = await perform(handler, messageOf(delivery, document));
-    lane.leave(outcome, clock.now().getTime() - startedAt);
+    const outcome = await perform(handler, message);
+    const change = lane.leave(outcome, clock.now().getTime() - startedAt);
+    if (change) onChange(place, change);
+    if (outcome?.outcome === 'misconfigured')
+      return {
+        ...outcome,
+        heldFor: place,
+        until: lane.afterProbe(),
+        isStrike: lane.hasDeliveredSince(delivery.lastAttemptAt),
+      };
     return outcome ?? { outcome: 'left' };
   }
 
-  function laneOf(to: Destination, { limits = {} }: Handler): Lane {
-    const lane = lanes.get(to) ?? createLane(limits, clock);
-    lanes.set(to, lane);
+  function laneOf(place: string, { limits = {} }: Place): Lane {
+    const lane = lanes.get(place) ?? createLane(limits, clock, random);
+    lanes.set(place, lane);
     return lane;
   }
 
@@ -73,8 +102,17 @@ export function createAttempts({ handlers, timeoutMs, clock }: AttemptOptions) {
 
 // What the outbox keeps on a document is nobody else's: a message is the same at every attempt.
 function messageOf({ id, kind, attempts, payload }: Delivery, queued: OutboxDocument): Message {
-  const { deliveries: _, nextDeliveryAt: __, deadDeliveries: ___, ...document } = queued;
-  return { id, kind, attempt: attempts + 1, ...(payload && { payload }), document };
+  const {
+    deliveries: _,
+    nextDeliveryAt: __,
+    deadDeliveries: ___,
+    heldFor: ____,
+    suspectDelivery: _____,
+    deliveryClaims = 1,
+    ...document
+  } = queued;
+  // a claim of which nothing was recorded may have been an attempt
+  return { id, kind, attempt: attempts + deliveryClaims, ...(payload && { payload }), document };
 }
 
 const reasonOf = (error: unknown): string =>

@@ -40,6 +40,8 @@ export interface DeliveryKind<Tools, Payload> {
       ? [payload?: undefined, dueAt?: Date]
       : [payload: Payload, dueAt?: Date]
   ): What;
+  readonly series?: string | undefined;
+  placeOf(message: Message, connector: Place): Place | undefined;
   perform(message: Message, signal: AbortSignal, tools: Tools, connector: Place): Promise<Outcome>;
 }
 
@@ -48,6 +50,10 @@ interface Description<To extends Destination, Schema extends TSchema, Document, 
   kind: string;
   /** What the delivery says beyond its document; left out where it says nothing. */
   payload?: Schema;
+  /** Kinds of one series overtake each other: of those on a document, the last alone says what is true, and the others are not sent. */
+  series?: string;
+  /** Through whom it goes, where the destination has several. */
+  via?(document: Document, payload: Static<Schema>, connector: Connectors[To]): Place | undefined;
   /** Idempotent: it may be done again under the same id. Nothing in return means that it is done. */
   handle(
     attempt: DeliveryAttempt<Document, Static<Schema>>,
@@ -69,10 +75,11 @@ export const deliveriesOf =
   <To extends Destination, Schema extends TSchema = TSchema & { static: undefined }>(
     description: Description<To, Schema, Document, Tools>,
   ): DeliveryKind<Tools, Static<Schema>> => {
-    const { to, kind, payload: schema, handle } = description;
+    const { to, kind, payload: schema, series, via, handle } = description;
     return {
       to,
       kind,
+      series,
       of(payload?: unknown, dueAt?: Date) {
         return {
           to,
@@ -80,6 +87,10 @@ export const deliveriesOf =
           ...(payload !== undefined && { payload: payload as object }),
           ...(dueAt && { dueAt }),
         };
+      },
+      placeOf({ document, payload }, connector) {
+        const isRead = via && (!schema || Value.Check(schema, payload));
+        return isRead ? via(document as Document, payload, connector as Connectors[To]) : undefined;
       },
       async perform({ id, attempt, document, payload }, signal, tools, connector) {
         const lacking = needs.find((field) => document[field] === undefined || document[field] === null);
@@ -108,13 +119,17 @@ export function createHandlers<Tools>(
 ): Handlers {
   const byName = new Map(kinds.map((one) => [`${one.to} ${one.kind}`, one]));
   const handlers: Handlers = {};
-  for (const [to, connector] of Object.entries(connectors) as [Destination, Place][])
+  for (const [to, connector] of Object.entries(connectors) as [Destination, Place][]) {
+    const of = (kind: string) => byName.get(`${to} ${kind}`);
     handlers[to] = {
       name: connector.name,
-      ...(connector.limits && { limits: connector.limits }),
+      limits: connector.limits,
+      placeOf: (message) => of(message.kind)?.placeOf(message, connector),
+      seriesOf: (kind) => of(kind)?.series,
       deliver: async (message, signal) =>
-        byName.get(`${to} ${message.kind}`)?.perform(message, signal, tools, connector) ??
+        of(message.kind)?.perform(message, signal, tools, connector) ??
         rejected(`nothing here performs ${message.kind}`),
     };
+  }
   return handlers;
 }

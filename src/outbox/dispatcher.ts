@@ -12,7 +12,7 @@ import {
 } from './outbox-collections.js';
 import { type Poller, startPoller } from './poller.js';
 import { record } from './record.js';
-import { dueOf, type Result, settle } from './settle.js';
+import { dueOf, overtakenIn, type Result, settle } from './settle.js';
 import { createStats } from './stats.js';
 
 export interface DispatcherSettings {
@@ -27,6 +27,7 @@ export interface DispatcherSettings {
 }
 
 export interface DispatcherLog {
+  info(details: object, message: string): void;
   warn(details: object, message: string): void;
   debug(details: object, message: string): void;
 }
@@ -37,10 +38,19 @@ export interface DispatcherOptions extends DispatcherSettings {
   now: () => Date;
   log: DispatcherLog;
   random?: () => number;
+  /** A test may bring its own, together with its clock. */
+  sleep?: (ms: number) => Promise<unknown>;
 }
 
 /** A delivery waits for its turn as long as another one takes at most, then takes as long itself, and is recorded. */
 const LEASE_IN_TIMEOUTS = 3;
+/** So many claims of which nothing was recorded, and one of the deliveries is taken to end processes. */
+const MAX_CRASHES = 3;
+const FATAL: Result = {
+  outcome: 'fatal',
+  reason: `The process has ended ${MAX_CRASHES} times while it was at work on this`,
+};
+const OVERTAKEN: Result = { outcome: 'superseded', reason: 'A later one says what is true now' };
 /** When the process ends, what is under way may finish for so long; then it is broken off, and recorded within the rest of 10 s. */
 const FINISH_MS = 7000;
 const RECORD_MS = 2000;
@@ -52,14 +62,22 @@ const RECORD_MS = 2000;
  */
 export function createDispatcher(options: DispatcherOptions) {
   const { collections, handlers, schedule, timeoutMs, concurrency, pollMs, now, log } = options;
-  const { random = Math.random } = options;
+  const { random = Math.random, sleep: pause = sleep } = options;
   // whatever else there is among the collections is not the outbox's
   const names = Object.keys(OUTBOX_COLLECTIONS) as OutboxName[];
   const semaphore = createSemaphore(concurrency);
   const stats = createStats();
-  const { attempt, abortAll } = createAttempts({ handlers, timeoutMs, clock: { now, sleep } });
+  const { attempt, abortAll } = createAttempts({
+    handlers,
+    timeoutMs,
+    clock: { now, sleep: pause },
+    random,
+    onChange,
+  });
   const underWay = new Set<Promise<void>>();
   const pollers = new Map<OutboxName, Poller>();
+  /** Places that are back, and of which what waits for them has not been told yet. */
+  const back = new Set<string>();
   let stopping = false;
 
   /** Takes on the document that has waited longest; false when none is due. */
@@ -92,21 +110,61 @@ export function createDispatcher(options: DispatcherOptions) {
     const lease = new Date(at.getTime() + LEASE_IN_TIMEOUTS * timeoutMs);
     return collection.findOneAndUpdate(
       { nextDeliveryAt: { $lte: at } },
-      { $set: { nextDeliveryAt: lease } },
+      { $set: { nextDeliveryAt: lease }, $inc: { deliveryClaims: 1 }, $unset: { heldFor: '' } },
       { sort: { nextDeliveryAt: 1 }, returnDocument: 'after' },
     );
   }
 
   async function perform(collection: OutboxCollection, document: OutboxDocument): Promise<void> {
+    const overtaken = overtakenIn(document.deliveries, ({ to, kind }) => handlers[to]?.seriesOf?.(kind));
+    const left = document.deliveries.filter((delivery) => !overtaken.includes(delivery));
+    const { due, dead, rest } = await withoutSuspect(collection, document, dueOf(left, now()));
     const attempted = async (before: Delivery) => ({ before, result: await attempt(before, document) });
-    const results = await Promise.all(dueOf(document.deliveries, now()).map(attempted));
+    const results: { before: Delivery; result: Result }[] = [
+      ...overtaken.map((before) => ({ before, result: OVERTAKEN })),
+      ...dead.map((before) => ({ before, result: FATAL })),
+      ...(await Promise.all(due.map(attempted))),
+    ];
     const at = now();
     const settled = results.map(({ before, result }) => ({
       before,
       after: note(before, settle(before, result, at, { schedule, random }), result),
     }));
-    if (!(await record(collection, document, settled, at)))
+    if (!(await record(collection, document, settled, at, rest ? MAX_CRASHES - 1 : undefined)))
       log.debug({}, 'a document has changed under the dispatcher; it is looked at again');
+    await wakeAll();
+  }
+
+  /**
+   * A claim of which nothing was recorded has ended its process, or was cut off from the database. After a few of them the deliveries are
+   * attempted one at a time, each noted before; the one over which a process ends once more is not attempted again.
+   */
+  async function withoutSuspect(collection: OutboxCollection, document: OutboxDocument, due: Delivery[]) {
+    const { _id, deliveryClaims = 1, suspectDelivery, nextDeliveryAt } = document;
+    if (deliveryClaims < MAX_CRASHES) return { due, dead: [], rest: false };
+    const dead = due.filter(({ id }) => deliveryClaims > MAX_CRASHES && id === suspectDelivery);
+    const [next, ...others] = dead.length > 0 ? [] : due;
+    if (next) await collection.updateOne({ _id, nextDeliveryAt }, { $set: { suspectDelivery: next.id } });
+    return { due: next ? [next] : [], dead, rest: others.length > 0 || (dead.length > 0 && due.length > 1) };
+  }
+
+  function onChange(place: string, change: 'opened' | 'closed'): void {
+    if (change === 'closed') back.add(place);
+    if (change === 'closed') log.info({ place }, 'deliveries to a place go on');
+    else log.warn({ place }, 'deliveries to a place are paused: it is down, or refuses our configuration');
+  }
+
+  /** What waits for a place goes on when it is back. Not documents that someone is at work on: they wait for nothing. */
+  async function wakeAll(): Promise<void> {
+    for (const place of back) {
+      back.delete(place);
+      const at = now();
+      const waiting = { nextDeliveryAt: { $gt: at }, heldFor: place };
+      for (const name of names) {
+        const woken = await collections[name].updateMany(waiting, { $set: { nextDeliveryAt: at } });
+        if (woken.modifiedCount > 0) nudge(name);
+      }
+    }
   }
 
   // Reasons stay out of the log: a receiver may repeat to us what we have sent.
@@ -115,7 +173,9 @@ export function createDispatcher(options: DispatcherOptions) {
     if (attempts > before.attempts) stats.count(to, 'attempts');
     if (outcome === 'delivered') stats.count(to, 'delivered');
     if (outcome === 'skipped') stats.count(to, 'skipped');
-    if (outcome === 'retry' && state === 'pending') stats.count(to, 'retried');
+    if (outcome === 'superseded') stats.count(to, 'superseded');
+    if ((outcome === 'retry' || outcome === 'misconfigured') && state === 'pending')
+      stats.count(to, 'retried');
     if (state === 'dead') {
       stats.count(to, 'dead');
       log.warn({ delivery: id, to, kind, attempts }, 'a delivery is dead');

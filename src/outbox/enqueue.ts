@@ -32,12 +32,17 @@ export interface Delivery {
   kind: string;
   /** What cannot be read off the document itself. */
   payload?: object;
-  state: 'pending' | 'done' | 'dead' | 'skipped';
+  /** `skipped`: it was not wanted any more, or there is nobody to take it. `superseded`: a later one says what is true. */
+  state: 'pending' | 'done' | 'dead' | 'skipped' | 'superseded';
   attempts: number;
   /** Since when: when it was first due. */
   owedSince?: Date;
-  /** Attempts that were due, and not made because the receiver was known to be down. */
-  spared?: number;
+  /** Of the attempts, those that were refused for a reason that lies in our configuration. */
+  refused?: number;
+  /** Of these, those meanwhile others went through. */
+  strikes?: number;
+  /** The place that is down or misconfigured, while it waits for that: it goes on when the place does, whatever `dueAt` says. */
+  heldFor?: string;
   lastAttemptAt?: Date;
   /** Not before then: when it is to be made, or tried again. Without it, at once. */
   dueAt?: Date;
@@ -50,12 +55,18 @@ export interface Delivery {
 
 /**
  * The fields of a document that owes deliveries. `nextDeliveryAt` is there only while something is pending: when to look at it
- * again, or until when someone is at work on it. `deadDeliveries` is there only while some are dead.
+ * again, or until when someone is at work on it. `deadDeliveries` is there only while some are dead, `heldFor` only while
+ * some wait for a place that is down and nobody is at work on the document.
  */
 export interface WithDeliveries {
   deliveries: Delivery[];
   nextDeliveryAt?: Date;
   deadDeliveries?: number;
+  heldFor?: string[];
+  /** How often someone has begun to work on it since it was last recorded what came of it: more than once, and a process has died over it. */
+  deliveryClaims?: number;
+  /** The delivery that is attempted alone, because one of them ends processes. */
+  suspectDelivery?: string;
 }
 
 /** With `dueAt`, not before that time: a reminder, for example. */
@@ -94,7 +105,10 @@ export function withDone(
 }
 
 /** A delivery after the attempt that succeeded. */
-export function asDone({ dueAt: _, lastError: __, ...delivery }: Delivery, now: Date): Delivery {
+export function asDone(
+  { dueAt: _, lastError: __, heldFor: ___, ...delivery }: Delivery,
+  now: Date,
+): Delivery {
   return { ...delivery, state: 'done', attempts: delivery.attempts + 1, doneAt: now };
 }
 

@@ -14,6 +14,10 @@ export interface Message {
 
 /** What performs the deliveries to one destination. What it throws counts as `retry`. */
 export interface Handler extends Place {
+  /** Where a message goes, when that is not the same for all: its limits hold, and it may be down by itself. */
+  placeOf?(message: Message): Place | undefined;
+  /** Of messages in one series on a document, the last alone says what is true now. */
+  seriesOf?(kind: string): string | undefined;
   deliver(message: Message, signal: AbortSignal): Promise<Outcome>;
 }
 

@@ -96,7 +96,7 @@ async function revive(
   return matchedCount === 1 ? meant.length : 0;
 }
 
-const revived = ({ spared: _, ...delivery }: Delivery, now: Date): Delivery => ({
+const revived = ({ refused: _, strikes: __, heldFor: ___, ...delivery }: Delivery, now: Date): Delivery => ({
   ...delivery,
   state: 'pending',
   attempts: 0,

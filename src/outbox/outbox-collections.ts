@@ -22,6 +22,7 @@ export interface OutboxCollection {
   findOneAndUpdate(filter: object, update: object, options: object): Promise<OutboxDocument | null>;
   findOne(filter: object): Promise<OutboxDocument | null>;
   updateOne(filter: object, update: object): Promise<{ matchedCount: number }>;
+  updateMany(filter: object, update: object): Promise<{ modifiedCount: number }>;
 }
 
 export type OutboxCollections = Record<OutboxName, OutboxCollection>;

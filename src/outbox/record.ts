@@ -21,6 +21,8 @@ export async function record(
   document: OutboxDocument,
   settled: readonly Settled[],
   now: Date,
+  /** How many claims the next one is to know of; none, but while one of the deliveries is taken to end processes. */
+  deliveryClaims?: number,
 ): Promise<boolean> {
   let current: OutboxDocument | null = document;
   for (let attempt = 0; attempt < MAX_ATTEMPTS && current; attempt++) {
@@ -28,6 +30,10 @@ export async function record(
     const after = before.map((delivery) => afterOf(delivery, settled));
     if (attempt > 0 && after.every((delivery, index) => delivery === before[index])) return false;
     const update = updateFor(after, now);
+    if (deliveryClaims) {
+      update.$set.deliveryClaims = deliveryClaims;
+      delete update.$unset.deliveryClaims;
+    }
     // whoever has changed the document, or holds it now, has said when to look at it again
     if (attempt > 0 && update.$set.nextDeliveryAt && nextDeliveryAt)
       update.$set.nextDeliveryAt = nextDeliveryAt;

@@ -4,11 +4,13 @@ import { nextAttempt } from './schedule.js';
 
 /** What became of a delivery that was due. */
 export type Result =
-  | Outcome
-  /** No attempt: the receiver is known to be down. */
-  | { outcome: 'spared'; reason: string }
-  /** No attempt: there was no room. */
-  | { outcome: 'postponed'; until: Date }
+  | Exclude<Outcome, { outcome: 'misconfigured' }>
+  /** The place refuses us. `isStrike`: others have gone through since this one was refused last. */
+  | { outcome: 'misconfigured'; reason: string; heldFor: string; until: Date; isStrike: boolean }
+  /** No attempt: the place is known to be down. */
+  | { outcome: 'held'; reason: string; heldFor: string; until: Date }
+  /** Processes have ended over it. */
+  | { outcome: 'fatal'; reason: string }
   /** Broken off because the process ends. */
   | { outcome: 'left' };
 
@@ -19,9 +21,13 @@ export interface RetryPolicy {
 
 /** A reason is for a person to read. */
 const MAX_REASON_LETTERS = 500;
+/** What is refused so often while others go through is refused for itself. */
+const MAX_STRIKES = 3;
+/** The longest that anything waits for a place to be mended: by then it is news of yesterday. */
+const MAX_HELD_MS = 7 * 24 * 60 * 60_000;
 
-/** A later state must not be overwritten by an earlier one: of a document, what goes there goes one after the other. */
-const IN_ORDER = new Set<Destination>(['orders', 'crm']);
+/** A later state must not be overwritten, or told, by an earlier one: of a document, what goes there goes one after the other. */
+const IN_ORDER = new Set<Destination>(['orders', 'crm', 'email', 'notifications']);
 
 /** What may be performed, now or later: everything pending, but for what has to wait for another of the same document. */
 function open(deliveries: readonly Delivery[]): Delivery[] {
@@ -31,9 +37,27 @@ function open(deliveries: readonly Delivery[]): Delivery[] {
   );
 }
 
-/** What may be performed now. */
+/** What may be performed now. What waits for a place to come back asks there: the document is not claimed for nothing. */
 export const dueOf = (deliveries: readonly Delivery[], now: Date): Delivery[] =>
-  open(deliveries).filter(({ dueAt }) => !dueAt || dueAt <= now);
+  open(deliveries).filter(({ dueAt, heldFor }) => !dueAt || dueAt <= now || heldFor !== undefined);
+
+/**
+ * What a later delivery of the same document has overtaken: one of the same series, which says what is true now. `seriesOf` gives the
+ * series of a kind; most have none.
+ */
+export function overtakenIn(
+  deliveries: readonly Delivery[],
+  seriesOf: (delivery: Delivery) => string | undefined,
+): Delivery[] {
+  const isCounted = ({ state }: Delivery) => state === 'pending' || state === 'done';
+  return deliveries.filter((delivery, index) => {
+    const series = delivery.state === 'pending' ? seriesOf(delivery) : undefined;
+    return (
+      series !== undefined &&
+      deliveries.slice(index + 1).some((later) => isCounted(later) && seriesOf(later) === series)
+    );
+  });
+}
 
 /** The delivery after an attempt. */
 export function settle(delivery: Delivery, result: Result, now: Date, policy: RetryPolicy): Delivery {
@@ -41,36 +65,53 @@ export function settle(delivery: Delivery, result: Result, now: Date, policy: Re
     case 'left':
       return delivery;
     case 'postponed':
-      return { ...delivery, dueAt: result.until };
+      return { ...released(delivery), dueAt: result.until };
     case 'skipped':
-      return { ...undated(delivery), state: 'skipped', lastError: result.reason };
+    case 'superseded':
+      return { ...undated(delivery), state: result.outcome, lastError: result.reason };
     case 'delivered': {
       const { reference } = result;
       return { ...asDone(delivery, now), lastAttemptAt: now, ...(reference && { reference }) };
     }
     case 'rejected':
       return dead(failed(delivery, result.reason, now));
-    case 'spared':
-      return spared(delivery, result.reason, now, policy);
+    case 'fatal':
+      return dead({ ...delivery, lastError: result.reason });
+    case 'held':
+      return held(delivery, result, now);
+    case 'misconfigured': {
+      const { strikes = 0, refused = 0 } = delivery;
+      const after = { ...failed(delivery, result.reason, now), refused: refused + 1 };
+      if (!result.isStrike) return held(after, result, now);
+      if (strikes + 1 >= MAX_STRIKES)
+        return dead({ ...after, lastError: `${result.reason}, while others go through` });
+      return held({ ...after, strikes: strikes + 1 }, result, now);
+    }
     case 'retry': {
       const after = failed(delivery, result.reason, now);
-      const waitMs = nextAttempt(stepsTaken(after), policy.schedule, policy.random, result.afterMs);
+      // what our configuration is to blame for takes no step of the schedule
+      const steps = after.attempts - (after.refused ?? 0);
+      const waitMs = nextAttempt(steps, policy.schedule, policy.random, result.afterMs);
       return waitMs === undefined ? dead(after) : { ...after, dueAt: new Date(now.getTime() + waitMs) };
     }
   }
 }
 
-const stepsTaken = ({ attempts, spared = 0 }: Delivery): number => attempts + spared;
-
-// It takes a step of the schedule, so that a backlog is not looked at again and again; but only a call that was made is the last.
-function spared(delivery: Delivery, reason: string, now: Date, { schedule, random }: RetryPolicy): Delivery {
-  const after = { ...delivery, spared: (delivery.spared ?? 0) + 1, lastError: reason };
-  const waitMs = nextAttempt(Math.min(stepsTaken(after), schedule.length), schedule, random) ?? 0;
-  return { ...after, dueAt: new Date(now.getTime() + waitMs) };
+/** It waits for its place: as long as that takes, within reason. */
+function held(
+  delivery: Delivery,
+  { reason, heldFor, until }: { reason: string; heldFor: string; until: Date },
+  now: Date,
+): Delivery {
+  const lastError = delivery.lastAttemptAt && delivery.lastError ? delivery.lastError : reason;
+  const { owedSince = now } = delivery;
+  if (now.getTime() - owedSince.getTime() > MAX_HELD_MS)
+    return dead({ ...delivery, lastError: `${lastError}, for seven days` });
+  return { ...delivery, heldFor, dueAt: until, lastError };
 }
 
 const failed = (delivery: Delivery, reason: string, now: Date): Delivery => ({
-  ...delivery,
+  ...released(delivery),
   attempts: delivery.attempts + 1,
   lastAttemptAt: now,
   lastError: reason.slice(0, MAX_REASON_LETTERS),
@@ -78,18 +119,30 @@ const failed = (delivery: Delivery, reason: string, now: Date): Delivery => ({
 
 const dead = (delivery: Delivery): Delivery => ({ ...undated(delivery), state: 'dead' });
 
-const undated = ({ dueAt: _, ...delivery }: Delivery): Delivery => delivery;
+const undated = ({ dueAt: _, heldFor: __, ...delivery }: Delivery): Delivery => delivery;
+const released = ({ heldFor: _, ...delivery }: Delivery): Delivery => delivery;
 
-/** What is written on a document with these deliveries: them, when the next is due, and how many are dead. */
-export function updateFor(deliveries: Delivery[], now: Date): { $set: WithDeliveries; $unset?: object } {
+/** Fields of a document that say something of the claim that ends with this record. */
+const OF_THE_CLAIM = ['deliveryClaims', 'suspectDelivery'] as const;
+
+/** What is written on a document with these deliveries: them, when the next is due, how many are dead, and what they wait for. */
+export function updateFor(
+  deliveries: Delivery[],
+  now: Date,
+): {
+  $set: WithDeliveries;
+  $unset: Partial<Record<keyof WithDeliveries, ''>>;
+} {
   const set: WithDeliveries = { deliveries };
-  const times = open(deliveries).map(({ dueAt }) => dueAt ?? now);
+  const opened = open(deliveries);
+  const times = opened.map(({ dueAt }) => dueAt ?? now);
   if (times.length > 0) set.nextDeliveryAt = new Date(Math.min(...times.map((time) => time.getTime())));
   const deadOnes = deliveries.filter(({ state }) => state === 'dead').length;
   if (deadOnes > 0) set.deadDeliveries = deadOnes;
-  const gone = (['nextDeliveryAt', 'deadDeliveries'] as const).filter((field) => set[field] === undefined);
-  return {
-    $set: set,
-    ...(gone.length > 0 && { $unset: Object.fromEntries(gone.map((field) => [field, ''])) }),
-  };
+  const places = [...new Set(opened.flatMap(({ heldFor }) => heldFor ?? []))];
+  if (places.length > 0) set.heldFor = places;
+  const gone = (['nextDeliveryAt', 'deadDeliveries', 'heldFor', ...OF_THE_CLAIM] as const).filter(
+    (field) => set[field] === undefined,
+  );
+  return { $set: set, $unset: Object.fromEntries(gone.map((field) => [field, '' as const])) };
 }

@@ -6,6 +6,7 @@ export interface DestinationStats {
   retried: number;
   dead: number;
   skipped: number;
+  superseded: number;
 }
 
 export type DispatcherStats = Partial<Record<Destination, DestinationStats>>;
@@ -14,7 +15,7 @@ export type DispatcherStats = Partial<Record<Destination, DestinationStats>>;
 export function createStats() {
   const counts: DispatcherStats = {};
   const count = (to: Destination, what: keyof DestinationStats): void => {
-    counts[to] ??= { attempts: 0, delivered: 0, retried: 0, dead: 0, skipped: 0 };
+    counts[to] ??= { attempts: 0, delivered: 0, retried: 0, dead: 0, skipped: 0, superseded: 0 };
     counts[to][what] += 1;
   };
   return { count, read: (): DispatcherStats => structuredClone(counts) };

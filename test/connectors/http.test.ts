@@ -125,7 +125,12 @@ for (const [name, { handler, message, strange }] of Object.entries(CASES))
     });
     t.same(await outcomeWith(t, status(500)), { outcome: 'retry', reason: 'answered 500' });
     await same('refused, and all repeated', echo(422), { outcome: 'rejected', reason: 'answered 422' });
-    await same('credentials refused', echo(401), { outcome: 'rejected', reason: 'answered 401' });
+    for (const [code, advice] of [
+      [401, /^answered 401: check the credentials$/],
+      [403, /^answered 403: check what the credentials may do$/],
+      [404, /^answered 404: check the address/],
+    ] as const)
+      await same(`${code}, and all repeated`, echo(code), { outcome: 'misconfigured', reason: advice });
     await same('failed, and all repeated', echo(502), { outcome: 'retry', reason: 'answered 502' });
     await same('reset', reset, { outcome: 'retry', reason: /^no connection \([A-Z_]+\)$/ });
     await same('garbage', garbage, { outcome: strange });
@@ -136,8 +141,8 @@ for (const [name, { handler, message, strange }] of Object.entries(CASES))
     const elsewhere = await receiver(t, json(201, {}));
     for (const code of [301, 302, 307, 308])
       await same(`redirect ${code}`, status(code, { location: elsewhere.url }), {
-        outcome: 'rejected',
-        reason: `answered ${code}, and redirects are not followed`,
+        outcome: 'misconfigured',
+        reason: `answered ${code}: check the address, redirects are not followed`,
       });
     t.same(elsewhere.received, [], 'nothing was sent to another host');
 
@@ -162,8 +167,10 @@ t.test('the status of an answer', async (t) => {
   for (const code of [200, 201, 202, 204, 299]) t.equal(outcome(code), 'delivered', `${code}`);
   for (const code of [408, 425, 429, 500, 501, 502, 503, 504, 529, 599])
     t.equal(outcome(code), 'retry', `${code}`);
-  for (const code of [300, 304, 400, 401, 403, 404, 409, 410, 413, 422, 451])
+  for (const code of [400, 406, 409, 411, 413, 414, 415, 422, 431, 451])
     t.equal(outcome(code), 'rejected', `${code}`);
+  for (const code of [300, 301, 304, 308, 401, 402, 403, 404, 405, 407, 410])
+    t.equal(outcome(code), 'misconfigured', `${code}`);
 });
 
 t.test('how long a vendor asks to wait', async (t) => {
@@ -232,7 +239,7 @@ t.test('a webhook says what happened, and no more than is needed', async (t) => 
   const repeated = await deliver(webhook, returnMessage('return.initiated'));
   t.same(repeated, { outcome: 'delivered' }, 'a receiver that knows the id already');
   const gone = await deliver(webhook, returnMessage('return.initiated'));
-  t.match(gone, { outcome: 'rejected', reason: 'answered 410' });
+  t.match(gone, { outcome: 'misconfigured', reason: /^answered 410: check the address/ });
 
   const [hold, initiated] = received.map(({ body }) => JSON.parse(body));
   t.match(hold, { type: 'capsule.render', timestamp: AT.toISOString() });
@@ -281,9 +288,9 @@ t.test('a queue', async (t) => {
   const failures: [Answer, object][] = [
     [
       sqsError(400, 'QueueDoesNotExist'),
-      { outcome: 'rejected', reason: /^answered 400 \(QueueDoesNotExist\)$/ },
+      { outcome: 'misconfigured', reason: /^answered 400 \(QueueDoesNotExist\): check queue/ },
     ],
-    [sqsError(403, 'AccessDenied'), { outcome: 'rejected', reason: /^answered 403/ }],
+    [sqsError(403, 'AccessDenied'), { outcome: 'misconfigured', reason: /^answered 403/ }],
     [sqsError(400, 'RequestThrottled'), { outcome: 'retry' }],
     [status(500), { outcome: 'retry', reason: /^answered 500/ }],
     [garbage, { outcome: 'retry' }],
@@ -323,6 +330,21 @@ t.test('events that come together go in one call, each with its id and its own o
     ['delivered', 'rejected', 'delivered', 'delivered'],
     'one that is refused does not take the others with it',
   );
+  for (const [code, calls] of [
+    [400, 7],
+    [401, 1],
+    [403, 1],
+    [404, 1],
+    [413, 7],
+    [422, 7],
+    [429, 1],
+    [500, 1],
+  ] as const) {
+    const refusing = await receiver(t, status(code));
+    const one = receiving(createWebhookOfEvents({ url: refusing.url, keys: [KEY] }, PATIENT_MS, () => AT));
+    await Promise.all(['g', 'h', 'i', 'j'].map((id) => deliver(one, eventMessage(id))));
+    t.equal(refusing.received.length, calls, `${code}: halves go again only when it may be the content`);
+  }
   const many = Array.from({ length: 45 }, (_, at) => `n${at}`);
   received.length = 0;
   t.equal((await send(...many)).filter(({ outcome }) => outcome === 'delivered').length, 45);

@@ -14,7 +14,10 @@ const SECRET = `whsec_${Buffer.alloc(24, 1).toString('base64')}`;
 
 const read = (env: Record<string, string>) => {
   const problems: string[] = [];
-  const settings = connectorSettings({ CONNECTOR_TIMEOUT_MS: 10_000, ...SHOP, ...env }, problems);
+  const settings = connectorSettings(
+    { CONNECTOR_TIMEOUT_MS: 10_000, WEBHOOK_TIMEOUT_MS: 20_000, ...SHOP, ...env },
+    problems,
+  );
   return { settings, problems };
 };
 

@@ -275,7 +275,7 @@ t.test('Airtable', async (t) => {
       { error: { type: 'INVALID_VALUE_FOR_COLUMN', message: 'Marked' } },
       { outcome: 'rejected', reason: 'answered 422 (INVALID_VALUE_FOR_COLUMN)' },
     ],
-    [404, { error: 'NOT_FOUND' }, { outcome: 'rejected', reason: 'answered 404 (NOT_FOUND)' }],
+    [404, { error: 'NOT_FOUND' }, { outcome: 'misconfigured', reason: /^answered 404 \(NOT_FOUND\): check/ }],
     [200, { records: [] }, { outcome: 'retry', reason: 'answered 200 with a body of another form' }],
   ];
   for (const [code, body, expected] of failures) {
@@ -314,14 +314,41 @@ t.test('Twilio', async (t) => {
   t.same(forms[0], {
     To: '+12025550199',
     From: '+12025550100',
+    SmartEncoded: 'true',
     Body: 'GlowGlitch: you will get text updates on order GG-1. Reply STOP to end them.',
   });
   t.match(forms[1], { MessagingServiceSid: 'MG1', From: undefined });
 
   const failures: [number, number, object][] = [
-    [400, 21_610, { outcome: 'rejected', reason: 'answered 400 (21610, the number has unsubscribed)' }],
-    [400, 21_211, { outcome: 'rejected', reason: 'answered 400 (21211, not a telephone number)' }],
-    [401, 20_003, { outcome: 'rejected', reason: 'answered 401 (20003, the credentials are refused)' }],
+    [
+      400,
+      21_610,
+      { outcome: 'skipped', reason: 'answered 400 (21610, the number has opted out)', gone: 'opted_out' },
+    ],
+    [
+      400,
+      21_211,
+      { outcome: 'skipped', reason: 'answered 400 (21211, not a telephone number)', gone: 'unreachable' },
+    ],
+    [
+      400,
+      21_614,
+      {
+        outcome: 'skipped',
+        reason: 'answered 400 (21614, the number takes no text messages)',
+        gone: 'unreachable',
+      },
+    ],
+    [
+      400,
+      21_635,
+      { outcome: 'skipped', reason: 'answered 400 (21635, the number is a landline)', gone: 'unreachable' },
+    ],
+    [400, 21_606, { outcome: 'misconfigured', reason: /TWILIO_FROM sends no text messages/ }],
+    [400, 21_703, { outcome: 'misconfigured', reason: /the messaging service has no number/ }],
+    [404, 20_404, { outcome: 'misconfigured', reason: /20404, check TWILIO_ACCOUNT_SID/ }],
+    [400, 21_408, { outcome: 'rejected', reason: 'answered 400 (21408, the country is not enabled)' }],
+    [401, 20_003, { outcome: 'misconfigured', reason: /20003, check TWILIO_ACCOUNT_SID/ }],
     [400, 30_450, { outcome: 'rejected', reason: 'answered 400 (30450)' }],
     [429, 20_429, { outcome: 'retry', reason: 'answered 429 (20429)' }],
     [400, 21_611, { outcome: 'retry', reason: 'answered 400 (21611)' }],
@@ -332,7 +359,7 @@ t.test('Twilio', async (t) => {
       t,
       json(status, { code, message: 'Marked +12025550199', status, more_info: '' }),
     );
-    t.same(await deliver(twilio(url), subscriptionMessage('sms')), expected, `${code}`);
+    t.match(await deliver(twilio(url), subscriptionMessage('sms')), expected, `${code}`);
   }
 
   const calls = received.length;
@@ -568,7 +595,30 @@ t.test('email', async (t) => {
       [{ CONNECT: '421 too busy' }, { outcome: 'retry', reason: 'answered 421' }],
       [{ CONNECT: 'reset' }, { outcome: 'retry', reason: /^no connection/ }],
       [{ CONNECT: 'garbage' }, { outcome: 'retry' }],
-      [{ AUTH: '535 S3CRET is wrong' }, { outcome: 'rejected', reason: 'answered 535' }],
+      [
+        { AUTH: '535 5.7.8 S3CRET is wrong' },
+        { outcome: 'misconfigured', reason: 'answered 535 5.7.8: check user and password of SMTP_URL' },
+      ],
+      [
+        { AUTH: '530 sign in first, S3CRET' },
+        { outcome: 'misconfigured', reason: /^answered 530: check user/ },
+      ],
+      [
+        { MAIL: '550 5.4.5 S3CRET has sent enough for today' },
+        { outcome: 'misconfigured', reason: 'answered 550 5.4.5: check what the account may send' },
+      ],
+      [
+        { BODY: '550 5.4.5 marked has sent enough' },
+        { outcome: 'misconfigured', reason: 'answered 550 5.4.5: check what the account may send' },
+      ],
+      [
+        { MAIL: '553 marked is not yours' },
+        { outcome: 'misconfigured', reason: 'answered 553: check EMAIL_FROM, which is refused' },
+      ],
+      [
+        { RCPT: '550 5.1.1 marked@example.com unknown' },
+        { outcome: 'rejected', reason: 'answered 550 5.1.1' },
+      ],
       [{ RCPT: '550 no marked@example.com here' }, { outcome: 'rejected', reason: 'answered 550' }],
       [{ RCPT: '451 marked@example.com is greylisted' }, { outcome: 'retry', reason: 'answered 451' }],
       [{ BODY: '552 too large' }, { outcome: 'rejected', reason: 'answered 552' }],

@@ -70,23 +70,44 @@ t.test('so many a second: a short wait is waited for, a long one comes again', a
   t.equal(Number(second?.until) - Number(first?.until), 10_000);
 });
 
+const HELD = { held: 'away' };
+
 t.test('five failures in a row open the circuit, and a single probe closes it', async (t) => {
-  const { lane, pass, move } = laneOf();
+  const { lane, pass, move, clock } = laneOf();
   for (let n = 0; n < 4; n++) await pass(FAILED);
   await pass(DELIVERED);
   for (let n = 0; n < 5; n++) t.equal(await pass(FAILED), 'enter', 'a success has begun the count anew');
-  t.equal(await pass(DELIVERED), 'down');
+  const at = clock.now().getTime();
+  t.same(await pass(DELIVERED), { ...HELD, until: new Date(at + 30_000) }, 'the first is the next probe');
   move(29_999);
-  t.equal(await pass(DELIVERED), 'down');
+  const { until } = (await pass(DELIVERED)) as { until: Date };
+  t.ok(until.getTime() > at + 60_000, 'the others wait until it has gone through');
   move(1);
   t.equal(await lane.enter(), 'enter', 'the probe');
-  t.equal(await pass(DELIVERED), 'down', 'one at a time');
-  lane.leave(FAILED, 10);
-  t.equal(await pass(DELIVERED), 'down', 'it failed: another pause');
-  move(30_000);
+  t.match(await pass(DELIVERED), HELD, 'one at a time');
+  t.equal(lane.leave(FAILED, 10), undefined);
+  move(59_999);
+  t.match(await pass(DELIVERED), HELD, 'it failed: another pause, twice as long');
+  move(1);
   t.equal(await pass(undefined), 'enter');
-  t.equal(await pass(DELIVERED), 'enter', 'a probe that was broken off says nothing');
+  t.equal(await lane.enter(), 'enter', 'a probe that was broken off says nothing');
+  t.equal(lane.leave(DELIVERED, 10), 'closed');
   t.equal(await pass(DELIVERED), 'enter', 'closed');
+});
+
+t.test('a place that refuses our configuration is paused at once, and for longer and longer', async (t) => {
+  const { lane, pass, move, clock } = laneOf();
+  const refused: Outcome = { outcome: 'misconfigured', reason: 'answered 401' };
+  await lane.enter();
+  t.equal(lane.leave(refused, 10), 'opened');
+  for (const pauseMs of [30_000, 60_000, 120_000, 240_000, 300_000, 300_000]) {
+    move(pauseMs - 1);
+    t.match(await pass(DELIVERED), { held: 'answered 401' }, `${pauseMs}`);
+    move(1);
+    t.equal(await pass(refused), 'enter');
+    const until = lane.afterProbe().getTime() - clock.now().getTime();
+    t.ok(until > Math.min(2 * pauseMs, 300_000), 'another one is the next probe');
+  }
 });
 
 t.test('a refusal is an answer: the receiver is not down', async (t) => {

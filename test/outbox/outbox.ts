@@ -8,7 +8,7 @@ import type { Outcome } from '../../src/connectors/connector.js';
 import { createDispatcher, type DispatcherSettings } from '../../src/outbox/dispatcher.js';
 import { type Delivery, enqueue, type What, type WithDeliveries } from '../../src/outbox/enqueue.js';
 import type { Handler, Handlers } from '../../src/outbox/handlers.js';
-import type { OutboxName } from '../../src/outbox/outbox-collections.js';
+import type { OutboxCollections, OutboxName } from '../../src/outbox/outbox-collections.js';
 import { parseSchedule } from '../../src/outbox/schedule.js';
 import { ensureIndexes } from '../../src/platform/mongodb/indexes.js';
 import { database } from '../helper.js';
@@ -18,12 +18,13 @@ export const SCHEDULE = parseSchedule('5s 1m 5m 30m 2h 5h 10h 10h 24h 24h') ?? [
 
 export type OutboxOptions = Partial<DispatcherSettings> & {
   handlers?: Handlers;
+  collections?: OutboxCollections | undefined;
   random?: () => number;
   db?: Db;
 };
 
 /** A dispatcher on a fresh database, with a clock that only the test moves and dice that fall as high as they can. */
-export async function outbox(t: Test, { db, ...options }: OutboxOptions = {}) {
+export async function outbox(t: Test, { db, collections, ...options }: OutboxOptions = {}) {
   const fresh = db ?? (await database(t));
   if (!db) await ensureIndexes(fresh, DEFINITIONS);
   let time = START.getTime();
@@ -31,10 +32,11 @@ export async function outbox(t: Test, { db, ...options }: OutboxOptions = {}) {
   const logged: [details: object, message: string][] = [];
   const log = {
     warn: (details: object, message: string) => void logged.push([details, message]),
+    info: (details: object, message: string) => void logged.push([details, message]),
     debug: (details: object, message: string) => void logged.push([details, message]),
   };
   const dispatcher = createDispatcher({
-    collections: openCollections(fresh),
+    collections: collections ?? openCollections(fresh),
     handlers: {},
     schedule: SCHEDULE,
     pollMs: 10,

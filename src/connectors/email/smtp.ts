@@ -87,15 +87,30 @@ async function converse(
   }
 }
 
+/** The sender is refused, or has sent too much: not this recipient. */
+const QUOTA = new Set(['4.5.3', '5.4.5', '5.7.0']);
+const OF_CREDENTIALS = new Set([530, 534, 535, 538]);
+
 // A server's own words repeat the address; its numbers do not.
 function failed(error: unknown): Outcome {
-  const { responseCode, code } = error as { responseCode?: unknown; code?: unknown };
+  const { responseCode, response, code, command } = error as Record<string, unknown>;
   // a server that has no TLS to offer may have it again, and it may not be the server
   if (typeof responseCode !== 'number' || responseCode < 400 || code === 'ETLS') {
     const detail = typeof code === 'string' && /^[A-Z0-9_]{1,40}$/.test(code) ? ` (${code})` : '';
     return { outcome: 'retry', reason: `no connection${detail}` };
   }
-  return { outcome: responseCode >= 500 ? 'rejected' : 'retry', reason: `answered ${responseCode}` };
+  const enhanced = /^\d{3}[ -]([245]\.\d{1,3}\.\d{1,3})\b/.exec(String(response))?.[1];
+  const reason = `answered ${responseCode}${enhanced ? ` ${enhanced}` : ''}`;
+  if (
+    OF_CREDENTIALS.has(responseCode) ||
+    (responseCode >= 500 && /^(AUTH|EHLO|HELO|CONN)/.test(String(command)))
+  )
+    return { outcome: 'misconfigured', reason: `${reason}: check user and password of SMTP_URL` };
+  if (enhanced && QUOTA.has(enhanced))
+    return { outcome: 'misconfigured', reason: `${reason}: check what the account may send` };
+  if (responseCode >= 500 && command === 'MAIL FROM')
+    return { outcome: 'misconfigured', reason: `${reason}: check EMAIL_FROM, which is refused` };
+  return { outcome: responseCode >= 500 ? 'rejected' : 'retry', reason };
 }
 
 const domainOf = (from: string): string => /@([\w.-]+)/.exec(from)?.[1] ?? 'localhost';

@@ -23,6 +23,8 @@ export interface NoticeFacts {
   to: string;
   /** When that happened which the message tells of: not the time of the attempt. */
   at: Date;
+  /** After that it is not to reach anyone. */
+  validUntil?: Date | undefined;
   /** Where the messages can be ended; undefined where there are no links. */
   unsubscribeUrl?: string | undefined;
 }

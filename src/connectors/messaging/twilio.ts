@@ -24,14 +24,45 @@ const Created = Type.Object({ sid: Type.String({ pattern: '^[A-Za-z0-9]{10,64}$'
 const Failed = Type.Object({ code: Type.Integer({ minimum: 10_000, maximum: 99_999 }) });
 
 /** Too much at once, whatever the status says: the rate, the account, the number's queue, the campaign. */
-const TOO_MUCH = new Set([14_107, 20_429, 21_611, 30_022]);
+const TOO_MUCH = new Set([14_107, 20_429, 21_611, 30_001, 30_022]);
+/** Of account and sender, not of the message: twilio.com/docs/api/errors. */
+const MISCONFIGURED: Record<number, string> = {
+  20003: 'check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN',
+  20005: 'the account is not active',
+  20006: 'check what the credentials may do',
+  20008: 'these are test credentials',
+  20404: 'check TWILIO_ACCOUNT_SID',
+  21212: 'check TWILIO_FROM',
+  21603: 'check TWILIO_FROM',
+  21606: 'TWILIO_FROM sends no text messages',
+  21659: 'TWILIO_FROM is not a number of Twilio',
+  21660: 'TWILIO_FROM is not a number of this account',
+  21703: 'the messaging service has no number',
+  21704: 'the messaging service has no number',
+  21705: 'check TWILIO_MESSAGING_SERVICE_SID',
+  30002: 'the account is suspended',
+  30023: 'the day’s messages are used up',
+  63038: 'the day’s messages are used up',
+};
+/** Nothing can be sent to this number: its subscriptions end. */
+const GONE: Record<number, 'opted_out' | 'unreachable'> = {
+  21211: 'unreachable',
+  21610: 'opted_out',
+  21614: 'unreachable',
+  21635: 'unreachable',
+};
 const MEANINGS: Record<number, string> = {
-  20003: 'the credentials are refused',
+  ...MISCONFIGURED,
   21211: 'not a telephone number',
   21408: 'the country is not enabled',
-  21610: 'the number has unsubscribed',
+  21608: 'a trial account writes to verified numbers alone',
+  21610: 'the number has opted out',
+  21612: 'no way from TWILIO_FROM to this number',
   21614: 'the number takes no text messages',
+  21635: 'the number is a landline',
 };
+/** The longest that Twilio keeps a message that it cannot hand over, in every account. */
+const MAX_VALIDITY_SECONDS = 14_400;
 
 /** Text messages. Twilio has no way to tell a repeat: an attempt that timed out may have sent its message. */
 export function createTwilio(
@@ -55,17 +86,34 @@ export function createTwilio(
       const { kind, values } = wordsOf(notice, shop);
       const { sms } = messages[kind];
       if (!sms) return { outcome: 'rejected', reason: `there is no text message for ${kind}` };
-      const body = new URLSearchParams({ To: notice.to, ...sender, Body: renderSms(sms, values) }).toString();
+      const form = new URLSearchParams({ To: notice.to, ...sender, Body: renderSms(sms, values) });
+      // letters beyond GSM-7 that have an equal in it are sent as that
+      form.set('SmartEncoded', 'true');
+      const validity = validitySeconds(notice.validUntil, now());
+      if (validity !== undefined) form.set('ValidityPeriod', String(validity));
+      const body = form.toString();
       return understood(await send({ method: 'POST', url, headers, body }, timeoutMs, signal), now());
     },
   };
+}
+
+function validitySeconds(until: Date | undefined, now: Date): number | undefined {
+  if (!until) return undefined;
+  const seconds = Math.floor((until.getTime() - now.getTime()) / 1000);
+  return Math.min(Math.max(seconds, 1), MAX_VALIDITY_SECONDS);
 }
 
 function understood(reply: Reply, now: Date): Outcome {
   const code = reply.answered && Value.Check(Failed, reply.body) ? reply.body.code : undefined;
   const meaning = code ? [code, MEANINGS[code]].filter(Boolean).join(', ') : undefined;
   const outcome = outcomeOf(reply, now, meaning);
-  if (outcome.outcome === 'rejected' && code && TOO_MUCH.has(code)) return { ...outcome, outcome: 'retry' };
+  if (code && outcome.outcome !== 'delivered' && 'reason' in outcome) {
+    const { reason } = outcome;
+    if (TOO_MUCH.has(code)) return { ...outcome, outcome: 'retry', reason };
+    if (MISCONFIGURED[code]) return { outcome: 'misconfigured', reason };
+    const gone = GONE[code];
+    if (gone) return { outcome: 'skipped', reason, gone };
+  }
   if (outcome.outcome !== 'delivered' || !reply.answered) return outcome;
   if (Value.Check(Created, reply.body)) return { outcome: 'delivered', reference: reply.body.sid };
   // perhaps sent: a customer is not written to again and again for it, someone looks

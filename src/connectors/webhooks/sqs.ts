@@ -15,6 +15,10 @@ export interface SqsSettings {
 /** Of a client error, those that pass. */
 const PASSING = /Throttl|OverLimit|RequestExpired|ExpiredToken|TooManyRequests/;
 
+/** They say nothing of the message: with any other it would be the same. */
+const MISCONFIGURED =
+  /^(QueueDoesNotExist|NonExistentQueue|AWS\.SimpleQueueService\.NonExistentQueue|InvalidAddress|AccessDenied|AccessDeniedException|InvalidClientTokenId|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidSecurity|OptInRequired|UnrecognizedClientException|IncompleteSignature|MissingAuthenticationToken|CredentialsProviderError|Kms[A-Za-z]+|KMS\.[A-Za-z]+)$/;
+
 const CODE = /^[A-Za-z][A-Za-z.]{1,60}$/;
 /** What one call can take. */
 const MAX_ENTRIES = 10;
@@ -114,6 +118,7 @@ const acknowledged = (reference: string | undefined): Outcome =>
 // One entry of a call that as a whole succeeded.
 function refused({ SenderFault, Code = '' }: BatchResultErrorEntry): Outcome {
   const code = CODE.test(Code) ? ` (${Code})` : '';
+  if (MISCONFIGURED.test(Code)) return { outcome: 'misconfigured', reason: `refused by the queue${code}` };
   const outcome = SenderFault && !PASSING.test(Code) ? 'rejected' : 'retry';
   return { outcome, reason: `refused by the queue${code}` };
 }
@@ -125,6 +130,11 @@ function failed(error: unknown, now: Date): Outcome {
   const { name = '', $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } };
   const code = CODE.test(name) ? name : undefined;
   const status = $metadata?.httpStatusCode;
+  if (MISCONFIGURED.test(name))
+    return {
+      outcome: 'misconfigured',
+      reason: `answered ${status ?? 'nothing'} (${name}): check queue, region and credentials`,
+    };
   if (status === undefined || status < 400 || PASSING.test(name))
     return { outcome: 'retry', reason: `no answer that can be used${code ? ` (${code})` : ''}` };
   return outcomeOf({ answered: true, status, retryAfter: null, body: undefined }, now, code);

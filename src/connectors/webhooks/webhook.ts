@@ -15,6 +15,8 @@ export interface WebhookSettings {
 /** As many as one process delivers at once, so that a call is sent as soon as they have come together. */
 const MAX_EVENTS = 20;
 const GATHERING_MS = 25;
+/** What such an answer refuses is something in the body: another body may be taken. */
+const OF_CONTENT = new Set([400, 413, 422]);
 
 /** A service that takes signed webhooks. `webhook-id` is the same at every attempt, so that it can tell a repeat. */
 export function createWebhook(
@@ -24,8 +26,8 @@ export function createWebhook(
 ): EventReceiver {
   return {
     name: 'webhook',
-    send: (event, { id, signal }) =>
-      post(settings, { id, body: bodyOf(event), at: now() }, timeoutMs, signal),
+    send: async (event, { id, signal }) =>
+      (await post(settings, { id, body: bodyOf(event), at: now() }, timeoutMs, signal)).outcome,
   };
 }
 
@@ -41,8 +43,8 @@ export function createWebhookOfEvents(
   // one event that is refused does not take the others with it: the halves go again, each in a call of its own
   async function deliverAll(events: SentEvent[], signal: AbortSignal): Promise<Outcome[]> {
     const call = { id: idOf(events), body: bodyOfMany(events, now()), at: now() };
-    const outcome = await post(settings, call, timeoutMs, signal);
-    if (outcome.outcome !== 'rejected' || events.length === 1) return events.map(() => outcome);
+    const { outcome, isOfContent } = await post(settings, call, timeoutMs, signal);
+    if (!isOfContent || events.length === 1) return events.map(() => outcome);
     const middle = Math.ceil(events.length / 2);
     const halves = [events.slice(0, middle), events.slice(middle)];
     return (await Promise.all(halves.map((half) => deliverAll(half, signal)))).flat();
@@ -71,10 +73,12 @@ async function post(
   call: SignedCall,
   timeoutMs: number,
   signal: AbortSignal,
-): Promise<Outcome> {
+): Promise<{ outcome: Outcome; isOfContent: boolean }> {
   const headers = { 'content-type': 'application/json', ...signatureHeaders(keys, call) };
   const reply = await send({ method: 'POST', url, headers, body: call.body }, timeoutMs, signal);
   // a receiver that knows the id says so
-  if (reply.answered && reply.status === 409) return { outcome: 'delivered' };
-  return outcomeOf(reply, call.at);
+  if (reply.answered && reply.status === 409)
+    return { outcome: { outcome: 'delivered' }, isOfContent: false };
+  const isOfContent = reply.answered && OF_CONTENT.has(reply.status);
+  return { outcome: outcomeOf(reply, call.at), isOfContent };
 }

@@ -4,7 +4,16 @@ import type { Document, IndexDescription } from 'mongodb';
 export type PersonalKey = 'sessions' | 'emails' | 'phones' | 'orders' | 'orderHashes';
 
 // What the outbox keeps on a document, and the key that MongoDB makes, are the same everywhere.
-type Own<Doc> = Exclude<keyof Doc & string, '_id' | 'deliveries' | 'nextDeliveryAt' | 'deadDeliveries'>;
+type Own<Doc> = Exclude<
+  keyof Doc & string,
+  | '_id'
+  | 'deliveries'
+  | 'nextDeliveryAt'
+  | 'deadDeliveries'
+  | 'heldFor'
+  | 'deliveryClaims'
+  | 'suspectDelivery'
+>;
 
 /** What a collection has of a person: where it stands, how they are found, and what is done when they are to be forgotten. */
 export interface Personal<Doc extends Document = Document> {
