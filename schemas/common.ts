@@ -1,4 +1,5 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
+import { MAX_MESSAGE_LETTERS } from '../src/domain/sessions/read-message.js';
 import { AVAILABILITIES, type Availability } from '../src/domain/shortlists/describe-list.js';
 
 /**
@@ -42,11 +43,22 @@ export const NumberLike = (description: string) =>
 export const Timestamp = (description: string) =>
   Type.String({ format: 'date-time', description: `${description} (UTC)` });
 
+const Part = Type.Union([
+  Type.String(),
+  Type.Object({ text: Type.Optional(Type.Union([Type.String(), Type.Null()])) }),
+]);
+const MessageContent = (description: string) =>
+  Type.Optional(
+    Type.Union([Type.String(), Type.Null(), Type.Array(Part, { maxItems: 100 })], {
+      description: `a text, null, or a list of parts of which some have a \`text\`: ${description} Of a long one the first ${MAX_MESSAGE_LETTERS} letters are kept.`,
+    }),
+  );
+
 /** A message of a conversation, as the widget keeps it. */
 export const MessageFields = {
   role: OptionalText(32, 'Who said it: `user`, `concierge`, `stylist`, …'),
-  content: OptionalText(4000, 'What was said.'),
-  text: OptionalText(4000, 'Another name of `content`.'),
+  content: MessageContent('What was said.'),
+  text: MessageContent('Another name of `content`.'),
   timestamp: Type.Optional(
     Type.Union([Type.String({ maxLength: 40 }), Type.Number()], {
       description: 'When, as an ISO time or in milliseconds since 1970.',

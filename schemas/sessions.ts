@@ -19,7 +19,11 @@ export const MessagesRequest = Type.Object(
         },
         { description: 'a message. One without a text is passed over.' },
       ),
-      { minItems: 1, maxItems: MAX_MESSAGES, description: 'In the order in which they were said.' },
+      {
+        minItems: 1,
+        maxItems: 10 * MAX_MESSAGES,
+        description: `In the order in which they were said; the last ${MAX_MESSAGES} are kept.`,
+      },
     ),
   },
   {

@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
+import { MAX_MESSAGE_LETTERS } from '../src/domain/sessions/read-message.js';
 import {
   MessageFields,
   OptionalEmail,
@@ -8,6 +9,9 @@ import {
   SessionId,
   Timestamp,
 } from './common.js';
+
+/** More than that is no text that somebody has written; what is kept of one is less. */
+const MAX_SENT_LETTERS = 100_000;
 
 const Message = Type.Object(MessageFields, { description: 'a message of the conversation.' });
 
@@ -19,15 +23,18 @@ export const StylistRequest = Type.Object(
     customerEmail: OptionalEmail('older name of `email`.'),
     contact: Type.Optional(Type.Object({ email: OptionalEmail('other callers nest it.') })),
     phone: OptionalText(32, 'A telephone number.'),
-    notes: OptionalText(4000, 'What the customer wishes.'),
-    summary: OptionalText(4000, 'Older name of `notes`.'),
-    transcriptSummary: OptionalText(4000, 'Older name of `notes`.'),
+    notes: OptionalText(
+      MAX_SENT_LETTERS,
+      `What the customer wishes. Of a long text the first ${MAX_MESSAGE_LETTERS} letters are kept.`,
+    ),
+    summary: OptionalText(MAX_SENT_LETTERS, 'Older name of `notes`.'),
+    transcriptSummary: OptionalText(MAX_SENT_LETTERS, 'Older name of `notes`.'),
     timePreference: OptionalText(200, 'When the customer likes to be answered.'),
     shortlist: Type.Optional(
       Type.Array(refTo(SentPiece), { maxItems: 100, description: "Left out, the session's saved one." }),
     ),
     transcript: Type.Optional(
-      Type.Union([Type.Array(Message, { maxItems: 2000 }), Type.String({ maxLength: 50_000 })], {
+      Type.Union([Type.Array(Message, { maxItems: 2000 }), Type.String({ maxLength: MAX_SENT_LETTERS })], {
         description: 'the conversation: messages, of which the last 200 are kept, or one text.',
       }),
     ),

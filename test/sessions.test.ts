@@ -85,15 +85,51 @@ t.test('what is sent of a message', async (t) => {
   const cases: [name: string, messages: unknown, path: string][] = [
     ['none', [], '/messages'],
     ['no list', 'hello', '/messages'],
-    ['201', range(1, 201).map(message), '/messages'],
+    ['2001', range(1, 2001).map(message), '/messages'],
     ['no id', [{ content: 'x' }], '/messages/0/id'],
     ['a blank id', [{ id: ' ', content: 'x' }], '/messages/0/id'],
     ['an id that is an operator', [{ id: { $ne: 1 }, content: 'x' }], '/messages/0/id'],
-    ['a text without end', [{ id: 'x', content: 'x'.repeat(4001) }], '/messages/0/content'],
   ];
   for (const [name, messages, path] of cases)
     refused(t, await say(named('bad'), messages), { status: 400, code: 'request.invalid', path }, name);
   t.equal(await sessions.countDocuments({ sessionId: named('bad'), messages: { $exists: true } }), 0);
+});
+
+t.test('a message that is long, empty or in parts never costs the others', async (t) => {
+  const sessionId = named('odd-messages');
+  const long = `${'x'.repeat(3999)}💍${'y'.repeat(6000)}`;
+  const answer = await say(sessionId, [
+    { id: 'a', content: 'Before' },
+    { id: 'b', content: long },
+    { id: 'c', content: null },
+    { id: 'd', content: null, text: 'By its other name' },
+    {
+      id: 'e',
+      content: [
+        { type: 'text', text: 'Two ' },
+        { type: 'image_url', image_url: {} },
+        'parts',
+        { text: null },
+      ],
+    },
+    { id: 'f', content: [] },
+    { id: 'g', content: 'After' },
+  ]);
+  t.equal(answer.statusCode, 200);
+  const { messages } = (await resume(sessionId)).json();
+  t.same(
+    messages.map(({ id, text }: { id: string; text: string }) => [id, text]),
+    [
+      ['a', 'Before'],
+      ['b', 'x'.repeat(3999)],
+      ['d', 'By its other name'],
+      ['e', 'Two\nparts'],
+      ['g', 'After'],
+    ],
+    'cut before the letter that is two units long',
+  );
+  const many = await say(named('many'), range(1, 201).map(message));
+  t.match(many.json(), { added: 200, totalMessages: 200 }, 'the last ones of more than are kept');
 });
 
 t.test('a session gives back what it has said, saved, held, looked up and sent in', async (t) => {

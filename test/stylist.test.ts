@@ -434,7 +434,7 @@ t.test('what is not valid is refused with the field, and nothing is stored', asy
     ['an email that is a list', { ...bad, email: [email] }, '/email'],
     ['no session', { email }, '/sessionId'],
     ['an empty session', { ...bad, sessionId: '' }, '/sessionId'],
-    ['notes that are too long', { ...bad, notes: 'x'.repeat(4001) }, '/notes'],
+    ['notes without end', { ...bad, notes: 'x'.repeat(100_001) }, '/notes'],
     ['a name that is an object', { ...bad, name: { first: 'Ada' } }, '/name'],
     ['a phone that is a number', { ...bad, phone: 12025550123 }, '/phone'],
     ['101 pieces', { ...bad, shortlist: Array.from({ length: 101 }, () => ({ id: 'x' })) }, '/shortlist'],

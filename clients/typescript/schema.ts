@@ -1838,7 +1838,7 @@ export interface operations {
                     };
                     /** @description A telephone number. */
                     phone?: string;
-                    /** @description What the customer wishes. */
+                    /** @description What the customer wishes. Of a long text the first 4000 letters are kept. */
                     notes?: string;
                     /** @description Older name of `notes`. */
                     summary?: string;
@@ -1852,10 +1852,14 @@ export interface operations {
                     transcript?: {
                         /** @description Who said it: `user`, `concierge`, `stylist`, … */
                         role?: string;
-                        /** @description What was said. */
-                        content?: string;
-                        /** @description Another name of `content`. */
-                        text?: string;
+                        /** @description a text, null, or a list of parts of which some have a `text`: What was said. Of a long one the first 4000 letters are kept. */
+                        content?: string | null | (string | {
+                            text?: string | null;
+                        })[];
+                        /** @description a text, null, or a list of parts of which some have a `text`: Another name of `content`. Of a long one the first 4000 letters are kept. */
+                        text?: string | null | (string | {
+                            text?: string | null;
+                        })[];
                         /** @description When, as an ISO time or in milliseconds since 1970. */
                         timestamp?: string | number;
                     }[] | string;
@@ -2734,16 +2738,20 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    /** @description In the order in which they were said. */
+                    /** @description In the order in which they were said; the last 200 are kept. */
                     messages: {
                         /** @description Names the message: sent again, it is kept once. */
                         id: string;
                         /** @description Who said it: `user`, `concierge`, `stylist`, … */
                         role?: string;
-                        /** @description What was said. */
-                        content?: string;
-                        /** @description Another name of `content`. */
-                        text?: string;
+                        /** @description a text, null, or a list of parts of which some have a `text`: What was said. Of a long one the first 4000 letters are kept. */
+                        content?: string | null | (string | {
+                            text?: string | null;
+                        })[];
+                        /** @description a text, null, or a list of parts of which some have a `text`: Another name of `content`. Of a long one the first 4000 letters are kept. */
+                        text?: string | null | (string | {
+                            text?: string | null;
+                        })[];
                         /** @description When, as an ISO time or in milliseconds since 1970. */
                         timestamp?: string | number;
                     }[];

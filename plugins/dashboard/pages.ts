@@ -37,10 +37,7 @@ const SERVED =
   /^\/(dashboard\.css|[a-z-]+\.js|chart\.umd\.min\.js|icon\.svg|cormorant-garamond-latin-500-(normal|italic)\.woff2)$/;
 
 /** The pages of the dashboard: made on the server, whole without scripts, and open to whoever has signed in. */
-export default async function pages(
-  app: FastifyInstance,
-  { dashboard, shop, storage }: Config,
-): Promise<void> {
+export default async function pages(app: FastifyInstance, { dashboard, shop }: Config): Promise<void> {
   const headers = { 'content-security-policy': PAGE_POLICY, 'cache-control': 'no-store' };
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers(headers);

@@ -1,5 +1,5 @@
 import type { StylistRequest } from '../../schemas/stylist.js';
-import { type Message, readMessage } from '../../src/domain/sessions/read-message.js';
+import { cutText, type Message, readMessage } from '../../src/domain/sessions/read-message.js';
 import { MAX_MESSAGES } from '../../src/domain/sessions/session.js';
 import { present } from '../../src/lib/text.js';
 import { invalid } from '../../src/platform/http/errors.js';
@@ -10,7 +10,7 @@ export function readStylistRequest(body: StylistRequest) {
   if (!email) throw invalid('/email', 'Please give the email address at which a stylist can answer.');
   const name = present(body.name);
   const phone = present(body.phone);
-  const notes = present(body.notes) ?? present(body.summary) ?? present(body.transcriptSummary);
+  const notes = cutText(present(body.notes) ?? present(body.summary) ?? present(body.transcriptSummary));
   const timePreference = present(body.timePreference);
   const creatorId = present(body.creatorId);
   return {
@@ -26,10 +26,14 @@ export function readStylistRequest(body: StylistRequest) {
   };
 }
 
+const MAX_TRANSCRIPT_LETTERS = 50_000;
+
 // A stylist reads the end of a conversation; a longer one is no reason to refuse the customer.
 function readTranscript(transcript: StylistRequest['transcript']): Message[] {
   if (typeof transcript === 'string')
-    return present(transcript) ? [{ role: 'conversation', text: transcript }] : [];
+    return [{ role: 'conversation', text: cutText(transcript, MAX_TRANSCRIPT_LETTERS) ?? '' }].filter(
+      ({ text }) => text,
+    );
   return (transcript ?? [])
     .slice(-MAX_MESSAGES)
     .map(readMessage)

@@ -11,7 +11,7 @@ export function createConversations(sessions: Collection<Session>) {
   async function append(sessionId: string, sent: SessionMessage[], at: Date) {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const known = await idsOf(sessionId);
-      const fresh = freshOf(known, sent);
+      const fresh = freshOf(known, sent).slice(-MAX_MESSAGES);
       const total = Math.min(known.length + fresh.length, MAX_MESSAGES);
       if (fresh.length === 0 || (await push(sessionId, fresh, at))) return { added: fresh.length, total };
     }
