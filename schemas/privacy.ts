@@ -28,7 +28,7 @@ export const ExportResponse = Type.Object(
     examples: [
       {
         exportedAt: '2026-08-22T14:02:00.000Z',
-        data: { stylistTickets: [{ ticketId: 'ST-7K3M-9QX4', contact: { email: 'ada@example.com' } }] },
+        data: { stylistTickets: [{ ticketId: 'ST-7K3M-9QX4', customerEmail: 'ada@example.com' }] },
         objects: [
           { key: 'returns/RMA-7K3M-9QX4.pdf', url: 'https://bucket.example/returns/RMA-7K3M-9QX4.pdf?…' },
         ],

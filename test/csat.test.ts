@@ -76,7 +76,7 @@ t.test('a rating is answered and stored, and without an order owes nothing', asy
     version: 1,
     history: [{ at: start, by: 'customer', action: 'rated', note: '5 of 5' }],
     createdAt: start,
-    updatedAt: start,
+    timestamp: start,
     deliveries: [],
   });
 });
@@ -126,7 +126,7 @@ t.test('rating the same conversation and intent again replaces the rating', asyn
       { at: later, by: 'customer', action: 'rated again', note: '4 of 5' },
     ],
     createdAt: start,
-    updatedAt: later,
+    timestamp: later,
     // nobody gets in touch about what has meanwhile been rated well
     deliveries: [{ ...told, state: 'skipped', lastError: 'The customer has rated again, and better' }],
   });

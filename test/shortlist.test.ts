@@ -87,7 +87,8 @@ t.test('a list is completed from the catalogue, answered and stored', async (t) 
   const items = [shown(BAND, 'ready_to_ship')];
   t.same(answer, { ok: true, items, totalItems: 1, updatedAt: start.toISOString() });
   const { arrival, ...document } = (await stored('first')) ?? { arrival: undefined };
-  t.same(document, { shortlistId, sessionId: 'first', items: [kept(BAND)], updatedAt: start });
+  const expiresAt = new Date(start.getTime() + 30 * 24 * 60 * 60_000);
+  t.same(document, { shortlistId, sessionId: 'first', items: [kept(BAND)], updatedAt: start, expiresAt });
   t.match(arrival, start.toISOString());
 });
 

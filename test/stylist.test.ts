@@ -96,7 +96,9 @@ t.test('a ticket says all that was sent, and its copy is owed to the CRM', async
     identity: 'claimed',
     version: 1,
     history: [{ at: start, by: 'customer', action: 'created' }],
-    contact: { email, name: 'Ada Example', phone: '+1 202 555 0123' },
+    customerEmail: email,
+    customerName: 'Ada Example',
+    customerPhone: '+1 202 555 0123',
     notes: 'Rose gold, by spring.',
     timePreference: 'Mornings',
     creatorId: 'creator-7',
@@ -128,9 +130,16 @@ t.test('what is left out or empty is not stored', async (t) => {
   };
   for (const body of [{}, empty]) {
     const ticket = await ticketOf(t, { sessionId: 'sparse', email, ...body });
-    t.same(ticket?.contact, { email });
+    t.equal(ticket?.customerEmail, email);
     t.same(ticket?.transcript, []);
-    for (const field of ['notes', 'timePreference', 'creatorId', 'orderNumber'])
+    for (const field of [
+      'customerName',
+      'customerPhone',
+      'notes',
+      'timePreference',
+      'creatorId',
+      'orderNumber',
+    ])
       t.notOk(ticket && field in ticket, field);
   }
 });
@@ -147,7 +156,7 @@ t.test('the email stands under three names, the newest first', async (t) => {
   ];
   for (const [body, expected] of cases)
     t.equal(
-      (await ticketOf(t, { sessionId: 'email', ...body }))?.contact.email,
+      (await ticketOf(t, { sessionId: 'email', ...body }))?.customerEmail,
       expected,
       JSON.stringify(body),
     );

@@ -53,7 +53,7 @@ const csat: FastifyPluginAsyncTypebox<FeedbackOptions> = async (app, { timeZone 
       message: saved.needsFollowUp
         ? 'We are sorry. Someone from our team will be in touch.'
         : 'Thank you for telling us.',
-      updatedAt: saved.updatedAt.toISOString(),
+      updatedAt: saved.timestamp.toISOString(),
     };
   });
 

@@ -16,7 +16,9 @@ export function readStylistRequest(body: StylistRequest) {
   return {
     words: {
       sessionId: body.sessionId,
-      contact: { email, ...(name && { name }), ...(phone && { phone }) },
+      customerEmail: email,
+      customerName: name,
+      customerPhone: phone,
       ...(notes && { notes }),
       ...(timePreference && { timePreference }),
       ...(creatorId && { creatorId }),

@@ -23,7 +23,9 @@ export const ticket = newTicket(
     priority: 'normal',
     priorityReasons: [],
     identity: 'claimed',
-    contact,
+    customerEmail: contact.email,
+    customerName: contact.name,
+    customerPhone: contact.phone,
     notes: 'Marked: a ring for <b>Mum</b>',
     timePreference: 'mornings',
     transcript: [

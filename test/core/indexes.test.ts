@@ -61,7 +61,10 @@ const NOTES = defineCollection<Note>('notes', {
     { key: { email: 1 } },
   ],
   retention: { after: 'at', days: 1 },
-  personal: { fields: { noteId: false, code: false, email: true, at: false }, foundBy: { emails: 'email' } },
+  personal: {
+    fields: { noteId: false, code: false, email: true, at: false },
+    foundBy: { emails: ['email'] },
+  },
 });
 const SHOPS = defineCollection('things', {
   isShops: true,

@@ -371,7 +371,7 @@ t.test('creators: what came of those whom they sent', async (t) => {
     { displayName: 'Without a code' },
   ]);
   await store(db, 'stylistTickets', [
-    ticket(day(3), { creatorCode: 'AURORA10', ticketId: 'ST-1', contact: { email: 'bo@example.com' } }),
+    ticket(day(3), { creatorCode: 'AURORA10', ticketId: 'ST-1', customerEmail: 'bo@example.com' }),
     ticket(day(40), { creatorCode: 'AURORA10', ticketId: 'ST-2' }),
   ]);
   await store(db, 'analyticsEvents', [

@@ -150,7 +150,9 @@ t.test('a ticket with what belongs to it, its contact masked without the right t
   await store(db, 'stylistTickets', [
     ticket(hoursAgo(2), {
       ticketId: 'T-1',
-      contact: { email: 'ada@example.com', name: 'Ada Sample', phone: '+12025550101' },
+      customerEmail: 'ada@example.com',
+      customerName: 'Ada Sample',
+      customerPhone: '+12025550101',
       notes: 'A ring for my mother',
       orderNumber: 'GG-1',
       sessionId: 's-images',

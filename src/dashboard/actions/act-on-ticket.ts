@@ -1,5 +1,6 @@
 import type { Collection } from 'mongodb';
 import { TICKET_CREATE, TICKET_UPDATE } from '../../domain/stylist/deliveries.js';
+import { asRead, readTicket } from '../../domain/stylist/read-ticket.js';
 import type { StylistTicket } from '../../domain/stylist/stylist-ticket.js';
 import { enqueueMore } from '../../outbox/enqueue.js';
 import {
@@ -16,22 +17,20 @@ export const actOnTicket =
   async (wish, at) => {
     const { id: ticketId, version, by, note, assignee } = wish;
     const action = actionOf(wish);
-    const ticket = await tickets.findOne({ ticketId });
-    if (!ticket) throw notFound(wish);
+    const found = await tickets.findOne({ ticketId });
+    if (!found) throw notFound(wish);
+    const ticket = readTicket(found);
     if (ticket.version !== version) throw stale(wish);
     const decision = decideTicket(ticket, { action, at, by, note, assignee });
     if (!decision.allowed) throw notAllowed(decision.sentence);
     const { change, entry } = decision;
     const owed = isInCrm(ticket) ? enqueueMore([news(action, wish, change, at)], at) : undefined;
-    const { matchedCount } = await tickets.updateOne(
-      { ticketId, version },
-      {
-        ...owed,
-        ...(Object.keys(change).length > 0 && { $set: change }),
-        $inc: { version: 1 },
-        $push: { ...owed?.$push, history: entry },
-      },
-    );
+    const { matchedCount } = await tickets.updateOne(asRead(ticket), {
+      ...owed,
+      ...(Object.keys(change).length > 0 && { $set: change }),
+      $inc: { version: 1 },
+      $push: { ...owed?.$push, history: entry },
+    });
     if (matchedCount === 0) throw stale(wish);
     return { version: version + 1, status: change.status ?? ticket.status };
   };

@@ -1,6 +1,8 @@
 import type { Collections } from '../../collections.js';
 import type { DailyRollUps } from '../../domain/analytics/daily-roll-up.js';
 import type { DayFigures } from '../../domain/analytics/day-figures.js';
+import { shopStatuses } from '../../domain/stylist/read-ticket.js';
+import type { TicketStatus } from '../../domain/stylist/stylist-ticket.js';
 import { addDays, type Calendar, countDays, type Day } from '../../lib/calendar.js';
 import { invalid } from '../../platform/http/errors.js';
 import { summarise } from './figures.js';
@@ -49,7 +51,7 @@ export function createMetrics({ collections, calendar, days, now }: MetricsOptio
         const younger = new Date(at - (AGES[nth - 1]?.hours ?? 0) * HOUR_MS);
         const older = Number.isFinite(hours) ? { $gt: new Date(at - hours * HOUR_MS) } : {};
         const tickets = await collections.stylistTickets.countDocuments({
-          status: { $in: ['open', 'in_progress'] },
+          status: { $in: [...shopStatuses('open'), ...shopStatuses('in_progress')] as TicketStatus[] },
           createdAt: { $lte: younger, ...older },
         });
         return { label, tickets };

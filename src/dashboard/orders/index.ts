@@ -1,14 +1,16 @@
 import type { Document } from 'mongodb';
 import type { Collections } from '../../collections.js';
 import type { Snapshot } from '../../domain/catalog/snapshot.js';
+import { readEarlierSubscriptions } from '../../domain/order-updates/read-earlier.js';
 import type { Channel } from '../../domain/order-updates/subscription.js';
 import { spellings } from '../../domain/orders/spellings.js';
+import { readTicket } from '../../domain/stylist/read-ticket.js';
 import { ApiError } from '../../platform/http/errors.js';
 import { readCursor, toCursor } from '../cursor.js';
 import type { Viewer } from '../viewer.js';
 import { findOrders } from './find-orders.js';
 import { type Dealings, type OrderDetail, orderDetail } from './order-detail.js';
-import { type OrderRow, orderRow, type RowContext } from './order-row.js';
+import { type OrderRow, orderRow, type RowContext, supportTicketsOf } from './order-row.js';
 import { ORDER_PROJECTION, ORDERS_A_PAGE, OrderPlace, ordersBehind, placeOf } from './orders-list.js';
 
 export interface OrdersView {
@@ -44,12 +46,20 @@ export function createOrdersView({ collections, catalogue, now, shop }: OrdersVi
 
   async function rows(viewer: Viewer, docs: Document[]): Promise<OrderRow[]> {
     const numbers = docs.map(({ orderNumber }) => String(orderNumber));
-    const subscriptions = await widgetOrderSubscriptions
-      .find({ orderNumber: { $in: numbers } }, { projection: { _id: 0, orderNumber: 1, channel: 1 } })
-      .toArray();
+    const [subscriptions, earlier] = await Promise.all([
+      widgetOrderSubscriptions
+        .find({ orderNumber: { $in: numbers } }, { projection: { _id: 0, orderNumber: 1, channel: 1 } })
+        .toArray(),
+      widgetOrderSubscriptions
+        .find<Document>({ orderId: { $in: numbers } } as object, { projection: { _id: 0 } })
+        .toArray(),
+    ]);
     const channels = new Map<string, Set<Channel>>();
-    for (const { orderNumber, channel } of subscriptions)
+    const add = (orderNumber: string, channel: Channel) =>
       channels.set(orderNumber, (channels.get(orderNumber) ?? new Set()).add(channel));
+    for (const { orderNumber, channel } of subscriptions) add(orderNumber, channel);
+    for (const document of earlier)
+      for (const { channel } of readEarlierSubscriptions(document)) add(String(document.orderId), channel);
     const context = { viewer, now: now(), shop };
     return docs.map((doc) =>
       orderRow(doc, [...(channels.get(String(doc.orderNumber)) ?? [])].sort(), context),
@@ -63,18 +73,25 @@ export function createOrdersView({ collections, catalogue, now, shop }: OrdersVi
       { projection: ORDER_PROJECTION },
     );
     if (!doc) throw new ApiError('order.not_found', 'There is no order with that number.');
-    const found = await dealingsOf(String(doc.orderNumber));
+    const found = await dealingsOf(String(doc.orderNumber), supportTicketsOf(doc));
     return orderDetail(doc, found, catalogue(), { viewer, now: now(), shop });
   }
 
-  async function dealingsOf(orderNumber: string): Promise<Dealings> {
+  async function dealingsOf(orderNumber: string, supportTickets: string[]): Promise<Dealings> {
     const newest = { limit: MAX_OF_A_KIND, projection: { _id: 0 } as const };
-    const [rmas, tickets, subscriptions, ratings] = await Promise.all([
+    const [rmas, found, ours, earlier, ratings] = await Promise.all([
       returns.find({ orderNumber }, newest).toArray(),
-      stylistTickets.find({ orderNumber }, newest).sort({ createdAt: -1 }).toArray(),
+      stylistTickets
+        // those of the shop's earlier pages are named by the order alone
+        .find({ $or: [{ orderNumber }, { ticketId: { $in: supportTickets } }] }, newest)
+        .sort({ createdAt: -1 })
+        .toArray(),
       widgetOrderSubscriptions.find({ orderNumber }, newest).toArray(),
+      widgetOrderSubscriptions.find({ orderId: orderNumber } as object, newest).toArray(),
       csatFeedback.find({ orderNumber }, newest).toArray(),
     ]);
+    const tickets = found.map(readTicket);
+    const subscriptions = [...ours, ...earlier.flatMap(readEarlierSubscriptions)];
     const everything = [...rmas, ...tickets, ...subscriptions, ...ratings];
     const sessionIds = [...new Set(everything.flatMap(({ sessionId }) => sessionId ?? []))];
     const sessions =

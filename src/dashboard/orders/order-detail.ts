@@ -2,7 +2,7 @@ import type { Document } from 'mongodb';
 import type { Snapshot } from '../../domain/catalog/snapshot.js';
 import type { Feedback } from '../../domain/csat/rating.js';
 import { maskDestination } from '../../domain/order-updates/destination.js';
-import type { Subscription } from '../../domain/order-updates/subscription.js';
+import type { EarlierSubscription } from '../../domain/order-updates/read-earlier.js';
 import { describeOrder } from '../../domain/orders/describe-order.js';
 import { readOrder } from '../../domain/orders/read-order.js';
 import type { ReturnRequest } from '../../domain/returns/return-request.js';
@@ -17,7 +17,7 @@ import { type Money, orderRow, type RowContext } from './order-row.js';
 export interface Dealings {
   returns: ReturnRequest[];
   tickets: StylistTicket[];
-  subscriptions: Subscription[];
+  subscriptions: EarlierSubscription[];
   ratings: Feedback[];
   sessions: Session[];
 }
@@ -54,11 +54,11 @@ export function orderDetail(doc: Document, dealings: Dealings, catalogue: Snapsh
       createdAt: createdAt.toISOString(),
     })),
     subscriptions: dealings.subscriptions.map((subscription) => toSubscription(subscription, viewer)),
-    ratings: dealings.ratings.map(({ feedbackId, score, intent, notes, updatedAt }) => ({
+    ratings: dealings.ratings.map(({ feedbackId, score, intent, notes, timestamp }) => ({
       feedbackId,
       score,
       intent,
-      at: updatedAt.toISOString(),
+      at: timestamp.toISOString(),
       notes,
     })),
     sessions: dealings.sessions.map((session) => ({
@@ -74,7 +74,7 @@ export function orderDetail(doc: Document, dealings: Dealings, catalogue: Snapsh
 export type OrderDetail = ReturnType<typeof orderDetail>;
 
 function toSubscription(
-  { channel, destination, status, createdAt, deliveries }: Subscription,
+  { channel, destination, status, createdAt, deliveries }: EarlierSubscription,
   viewer: Viewer,
 ) {
   return {

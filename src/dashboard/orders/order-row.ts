@@ -60,7 +60,7 @@ export function totalOf(doc: Document, currency: string): Money | undefined {
 }
 
 // By their numbers, however they are written down.
-const supportTicketsOf = (doc: Document): string[] =>
+export const supportTicketsOf = (doc: Document): string[] =>
   readList(doc.supportTickets).flatMap(
     (entry) => readText(entry) ?? readText(readFields(entry).ticketId) ?? [],
   );

@@ -1,5 +1,7 @@
 import type { Collection, Db, Document, Filter } from 'mongodb';
 import type { Collections } from '../../collections.js';
+import { shopStatuses } from '../../domain/stylist/read-ticket.js';
+import type { TicketStatus } from '../../domain/stylist/stylist-ticket.js';
 import { OUTBOX_COLLECTIONS } from '../../outbox/outbox-collections.js';
 import { DUE_AFTER_MS, type QueueKind } from './queue-item.js';
 
@@ -11,7 +13,7 @@ export interface QueueCounts extends Record<QueueKind, number> {
 
 export const MAX_COUNTED = 1000;
 
-const ACTIVE = { $in: ['open', 'in_progress'] as const };
+const ACTIVE = { $in: [...shopStatuses('open'), ...shopStatuses('in_progress')] as TicketStatus[] };
 const IN_REVIEW = { moderationStatus: 'pending_review', reason: { $exists: true } } as const;
 
 export async function countQueue(db: Db, collections: Collections, now: Date): Promise<QueueCounts> {

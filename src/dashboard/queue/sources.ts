@@ -2,10 +2,15 @@ import type { Collections } from '../../collections.js';
 import type { CapsuleHold } from '../../domain/capsules/capsule-hold.js';
 import type { Feedback } from '../../domain/csat/rating.js';
 import type { Inspiration } from '../../domain/inspiration/inspiration.js';
-import type { StylistTicket } from '../../domain/stylist/stylist-ticket.js';
+import { readTicket, shopStatuses } from '../../domain/stylist/read-ticket.js';
+import {
+  type StylistTicket,
+  TICKET_STATUSES,
+  type TicketStatus,
+} from '../../domain/stylist/stylist-ticket.js';
 import { shownEmail, shownName, type Viewer } from '../viewer.js';
 import { begunBy, dueUntil, type QueueFilters } from './filters.js';
-import { DUE_AFTER_MS, dueAfter, type QueueItem, type QueueStatus, RANKS } from './queue-item.js';
+import { DUE_AFTER_MS, dueAfter, type QueueItem, RANKS } from './queue-item.js';
 import { createStream, type Stream } from './streams.js';
 
 export interface SourceContext {
@@ -31,23 +36,24 @@ export function ticketStreams({ collections, viewer, filters, now }: SourceConte
     ...(until ? [{ dueAt: { $lte: until } }] : []),
     ...(assignee ? [{ assignee: assignee === 'none' ? { $exists: false } : assignee }] : []),
   ];
-  const statuses: QueueStatus[] = ['open', 'in_progress', 'done'];
-  return statuses.flatMap((status) =>
-    RANKS.map((priority, rank) =>
-      createStream<StylistTicket>(
-        // what is done has no order of urgency
-        { kind: 'tickets', status, rank: status === 'done' ? 0 : rank },
-        {
-          collection: collections.stylistTickets,
-          idField: 'ticketId',
-          equal: { status, priority },
-          also,
-          projection: TICKET_FIELDS,
-          toItem: (ticket) => ticketItem(ticket, viewer),
-        },
-      ),
-    ),
-  );
+  const streamOf = (status: TicketStatus, rank: number, equal: object) =>
+    createStream<StylistTicket>(
+      // what is done has no order of urgency
+      { kind: 'tickets', status, rank: status === 'done' ? 0 : rank },
+      {
+        collection: collections.stylistTickets,
+        idField: 'ticketId',
+        equal,
+        also,
+        projection: TICKET_FIELDS,
+        toItem: (ticket) => ticketItem(readTicket(ticket), viewer),
+      },
+    );
+  return TICKET_STATUSES.flatMap((status) => [
+    ...RANKS.map((priority, rank) => streamOf(status, rank, { status, priority })),
+    // those of the shop's earlier pages have no priority, and words of their own
+    streamOf(status, NORMAL, { status: { $in: shopStatuses(status) }, priority: null }),
+  ]);
 }
 
 const TICKET_FIELDS = {
@@ -55,8 +61,9 @@ const TICKET_FIELDS = {
   status: 1,
   priority: 1,
   priorityReasons: 1,
-  'contact.name': 1,
-  'contact.email': 1,
+  customerName: 1,
+  customerEmail: 1,
+  contact: 1,
   notes: 1,
   orderNumber: 1,
   assignee: 1,
@@ -66,8 +73,8 @@ const TICKET_FIELDS = {
 } as const;
 
 function ticketItem(ticket: StylistTicket, viewer: Viewer): QueueItem {
-  const { contact, notes, orderNumber, assignee } = ticket;
-  const customer = contact.name ? shownName(viewer, contact.name) : shownEmail(viewer, contact.email);
+  const { customerName, customerEmail, notes, orderNumber, assignee } = ticket;
+  const customer = customerName ? shownName(viewer, customerName) : shownEmail(viewer, customerEmail);
   return {
     kind: 'tickets',
     id: ticket.ticketId,

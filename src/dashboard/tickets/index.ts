@@ -2,6 +2,7 @@ import type { Collections } from '../../collections.js';
 import type { Snapshot } from '../../domain/catalog/snapshot.js';
 import type { PictureAddresses } from '../../domain/inspiration/picture-address.js';
 import { spellings } from '../../domain/orders/spellings.js';
+import { readTicket } from '../../domain/stylist/read-ticket.js';
 import { notFound } from '../actions/action.js';
 import type { RowContext } from '../orders/order-row.js';
 import { ORDER_PROJECTION } from '../orders/orders-list.js';
@@ -25,8 +26,9 @@ export function createTicketsView({ collections, pictures, catalogue, now, shop 
 
   /** @throws ApiError 404 */
   async function detail(viewer: Viewer, ticketId: string): Promise<TicketDetail> {
-    const ticket = await stylistTickets.findOne({ ticketId }, { projection: { _id: 0 } });
-    if (!ticket) throw notFound({ id: ticketId });
+    const found = await stylistTickets.findOne({ ticketId }, { projection: { _id: 0 } });
+    if (!found) throw notFound({ id: ticketId });
+    const ticket = readTicket(found);
     const [images, order] = await Promise.all([
       imagesOf(ticket.sessionId),
       ticket.orderNumber

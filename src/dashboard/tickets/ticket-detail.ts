@@ -37,7 +37,7 @@ export function ticketDetail(
     notes,
     timePreference,
     creator,
-    contact: contactFor(viewer, ticket.contact),
+    contact: contactFor(viewer, ticket),
     contactMasked: !may(viewer, 'dashboard:pii'),
     transcript: ticket.transcript.map(({ role, text, at }) => ({
       role,
@@ -70,7 +70,10 @@ export function ticketDetail(
 
 export type TicketDetail = ReturnType<typeof ticketDetail>;
 
-function contactFor(viewer: Viewer, { email, name, phone }: StylistTicket['contact']) {
+function contactFor(
+  viewer: Viewer,
+  { customerEmail: email, customerName: name, customerPhone: phone }: StylistTicket,
+) {
   return {
     email: shownEmail(viewer, email),
     name: name && shownName(viewer, name),

@@ -25,7 +25,7 @@ export const analyticsEvents = defineCollection<AnalyticsEvent>('analyticsEvents
       requestId: false,
       properties: true,
     },
-    foundBy: { sessions: 'sessionId', orderHashes: 'properties.orderHash' },
+    foundBy: { sessions: ['sessionId'], orderHashes: ['properties.orderHash'] },
   },
 });
 

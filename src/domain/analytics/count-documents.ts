@@ -1,5 +1,8 @@
+import type { Document } from 'mongodb';
 import type { Collections } from '../../collections.js';
 import type { Day, Span } from '../../lib/calendar.js';
+import { readEarlierRating } from '../csat/read-rating.js';
+import { readEarlierSubscriptions } from '../order-updates/read-earlier.js';
 import type { DocumentFigures } from './day-figures.js';
 
 const MINUTE_MS = 60_000;
@@ -13,7 +16,7 @@ export async function countDocuments(
   const within = { $gte: span.from, $lt: span.until };
   const [escalations, csat, journeys, returns, responses, holds, optIns] = await Promise.all([
     collections.stylistTickets.countDocuments({ createdAt: within }),
-    countRatings(collections, day),
+    countRatings(collections, day, within),
     countJourneys(collections, day),
     countReturns(collections, span),
     countResponses(collections, within),
@@ -25,16 +28,34 @@ export async function countDocuments(
 
 type Within = { $gte: Date; $lt: Date };
 
-async function countRatings({ csatFeedback }: Collections, day: Day): Promise<DocumentFigures['csat']> {
-  const counts = await csatFeedback
-    .aggregate<{ _id: number; count: number }>([
-      { $match: { day } },
-      { $group: { _id: '$score', count: { $sum: 1 } } },
-    ])
-    .toArray();
-  const of = (score: number) => counts.find(({ _id }) => _id === score)?.count ?? 0;
+async function countRatings(
+  { csatFeedback }: Collections,
+  day: Day,
+  within: Within,
+): Promise<DocumentFigures['csat']> {
+  const [counts, earlier] = await Promise.all([
+    csatFeedback
+      .aggregate<{ _id: number; count: number }>([
+        { $match: { day } },
+        { $group: { _id: '$score', count: { $sum: 1 } } },
+      ])
+      .toArray(),
+    // those of the shop's earlier pages say when they were given, and no day
+    csatFeedback
+      .find<Document>(
+        { $or: [{ timestamp: within }, { timestamp: asText(within) }], day: { $exists: false } } as object,
+        { projection: { _id: 0, score: 1, timestamp: 1 } },
+      )
+      .toArray(),
+  ]);
+  const scores = earlier.flatMap((rating) => readEarlierRating(rating)?.score ?? []);
+  const of = (score: number) =>
+    (counts.find(({ _id }) => _id === score)?.count ?? 0) + scores.filter((one) => one === score).length;
   return [of(1), of(2), of(3), of(4), of(5)];
 }
+
+// A time that was stored as a text is compared as one.
+const asText = ({ $gte, $lt }: Within) => ({ $gte: $gte.toISOString(), $lt: $lt.toISOString() });
 
 // A journey is one session's pursuit of one intent: it went well if anything in it did. That an intent was detected says nothing yet.
 async function countJourneys(
@@ -117,11 +138,20 @@ async function countOptIns(
   { widgetOrderSubscriptions }: Collections,
   within: Within,
 ): Promise<DocumentFigures['optIns']> {
-  const counts = await widgetOrderSubscriptions
-    .aggregate<{ _id: 'email' | 'sms'; count: number }>([
-      { $match: { createdAt: within } },
-      { $group: { _id: '$channel', count: { $sum: 1 } } },
-    ])
-    .toArray();
-  return { email: 0, sms: 0, ...Object.fromEntries(counts.map(({ _id, count }) => [_id, count])) };
+  const [counts, earlier] = await Promise.all([
+    widgetOrderSubscriptions
+      .aggregate<{ _id: 'email' | 'sms'; count: number }>([
+        { $match: { createdAt: within } },
+        { $group: { _id: '$channel', count: { $sum: 1 } } },
+      ])
+      .toArray(),
+    widgetOrderSubscriptions
+      .find<Document>({ $or: [{ subscribedAt: within }, { subscribedAt: asText(within) }] } as object)
+      .toArray(),
+  ]);
+  const channels = earlier.flatMap(readEarlierSubscriptions).map(({ channel }) => channel);
+  const of = (channel: 'email' | 'sms') =>
+    (counts.find(({ _id }) => _id === channel)?.count ?? 0) +
+    channels.filter((one) => one === channel).length;
+  return { email: of('email'), sms: of('sms') };
 }

@@ -1,3 +1,4 @@
+import type { Document } from 'mongodb';
 import type { Collections } from '../../collections.js';
 import { addDays, type Calendar, type Day, listDays } from '../../lib/calendar.js';
 import { MAX_DELAY_DAYS } from './clean-event.js';
@@ -98,18 +99,31 @@ export function createDailyRollUps({ collections, calendar, now }: RollUpOptions
 
   // Before it nothing has happened that could be counted.
   async function firstDay(): Promise<Day> {
+    // what the shop's earlier pages have left may have no time, or a text
+    const dated = { createdAt: { $gt: new Date(0) } };
     const earliest = { sort: { createdAt: 1 }, projection: { _id: 0, createdAt: 1 } } as const;
     const first = { sort: { day: 1 }, projection: { _id: 0, day: 1 } } as const;
     const { csatFeedback, stylistTickets, returns, widgetOrderSubscriptions, capsuleHolds } = collections;
     const [event, rating, ...documents] = await Promise.all([
       analyticsEvents.findOne({ day: { $gte: '' } }, first),
       csatFeedback.findOne({ day: { $gte: '' } }, first),
-      stylistTickets.findOne({}, earliest),
-      returns.findOne({}, earliest),
-      widgetOrderSubscriptions.findOne({}, earliest),
-      capsuleHolds.findOne({}, earliest),
+      stylistTickets.findOne(dated, earliest),
+      returns.findOne(dated, earliest),
+      widgetOrderSubscriptions.findOne(dated, earliest),
+      capsuleHolds.findOne(dated, earliest),
     ]);
-    const times = documents.map((one) => one?.createdAt && calendar.dayOf(one.createdAt));
+    const [earlierRating, earlierSubscription] = await Promise.all([
+      csatFeedback.findOne<Document>({ timestamp: { $gt: new Date(0) } }, { sort: { timestamp: 1 } }),
+      widgetOrderSubscriptions.findOne<Document>({ subscribedAt: { $gt: new Date(0) } } as object, {
+        sort: { subscribedAt: 1 },
+      }),
+    ]);
+    const known = [
+      ...documents.map((one) => one?.createdAt),
+      earlierRating?.timestamp,
+      earlierSubscription?.subscribedAt,
+    ];
+    const times = known.flatMap((time) => (time instanceof Date ? calendar.dayOf(time) : []));
     const days = [event?.day, rating?.day, ...times].filter((day) => typeof day === 'string');
     return days.sort()[0] ?? addDays(calendar.dayOf(now()), 1);
   }

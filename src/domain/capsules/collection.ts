@@ -36,7 +36,7 @@ export const capsuleHolds = defineCollection<CapsuleHold>('capsuleHolds', {
       expiresAt: false,
       erasedAt: false,
     },
-    foundBy: { sessions: 'sessionId', emails: 'customerEmail' },
+    foundBy: { sessions: ['sessionId'], emails: ['customerEmail'] },
     // the pieces stay held, and are given back in their time
     anonymous: ({ reservationId, deliveries }) => ({
       set: { sessionId: erased(reservationId), deliveries: unsent(deliveries) },

@@ -42,7 +42,7 @@ export async function holdCapsule(
   const named = (at: number) => ({ at, id: pieces[at]?.id ?? '' });
   if (notOnSale.length > 0)
     return { outcome: 'refused', reason: 'not_on_sale', pieces: notOnSale.map(named) };
-  const shortlistId = request.shortlistId ?? saved?.shortlistId;
+  const shortlistId = request.shortlistId ?? (saved?.shortlistId || undefined);
   const wish = { sessionId, items, shortlistId, customerEmail: request.customerEmail };
   const opened = await openHold(holds, wish, wanted, now);
   if (opened.outcome !== 'sold_out') return opened;

@@ -2,6 +2,7 @@ import type { Collection, Document } from 'mongodb';
 import { readDate, readText } from '../../platform/mongodb/read.js';
 import type { AnalyticsEvent } from '../analytics/analytics-event.js';
 import type { Session } from '../sessions/session.js';
+import { readTicket } from '../stylist/read-ticket.js';
 import type { StylistTicket } from '../stylist/stylist-ticket.js';
 import { type Conversion, CREDIT_DAYS, creditOrders, type PlacedOrder, type Touch } from './credit-orders.js';
 
@@ -42,7 +43,7 @@ async function findTouches(
     stylistTickets
       .find(
         { creatorCode: { $in: codes }, createdAt: { $gte: since } },
-        { projection: { _id: 0, creatorCode: 1, createdAt: 1, sessionId: 1, 'contact.email': 1 } },
+        { projection: { _id: 0, creatorCode: 1, createdAt: 1, sessionId: 1, customerEmail: 1, contact: 1 } },
       )
       .limit(MAX_TOUCHES)
       .toArray(),
@@ -63,11 +64,11 @@ async function findTouches(
       .toArray(),
   ]);
   return [
-    ...tickets.map(({ creatorCode = '', createdAt, sessionId, contact }) => ({
+    ...tickets.map(readTicket).map(({ creatorCode = '', createdAt, sessionId, customerEmail }) => ({
       creatorCode,
       at: createdAt,
       sessionId,
-      email: contact.email,
+      email: customerEmail,
     })),
     ...events.flatMap(({ _id, at }) => {
       const creatorCode = known.get(_id.code.toUpperCase());

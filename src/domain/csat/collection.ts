@@ -15,6 +15,8 @@ export const csatFeedback = defineCollection<Feedback>('csatFeedback', {
     { key: { sessionId: 1 } },
     { key: { orderNumber: 1 }, sparse: true },
     { key: { day: 1, score: 1 } },
+    // those of the shop's earlier pages have no day
+    { key: { timestamp: -1 } },
     { key: { notesUntil: 1 }, sparse: true },
     // what waits for the staff: the worst first, then the oldest
     { key: { 'followUp.status': 1, score: 1, createdAt: 1, feedbackId: 1 } },
@@ -35,16 +37,16 @@ export const csatFeedback = defineCollection<Feedback>('csatFeedback', {
       version: false,
       history: true,
       createdAt: false,
-      updatedAt: false,
+      timestamp: false,
       erasedAt: false,
     },
-    foundBy: { sessions: 'sessionId', orders: 'orderNumber' },
+    foundBy: { sessions: ['sessionId'], orders: ['orderNumber'] },
     // the score counts on
-    anonymous: ({ feedbackId, history, deliveries }) => ({
+    anonymous: ({ _id, feedbackId = String(_id), history, deliveries }) => ({
       set: {
         sessionId: erased(feedbackId),
-        history: withoutNotes(history),
-        deliveries: unsent(deliveries),
+        ...(history && { history: withoutNotes(history) }),
+        ...(deliveries && { deliveries: unsent(deliveries) }),
       },
       unset: ['notes', 'notesUntil', 'orderNumber', 'followUp'],
     }),

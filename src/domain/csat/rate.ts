@@ -48,7 +48,7 @@ export function rate(
       -MAX_ACTS,
     ),
     createdAt: before?.createdAt ?? at,
-    updatedAt: at,
+    timestamp: at,
     ...outbox(before?.deliveries ?? [], facts, at),
   };
 }

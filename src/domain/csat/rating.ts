@@ -28,8 +28,10 @@ export interface Feedback extends WithDeliveries, Versioned {
   followUp?: FollowUp;
   /** The day of the latest rating in the shop's time zone: what it is counted under. */
   day: string;
+  /** When the conversation was first rated. */
   createdAt: Date;
-  updatedAt: Date;
+  /** When it was rated as it is now, under the name that the shop's own pages read. */
+  timestamp: Date;
   /** When its customer was forgotten. */
   erasedAt?: Date;
 }

@@ -1,13 +1,20 @@
 import type { Collection } from 'mongodb';
 import { insertNew } from '../../platform/mongodb/write.js';
 import type { Feedback } from './rating.js';
+import { readRating } from './read-rating.js';
 
 /** So many changes of one rating at the same moment do not happen. */
 const MAX_ATTEMPTS = 50;
 
 export function createFeedbackRepository(feedback: Collection<Feedback>) {
-  const find = (sessionId: string, intent: string): Promise<Feedback | null> =>
-    feedback.findOne({ sessionId, intent }, { projection: { _id: 0 } });
+  // those of the shop's earlier pages have no id, and stay as they are
+  async function find(sessionId: string, intent: string): Promise<Feedback | null> {
+    const rating = await feedback.findOne(
+      { sessionId, intent, feedbackId: { $exists: true } },
+      { projection: { _id: 0 } },
+    );
+    return rating && readRating(rating);
+  }
 
   /** Stores what the change makes of a session's rating for an intent, unless it leaves it as it is. */
   async function replace(

@@ -30,7 +30,7 @@ export const widgetInspiration = defineCollection<Inspiration>('widgetInspiratio
       version: false,
       history: false,
     },
-    foundBy: { sessions: 'sessionId' },
+    foundBy: { sessions: ['sessionId'] },
     objects: (document) => [...keysOf(document as Inspiration), ...queuedKeys(document.deliveries)],
   },
 });

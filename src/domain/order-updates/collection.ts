@@ -17,6 +17,11 @@ export const widgetOrderSubscriptions = defineCollection<Subscription>('widgetOr
     { key: { destination: 1 } },
     // not the session alone: under that key the shop's scripts make a unique index
     { key: { sessionId: 1, createdAt: 1 } },
+    // of the shop's earlier subscriptions
+    { key: { orderId: 1 } },
+    { key: { email: 1 } },
+    { key: { phone: 1 }, sparse: true },
+    { key: { subscribedAt: -1 } },
   ],
   deliveries: true,
   personal: {
@@ -33,7 +38,11 @@ export const widgetOrderSubscriptions = defineCollection<Subscription>('widgetOr
       history: false,
       createdAt: false,
     },
-    foundBy: { sessions: 'sessionId', emails: 'destination', phones: 'destination' },
+    foundBy: {
+      sessions: ['sessionId'],
+      emails: ['destination', 'email'],
+      phones: ['destination', 'phone'],
+    },
   },
 });
 

@@ -31,9 +31,9 @@ export function filterFor(
   hashes: Hashes,
 ): Document | undefined {
   const values = { ...subject, orderHashes: subject.orders.map(hashes.order) };
-  const clauses = Object.entries(foundBy).flatMap(([what, field]) => {
+  const clauses = Object.entries(foundBy).flatMap(([what, fields]) => {
     const some = values[what as keyof typeof values];
-    return some.length > 0 ? [{ [field]: { $in: some } }] : [];
+    return some.length > 0 ? fields.map((field) => ({ [field]: { $in: some } })) : [];
   });
   if (clauses.length === 0) return undefined;
   // what is anonymous already is nobody's, though it may still name an order

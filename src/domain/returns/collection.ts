@@ -41,10 +41,10 @@ export const returns = defineCollection<ReturnRequest>('returns', {
       erasedAt: false,
     },
     foundBy: {
-      sessions: 'sessionId',
-      emails: 'contact.email',
-      phones: 'contact.phone',
-      orders: 'orderNumber',
+      sessions: ['sessionId'],
+      emails: ['contact.email'],
+      phones: ['contact.phone'],
+      orders: ['orderNumber'],
     },
     // the accounts need the return, and the fulfilment team may be at work on it
     anonymous: ({ lines, reason, history }) => ({

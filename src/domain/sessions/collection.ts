@@ -23,6 +23,6 @@ export const widgetSessions = defineCollection<Session>('widgetSessions', {
       inspirationIds: false,
       messages: true,
     },
-    foundBy: { sessions: 'sessionId', emails: 'email' },
+    foundBy: { sessions: ['sessionId'], emails: ['email'] },
   },
 });

@@ -2,7 +2,7 @@ import type { Collection } from 'mongodb';
 import { machineId } from '../../lib/ids.js';
 import { isDuplicateKey } from '../../platform/mongodb/client.js';
 import { listed } from './describe-list.js';
-import type { SavedPiece, SavedShortlist } from './shortlist.js';
+import { readShortlist, type SavedPiece, type SavedShortlist, SHORTLIST_DAYS } from './shortlist.js';
 
 export interface Saving {
   sessionId: string;
@@ -11,6 +11,7 @@ export interface Saving {
   at: Date;
 }
 
+const DAY_MS = 24 * 60 * 60_000;
 /** Two first lists of a session may meet; a third attempt finds one of them. */
 const ATTEMPTS = 3;
 
@@ -35,11 +36,16 @@ export function createShortlistsRepository(shortlists: Collection<SavedShortlist
     before: SavedShortlist | null,
   ): Promise<SavedShortlist | null> {
     try {
+      const items = listed(pieces, before?.items ?? [], at);
+      const expiresAt = new Date(at.getTime() + SHORTLIST_DAYS * DAY_MS);
+      const shortlistId = machineId('list');
+      // a list of the shop's earlier pages has no id, and gets one
+      const isEarlier = before !== null && before.shortlistId === '';
       return await shortlists.findOneAndUpdate(
         { sessionId, arrival: { $not: { $gt: arrival } } },
         {
-          $set: { items: listed(pieces, before?.items ?? [], at), arrival, updatedAt: at },
-          $setOnInsert: { shortlistId: machineId('list') },
+          $set: { items, arrival, updatedAt: at, expiresAt, ...(isEarlier && { shortlistId }) },
+          ...(!isEarlier && { $setOnInsert: { shortlistId } }),
         },
         { upsert: true, returnDocument: 'after', projection: { _id: 0 } },
       );
@@ -49,8 +55,10 @@ export function createShortlistsRepository(shortlists: Collection<SavedShortlist
     }
   }
 
-  const findBySession = (sessionId: string): Promise<SavedShortlist | null> =>
-    shortlists.findOne({ sessionId }, { projection: { _id: 0 } });
+  async function findBySession(sessionId: string): Promise<SavedShortlist | null> {
+    const found = await shortlists.findOne({ sessionId }, { projection: { _id: 0 } });
+    return found && readShortlist(found);
+  }
 
   return { replace, findBySession };
 }

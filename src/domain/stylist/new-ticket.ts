@@ -42,8 +42,14 @@ export function newTicket(
 }
 
 /** The same for the same words of the same customer: what comes from the session may change between two clicks. */
-function openKeyOf({ sessionId, contact, notes, timePreference }: TicketFacts): string {
-  const { email, name, phone } = contact;
-  const words = [sessionId, email.toLowerCase(), name, phone, notes, timePreference];
+function openKeyOf({
+  sessionId,
+  customerEmail,
+  customerName,
+  customerPhone,
+  notes,
+  timePreference,
+}: TicketFacts): string {
+  const words = [sessionId, customerEmail.toLowerCase(), customerName, customerPhone, notes, timePreference];
   return createHash('sha256').update(JSON.stringify(words)).digest('base64url');
 }

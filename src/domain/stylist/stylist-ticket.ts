@@ -26,7 +26,10 @@ export interface StylistTicket extends WithDeliveries, Versioned {
   assignee?: string;
   /** How well the customer is known: what of the order may be told. */
   identity: Identity;
-  contact: { email: string; name?: string; phone?: string };
+  /** The customer, under the names that the shop's own pages read. */
+  customerEmail: string;
+  customerName?: string;
+  customerPhone?: string;
   notes?: string;
   timePreference?: string;
   transcript: Message[];

@@ -6,7 +6,7 @@ export function ticketText(ticket: StylistTicket): string {
   const facts = [
     ['Notes', ticket.notes],
     ['Time preference', ticket.timePreference],
-    ['Telephone', ticket.contact.phone],
+    ['Telephone', ticket.customerPhone],
     ['Order', ticket.orderNumber],
     ['Creator', ticket.creatorId],
     ['Answer by', ticket.dueAt.toISOString()],

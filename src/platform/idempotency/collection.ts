@@ -14,6 +14,6 @@ export const idempotencyKeys = defineCollection<IdempotencyRecord>('idempotencyK
       body: true,
       expiresAt: false,
     },
-    foundBy: { sessions: 'sessionId' },
+    foundBy: { sessions: ['sessionId'] },
   },
 });

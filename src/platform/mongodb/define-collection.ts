@@ -23,7 +23,7 @@ export interface Personal<Doc extends Document = Document> {
    */
   fields: Record<Own<Doc>, boolean>;
   /** The fields that name a person; each has an index. */
-  foundBy: Partial<Record<PersonalKey, string>>;
+  foundBy: Partial<Record<PersonalKey, readonly string[]>>;
   /** What is left of a document of someone who has been forgotten; without it, nothing is. */
   anonymous?(document: Document): { set: Document; unset: string[] };
   /** The keys of what lies in the object store. */
