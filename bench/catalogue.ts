@@ -21,7 +21,7 @@ import { products } from '../scripts/seed-data/products.js';
 import { seedCatalogue } from '../scripts/seed-database.js';
 import { DEFINITIONS } from '../src/collections.js';
 import { type Catalogue, createCatalogue } from '../src/domain/catalog/catalogue.js';
-import { searchCatalogue } from '../src/domain/catalog/search.js';
+import { searchProducts } from '../src/domain/catalog/search.js';
 import { ensureIndexes } from '../src/platform/mongodb/indexes.js';
 
 const SIZES = [100, 1000, 10_000, 100_000];
@@ -108,7 +108,7 @@ async function measure(db: Db, size: number) {
     call({ url: `/api/concierge/facets?${['', 'category=ring', 'metal=platinum&priceMax=3000'][n % 3]}` }),
   );
   const searched = await times(async (n) => {
-    searchCatalogue(catalogue.current(), { text: SEARCHES[n % SEARCHES.length] ?? '', price: {}, limit: 20 });
+    searchProducts(catalogue.current(), { text: SEARCHES[n % SEARCHES.length] ?? '', price: {}, limit: 20 });
   });
 
   const replaced = await whileCalling(call, async () => {

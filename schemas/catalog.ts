@@ -1,16 +1,11 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { ProductCard, refTo } from './common.js';
-import { PageQuery, WishQuery } from './products.js';
+import { CursorPage, PageQuery, WishQuery } from './products.js';
 
 export const NeonQuery = Type.Object({
   ...WishQuery,
   ...PageQuery,
-  cursor: Type.Optional(
-    Type.String({
-      maxLength: 512,
-      description: 'The `nextCursor` of the page before, with the same filters and order.',
-    }),
-  ),
+  cursor: CursorPage.query,
 });
 export type NeonQuery = Static<typeof NeonQuery>;
 
@@ -18,11 +13,7 @@ export const NeonResponse = Type.Object(
   {
     success: Type.Literal(true),
     data: Type.Array(refTo(ProductCard)),
-    nextCursor: Type.Optional(
-      Type.String({
-        description: 'Where the next page begins, when there is one. Stays right while pieces come and go.',
-      }),
-    ),
+    nextCursor: CursorPage.next,
     total: Type.Integer({ minimum: 0, description: 'How many there are on all pages.' }),
   },
   {

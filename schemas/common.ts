@@ -102,6 +102,12 @@ export const ProductCard = Type.Object(
     imageUrl: Type.Optional(Type.String({ description: 'The same address as `image`.' })),
     category: Type.String({ description: 'In the singular: `ring`, `earring`, `necklace`, `bracelet`, …' }),
     metal: Type.Optional(Type.String({ description: 'Token such as `14k_yellow` or `platinum`.' })),
+    metals: Type.Optional(
+      Type.Array(Type.String(), {
+        description:
+          'All its metals, where there are several: those of a two-tone piece, those that it can be had in.',
+      }),
+    ),
     readyToShip: Type.Boolean(),
     tags: Type.Array(Type.String()),
     badges: Type.Array(Type.String()),

@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
+import { DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET } from '../src/domain/catalog/read-filters.js';
 import { NumberLike, OptionalText, ProductCard, refTo } from './common.js';
 
 const texts = (description: string) =>
@@ -10,15 +11,22 @@ const WishFields = {
   category: OptionalText(64, '`ring`, `earring`, `necklace`, `bracelet`; also in the plural or capitalised.'),
   metal: OptionalText(
     64,
-    'Token such as `14k_yellow`, `14k_white`, `14k_rose`, `platinum`, `silver`; also in words.',
+    'Token such as `14k_yellow`, `14k_white`, `14k_rose`, `platinum`, `silver`; also in words, hallmarks and other languages (`585 Gelbgold`, `Pt950`). Gold is solid gold: what is plated is `gold_plated`, what is vermeil `vermeil`.',
   ),
   materials: texts('Any of these metals.'),
   stone: OptionalText(64, 'A stone among the gemstones or tags of a piece.'),
   readyToShip: flag('`true` shows only what ships now; `false` is an unticked box and does not filter.'),
   tags: texts('Any of these; case, `-`, `_` and spaces do not count.'),
   featured: flag('`true` shows only featured pieces.'),
-  q: OptionalText(200, 'Free text over name, description, category and tags.'),
-  priceMin: Type.Optional(NumberLike('lowest price, inclusive.')),
+  q: OptionalText(
+    200,
+    'Free text over name, description, category and tags. Prices in it filter (`under $500`, `between 1k and 2k`), and what is denied is left out (`not gold`, `without pearls`).',
+  ),
+  priceMin: Type.Optional(
+    NumberLike(
+      "lowest price, inclusive. Prices are compared in the shop's currency; a piece in another is shown whatever its number.",
+    ),
+  ),
   priceMax: Type.Optional(NumberLike('highest price, inclusive.')),
   budgetMin: Type.Optional(NumberLike('older name of `priceMin`.')),
   budgetMax: Type.Optional(NumberLike('older name of `priceMax`.')),
@@ -42,11 +50,13 @@ const PageFields = {
       },
     ),
   ),
-  limit: Type.Optional(NumberLike('how many, from 1 to 50; 20 if left out.')),
+  limit: Type.Optional(NumberLike(`how many, from 1 to ${MAX_LIMIT}; ${DEFAULT_LIMIT} if left out.`)),
   relax: flag(
     '`true`: when nothing matches, the closest pieces instead; the header `x-relaxed` then names the fields that were let go: as few as possible, and those first that customers give up most easily (featured, tags, metal, price, readyToShip, stone, q, and the category last). They are one page.',
   ),
 };
+
+const OFFSET = `how many to pass over, from 0 to ${MAX_OFFSET}.`;
 
 const Filters = {
   ...WishFields,
@@ -63,7 +73,7 @@ const Filters = {
     ),
   ),
   ...PageFields,
-  offset: Type.Optional(NumberLike('how many to pass over, from 0 to 5000.')),
+  offset: Type.Optional(NumberLike(OFFSET)),
 };
 
 /** The same in a query string: lists by repeating their name. */
@@ -72,6 +82,20 @@ export const WishQuery = {
   priceBand: Type.Optional({ ...BandText, description: 'A price band: `<2500`, `2500-5000` or `5000+`.' }),
 };
 export const PageQuery = PageFields;
+
+const Cursor = Type.Optional(
+  Type.String({
+    maxLength: 512,
+    description: 'The `nextCursor` of the page before, with the same filters and order.',
+  }),
+);
+const NextCursor = Type.Optional(
+  Type.String({
+    description: 'Where the next page begins, when there is one. Stays right while pieces come and go.',
+  }),
+);
+/** Pages that follow each other by cursor. */
+export const CursorPage = { query: Cursor, next: NextCursor };
 
 export const RELAXED = {
   type: 'string',
@@ -95,23 +119,42 @@ export const ProductsRequest = Type.Object(
 );
 export type ProductsRequest = Static<typeof ProductsRequest>;
 
+const EXAMPLE: Static<typeof ProductCard> = {
+  id: 'RNG-101',
+  slug: 'solace-ring',
+  title: 'Solace Ring',
+  price: 1250,
+  currency: 'USD',
+  category: 'ring',
+  metal: '14k_yellow',
+  readyToShip: true,
+  tags: ['gift', 'ready-to-ship'],
+  badges: ['Bestseller'],
+  shippingPromise: 'Ships in 2 days',
+};
+
 export const ProductsResponse = Type.Array(refTo(ProductCard), {
   description: 'The pieces found; none is an empty array.',
-  examples: [
-    [
-      {
-        id: 'RNG-101',
-        slug: 'solace-ring',
-        title: 'Solace Ring',
-        price: 1250,
-        currency: 'USD',
-        category: 'ring',
-        metal: '14k_yellow',
-        readyToShip: true,
-        tags: ['gift', 'ready-to-ship'],
-        badges: ['Bestseller'],
-        shippingPromise: 'Ships in 2 days',
-      },
-    ],
-  ],
+  examples: [[EXAMPLE]],
 });
+
+/** The query of the shop's `remote` provider. */
+export const ProductsQuery = Type.Object({
+  ...WishQuery,
+  tags: texts('Any of these, repeated or separated by commas; case, `-`, `_` and spaces do not count.'),
+  ...PageQuery,
+  offset: Type.Optional(NumberLike(OFFSET)),
+  cursor: Cursor,
+});
+
+export const ProductsQueryResponse = Type.Object(
+  {
+    products: Type.Array(refTo(ProductCard), { description: 'None is an empty array.' }),
+    total: Type.Integer({ minimum: 0, description: 'How many there are on all pages.' }),
+    nextCursor: NextCursor,
+  },
+  { examples: [{ products: [EXAMPLE], total: 1 }] },
+);
+
+/** As an object of its own, so that it can carry the request id. */
+export const ProductResponse = Type.Object(ProductCard.properties, { examples: [EXAMPLE] });

@@ -1,12 +1,16 @@
 /*
- * Which products on sale the service cannot read, or lack what the widget shows, for the shop's data team:
+ * What is in `products`, for the shop's data team: how many are shown, what is not on sale, and for every product that is not shown, or lacks
+ * what the widget shows, why:
  *
- *   MONGODB_URI=… npm run catalogue:report -- [--format table|csv|json] [--currency USD]
+ *   MONGODB_URI=… npm run catalogue:report -- [--format table|csv|json] [--currency USD] [--shop-url https://shop.example]
  */
 import { parseArgs } from 'node:util';
 import type { Db } from 'mongodb';
+import { nameForm } from '../src/domain/catalog/normal-forms.js';
+import { readSku, type ShopFacts } from '../src/domain/catalog/read-piece.js';
 import { findShortcoming, type Shortcoming } from '../src/domain/catalog/shortcomings.js';
-import { readFields, readText } from '../src/platform/mongodb/read.js';
+import { readText } from '../src/lib/values/text.js';
+import { readFields } from '../src/platform/mongodb/read.js';
 import { isMain, runWithDatabase } from './run.js';
 
 interface Line extends Shortcoming {
@@ -17,23 +21,59 @@ interface Line extends Shortcoming {
 
 export interface CatalogueReport {
   products: number;
+  shown: number;
+  inactive: number;
   lines: Line[];
 }
 
+/** What is worst comes first. */
+const KINDS: readonly Shortcoming['kind'][] = ['unreadable', 'incomplete', 'inactive'];
+
 /** Reads every product once, as the service does. */
-export async function reportCatalogue(db: Db, currency: string): Promise<CatalogueReport> {
+export async function reportCatalogue(db: Db, shop: ShopFacts): Promise<CatalogueReport> {
   const lines: Line[] = [];
+  const firstOf = new Map<string, string>();
   let products = 0;
-  for await (const doc of db.collection('products').find()) {
+  // the digits of a number above 2^53 count
+  for await (const doc of db.collection('products').find({}, { promoteLongs: false })) {
     products++;
-    const shortcoming = findShortcoming(doc, currency);
-    if (!shortcoming) continue;
-    const sku = readText(readFields(doc.inventory).sku) ?? '';
-    lines.push({ id: readText(doc._id) ?? '?', sku, name: readText(doc.name) ?? '', ...shortcoming });
+    const found = findShortcoming(doc, shop);
+    const id = readText(doc._id) ?? '?';
+    const sku = readSku(doc) ?? '';
+    const isShown = found === undefined || found.kind === 'incomplete';
+    const shared = isShown
+      ? namesTaken([sku, readText(readFields(doc.seo).slug ?? doc.slug) ?? ''], id, firstOf)
+      : [];
+    if (!found && shared.length === 0) continue;
+    const name = readText(doc.name) ?? readText(doc.title) ?? '';
+    lines.push({
+      id,
+      sku,
+      name,
+      kind: found?.kind ?? 'incomplete',
+      reasons: [...(found?.reasons ?? []), ...shared],
+    });
   }
-  // what is not shown at all comes first
-  lines.sort((a, b) => (a.kind === b.kind ? (a.id < b.id ? -1 : 1) : a.kind === 'unreadable' ? -1 : 1));
-  return { products, lines };
+  lines.sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) || (a.id < b.id ? -1 : 1));
+  const count = (kind: Shortcoming['kind']): number => lines.filter((line) => line.kind === kind).length;
+  return {
+    products,
+    shown: products - count('unreadable') - count('inactive'),
+    inactive: count('inactive'),
+    lines,
+  };
+}
+
+/** The names by which another piece is found: who asks for them never gets this one. */
+function namesTaken(names: string[], id: string, firstOf: Map<string, string>): string[] {
+  return names.flatMap((name) => {
+    const form = nameForm(name);
+    const first = firstOf.get(form);
+    if (form !== '' && first === undefined) firstOf.set(form, id);
+    return form !== '' && first !== undefined && first !== id
+      ? [`"${name}" is also the name of ${first}`]
+      : [];
+  });
 }
 
 const COLUMNS = ['kind', 'id', 'sku', 'name', 'reasons'] as const;
@@ -44,7 +84,7 @@ export const FORMATS: Record<string, (report: CatalogueReport) => string> = {
   json: (report) => JSON.stringify(report, null, 2),
   // a cell that a spreadsheet would take for a formula is text
   csv: ({ lines }) => [COLUMNS.join(), ...lines.map((line) => cells(line).map(csvCell).join())].join('\n'),
-  table: ({ products, lines }) => {
+  table: ({ products, shown, inactive, lines }) => {
     const rows = [[...COLUMNS], ...lines.map(cells)];
     const widths = COLUMNS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
     const table = rows.map((row) =>
@@ -53,8 +93,8 @@ export const FORMATS: Record<string, (report: CatalogueReport) => string> = {
         .join('  ')
         .trimEnd(),
     );
-    const unreadable = lines.filter(({ kind }) => kind === 'unreadable').length;
-    const summary = `${products} products: ${unreadable} cannot be shown, ${lines.length - unreadable} lack something`;
+    const count = (kind: Shortcoming['kind']): number => lines.filter((line) => line.kind === kind).length;
+    const summary = `${products} products: ${shown} shown, of which ${count('incomplete')} lack something; ${count('unreadable')} cannot be shown; ${inactive} not on sale`;
     return [...(lines.length > 0 ? table : []), summary].join('\n');
   },
 };
@@ -63,11 +103,15 @@ const csvCell = (cell: string): string => `"${cell.replace(/^(?=[=+\-@\t\r])/, "
 
 async function main(db: Db): Promise<void> {
   const { values } = parseArgs({
-    options: { format: { type: 'string', default: 'table' }, currency: { type: 'string', default: 'USD' } },
+    options: {
+      format: { type: 'string', default: 'table' },
+      currency: { type: 'string', default: process.env.SHOP_CURRENCY || 'USD' },
+      'shop-url': { type: 'string', default: process.env.SHOP_URL },
+    },
   });
   const format = FORMATS[values.format];
   if (!format) throw new Error(`--format is one of ${Object.keys(FORMATS).join(', ')}.`);
-  console.log(format(await reportCatalogue(db, values.currency)));
+  console.log(format(await reportCatalogue(db, { currency: values.currency, url: values['shop-url'] })));
 }
 
 if (isMain(import.meta.url)) await runWithDatabase(main);

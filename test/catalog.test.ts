@@ -58,6 +58,7 @@ t.test('the filters of the products call as query parameters give the same piece
 });
 
 t.test('pages follow each other while pieces come and go', async (t) => {
+  let restored = 0;
   const products = db.collection<Document>('products');
   for (const sort of ['', 'sortBy=newest', 'sortBy=price-asc', 'sortBy=price-desc', 'q=diamond']) {
     const whole = (await page(`${sort}&limit=50`)).data.map(({ id }) => id);
@@ -86,7 +87,7 @@ t.test('pages follow each other while pieces come and go', async (t) => {
     await products.updateMany(
       { 'metadata.status': 'draft', name: { $ne: 'Newcomer' } },
       {
-        $set: { 'metadata.status': 'active', updatedAt: new Date(2032, 0, 1) },
+        $set: { 'metadata.status': 'active', updatedAt: new Date(2032, 0, ++restored) },
       },
     );
     await app.catalogue.refresh();

@@ -280,7 +280,7 @@ t.test('a link never leads to a page that is refused', async (t) => {
   const pieces = Array.from({ length: 5002 }, (_, at) =>
     readPiece(
       { _id: `p${at}`, name: 'Bead', category: 'bead', price: at, metadata: { status: 'active' } },
-      'USD',
+      { currency: 'USD' },
     ),
   );
   const snapshot = await buildSnapshot(

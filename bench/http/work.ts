@@ -45,7 +45,7 @@ export async function createWork(uri: string, database: string) {
       };
       const documents = await collections.products.find(filter).limit(limit).toArray();
       return documents.flatMap((document) => {
-        const reading = readPiece(document, SHOP.currency);
+        const reading = readPiece(document, { currency: SHOP.currency });
         return 'piece' in reading ? [reading.piece.card] : [];
       });
     },

@@ -11,13 +11,37 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Find pieces by a query string
+         * @description The same search for the shop's own provider (`CONCIERGE_DATA_MODE=remote`): an object with the pieces, how many there are, and where the next page begins, by `cursor` or by `offset`. Scope: `products:read`.
+         */
+        get: operations["listProducts"];
         put?: never;
         /**
          * Find pieces to recommend
          * @description Searches the active pieces of the catalogue. The answer is a bare array; how many there are in all stands in `x-total-count`, and `link` names the page that follows: the same body with its `offset`. Scope: `products:read`.
          */
         post: operations["findProducts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/concierge/products/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get one piece
+         * @description A piece that is on sale, by its SKU, its `_id` or its slug; capitals do not count. Scope: `products:read`.
+         */
+        get: operations["getProduct"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -786,6 +810,8 @@ export interface components {
             category: string;
             /** @description Token such as `14k_yellow` or `platinum`. */
             metal?: string;
+            /** @description All its metals, where there are several: those of a two-tone piece, those that it can be had in. */
+            metals?: string[];
             readyToShip: boolean;
             tags: string[];
             badges: string[];
@@ -808,6 +834,8 @@ export interface components {
             category?: string;
             /** @description Token such as `14k_yellow` or `platinum`. */
             metal?: string;
+            /** @description All its metals, where there are several: those of a two-tone piece, those that it can be had in. */
+            metals?: string[];
             readyToShip?: boolean;
             tags?: string[];
             badges?: string[];
@@ -833,6 +861,8 @@ export interface components {
             category?: string;
             /** @description Token such as `14k_yellow` or `platinum`. */
             metal?: string;
+            /** @description All its metals, where there are several: those of a two-tone piece, those that it can be had in. */
+            metals?: string[];
             readyToShip?: boolean;
             tags?: string[];
             badges?: string[];
@@ -890,7 +920,7 @@ export interface components {
              * @description For programs to decide by.
              * @enum {string}
              */
-            code: "request.invalid" | "request.malformed" | "request.timeout" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "auth.missing_key" | "auth.invalid_key" | "route.not_found" | "route.method_not_allowed" | "auth.missing_scope" | "idempotency.mismatch" | "idempotency.in_flight" | "rate_limit.exceeded" | "webhook.signature_invalid" | "webhook.not_configured" | "session.not_found" | "order.not_found" | "return.not_found" | "return.step_not_allowed" | "capsule.empty" | "subscription.not_found" | "subscription.link_invalid" | "capsule.not_found" | "capsule.change_not_allowed" | "subscription.consent_required" | "upload.no_file" | "upload.no_session" | "upload.empty" | "upload.several_files" | "upload.truncated" | "upload.type_mismatch" | "upload.not_an_image" | "upload.not_received" | "upload.size_mismatch" | "inspiration.not_found" | "upload.too_large" | "dashboard.not_found" | "dashboard.stale" | "dashboard.not_allowed" | "dashboard.signed_out" | "feature.disabled" | "service.unavailable" | "internal";
+            code: "request.invalid" | "request.malformed" | "request.timeout" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "auth.missing_key" | "auth.invalid_key" | "route.not_found" | "route.method_not_allowed" | "auth.missing_scope" | "idempotency.mismatch" | "idempotency.in_flight" | "rate_limit.exceeded" | "webhook.signature_invalid" | "webhook.not_configured" | "session.not_found" | "product.not_found" | "order.not_found" | "return.not_found" | "return.step_not_allowed" | "capsule.empty" | "subscription.not_found" | "subscription.link_invalid" | "capsule.not_found" | "capsule.change_not_allowed" | "subscription.consent_required" | "upload.no_file" | "upload.no_session" | "upload.empty" | "upload.several_files" | "upload.truncated" | "upload.type_mismatch" | "upload.not_an_image" | "upload.not_received" | "upload.size_mismatch" | "inspiration.not_found" | "upload.too_large" | "dashboard.not_found" | "dashboard.stale" | "dashboard.not_allowed" | "dashboard.signed_out" | "feature.disabled" | "service.unavailable" | "internal";
             /** @description Names this request in the log of the service. */
             requestId: string;
             /** @description A finer reason within the code. */
@@ -1243,6 +1273,89 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listProducts: {
+        parameters: {
+            query?: {
+                /** @description `ring`, `earring`, `necklace`, `bracelet`; also in the plural or capitalised. */
+                category?: string;
+                /** @description Token such as `14k_yellow`, `14k_white`, `14k_rose`, `platinum`, `silver`; also in words, hallmarks and other languages (`585 Gelbgold`, `Pt950`). Gold is solid gold: what is plated is `gold_plated`, what is vermeil `vermeil`. */
+                metal?: string;
+                /** @description Any of these metals. */
+                materials?: string[];
+                /** @description A stone among the gemstones or tags of a piece. */
+                stone?: string;
+                /** @description `true` shows only what ships now; `false` is an unticked box and does not filter. */
+                readyToShip?: boolean;
+                /** @description Any of these, repeated or separated by commas; case, `-`, `_` and spaces do not count. */
+                tags?: string[];
+                /** @description `true` shows only featured pieces. */
+                featured?: boolean;
+                /** @description Free text over name, description, category and tags. Prices in it filter (`under $500`, `between 1k and 2k`), and what is denied is left out (`not gold`, `without pearls`). */
+                q?: string;
+                /** @description a number, or a numeric string: lowest price, inclusive. Prices are compared in the shop's currency; a piece in another is shown whatever its number. */
+                priceMin?: number | string | "";
+                /** @description a number, or a numeric string: highest price, inclusive. */
+                priceMax?: number | string | "";
+                /** @description a number, or a numeric string: older name of `priceMin`. */
+                budgetMin?: number | string | "";
+                /** @description a number, or a numeric string: older name of `priceMax`. */
+                budgetMax?: number | string | "";
+                /** @description a number, or a numeric string: highest price, exclusive; ignored beside `priceMax`. */
+                priceLt?: number | string | "";
+                /** @description A price band: `<2500`, `2500-5000` or `5000+`. */
+                priceBand?: string;
+                /** @description one of featured, newest, price-asc, price-desc. Left out: by relevance for a `q`, else featured. */
+                sortBy?: "featured" | "newest" | "price-asc" | "price-desc" | "";
+                /** @description a number, or a numeric string: how many, from 1 to 50; 20 if left out. */
+                limit?: number | string | "";
+                /** @description `true`: when nothing matches, the closest pieces instead; the header `x-relaxed` then names the fields that were let go: as few as possible, and those first that customers give up most easily (featured, tags, metal, price, readyToShip, stone, q, and the category last). They are one page. */
+                relax?: boolean;
+                /** @description a number, or a numeric string: how many to pass over, from 0 to 5000. */
+                offset?: number | string | "";
+                /** @description The `nextCursor` of the page before, with the same filters and order. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of pieces. */
+            200: {
+                headers: {
+                    /** @description With `relax`, what was let go so that there is something, such as `metal,price`. */
+                    "x-relaxed"?: string;
+                    "x-request-id": components["headers"]["RequestId"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description None is an empty array. */
+                        products: components["schemas"]["ProductCard"][];
+                        /** @description How many there are on all pages. */
+                        total: number;
+                        /** @description Where the next page begins, when there is one. Stays right while pieces come and go. */
+                        nextCursor?: string;
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     findProducts: {
         parameters: {
             query?: never;
@@ -1258,7 +1371,7 @@ export interface operations {
                 "application/json": {
                     /** @description `ring`, `earring`, `necklace`, `bracelet`; also in the plural or capitalised. */
                     category?: string;
-                    /** @description Token such as `14k_yellow`, `14k_white`, `14k_rose`, `platinum`, `silver`; also in words. */
+                    /** @description Token such as `14k_yellow`, `14k_white`, `14k_rose`, `platinum`, `silver`; also in words, hallmarks and other languages (`585 Gelbgold`, `Pt950`). Gold is solid gold: what is plated is `gold_plated`, what is vermeil `vermeil`. */
                     metal?: string;
                     /** @description Any of these metals. */
                     materials?: string[];
@@ -1270,9 +1383,9 @@ export interface operations {
                     tags?: string[];
                     /** @description `true` shows only featured pieces. */
                     featured?: boolean;
-                    /** @description Free text over name, description, category and tags. */
+                    /** @description Free text over name, description, category and tags. Prices in it filter (`under $500`, `between 1k and 2k`), and what is denied is left out (`not gold`, `without pearls`). */
                     q?: string;
-                    /** @description a number, or a numeric string: lowest price, inclusive. */
+                    /** @description a number, or a numeric string: lowest price, inclusive. Prices are compared in the shop's currency; a piece in another is shown whatever its number. */
                     priceMin?: number | string | "";
                     /** @description a number, or a numeric string: highest price, inclusive. */
                     priceMax?: number | string | "";
@@ -1301,7 +1414,7 @@ export interface operations {
                     filters?: {
                         /** @description `ring`, `earring`, `necklace`, `bracelet`; also in the plural or capitalised. */
                         category?: string;
-                        /** @description Token such as `14k_yellow`, `14k_white`, `14k_rose`, `platinum`, `silver`; also in words. */
+                        /** @description Token such as `14k_yellow`, `14k_white`, `14k_rose`, `platinum`, `silver`; also in words, hallmarks and other languages (`585 Gelbgold`, `Pt950`). Gold is solid gold: what is plated is `gold_plated`, what is vermeil `vermeil`. */
                         metal?: string;
                         /** @description Any of these metals. */
                         materials?: string[];
@@ -1313,9 +1426,9 @@ export interface operations {
                         tags?: string[];
                         /** @description `true` shows only featured pieces. */
                         featured?: boolean;
-                        /** @description Free text over name, description, category and tags. */
+                        /** @description Free text over name, description, category and tags. Prices in it filter (`under $500`, `between 1k and 2k`), and what is denied is left out (`not gold`, `without pearls`). */
                         q?: string;
-                        /** @description a number, or a numeric string: lowest price, inclusive. */
+                        /** @description a number, or a numeric string: lowest price, inclusive. Prices are compared in the shop's currency; a piece in another is shown whatever its number. */
                         priceMin?: number | string | "";
                         /** @description a number, or a numeric string: highest price, inclusive. */
                         priceMax?: number | string | "";
@@ -1372,6 +1485,72 @@ export interface operations {
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getProduct: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description SKU, `_id` or slug.
+                 * @example RNG-101
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The piece. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The SKU where there is one. */
+                        id: string;
+                        slug?: string;
+                        title: string;
+                        description?: string;
+                        /** @description In whole units of `currency`, such as 1250 or 1250.5 US dollars. */
+                        price: number;
+                        /** @description ISO 4217 code. */
+                        currency: string;
+                        /** @description Address of the picture. */
+                        image?: string;
+                        /** @description The same address as `image`. */
+                        imageUrl?: string;
+                        /** @description In the singular: `ring`, `earring`, `necklace`, `bracelet`, … */
+                        category: string;
+                        /** @description Token such as `14k_yellow` or `platinum`. */
+                        metal?: string;
+                        /** @description All its metals, where there are several: those of a two-tone piece, those that it can be had in. */
+                        metals?: string[];
+                        readyToShip: boolean;
+                        tags: string[];
+                        badges: string[];
+                        shippingPromise?: string;
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -2490,7 +2669,7 @@ export interface operations {
             query?: {
                 /** @description `ring`, `earring`, `necklace`, `bracelet`; also in the plural or capitalised. */
                 category?: string;
-                /** @description Token such as `14k_yellow`, `14k_white`, `14k_rose`, `platinum`, `silver`; also in words. */
+                /** @description Token such as `14k_yellow`, `14k_white`, `14k_rose`, `platinum`, `silver`; also in words, hallmarks and other languages (`585 Gelbgold`, `Pt950`). Gold is solid gold: what is plated is `gold_plated`, what is vermeil `vermeil`. */
                 metal?: string;
                 /** @description Any of these metals. */
                 materials?: string[];
@@ -2502,9 +2681,9 @@ export interface operations {
                 tags?: string[];
                 /** @description `true` shows only featured pieces. */
                 featured?: boolean;
-                /** @description Free text over name, description, category and tags. */
+                /** @description Free text over name, description, category and tags. Prices in it filter (`under $500`, `between 1k and 2k`), and what is denied is left out (`not gold`, `without pearls`). */
                 q?: string;
-                /** @description a number, or a numeric string: lowest price, inclusive. */
+                /** @description a number, or a numeric string: lowest price, inclusive. Prices are compared in the shop's currency; a piece in another is shown whatever its number. */
                 priceMin?: number | string | "";
                 /** @description a number, or a numeric string: highest price, inclusive. */
                 priceMax?: number | string | "";
@@ -2590,7 +2769,7 @@ export interface operations {
             query?: {
                 /** @description `ring`, `earring`, `necklace`, `bracelet`; also in the plural or capitalised. */
                 category?: string;
-                /** @description Token such as `14k_yellow`, `14k_white`, `14k_rose`, `platinum`, `silver`; also in words. */
+                /** @description Token such as `14k_yellow`, `14k_white`, `14k_rose`, `platinum`, `silver`; also in words, hallmarks and other languages (`585 Gelbgold`, `Pt950`). Gold is solid gold: what is plated is `gold_plated`, what is vermeil `vermeil`. */
                 metal?: string;
                 /** @description Any of these metals. */
                 materials?: string[];
@@ -2602,9 +2781,9 @@ export interface operations {
                 tags?: string[];
                 /** @description `true` shows only featured pieces. */
                 featured?: boolean;
-                /** @description Free text over name, description, category and tags. */
+                /** @description Free text over name, description, category and tags. Prices in it filter (`under $500`, `between 1k and 2k`), and what is denied is left out (`not gold`, `without pearls`). */
                 q?: string;
-                /** @description a number, or a numeric string: lowest price, inclusive. */
+                /** @description a number, or a numeric string: lowest price, inclusive. Prices are compared in the shop's currency; a piece in another is shown whatever its number. */
                 priceMin?: number | string | "";
                 /** @description a number, or a numeric string: highest price, inclusive. */
                 priceMax?: number | string | "";
@@ -5379,7 +5558,7 @@ export interface operations {
                          * @description For programs to decide by.
                          * @enum {string}
                          */
-                        code: "request.invalid" | "request.malformed" | "request.timeout" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "auth.missing_key" | "auth.invalid_key" | "route.not_found" | "route.method_not_allowed" | "auth.missing_scope" | "idempotency.mismatch" | "idempotency.in_flight" | "rate_limit.exceeded" | "webhook.signature_invalid" | "webhook.not_configured" | "session.not_found" | "order.not_found" | "return.not_found" | "return.step_not_allowed" | "capsule.empty" | "subscription.not_found" | "subscription.link_invalid" | "capsule.not_found" | "capsule.change_not_allowed" | "subscription.consent_required" | "upload.no_file" | "upload.no_session" | "upload.empty" | "upload.several_files" | "upload.truncated" | "upload.type_mismatch" | "upload.not_an_image" | "upload.not_received" | "upload.size_mismatch" | "inspiration.not_found" | "upload.too_large" | "dashboard.not_found" | "dashboard.stale" | "dashboard.not_allowed" | "dashboard.signed_out" | "feature.disabled" | "service.unavailable" | "internal";
+                        code: "request.invalid" | "request.malformed" | "request.timeout" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "auth.missing_key" | "auth.invalid_key" | "route.not_found" | "route.method_not_allowed" | "auth.missing_scope" | "idempotency.mismatch" | "idempotency.in_flight" | "rate_limit.exceeded" | "webhook.signature_invalid" | "webhook.not_configured" | "session.not_found" | "product.not_found" | "order.not_found" | "return.not_found" | "return.step_not_allowed" | "capsule.empty" | "subscription.not_found" | "subscription.link_invalid" | "capsule.not_found" | "capsule.change_not_allowed" | "subscription.consent_required" | "upload.no_file" | "upload.no_session" | "upload.empty" | "upload.several_files" | "upload.truncated" | "upload.type_mismatch" | "upload.not_an_image" | "upload.not_received" | "upload.size_mismatch" | "inspiration.not_found" | "upload.too_large" | "dashboard.not_found" | "dashboard.stale" | "dashboard.not_allowed" | "dashboard.signed_out" | "feature.disabled" | "service.unavailable" | "internal";
                         /** @description Names this request in the log of the service. */
                         requestId: string;
                         /** @description A finer reason within the code. */

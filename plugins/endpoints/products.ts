@@ -1,10 +1,22 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from '@sinclair/typebox';
 import { problems } from '../../schemas/problem.js';
-import { ProductsRequest, ProductsResponse, RELAXED } from '../../schemas/products.js';
-import { searchCatalogue } from '../../src/domain/catalog/search.js';
-import { FURTHEST, readFilters } from './products-filters.js';
+import {
+  ProductResponse,
+  ProductsQuery,
+  ProductsQueryResponse,
+  ProductsRequest,
+  ProductsResponse,
+  RELAXED,
+} from '../../schemas/products.js';
+import { readCursor, writeCursor } from '../../src/domain/catalog/cursor.js';
+import { MAX_OFFSET, readFilters } from '../../src/domain/catalog/read-filters.js';
+import { findProduct, searchProducts } from '../../src/domain/catalog/search.js';
+import { ApiError, invalid } from '../../src/platform/http/errors.js';
 
-const schema = {
+const PATH = '/api/concierge/products';
+
+const findSchema = {
   operationId: 'findProducts',
   summary: 'Find pieces to recommend',
   description:
@@ -28,12 +40,48 @@ const schema = {
   },
 };
 
-/** CONCIERGE_PRODUCTS_ENDPOINT */
+const listSchema = {
+  operationId: 'listProducts',
+  summary: 'Find pieces by a query string',
+  description:
+    "The same search for the shop's own provider (`CONCIERGE_DATA_MODE=remote`): an object with the pieces, how many there are, and where the next page begins, by `cursor` or by `offset`.",
+  tags: ['catalogue'],
+  querystring: ProductsQuery,
+  response: {
+    200: {
+      description: 'A page of pieces.',
+      headers: { 'x-relaxed': RELAXED },
+      content: { 'application/json': { schema: ProductsQueryResponse } },
+    },
+    ...problems(),
+  },
+};
+
+const oneSchema = {
+  operationId: 'getProduct',
+  summary: 'Get one piece',
+  description: 'A piece that is on sale, by its SKU, its `_id` or its slug; capitals do not count.',
+  tags: ['catalogue'],
+  params: Type.Object({
+    id: Type.String({
+      minLength: 1,
+      maxLength: 200,
+      description: 'SKU, `_id` or slug.',
+      examples: ['RNG-101'],
+    }),
+  }),
+  response: {
+    200: { description: 'The piece.', content: { 'application/json': { schema: ProductResponse } } },
+    ...problems(404),
+  },
+};
+
+/** CONCIERGE_PRODUCTS_ENDPOINT, and what the shop's `remote` provider asks for. */
 const products: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
-    '/api/concierge/products',
+    PATH,
     {
-      schema,
+      schema: findSchema,
       config: {
         scope: 'products:read',
         withoutDatabase: true,
@@ -42,13 +90,43 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request, reply) => {
       const filters = readFilters(request.body);
-      const { pieces, total, relaxed } = searchCatalogue(app.catalogue.current(), filters);
+      const { pieces, total, relaxed } = searchProducts(app.catalogue.current(), filters);
       const next = filters.offset + filters.limit;
       reply.header('x-total-count', total);
       if (relaxed.length > 0) reply.header('x-relaxed', relaxed.join());
-      else if (next < total && next <= FURTHEST)
-        reply.header('link', `</api/concierge/products?offset=${next}&limit=${filters.limit}>; rel="next"`);
+      else if (next < total && next <= MAX_OFFSET)
+        reply.header('link', `<${PATH}?offset=${next}&limit=${filters.limit}>; rel="next"`);
       return reply.send(pieces.map(({ card }) => card));
+    },
+  );
+
+  app.get(
+    PATH,
+    { schema: listSchema, config: { scope: 'products:read', withoutDatabase: true } },
+    async (request, reply) => {
+      const { cursor, ...query } = request.query;
+      const { limit, offset, ...filters } = readFilters(query);
+      const canonical = JSON.stringify(filters);
+      const after = cursor ? readCursor(cursor, canonical) : undefined;
+      if (cursor && !after)
+        throw invalid('/cursor', 'The cursor is not one of this query. Begin again without one.');
+      const found = searchProducts(app.catalogue.current(), { ...filters, limit, offset, after });
+      if (found.relaxed.length > 0) reply.header('x-relaxed', found.relaxed.join());
+      return reply.send({
+        products: found.pieces.map(({ card }) => card),
+        total: found.total,
+        nextCursor: found.last && writeCursor(found.last, canonical),
+      });
+    },
+  );
+
+  app.get(
+    `${PATH}/:id`,
+    { schema: oneSchema, config: { scope: 'products:read', withoutDatabase: true } },
+    async (request) => {
+      const piece = findProduct(app.catalogue.current(), request.params.id);
+      if (!piece) throw new ApiError('product.not_found', 'No piece on sale has this SKU, id or slug.');
+      return piece.card;
     },
   );
 };

@@ -4,6 +4,7 @@ import { orDeclined } from '../../schemas/declined.js';
 import { problems } from '../../schemas/problem.js';
 import { ReturnRequestBody, ReturnResponse } from '../../schemas/returns.js';
 import type { Config } from '../../src/config/load.js';
+import { findProduct } from '../../src/domain/catalog/search.js';
 import type { Order } from '../../src/domain/orders/order.js';
 import { mayBeTold } from '../../src/domain/orders/proof.js';
 import { withoutTitles } from '../../src/domain/orders/without-titles.js';
@@ -42,7 +43,7 @@ export interface ReturnsOptions {
 const returnsEndpoint: FastifyPluginAsyncTypebox<ReturnsOptions> = async (app, options) => {
   const { orders, returns } = app.repositories;
   const policy = returnPolicy(options.returns);
-  const isMadeToOrder = (sku: string) => app.catalogue.current().byName.get(sku)?.madeToOrder ?? false;
+  const isMadeToOrder = (sku: string) => findProduct(app.catalogue.current(), sku)?.madeToOrder ?? false;
   const config = {
     scope: 'returns:write',
     limit: 'returns',

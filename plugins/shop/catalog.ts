@@ -3,10 +3,10 @@ import { NeonQuery, NeonResponse } from '../../schemas/catalog.js';
 import { problems } from '../../schemas/problem.js';
 import { RELAXED } from '../../schemas/products.js';
 import { readCursor, writeCursor } from '../../src/domain/catalog/cursor.js';
-import { searchCatalogue } from '../../src/domain/catalog/search.js';
+import { readFilters } from '../../src/domain/catalog/read-filters.js';
+import { searchProducts } from '../../src/domain/catalog/search.js';
 import { invalid } from '../../src/platform/http/errors.js';
 import { etagOf, hasEtag } from '../../src/platform/http/etag.js';
-import { readFilters } from '../endpoints/products-filters.js';
 
 const HEADERS = {
   etag: { type: 'string', description: 'Changes with the catalogue; send it back as `If-None-Match`.' },
@@ -56,12 +56,12 @@ const catalog: FastifyPluginAsyncTypebox = async (app) => {
       reply.headers({ etag, 'cache-control': 'private, no-cache' });
       if (hasEtag(request.headers['if-none-match'], etag)) return reply.code(304).send();
 
-      const found = searchCatalogue(snapshot, { ...filters, limit, after });
+      const found = searchProducts(snapshot, { ...filters, limit, after });
       if (found.relaxed.length > 0) reply.header('x-relaxed', found.relaxed.join());
       return reply.send({
         success: true,
         data: found.pieces.map(({ card }) => card),
-        ...(found.last && found.relaxed.length === 0 && { nextCursor: writeCursor(found.last, canonical) }),
+        nextCursor: found.last && writeCursor(found.last, canonical),
         total: found.total,
       });
     },

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { FacetsQuery, FacetsResponse } from '../../schemas/facets.js';
 import { problems } from '../../schemas/problem.js';
 import { countFacets } from '../../src/domain/catalog/facets.js';
-import { readFilters } from '../endpoints/products-filters.js';
+import { readFilters } from '../../src/domain/catalog/read-filters.js';
 
 const schema = {
   operationId: 'countFacets',

@@ -81,7 +81,7 @@ export const bracelets: Product[] = [
     tags: ['gift', 'everyday'],
     stock: 31,
     sizes: ['6 in', '6.5 in', '7 in', '7.5 in'],
-    flags: ['bestseller'],
+    flags: ['featured', 'bestseller'],
     added: '2024-11-18',
   }),
   bracelet(409, "Foundry Men's Curb Bracelet", 390, {

@@ -41,6 +41,7 @@ export const earringPieces: Product[] = [
     collection: 'Everyday',
     tags: ['everyday', 'gift'],
     stock: 26,
+    flags: ['featured'],
     added: '2023-10-10',
   }),
   earrings(305, 'Pavé Rose Huggies', 520, {
@@ -72,6 +73,7 @@ export const earringPieces: Product[] = [
     collection: 'Tidepool',
     tags: ['gift', 'unusual', 'june'],
     stock: 9,
+    flags: ['featured'],
     added: '2024-05-13',
   }),
   earrings(308, 'Cascade Drops', 4200, {

@@ -115,6 +115,7 @@ export const necklaces: Product[] = [
     tags: ['everyday', 'minimalist', 'gift'],
     stock: 55,
     reserved: 4,
+    flags: ['featured'],
     added: '2023-10-10',
   }),
   necklace(212, "Foundry Men's Curb Chain", 340, {

@@ -9,7 +9,7 @@ export const rings: Product[] = [
     tags: ['everyday', 'stacking', 'gift'],
     stock: 40,
     reserved: 3,
-    flags: ['bestseller'],
+    flags: ['featured', 'bestseller'],
     added: '2023-10-10',
   }),
   ring(121, 'Orbit Signet', 620, {

@@ -289,6 +289,13 @@ const Shop = {
     default: 'GlowGlitch',
     description: 'Name of the shop, for what customers read.',
   }),
+  SHOP_URL: Type.Optional(
+    Type.String({
+      pattern: '^https?://',
+      description:
+        "Address of the shop's site, such as `https://shop.example`: goes in front of pictures whose address is relative (`/images/ring.jpg`). Left out, they stay as they are.",
+    }),
+  ),
   SHOP_TIMEZONE: Type.String({
     default: 'America/New_York',
     description: 'IANA time zone in which dates are shown to customers.',
@@ -300,7 +307,8 @@ const Shop = {
   SHOP_CURRENCY: Type.String({
     default: 'USD',
     pattern: '^[A-Z]{3}$',
-    description: 'Currency of a piece that names none.',
+    description:
+      'Currency of a piece that names none, and the only one in which prices are compared: a piece in another is shown, whatever its number.',
   }),
   SYNONYMS_FILE: Type.Optional(
     Type.String({

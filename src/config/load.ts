@@ -202,7 +202,7 @@ function toConfig(env: Environment, files: Files, connectors: ConnectorSettings,
       locale: env.SHOP_LOCALE,
       currency: env.SHOP_CURRENCY,
     },
-    catalogue: { currency: env.SHOP_CURRENCY, synonyms },
+    catalogue: { currency: env.SHOP_CURRENCY, shopUrl: env.SHOP_URL, synonyms },
     orders: { proof: env.ORDERS_PROOF },
     returns: {
       windowDays: { return: env.RETURN_WINDOW_DAYS, resize: env.RESIZE_WINDOW_DAYS },

@@ -6,7 +6,7 @@ import { products } from '../../scripts/seed-data/products.js';
 import type { Piece } from '../../src/domain/catalog/piece.js';
 import { readPiece } from '../../src/domain/catalog/read-piece.js';
 import { readSynonyms } from '../../src/domain/catalog/read-synonyms.js';
-import { type CatalogueFilters, type Place, searchCatalogue } from '../../src/domain/catalog/search.js';
+import { type CatalogueFilters, type Place, searchProducts } from '../../src/domain/catalog/search.js';
 import { buildSnapshot, type SnapshotOptions } from '../../src/domain/catalog/snapshot.js';
 import { compileSynonyms, SYNONYMS } from '../../src/domain/catalog/synonyms.js';
 import { createSlices, sortInSlices } from '../../src/lib/time-slices.js';
@@ -18,13 +18,13 @@ const seeded = (options?: SnapshotOptions) =>
   );
 
 function pieceOf(doc: Record<string, unknown>): Piece[] {
-  const reading = readPiece(doc, 'USD');
+  const reading = readPiece(doc, { currency: 'USD' });
   return 'piece' in reading ? [reading.piece] : [];
 }
 
 t.test('a search means what customers mean', async (t) => {
   const snapshot = await seeded();
-  const find = (text: string) => searchCatalogue(snapshot, { text, price: {}, limit: 50 });
+  const find = (text: string) => searchProducts(snapshot, { text, price: {}, limit: 50 });
   const SAME: [name: string, said: string, plain: string][] = [
     ['a plural', 'necklaces', 'necklace'],
     ['an irregular plural', 'rubies', 'ruby'],
@@ -89,7 +89,7 @@ t.test('a shop has its own synonyms', async (t) => {
     problems,
   );
   const snapshot = await seeded({ synonyms: compileSynonyms(own) });
-  const total = (text: string) => searchCatalogue(snapshot, { text, price: {}, limit: 1 }).total;
+  const total = (text: string) => searchProducts(snapshot, { text, price: {}, limit: 1 }).total;
   t.equal(total('sparklers'), total('diamonds'));
   t.equal(total('snow metal'), total('platinum'));
   t.same(problems, []);
@@ -111,6 +111,7 @@ const PRICES = [0, 1, 99.5, 100, 100, 250, 900, 2500];
 const document = fc.record({
   category: fc.constantFrom('rings', 'ring', 'earrings', 'Necklace'),
   price: fc.constantFrom(...PRICES),
+  currency: fc.constantFrom('USD', 'USD', 'JPY'),
   createdAt: fc.constantFrom('2026-01-01', '2026-01-02', undefined),
   metal: fc.constantFrom('14k_white', 'platinum', 'silver', undefined),
   tags: fc.subarray(['gift', 'bridal', 'diamond', 'ready-to-ship']),
@@ -140,9 +141,12 @@ const COMPARE: Record<NonNullable<CatalogueFilters['sortBy']>, (a: Piece, b: Pie
     Number(b.bestseller) - Number(a.bestseller) ||
     b.createdAt - a.createdAt,
   newest: (a, b) => b.createdAt - a.createdAt,
-  'price-asc': (a, b) => a.price - b.price,
-  'price-desc': (a, b) => b.price - a.price,
+  'price-asc': (a, b) => otherwisePriced(a) - otherwisePriced(b) || (a.price ?? 0) - (b.price ?? 0),
+  'price-desc': (a, b) => otherwisePriced(a) - otherwisePriced(b) || (b.price ?? 0) - (a.price ?? 0),
 };
+
+// What is priced in another currency comes last, in no order of numbers.
+const otherwisePriced = ({ card }: Piece): number => Number(card.currency !== 'USD');
 
 // The same by reading every piece.
 function plainly(pieces: Piece[], { price, sortBy = 'featured', ...wish }: CatalogueFilters): string[] {
@@ -150,9 +154,8 @@ function plainly(pieces: Piece[], { price, sortBy = 'featured', ...wish }: Catal
   return pieces
     .filter(
       (piece) =>
-        piece.price >= min &&
-        piece.price <= max &&
-        piece.price < below &&
+        (otherwisePriced(piece) ||
+          (piece.card.price >= min && piece.card.price <= max && piece.card.price < below)) &&
         (!wish.category || piece.category === wish.category) &&
         (!wish.metals || wish.metals.some((metal) => piece.metals.has(metal))) &&
         (!wish.tags || wish.tags.some((tag) => piece.tags.has(tag))) &&
@@ -186,13 +189,13 @@ t.test('whatever is asked of whatever catalogue, it is as reading every piece wo
           const found: string[] = [];
           let after: Place | undefined;
           do {
-            const page = searchCatalogue(snapshot, { ...filters, limit, ...(after && { after }) });
+            const page = searchProducts(snapshot, { ...filters, limit, ...(after && { after }) });
             if (page.total !== expected.length) throw new Error(`${page.total} of ${expected.length}`);
             found.push(...page.pieces.map(({ key }) => key));
             after = page.last;
           } while (after);
           if (found.join() !== expected.join()) throw new Error(`${found} for ${expected}`);
-          const [second] = [searchCatalogue(snapshot, { ...filters, limit, offset: limit })];
+          const [second] = [searchProducts(snapshot, { ...filters, limit, offset: limit })];
           if (second.pieces.map(({ key }) => key).join() !== expected.slice(limit, 2 * limit).join())
             throw new Error('the second page by its offset is another');
         }

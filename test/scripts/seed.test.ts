@@ -98,6 +98,17 @@ t.test('there is something in every category, metal and price band', async (t) =
   for (const flag of ['featured', 'bestseller', 'newArrival'] as const) {
     t.ok(count((piece) => piece.metadata[flag]) >= 5, flag);
   }
+  for (const category of ['ring', 'necklace', 'earring', 'bracelet'])
+    t.ok(
+      products.some(
+        ({ category: own, metadata, pricing }) =>
+          own.toLowerCase().startsWith(category) &&
+          metadata.featured &&
+          metadata.readyToShip &&
+          Number(`${pricing.basePrice}`) < 300,
+      ),
+      `a featured ${category} under 300 that ships now, for the widget's quick links`,
+    );
   t.ok(count((piece) => piece.inventory.isCustomMade) >= 10, 'made to order');
   t.ok(count((piece) => piece.metadata.readyToShip === true) >= 30, 'ready to ship');
   t.ok(count(({ inventory }) => !inventory.isCustomMade && inventory.available === 0) >= 2, 'out of stock');
@@ -272,8 +283,19 @@ t.test('a command without a database says what it needs', async (t) => {
 t.test('the report of the catalogue names what the widget cannot show, or not wholly', async (t) => {
   const db = await database(t);
   await seedCatalogue(db);
-  const clean = await reportCatalogue(db, 'USD');
+  const clean = await reportCatalogue(db, { currency: 'USD' });
   t.equal(clean.products, products.length);
+  const inactive = products.filter(({ metadata }) => metadata.status !== 'active');
+  t.equal(clean.inactive, inactive.length);
+  t.equal(clean.shown, products.length - inactive.length);
+  t.same(
+    clean.lines
+      .filter(({ kind }) => kind === 'inactive')
+      .map(({ sku, reasons }) => `${sku} ${reasons}`)
+      .sort(),
+    inactive.map(({ inventory, metadata }) => `${inventory.sku} status ${metadata.status}`).sort(),
+    'what is not on sale, and why',
+  );
   t.same(
     clean.lines.filter(({ kind }) => kind === 'unreadable'),
     [],
@@ -293,20 +315,34 @@ t.test('the report of the catalogue names what the widget cannot show, or not wh
     { _id: 'b-draft', metadata: { status: 'draft' } },
     { _id: 'c-dark', ...shown, media: {}, price: 0, ...active },
     { _id: 'd-none', ...shown, price: 'ask, please', category: '', ...active },
-    { _id: 'e-odd', ...shown, name: '=HYPERLINK("x")', media: { primary: 'a.jpg' }, ...active },
+    { _id: 'e-odd', ...shown, name: '=HYPERLINK("x")', media: { primary: 'at the studio' }, ...active },
+    { _id: 'f-yen', ...shown, currency: 'JPY', slug: 'a-ring', ...active },
+    { _id: 'g-late', ...shown, inventory: { leadTime: 'three moons' }, slug: 'A-Ring', ...active },
+    {
+      _id: 'h-gone',
+      ...shown,
+      currency: 'doubloons',
+      readyToShip: true,
+      inventory: { quantity: 0 },
+      ...active,
+    },
   ] as { _id: string }[]);
-  const report = await reportCatalogue(db, 'USD');
+  const report = await reportCatalogue(db, { currency: 'USD' });
   t.same(
     report.lines.map(({ id, kind, reasons }) => [id, kind, ...reasons]),
     [
-      ['d-none', 'unreadable', 'no price', 'no category'],
+      ['d-none', 'unreadable', 'a price that is none: "ask, please"', 'no category'],
       ['c-dark', 'incomplete', 'a price of 0', 'no image'],
       ['e-odd', 'incomplete', 'an image that is no address'],
+      ['f-yen', 'incomplete', 'priced in JPY: not compared'],
+      ['g-late', 'incomplete', 'a lead time that cannot be read', '"A-Ring" is also the name of f-yen'],
+      ['h-gone', 'incomplete', 'a currency that is none: "doubloons"', 'ready to ship and none to sell'],
+      ['b-draft', 'inactive', 'status draft'],
     ],
   );
   t.match(
     FORMATS.table?.(report),
-    /^kind +id.*\nunreadable +d-none.*no price, no category\n.*5 products: 1 cannot be shown, 2 lack/s,
+    /^kind +id.*\nunreadable +d-none.*"ask, {2}please", no category\n.*8 products: 6 shown, of which 5 lack something; 1 cannot be shown; 1 not on sale$/s,
   );
   t.match(FORMATS.csv?.(report), /"e-odd","","'=HYPERLINK\(""x""\)"/, 'no formula');
   t.same(JSON.parse(FORMATS.json?.(report) ?? ''), report);

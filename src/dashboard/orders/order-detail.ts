@@ -1,4 +1,5 @@
 import type { Document } from 'mongodb';
+import { findProduct } from '../../domain/catalog/search.js';
 import type { Snapshot } from '../../domain/catalog/snapshot.js';
 import type { Feedback } from '../../domain/csat/rating.js';
 import { maskDestination } from '../../domain/order-updates/destination.js';
@@ -90,7 +91,7 @@ function toSubscription(
 }
 
 function imageOf(catalogue: Snapshot, sku: string | undefined): { image?: string } {
-  const image = sku && catalogue.byName.get(sku)?.card.image;
+  const image = sku && findProduct(catalogue, sku)?.card.image;
   return image ? { image } : {};
 }
 

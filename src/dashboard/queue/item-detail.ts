@@ -1,6 +1,7 @@
 import type { Db } from 'mongodb';
 import type { Collections } from '../../collections.js';
 import { type CapsuleHold, MAX_EXTENSIONS } from '../../domain/capsules/capsule-hold.js';
+import { findProduct } from '../../domain/catalog/search.js';
 import type { Snapshot } from '../../domain/catalog/snapshot.js';
 import type { Feedback } from '../../domain/csat/rating.js';
 import type { Inspiration } from '../../domain/inspiration/inspiration.js';
@@ -80,7 +81,7 @@ function capsuleDetail(hold: CapsuleHold, viewer: Viewer, catalogue: Snapshot): 
     // never an address that a customer has given: the staff's browser would go there
     pieces: hold.items.map(({ imageUrl: _, ...piece }) => ({
       ...piece,
-      image: catalogue.byName.get(piece.id)?.card.image,
+      image: findProduct(catalogue, piece.id)?.card.image,
     })),
     extensions: hold.extensions,
   };

@@ -1,4 +1,5 @@
 import type { Document } from 'mongodb';
+import { findProduct } from '../../domain/catalog/search.js';
 import type { Snapshot } from '../../domain/catalog/snapshot.js';
 import type { Inspiration } from '../../domain/inspiration/inspiration.js';
 import type { StylistTicket } from '../../domain/stylist/stylist-ticket.js';
@@ -50,7 +51,7 @@ export function ticketDetail(
       // of single pieces the price is public
       ...(price !== undefined && { price: { amount: price, currency: currency ?? context.shop.currency } }),
       // never an address that a customer has given: the staff's browser would go there
-      image: catalogue.byName.get(id)?.card.image,
+      image: findProduct(catalogue, id)?.card.image,
       metal,
     })),
     images: images.map(({ image: { inspirationId, caption, moderationStatus, reason, createdAt }, url }) => ({

@@ -1,3 +1,4 @@
+import { findProduct } from '../catalog/search.js';
 import type { Snapshot } from '../catalog/snapshot.js';
 import type { SavedPiece } from '../shortlists/shortlist.js';
 
@@ -24,7 +25,7 @@ export function heldPieces(pieces: SavedPiece[], catalogue: Snapshot): HeldPiece
   const wanted = new Map<string, Wanted>();
   const notOnSale: number[] = [];
   for (const [index, { id, variantId }] of pieces.entries()) {
-    const piece = catalogue.byName.get(id);
+    const piece = findProduct(catalogue, id);
     if (!piece) {
       notOnSale.push(index);
       continue;

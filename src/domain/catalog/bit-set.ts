@@ -30,6 +30,12 @@ export function addAll(bits: BitSet, other: BitSet): void {
   for (let w = 0; w < bits.length; w++) bits[w] = (bits[w] ?? 0) | (other[w] ?? 0);
 }
 
+/** Those that are not among others; changes the first. */
+export function without(bits: BitSet, others: BitSet | undefined): BitSet {
+  if (others) for (let w = 0; w < bits.length; w++) bits[w] = (bits[w] ?? 0) & ~(others[w] ?? 0);
+  return bits;
+}
+
 export function countBits(bits: BitSet): number {
   let count = 0;
   for (let w = 0; w < bits.length; w++) count += countWord(bits[w] ?? 0);

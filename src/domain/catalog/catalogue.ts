@@ -34,6 +34,8 @@ export interface ShopCollections {
 
 export interface CatalogueOptions {
   currency: string;
+  /** Goes in front of relative addresses of pictures. */
+  shopUrl?: string;
   synonyms?: SynonymData;
   /** The same collections, for the first reading: the start may wait longer for it than a process that runs. */
   first?: ShopCollections;
@@ -45,10 +47,11 @@ export interface CatalogueOptions {
  * snapshot serves. `start` resolves when the first one is there.
  */
 export function createCatalogue(shop: ShopCollections, options: CatalogueOptions) {
-  const { currency, log, synonyms = SYNONYMS, first = shop } = options;
+  const { currency, shopUrl, log, synonyms = SYNONYMS, first = shop } = options;
   const compiled = compileSynonyms(synonyms);
+  const facts = { currency, url: shopUrl };
   let source = first;
-  let reader = createProductsReader(source.products, currency);
+  let reader = createProductsReader(source.products, facts);
   let snapshot: Snapshot | undefined;
   let products: Products = new Map();
   let names: Names = NO_NAMES;
@@ -60,7 +63,7 @@ export function createCatalogue(shop: ShopCollections, options: CatalogueOptions
   async function start(): Promise<void> {
     await refresh();
     source = shop;
-    reader = createProductsReader(source.products, currency);
+    reader = createProductsReader(source.products, facts);
     void follow();
   }
 
@@ -93,10 +96,16 @@ export function createCatalogue(shop: ShopCollections, options: CatalogueOptions
     }
     const version = await versionOf(
       found,
-      [[...named.metals], [...named.gemstones], synonyms, currency],
+      [[...named.metals], [...named.gemstones], synonyms, currency, shopUrl],
       slices,
     );
-    snapshot = await buildSnapshot(pieces, { version, names: named, synonyms: compiled, slices });
+    snapshot = await buildSnapshot(pieces, {
+      version,
+      currency,
+      names: named,
+      synonyms: compiled,
+      slices,
+    });
     products = found;
     names = named;
     report(unreadable);

@@ -8,7 +8,8 @@ export function writeCursor(
   { featured, bestseller, createdAt, price, key, score }: Place,
   query: string,
 ): string {
-  const place = JSON.stringify([Number(featured), Number(bestseller), createdAt, price, key, score ?? null]);
+  // JSON has `null` for what is undefined
+  const place = JSON.stringify([Number(featured), Number(bestseller), createdAt, price, key, score]);
   return `${Buffer.from(place).toString('base64url')}.${check(place, query)}`;
 }
 
@@ -23,9 +24,9 @@ export function readCursor(cursor: string, query: string): Place | undefined {
     featured: featured === 1,
     bestseller: bestseller === 1,
     createdAt,
-    price,
+    price: price ?? undefined,
     key,
-    ...(score !== null && { score }),
+    score: score ?? undefined,
   };
 }
 

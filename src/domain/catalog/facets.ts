@@ -68,7 +68,7 @@ function countValues(postings: Postings, labels: ReadonlyMap<string, string>, am
 function countPrices(snapshot: Snapshot, among: BitSet): PriceBucket[] {
   return [0, ...PRICE_EDGES].map((from, index) => {
     const to = PRICE_EDGES[index];
-    const range = priced(snapshot, { min: from, ...(to !== undefined && { below: to }) });
-    return { from, ...(to !== undefined && { to }), count: countCommon(range, among) };
+    const range = priced(snapshot, { min: from, below: to });
+    return { from, to, count: countCommon(range, among) };
   });
 }

@@ -1,6 +1,6 @@
 import { memoize } from '../../lib/memoize.js';
 import { inWords, type Names } from './names.js';
-import { tagForm } from './normal-forms.js';
+import { categoryKey, tagForm } from './normal-forms.js';
 import type { Piece } from './piece.js';
 
 /** The values of each facet and what they are called: as the shop's collections say, else as the pieces do. */
@@ -17,8 +17,8 @@ export function createLabels({ metals, gemstones }: Names) {
   };
   return {
     add({ card, gems }: Piece): void {
-      name(category, card.category, card.category);
-      if (card.metal) name(metal, card.metal, card.metal);
+      name(category, categoryKey(card.category), card.category);
+      for (const one of card.metals ?? [card.metal ?? '']) name(metal, one, one);
       for (const gem of gems) name(stone, gem, gem);
       for (const one of card.tags) name(tag, formOf(one), one);
     },

@@ -1,5 +1,6 @@
 import { type Fields, readFields, readText } from '../../platform/mongodb/read.js';
-import { areOfMetal, metalForms, stoneForm } from './normal-forms.js';
+import { isMetal, metalsOf } from './metals.js';
+import { stoneForm } from './normal-forms.js';
 
 /** Normal form → what the shop calls it. */
 export interface Names {
@@ -24,9 +25,9 @@ const isNamed = (named: Named | undefined): named is Named => named !== undefine
 function nameMetal({ id, name, type }: Fields): Named | undefined {
   const called = readText(name);
   const forms = [called, readText(id), readText(type)]
-    .map((text) => metalForms(text ?? ''))
-    .filter(areOfMetal);
-  const [form] = forms.sort((a, b) => b.length - a.length).map((one) => one.at(-1));
+    .flatMap((text) => metalsOf(text ?? ''))
+    .filter(isMetal);
+  const [form] = forms.toSorted((a, b) => b.length - a.length).map((one) => one.at(-1));
   return form && called ? [form, called] : undefined;
 }
 

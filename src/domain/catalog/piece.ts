@@ -12,6 +12,8 @@ export interface ProductCard {
   imageUrl?: string;
   category: string;
   metal?: string;
+  /** All of them, where there are several: those of a two-tone piece, those that it can be had in. */
+  metals?: string[];
   readyToShip: boolean;
   tags: string[];
   badges: string[];
@@ -26,8 +28,9 @@ export interface Piece {
   card: ProductCard;
   /** The text of its `_id`: one piece each. */
   key: string;
-  /** What the piece may be called in a request: its SKU, `_id` and slug. */
+  /** What the piece may be called in a request: its SKU, `_id` and slug, as they stand in the document. */
   names: string[];
+  /** As it is compared; the card has it as it is read. */
   category: string;
   metals: ReadonlySet<string>;
   stones: ReadonlySet<string>;
@@ -35,7 +38,8 @@ export interface Piece {
   /** The kinds of its gemstones: `diamond`, `pearl`. */
   gems: readonly string[];
   words: PieceWords;
-  price: number;
+  /** In the shop's currency; undefined for a piece that is priced in another one, which is shown, but never compared by number. */
+  price: number | undefined;
   readyToShip: boolean;
   featured: boolean;
   bestseller: boolean;

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { BSON, type Collection, type Document } from 'mongodb';
 import type { Slices } from '../../lib/time-slices.js';
 import { readText } from '../../platform/mongodb/read.js';
-import { type Reading, readPiece } from './read-piece.js';
+import { type Reading, readPiece, type ShopFacts } from './read-piece.js';
 
 /** Only what a piece is made of. */
 const PROJECTION = {
@@ -12,14 +12,38 @@ const PROJECTION = {
   category: 1,
   pricing: 1,
   price: 1,
+  currency: 1,
+  sku: 1,
   'inventory.sku': 1,
   'inventory.available': 1,
+  'inventory.quantity': 1,
+  'inventory.reserved': 1,
   'inventory.isCustomMade': 1,
   'inventory.leadTime': 1,
+  leadTime: 1,
+  isCustomMade: 1,
+  stock: 1,
+  quantity: 1,
+  inStock: 1,
   media: 1,
+  image: 1,
+  imageUrl: 1,
+  images: 1,
   customization: 1,
+  metal: 1,
+  materials: 1,
+  gemstones: 1,
   'seo.slug': 1,
+  slug: 1,
   metadata: 1,
+  status: 1,
+  tags: 1,
+  badges: 1,
+  shippingPromise: 1,
+  readyToShip: 1,
+  featured: 1,
+  featuredInWidget: 1,
+  bestseller: 1,
   createdAt: 1,
 };
 const BATCH = 500;
@@ -45,7 +69,7 @@ export interface Fingerprint {
 }
 
 /** Reads the shop's products; a document that has not changed is neither decoded nor read again. */
-export function createProductsReader(products: Collection<Document>, shopCurrency: string) {
+export function createProductsReader(products: Collection<Document>, shop: ShopFacts) {
   /** A few cheap look-ups that change when a document is added, removed or (in a shop that keeps `updatedAt`) changed. */
   async function takeFingerprint(): Promise<Fingerprint> {
     const newest = async (field: 'updatedAt' | '_id', filter: Document) => {
@@ -111,9 +135,10 @@ export function createProductsReader(products: Collection<Document>, shopCurrenc
   }
 
   function decode(bytes: Uint8Array, content: string): Product {
-    const doc = BSON.deserialize(bytes);
+    // an id or a SKU above 2^53 keeps its digits
+    const doc = BSON.deserialize(bytes, { promoteLongs: false });
     const type = typeof doc._id;
-    return { id: `${type} ${readText(doc._id) ?? content}`, content, reading: readPiece(doc, shopCurrency) };
+    return { id: `${type} ${readText(doc._id) ?? content}`, content, reading: readPiece(doc, shop) };
   }
 
   return { takeFingerprint, readAll, readChanges };

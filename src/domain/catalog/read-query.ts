@@ -1,57 +1,226 @@
-import type { Meaning, Synonyms } from './synonyms.js';
+import { type FoundMetal, findMetals } from './metals.js';
+import { categoryKey, karats } from './normal-forms.js';
+import { type PriceWish, readPriceWish } from './price-wish.js';
+import type { Snapshot } from './snapshot.js';
+import type { Meaning } from './synonyms.js';
 import { countOf, type TextIndex } from './text-index.js';
-import { isFiller, toWord, type Word, wordsOf } from './words.js';
+import { isFiller, searchForm, toWord, type Word, wordsIn } from './words.js';
 
 /** One thing asked for: any of these, each with all of its stems by number. */
 export type Wanted = { stems: number[]; weight: number }[];
 
-const LONGEST_PHRASE = 3;
+/** Something that a piece must not have: a word with its stems, and metals by their forms. */
+export interface Unwanted {
+  word?: string;
+  stems: number[];
+  metals: string[];
+}
+
+/** What a text asks for: everything wanted, nothing unwanted, at that price. */
+export interface Query {
+  wanted: Wanted[];
+  unwanted: Unwanted[];
+  price: PriceWish;
+}
+
+const MAX_PHRASE = 3;
 const MAX_WANTED = 12;
 /** What is found by a beginning, and by one and by two wrong letters, stands behind what is found by the word. */
 const BEGUN = 0.7;
 const MISSPELT = [0.5, 0.25] as const;
 /** A beginning of two letters would find half of the catalogue. */
-const SHORTEST_BEGINNING = 3;
+const MIN_BEGINNING = 3;
 /** As many words as a beginning or a misspelling may stand for. */
 const MAX_GUESSES = 40;
 
-/**
- * What a text asks for: every thing of the list. Phrases that have synonyms are taken first, the longest before the shorter; what is
- * left is taken word by word. A word that no piece has is a beginning, or else misspelt.
- */
-export function readQuery(text: string, index: TextIndex, synonyms: Synonyms): Wanted[] {
-  const words = wordsOf(text).flatMap((word) => apart(word, index));
-  const phrases: (Meaning[] | Word)[] = [];
-  for (let at = 0; at < words.length; ) {
-    const { length, meanings } = longestPhrase(words, at, synonyms);
-    const [word] = words.slice(at);
-    if (meanings) phrases.push(meanings);
-    else if (word) phrases.push(word);
-    at += length;
-  }
-  const telling = phrases.filter((phrase) => !isWord(phrase) || !isFiller(phrase));
-  // a text of fillers only asks for those
-  return [...new Set(telling.length > 0 ? telling : phrases)]
-    .slice(0, MAX_WANTED)
-    .map((phrase) => (isWord(phrase) ? guess(phrase, index) : known(phrase, index)));
+type Index = Pick<Snapshot, 'text' | 'synonyms' | 'currency' | 'postings'>;
+
+/** A phrase of the text that stands for one thing. */
+interface Phrase {
+  /** How many words it has. */
+  length: number;
+  /** Names a metal, or a stone: `no gold and silver` denies both, `no gold and engraved` one. */
+  kind?: 'metal' | 'stone';
+  word?: Word;
+  meanings?: Meaning[];
+  metals?: FoundMetal[];
+  /** Others that will do instead. */
+  or?: Phrase[];
 }
 
-const isWord = (phrase: Meaning[] | Word): phrase is Word => 'text' in phrase;
-
-function longestPhrase(words: Word[], at: number, synonyms: Synonyms) {
-  for (let length = Math.min(LONGEST_PHRASE, words.length - at); length > 0; length--) {
-    const phrase = words.slice(at, at + length).map(({ stem }) => stem);
-    const meanings = synonyms.get(phrase.join(' '));
-    if (meanings) return { length, meanings };
+/**
+ * What a text asks for. Prices are read and taken out first; then phrases that name a metal or have synonyms, the longest before the
+ * shorter; what is left is taken word by word. What stands behind `not`, `without` and the like is unwanted. A word that no piece has is a
+ * beginning, or else misspelt.
+ */
+export function readQuery(text: string, index: Index): Query {
+  const { wish, rest } = readPriceWish(searchForm(text), index.currency);
+  const plain = karats(rest.replace(DENIALS, ' not ').replace(FREE_OF, ' not $1 '));
+  const words = joined(
+    wordsIn(plain).flatMap((one) => apart(one, index.text)),
+    index,
+  );
+  const metals = findMetals(plain);
+  const phrases: Phrase[] = [];
+  const unwanted: Unwanted[] = [];
+  const phraseAt = (at: number): Phrase => longestPhrase(words, at, metals, index);
+  for (let at = 0; at < words.length; ) {
+    if (!isDenial(words, at)) {
+      const phrase = phraseAt(at);
+      at += phrase.length;
+      // `diamond or pearl`, `platinum or white gold`: either will do
+      const [last] = phrases.slice(-2);
+      const isEither =
+        OR.has(phrases.at(-1)?.word?.text ?? '') &&
+        phrases.length > 1 &&
+        last?.kind &&
+        last.kind === phrase.kind;
+      if (isEither) phrases.splice(-2, 2, { ...last, or: [...(last.or ?? []), phrase] });
+      else phrases.push(phrase);
+      continue;
+    }
+    const denied = readDenial(words, at, phraseAt);
+    unwanted.push(...denied.phrases.map((phrase) => unwantedOf(phrase, index)));
+    at = denied.end;
   }
-  return { length: 1 };
+  const telling = phrases.filter(({ word }) => !word || !isFiller(word));
+  const asksElse = unwanted.length > 0 || Object.keys(wish).length > 0;
+  // a text of fillers only asks for those
+  const asked = telling.length > 0 || asksElse ? telling : phrases;
+  return { wanted: wantedOf(asked, index), unwanted, price: wish };
+}
+
+function wantedOf(phrases: Phrase[], index: Index): Wanted[] {
+  const byName = new Map<unknown, Wanted>();
+  for (const { word, meanings, metals, or, ...phrase } of phrases) {
+    if (byName.size >= MAX_WANTED) break;
+    if (or) byName.set(or, wantedOf([{ word, meanings, metals, ...phrase }, ...or], index).flat());
+    else if (metals) for (const [name, wanted] of ofMetals(metals, index.text)) byName.set(name, wanted);
+    else if (meanings) byName.set(meanings, known(meanings, index.text));
+    else if (word) byName.set(word, guess(word, index.text));
+  }
+  return [...byName.values()];
+}
+
+// `white and yellow gold` asks for both, `white or yellow gold` for either.
+function ofMetals(metals: FoundMetal[], index: TextIndex): [string, Wanted][] {
+  const wanted = metals.map(({ forms }): [string, Wanted] => {
+    const form = forms.at(-1) ?? '';
+    const number = index.stems.get(toWord(form).stem);
+    return [form, number === undefined ? [] : [{ stems: [number], weight: 1 }]];
+  });
+  if (!metals.some(({ isAlternative }) => isAlternative)) return wanted;
+  return [[wanted.map(([form]) => form).join(' or '), wanted.flatMap(([, one]) => one)]];
+}
+
+function longestPhrase(
+  words: PlacedWord[],
+  at: number,
+  metals: FoundMetal[],
+  { synonyms, postings }: Index,
+): Phrase {
+  const start = words[at]?.at ?? 0;
+  const named = metals.filter((metal) => metal.start === start);
+  const end = Math.max(start, ...named.map((metal) => metal.end));
+  const within = words.slice(at).findIndex((word) => word.at >= end);
+  const length = named.length === 0 ? 0 : within < 0 ? words.length - at : within;
+  const word = words[at]?.word;
+  const isStone = word !== undefined && (postings.stone.has(word.stem) || postings.stone.has(word.text));
+  const kind = named.length > 0 ? 'metal' : isStone ? 'stone' : undefined;
+  for (let count = Math.min(MAX_PHRASE, words.length - at); count >= Math.max(1, length); count--) {
+    const stems = words.slice(at, at + count).map(({ word }) => word.stem);
+    const meanings = synonyms.get(stems.join(' '));
+    // a metal that is only named by its own word is that word, with its synonyms
+    if (meanings) return { length: count, meanings, word: count === 1 ? word : undefined, kind };
+  }
+  const isPlain = length <= 1 && named.every(({ forms }) => forms.at(-1) === word?.text);
+  if (length > 0 && !isPlain) return { length, metals: named, kind: 'metal' };
+  return { length: 1, word, kind };
+}
+
+interface PlacedWord {
+  word: Word;
+  at: number;
 }
 
 // `14k_white` is a word of its own where pieces have it; `art_deco` is two.
-const apart = (word: Word, index: TextIndex): Word[] =>
-  word.text.includes('_') && !has(index, word.stem)
-    ? word.text.split('_').filter(Boolean).map(toWord)
-    : [word];
+function apart({ word, at }: PlacedWord, index: TextIndex): PlacedWord[] {
+  if (!word.text.includes('_') || has(index, word.stem)) return [{ word, at }];
+  return wordsIn(word.text.replaceAll('_', ' ')).map((part) => ({ word: part.word, at: at + part.at }));
+}
+
+// `ear rings` is one word where there are earrings.
+function joined(words: PlacedWord[], { postings }: Index): PlacedWord[] {
+  const all: PlacedWord[] = [];
+  for (const { word, at } of words) {
+    const before = all.at(-1);
+    const both = `${before?.word.text}${word.text}`;
+    if (before && !isFiller(before.word) && postings.category.has(categoryKey(both)))
+      all.splice(-1, 1, { word: toWord(both), at: before.at });
+    else all.push({ word, at });
+  }
+  return all;
+}
+
+// Denials
+
+const DENIALS =
+  /(?<![\p{L}\p{N}])(?:other than|rather than|instead of|anything but|everything but|apart from|aside from|but no|but not|w\/o|excluding|exclude|except(?: for)?|minus|free (?:of|from)|(?:do|does|did|is|are|was|has|have|wo|would|ca)nt(?: want| like| need| have| be| contain| include| wear)?|cannot(?: wear)?|nothing (?:in|with|of)|allergic to)(?![\p{L}\p{N}])|(?<=^|\s)-(?=\p{L})/gu;
+/** `nickel-free`; `free shipping` is something else. */
+const FREE_OF = /(?<![\p{L}\p{N}])(\p{L}+)-free(?![\p{L}\p{N}])/gu;
+const NOT = new Set(
+  'not no non without never nor neither ohne sans sin senza zonder sem kein keine keinen keinem nicht pas utan uden без'.split(
+    ' ',
+  ),
+);
+/** What stands between a denial and what is denied. */
+const BETWEEN = new Set(
+  'made of in with any a an the from for want like but really die der das aus de en di'.split(' '),
+);
+/** `not too flashy` and `not only gold` deny nothing that a piece has or has not. */
+const ONLY = new Set('too only just very so that sure necessarily'.split(' '));
+const OR = new Set('or nor oder ou'.split(' '));
+
+const isDenial = (words: PlacedWord[], at: number): boolean => {
+  const next = words[at + 1]?.word.text;
+  // `No. 7` is a name, and a last `not` denies nothing
+  return NOT.has(words[at]?.word.text ?? '') && next !== undefined && !/^\d+$/.test(next);
+};
+
+function readDenial(words: PlacedWord[], from: number, phraseAt: (at: number) => Phrase) {
+  let at = from + 1;
+  const textAt = (place: number): string => words[place]?.word.text ?? '';
+  while (BETWEEN.has(textAt(at)) || NOT.has(textAt(at))) at++;
+  if (ONLY.has(textAt(at)))
+    return { phrases: [], end: textAt(at) === 'too' || textAt(at) === 'very' ? at + 2 : at + 1 };
+  const phrases: Phrase[] = [];
+  while (at < words.length) {
+    const phrase = phraseAt(at);
+    const [last] = phrases.slice(-1);
+    // after `and`, only more of the same kind is meant
+    if (last && textAt(at - 1) === 'and' && (!phrase.kind || phrase.kind !== last.kind))
+      return { phrases, end: at };
+    phrases.push(phrase);
+    at += phrase.length;
+    if (!OR.has(textAt(at)) && textAt(at) !== 'and') break;
+    at++;
+    while (BETWEEN.has(textAt(at)) || NOT.has(textAt(at))) at++;
+  }
+  return { phrases, end: at };
+}
+
+function unwantedOf({ word, meanings, metals }: Phrase, { text }: Index): Unwanted {
+  if (metals) return { stems: [], metals: metals.map(({ forms }) => forms.at(-1) ?? '') };
+  if (word) return { word: word.text, stems: guess(word, text).flatMap(({ stems }) => stems), metals: [] };
+  // what was said, not what is like it
+  const said = known(
+    (meanings ?? []).filter(({ weight }) => weight === 1),
+    text,
+  );
+  return { stems: said.flatMap(({ stems }) => (stems.length === 1 ? stems : [])), metals: [] };
+}
+
+// Words
 
 function has(index: TextIndex, stem: string): boolean {
   const number = index.stems.get(stem);
@@ -68,7 +237,7 @@ function known(meanings: Meaning[], index: TextIndex): Wanted {
 function guess({ text, stem }: Word, index: TextIndex): Wanted {
   const number = index.stems.get(stem);
   if (number !== undefined) return [{ stems: [number], weight: 1 }];
-  const begun = text.length < SHORTEST_BEGINNING ? [] : take(index.vocabulary.atPrefix(text).values());
+  const begun = text.length < MIN_BEGINNING ? [] : take(index.vocabulary.atPrefix(text).values());
   if (begun.length > 0) return begun.map((one) => ({ stems: [one], weight: BEGUN }));
   const swapped = take(swaps(text).flatMap((one) => index.vocabulary.get(one) ?? []));
   if (swapped.length > 0) return swapped.map((one) => ({ stems: [one], weight: MISSPELT[0] }));

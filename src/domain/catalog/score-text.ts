@@ -1,6 +1,8 @@
-import { addBit, type BitSet, hasBit, noBits, positionsOf } from './bit-set.js';
-import { readQuery, type Wanted } from './read-query.js';
-import type { Synonyms } from './synonyms.js';
+import { addAll, addBit, allBits, type BitSet, hasBit, noBits, positionsOf } from './bit-set.js';
+import { categoryKey, stoneForm, tagForm } from './normal-forms.js';
+import { bitsOf } from './postings.js';
+import type { Query, Wanted } from './read-query.js';
+import type { Snapshot } from './snapshot.js';
 import { countOf, type TextIndex } from './text-index.js';
 
 /** Scores are whole numbers up to this, so that they can be counted instead of sorted. */
@@ -13,11 +15,10 @@ export interface Scored {
   scores: Uint16Array;
 }
 
-/** The pieces that have everything that a text asks for, with their relevance. */
-export function scoreText(index: TextIndex, synonyms: Synonyms, text: string, pieces: number): Scored {
-  const wanted = readQuery(text, index, synonyms);
+/** The pieces that have everything that a text wants, with their relevance. */
+export function scoreText(query: Query, { text: index, pieces: { length: pieces } }: Snapshot): Scored {
   // the rarest first: the others then look only at what is left
-  wanted.sort((a, b) => reach(a, index) - reach(b, index));
+  const wanted = query.wanted.toSorted((a, b) => reach(a, index) - reach(b, index));
   const scores = new Uint16Array(pieces);
   const best = new Uint16Array(pieces);
   let bits: BitSet | undefined;
@@ -30,7 +31,8 @@ export function scoreText(index: TextIndex, synonyms: Synonyms, text: string, pi
     }
     bits = found;
   }
-  return { bits: bits ?? noBits(pieces), scores };
+  const asksElse = query.unwanted.length > 0 || Object.keys(query.price).length > 0;
+  return { bits: bits ?? (asksElse ? allBits(pieces) : noBits(pieces)), scores };
 
   function mark(
     stems: number[],
@@ -52,6 +54,35 @@ export function scoreText(index: TextIndex, synonyms: Synonyms, text: string, pi
       addBit(found, at);
     }
   }
+}
+
+/** A word that stands here says what a piece is; one in its description may say what it goes well with. */
+const SAYS_WHAT_IT_IS = 5;
+/** Who wants no gold wants none on the surface. */
+const FINISHES = ['', '_plated', '_filled', '_vermeil', '_tone'];
+
+/** The pieces that have something unwanted: as a metal, stone, tag or category, or as a word of their title. */
+export function excluded(
+  { unwanted }: Query,
+  { text, postings, pieces: { length: pieces } }: Snapshot,
+): BitSet | undefined {
+  if (unwanted.length === 0) return undefined;
+  const bits = noBits(pieces);
+  for (const { word, stems, metals } of unwanted) {
+    const forms = [...metals, ...(word ? [word] : [])].flatMap((form) =>
+      FINISHES.map((finish) => form + finish),
+    );
+    addAll(bits, bitsOf(postings.metal, forms.includes('gold') ? [...forms, 'vermeil'] : forms, pieces));
+    if (word) {
+      addAll(bits, bitsOf(postings.category, [categoryKey(word)], pieces));
+      addAll(bits, bitsOf(postings.stone, [stoneForm(word)], pieces));
+      addAll(bits, bitsOf(postings.tag, [tagForm(word)], pieces));
+    }
+    for (const stem of stems)
+      for (let place = text.starts[stem] ?? 0; place < (text.starts[stem + 1] ?? 0); place++)
+        if ((text.weights[place] ?? 0) >= SAYS_WHAT_IT_IS) addBit(bits, text.positions[place] ?? 0);
+  }
+  return bits;
 }
 
 const reach = (wanted: Wanted, index: TextIndex): number =>

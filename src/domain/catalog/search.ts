@@ -1,4 +1,5 @@
 import { type BitSet, countBits, hasBit, positionsOf } from './bit-set.js';
+import { nameForm } from './normal-forms.js';
 import type { Piece } from './piece.js';
 import { HIGHEST_SCORE, type Scored } from './score-text.js';
 import { type CatalogueFilters, chooseWhatToLetGo, fulfilling, readWishes, type Wish } from './select.js';
@@ -27,8 +28,12 @@ export interface Found {
   relaxed: Wish[];
 }
 
+/** The piece of that SKU, `_id` or slug, however it is typed. */
+export const findProduct = (snapshot: Snapshot, idOrSkuOrSlug: string): Piece | undefined =>
+  snapshot.byNameForm.get(nameForm(idOrSkuOrSlug));
+
 /** A pure function of snapshot and filters. */
-export function searchCatalogue(snapshot: Snapshot, filters: CatalogueFilters & Page): Found {
+export function searchProducts(snapshot: Snapshot, filters: CatalogueFilters & Page): Found {
   const { pieces, orders } = snapshot;
   const { wishes, scored } = readWishes(snapshot, filters);
   let bits = fulfilling(wishes, pieces.length);
@@ -55,21 +60,15 @@ export function searchCatalogue(snapshot: Snapshot, filters: CatalogueFilters & 
     pieces: found,
     total,
     relaxed,
-    ...(hits.length > offset + limit && end && { last: placeOf(end, score) }),
+    // what is closest is one page
+    last: hits.length > offset + limit && end && relaxed.length === 0 ? placeOf(end, score) : undefined,
   };
 }
 
 const placeOf = (
   { featured, bestseller, createdAt, price, key }: Piece,
   score: number | undefined,
-): Place => ({
-  featured,
-  bestseller,
-  createdAt,
-  price,
-  key,
-  ...(score !== undefined && { score }),
-});
+): Place => ({ featured, bestseller, createdAt, price, key, score });
 
 /** A step along an order costs about as much as this part of one hit's share in a sort. */
 const STEPS_PER_HIT = 16;

@@ -1,6 +1,8 @@
-import { type BitSet, countBits, intersection } from './bit-set.js';
+import { addAll, type BitSet, countBits, intersection, without } from './bit-set.js';
 import { bitsOf } from './postings.js';
-import { type Scored, scoreText } from './score-text.js';
+import type { PriceWish } from './price-wish.js';
+import { readQuery } from './read-query.js';
+import { excluded, type Scored, scoreText } from './score-text.js';
 import type { Snapshot } from './snapshot.js';
 import { firstRank, pricedBetween, type SortBy } from './sort.js';
 
@@ -12,11 +14,11 @@ export interface CatalogueFilters {
   stone?: string;
   /** Any of them. */
   tags?: string[];
-  readyToShip?: true;
-  featured?: true;
+  readyToShip?: boolean;
+  featured?: boolean;
   text?: string;
-  /** `below` is exclusive, the others inclusive. */
-  price: { min?: number; max?: number; below?: number };
+  /** In the shop's currency. */
+  price: PriceWish;
   /** Left out: by relevance for a text, else `featured`. */
   sortBy?: SortBy;
 }
@@ -41,10 +43,12 @@ export function readWishes(
   if (tags) wishes.set('tags', bitsOf(postings.tag, tags, count));
   if (filters.readyToShip) wishes.set('readyToShip', snapshot.readyToShip);
   if (filters.featured) wishes.set('featured', snapshot.featured);
-  if (Object.keys(filters.price).length > 0) wishes.set('price', priced(snapshot, filters.price));
+  if (isPriced(filters.price)) wishes.set('price', affordable(snapshot, filters.price));
   if (filters.text === undefined) return { wishes };
-  const scored = scoreText(snapshot.text, snapshot.synonyms, filters.text, count);
-  wishes.set('q', scored.bits);
+  const query = readQuery(filters.text, snapshot);
+  const scored = scoreText(query, snapshot);
+  const all = [scored.bits, ...(isPriced(query.price) ? [affordable(snapshot, query.price)] : [])];
+  wishes.set('q', without(intersection(all, count), excluded(query, snapshot)));
   return { wishes, scored };
 }
 
@@ -55,17 +59,29 @@ export const fulfilling = (wishes: Wishes, pieces: number, letGo: readonly Wish[
     pieces,
   );
 
-export function priced(
-  { pieces, orders, prices }: Snapshot,
-  { min, max, below }: CatalogueFilters['price'],
-): BitSet {
+const isPriced = (wish: PriceWish): boolean => Object.values(wish).some((bound) => bound !== undefined);
+
+/** The pieces in a range of prices, and those whose price cannot be compared with it: no number says that they are too dear. */
+function affordable(snapshot: Snapshot, wish: PriceWish): BitSet {
+  const bits = priced(snapshot, wish);
+  addAll(bits, snapshot.otherwisePriced);
+  return bits;
+}
+
+/** The pieces whose price, in the shop's currency, is in the range; a new set. */
+export function priced({ pieces, orders, prices }: Snapshot, { min, max, below, above }: PriceWish): BitSet {
   const order = orders['price-asc'];
+  // behind the dearest stand those that are priced in another currency
   const from = (holds: (price: number) => boolean): number =>
-    firstRank(order.positions, (position) => holds(pieces[position]?.price ?? 0));
-  const first = min === undefined ? 0 : from((price) => price >= min);
-  const behindMax = max === undefined ? pieces.length : from((price) => price > max);
-  const behindBelow = below === undefined ? pieces.length : from((price) => price >= below);
-  return pricedBetween(order, prices, first, Math.min(behindMax, behindBelow));
+    firstRank(order.positions, (position) => holds(pieces[position]?.price ?? Number.MAX_VALUE));
+  const end = firstRank(order.positions, (position) => pieces[position]?.price === undefined);
+  const first = Math.max(
+    min === undefined ? 0 : from((price) => price >= min),
+    above === undefined ? 0 : from((price) => price > above),
+  );
+  const behindMax = max === undefined ? end : from((price) => price > max);
+  const behindBelow = below === undefined ? end : from((price) => price >= below);
+  return pricedBetween(order, prices, first, Math.min(end, behindMax, behindBelow));
 }
 
 /**

@@ -2,6 +2,7 @@ import { createSlices, type Slices } from '../../lib/time-slices.js';
 import { addBit, type BitSet, noBits } from './bit-set.js';
 import { createLabels, type Labels } from './labels.js';
 import { type Names, NO_NAMES } from './names.js';
+import { nameForm } from './normal-forms.js';
 import type { Piece } from './piece.js';
 import { createPostings, type Postings } from './postings.js';
 import { type Order, orderPieces, type PriceSteps, type SortBy, stepPrices } from './sort.js';
@@ -14,11 +15,15 @@ export interface Snapshot {
   version: string;
   /** Featured first, so that what is found in the order of positions is in that order. */
   pieces: readonly Piece[];
-  /** Any name of a piece (SKU, `_id`, slug) → the piece. */
-  byName: ReadonlyMap<string, Piece>;
+  /** The form (`nameForm`) of any name of a piece → the piece: see `findProduct`. */
+  byNameForm: ReadonlyMap<string, Piece>;
   postings: Record<'category' | 'metal' | 'tag' | 'stone', Postings>;
   readyToShip: BitSet;
   featured: BitSet;
+  /** In another currency than the shop's. */
+  otherwisePriced: BitSet;
+  /** The shop's. */
+  currency: string;
   orders: Record<SortBy, Order>;
   prices: PriceSteps;
   text: TextIndex;
@@ -29,6 +34,7 @@ export interface Snapshot {
 
 export interface SnapshotOptions {
   version?: string;
+  currency?: string;
   names?: Names;
   synonyms?: Synonyms;
   slices?: Slices;
@@ -39,6 +45,7 @@ export async function buildSnapshot(
   unordered: readonly Piece[],
   {
     version = '0',
+    currency = 'USD',
     names = NO_NAMES,
     synonyms = compileSynonyms(SYNONYMS),
     slices = createSlices(),
@@ -54,6 +61,7 @@ export async function buildSnapshot(
   return {
     version,
     pieces,
+    currency,
     ...(await postPieces(pieces, names, slices)),
     orders,
     prices: await stepPrices(orders['price-asc'], slices),
@@ -80,8 +88,12 @@ async function featuredFirst(unordered: readonly Piece[], slices: Slices): Promi
 
 async function postPieces(pieces: readonly Piece[], names: Names, slices: Slices) {
   const labels = createLabels(names);
-  const byName = new Map<string, Piece>();
-  const [readyToShip, featured] = [noBits(pieces.length), noBits(pieces.length)];
+  const byNameForm = new Map<string, Piece>();
+  const [readyToShip, featured, otherwisePriced] = [
+    noBits(pieces.length),
+    noBits(pieces.length),
+    noBits(pieces.length),
+  ];
   const [category, metal, tag, stone] = [
     createPostings(),
     createPostings(),
@@ -89,9 +101,10 @@ async function postPieces(pieces: readonly Piece[], names: Names, slices: Slices
     createPostings(),
   ];
   for (const [at, piece] of pieces.entries()) {
-    for (const name of piece.names) if (!byName.has(name)) byName.set(name, piece);
+    for (const name of piece.names.map(nameForm)) if (!byNameForm.has(name)) byNameForm.set(name, piece);
     if (piece.readyToShip) addBit(readyToShip, at);
     if (piece.featured) addBit(featured, at);
+    if (piece.price === undefined) addBit(otherwisePriced, at);
     labels.add(piece);
     category.add(piece.category, at);
     for (const one of piece.metals) metal.add(one, at);
@@ -105,5 +118,5 @@ async function postPieces(pieces: readonly Piece[], names: Names, slices: Slices
     tag: await tag.finish(pieces.length, slices),
     stone: await stone.finish(pieces.length, slices),
   };
-  return { byName, readyToShip, featured, postings, labels: labels.finish() };
+  return { byNameForm, readyToShip, featured, otherwisePriced, postings, labels: labels.finish() };
 }

@@ -15,6 +15,13 @@ export interface Order {
   ranks: Uint32Array;
 }
 
+/** Dearer than all that is priced in the shop's currency: what is priced in another one stands behind, whatever its number. */
+const priceOf = ({ price }: SortKey): number => price ?? Number.MAX_VALUE;
+
+/** What is compared by number stands before what is not, also where the dearest come first. */
+const byComparable = (a: SortKey, b: SortKey): number =>
+  Number(a.price === undefined) - Number(b.price === undefined);
+
 const byKey = (a: SortKey, b: SortKey): number => (a.key < b.key ? -1 : Number(a.key > b.key));
 
 // Equal pieces keep one order, that of their keys, so that pages do not overlap.
@@ -25,8 +32,8 @@ const COMPARISONS: Record<SortBy, (a: SortKey, b: SortKey) => number> = {
     b.createdAt - a.createdAt ||
     byKey(a, b),
   newest: (a, b) => b.createdAt - a.createdAt || byKey(a, b),
-  'price-asc': (a, b) => a.price - b.price || byKey(a, b),
-  'price-desc': (a, b) => b.price - a.price || byKey(a, b),
+  'price-asc': (a, b) => priceOf(a) - priceOf(b) || byKey(a, b),
+  'price-desc': (a, b) => byComparable(a, b) || priceOf(b) - priceOf(a) || byKey(a, b),
 };
 
 export async function orderPieces(pieces: readonly Piece[], by: SortBy, slices: Slices): Promise<Order> {

@@ -1,5 +1,5 @@
 import { stemmer } from 'stemmer';
-import { karats } from './normal-forms.js';
+import { fold, karats } from './normal-forms.js';
 
 /** A word as it stands in a text, and the stem that it shares with its other forms: `necklaces` and `necklace`. */
 export interface Word {
@@ -10,13 +10,24 @@ export interface Word {
 /** One object for each word, however many pieces have it; forgotten when there are more than any shop has. */
 const known = new Map<string, Word>();
 const MAX_KNOWN = 200_000;
-const LONGEST = 40;
+const MAX_LENGTH = 40;
 
-/** The words of a text, without accents and capitals: `Pavé` is found by `pave`, and `14 karat` is `14k`. */
-export function wordsOf(text: string): Word[] {
-  const plain = karats(text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()).replace(/['’]s?\b/g, '');
-  return (plain.match(/[\p{L}\p{N}_]+/gu) ?? []).map((word) => toWord(word.slice(0, LONGEST)));
-}
+/** A text as its words are read: without accents, capitals and apostrophes. */
+export const searchForm = (text: string): string =>
+  fold(text)
+    .replace(/'+(?:s\b)?/g, '')
+    .replace(/ {2,}/g, ' ')
+    .trim();
+
+/** The words of a text: `Pavé` is found by `pave`, and `14 karat` is `14k`. */
+export const wordsOf = (text: string): Word[] => wordsIn(karats(searchForm(text))).map(({ word }) => word);
+
+/** The words of a text in its search form, and where each begins. */
+export const wordsIn = (text: string): { word: Word; at: number }[] =>
+  Array.from(text.matchAll(/[\p{L}\p{M}\p{N}_]+/gu), ({ 0: word, index }) => ({
+    word: toWord(word.slice(0, MAX_LENGTH)),
+    at: index,
+  }));
 
 export function toWord(text: string): Word {
   const before = known.get(text);

@@ -1,4 +1,5 @@
 import { readDate } from '../../platform/mongodb/read.js';
+import { findProduct } from '../catalog/search.js';
 import type { Snapshot } from '../catalog/snapshot.js';
 import type { Order } from './order.js';
 
@@ -10,7 +11,7 @@ const TRANSIT_DAYS = 5;
 export function estimateDelivery(order: Order, catalogue: Snapshot): Date | undefined {
   if (order.shipping.estimatedDelivery) return order.shipping.estimatedDelivery;
   const leadTimes = order.lines.map(({ sku }) =>
-    sku === undefined ? undefined : catalogue.byName.get(sku)?.leadTimeDays,
+    sku === undefined ? undefined : findProduct(catalogue, sku)?.leadTimeDays,
   );
   const known = leadTimes.filter((days) => days !== undefined);
   if (order.createdAt === undefined || known.length === 0) return undefined;

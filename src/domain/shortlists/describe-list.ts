@@ -1,4 +1,5 @@
 import type { Piece } from '../catalog/piece.js';
+import { findProduct } from '../catalog/search.js';
 import type { Snapshot } from '../catalog/snapshot.js';
 import { type ListedPiece, nameOf, type SavedPiece, type SavedShortlist } from './shortlist.js';
 
@@ -17,7 +18,7 @@ export type DescribedPiece = SavedPiece & {
 
 /** The pieces as they are today. One that the catalogue no longer knows, or never did, stays on the list. */
 export const describeList = (items: ListedPiece[], catalogue: Snapshot): DescribedPiece[] =>
-  items.map((item) => describe(item, catalogue.byName.get(item.id)));
+  items.map((item) => describe(item, findProduct(catalogue, item.id)));
 
 function describe(item: ListedPiece, piece: Piece | undefined): DescribedPiece {
   const { savedAt, variantId, price: savedPrice } = item;

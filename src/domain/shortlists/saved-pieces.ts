@@ -1,6 +1,7 @@
 import { invalid } from '../../platform/http/errors.js';
 import { readFlag, readNumber, readText, readTexts } from '../../platform/mongodb/read.js';
 import type { ProductCard } from '../catalog/piece.js';
+import { findProduct } from '../catalog/search.js';
 import type { Snapshot } from '../catalog/snapshot.js';
 import { nameOf, type SavedPiece } from './shortlist.js';
 
@@ -18,7 +19,7 @@ export function savedPieces(sent: SentPiece[], catalogue: Snapshot, path: string
     const name = readText(item.id) ?? readText(item.productId) ?? readText(item.sku);
     if (name === undefined)
       throw invalid(`${path}/${index}`, 'Each piece needs an `id`, a `productId` or a `sku`.');
-    const card = catalogue.byName.get(name)?.card ?? asSent(item, name);
+    const card = findProduct(catalogue, name)?.card ?? asSent(item, name);
     const variantId = readText(item.variantId);
     const piece = { ...card, ...(variantId && { variantId }) };
     pieces.set(nameOf(piece), piece);

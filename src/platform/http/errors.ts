@@ -17,6 +17,7 @@ export const ERRORS = {
   'webhook.signature_invalid': { status: 401, title: 'The signature is not valid' },
   'webhook.not_configured': { status: 503, title: 'Webhooks are not set up' },
   'session.not_found': { status: 404, title: 'No such session' },
+  'product.not_found': { status: 404, title: 'No such product' },
   'order.not_found': { status: 404, title: 'No such order' },
   'return.not_found': { status: 404, title: 'No such RMA' },
   'return.step_not_allowed': { status: 409, title: 'The RMA cannot take that step' },
