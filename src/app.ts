@@ -6,6 +6,7 @@ import flags from '../plugins/core/flags.js';
 import core from '../plugins/core/index.js';
 import limits from '../plugins/core/limits.js';
 import openapi from '../plugins/core/openapi/openapi.js';
+import orderLookUps from '../plugins/core/order-look-ups.js';
 import orderProof from '../plugins/core/order-proof.js';
 import sessions from '../plugins/core/sessions.js';
 import dashboard from '../plugins/dashboard/decorate.js';
@@ -15,6 +16,7 @@ import shop from '../plugins/shop/index.js';
 import staff from '../plugins/staff/index.js';
 import webhooks from '../plugins/webhooks/index.js';
 import type { Config } from './config/load.js';
+import { trustOf } from './platform/http/client-address.js';
 import { serverOptions } from './platform/http/server-options.js';
 
 export interface AppOptions {
@@ -35,8 +37,9 @@ export async function buildApp(
   // what each request passes, and what all routes use
   await app.register(core, { config, now, handlerTimeoutMs });
   await app.register(flags, { flags: config.flags, flagsFile: config.flagsFile });
-  await app.register(limits, { limits: config.limits, trustProxy: config.http.trustProxy !== false });
+  await app.register(limits, { limits: config.limits, trust: trustOf(config.http) });
   await app.register(sessions);
+  await app.register(orderLookUps);
   await app.register(orderProof, config.orders);
   if (config.dispatcher.inline) await app.register(background, config);
   await app.register(catalogue, config.catalogue);

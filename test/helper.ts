@@ -67,9 +67,13 @@ export async function environment(db: Db, env: NodeJS.ProcessEnv = {}): Promise<
     RATE_LIMIT_PER_SESSION: '0',
     RATE_LIMIT_BURST: '0',
     RATE_LIMIT_ORDER_MISSES: '0',
+    RATE_LIMIT_ORDERS: '0',
+    RATE_LIMIT_WRONG_CODES: '0',
+    ORDER_MISSES_ALERT: '0',
     RATE_LIMIT_RETURNS: '0',
     RATE_LIMIT_STYLIST: '0',
     SMS_OPT_INS_PER_NUMBER: '0',
+    SMS_NUMBERS_PER_ORDER: '0',
     // a test of who may do what says `required`
     ORDERS_PROOF: 'trusted',
     DISPATCHER: 'off',

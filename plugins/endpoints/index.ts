@@ -4,7 +4,7 @@ import { scopesOf } from '../../src/platform/keys/keys.js';
 import auth from '../core/auth.js';
 import events from '../core/events.js';
 import idempotency from '../core/idempotency.js';
-import rateLimit from '../core/rate-limit.js';
+import limitCalls from '../core/limit-calls.js';
 import { noteSessions } from '../core/sessions.js';
 import capsule from './capsule.js';
 import csat from './csat.js';
@@ -23,7 +23,7 @@ import stylist from './stylist.js';
 export default async function endpoints(app: FastifyInstance, config: Config): Promise<void> {
   const { limits, shop, subscriptions } = config;
   await app.register(auth);
-  await app.register(rateLimit);
+  await app.register(limitCalls);
   await app.register(noteSessions);
   await app.register(idempotency);
   await app.register(events);

@@ -37,7 +37,13 @@ const orderStatus: FastifyPluginAsyncTypebox<OrdersOptions> = async (app, { shop
     async (request) => {
       const reference = readReference(request.body);
       const { sessionId } = request;
-      const found = await app.limitMisses(request, () => lookUpOrder(orders, reference));
+      const { orderNumber: typed, email, postalCode } = reference;
+      const found = await app.lookUp(request, {
+        asked: { order: typed, email },
+        hasCode: email !== undefined && postalCode !== undefined,
+        find: () => lookUpOrder(orders, reference),
+        numberOf: ({ order }) => order.orderNumber,
+      });
       if (!found) throw orderNotFound();
       const { orderNumber } = found.order;
       const subscription = sessionId ? await subscriptions.findForSession(orderNumber, sessionId) : null;

@@ -83,7 +83,12 @@ const orderUpdates: FastifyPluginAsyncTypebox<SubscriptionsOptions> = async (app
   async function countText(request: FastifyRequest, destination: string, orderNumber: string): Promise<void> {
     const known = await subscriptions.find({ orderNumber, channel: 'sms', destination });
     const isSent = !known || beginsAgain(known, app.now());
-    if (isSent) await app.countAgainst(request, app.policies.smsOptIns(destination));
+    if (!isSent) return;
+    const { smsOptIns, smsBrake } = app.policies;
+    await app.countAgainst(request, smsOptIns, { destination, order: orderNumber });
+    // last, so that what is refused does not use it up
+    const isProved = (await app.proofOf(request, orderNumber)) === 'proved';
+    await app.countAgainst(request, isProved ? smsBrake.proved : smsBrake.unproved);
   }
 };
 

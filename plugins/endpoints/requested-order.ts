@@ -25,7 +25,12 @@ export async function requestedOrder(
     present(orderId) ??
     (sessionId && (await app.sessions.find(sessionId))?.lastOrderNumber);
   if (!typed) throw invalid('/orderNumber', 'Please give the order number.');
-  const order = await app.limitMisses(request, () => orders.findByNumber(typed));
+  const order = await app.lookUp(request, {
+    asked: { order: typed },
+    hasCode: false,
+    find: () => orders.findByNumber(typed),
+    numberOf: (found) => found.orderNumber,
+  });
   if (!order) throw orderNotFound();
   if (sessionId) app.sessions.note(sessionId, { lastOrderNumber: order.orderNumber });
   return order;

@@ -16,11 +16,15 @@ const schema = {
 
 /** The widget's `trackEvent`. */
 const reportedEvents: FastifyPluginAsyncTypebox = async (app) => {
-  app.post('/api/analytics/events', { schema, config: { scope: 'events:write' } }, async ({ body }) => {
-    const now = app.now();
-    const reported = [body].flat().map((one) => readEvent(one, now));
-    return { ok: true as const, ...(await app.analytics.report(reported)) };
-  });
+  app.post(
+    '/api/analytics/events',
+    { schema, config: { scope: 'events:write', limit: 'events' } },
+    async ({ body }) => {
+      const now = app.now();
+      const reported = [body].flat().map((one) => readEvent(one, now));
+      return { ok: true as const, ...(await app.analytics.report(reported)) };
+    },
+  );
 };
 
 export default reportedEvents;

@@ -3,7 +3,7 @@ import type { Config } from '../../src/config/load.js';
 import auth from '../core/auth.js';
 import events from '../core/events.js';
 import idempotency from '../core/idempotency.js';
-import rateLimit from '../core/rate-limit.js';
+import limitCalls from '../core/limit-calls.js';
 import { noteSessions } from '../core/sessions.js';
 import capsuleChanges from './capsule-changes.js';
 import catalog from './catalog.js';
@@ -19,7 +19,7 @@ import sessions from './sessions.js';
  */
 export default async function shop(app: FastifyInstance, config: Config): Promise<void> {
   await app.register(auth);
-  await app.register(rateLimit);
+  await app.register(limitCalls);
   await app.register(noteSessions);
   await app.register(idempotency);
   await app.register(events);

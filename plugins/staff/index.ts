@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import auth from '../core/auth.js';
-import rateLimit from '../core/rate-limit.js';
+import limitCalls from '../core/limit-calls.js';
 import analyticsSummary from './analytics-summary.js';
 import dashboard from './dashboard.js';
 import inspiration from './inspiration.js';
@@ -13,7 +13,7 @@ import returns from './returns.js';
  */
 export default async function staff(app: FastifyInstance): Promise<void> {
   await app.register(auth);
-  await app.register(rateLimit);
+  await app.register(limitCalls);
 
   await app.register(inspiration);
   await app.register(returns);

@@ -23,7 +23,13 @@ const Http = {
   TRUST_PROXY: Type.Optional(
     Type.String({
       description:
-        'Addresses or networks of the proxies whose X-Forwarded-For is believed, comma separated. Turns the limit per client address on.',
+        'Addresses or networks of the proxies whose X-Forwarded-For is believed, comma separated, such as `10.0.0.0/8,loopback`.',
+    }),
+  ),
+  SHOP_ADDRESSES: Type.Optional(
+    Type.String({
+      description:
+        "Addresses or networks of the shop's servers, which call for its customers and forward their addresses in X-Forwarded-For, comma separated. With it, a customer's address counts only when it has come from one of them; without it, the first address in front of TRUST_PROXY is taken for the customer's.",
     }),
   ),
   PUBLIC_URL: Type.Optional(
@@ -129,7 +135,8 @@ const Limits = {
   RATE_LIMIT_PER_IP: Type.Integer({
     default: 120,
     minimum: 0,
-    description: 'Calls per minute of one client address, counted only behind TRUST_PROXY; 0 for no limit.',
+    description:
+      "Calls per minute of one customer's address (an IPv6 network of 64 bits counts as one), where SHOP_ADDRESSES or TRUST_PROXY let it be known; 0 for no limit.",
   }),
   RATE_LIMIT_BURST: Type.Integer({
     default: 10,
@@ -156,15 +163,40 @@ const Limits = {
     minimum: 0,
     description: 'Orders not found per quarter of an hour, of one session or client address; 0 for no limit.',
   }),
+  RATE_LIMIT_ORDERS: Type.Integer({
+    default: 30,
+    minimum: 0,
+    description:
+      'Different orders per hour that one session asks for, found or not; of one client address four times as many; 0 for no limit.',
+  }),
+  RATE_LIMIT_WRONG_CODES: Type.Integer({
+    default: 10,
+    minimum: 0,
+    description:
+      'Wrong emails or postal codes per hour for one order, and for one email address, whoever tries them; 0 for no limit.',
+  }),
+  ORDER_MISSES_ALERT: Type.Integer({
+    default: 500,
+    minimum: 0,
+    description:
+      'Orders not found per quarter of an hour, by anyone, from which on it is told in the log and what is not found is answered a second later; nothing is refused. 0 for never.',
+  }),
   SMS_OPT_INS_PER_NUMBER: Type.Integer({
     default: 5,
     minimum: 0,
     description: 'New text message subscriptions per day to one telephone number; 0 for no limit.',
   }),
+  SMS_NUMBERS_PER_ORDER: Type.Integer({
+    default: 3,
+    minimum: 0,
+    description:
+      'Different telephone numbers per day that are newly subscribed to one order, and by one session; 0 for no limit.',
+  }),
   SMS_OPT_INS_PER_DAY: Type.Integer({
     default: 1000,
     minimum: 0,
-    description: 'New text message subscriptions per day in all, since each costs money; 0 for no limit.',
+    description:
+      'New text message subscriptions per day in all, since each costs money, counted apart for those who have proved their order; 0 for no limit.',
   }),
   RATE_LIMIT_REDIS_URL: Type.Optional(
     Type.String({

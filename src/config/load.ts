@@ -5,6 +5,7 @@ import { readSynonyms } from '../domain/catalog/read-synonyms.js';
 import type { SynonymData } from '../domain/catalog/synonyms.js';
 import { parseStudioHours } from '../domain/stylist/studio-hours.js';
 import { parseSchedule } from '../outbox/schedule.js';
+import { within } from '../platform/http/client-address.js';
 import { keyOf, WIDGET_SCOPES } from '../platform/keys/keys.js';
 import { Environment } from './environment.js';
 import { parseFlags, type ReadFlagsFile, readFlagsFile } from './flags-file.js';
@@ -87,6 +88,13 @@ function validated(env: Environment): [Environment, Files, ConnectorSettings, Sy
     problems.push('STUDIO_TIMEZONE is not known to this machine');
   if (!parseSchedule(env.DELIVERY_SCHEDULE))
     problems.push('DELIVERY_SCHEDULE is not valid. It is a list of times such as `5s 1m 2h`.');
+  // addresses and networks only: a number of hops would believe whoever reaches the service around the proxy
+  for (const name of ['TRUST_PROXY', 'SHOP_ADDRESSES'] as const)
+    try {
+      within(listOf(env[name] ?? '', ','));
+    } catch (error) {
+      problems.push(`${name} has ${(error as Error).message}`);
+    }
   const files = readFiles(env, problems);
   if (env.DASHBOARD_ENABLED && !env.DASHBOARD_SESSION_SECRET)
     problems.push('DASHBOARD_SESSION_SECRET is missing: DASHBOARD_ENABLED needs it');
@@ -143,7 +151,8 @@ function toConfig(env: Environment, files: Files, connectors: ConnectorSettings,
       host: env.HOST,
       port: env.PORT,
       drainMs: env.DRAIN_MS,
-      trustProxy: trustProxy(env.TRUST_PROXY),
+      trustProxy: env.TRUST_PROXY ? listOf(env.TRUST_PROXY, ',') : (false as const),
+      shopAddresses: listOf(env.SHOP_ADDRESSES ?? '', ','),
       publicUrl: env.PUBLIC_URL,
       docs: env.DOCS_ENABLED,
       corsOrigins: listOf(env.CORS_ORIGINS, ','),
@@ -175,13 +184,17 @@ function toConfig(env: Environment, files: Files, connectors: ConnectorSettings,
     },
     limits: {
       perSessionPerMinute: env.RATE_LIMIT_PER_SESSION,
-      perAddressPerMinute: env.TRUST_PROXY ? env.RATE_LIMIT_PER_IP : 0,
+      perAddressPerMinute: env.TRUST_PROXY || env.SHOP_ADDRESSES ? env.RATE_LIMIT_PER_IP : 0,
       burstPerSecond: env.RATE_LIMIT_BURST,
       perKeyPerMinute: env.RATE_LIMIT_PER_KEY,
       returnsPerHour: env.RATE_LIMIT_RETURNS,
       stylistPerHour: env.RATE_LIMIT_STYLIST,
       orderMisses: env.RATE_LIMIT_ORDER_MISSES,
+      orderMissesAlert: env.ORDER_MISSES_ALERT,
+      ordersPerHour: env.RATE_LIMIT_ORDERS,
+      wrongCodes: env.RATE_LIMIT_WRONG_CODES,
       smsPerNumberPerDay: env.SMS_OPT_INS_PER_NUMBER,
+      smsNumbersPerDay: env.SMS_NUMBERS_PER_ORDER,
       smsPerDay: env.SMS_OPT_INS_PER_DAY,
       redisUrl: env.RATE_LIMIT_REDIS_URL,
       uploadBytes: env.UPLOAD_MAX_BYTES,
@@ -256,6 +269,3 @@ const pairsOf = (text: string): Record<string, string> =>
 // What Twilio sends us is believed by its signature, which names the address that it was sent to.
 const inboundOf = ({ TWILIO_AUTH_TOKEN: authToken, PUBLIC_URL: publicUrl }: Environment) =>
   authToken && publicUrl ? { authToken, publicUrl } : undefined;
-
-// Addresses and networks only: a number of hops believes whoever reaches the service around the proxy.
-const trustProxy = (value: string | undefined): false | string[] => (value ? listOf(value, ',') : false);

@@ -1,6 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type Static, Type } from '@sinclair/typebox';
-import type { Policy } from '../../../src/platform/limits/policies.js';
 
 const SignInForm = Type.Object({
   key: Type.String({ maxLength: 512 }),
@@ -10,16 +9,6 @@ const SignInForm = Type.Object({
 const NextQuery = Type.Object({ next: Type.Optional(Type.String({ maxLength: 2048 })) });
 
 const HOME = '/dashboard/support';
-const ATTEMPTS_PER_MINUTE = 20;
-
-/** By the address of the connection, whoever that is: keys are not to be guessed. */
-const attemptsOf = (address: string): Policy => ({
-  name: 'sign-in',
-  max: ATTEMPTS_PER_MINUTE,
-  windowMs: 60_000,
-  keyOf: () => address,
-});
-
 /** Signing in with a key of the staff, and out again. */
 const signInPages: FastifyPluginAsyncTypebox = async (app) => {
   app.get('/dashboard', { schema: { hide: true } }, async (_request, reply) => reply.redirect(HOME, 303));
@@ -43,11 +32,13 @@ const signInPages: FastifyPluginAsyncTypebox = async (app) => {
       const next = ownPath(rest.next);
       const refuse = (status: number, problem: string) =>
         reply.code(status).view('sign-in', { ...PAGE, next, name, problem });
-      await app.countAgainst(request, [attemptsOf(request.ip)]);
       if (name.trim() === '') return refuse(400, 'Please say who you are: it stands beside what you do.');
       const known = app.findKey(key.trim());
-      if (!known?.scopes.includes('dashboard:read'))
+      if (!known?.scopes.includes('dashboard:read')) {
+        // a right key passes, however many wrong ones have come from where it comes from
+        await app.countAgainst(request, app.policies.wrongKeys);
         return refuse(403, 'That key does not open the dashboard.');
+      }
       request.clientId = known.id;
       await app.audit(request, { action: 'dashboard.signed_in', target: known.id, by: name.trim() });
       reply.signIn(known, name.trim());

@@ -10,6 +10,7 @@ import {
 } from 'fastify';
 import { destination, type LoggerOptions } from 'pino';
 import { loggedError } from '../../lib/log-error.js';
+import { within } from './client-address.js';
 import { ApiError, type ErrorCode } from './errors.js';
 import { PROBLEM_TYPE, problemOf, toApiError } from './problem.js';
 import { SECURITY_HEADERS } from './security-headers.js';
@@ -45,8 +46,8 @@ const buildValidator: BuildCompilerFromPool = (externalSchemas) => {
 
 export interface ServerSettings {
   http: {
-    /** The proxies whose `X-Forwarded-For` is believed. */
-    trustProxy: false | string[];
+    /** The proxies whose `X-Forwarded-*` is believed. */
+    trustProxy: false | readonly string[];
     /** For a request to arrive. */
     requestTimeoutMs: number;
   };
@@ -59,7 +60,7 @@ export function serverOptions(
 ): FastifyHttpOptions<RawServerDefault> {
   return {
     ...(logger && { logger }),
-    trustProxy: http.trustProxy,
+    trustProxy: http.trustProxy && within(http.trustProxy),
     bodyLimit: BODY_LIMIT_BYTES,
     // what the start waits for (an index that is built, the catalogue) has a limit of its own, and says by name what has not come
     pluginTimeout: 0,

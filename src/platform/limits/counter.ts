@@ -1,8 +1,9 @@
-/** So much is added to the count of a key; 0 only looks. */
+/** So much is added to the count of a key; 0 only looks, -1 gives back what was counted before. */
 export interface Hit {
+  /** The name of the limit, a space, and whom it counts. */
   key: string;
   windowMs: number;
-  amount: 0 | 1;
+  amount: -1 | 0 | 1;
 }
 
 export interface Count {
@@ -11,41 +12,82 @@ export interface Count {
   leftMs: number;
 }
 
+/** One of the different things that a key asks for. */
+export interface Arrival {
+  key: string;
+  windowMs: number;
+  member: string;
+  /** So many different ones are admitted. */
+  max: number;
+}
+
+export interface Admission {
+  /** It is one of the first, or has been admitted before. */
+  isAdmitted: boolean;
+  /** How many different ones have been. */
+  count: number;
+  leftMs: number;
+}
+
 /** Counts in fixed windows, each of which begins with the first hit of its key. */
 export interface Counter {
   count(hit: Hit): Count | Promise<Count>;
+  admit(arrival: Arrival): Admission | Promise<Admission>;
   close(): void;
 }
 
-/** Keys that are counted at once, of each length of window; the one that was begun first is forgotten first. */
+/** Keys that one limit counts at once; the one that was begun first is forgotten first. */
 const MAX_KEYS = 50_000;
 
 interface Window {
   count: number;
+  /** Of a limit on different things. */
+  members?: Set<string>;
   endsAt: number;
 }
 
-/** Counts in this process. */
+/**
+ * Counts in this process. Each limit has its own room: whoever invents sessions makes the limits by session forget, never the count of a key,
+ * of an order, of a telephone number, or of all.
+ */
 export function createMemoryCounter(now: () => Date, maxKeys = MAX_KEYS): Counter {
-  const byLength = new Map<number, Map<string, Window>>();
+  const byLimit = new Map<string, Map<string, Window>>();
 
   function count({ key, windowMs, amount }: Hit): Count {
     const at = now().getTime();
-    const windows = windowsOf(windowMs);
-    const window = windows.get(key);
-    if (window && window.endsAt > at) {
-      window.count += amount;
-      return { count: window.count, leftMs: window.endsAt - at };
+    const windows = windowsOf(key);
+    const window = current(windows, key, at);
+    if (!window) {
+      if (amount > 0) begin(windows, key, { count: amount, endsAt: at + windowMs });
+      return { count: Math.max(0, amount), leftMs: windowMs };
     }
-    if (window) windows.delete(key);
-    if (amount > 0) begin(windows, key, { count: amount, endsAt: at + windowMs });
-    return { count: amount, leftMs: windowMs };
+    window.count = Math.max(0, window.count + amount);
+    return { count: window.count, leftMs: window.endsAt - at };
   }
 
-  function windowsOf(windowMs: number): Map<string, Window> {
-    const known = byLength.get(windowMs) ?? new Map<string, Window>();
-    byLength.set(windowMs, known);
+  function admit({ key, windowMs, member, max }: Arrival): Admission {
+    const at = now().getTime();
+    const windows = windowsOf(key);
+    const window = current(windows, key, at) ?? { count: 0, members: new Set(), endsAt: at + windowMs };
+    const members = window.members ?? new Set();
+    const isAdmitted = members.has(member) || members.size < max;
+    if (members.size === 0) begin(windows, key, window);
+    if (isAdmitted) members.add(member);
+    return { isAdmitted, count: members.size, leftMs: window.endsAt - at };
+  }
+
+  function windowsOf(key: string): Map<string, Window> {
+    const limit = key.slice(0, key.indexOf(' '));
+    const known = byLimit.get(limit) ?? new Map<string, Window>();
+    byLimit.set(limit, known);
     return known;
+  }
+
+  function current(windows: Map<string, Window>, key: string, at: number): Window | undefined {
+    const window = windows.get(key);
+    if (!window || window.endsAt > at) return window;
+    windows.delete(key);
+    return undefined;
   }
 
   function begin(windows: Map<string, Window>, key: string, window: Window): void {
@@ -56,5 +98,5 @@ export function createMemoryCounter(now: () => Date, maxKeys = MAX_KEYS): Counte
     windows.set(key, window);
   }
 
-  return { count, close: () => byLength.clear() };
+  return { count, admit, close: () => byLimit.clear() };
 }

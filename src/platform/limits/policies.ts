@@ -1,37 +1,61 @@
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
+const QUARTER_HOUR_MS = 15 * MINUTE_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Callers that send no session share one count, which is larger. */
-const SHARED_FACTOR = 10;
+/** Behind one address there may be a household, or all that a carrier has in a town. */
+const ADDRESS_FACTOR = 4;
+const WRONG_KEYS_PER_MINUTE = 20;
+/** A widget reports several events for each call that it makes. */
+const EVENTS_FACTOR = 10;
 
-/** Whom a request is counted for. What is not known is not counted. */
+/**
+ * Whom a request is counted for, and what it is about. What is not known is not counted: the shop's server calls for all customers, with
+ * one key and from one address, often without a session. A limit that counted all of them as one would let any of them lock out the rest.
+ */
 export interface Caller {
-  session: string | undefined;
-  /** The customer's, as a trusted proxy forwards it; the address of the connection is never a measure. */
-  address: string | undefined;
-  key: string | undefined;
+  session?: string | undefined;
+  /** The customer's, as the shop and trusted proxies forward it; that of the connection is never a measure. */
+  address?: string | undefined;
+  key?: string | undefined;
+  /** The number of the order that is asked for, or acted on, in its normal form. */
+  order?: string | undefined;
+  /** The email address that is asked for, in its normal form. */
+  email?: string | undefined;
+  /** A telephone number or an address that is to be written to. */
+  destination?: string | undefined;
 }
 
 /** How much is allowed in a window, and of whom. */
 export interface Policy {
-  /** As clients read it in the headers. */
+  /** As clients read it in the headers; one word, for counters keep their keys under it. */
   name: string;
   max: number;
   windowMs: number;
-  /** What is counted; undefined when the request has no such thing. */
+  /** Whom it counts for; undefined when the request has no such thing. */
   keyOf: (caller: Caller) => string | undefined;
+  /** Of what it counts different ones only; a limit without it counts every request. */
+  memberOf?: (caller: Caller) => string | undefined;
 }
 
 const bySession = ({ session }: Caller) => session;
 const byAddress = ({ address }: Caller) => address;
 const byKey = ({ key }: Caller) => key;
-const withoutSession = ({ session, key }: Caller) => (session === undefined ? key : undefined);
+const byOrder = ({ order }: Caller) => order;
+const byEmail = ({ email }: Caller) => email;
+const byDestination = ({ destination }: Caller) => destination;
+const byAll = () => 'all';
+const orderOrEmail = ({ order, email }: Caller) => order ?? email;
 
 /** 0 switches a limit off. */
-const policy = (name: string, max: number, windowMs: number, keyOf: Policy['keyOf']): Policy[] =>
-  max === 0 ? [] : [{ name, max, windowMs, keyOf }];
+const policy = (
+  name: string,
+  max: number,
+  windowMs: number,
+  keyOf: Policy['keyOf'],
+  memberOf?: Policy['memberOf'],
+): Policy[] => (max === 0 ? [] : [{ name, max, windowMs, keyOf, memberOf }]);
 
 const perHour = (name: string, max: number): Policy[] => [
   ...policy(name, max, HOUR_MS, bySession),
@@ -47,7 +71,11 @@ export interface LimitSettings {
   returnsPerHour: number;
   stylistPerHour: number;
   orderMisses: number;
+  orderMissesAlert: number;
+  ordersPerHour: number;
+  wrongCodes: number;
   smsPerNumberPerDay: number;
+  smsNumbersPerDay: number;
   smsPerDay: number;
 }
 
@@ -57,31 +85,57 @@ export function policiesOf(limits: LimitSettings) {
     ...policy('burst', limits.burstPerSecond, SECOND_MS, bySession),
     ...policy('session', limits.perSessionPerMinute, MINUTE_MS, bySession),
   ];
+  const ofKey = policy('key', limits.perKeyPerMinute, MINUTE_MS, byKey);
+  const everyCall = [
+    ...ofSession,
+    ...policy('address', limits.perAddressPerMinute, MINUTE_MS, byAddress),
+    ...ofKey,
+  ];
+  const events = limits.perSessionPerMinute * EVENTS_FACTOR;
   return {
     /** Part of those of every call; for a form, whose session is known only when it has been read. */
     ofSession,
-    everyCall: [
-      ...ofSession,
-      ...policy('address', limits.perAddressPerMinute, MINUTE_MS, byAddress),
-      ...policy('key', limits.perKeyPerMinute, MINUTE_MS, byKey),
-    ],
-    /** Beyond that, of the routes that say so in their `config.limit`. */
+    /** Those of a route that says nothing. */
+    everyCall,
+    /** Those of the routes that say so in their `config.limit`. */
     ofRoutes: {
-      returns: perHour('returns', limits.returnsPerHour),
-      stylist: perHour('stylist', limits.stylistPerHour),
+      returns: [...everyCall, ...perHour('returns', limits.returnsPerHour)],
+      stylist: [...everyCall, ...perHour('stylist', limits.stylistPerHour)],
+      // what a page reports of itself does not use up what its customer may ask
+      events: [...policy('events', events, MINUTE_MS, bySession), ...ofKey],
     },
-    /** Orders that were asked for and are not there. */
+    /** Different orders that one caller asks for, found or not. */
+    differentOrders: [
+      ...policy('orders', limits.ordersPerHour, HOUR_MS, bySession, orderOrEmail),
+      ...policy('orders-address', limits.ordersPerHour * ADDRESS_FACTOR, HOUR_MS, byAddress, orderOrEmail),
+    ],
+    /** Orders that one caller has asked for and that are not there. */
     misses: [
-      ...policy('misses', limits.orderMisses, 15 * MINUTE_MS, bySession),
-      ...policy('misses-address', limits.orderMisses, 15 * MINUTE_MS, byAddress),
-      ...policy('misses-key', limits.orderMisses * SHARED_FACTOR, 15 * MINUTE_MS, withoutSession),
+      ...policy('misses', limits.orderMisses, QUARTER_HOUR_MS, bySession),
+      ...policy('misses-address', limits.orderMisses, QUARTER_HOUR_MS, byAddress),
     ],
-    /** Each new one costs money: so many a day to one number, and so many in all. */
-    smsOptIns: (number: string): Policy[] => [
-      ...policy('sms-number', limits.smsPerNumberPerDay, DAY_MS, () => number),
-      ...policy('sms', limits.smsPerDay, DAY_MS, () => 'all'),
+    /** Emails and postal codes that did not belong together, whoever has tried them. */
+    wrongCodes: [
+      ...policy('codes-order', limits.wrongCodes, HOUR_MS, byOrder),
+      ...policy('codes-email', limits.wrongCodes, HOUR_MS, byEmail),
     ],
+    /** All that was not found, by anyone. Nothing is refused beyond it: it is told, and answered more slowly. */
+    allMisses: policy('misses-all', limits.orderMissesAlert, QUARTER_HOUR_MS, byAll),
+    /** New text message subscriptions, each of which costs money: those to a number, and the numbers of an order and of a session. */
+    smsOptIns: [
+      ...policy('sms-number', limits.smsPerNumberPerDay, DAY_MS, byDestination),
+      ...policy('sms-order', limits.smsNumbersPerDay, DAY_MS, byOrder, byDestination),
+      ...policy('sms-session', limits.smsNumbersPerDay, DAY_MS, bySession, byDestination),
+    ],
+    /** The brake on what they cost in all: counted when nothing else refuses, and apart for those who have proved their order. */
+    smsBrake: {
+      proved: policy('sms-proved', limits.smsPerDay, DAY_MS, byAll),
+      unproved: policy('sms', limits.smsPerDay, DAY_MS, byAll),
+    },
+    /** Wrong keys at the sign-in of the dashboard. A right one is never refused. */
+    wrongKeys: policy('sign-in', WRONG_KEYS_PER_MINUTE, MINUTE_MS, ({ address = 'unknown' }) => address),
   };
 }
 
-export type RouteLimit = keyof ReturnType<typeof policiesOf>['ofRoutes'];
+export type Policies = ReturnType<typeof policiesOf>;
+export type RouteLimit = keyof Policies['ofRoutes'];

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import type { Count, Counter, Hit } from './counter.js';
+import type { Admission, Arrival, Count, Counter, Hit } from './counter.js';
 
 /** No request waits longer than this for Redis. */
 export const REDIS_TIMEOUT_MS = 50;
@@ -43,23 +43,33 @@ export async function createRedisCounter({
   redis.on('error', () => {});
   await redis.connect().catch(() => {});
 
-  async function count(hit: Hit): Promise<Count> {
-    if (now().getTime() < pausedUntil) return meanwhile.count(hit);
+  /** Asks Redis; else the memory, at once while Redis is left alone. */
+  async function ask<Answer>(inRedis: () => Promise<Answer>, inMemory: () => Answer | Promise<Answer>) {
+    if (now().getTime() < pausedUntil) return inMemory();
     try {
-      const counted = await countInRedis(redis, hit);
+      const answer = await inTime(inRedis());
       if (!isUp) onChange(true);
       isUp = true;
-      return counted;
+      return answer;
     } catch (error) {
       pausedUntil = now().getTime() + PAUSE_MS;
       if (isUp) onChange(false, error as Error);
       isUp = false;
-      return meanwhile.count(hit);
+      return inMemory();
     }
   }
 
   return {
-    count,
+    count: (hit) =>
+      ask(
+        () => countInRedis(redis, hit),
+        () => meanwhile.count(hit),
+      ),
+    admit: (arrival) =>
+      ask(
+        () => admitInRedis(redis, arrival),
+        () => meanwhile.admit(arrival),
+      ),
     close() {
       redis.disconnect();
       meanwhile.close();
@@ -72,12 +82,32 @@ async function countInRedis(redis: Redis, { key, windowMs, amount }: Hit): Promi
   const name = nameOf(key, windowMs);
   const pipeline = redis.pipeline();
   if (amount > 0) pipeline.set(name, 0, 'PX', windowMs, 'NX').incr(name).pttl(name);
+  else if (amount < 0) pipeline.eval(GIVE_BACK, 1, name).get(name).pttl(name);
   else pipeline.exists(name).get(name).pttl(name);
-  const [, count, left] = (await inTime(pipeline.exec())) ?? [];
-  if (!count || !left) throw new Error('Redis has not answered all of it');
-  if (count[0] || left[0]) throw count[0] ?? left[0];
+  const [done, count, left] = (await pipeline.exec()) ?? [];
+  if (!done || !count || !left) throw new Error('Redis has not answered all of it');
+  for (const [error] of [done, count, left]) if (error) throw error;
   const leftMs = Number(left[1]);
   return { count: Number(count[1] ?? 0), leftMs: leftMs > 0 ? leftMs : windowMs };
+}
+
+// Not where the window has ended meanwhile: the next one would begin below nothing, and never end.
+const GIVE_BACK = `
+if tonumber(redis.call('GET', KEYS[1]) or '0') > 0 then return redis.call('DECR', KEYS[1]) end
+return 0`;
+
+const ADMIT = `
+local isMember = redis.call('SISMEMBER', KEYS[1], ARGV[1])
+if isMember == 0 and redis.call('SCARD', KEYS[1]) < tonumber(ARGV[2]) then
+  isMember = redis.call('SADD', KEYS[1], ARGV[1])
+  if redis.call('PTTL', KEYS[1]) < 0 then redis.call('PEXPIRE', KEYS[1], ARGV[3]) end
+end
+return { isMember, redis.call('SCARD', KEYS[1]), redis.call('PTTL', KEYS[1]) }`;
+
+async function admitInRedis(redis: Redis, { key, windowMs, member, max }: Arrival): Promise<Admission> {
+  const answer = await redis.eval(ADMIT, 1, nameOf(key, windowMs), hashed(member), max, windowMs);
+  const [isMember, count, leftMs] = answer as [number, number, number];
+  return { isAdmitted: isMember === 1, count, leftMs };
 }
 
 async function inTime<T>(answer: Promise<T>): Promise<T> {
@@ -88,6 +118,7 @@ async function inTime<T>(answer: Promise<T>): Promise<T> {
   return Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }
 
-// Sessions, addresses and telephone numbers do not leave the service.
-const nameOf = (key: string, windowMs: number): string =>
-  `${PREFIX}${windowMs}:${createHash('sha256').update(key).digest('base64url').slice(0, 22)}`;
+// Sessions, addresses, order and telephone numbers do not leave the service.
+const hashed = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 22);
+
+const nameOf = (key: string, windowMs: number): string => `${PREFIX}${windowMs}:${hashed(key)}`;

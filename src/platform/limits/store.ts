@@ -14,10 +14,6 @@ export function storeOn(counter: Counter): FastifyRateLimitStoreCtor {
       answer(counter.count({ key, windowMs, amount: 1 }), callback);
     }
 
-    read(key: string, callback: Answer, windowMs: number): void {
-      answer(counter.count({ key, windowMs, amount: 0 }), callback);
-    }
-
     // keys begin with the name of their policy: all of them can share one counter
     child(): FastifyRateLimitStore {
       return this;

@@ -84,6 +84,11 @@ export function createMetrics() {
       labelNames: ['limit'] as const,
       registers,
     }),
+    orderMisses: new Counter({
+      name: 'concierge_order_misses_total',
+      help: 'Orders that were asked for and are not there, or whose email or postal code was wrong.',
+      registers,
+    }),
     redisAway: new Gauge({
       name: 'concierge_redis_away',
       help: 'Whether a Redis is configured and away (1), so that the limits count in each process.',

@@ -1,27 +1,24 @@
 import fp from 'fastify-plugin';
 import type { RouteLimit } from '../../src/platform/limits/policies.js';
-import { headersOf } from '../../src/platform/limits/standing.js';
+import { headersOf } from '../../src/platform/limits/rate-limit-headers.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** A tighter limit, beside those of every call. */
+    /** Limits of its own, in place of those of every call. */
     limit?: RouteLimit;
   }
 }
 
-/**
- * Limits by session, by key and, behind a trusted proxy, by the customer's address, and tells the client where it stands. Registered
- * in a scope, it counts the calls of that scope.
- */
+/** Limits by session, by key and, where it is known, by the customer's address, and tells the client where it stands. */
 export default fp(
   async (app) => {
     const { everyCall, ofRoutes } = app.policies;
     // the session stands in the body, so the limits come after it has been read and before it is checked
     app.addHook('preValidation', async (request, reply) => {
       const { limit } = request.routeOptions.config;
-      const policies = limit ? [...everyCall, ...ofRoutes[limit]] : everyCall;
+      const policies = limit ? ofRoutes[limit] : everyCall;
       if (policies.length > 0) reply.headers(headersOf(await app.countAgainst(request, policies)));
     });
   },
-  { name: 'rate-limit', fastify: '5.x', dependencies: ['auth', 'limits'] },
+  { name: 'limit-calls', fastify: '5.x', dependencies: ['auth', 'limits'] },
 );

@@ -4,7 +4,6 @@ import type { Policy } from './policies.js';
 /** A policy that applies to a request, and where its caller stands. */
 export interface Standing {
   policy: Policy;
-  key: string;
   remaining: number;
   /** Until all is there again. */
   leftMs: number;

@@ -1,0 +1,96 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FastifyRequest } from 'fastify';
+import fp from 'fastify-plugin';
+import { readEmail } from '../../src/lib/values/email.js';
+import { orderNumberForm } from '../../src/lib/values/order-number.js';
+import type { Subject } from './limits.js';
+
+/** What is asked for: an order by its number, or the orders of an email address. */
+export interface LookUp<Found> {
+  /** Its number or address, as typed. */
+  asked: Pick<Subject, 'order' | 'email'>;
+  /** Whether a postal code came with it that can be right or wrong. */
+  hasCode: boolean;
+  find: () => Promise<Found | null>;
+  /** The number of what was found. */
+  numberOf: (found: Found) => string;
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /**
+     * Looks an order up, unless the caller has asked for too many, or has missed too often, or the order's or the address's codes have been
+     * guessed at too often by anyone. What was never refused: a right look-up of a caller who has done nothing wrong, and a session's second
+     * look at an order that it has proved, however often others have guessed.
+     * @throws ApiError 429.
+     */
+    lookUp: <Found>(request: FastifyRequest, lookUp: LookUp<Found>) => Promise<Found | null>;
+  }
+}
+
+/** What waits, waits for this long; so many at once, for a flood of them would use up the places of the others. */
+const SLOW_MS = 1000;
+const MAX_SLOW = 64;
+
+/** Limits on looking orders up: against walking numbers and guessing postal codes, and never against those who know theirs. */
+export default fp(
+  async (app) => {
+    const { differentOrders, misses, wrongCodes, allMisses } = app.policies;
+    let slow = 0;
+
+    app.decorate('lookUp', async (request, { asked, hasCode, find, numberOf }) => {
+      // one order has one count, however it is written
+      const subject = {
+        order: orderNumberForm(asked.order),
+        email: readEmail(asked.email) ?? asked.email?.toLowerCase(),
+      };
+      await app.countAgainst(request, differentOrders, subject);
+      // counted before it is known whether it misses, and given back when it does not: many guesses at once are no way around a limit
+      await app.countAgainst(request, misses);
+      const codes = hasCode ? wrongCodes : [];
+      const isBarred = await app.countAgainst(request, codes, subject).then(
+        () => undefined,
+        (error: unknown) => ({ error }),
+      );
+      const found = await find().catch(async (error) => {
+        await Promise.all([app.uncount(request, misses), app.uncount(request, codes, subject)]);
+        throw error;
+      });
+      if (isBarred && !(found && (await hasProved(request, numberOf(found))))) {
+        await app.uncount(request, misses);
+        throw isBarred.error;
+      }
+      if (found) await Promise.all([app.uncount(request, misses), app.uncount(request, codes, subject)]);
+      else await missed();
+      return found;
+    });
+
+    const hasProved = async ({ sessionId }: FastifyRequest, orderNumber: string): Promise<boolean> => {
+      const session = sessionId ? await app.sessions.find(sessionId) : null;
+      return session?.verifiedOrders?.includes(orderNumber) ?? false;
+    };
+
+    /** Told to those who watch the service and, beyond what customers mistype, answered slowly. */
+    async function missed(): Promise<void> {
+      app.metrics.orderMisses.inc();
+      const [policy] = allMisses;
+      if (!policy) return;
+      const { count } = await app.limitCounter.count({
+        key: `${policy.name} all`,
+        windowMs: policy.windowMs,
+        amount: 1,
+      });
+      if (count === policy.max + 1)
+        app.log.warn(
+          { misses: count },
+          'many orders are asked for that are not there: someone may be guessing',
+        );
+      if (count <= policy.max || slow >= MAX_SLOW) return;
+      slow += 1;
+      await sleep(SLOW_MS).finally(() => {
+        slow -= 1;
+      });
+    }
+  },
+  { name: 'order-look-ups', fastify: '5.x', dependencies: ['limits', 'sessions', 'metrics'] },
+);
