@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { MongoClient } from 'mongodb';
 import { type Embedded, startEmbedded } from '../embedded/index.js';
 import { buildApp } from '../src/app.js';
+import { DEVELOPMENT } from '../src/config/development.js';
 import { type Config, ConfigError, loadConfig } from '../src/config/load.js';
 import { runUntilStopped } from '../src/platform/http/run-until-stopped.js';
 import { loggerOptions } from '../src/platform/http/server-options.js';
@@ -11,13 +12,6 @@ import { seedCreators } from './seed-creators.js';
 import { seedCatalogue } from './seed-database.js';
 import { seedOrders } from './seed-mock.js';
 
-const DEVELOPMENT_KEY = 'dev-concierge-key';
-/** May do what the fulfilment team and the support staff may. */
-const STAFF_KEY = 'dev-staff-key';
-const DEVELOPMENT_SALT = 'salt-of-development';
-/** A constant, so that nobody is signed out by a restart. */
-const DEVELOPMENT_SECRET = 'secret-of-the-sessions-of-development';
-
 /** The service for development: what is not configured (database, object store, key) is embedded. */
 async function main(): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile();
@@ -25,20 +19,20 @@ async function main(): Promise<void> {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const dataDir = process.env.DATA_DIR || '.data';
   const embedded = await startMissing(dataDir);
-  const key = process.env.CONCIERGE_API_KEY || DEVELOPMENT_KEY;
-  const salt = process.env.ANALYTICS_SALT || DEVELOPMENT_SALT;
+  const key = process.env.CONCIERGE_API_KEY || DEVELOPMENT.key;
+  const salt = process.env.ANALYTICS_SALT || DEVELOPMENT.salt;
   const config = loadConfig({
     ...embedded.settings,
     CONCIERGE_API_KEY: key,
     ANALYTICS_SALT: salt,
     DASHBOARD_ENABLED: process.env.DASHBOARD_ENABLED || 'true',
-    DASHBOARD_SESSION_SECRET: process.env.DASHBOARD_SESSION_SECRET || DEVELOPMENT_SECRET,
-    LINK_SECRET: process.env.LINK_SECRET || DEVELOPMENT_SALT,
+    DASHBOARD_SESSION_SECRET: process.env.DASHBOARD_SESSION_SECRET || DEVELOPMENT.sessionSecret,
+    LINK_SECRET: process.env.LINK_SECRET || DEVELOPMENT.linkSecret,
     ORDERS_PROOF: process.env.ORDERS_PROOF || 'trusted',
   });
   const seeded = await seedWhenEmpty(config);
   const transport = { target: 'pino-pretty', options: { ignore: 'pid,hostname', translateTime: 'HH:MM:ss' } };
-  const apiKeys = [...config.apiKeys, keyOf(STAFF_KEY, SCOPES)];
+  const apiKeys = [...config.apiKeys, keyOf(DEVELOPMENT.staffKey, SCOPES)];
   const app = await buildApp({ ...config, apiKeys }, { logger: { ...loggerOptions(config.log), transport } });
   const address = await app.listen({ host: config.http.host, port: config.http.port });
   runUntilStopped(app, { after: embedded.stop });
@@ -88,7 +82,7 @@ function announce({ address, key, proof, seeded, dataDir, embedded: { settings }
     '',
     `  The concierge service listens at  ${address}`,
     `  Its key                           ${key}`,
-    `  The key of the staff              ${STAFF_KEY}`,
+    `  The key of the staff              ${DEVELOPMENT.staffKey}`,
     `  The documentation                 ${address}/docs`,
     `  The dashboard                     ${address}/dashboard`,
     `  Orders                            ${proof === 'trusted' ? 'a number is enough to return them (ORDERS_PROOF=trusted; in production it is required)' : 'have to be proved (ORDERS_PROOF=required)'}`,

@@ -7,7 +7,7 @@ import { loggerOptions, logStream } from './platform/http/server-options.js';
 
 /** The process: settings, listening, and an orderly end. */
 try {
-  const config = loadConfig();
+  const config = loadConfig({}, process.env, { isProduction: true });
   const app = await buildApp(config, { logger: { ...loggerOptions(config.log), stream: logStream() } });
   await app.listen({ host: config.http.host, port: config.http.port });
   runUntilStopped(app, {

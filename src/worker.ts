@@ -25,7 +25,7 @@ async function buildWorker(config: Config): Promise<FastifyInstance> {
 /** The process: settings, work, and an orderly end. */
 let worker: FastifyInstance | undefined;
 try {
-  const config = loadConfig();
+  const config = loadConfig({}, process.env, { isProduction: true });
   worker = await buildWorker(config);
   await worker.ready();
   const { port } = config.worker;

@@ -123,6 +123,60 @@ t.test('a file of keys, with their scopes and dates', async (t) => {
   }
 });
 
+t.test('settings in production: secrets that everyone knows, or soon guesses, are refused', async (t) => {
+  const GOOD = { ...COMPLETE, CONCIERGE_API_KEY: 'a-long-enough-key-1', DASHBOARD_ENABLED: 'true' };
+  const SECRET = 'a-secret-of-32-letters-and-more-of-them';
+  const ROWS: [what: string, env: NodeJS.ProcessEnv, problem: RegExp | undefined][] = [
+    ['long ones of our own', { DASHBOARD_SESSION_SECRET: SECRET }, undefined],
+    [
+      'the key of development',
+      { CONCIERGE_API_KEY: 'dev-concierge-key' },
+      /CONCIERGE_API_KEY is one of development/,
+    ],
+    [
+      'among others',
+      { CONCIERGE_API_KEY: 'a-long-enough-key-1,dev-concierge-key' },
+      /number 2\) is one of development/,
+    ],
+    ['the key of the staff', { CONCIERGE_API_KEY: 'dev-staff-key' }, /one of development/],
+    ['a short key', { CONCIERGE_API_KEY: 'fifteen-letters' }, /fewer than 16/],
+    ['a repetition', { CONCIERGE_API_KEY: 'abababababababababababab' }, /a repetition/],
+    ['one letter', { ANALYTICS_SALT: 'x'.repeat(64) }, /ANALYTICS_SALT is a repetition/],
+    [
+      'the salt of development',
+      { ANALYTICS_SALT: 'salt-of-development' },
+      /ANALYTICS_SALT is one of development/,
+    ],
+    ['the salt of the compose file', { ANALYTICS_SALT: 'salt-of-this-machine' }, /ANALYTICS_SALT is one of/],
+    ['the secret for links', { LINK_SECRET: 'salt-of-development' }, /LINK_SECRET is one of development/],
+    [
+      'the secret of the sessions',
+      { DASHBOARD_SESSION_SECRET: 'secret-of-the-sessions-of-development' },
+      /DASHBOARD_SESSION_SECRET is one of development/,
+    ],
+  ];
+  for (const [what, env, problem] of ROWS) {
+    const given = { ...GOOD, DASHBOARD_SESSION_SECRET: SECRET, ...env };
+    const load = () => loadConfig({}, given, { isProduction: true });
+    if (!problem) {
+      t.doesNotThrow(load, what);
+      continue;
+    }
+    t.throws(load, { message: problem }, what);
+    for (const secret of Object.values(env)) t.throws(load, { message: new RegExp(`^(?!.*${secret})`, 's') });
+    t.doesNotThrow(() => loadConfig({}, given), `${what}: in development`);
+    t.doesNotThrow(
+      () => loadConfig({}, { ...given, ALLOW_DEVELOPMENT_SECRETS: 'true' }, { isProduction: true }),
+      `${what}: on one machine`,
+    );
+  }
+  const file = t.testdir({
+    'keys.json': JSON.stringify([{ id: 'ours', sha256: sha256('dev-staff-key'), scopes: [] }]),
+  });
+  const env = { ...GOOD, DASHBOARD_SESSION_SECRET: SECRET, CONCIERGE_API_KEYS_FILE: `${file}/keys.json` };
+  t.throws(() => loadConfig({}, env, { isProduction: true }), /the key ours is one of development/);
+});
+
 t.test('docs/configuration.md says what the schema says', async (t) => {
   const page = await readFile(new URL('../docs/configuration.md', import.meta.url), 'utf8');
   t.equal(page, configurationPage(), 'otherwise: npm run docs:configuration');

@@ -16,6 +16,7 @@ import changesPages from './pages/changes.js';
 import creatorsPages from './pages/creators.js';
 import insightsPages from './pages/insights.js';
 import ordersPages from './pages/orders.js';
+import sessionsPages from './pages/sessions.js';
 import signInPages from './pages/sign-in.js';
 import supportPages from './pages/support.js';
 import session from './signed-session.js';
@@ -73,7 +74,15 @@ async function signedIn(app: FastifyInstance, dashboard: Config['dashboard']): P
     return reply.code(status).view('error', { title, detail, section: '', requestId: request.id });
   });
 
-  for (const some of [signInPages, supportPages, changesPages, ordersPages, creatorsPages, insightsPages])
+  for (const some of [
+    signInPages,
+    sessionsPages,
+    supportPages,
+    changesPages,
+    ordersPages,
+    creatorsPages,
+    insightsPages,
+  ])
     await app.register(some);
   app.get('/dashboard/*', { schema: { hide: true } }, async () => {
     throw new ApiError('route.not_found', 'There is no such page.');

@@ -3,15 +3,17 @@ import csrf from '@fastify/csrf-protection';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import {
-  type DashboardSession,
-  isSessionOf,
-  newSession,
-  readSession,
+  isCookieOf,
+  newCookie,
+  readCookie,
   SESSION_HOURS,
-  writeSession,
-} from '../../src/dashboard/sign-in.js';
+  type SignInCookie,
+  writeCookie,
+} from '../../src/dashboard/sign-in/cookie.js';
+import { createStaffSessions, type StaffSessions } from '../../src/dashboard/sign-in/staff-sessions.js';
 import { type Viewer, viewerOf } from '../../src/dashboard/viewer.js';
 import { ApiError } from '../../src/platform/http/errors.js';
+import { isBehindTls } from '../../src/platform/http/tls.js';
 import type { ApiKey } from '../../src/platform/keys/keys.js';
 
 declare module 'fastify' {
@@ -19,13 +21,19 @@ declare module 'fastify' {
     /** A page that can be seen without having signed in. */
     open?: boolean;
   }
+  interface FastifyInstance {
+    staffSessions: StaffSessions;
+  }
   interface FastifyRequest {
     /** Who has signed in; null for nobody. */
     signedIn: Viewer | null;
+    /** The public id of their session. */
+    staffSession: string | null;
   }
   interface FastifyReply {
-    signIn: (key: ApiKey, name: string) => void;
-    signOut: () => void;
+    signIn: (key: ApiKey, name: string) => Promise<void>;
+    /** Ends the session, in this browser and wherever else its cookie has got to. */
+    signOut: () => Promise<void>;
     /** What a form of this page has to bring back. */
     csrfToken: () => string;
   }
@@ -33,14 +41,14 @@ declare module 'fastify' {
 
 export interface SessionOptions {
   secret: string;
-  /** Whether browsers reach the service over TLS only. */
+  /** Whether it is set that browsers reach the service over TLS; else each request tells. */
   secure: boolean;
 }
 
 const COOKIE = 'concierge_dashboard';
 const NOBODY = 'nobody';
 
-/** Signed sessions of 8 hours for the pages. They end at once when the key that signed in is removed or expires. */
+/** Sessions of 8 hours for the pages. They end at once when they are signed out of, and when the key that signed in is removed or expires. */
 export default fp<SessionOptions>(
   async (app, { secret, secure }) => {
     const cookieOptions = {
@@ -48,7 +56,6 @@ export default fp<SessionOptions>(
       httpOnly: true,
       sameSite: 'strict',
       signed: true,
-      secure: secure || ('auto' as const),
     } as const;
     await app.register(cookie, { secret });
     await app.register(csrf, {
@@ -60,23 +67,41 @@ export default fp<SessionOptions>(
       getUserInfo: (request) => userOf(request),
     });
 
-    app.decorateRequest('signedIn', null);
-    app.decorateReply('signIn', function signIn(this: FastifyReply, key, name) {
-      const value = writeSession(newSession(key, name, app.now()));
-      this.setCookie(COOKIE, value, { ...cookieOptions, maxAge: SESSION_HOURS * 60 * 60 });
+    const isSecure = ({ protocol, headers }: FastifyRequest) => ({
+      secure: secure || isBehindTls(protocol, headers),
     });
-    app.decorateReply('signOut', function signOut(this: FastifyReply) {
-      this.clearCookie(COOKIE, cookieOptions);
+    const sessions = createStaffSessions(app.collections.staffSessions, app.now);
+    app.decorate('staffSessions', sessions);
+
+    app.decorateRequest('signedIn', null);
+    app.decorateRequest('staffSession', null);
+    app.decorateReply('signIn', async function signIn(this: FastifyReply, key, name) {
+      const id = await sessions.begin(key, name);
+      const value = writeCookie(newCookie(id, key, name, app.now()));
+      const maxAge = SESSION_HOURS * 60 * 60;
+      this.setCookie(COOKIE, value, { ...cookieOptions, ...isSecure(this.request), maxAge });
+    });
+    app.decorateReply('signOut', async function signOut(this: FastifyReply) {
+      const { signedIn, staffSession } = this.request;
+      if (signedIn && staffSession) await sessions.end(signedIn.key, staffSession);
+      this.clearCookie(COOKIE, { ...cookieOptions, ...isSecure(this.request) });
     });
     app.decorateReply('csrfToken', function csrfToken(this: FastifyReply) {
-      return this.generateCsrf({ userInfo: userOf(this.request) });
+      return this.generateCsrf({
+        userInfo: userOf(this.request),
+        ...cookieOptions,
+        ...isSecure(this.request),
+      });
     });
 
     app.addHook('onRequest', async (request, reply) => {
-      const session = sessionOf(request);
-      const key = session && app.keyById(session.key);
-      if (session && key?.scopes.includes('dashboard:read') && isSessionOf(session, key)) {
+      const cookie = cookieOf(request);
+      const key = cookie && app.keyById(cookie.key);
+      const isAllowed = cookie && key?.scopes.includes('dashboard:read') && isCookieOf(cookie, key);
+      const session = isAllowed ? await sessions.find(cookie.id) : null;
+      if (key && session) {
         request.signedIn = viewerOf(key, session.name);
+        request.staffSession = session.publicId;
         request.clientId = key.id;
       } else if (!request.routeOptions.config.open) {
         if (request.method !== 'GET') throw new ApiError('dashboard.signed_out', 'Please sign in again.');
@@ -88,13 +113,13 @@ export default fp<SessionOptions>(
       app.csrfProtection(request, reply, done);
     });
 
-    function sessionOf(request: FastifyRequest): DashboardSession | undefined {
+    function cookieOf(request: FastifyRequest): SignInCookie | undefined {
       const signed = request.cookies[COOKIE];
       const { valid, value } = signed ? request.unsignCookie(signed) : { valid: false, value: null };
-      return valid && value ? readSession(value, app.now()) : undefined;
+      return valid && value ? readCookie(value, app.now()) : undefined;
     }
   },
-  { name: 'dashboard-session', fastify: '5.x', dependencies: ['keys', 'clock', 'request-id'] },
+  { name: 'dashboard-session', fastify: '5.x', dependencies: ['keys', 'clock', 'mongodb', 'request-id'] },
 );
 
 const userOf = ({ signedIn }: FastifyRequest): string =>

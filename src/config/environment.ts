@@ -47,6 +47,10 @@ const Http = {
     description:
       'Bearer key of the widget, or several, comma separated, so that a rotation has no gap. At least 8 characters each.',
   }),
+  ALLOW_DEVELOPMENT_SECRETS: flag(
+    false,
+    'true lets a service in production form start with keys and secrets that everyone knows or soon guesses: for trials on one machine.',
+  ),
 
   DASHBOARD_ENABLED: flag(
     false,

@@ -7,6 +7,7 @@ import { parseStudioHours } from '../domain/stylist/studio-hours.js';
 import { parseSchedule } from '../outbox/schedule.js';
 import { within } from '../platform/http/client-address.js';
 import { keyOf, WIDGET_SCOPES } from '../platform/keys/keys.js';
+import { isPublishedHash, weaknessOf } from './development.js';
 import { Environment } from './environment.js';
 import { parseFlags, type ReadFlagsFile, readFlagsFile } from './flags-file.js';
 import { type ReadKeyFile, readKeyFile } from './key-file.js';
@@ -28,10 +29,15 @@ export class ConfigError extends Error {
 }
 
 /**
- * Reads the settings from `overrides`, then `env`, then their defaults.
+ * Reads the settings from `overrides`, then `env`, then their defaults. In production, secrets that everyone knows or soon guesses are
+ * refused.
  * @throws ConfigError naming every variable that is missing or wrong, all at once.
  */
-export function loadConfig(overrides: NodeJS.ProcessEnv = {}, env: NodeJS.ProcessEnv = process.env): Config {
+export function loadConfig(
+  overrides: NodeJS.ProcessEnv = {},
+  env: NodeJS.ProcessEnv = process.env,
+  { isProduction = false }: { isProduction?: boolean } = {},
+): Config {
   const problems: string[] = [];
   const given = readEnvironment({ ...env, ...overrides }, problems);
   const values = Value.Default(Environment, Value.Convert(Environment, given));
@@ -44,7 +50,7 @@ export function loadConfig(overrides: NodeJS.ProcessEnv = {}, env: NodeJS.Proces
     );
   }
   if (problems.length > 0) throw new ConfigError(problems);
-  return toConfig(...validated(values as Environment));
+  return toConfig(...validated(values as Environment, isProduction));
 }
 
 function readEnvironment(env: NodeJS.ProcessEnv, problems: string[]): Record<string, string> {
@@ -67,7 +73,10 @@ function readSecret(name: string, file: string, problems: string[]): string {
 }
 
 // What one setting's schema cannot say: how settings go together.
-function validated(env: Environment): [Environment, Files, ConnectorSettings, SynonymData] {
+function validated(
+  env: Environment,
+  isProduction: boolean,
+): [Environment, Files, ConnectorSettings, SynonymData] {
   const problems: string[] = [];
   if (!env.S3_ACCESS_KEY_ID !== !env.S3_SECRET_ACCESS_KEY)
     problems.push('S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY go together: set both or neither');
@@ -98,10 +107,35 @@ function validated(env: Environment): [Environment, Files, ConnectorSettings, Sy
   const files = readFiles(env, problems);
   if (env.DASHBOARD_ENABLED && !env.DASHBOARD_SESSION_SECRET)
     problems.push('DASHBOARD_SESSION_SECRET is missing: DASHBOARD_ENABLED needs it');
+  if (isProduction && !env.ALLOW_DEVELOPMENT_SECRETS) problems.push(...weakSecrets(env, files.keys));
   const connectors = connectorSettings(env, problems);
   const synonyms = readSynonyms(env.SYNONYMS_FILE, problems);
   if (problems.length > 0) throw new ConfigError(problems);
   return [env, files, connectors, synonyms];
+}
+
+// By position, never by value: what is wrong with a secret is told where logs are kept.
+function weakSecrets(env: Environment, keyFile: ReadKeyFile | undefined): string[] {
+  const secrets: [name: string, values: string[]][] = [
+    ['CONCIERGE_API_KEY', secretsOf(env)],
+    ['ANALYTICS_SALT', [env.ANALYTICS_SALT]],
+    ['LINK_SECRET', listOf(env.LINK_SECRET ?? '', ',')],
+    ['DASHBOARD_SESSION_SECRET', env.DASHBOARD_SESSION_SECRET ? [env.DASHBOARD_SESSION_SECRET] : []],
+  ];
+  const weak = secrets.flatMap(([name, values]) =>
+    values.flatMap((secret, index) => {
+      const weakness = weaknessOf(secret);
+      const which = values.length > 1 ? ` (number ${index + 1})` : '';
+      return weakness ? [`${name}${which} ${weakness}: make one with \`openssl rand -base64 32\``] : [];
+    }),
+  );
+  const published = (keyFile?.keys ?? []).filter(({ sha256 }) => isPublishedHash(sha256));
+  return [
+    ...weak,
+    ...published.map(
+      ({ id }) => `CONCIERGE_API_KEYS_FILE: the key ${id} is one of development, which everyone knows`,
+    ),
+  ];
 }
 
 interface Files {

@@ -3,7 +3,7 @@ import { loadConfig } from '../../src/config/load.js';
 import { createChanges } from '../../src/dashboard/queue/changes.js';
 import { database, environment } from '../helper.js';
 import { deadTicket, hold, image, order, rating, store, ticket } from './documents.js';
-import { createVisitor, KEYS, staffKeys, stage, start, tokenOf } from './staff.js';
+import { createVisitor, ENABLED, KEYS, staffKeys, stage, start, tokenOf } from './staff.js';
 
 const NOW = new Date('2026-11-25T15:00:00Z');
 const hoursAgo = (hours: number) => new Date(NOW.getTime() - hours * 3_600_000);
@@ -108,6 +108,109 @@ t.test('keys cannot be guessed', async (t) => {
     );
   t.equal(statuses.filter((status) => status === 403).length, 20);
   t.equal(statuses.at(-1), 429);
+});
+
+t.test('sign-in: a right key passes, however many wrong ones have come from the same address', async (t) => {
+  const { app } = await start(t, { now: () => NOW });
+  const stranger = createVisitor(app);
+  for (let attempt = 0; attempt < 40; attempt++) await stranger.signIn(`guess-${attempt}` as never);
+  t.equal((await stranger.signIn('one-more-guess' as never)).statusCode, 429);
+  const visitor = createVisitor(app);
+  t.equal((await visitor.signIn()).statusCode, 303);
+  t.equal((await visitor.open('/dashboard/orders')).statusCode, 200);
+});
+
+t.test('sign-out: a session ends everywhere, and no other session with it', async (t) => {
+  const { app, db } = await start(t, { now: () => NOW });
+  const [one, copy, other, colleague] = [1, 2, 3, 4].map(() => createVisitor(app)) as [
+    Visitor,
+    Visitor,
+    Visitor,
+    Visitor,
+  ];
+  await one.signIn();
+  Object.assign(copy.cookies, one.cookies);
+  await other.signIn();
+  await colleague.signIn(KEYS.all, 'Jules');
+  const opens = async (visitor: Visitor) => (await visitor.open('/dashboard/orders')).statusCode === 200;
+  t.same([await opens(one), await opens(copy), await opens(other)], [true, true, true]);
+  const stored = await db.collection('staffSessions').find().toArray();
+  t.equal(stored.length, 3);
+  const id = JSON.parse(
+    Buffer.from(String(one.cookies.concierge_dashboard).split('.')[0] ?? '', 'base64url').toString(),
+  ).id;
+  t.notMatch(JSON.stringify(stored), id, 'what a cookie names its session by is not kept');
+
+  const kept = { ...one.cookies };
+  await one.submit('/dashboard/support', '/dashboard/sign-out', {});
+  Object.assign(one.cookies, kept);
+  t.same([await opens(one), await opens(copy)], [false, false], 'nor with the cookie as it was');
+  t.same([await opens(other), await opens(colleague)], [true, true]);
+
+  const page = (await other.open('/dashboard/sessions')).body;
+  t.match(page, /Margaux[\s\S]*here/);
+  t.notMatch(page, /Jules/, 'those of the own key only');
+  const path = (name: string) => {
+    const session = stored.filter((one) => one.name === name).at(-1);
+    return `/dashboard/sessions/${session?.publicId}/end`;
+  };
+  t.equal(
+    (await other.submit('/dashboard/sessions', path('Jules'), {})).statusCode,
+    404,
+    "not a colleague's",
+  );
+  t.ok(await opens(colleague));
+  t.equal((await other.submit('/dashboard/sessions', path('Margaux'), {})).statusCode, 303);
+  t.notOk(await opens(other), 'ended in the list');
+  t.match(await db.collection('auditLog').findOne({ action: 'dashboard.session_ended' }), { by: 'Margaux' });
+});
+
+type Visitor = ReturnType<typeof createVisitor>;
+
+t.test('cookies: Secure whenever TLS is in front, however that is known', async (t) => {
+  const { app } = await start(t, { now: () => NOW });
+  const ROWS: [what: string, headers: Record<string, string>, isSecure: boolean][] = [
+    ['plain HTTP', {}, false],
+    ['X-Forwarded-Proto', { 'x-forwarded-proto': 'https' }, true],
+    ['of several proxies', { 'x-forwarded-proto': 'http, HTTPS' }, true],
+    ['X-Forwarded-Proto http', { 'x-forwarded-proto': 'http' }, false],
+    ['RFC 7239', { forwarded: 'for=192.0.2.1;proto=https;by=10.0.0.1' }, true],
+    ['RFC 7239, quoted', { forwarded: 'for="[2001:db8::1]";proto="https"' }, true],
+    ['RFC 7239 http', { forwarded: 'for=192.0.2.1;proto=http' }, false],
+    ['X-Forwarded-Ssl', { 'x-forwarded-ssl': 'on' }, true],
+    ['Front-End-Https', { 'front-end-https': 'on' }, true],
+    ['Cloudflare', { 'cf-visitor': '{"scheme":"https"}' }, true],
+    ['CloudFront', { 'cloudfront-forwarded-proto': 'https' }, true],
+    ["the browser's page", { origin: 'https://concierge.example' }, true],
+    [
+      "the browser's page, in the address before",
+      { referer: 'https://concierge.example/dashboard/sign-in' },
+      true,
+    ],
+    ['a page without TLS', { origin: 'http://127.0.0.1:4400' }, false],
+  ];
+  for (const [what, headers, isSecure] of ROWS) {
+    const page = await app.inject({ url: '/dashboard/sign-in', headers });
+    const answer = await app.inject({
+      method: 'POST',
+      url: '/dashboard/sign-in',
+      headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
+      cookies: Object.fromEntries(page.cookies.map(({ name, value }) => [name, value])),
+      payload: new URLSearchParams({ _csrf: tokenOf(page.body), key: KEYS.agent, name: 'M' }).toString(),
+    });
+    t.equal(answer.statusCode, 303, what);
+    for (const { name, secure, httpOnly, sameSite } of [...page.cookies, ...answer.cookies])
+      t.same(
+        { secure: secure ?? false, httpOnly, sameSite },
+        { secure: isSecure, httpOnly: true, sameSite: 'Strict' },
+        `${what}: ${name}`,
+      );
+  }
+  const { app: behind } = await start(t, {
+    now: () => NOW,
+    env: { ...ENABLED, PUBLIC_URL: 'https://concierge.example' },
+  });
+  t.equal((await behind.inject('/dashboard/sign-in')).cookies[0]?.secure, true, 'by the setting');
 });
 
 t.test('a session ends after 8 hours, with its key, and when anything in it is changed', async (t) => {
@@ -247,6 +350,36 @@ t.test('every kind of thing has a page, and what cannot be undone is asked for t
     { action: 'replay', version: '11' },
   );
   t.equal(replay.headers.location, '/dashboard/support?done=replay');
+});
+
+t.test('live streams: five for each of the staff, and none for who has signed out', async (t) => {
+  const { app } = await start(t, { now: () => NOW });
+  const [visitor, colleague] = [createVisitor(app), createVisitor(app)];
+  await visitor.signIn();
+  await colleague.signIn(KEYS.all, 'Jules');
+  const address = await app.listen({ port: 0, host: '127.0.0.1' });
+  const open = (of: Visitor) =>
+    fetch(`${address}/dashboard/support/changes`, {
+      headers: { cookie: `concierge_dashboard=${of.cookies.concierge_dashboard}` },
+    });
+  const streams = [];
+  for (let n = 0; n < 5; n++) streams.push(await open(visitor));
+  t.same(
+    streams.map(({ status }) => status),
+    [200, 200, 200, 200, 200],
+  );
+  t.equal((await open(visitor)).status, 429);
+  const own = await open(colleague);
+  t.equal(own.status, 200, 'a colleague has their own');
+
+  await visitor.submit('/dashboard/support', '/dashboard/sign-out', {});
+  for (const stream of streams) t.match(await stream.text(), /^retry: /, 'it has ended');
+  await visitor.signIn();
+  const again = await open(visitor);
+  t.equal(again.status, 200, 'what has ended does not count');
+  const rest = [again.text(), own.text()];
+  await app.close();
+  await Promise.all(rest);
 });
 
 t.test('the stream of changes tells that the queue has changed, and ends with the service', async (t) => {

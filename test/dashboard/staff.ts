@@ -24,7 +24,7 @@ export const staffKeys = (Object.keys(KEYS) as (keyof typeof KEYS)[]).map(
   (id): ApiKey => ({ ...keyOf(KEYS[id], SCOPES[id]), id }),
 );
 
-const ENABLED = {
+export const ENABLED = {
   DASHBOARD_ENABLED: 'true',
   DASHBOARD_SESSION_SECRET: 'secret-of-the-sessions-of-the-tests',
 };

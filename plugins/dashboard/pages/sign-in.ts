@@ -41,13 +41,13 @@ const signInPages: FastifyPluginAsyncTypebox = async (app) => {
       }
       request.clientId = known.id;
       await app.audit(request, { action: 'dashboard.signed_in', target: known.id, by: name.trim() });
-      reply.signIn(known, name.trim());
+      await reply.signIn(known, name.trim());
       return reply.redirect(next, 303);
     },
   );
 
   app.post('/dashboard/sign-out', { schema: { hide: true } }, async (_request, reply) => {
-    reply.signOut();
+    await reply.signOut();
     return reply.redirect('/dashboard/sign-in', 303);
   });
 };

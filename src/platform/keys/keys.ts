@@ -22,7 +22,6 @@ export const STAFF_SCOPES = [
   'returns:manage',
   'capsules:manage',
   'inspiration:read',
-  'inspiration:manage',
   'analytics:read',
   'privacy:write',
   'dashboard:read',

@@ -1,0 +1,48 @@
+import { timingSafeEqual } from 'node:crypto';
+import { type Static, Type } from '@sinclair/typebox';
+import { Value } from '@sinclair/typebox/value';
+import { type ApiKey, sha256 } from '../../platform/keys/keys.js';
+
+export const SESSION_HOURS = 8;
+export const SESSION_MS = SESSION_HOURS * 60 * 60_000;
+
+/** Who has signed in, as a signed cookie says it; it counts for as long as its session is stored. The key itself is not in it. */
+const SignInCookie = Type.Object({
+  /** Names the stored session. */
+  id: Type.String(),
+  key: Type.String(),
+  /** Of the key: another key under the same id is not the one that signed in. */
+  print: Type.String(),
+  name: Type.String(),
+  until: Type.Integer(),
+});
+export type SignInCookie = Static<typeof SignInCookie>;
+
+export const newCookie = (id: string, key: ApiKey, name: string, now: Date): SignInCookie => ({
+  id,
+  key: key.id,
+  print: printOf(key),
+  name,
+  until: now.getTime() + SESSION_MS,
+});
+
+export const writeCookie = (cookie: SignInCookie): string =>
+  Buffer.from(JSON.stringify(cookie)).toString('base64url');
+
+/** What a cookie says whose signature was right; undefined when it is none of ours, or not any more. */
+export function readCookie(value: string, now: Date): SignInCookie | undefined {
+  try {
+    const cookie: unknown = JSON.parse(Buffer.from(value, 'base64url').toString());
+    return Value.Check(SignInCookie, cookie) && cookie.until > now.getTime() ? cookie : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function isCookieOf({ print }: SignInCookie, key: ApiKey): boolean {
+  const [given, wanted] = [Buffer.from(print), Buffer.from(printOf(key))];
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
+}
+
+// A hash of the hash: what is kept of the key is not handed out.
+const printOf = (key: ApiKey): string => sha256(key.sha256).slice(0, 16);
