@@ -30,7 +30,7 @@ export const EventsRequest = Type.Union([Event, Type.Array(Event, { minItems: 1,
   examples: [
     {
       event: 'aurora_product_view',
-      sessionId: 'a3f1c2d4',
+      sessionId: '7c9e6679-7425-40de-944b-e07fc1f90ae7',
       intent: 'find_product',
       success: true,
       requestId: 'products-6f9619ff',
@@ -38,7 +38,10 @@ export const EventsRequest = Type.Union([Event, Type.Array(Event, { minItems: 1,
       productId: 'RNG-101',
       position: 2,
     },
-    [{ event: 'aurora_widget_open', sessionId: 'a3f1c2d4' }, { event: 'aurora_widget_close' }],
+    [
+      { event: 'aurora_widget_open', sessionId: '7c9e6679-7425-40de-944b-e07fc1f90ae7' },
+      { event: 'aurora_widget_close' },
+    ],
   ],
 });
 

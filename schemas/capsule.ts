@@ -19,7 +19,14 @@ export const CapsuleRequest = Type.Object(
     shortlistId: OptionalText(128, 'The list that the pieces come from.'),
     customerEmail: OptionalEmail('for a reminder before the hold ends.'),
   },
-  { examples: [{ sessionId: 'a3f1c2d4', shortlist: [{ id: 'RNG-101' }, { id: 'EAR-301' }] }] },
+  {
+    examples: [
+      {
+        sessionId: '7c9e6679-7425-40de-944b-e07fc1f90ae7',
+        shortlist: [{ id: 'RNG-101' }, { id: 'EAR-301' }],
+      },
+    ],
+  },
 );
 export type CapsuleRequest = Static<typeof CapsuleRequest>;
 

@@ -33,8 +33,18 @@ export const CsatRequest = Type.Object(
     anyOf: [{ required: ['rating'] }, { required: ['score'] }],
     description: 'a rating: `rating` or `score` is needed.',
     examples: [
-      { sessionId: 'a3f1c2d4', rating: 'great', notes: '', intent: 'track_order' },
-      { sessionId: 'a3f1c2d4', score: 2, comment: 'The size was wrong', orderNumber: 'GG-12006' },
+      {
+        sessionId: '7c9e6679-7425-40de-944b-e07fc1f90ae7',
+        rating: 'great',
+        notes: '',
+        intent: 'track_order',
+      },
+      {
+        sessionId: '7c9e6679-7425-40de-944b-e07fc1f90ae7',
+        score: 2,
+        comment: 'The size was wrong',
+        orderNumber: 'GG-12006',
+      },
     ],
   },
 );

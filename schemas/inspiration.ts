@@ -31,7 +31,12 @@ export const SignedUploadRequest = Type.Object(
   {
     description: 'An image that the client will send to the store itself.',
     examples: [
-      { sessionId: 'widget-7f3a', fileName: 'ring.jpg', contentType: 'image/jpeg', sizeBytes: 182044 },
+      {
+        sessionId: '7c9e6679-7425-40de-944b-e07fc1f90ae7',
+        fileName: 'ring.jpg',
+        contentType: 'image/jpeg',
+        sizeBytes: 182044,
+      },
     ],
   },
 );
@@ -155,7 +160,7 @@ export const InspirationRecord = Type.Object(
       {
         ...IMAGE_EXAMPLE,
         moderationStatus: 'clean',
-        sessionId: 'widget-7f3a',
+        sessionId: '7c9e6679-7425-40de-944b-e07fc1f90ae7',
         url: 'https://concierge.example/api/concierge/inspiration/insp_0b6f3c1e/picture?size=web&expires=1777716000&signature=…',
         thumbnailUrl:
           'https://concierge.example/api/concierge/inspiration/insp_0b6f3c1e/picture?size=thumbnail&expires=1777716000&signature=…',

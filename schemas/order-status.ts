@@ -25,7 +25,10 @@ export const OrderStatusRequest = Type.Object(
     sessionId: OptionalText(128, "The widget's session; it remembers the order for the calls that follow."),
   },
   {
-    examples: [{ orderId: 'GG-12004', sessionId: 'a3f1c2d4' }, { lookup: { orderNumber: 'gg-12001' } }],
+    examples: [
+      { orderId: 'GG-12004', sessionId: '7c9e6679-7425-40de-944b-e07fc1f90ae7' },
+      { lookup: { orderNumber: 'gg-12001' } },
+    ],
   },
 );
 export type OrderStatusRequest = Static<typeof OrderStatusRequest>;

@@ -38,9 +38,9 @@ export const OrderUpdatesRequest = Type.Object(
   },
   {
     examples: [
-      { sessionId: 'a3f1c2d4', orderId: 'GG-12004' },
+      { sessionId: '7c9e6679-7425-40de-944b-e07fc1f90ae7', orderId: 'GG-12004' },
       {
-        sessionId: 'a3f1c2d4',
+        sessionId: '7c9e6679-7425-40de-944b-e07fc1f90ae7',
         orderNumber: 'GG-12004',
         contact: { channel: 'sms', value: '+1 202 555 0123' },
         consent: true,
@@ -88,7 +88,11 @@ export const ConfirmRequest = Type.Object(
   {
     description: 'the code.',
     examples: [
-      { sessionId: 'a3f1c2d4', subscriptionId: 'sub_0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10', code: '493021' },
+      {
+        sessionId: '7c9e6679-7425-40de-944b-e07fc1f90ae7',
+        subscriptionId: 'sub_0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10',
+        code: '493021',
+      },
     ],
   },
 );

@@ -10,7 +10,10 @@ export const PersonRequest = Type.Object(
   {
     anyOf: [{ required: ['session'] }, { required: ['email'] }, { required: ['phone'] }],
     description: 'a person: `session`, `email` or `phone` is needed.',
-    examples: [{ email: 'ada@example.com', phone: '+1 202 555 0123' }, { session: 'a3f1c2d4' }],
+    examples: [
+      { email: 'ada@example.com', phone: '+1 202 555 0123' },
+      { session: '7c9e6679-7425-40de-944b-e07fc1f90ae7' },
+    ],
   },
 );
 

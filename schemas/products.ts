@@ -113,7 +113,10 @@ export const ProductsRequest = Type.Object(
   {
     examples: [
       { category: 'ring', metal: '14k_yellow', priceMax: 2500, priceLt: 2500, readyToShip: true, limit: 3 },
-      { filters: { category: 'Earrings', tags: ['gift'], priceBand: '<2500' }, sessionId: 'a3f1c2d4' },
+      {
+        filters: { category: 'Earrings', tags: ['gift'], priceBand: '<2500' },
+        sessionId: '7c9e6679-7425-40de-944b-e07fc1f90ae7',
+      },
     ],
   },
 );

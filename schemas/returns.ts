@@ -43,7 +43,12 @@ export const ReturnRequestBody = Type.Object(
   },
   {
     examples: [
-      { option: 'return', orderNumber: 'GG-12006', reason: 'Changed my mind', sessionId: 'a3f1c2d4' },
+      {
+        option: 'return',
+        orderNumber: 'GG-12006',
+        reason: 'Changed my mind',
+        sessionId: '7c9e6679-7425-40de-944b-e07fc1f90ae7',
+      },
       { option: 'resize', orderNumber: 'GG-12007', items: [{ sku: 'RNG-107', size: '6.5' }] },
     ],
   },

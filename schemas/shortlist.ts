@@ -14,8 +14,14 @@ export const ShortlistRequest = Type.Object(
     anyOf: [{ required: ['items'] }, { required: ['products'] }],
     description: 'a list: `items` or `products` is needed.',
     examples: [
-      { sessionId: 'a3f1c2d4', items: [{ id: 'RNG-101', title: 'A ring', price: 1250 }] },
-      { sessionId: 'a3f1c2d4', products: [{ productId: 'EAR-301', variantId: 'pair' }] },
+      {
+        sessionId: '7c9e6679-7425-40de-944b-e07fc1f90ae7',
+        items: [{ id: 'RNG-101', title: 'A ring', price: 1250 }],
+      },
+      {
+        sessionId: '7c9e6679-7425-40de-944b-e07fc1f90ae7',
+        products: [{ productId: 'EAR-301', variantId: 'pair' }],
+      },
     ],
   },
 );

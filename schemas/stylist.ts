@@ -52,7 +52,7 @@ export const StylistRequest = Type.Object(
   {
     examples: [
       {
-        sessionId: 'a3f1c2d4',
+        sessionId: '7c9e6679-7425-40de-944b-e07fc1f90ae7',
         name: 'Ada Example',
         email: 'ada@example.com',
         phone: '',

@@ -48,7 +48,7 @@ export async function buildApp(
 
   // the routes: a folder for each kind of caller, whose index.ts says what holds for all of them
   await app.register(endpoints, config);
-  await app.register(shop, config);
+  await app.register(shop);
   await app.register(staff, config);
   await app.register(webhooks, config);
   await app.register(publicRoutes);

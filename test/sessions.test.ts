@@ -1,8 +1,10 @@
+import { randomBytes, randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import t from 'tap';
 import { createConversations, freshOf } from '../src/domain/sessions/conversation.js';
 import { saidIn } from '../src/domain/sessions/said.js';
 import type { SessionMessage } from '../src/domain/sessions/session.js';
+import { isUnguessable } from '../src/domain/sessions/unguessable.js';
 import { bodyOf, build, call, database, KEY } from './helper.js';
 import { form, PNG } from './images.js';
 import { refused } from './problem.js';
@@ -38,7 +40,44 @@ const message = (nth: number) => ({ id: `m-${nth}`, role: 'user', content: `Mess
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, at) => from + at);
 const ids = (messages: { id: string }[]) => messages.map(({ id }) => id);
 /** A session of its own for each test. */
-const named = (name: string) => `${name}-6f9619ff-8b86-d011`;
+const named = (name: string) => `${name}-6f9619ff-8b86-4011-b42d-00cf4fc964ff`;
+
+t.test('sessions: an id that nobody finds by trying, and ids that somebody would', async (t) => {
+  const ROWS: [id: string, isUnguessable: boolean, why: string][] = [
+    ['6f9619ff-8b86-4d01-b42d-00cf4fc964ff', true, 'a random UUID'],
+    ['6F9619FF-8B86-4D01-B42D-00CF4FC964FF', true, 'in capitals'],
+    ['widget-6f9619ff-8b86-4d01-b42d-00cf4fc964ff', true, 'with a word in front'],
+    ['aurora:session:6f9619ff-8b86-4d01-b42d-00cf4fc964ff:1', true, 'and behind'],
+    ['9f86d081884c7d659a2feaa0c55ad015', true, '32 hexadecimal digits'],
+    ['9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', true, '64 of them'],
+    ['V1StGXR8_Z5jdHi6B-myT', true, '21 letters of a nanoid'],
+    ['sess_V1StGXR8Z5jdHi6BmyTqL0', true, '22 letters and digits'],
+    ['tz4a98xxat96iws9zmbrgj3a', true, '24 small letters and digits'],
+    ['widget-1764450000', false, 'the seconds of its beginning'],
+    ['widget-1764450000123', false, 'the milliseconds'],
+    ['widget-session-2026-11-29T22:04:05.123Z-000001', false, 'a time and a counter'],
+    ['concierge1764450000123abcd', false, 'a word, a time and four letters'],
+    ['s1', false, 'short'],
+    ['journey-of-16-characters', false, 'words'],
+    ['the-session-of-the-customer-ada-lovelace', false, 'a sentence'],
+    ['ada.lovelace@example.com', false, 'an address'],
+    ['a'.repeat(128), false, 'one letter'],
+    ['ab'.repeat(64), false, 'two of them'],
+    ['1'.repeat(64), false, 'one digit'],
+    ['17644500001764450000176445000017644500001', false, 'digits'],
+    ['00000000-0000-4000-8000-000000000000', false, 'a UUID of zeros'],
+    ['aaaaaaaa-aaaa-4aaa-aaaa-aaaaaaaaaaaa', false, 'of one digit'],
+    ['c232ab00-9414-11ec-b3c8-9f6bdeced846', false, 'version 1: the time and the machine'],
+    ['019ac2f5-8c00-7a5b-9c3d-2f1e4b6a8d70', false, 'version 7: 74 random bits'],
+    ['01JDWX9Z8K3M5N7P9QRSTVWXYZ', false, 'a ULID: 80'],
+    ['6f9619ff-8b86-d011', false, 'the half of one'],
+    ['', false, 'nothing'],
+  ];
+  for (const [id, isRandom, why] of ROWS) t.equal(isUnguessable(id), isRandom, `${id}: ${why}`);
+  for (let n = 0; n < 2000; n++) if (!isUnguessable(randomUUID())) t.fail('a random UUID');
+  for (let n = 0; n < 2000; n++)
+    if (!isUnguessable(`w-${randomBytes(16).toString('hex')}`)) t.fail('32 digits');
+});
 
 t.test('messages are kept in their order, each once, the last 200', async (t) => {
   const sessionId = named('order');

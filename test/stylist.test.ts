@@ -251,7 +251,7 @@ t.test(
 );
 
 t.test('what is not sent comes from the session', async (t) => {
-  const sessionId = 'journey-of-16-characters';
+  const sessionId = 'b7a3f0c1-5d2e-4c8b-9f6a-3e1d7c5b9a02';
   await call(app, '/api/concierge/shortlist', { sessionId, items: [{ id: 'RNG-1' }] });
   await call(app, '/api/concierge/orders/status', { sessionId, orderId: 'gg-1' });
   const messages = Array.from({ length: 25 }, (_, nth) => ({ id: `m${nth}`, content: `Message ${nth}` }));

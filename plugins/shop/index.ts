@@ -1,5 +1,4 @@
 import type { FastifyInstance } from 'fastify';
-import type { Config } from '../../src/config/load.js';
 import auth from '../core/auth.js';
 import events from '../core/events.js';
 import idempotency from '../core/idempotency.js';
@@ -17,7 +16,7 @@ import sessions from './sessions.js';
  * What the shop's server calls beside the nine. All of it needs a bearer key with the scope of the route, is limited by session, key and
  * address, and keeps its session alive; a route that takes an idempotency key says so.
  */
-export default async function shop(app: FastifyInstance, config: Config): Promise<void> {
+export default async function shop(app: FastifyInstance): Promise<void> {
   await app.register(auth);
   await app.register(limitCalls);
   await app.register(noteSessions);
@@ -26,7 +25,7 @@ export default async function shop(app: FastifyInstance, config: Config): Promis
 
   await app.register(catalog);
   await app.register(facets);
-  await app.register(sessions, { sessions: config.sessions });
+  await app.register(sessions);
   await app.register(capsuleChanges);
   await app.register(orderUpdatesConfirmation);
   await app.register(reportedEvents);

@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { problems } from '../../schemas/problem.js';
 import { MessagesRequest, MessagesResponse, SessionParams, SessionResponse } from '../../schemas/sessions.js';
-import type { Config } from '../../src/config/load.js';
 import { readMessage } from '../../src/domain/sessions/read-message.js';
 import type { Session } from '../../src/domain/sessions/session.js';
+import { isUnguessable, MIN_RANDOM_BITS } from '../../src/domain/sessions/unguessable.js';
 import { ApiError, invalid } from '../../src/platform/http/errors.js';
 import { toShortlist } from '../endpoints/shortlist-answer.js';
 
@@ -11,7 +11,7 @@ const saySchema = {
   operationId: 'appendMessages',
   summary: 'Keep the messages of a conversation',
   description:
-    'Adds messages to the end of the conversation. One that is kept already, by its id, is passed over, so that the whole conversation may be sent again and again. The last 200 are kept. The session id has to be one that cannot be guessed: it is all that stands between a conversation and a stranger.',
+    'Adds messages to the end of the conversation. One that is kept already, by its id, is passed over, so that the whole conversation may be sent again and again. The last 200 are kept. The session id has to have at least 122 random bits, as a UUID of version 4 has: it is all that stands between a conversation and a stranger.',
   tags: ['journey'],
   params: SessionParams,
   body: MessagesRequest,
@@ -22,18 +22,14 @@ const resumeSchema = {
   operationId: 'resumeSession',
   summary: 'What a session has said, saved and looked up',
   description:
-    'For a widget that is opened again, on the same device or another. Of an order only the number is told. An email address is never told. The session id has to be one that cannot be guessed.',
+    'For a widget that is opened again, on the same device or another. Of an order only the number is told. An email address is never told. The session id has to have at least 122 random bits, as a UUID of version 4 has.',
   tags: ['journey'],
   params: SessionParams,
   response: { 200: { ...SessionResponse, description: 'The session.' }, ...problems(404) },
 };
 
-export interface SessionsOptions {
-  sessions: Config['sessions'];
-}
-
 /** The widget's memory of a conversation. */
-const sessions: FastifyPluginAsyncTypebox<SessionsOptions> = async (app, { sessions: { idMinLength } }) => {
+const sessions: FastifyPluginAsyncTypebox = async (app) => {
   const { holds, images, shortlists } = app.repositories;
 
   app.put(
@@ -78,17 +74,17 @@ const sessions: FastifyPluginAsyncTypebox<SessionsOptions> = async (app, { sessi
       };
     },
   );
-
-  function refuseGuessable(sessionId: string): void {
-    if (sessionId.length < idMinLength)
-      throw invalid(
-        '/sessionId',
-        `A conversation is kept under a session id of at least ${idMinLength} characters, such as a UUID.`,
-      );
-  }
 };
 
 export default sessions;
+
+function refuseGuessable(sessionId: string): void {
+  if (!isUnguessable(sessionId))
+    throw invalid(
+      '/sessionId',
+      `A conversation is kept under a session id of at least ${MIN_RANDOM_BITS} random bits, such as \`crypto.randomUUID()\` makes: another one could be guessed.`,
+    );
+}
 
 const toSession = (session: Session) => ({
   sessionId: session.sessionId,

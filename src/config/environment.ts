@@ -210,13 +210,6 @@ const Limits = {
     }),
   ),
 
-  SESSION_ID_MIN_LENGTH: Type.Integer({
-    default: 16,
-    minimum: 1,
-    maximum: 128,
-    description:
-      'Shortest session id under which a conversation is kept and given back: a shorter one could be guessed.',
-  }),
   UPLOAD_MAX_BYTES: Type.Integer({
     default: 10 * 1024 * 1024,
     minimum: 1024,

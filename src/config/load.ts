@@ -263,7 +263,6 @@ function toConfig(env: Environment, files: Files, connectors: ConnectorSettings,
       doubleOptIn: env.SMS_DOUBLE_OPT_IN,
       inbound: inboundOf(env),
     },
-    sessions: { idMinLength: env.SESSION_ID_MIN_LENGTH },
     stylist: {
       slaMinutes: env.STYLIST_SLA_MINUTES,
       hours: parseStudioHours(env.STUDIO_HOURS) ?? [],
