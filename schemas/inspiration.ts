@@ -114,7 +114,10 @@ export const InspirationParams = Type.Object({ inspirationId: Type.String({ maxL
 
 export const CompleteUploadRequest = Type.Object(
   { sessionId: SessionId },
-  { description: 'The session that has announced the image.', examples: [{ sessionId: 'widget-7f3a' }] },
+  {
+    description: 'The session that has announced the image.',
+    examples: [{ sessionId: '7c9e6679-7425-40de-944b-e07fc1f90ae7' }],
+  },
 );
 
 export const PictureQuery = Type.Object({

@@ -65,7 +65,8 @@ const KEYS = {
 const UNLIMITED = Object.fromEntries(
   Object.entries(Environment.properties)
     .filter(([name, { type }]) => name.startsWith('RATE_LIMIT_') && type === 'integer')
-    .map(([name]) => [name, '0']),
+    .map(([name]) => [name, '0'])
+    .concat([['ORDER_MISSES_ALERT', '0']]),
 );
 
 async function build(settings: NodeJS.ProcessEnv, onFault: (line: string) => void) {

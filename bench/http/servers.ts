@@ -22,6 +22,8 @@ const SERVICE = {
   RATE_LIMIT_PER_SESSION: '100000000',
   RATE_LIMIT_PER_KEY: '100000000',
   RATE_LIMIT_BURST: '100000000',
+  // few sessions ask for all orders
+  RATE_LIMIT_ORDERS: '0',
 };
 
 export const startBare = (name: string, env: NodeJS.ProcessEnv) =>

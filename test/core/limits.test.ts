@@ -494,6 +494,40 @@ t.test(
   },
 );
 
+t.test(
+  'limits in Redis: wrong codes, different orders, and what is given back',
+  { skip: without ?? false },
+  async (t) => {
+    const { port } = await startRedis(t);
+    const db = await database(t);
+    const env = {
+      RATE_LIMIT_REDIS_URL: `redis://127.0.0.1:${port}`,
+      RATE_LIMIT_WRONG_CODES: '3',
+      RATE_LIMIT_ORDERS: '2',
+      RATE_LIMIT_ORDER_MISSES: '2',
+    };
+    const apps = [(await build(t, { db, env })).app, (await build(t, { db, env })).app];
+    for (const orderNumber of ['GG-1', 'GG-2', 'GG-3'])
+      await db
+        .collection('orders')
+        .insertOne({ orderNumber, customerEmail: 'ada@example.com', shipping: SHIPPING });
+    let n = 0;
+    const status = async (body: object) =>
+      (await call(apps[n++ % 2] as FastifyInstance, STATUS, body)).statusCode;
+    const walk = (orderNumber: string) => status({ orderNumber, sessionId: 'walker' });
+    t.same(
+      [await walk('GG-1'), await walk('GG-2'), await walk('GG-3'), await walk('GG-1'), await walk('GG-2')],
+      [200, 200, 429, 200, 200],
+      'in either process',
+    );
+    const seen = [];
+    for (const postalCode of postalCodes(5))
+      seen.push(await status({ email: 'ada@example.com', postalCode }));
+    t.same(seen, [404, 404, 404, 429, 429]);
+    for (let again = 0; again < 10; again++) t.equal(await walk('GG-1'), 200, 'what is found is given back');
+  },
+);
+
 t.test('a Redis that is not there does not keep the service from starting', async (t) => {
   const env = { RATE_LIMIT_PER_SESSION: '1', RATE_LIMIT_REDIS_URL: 'redis://127.0.0.1:1' };
   const { app } = await build(t, { env });
