@@ -3,6 +3,7 @@ import type { Static } from '@sinclair/typebox';
 import type { Document } from 'mongodb';
 import { EraseResponse, ExportResponse, PersonRequest } from '../../schemas/privacy.js';
 import { present } from '../../src/lib/text.js';
+import type { Delivery } from '../../src/outbox/enqueue.js';
 import { invalid } from '../../src/platform/http/errors.js';
 
 const exporting = {
@@ -32,7 +33,6 @@ const URL_SECONDS = 15 * 60;
 /** Bookkeeping that says nothing of the person. */
 const INTERNAL = [
   '_id',
-  'deliveries',
   'nextDeliveryAt',
   'deadDeliveries',
   'heldFor',
@@ -88,7 +88,7 @@ const privacy: FastifyPluginAsyncTypebox = async (app) => {
     if (!session && !email && !phone) throw invalid('', 'Please say who it is.');
     // what waits to be written is theirs too
     await Promise.all([app.sessions.flush(), app.analytics.flush()]);
-    return app.persons.subjectOf({ session, email, phones: phone ? [phone, typed] : [] });
+    return app.persons.subjectOf({ session, email, phone });
   }
 
   async function toObject(key: string) {
@@ -101,8 +101,16 @@ const privacy: FastifyPluginAsyncTypebox = async (app) => {
 
 export default privacy;
 
-const withoutInternal = (document: Document): Document =>
-  Object.fromEntries(Object.entries(document).filter(([name]) => !INTERNAL.includes(name)));
+// Of the bookkeeping, what still waits to be sent about the person is theirs to know.
+function withoutInternal({ deliveries = [], ...document }: Document): Document {
+  const waiting = (deliveries as Delivery[]).filter(({ state }) => state === 'pending');
+  return {
+    ...Object.fromEntries(Object.entries(document).filter(([name]) => !INTERNAL.includes(name))),
+    ...(waiting.length > 0 && {
+      waiting: waiting.map(({ to, kind, payload, dueAt }) => ({ to, kind, payload, dueAt })),
+    }),
+  };
+}
 
 const countsOf = (data: Record<string, Document[]>): Record<string, number> =>
   Object.fromEntries(Object.entries(data).map(([name, documents]) => [name, documents.length]));

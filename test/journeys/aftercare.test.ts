@@ -348,7 +348,7 @@ t.test('docs/privacy.md names the personal fields of every document', async (t) 
 const PERSONAL =
   'caption code comment contact content customerEmail email fileName file lookup message messages name note notes orderId orderNumber phone postalCode reason search session sessionId text token tracking transcript transcriptSummary value zip assignee by properties';
 const HARMLESS =
-  'action at budgetMax budgetMin carrier category channel consent consentVersion consentWording contentType creatorCode creatorId cursor due eta event featured filters from id idempotencyKey inspirationId intent items kind label limit lineId materials max metal min offset option originIntent price priceBand priceLt priceMax priceMin productId products q quantity rating readyToShip relax requestId rmaId role score shortlist shortlistId size sizeBytes sku sortBy status stone subscriptionId success summary tags ticketId timePreference timestamp title to uploads variantId version';
+  'action at budgetMax budgetMin carrier category channel consent consentVersion consentWording contentType creatorCode creatorId cursor due eta event expires featured filters from id idempotencyKey inspirationId intent items kind label limit lineId materials max metal min offset option originIntent price priceBand priceLt priceMax priceMin productId products q quantity rating readyToShip relax requestId rmaId role score shortlist shortlistId signature size sizeBytes sku sortBy status stone subscriptionId success summary tags ticketId timePreference timestamp title to uploads variantId version';
 
 t.test('every field of every request is known to be personal or not', async (t) => {
   const known = new Set(`${PERSONAL} ${HARMLESS}`.split(' '));

@@ -10,10 +10,12 @@ export const isErased = (sessionId: string): boolean => sessionId.startsWith(ERA
 export const withoutNotes = (history: Document[] = []): Document[] =>
   history.map(({ note: _, ...act }) => act);
 
-/** What goes to people and to the CRM is not sent any more; what the service has to put right is. */
+const TO_PEOPLE = new Set<Delivery['to']>(['crm', 'email', 'notifications']);
+
+/** What goes to people and to the CRM is not sent any more; what the service and the fulfilment team have to put right is. */
 export const unsent = (deliveries: Delivery[] = []): Delivery[] =>
   deliveries.map((delivery) =>
-    delivery.state === 'pending' && (delivery.to === 'crm' || delivery.to === 'email')
+    delivery.state === 'pending' && TO_PEOPLE.has(delivery.to)
       ? { ...delivery, state: 'skipped', lastError: 'The customer has been forgotten' }
       : delivery,
   );

@@ -7,9 +7,12 @@ import type { Erasure, Receipt } from './erasure.js';
 import type { PersonFinder } from './person.js';
 import type { PersonalData, Subject } from './personal-data.js';
 
+/** So many documents are forgotten before the next are looked for. */
+const BATCH = 500;
+
 export function createErasures(
   erasures: Collection<Erasure>,
-  { personalData, documentsOf, collectionOf }: PersonFinder,
+  { personalData, find, collectionOf }: PersonFinder,
   storage: Pick<Storage, 'remove'>,
 ) {
   /** Writes down whom to forget, and what there is of them; the erasure itself is owed. */
@@ -28,25 +31,39 @@ export function createErasures(
   async function take(subject: Subject): Promise<Receipt> {
     const receipt: Receipt = { found: [], outside: [] };
     for (const data of personalData) {
-      const documents = await documentsOf(data, subject);
-      const objects = documents.flatMap((document) => data.objects?.(document) ?? []).length;
-      if (documents.length > 0)
+      let documents = 0;
+      let objects = 0;
+      for await (const document of find(data, subject) ?? []) {
+        documents += 1;
+        objects += data.objects?.(document).length ?? 0;
+        receipt.outside.push(...outsideOf(document.deliveries));
+      }
+      if (documents > 0)
         receipt.found.push({
           collection: data.name,
-          documents: documents.length,
+          documents,
           objects,
           done: data.anonymous ? 'anonymised' : 'deleted',
         });
-      receipt.outside.push(...documents.flatMap(({ deliveries = [] }) => outsideOf(deliveries)));
     }
     return receipt;
   }
 
-  /** Forgets a person: objects before the documents that name them, so that nothing is left that no one knows of. */
+  /**
+   * Forgets a person: objects before the documents that name them, so that nothing is left that no one knows of, and the sessions,
+   * by which the rest is found again when this is broken off, when nothing else is left.
+   */
   async function forget(subject: Subject, at: Date): Promise<void> {
     for (const data of personalData)
-      for (const document of await documentsOf(data, subject)) await forgetOne(data, document, at);
+      for (let rest = await some(data, subject); rest.length > 0; rest = await some(data, subject)) {
+        if (data.anonymous || data.objects) for (const document of rest) await forgetOne(data, document, at);
+        else await collectionOf(data).deleteMany({ _id: { $in: rest.map(({ _id }) => _id) } });
+      }
   }
+
+  // What has been forgotten is not found again.
+  const some = async (data: PersonalData, subject: Subject): Promise<Document[]> =>
+    (await find(data, subject)?.limit(BATCH).toArray()) ?? [];
 
   async function forgetOne(data: PersonalData, document: Document, at: Date): Promise<void> {
     const collection = collectionOf(data);
@@ -77,5 +94,5 @@ export function createErasures(
   return { open, perform, collection: erasures };
 }
 
-const outsideOf = (deliveries: Delivery[]) =>
+const outsideOf = (deliveries: Delivery[] = []) =>
   deliveries.flatMap(({ to, reference }) => (reference ? [{ to, reference }] : []));

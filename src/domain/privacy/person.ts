@@ -1,19 +1,22 @@
-import type { Collection, Document } from 'mongodb';
+import type { Collection, Document, FindCursor } from 'mongodb';
 import type { Hashes } from '../../lib/hashes.js';
-import { createOrdersRepository } from '../orders/orders-repository.js';
+import { readEmail } from '../../lib/values/email.js';
+import { readText } from '../../lib/values/text.js';
 import { isErased } from './anonymise.js';
 import { filterFor, type PersonalData, type Subject } from './personal-data.js';
+import { type IsSame, sameEmailAs, samePhoneAs } from './same-person.js';
 
 /** By what someone asks for a person. */
 export interface Known {
   session?: string | undefined;
   email?: string | undefined;
-  /** In E.164 form, and as it was typed. */
-  phones?: string[];
+  /** In E.164 form. */
+  phone?: string | undefined;
 }
 
-/** More than one person leaves; what is beyond is found by asking again. */
-const MAX_DOCUMENTS = 1000;
+/** A request of a person is rare, and goes over all that there is: each call may take longer than one of the widget's. */
+export const PRIVACY_TIME_MS = 60_000;
+const BATCH = 1000;
 
 export interface PersonFinderOptions {
   /** What has something of a person. */
@@ -23,50 +26,109 @@ export interface PersonFinderOptions {
 }
 
 export function createPersonFinder({ personalData, collections, hashes }: PersonFinderOptions) {
-  const orders = createOrdersRepository(collections.orders);
-
   function collectionOf({ name }: PersonalData): Collection<Document> {
     const collection = collections[name];
     if (!collection) throw new Error(`${name} is not open`);
     return collection;
   }
 
-  /** The documents of a person in a collection. */
-  async function documentsOf(
+  /** The documents of a person in a collection, however many; undefined when the person cannot be in it. */
+  function find(
     data: PersonalData,
     subject: Subject,
     projection?: Document,
-  ): Promise<Document[]> {
+  ): FindCursor<Document> | undefined {
     const filter = filterFor(data, subject, hashes);
-    if (!filter) return [];
-    return collectionOf(data).find(filter, { projection }).limit(MAX_DOCUMENTS).toArray();
+    const options = { projection, maxTimeMS: PRIVACY_TIME_MS, batchSize: BATCH };
+    return filter && collectionOf(data).find(filter, options);
+  }
+
+  const documentsOf = async (
+    data: PersonalData,
+    subject: Subject,
+    projection?: Document,
+  ): Promise<Document[]> => (await find(data, subject, projection)?.toArray()) ?? [];
+
+  /**
+   * Every way in which an address or a number stands in our collections. Theirs were typed by customers, or written by the shop's
+   * earlier pages: there is no normal form by which an index would find them, so the values of the index itself are gone through.
+   */
+  async function spellingsOf(kind: 'emails' | 'phones', isSame: IsSame): Promise<string[]> {
+    const fields = personalData.flatMap((data) =>
+      (data.foundBy[kind] ?? []).map((field) => ({ data, field })),
+    );
+    const found = await Promise.all(
+      fields.map(({ data, field }) => spellingsIn(collectionOf(data), field, isSame)),
+    );
+    return [...new Set(found.flat())];
+  }
+
+  async function spellingsIn(
+    collection: Collection<Document>,
+    field: string,
+    isSame: IsSame,
+  ): Promise<string[]> {
+    const found: string[] = [];
+    const values = collection.find(
+      { [field]: { $gt: '' } },
+      { projection: { _id: 0, [field]: 1 }, maxTimeMS: PRIVACY_TIME_MS, batchSize: BATCH },
+    );
+    for await (const document of values) {
+      const value = valueAt(document, field);
+      if (typeof value === 'string' && isSame(value)) found.push(value);
+    }
+    return found;
+  }
+
+  /** The numbers of all orders of an address. */
+  async function ordersOf(isSame: IsSame): Promise<string[]> {
+    const { orders } = collections;
+    const spellings = await spellingsIn(orders, 'customerEmail', isSame);
+    const options = {
+      projection: { _id: 0, orderNumber: 1 },
+      maxTimeMS: PRIVACY_TIME_MS,
+      batchSize: BATCH,
+    };
+    const found = await orders.find({ customerEmail: { $in: [...new Set(spellings)] } }, options).toArray();
+    return found.flatMap(({ orderNumber }) => readText(orderNumber) ?? []);
   }
 
   /**
    * Everything that a person is found under. An address or a number leads to the sessions in which it was given, and an address to
    * its orders; a session leads to nothing else, for an address that was typed there may be another's.
    */
-  async function subjectOf({ session, email, phones = [] }: Known): Promise<Subject> {
+  async function subjectOf({ session, email, phone }: Known): Promise<Subject> {
     const typed = email?.trim();
+    const [emails, phones, ordered] = await Promise.all([
+      typed ? spellingsOf('emails', sameEmailAs(typed)) : [],
+      phone
+        ? import('../../lib/values/phone.js').then(({ readPhone }) =>
+            spellingsOf('phones', samePhoneAs(phone, readPhone)),
+          )
+        : [],
+      typed ? ordersOf(sameEmailAs(typed)) : [],
+    ]);
     const direct: Subject = {
       sessions: [],
-      emails: typed ? [...new Set([typed, typed.toLowerCase()])] : [],
-      phones,
+      emails: [...new Set([...(typed ? [typed, readEmail(typed) ?? typed.toLowerCase()] : []), ...emails])],
+      phones: [...new Set([...(phone ? [phone] : []), ...phones])],
       orders: [],
     };
     const byAddress = await Promise.all(
       personalData.map((data) => documentsOf(data, direct, { sessionId: 1 })),
     );
     const sessions = byAddress.flat().flatMap(({ sessionId }) => (sessionId ? [String(sessionId)] : []));
-    const ordered = typed ? await orders.findByEmail(typed) : [];
     return {
       ...direct,
       sessions: [...new Set([...(session ? [session] : []), ...sessions])].filter((one) => !isErased(one)),
-      orders: ordered.map(({ orderNumber }) => orderNumber),
+      orders: ordered,
     };
   }
 
-  return { personalData, subjectOf, documentsOf, collectionOf };
+  return { personalData, subjectOf, find, documentsOf, collectionOf };
 }
 
 export type PersonFinder = ReturnType<typeof createPersonFinder>;
+
+const valueAt = (document: Document, path: string): unknown =>
+  path.split('.').reduce<unknown>((value, name) => (value as Document | undefined)?.[name], document);

@@ -1,6 +1,6 @@
 import type { Document } from 'mongodb';
 import { defineCollection } from '../../platform/mongodb/define-collection.js';
-import { withoutNotes } from '../privacy/anonymise.js';
+import { unsent, withoutNotes } from '../privacy/anonymise.js';
 import { slipKey } from './deliveries.js';
 import type { ReturnRequest } from './return-request.js';
 
@@ -47,11 +47,12 @@ export const returns = defineCollection<ReturnRequest>('returns', {
       orders: ['orderNumber'],
     },
     // the accounts need the return, and the fulfilment team may be at work on it
-    anonymous: ({ lines, reason, history }) => ({
+    anonymous: ({ lines, reason, history, deliveries }) => ({
       set: {
         lines: lines.map(({ notes: _, ...line }: Document) => line),
         ...(reason && { reason: { code: reason.code } }),
         history: withoutNotes(history),
+        deliveries: unsent(deliveries),
       },
       unset: ['contact', 'notes', 'sessionId', 'requestKey'],
     }),
