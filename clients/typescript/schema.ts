@@ -3397,9 +3397,7 @@ export interface operations {
                      *         "stylistTickets": [
                      *           {
                      *             "ticketId": "ST-7K3M-9QX4",
-                     *             "contact": {
-                     *               "email": "ada@example.com"
-                     *             }
+                     *             "customerEmail": "ada@example.com"
                      *           }
                      *         ]
                      *       },

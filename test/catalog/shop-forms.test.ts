@@ -1,7 +1,10 @@
 import type { FastifyInstance } from 'fastify';
-import { Decimal128, type Document, Int32, Long, ObjectId } from 'mongodb';
+import { BSON, Decimal128, type Document, Int32, Long, ObjectId } from 'mongodb';
 import t from 'tap';
+import { readPiece } from '../../src/domain/catalog/read-piece.js';
+import { buildSnapshot } from '../../src/domain/catalog/snapshot.js';
 import { build, call, database, KEY } from '../helper.js';
+import { createRandom, oddProduct } from './odd-products.js';
 
 // The three forms that the shop's own scripts write, in the same shapes. See docs/widget.md.
 
@@ -538,4 +541,61 @@ t.test('catalogue: prices and denials in a text', async (t) => {
   t.same(await ids({ metal: '14k_white' }), ['two', 'white'], 'by parts of a thousand');
   t.same(await ids({ tags: ['CAFE\u0301'] }), ['pearl']);
   t.same(await ids({ category: 'earrings' }), ['studs']);
+});
+
+t.test('10,000 products at random: whatever stands in a field, every call is answered', async (t) => {
+  const seed = Number(process.env.TEST_SEED ?? 20_261_129);
+  t.comment(`TEST_SEED=${seed}`);
+  const random = createRandom(seed);
+  const documents = many(10_000, (at) => oddProduct(random, at));
+  const db = await database(t);
+  await db.collection('products').insertMany(documents.slice(0, 500));
+  const { app } = await build(t, { db, env: { SHOP_URL } });
+  const first = app.catalogue.current().pieces.length;
+  t.ok(first > 50, `${first} of 500 are read from the database`);
+
+  const pieces = documents.flatMap((doc) => {
+    const stored = BSON.deserialize(BSON.serialize(doc), { promoteLongs: false });
+    const reading = readPiece(stored, { currency: 'USD', url: SHOP_URL });
+    return 'piece' in reading ? [reading.piece] : [];
+  });
+  const snapshot = await buildSnapshot(pieces);
+  app.catalogue.current = () => snapshot;
+  t.ok(pieces.length > 1000, `${pieces.length} of them are shown`);
+  const wrong: string[] = [];
+  const look = ({
+    id,
+    title,
+    price,
+    currency,
+    category,
+    image = SHOP_URL,
+    tags,
+    badges,
+  }: Card & { currency: string }): void => {
+    if (!id || !title || !category || id.length > 200 || title.length > 200) wrong.push(`${id}: names`);
+    if (!Number.isFinite(price) || price < 0 || price > 1e12) wrong.push(`${id}: price ${price}`);
+    if (!/^[A-Z]{3}$/.test(currency)) wrong.push(`${id}: currency ${currency}`);
+    if (!/^https?:\/\//i.test(image)) wrong.push(`${id}: image ${image}`);
+    if (tags.length > 200 || badges.length > 200) wrong.push(`${id}: ${tags.length} tags`);
+  };
+  for (const sortBy of ['featured', 'newest', 'price-asc', 'price-desc'])
+    for (let offset = 0; offset < pieces.length; offset += 50) {
+      const answer = await call(app, PATH, { sortBy, limit: 50, offset });
+      if (answer.statusCode !== 200) wrong.push(`${sortBy} ${offset}: ${answer.statusCode}`);
+      else for (const card of answer.json()) look(card);
+    }
+  for (const body of [
+    { q: 'ring under $500 not gold' },
+    { q: 'プラチナ' },
+    { metal: '14k_white', relax: true },
+    { tags: ['ready-to-ship'], readyToShip: true },
+    { stone: 'constructor' },
+    { priceMin: 1, priceMax: 999_999_999 },
+  ])
+    if ((await call(app, PATH, body)).statusCode !== 200) wrong.push(JSON.stringify(body));
+  for (const path of ['/api/concierge/facets', '/api/neon/catalog?q=gold', `${PATH}/ODD-7`])
+    if ((await app.inject({ url: path, headers: { authorization: `Bearer ${KEY}` } })).statusCode >= 500)
+      wrong.push(path);
+  t.same(wrong, []);
 });

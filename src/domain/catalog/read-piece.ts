@@ -3,7 +3,7 @@ import { type Duration, readDuration } from '../../lib/values/duration.js';
 import { readFlag } from '../../lib/values/flag.js';
 import { readTextList } from '../../lib/values/list.js';
 import { type Money, readMoney } from '../../lib/values/money.js';
-import { readText } from '../../lib/values/text.js';
+import { plainText, readText } from '../../lib/values/text.js';
 import { type Fields, readDate, readFields, readList, readNumber } from '../../platform/mongodb/read.js';
 import { isMetal, karatsIn, metalsOf } from './metals.js';
 import { categoryForm, categoryKey, stoneForm, stoneForms, tagForm } from './normal-forms.js';
@@ -23,6 +23,21 @@ const stoneFormsOf = memoize(stoneForms);
 const metalsNamed = memoize(metalsOf);
 const wordsOfAll = memoize((text): readonly Word[] => [...new Set(wordsOf(text))]);
 
+// What a document holds never sizes the work on it. A name, category or tag that is longer is none; a text is cut.
+const MAX_NAME = 200;
+const MAX_TEXT = 5000;
+const MAX_ENTRIES = 100;
+
+const readName = (value: unknown): string | undefined => {
+  const text = readText(value);
+  return text === undefined || text.length > MAX_NAME || plainText(text) === '' ? undefined : text;
+};
+const readLongText = (value: unknown, maxLength = MAX_TEXT): string | undefined =>
+  readText(value)?.slice(0, maxLength);
+const readTitle = (value: unknown): string | undefined => readName(readLongText(value, MAX_NAME));
+const entriesOf = (...lists: unknown[]): unknown[] =>
+  lists.flatMap((list) => readList(list).slice(0, MAX_ENTRIES)).slice(0, MAX_ENTRIES);
+
 /** What a shop has in common for all its pieces. */
 export interface ShopFacts {
   /** Of a piece that names none, and the only one in which prices are compared. */
@@ -38,10 +53,10 @@ export type Reading = { piece: Piece } | { inactive: string } | { unreadable: st
 export function readPiece(doc: Fields, shop: ShopFacts): Reading {
   const status = readStatus(doc);
   if (status !== undefined && status !== 'active') return { inactive: status };
-  const title = readText(doc.name) ?? readText(doc.title);
+  const title = readTitle(doc.name) ?? readTitle(doc.title);
   const price = readPrice(doc, shop.currency);
-  const category = readText(doc.category);
-  const id = readSku(doc) ?? readText(doc._id);
+  const category = categoryFormOf(readName(doc.category) ?? '');
+  const id = readSku(doc) ?? readName(doc._id);
   if (!title || !price || !category || !id) {
     const reasons = [
       !title && 'no name',
@@ -53,7 +68,7 @@ export function readPiece(doc: Fields, shop: ShopFacts): Reading {
   }
   const { amount, currency } = price;
   return {
-    piece: toPiece(doc, { id, title, price: amount, currency, category: categoryFormOf(category) }, shop),
+    piece: toPiece(doc, { id, title, price: amount, currency, category }, shop),
   };
 }
 
@@ -61,11 +76,11 @@ export function readPiece(doc: Fields, shop: ShopFacts): Reading {
 export function readStatus(doc: Fields): string | undefined {
   const value = readFields(doc.metadata).status ?? doc.status;
   if (value === undefined || value === null || value === '') return undefined;
-  return readText(value)?.toLowerCase() ?? 'that cannot be read';
+  return readName(value)?.toLowerCase() ?? 'that cannot be read';
 }
 
 export const readSku = (doc: Fields): string | undefined =>
-  readText(readFields(doc.inventory).sku) ?? readText(doc.sku);
+  readName(readFields(doc.inventory).sku) ?? readName(doc.sku);
 
 function readPrice(doc: Fields, shopCurrency: string): Money | undefined {
   const { basePrice, currency } = readFields(doc.pricing);
@@ -79,7 +94,7 @@ type Required = Pick<ProductCard, 'id' | 'title' | 'price' | 'currency' | 'categ
 function toPiece(doc: Fields, required: Required, shop: ShopFacts): Piece {
   const [metadata, inventory] = [readFields(doc.metadata), readFields(doc.inventory)];
   const tags = readTags(doc);
-  const slug = readText(readFields(doc.seo).slug) ?? readText(doc.slug);
+  const slug = readName(readFields(doc.seo).slug) ?? readName(doc.slug);
   const available = readAvailable(doc);
   const readyToShip = available !== 0 && isCalledReady(doc, tags);
   const metals = readMetals(doc);
@@ -91,7 +106,7 @@ function toPiece(doc: Fields, required: Required, shop: ShopFacts): Piece {
     id: required.id,
     slug,
     title: required.title,
-    description: readText(doc.description),
+    description: readLongText(doc.description),
     price: required.price,
     currency: required.currency,
     ...readPictures(doc, shop.url),
@@ -102,14 +117,14 @@ function toPiece(doc: Fields, required: Required, shop: ShopFacts): Piece {
     tags,
     badges: readBadges(doc, readyToShip),
     shippingPromise:
-      readText(metadata.shippingPromise) ??
-      readText(doc.shippingPromise) ??
+      readName(metadata.shippingPromise) ??
+      readName(doc.shippingPromise) ??
       (leadTime && promiseOf(leadTime, { madeToOrder, isSoldOut: available === 0 && !madeToOrder })),
   };
   return {
     card: shown,
-    key: readText(doc._id) ?? required.id,
-    names: [required.id, readText(doc._id), slug, readText(doc.sku)].filter((name) => name !== undefined),
+    key: readName(doc._id) ?? required.id,
+    names: [required.id, readName(doc._id), slug, readName(doc.sku)].filter((name) => name !== undefined),
     category: categoryKeyOf(required.category),
     metals: shareSet(metals.forms),
     stones: shareSet([...gemstones, ...tags.map(stoneFormOf)]),
@@ -136,7 +151,8 @@ const textsOf = (...values: unknown[]): string[] => [
   ...new Set(
     values
       .flatMap(readTextList)
-      .filter((text) => !NOTHING.has(text.toLowerCase()))
+      .filter((text) => text.length <= MAX_NAME && !NOTHING.has(text.toLowerCase()))
+      .slice(0, MAX_ENTRIES)
       .map(sameText),
   ),
 ];
@@ -216,12 +232,9 @@ interface Metals {
 
 function readMetals(doc: Fields): Metals {
   const primary = [readFields(doc.metadata).primaryMetal, doc.metal]
-    .flatMap((value) => readText(value) ?? readList(value).map(readText))
+    .flatMap((value) => readName(value) ?? entriesOf(value).map(readName))
     .flatMap((text) => (text ? metalsNamed(text) : []));
-  const materials = [
-    ...readList(readFields(doc.customization).materials),
-    ...readList(doc.materials),
-  ].flatMap(readMaterial);
+  const materials = entriesOf(readFields(doc.customization).materials, doc.materials).flatMap(readMaterial);
   const forms = [...primary, ...materials];
   const real = forms.filter(isMetal).map((one) => one.at(-1) ?? '');
   const all = [...new Set(real)];
@@ -235,8 +248,8 @@ function readMetals(doc: Fields): Metals {
  */
 function readMaterial(material: unknown): readonly (readonly string[])[] {
   const { id, name, type, purity } = readFields(material);
-  const texts = [readText(material), readText(name), readText(id)].filter((text) => text !== undefined);
-  const kind = readText(type);
+  const texts = [readName(material), readName(name), readName(id)].filter((text) => text !== undefined);
+  const kind = readName(type);
   // `White`, of the type `ceramic`: the colour alone would be one of gold
   const named = [
     ...texts.map((text) => (kind ? `${text} ${kind}` : text)),
@@ -255,7 +268,7 @@ function readMaterial(material: unknown): readonly (readonly string[])[] {
     .flat()
     .filter((other) => forms.every((form) => other.includes(form)))
     .reduce((best, other) => (other.length > best.length ? other : best), forms);
-  return [withKarats(closest, readText(purity))];
+  return [withKarats(closest, readName(purity))];
 }
 
 function withKarats(forms: readonly string[], purity: string | undefined): readonly string[] {
@@ -267,10 +280,8 @@ function withKarats(forms: readonly string[], purity: string | undefined): reado
 
 // Stones
 
-const stonesIn = (doc: Fields): unknown[] => [
-  ...readList(readFields(doc.customization).gemstones),
-  ...readList(doc.gemstones),
-];
+const stonesIn = (doc: Fields): unknown[] =>
+  entriesOf(readFields(doc.customization).gemstones, doc.gemstones);
 
 const readStones = (doc: Fields): string[] =>
   stonesIn(doc)
@@ -288,7 +299,7 @@ const readGems = (doc: Fields): readonly string[] =>
 // A stone is `{ id, name, … }`, or only its name.
 function namesOf(value: unknown): string[] {
   const { id, name } = readFields(value);
-  return [readText(value), readText(name), readText(id)].filter((text) => text !== undefined);
+  return [readName(value), readName(name), readName(id)].filter((text) => text !== undefined);
 }
 
 // The forms of metals and stones are words too: `gold_white` is what `white gold` means.
@@ -317,9 +328,7 @@ export function readPicture(doc: Fields): string | undefined {
     doc.image,
     media.thumbnail,
     images.thumbnail,
-    ...readList(media.gallery),
-    ...readList(images.gallery),
-    ...readList(doc.images),
+    ...entriesOf(media.gallery, images.gallery, doc.images),
   ];
   // addresses, or `{ url }`
   return candidates
