@@ -1,6 +1,5 @@
 import type { Db } from 'mongodb';
-import { isMain, runWithDatabase } from './run.js';
-import { printReport, type SeedReport, seedCollection } from './seed-collection.js';
+import { type SeedReport, seedCollection } from './seed-collection.js';
 import { gemstones } from './seed-data/gemstones.js';
 import { materials } from './seed-data/materials.js';
 import { products } from './seed-data/products.js';
@@ -12,5 +11,3 @@ export async function seedCatalogue(db: Db): Promise<SeedReport> {
     gemstones: await seedCollection(db, 'gemstones', 'id', gemstones),
   };
 }
-
-if (isMain(import.meta.url)) await runWithDatabase(async (db) => printReport(await seedCatalogue(db)));

@@ -1,12 +1,7 @@
 import type { Db } from 'mongodb';
-import { isMain, runWithDatabase } from './run.js';
-import { printReport, type SeedReport, seedCollection } from './seed-collection.js';
+import { type SeedReport, seedCollection } from './seed-collection.js';
 import { ordersAt } from './seed-data/orders.js';
 
 export async function seedOrders(db: Db, now: Date): Promise<SeedReport> {
   return { orders: await seedCollection(db, 'orders', 'orderNumber', ordersAt(now)) };
-}
-
-if (isMain(import.meta.url)) {
-  await runWithDatabase(async (db) => printReport(await seedOrders(db, new Date())));
 }

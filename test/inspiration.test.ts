@@ -507,7 +507,10 @@ t.test('the bucket is set up, as often as one likes', async (t) => {
   const env = await environment(db, { S3_BUCKET: BUCKET, S3_CORS_ORIGINS: 'https://shop.example' });
   const run = promisify(execFile);
   const setUp = () =>
-    run(process.execPath, ['--import', 'tsx', 'scripts/setup-storage.ts'], { cwd: ROOT, env: clean(env) });
+    run(process.execPath, ['--import', 'tsx', 'scripts/cli.ts', 'storage', 'setup'], {
+      cwd: ROOT,
+      env: clean(env),
+    });
   const { stdout } = await setUp();
   t.match(stdout, /lifecycle: set\n.*encryption: set\n.*public access block: set\n.*CORS for .*: set\n/);
   const Bucket = BUCKET;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { FastifyInstance } from 'fastify';
 import t from 'tap';
-import { sha256 } from '../../src/platform/keys/keys.js';
+import { ROLES, sha256 } from '../../src/platform/keys/keys.js';
 import { build, call, KEY, replaceFile } from '../helper.js';
 import { clean, ROOT } from '../processes.js';
 
@@ -86,7 +86,7 @@ t.test('a scope that is missing is named', async (t) => {
 t.test('the command makes keys, hashes them, and lists a file', async (t) => {
   const file = join(t.testdir(), 'keys.json');
   const keys = (...args: string[]) =>
-    promisify(execFile)(process.execPath, ['--import', 'tsx', 'scripts/keys.ts', ...args], {
+    promisify(execFile)(process.execPath, ['--import', 'tsx', 'scripts/cli.ts', 'keys', ...args], {
       cwd: ROOT,
       env: clean({ CONCIERGE_API_KEYS_FILE: file }),
     });
@@ -110,4 +110,17 @@ t.test('the command makes keys, hashes them, and lists a file', async (t) => {
   const again = await keys('new', 'crm', '--scopes', 'products:read').catch((error) => error);
   t.match(again, { code: 1, stderr: /two keys have the id crm/ });
   t.match((await keys('list')).stdout, /^crm {2}ended .*returns:manage$/m);
+  await keys('new', 'margaux', '--role', 'agent');
+  t.match(JSON.parse((await keys('list', '--json')).stdout), [
+    { id: 'crm', state: 'ended' },
+    { id: 'margaux', state: 'valid', scopes: [...(ROLES.agent ?? [])] },
+  ]);
+  t.match(await keys('new', 'nobody').catch((error) => error), { code: 2, stderr: /--role or --scopes/ });
+  t.match(await keys('new', 'x', '--scopes', 'all').catch((error) => error), {
+    code: 2,
+    stderr: /no scope all/,
+  });
+  await keys('remove', 'crm');
+  t.notMatch((await keys('list')).stdout, /crm/);
+  t.match(await keys('remove', 'crm').catch((error) => error), { code: 1, stderr: /There is no key crm/ });
 });

@@ -14,10 +14,10 @@ const COMMANDS: Record<string, [args: string[], env?: NodeJS.ProcessEnv]> = {
   'npm start': [['src/server.ts']],
   'npm run worker': [['src/worker.ts']],
   'npm run dev': [['scripts/dev.ts'], { S3_BUCKET: 'none' }],
-  'npm run indexes': [['scripts/ensure-indexes.ts', '--check']],
-  'npm run seed': [['scripts/seed-database.ts']],
-  'npm run deliveries': [['scripts/deliveries.ts', 'list']],
-  'npm run catalogue:report': [['scripts/catalogue-report.ts']],
+  'npm run indexes': [['scripts/cli.ts', 'indexes', '--check']],
+  'npm run seed': [['scripts/cli.ts', 'seed']],
+  'npm run deliveries': [['scripts/cli.ts', 'deliveries', 'list']],
+  'npm run catalogue:report': [['scripts/cli.ts', 'catalogue', 'report']],
 };
 
 async function run(args: string[], env: NodeJS.ProcessEnv): Promise<{ code: number | null; output: string }> {

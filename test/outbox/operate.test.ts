@@ -123,7 +123,7 @@ t.test('the command of the operators', async (t) => {
   await dispatcher.drain();
   const env = clean(await environment(db));
   const command = (...args: string[]) =>
-    run(process.execPath, ['--import', 'tsx', 'scripts/deliveries.ts', ...args], { cwd: ROOT, env });
+    run(process.execPath, ['--import', 'tsx', 'scripts/cli.ts', 'deliveries', ...args], { cwd: ROOT, env });
   const [list, show, wrong, none] = await Promise.all([
     command('list', '--to', 'crm'),
     command('show', id),
@@ -135,8 +135,8 @@ t.test('the command of the operators', async (t) => {
     new RegExp(`^${id}  crm  ticket\\.create  stylistTickets/.*1 attempts  answered 422\n1 dead`),
   );
   t.match(show.stdout, /"state": "dead"/);
-  t.match(wrong, { code: 1, stderr: /--to with --dead/ });
-  t.match(none, { code: 1, stderr: /no destination nowhere/ });
+  t.match(wrong, { code: 2, stderr: /--to with --dead/ });
+  t.match(none, { code: 2, stderr: /Allowed choices are .*crm/ });
   t.match((await command('replay', '--to', 'crm', '--dead')).stdout, '1 due again, now');
   t.match(await deliveries(), [{ id, state: 'pending' }]);
 });

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { Decimal128, ObjectId } from 'mongodb';
 import t from 'tap';
-import { FORMATS, reportCatalogue } from '../../scripts/catalogue-report.js';
+import { FORMATS, reportCatalogue } from '../../scripts/commands/catalogue.js';
 import { seedCreators } from '../../scripts/seed-creators.js';
 import { creators } from '../../scripts/seed-data/creators.js';
 import { gemstones } from '../../scripts/seed-data/gemstones.js';
@@ -270,12 +270,16 @@ t.test('seeding again keeps what has changed since, and brings back what is miss
 });
 
 t.test('a command without a database says what it needs', async (t) => {
-  for (const script of ['seed-database', 'seed-creators', 'seed-mock']) {
-    const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', `scripts/${script}.ts`], {
-      env: { ...process.env, MONGODB_URI: '', NODE_OPTIONS: '' },
-      encoding: 'utf8',
-    });
-    t.equal(status, 1, script);
+  for (const command of [['seed'], ['indexes', '--check'], ['catalogue', 'report'], ['deliveries', 'list']]) {
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      ['--import', 'tsx', 'scripts/cli.ts', ...command],
+      {
+        env: { ...process.env, MONGODB_URI: '', NODE_OPTIONS: '' },
+        encoding: 'utf8',
+      },
+    );
+    t.equal(status, 1, command.join(' '));
     t.match(stderr, /MONGODB_URI/);
   }
 });

@@ -52,7 +52,7 @@ async function playWidget(t: Test, address: string): Promise<void> {
 }
 
 const indexes = (settings: NodeJS.ProcessEnv, ...args: string[]) =>
-  run(process.execPath, [...TSX, 'scripts/ensure-indexes.ts', ...args], {
+  run(process.execPath, [...TSX, 'scripts/cli.ts', 'indexes', ...args], {
     cwd: ROOT,
     env: clean(settings),
   }).then(

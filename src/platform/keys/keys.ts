@@ -54,6 +54,24 @@ export const SCOPES: readonly Scope[] = [
   ...TRUST_SCOPES,
 ];
 
+/** What people and machines do, as sets of scopes: the names under which a key is made for them. */
+export const ROLES: Record<string, readonly Scope[]> = {
+  widget: WIDGET_SCOPES,
+  agent: ['dashboard:read', 'dashboard:write', 'dashboard:pii', 'inspiration:read', 'capsules:manage'],
+  lead: [
+    'dashboard:read',
+    'dashboard:write',
+    'dashboard:pii',
+    'inspiration:read',
+    'capsules:manage',
+    'returns:manage',
+    'analytics:read',
+    'privacy:write',
+  ],
+  finance: ['dashboard:read', 'dashboard:finance', 'analytics:read'],
+  operator: MACHINE_SCOPES,
+};
+
 /** A client's key, as the service keeps it: never the secret itself. */
 export interface ApiKey {
   /** For logs. */

@@ -10,7 +10,7 @@ export interface IndexLog {
 
 const NAMESPACE_NOT_FOUND = 26;
 /** How an operator has the indexes looked at, and one of them replaced. */
-export const INDEXES_COMMAND = 'npm run indexes --';
+export const INDEXES_COMMAND = 'concierge indexes';
 
 /** What is there, and what we want, of every collection. */
 export async function checkIndexes(

@@ -1,17 +1,11 @@
-/*
- * What is in `products`, for the shop's data team: how many are shown, what is not on sale, and for every product that is not shown, or lacks
- * what the widget shows, why:
- *
- *   MONGODB_URI=… npm run catalogue:report -- [--format table|csv|json] [--currency USD] [--shop-url https://shop.example]
- */
-import { parseArgs } from 'node:util';
+import { Command, Option } from 'commander';
 import type { Db } from 'mongodb';
-import { nameForm } from '../src/domain/catalog/normal-forms.js';
-import { readSku, type ShopFacts } from '../src/domain/catalog/read-piece.js';
-import { findShortcoming, type Shortcoming } from '../src/domain/catalog/shortcomings.js';
-import { readText } from '../src/lib/values/text.js';
-import { readFields } from '../src/platform/mongodb/read.js';
-import { isMain, runWithDatabase } from './run.js';
+import { nameForm } from '../../src/domain/catalog/normal-forms.js';
+import { readSku, type ShopFacts } from '../../src/domain/catalog/read-piece.js';
+import { findShortcoming, type Shortcoming } from '../../src/domain/catalog/shortcomings.js';
+import { readText } from '../../src/lib/values/text.js';
+import { readFields } from '../../src/platform/mongodb/read.js';
+import { runWithDatabase } from '../run.js';
 
 interface Line extends Shortcoming {
   id: string;
@@ -101,17 +95,34 @@ export const FORMATS: Record<string, (report: CatalogueReport) => string> = {
 
 const csvCell = (cell: string): string => `"${cell.replace(/^(?=[=+\-@\t\r])/, "'").replaceAll('"', '""')}"`;
 
-async function main(db: Db): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      format: { type: 'string', default: 'table' },
-      currency: { type: 'string', default: process.env.SHOP_CURRENCY || 'USD' },
-      'shop-url': { type: 'string', default: process.env.SHOP_URL },
-    },
-  });
-  const format = FORMATS[values.format];
-  if (!format) throw new Error(`--format is one of ${Object.keys(FORMATS).join(', ')}.`);
-  console.log(format(await reportCatalogue(db, { currency: values.currency, url: values['shop-url'] })));
+interface ReportOptions {
+  format: string;
+  currency: string;
+  shopUrl?: string;
 }
 
-if (isMain(import.meta.url)) await runWithDatabase(main);
+/** What the shop's data team has to mend: how many are shown, what is not on sale, and what is not shown or lacks something, and why. */
+export function catalogueCommand(): Command {
+  const command = new Command('catalogue').description(
+    "The shop's products, as the service reads them. Needs MONGODB_URI.",
+  );
+  command
+    .command('report')
+    .description('which products are not shown, or lack something, and why')
+    .addOption(new Option('--format <format>', 'as what').choices(Object.keys(FORMATS)).default('table'))
+    .addOption(
+      new Option('--currency <code>', 'the currency of the shop').env('SHOP_CURRENCY').default('USD'),
+    )
+    .addOption(
+      new Option('--shop-url <address>', 'where relative pictures are, such as https://shop.example').env(
+        'SHOP_URL',
+      ),
+    )
+    .addHelpText('after', '\nExample:\n  concierge catalogue report --format csv > report.csv')
+    .action(({ format, currency, shopUrl }: ReportOptions) =>
+      runWithDatabase(async (db) =>
+        console.log(FORMATS[format]?.(await reportCatalogue(db, { currency, url: shopUrl }))),
+      ),
+    );
+  return command;
+}

@@ -1,26 +1,45 @@
-/*
- * The indexes of the database, for those who run the service: what is there, and what we do about it.
- *
- *   npm run indexes -- --check                          prints the table; changes nothing
- *   npm run indexes [-- --apply]                        builds what is missing, before a deployment or after a restore
- *   npm run indexes -- --apply <collection>.<index>     puts ours in the place of that one
- */
-import { parseArgs } from 'node:util';
+import { Command } from 'commander';
 import type { Db } from 'mongodb';
-import { DEFINITIONS } from '../src/collections.js';
-import type { IndexFinding } from '../src/platform/mongodb/compare-indexes.js';
+import { DEFINITIONS } from '../../src/collections.js';
+import type { IndexFinding } from '../../src/platform/mongodb/compare-indexes.js';
 import {
   buildMissing,
   checkIndexes,
   INDEXES_COMMAND,
   replaceIndex,
-} from '../src/platform/mongodb/indexes.js';
-import { isMain, runWithDatabase } from './run.js';
+} from '../../src/platform/mongodb/indexes.js';
+import { runWithDatabase } from '../run.js';
 
-const USAGE = `Usage:
-  indexes --check                       what is there, and what we do about it; ends with 1 when an index keeps the service from starting
-  indexes [--apply]                     builds what is missing
-  indexes --apply <collection>.<index>  puts ours in the place of an index of the service's own collections`;
+/** The indexes of the database: what is there, and what we do about it. */
+export const indexesCommand = (): Command =>
+  new Command('indexes')
+    .description(
+      'Build the indexes that are missing, ahead of a deployment or after a restore. Needs MONGODB_URI.',
+    )
+    .argument(
+      '[collection.index]',
+      "with --apply: puts ours in the place of one of the service's own collections",
+    )
+    .option(
+      '--check',
+      'print what is there and what we do about it, and change nothing; ends with 1 when one keeps the service from starting',
+    )
+    .option('--apply', 'build what is missing; what happens without an option, too')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  concierge indexes --check\n  concierge indexes --apply widgetOrderSubscriptions.sessionId_1',
+    )
+    .action(
+      (
+        name: string | undefined,
+        { check, apply }: { check?: boolean; apply?: boolean },
+        command: Command,
+      ) => {
+        if (check && (apply || name))
+          return command.error('--check changes nothing: it goes without --apply and a name.');
+        return runWithDatabase((db) => (check ? checkAll(db) : applyAll(db, name)));
+      },
+    );
 
 const COLUMNS = ['collection', 'index', 'what is there', 'what we do about it'];
 
@@ -71,13 +90,13 @@ function describe({ key, unique, sparse, expireAfterSeconds, partialFilterExpres
     .join(' ');
 }
 
-async function check(db: Db): Promise<void> {
+async function checkAll(db: Db): Promise<void> {
   const findings = await checkIndexes(db, DEFINITIONS);
   console.log(indexTable(findings));
   if (findings.some(({ state }) => state === 'harmful')) process.exitCode = 1;
 }
 
-async function apply(db: Db, name: string | undefined): Promise<void> {
+async function applyAll(db: Db, name: string | undefined): Promise<void> {
   if (name) {
     const { collection, existing } = await replaceIndex(db, DEFINITIONS, name);
     console.log(`${collection}: ${existing?.name} has been dropped`);
@@ -97,29 +116,3 @@ async function apply(db: Db, name: string | undefined): Promise<void> {
   if (left.length > 0) console.log(indexTable(left));
   if (failures.length > 0 || left.some(({ state }) => state === 'harmful')) process.exitCode = 1;
 }
-
-/** `indexes`, with the arguments of the command line. */
-async function main(args: string[]): Promise<void> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      check: { type: 'boolean' },
-      apply: { type: 'boolean' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  });
-  const [name, ...more] = positionals;
-  if (values.help || more.length > 0 || (values.check && (values.apply || name))) {
-    console.log(USAGE);
-    process.exitCode = values.help ? 0 : 2;
-    return;
-  }
-  await runWithDatabase((db) => (values.check ? check(db) : apply(db, name)));
-}
-
-if (isMain(import.meta.url))
-  await main(process.argv.slice(2)).catch((error) => {
-    console.error(`${error.message}\n${USAGE}`);
-    process.exitCode = 2;
-  });

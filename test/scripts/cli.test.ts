@@ -1,0 +1,93 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { promisify } from 'node:util';
+import t from 'tap';
+import { Environment } from '../../src/config/environment.js';
+import { misspelt } from '../../src/config/misspelt.js';
+import { database, environment } from '../helper.js';
+import { clean, ROOT } from '../processes.js';
+
+const CLI = ['--import', 'tsx', 'scripts/cli.ts'];
+
+interface Ended {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+const concierge = (args: string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> =>
+  promisify(execFile)(process.execPath, [...CLI, ...args], { cwd: ROOT, env: clean(env) }).then(
+    (output) => ({ code: 0, ...output }),
+    (error) => error,
+  );
+
+t.test('concierge: help is there for every command, needs no settings and does nothing', async (t) => {
+  const commands = ['', 'doctor', 'keys', 'keys new', 'indexes', 'storage', 'storage setup', 'deliveries'];
+  const others = ['deliveries list', 'deliveries replay', 'catalogue report', 'seed', 'widget-env'];
+  await Promise.all(
+    [...commands, ...others].map(async (command) => {
+      const { code, stdout } = await concierge([...command.split(' ').filter(Boolean), '--help']);
+      t.equal(code, 0, command);
+      t.match(stdout, `Usage: concierge${command && ` ${command}`}`);
+    }),
+  );
+});
+
+t.test('concierge: a command line that is not understood ends with 2 and shows the help', async (t) => {
+  const wrong = [
+    ['frobnicate'],
+    ['keys', 'new'],
+    ['indexes', '--chek'],
+    ['deliveries', 'list', '--limit', '0'],
+  ];
+  await Promise.all(
+    wrong.map(async (args) => {
+      const { code, stderr } = await concierge(args);
+      t.equal(code, 2, args.join(' '));
+      t.match(stderr, /^error: .*\n[\s\S]*Usage: concierge/);
+    }),
+  );
+});
+
+t.test('concierge: a reader that has seen enough is no failure', async (t) => {
+  const child = spawn(process.execPath, [...CLI, '--help'], { cwd: ROOT, env: clean({}) });
+  child.stdout.destroy();
+  const errors: string[] = [];
+  child.stderr.on('data', (text) => errors.push(String(text)));
+  const [code] = await once(child, 'close');
+  t.equal(code, 0);
+  t.equal(errors.join(''), '');
+});
+
+t.test('concierge doctor: says what is right and what to do, and changes nothing', async (t) => {
+  const db = await database(t);
+  const settings = await environment(db, { RATE_LIMIT_BURTS: '5' });
+  const { stdout } = await concierge(['doctor', '--json'], settings);
+  const findings: { what: string; state: string; says: string; todo?: string }[] = JSON.parse(stdout);
+  const of = (what: string) => findings.filter((finding) => finding.what === what);
+  t.match(of('database'), [{ state: 'right' }]);
+  t.match(of('indexes'), [{ state: 'look', says: /are missing/ }]);
+  t.match(of('settings'), [{ state: 'look', todo: /RATE_LIMIT_BURST/ }, { state: 'right' }]);
+  t.match(of('crm'), [{ state: 'look', says: /tickets stay in the dashboard/ }]);
+  t.same(await db.listCollections().toArray(), [], 'nothing was made');
+  t.notMatch(stdout, new RegExp(settings.CONCIERGE_API_KEY ?? 'x'));
+  const without = await concierge(['doctor'], { ...settings, MONGODB_URI: '' });
+  t.match(without, { code: 1, stdout: /WRONG {2}settings .*MONGODB_URI is missing/ });
+});
+
+t.test('settings: a name that looks like one of ours is told, others are not', async (t) => {
+  const known = Object.keys(Environment.properties);
+  const cases: [given: string, meant: string | undefined][] = [
+    ['RATE_LIMIT_BURTS', 'RATE_LIMIT_BURST'],
+    ['MONGODB_URL', 'MONGODB_URI'],
+    ['CONCIERGE_APIKEY', 'CONCIERGE_API_KEY'],
+    ['DASHBOARD_ENABLE', 'DASHBOARD_ENABLED'],
+    ['CONCIERGE_API_KEY', undefined],
+    ['CONCIERGE_API_KEY_FILE', undefined],
+    ['CONCIERGE_PRODUCTS_ENDPOINT', undefined],
+    ['HOME', undefined],
+    ['PORTS', undefined],
+  ];
+  for (const [given, meant] of cases)
+    t.same(misspelt([given], known), meant ? [{ given, meant }] : [], given);
+});
