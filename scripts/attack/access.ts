@@ -136,6 +136,24 @@ export const accessRows: Row[] = [
     },
   },
   {
+    on: 'API1 broken object level authorization',
+    what: 'taking over an image that another session has announced',
+    async run(target) {
+      const [owner, stranger] = [randomUUID(), randomUUID()];
+      const image = { sessionId: owner, fileName: 'ring.png', contentType: 'image/png', sizeBytes: 68 };
+      const announced = await target.send('/api/concierge/inspiration', { key: 'widget', body: image });
+      const path = `/api/concierge/inspiration/${announced.body.inspirationId}/complete`;
+      const answers = [
+        await target.send(path, { key: 'widget', body: { sessionId: stranger } }),
+        await target.send(path, { key: 'widget', body: {} }),
+      ];
+      return {
+        holds: announced.status === 201 && answers.every(({ status }) => status === 404 || status === 400),
+        came: statusesOf(answers),
+      };
+    },
+  },
+  {
     on: 'idempotency',
     what: "an upload, and a saved list, with the idempotency key of another customer's",
     async run(target) {
