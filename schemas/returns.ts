@@ -1,10 +1,19 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { RETURN_REASONS } from '../src/domain/returns/return-request.js';
-import { RETURN_STATUSES, type ReturnStatus } from '../src/domain/returns/return-steps.js';
+import {
+  RETURN_STATUSES,
+  type ReturnStatus,
+  TOLD_STATUSES,
+  type ToldStatus,
+} from '../src/domain/returns/return-steps.js';
 import { NumberLike, OptionalEmail, OptionalText, OrderNumber, Timestamp } from './common.js';
 
 const Option = Type.Union([Type.Literal('resize'), Type.Literal('return'), Type.Literal('care')], {
   description: 'one of resize, return, care.',
+});
+
+const Size = Type.Union([Type.String({ maxLength: 32 }), Type.Number()], {
+  description: 'the size wished for, when a piece is resized or exchanged: a text or a number.',
 });
 
 const Item = Type.Object(
@@ -13,7 +22,7 @@ const Item = Type.Object(
     sku: OptionalText(128, 'The piece.'),
     quantity: Type.Optional(NumberLike('how many, from 1; all of the line if left out.')),
     action: OptionalText(64, 'Taken with the notes.'),
-    size: OptionalText(32, 'The size wished for, when a piece is resized or exchanged.'),
+    size: Type.Optional(Size),
     notes: OptionalText(1000, 'What the customer wants beyond that.'),
   },
   {
@@ -22,16 +31,24 @@ const Item = Type.Object(
   },
 );
 
+const Wish = {
+  option: Type.Optional(Option),
+  orderNumber: OrderNumber,
+  orderId: OptionalText(64, 'The order number under another name.'),
+  items: Type.Optional(
+    Type.Array(Item, { maxItems: 50, description: 'Left out or empty: the whole order.' }),
+  ),
+  newSize: Type.Optional(Size),
+  reason: OptionalText(200, `One of ${RETURN_REASONS.join(', ')}; or why, in words.`),
+  notes: OptionalText(2000, 'In the words of the customer.'),
+};
+
 export const ReturnRequestBody = Type.Object(
   {
-    option: Option,
-    orderNumber: OrderNumber,
-    orderId: OptionalText(64, 'The order number under another name.'),
-    items: Type.Optional(
-      Type.Array(Item, { maxItems: 50, description: 'Left out or empty: the whole order.' }),
+    ...Wish,
+    selection: Type.Optional(
+      Type.Object(Wish, { description: 'the same, as other callers nest it; what stands here wins.' }),
     ),
-    reason: OptionalText(200, `One of ${RETURN_REASONS.join(', ')}; or why, in words.`),
-    notes: OptionalText(2000, 'In the words of the customer.'),
     contact: Type.Optional(
       Type.Object({
         email: OptionalEmail('where to write to.'),
@@ -50,6 +67,7 @@ export const ReturnRequestBody = Type.Object(
         sessionId: '7c9e6679-7425-40de-944b-e07fc1f90ae7',
       },
       { option: 'resize', orderNumber: 'GG-12007', items: [{ sku: 'RNG-107', size: '6.5' }] },
+      { selection: { orderId: 'GG-12007', option: 'resize', newSize: 7 } },
     ],
   },
 );
@@ -66,10 +84,17 @@ export const ReturnResponse = Type.Object(
     ok: Type.Literal(true),
     message: Type.String({ description: 'A friendly sentence for the customer.' }),
     rmaId: Type.String({ description: 'Such as `RMA-7K3M-9QX4`.' }),
-    status: Status,
+    status: Type.Unsafe<ToldStatus>({
+      type: 'string',
+      enum: TOLD_STATUSES,
+      description:
+        'How far the RMA is. `unconfirmed`: it waits for the link that was sent to the address of the order; nothing has been changed yet.',
+    }),
     option: Option,
     orderNumber: Type.String(),
-    expiresAt: Timestamp('Until when the piece can be sent in'),
+    expiresAt: Timestamp(
+      'Until when the piece can be sent in; of an unconfirmed one, until when it can be confirmed',
+    ),
     labelUrl: Type.Optional(
       Type.String({ description: 'The return slip as PDF: an address that can be read for 15 minutes.' }),
     ),
@@ -149,5 +174,17 @@ export const ReturnRecord = Type.Object(
         expiresAt: '2026-09-21T14:02:00.000Z',
       },
     ],
+  },
+);
+
+const ConfirmToken = Type.String({ minLength: 1, maxLength: 200, description: 'The token of the link.' });
+
+export const ConfirmReturnQuery = Type.Object({ token: Type.Optional(ConfirmToken) });
+
+export const ConfirmReturnRequest = Type.Object(
+  { token: OptionalText(200, 'The token of the link, where it is not in the query.') },
+  {
+    description: 'the token, or a form without any.',
+    examples: [{ token: 'RMA-7K3M-9QX4.d2hhdCBpcyBzaWduZWQgc3RheXMgc2lnbmVk' }],
   },
 );

@@ -15,13 +15,33 @@ const MAX_SENT_LETTERS = 100_000;
 
 const Message = Type.Object(MessageFields, { description: 'a message of the conversation.' });
 
+const Images = (description: string) =>
+  Type.Optional(
+    Type.Array(
+      Type.Union([
+        Type.String({ maxLength: 2048 }),
+        Type.Object({
+          inspirationId: OptionalText(128, 'As the upload answered.'),
+          id: OptionalText(128, 'Another name of `inspirationId`.'),
+        }),
+      ]),
+      { maxItems: 50, description },
+    ),
+  );
+
 export const StylistRequest = Type.Object(
   {
     sessionId: SessionId,
     name: OptionalText(200, "The customer's name."),
     email: OptionalEmail('where the stylist answers.'),
     customerEmail: OptionalEmail('older name of `email`.'),
-    contact: Type.Optional(Type.Object({ email: OptionalEmail('other callers nest it.') })),
+    contact: Type.Optional(
+      Type.Object({
+        email: OptionalEmail('other callers nest it.'),
+        name: OptionalText(200, 'The same of the name.'),
+        phone: OptionalText(32, 'And of the telephone number.'),
+      }),
+    ),
     phone: OptionalText(32, 'A telephone number.'),
     notes: OptionalText(
       MAX_SENT_LETTERS,
@@ -38,14 +58,13 @@ export const StylistRequest = Type.Object(
         description: 'the conversation: messages, of which the last 200 are kept, or one text.',
       }),
     ),
-    uploads: Type.Optional(
-      Type.Array(
-        Type.Union([
-          Type.String({ maxLength: 2048 }),
-          Type.Object({ inspirationId: OptionalText(128, 'As the upload answered.') }),
-        ]),
-        { maxItems: 50, description: "Inspiration images, by id; left out, the session's." },
-      ),
+    uploads: Images("Inspiration images, by id; left out, the session's."),
+    inspiration: Images('Another name of `uploads`.'),
+    timezone: OptionalText(64, 'The time zone of the customer, such as `Europe/Berlin`.'),
+    metadata: Type.Optional(
+      Type.Record(Type.String(), Type.Unknown(), {
+        description: 'What else the stylist should know: texts, numbers and flags by their names, up to 20.',
+      }),
     ),
     creatorId: OptionalText(128, 'The creator through whom the customer came.'),
   },

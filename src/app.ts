@@ -51,7 +51,7 @@ export async function buildApp(
   await app.register(shop);
   await app.register(staff, config);
   await app.register(webhooks, config);
-  await app.register(publicRoutes);
+  await app.register(publicRoutes, config);
   if (config.dashboard.enabled) await app.register(import('../plugins/dashboard/pages.js'), config);
 
   return app;

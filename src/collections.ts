@@ -7,9 +7,9 @@ import { creatorConversions, creators } from './domain/creators/collection.js';
 import { csatFeedback } from './domain/csat/collection.js';
 import { widgetInspiration } from './domain/inspiration/collection.js';
 import { suppressions, widgetOrderSubscriptions } from './domain/order-updates/collection.js';
-import { orderChanges, orders } from './domain/orders/collection.js';
+import { orderChanges, orderCodes, orders } from './domain/orders/collection.js';
 import { erasures } from './domain/privacy/collection.js';
-import { returns } from './domain/returns/collection.js';
+import { returns, unconfirmedReturns } from './domain/returns/collection.js';
 import { widgetSessions } from './domain/sessions/collection.js';
 import { widgetShortlists } from './domain/shortlists/collection.js';
 import { stylistTickets } from './domain/stylist/collection.js';
@@ -28,12 +28,14 @@ export const COLLECTIONS = {
   creatorConversions,
   orders,
   orderChanges,
+  orderCodes,
   widgetShortlists,
   widgetInspiration,
   widgetOrderSubscriptions,
   suppressions,
   capsuleHolds,
   returns,
+  unconfirmedReturns,
   stylistTickets,
   csatFeedback,
   analyticsEvents,

@@ -538,3 +538,34 @@ t.test('the numbers that a hold claims', async (t) => {
     { numRuns: 200 },
   );
 });
+
+t.test('strangers with any number of sessions hold no more than their share of a piece', async (t) => {
+  for (const [available, percent, held] of [
+    [6, '50', 3],
+    [5, '50', 3],
+    [1, '50', 1],
+    [10, '80', 8],
+  ] as const) {
+    const { ask, claims } = await shop(t, available, { CAPSULE_HOLDS_PERCENT: percent });
+    for (let nth = 0; nth < held; nth++) t.equal((await ask(`stranger-${nth}`, 'LAST')).statusCode, 201);
+    declined(t, await ask('one-more', 'LAST'), 'sold_out', `${held} of ${available}`);
+    t.equal((await claims()).length, held);
+  }
+});
+
+t.test('an address that many holds name is reminded of three of them', async (t) => {
+  const { app, holds } = await shop(t, 10);
+  for (let nth = 0; nth < 6; nth++)
+    t.equal(
+      (
+        await call(app, PATH, {
+          sessionId: `reminded-${nth}`,
+          shortlist: [{ id: 'LAST' }],
+          customerEmail: 'victim@example.com',
+        })
+      ).statusCode,
+      201,
+    );
+  t.equal(await holds.countDocuments({ customerEmail: 'victim@example.com' }), 3);
+  t.equal(await holds.countDocuments(), 6, 'and all of them are held');
+});

@@ -72,8 +72,10 @@ export async function environment(db: Db, env: NodeJS.ProcessEnv = {}): Promise<
     ORDER_MISSES_ALERT: '0',
     RATE_LIMIT_RETURNS: '0',
     RATE_LIMIT_STYLIST: '0',
+    RATE_LIMIT_VERIFY: '0',
     SMS_OPT_INS_PER_NUMBER: '0',
     SMS_NUMBERS_PER_ORDER: '0',
+    CAPSULE_HOLDS_PERCENT: '100',
     // a test of who may do what says `required`
     ORDERS_PROOF: 'trusted',
     DISPATCHER: 'off',

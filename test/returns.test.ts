@@ -4,7 +4,7 @@ import t from 'tap';
 import { seedCatalogue } from '../scripts/seed-database.js';
 import { seedOrders } from '../scripts/seed-mock.js';
 import { build, call, database } from './helper.js';
-import { declined } from './problem.js';
+import { declined, refused } from './problem.js';
 
 const PATH = '/api/concierge/orders/returns';
 const STATUS = '/api/concierge/orders/status';
@@ -388,11 +388,8 @@ t.test('odd orders are never a fault', async (t) => {
     ['items that are an object', { items: { sku: 'EAR-303' } }, 200],
     ['items of nonsense', { items: [null, 5, 'x', []] }, 200],
     ['an item without anything', { items: [{}] }, 201],
-    [
-      'tags that are text, a quantity that is a list',
-      { items: [{ sku: 'EAR-303', tags: 'custom', quantity: [2] }] },
-      201,
-    ],
+    ['tags that are a text', { items: [{ sku: 'EAR-303', tags: 'custom' }] }, 200],
+    ['a quantity that is a list', { items: [{ sku: 'EAR-303', tags: 'gift', quantity: [2] }] }, 201],
     ['two lines of one SKU', { items: [...items, ...items] }, 201],
     ['no shipping and no dates', { items, shipping: null, createdAt: 'long ago', statusHistory: [] }, 201],
     ['a status that is a number', { items, status: 7 }, 201],
@@ -420,4 +417,124 @@ t.test('odd orders are never a fault', async (t) => {
       const { statusCode } = await call(app, PATH, { option, orderNumber: `GG-${number}` });
       t.ok([200, 201, 200].includes(statusCode), `GG-${number}, ${option}: ${statusCode}`);
     }
+});
+
+t.test(
+  'another size for pieces that are in a resize already is taken over, and fulfilment told',
+  async (t) => {
+    const orderNumber = await store();
+    const resize = (body: Document) => call(app, PATH, { option: 'resize', orderNumber, ...body });
+    const first = (await resize({ items: [{ lineId: 'a', size: '6' }] })).json();
+    const kindsOf = async () =>
+      (await requestsOf(orderNumber))[0]?.deliveries.map(({ kind }: Document) => kind);
+    const second = await resize({ items: [{ lineId: 'a', size: '6.5' }] });
+    t.equal(second.statusCode, 200);
+    t.match(second.json(), {
+      ok: true,
+      rmaId: first.rmaId,
+      duplicate: true,
+      message: /changed your resize as you wish/,
+    });
+    const [rma, ...others] = await requestsOf(orderNumber);
+    t.same(others, []);
+    t.match(rma, { lines: [{ lineId: 'a', size: '6.5' }], status: 'initiated' });
+    t.match(rma?.history.at(-1), { by: 'customer', note: /size 6\.5/ });
+    t.same(await kindsOf(), [
+      'order.change',
+      'return.slip',
+      'return.confirmation',
+      'return.initiated',
+      'return.slip',
+      'return.changed',
+    ]);
+    t.match(
+      (await resize({ items: [{ lineId: 'a', size: '6.5' }] })).json(),
+      { message: /already/ },
+      'the same again',
+    );
+    t.match((await resize({ items: [{ lineId: 'a' }] })).json(), { message: /already/ }, 'without a size');
+    t.equal((await kindsOf())?.length, 6, 'neither is told to anyone');
+    t.match((await requestsOf(orderNumber))[0], { lines: [{ size: '6.5' }] });
+  },
+);
+
+t.test('another size for one piece of a resize of several is taken over as well', async (t) => {
+  const orderNumber = await store();
+  const resize = (body: Document) => call(app, PATH, { option: 'resize', orderNumber, ...body });
+  const first = (await resize({})).json();
+  t.match((await resize({ items: [{ sku: 'RNG-120', size: 7 }] })).json(), {
+    rmaId: first.rmaId,
+    message: /changed/,
+  });
+  t.match((await requestsOf(orderNumber))[0]?.lines, [
+    { lineId: 'a', size: '7' },
+    { lineId: 'b', size: undefined },
+  ]);
+  declined(
+    t,
+    await resize({ items: [{ lineId: 'b', quantity: 1, size: '17 cm' }] }),
+    'already_in_rma',
+    'another quantity',
+  );
+});
+
+const SIZES: [what: string, body: Document, size: string | undefined][] = [
+  ['newSize as a number', { newSize: 6.5 }, '6.5'],
+  ['newSize as a text', { newSize: ' 7 ' }, '7'],
+  ['newSize that is empty', { newSize: '' }, undefined],
+  ['newSize beside an item', { items: [{ lineId: 'a' }], newSize: 8 }, '8'],
+  ['the size of an item wins', { items: [{ lineId: 'a', size: 5 }], newSize: 8 }, '5'],
+];
+
+t.test('newSize and selection, as the route of the shop sends them, are kept', async (t) => {
+  for (const [what, body, size] of SIZES)
+    for (const nested of [false, true]) {
+      const orderNumber = await store();
+      const wish = { option: 'resize', ...body };
+      const answer = await call(
+        app,
+        PATH,
+        nested ? { selection: { ...wish, orderId: orderNumber } } : { ...wish, orderId: orderNumber },
+      );
+      t.equal(answer.statusCode, 201, what);
+      t.equal((await requestsOf(orderNumber))[0]?.lines[0].size, size, `${what}${nested ? ', nested' : ''}`);
+    }
+  const none = await call(app, PATH, { orderNumber: 'GG-12006', selection: { reason: 'gift' } });
+  refused(t, none, { status: 400, code: 'request.invalid', path: '/option' });
+});
+
+t.test('the status of a return is told in the words of the shop', async (t) => {
+  const orderNumber = await store();
+  const wish = { option: 'return', orderNumber };
+  const { rmaId, status } = (await call(app, PATH, wish)).json();
+  t.equal(status, 'initiated');
+  for (const [ours, told] of [
+    ['approved', 'scheduled'],
+    ['label_sent', 'scheduled'],
+    ['received', 'scheduled'],
+  ] as const) {
+    await db.collection('returns').updateOne({ rmaId }, { $set: { status: ours } });
+    t.equal((await call(app, PATH, wish)).json().status, told, ours);
+  }
+});
+
+t.test('a line of as many pieces as nobody buys neither stalls nor ends the process', async (t) => {
+  for (const quantity of [1_000_000, 20_261_129, 1e15, '20261129', Number.MAX_VALUE]) {
+    const orderNumber = await store({ items: [{ lineId: 'a', sku: 'RNG-120', title: 'Ring', quantity }] });
+    const before = process.cpuUsage();
+    declined(
+      t,
+      await call(app, PATH, { option: 'return', orderNumber }),
+      'too_many_pieces',
+      String(quantity),
+    );
+    t.ok(process.cpuUsage(before).user < 2_000_000, `${quantity}: less than two seconds of the processor`);
+    const two = await call(app, PATH, {
+      option: 'return',
+      orderNumber,
+      items: [{ lineId: 'a', quantity: 2 }],
+    });
+    t.equal(two.statusCode, 201, 'two of them can be sent in');
+    t.equal((await requestsOf(orderNumber))[0]?.claims.length, 2);
+  }
 });

@@ -59,7 +59,10 @@ export default fp<CoreOptions>(
     const isForwarded = forwardsEvents(config.connectors);
     await app.register(analytics, { salt: config.analytics.salt, timeZone: shop.timeZone, isForwarded });
     await app.register(privacy);
-    await app.register(suppressions, { secrets: config.subscriptions.linkSecrets });
+    await app.register(suppressions, {
+      secrets: config.subscriptions.linkSecrets,
+      proofSecrets: config.orders.proofSecrets,
+    });
     await app.register(outbox, config);
   },
   { name: 'core', fastify: '5.x' },

@@ -11,9 +11,7 @@ declare module 'fastify' {
   }
 }
 
-export interface OrderProofOptions {
-  proof: Config['orders']['proof'];
-}
+export type OrderProofOptions = Pick<Config['orders'], 'proof'>;
 
 /** Whether a caller has proved an order. */
 export default fp<OrderProofOptions>(

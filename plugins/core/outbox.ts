@@ -54,6 +54,8 @@ function toolsOf(app: FastifyInstance, { connectors, http, images, returns, shop
     erasures: app.erasures,
     isSuppressed: app.suppressions.has,
     codeOf: signing.codeOf,
+    orderCodeOf: app.proofSigning.codeOf,
+    confirmUrlOf: (rmaId) => confirmUrl(http.publicUrl, app.proofSigning.tokenOf(rmaId)),
     unsubscribeUrlOf: (subscriptionId) => unsubscribeUrl(http.publicUrl, signing.tokenOf(subscriptionId)),
     now: app.now,
     log: app.log,
@@ -73,3 +75,6 @@ const unsubscribeUrl = (publicUrl: string | undefined, token: string | undefined
   publicUrl &&
   token &&
   `${publicUrl.replace(/\/+$/, '')}/api/concierge/order-updates/unsubscribe?token=${token}`;
+
+const confirmUrl = (publicUrl: string | undefined, token: string): string | undefined =>
+  publicUrl && `${publicUrl.replace(/\/+$/, '')}/api/concierge/orders/returns/confirm?token=${token}`;

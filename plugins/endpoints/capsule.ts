@@ -3,6 +3,7 @@ import { CapsuleRequest, CapsuleResponse } from '../../schemas/capsule.js';
 import { orDeclined } from '../../schemas/declined.js';
 import { type CapsuleHold, HOLD_HOURS, REMINDER_HOURS } from '../../src/domain/capsules/capsule-hold.js';
 import { type Held, holdCapsule } from '../../src/domain/capsules/hold-capsule.js';
+import type { HoldPolicy } from '../../src/domain/capsules/open-hold.js';
 import { savedPieces } from '../../src/domain/shortlists/saved-pieces.js';
 import { present } from '../../src/lib/text.js';
 import { ApiError } from '../../src/platform/http/errors.js';
@@ -11,7 +12,7 @@ import { declined } from '../core/declined.js';
 const schema = {
   operationId: 'holdCapsule',
   summary: `Hold a capsule of pieces for ${HOLD_HOURS} hours`,
-  description: `Holds the pieces that are sent, else the session's saved shortlist. A session has one active hold: asking again gives that one. Pieces that ship at once are taken off the shelf for the others meanwhile, never more than there are. Pieces that are not on sale, or all taken, are a refusal (200, \`ok: false\`) that names each of them in \`errors\`; nothing is held then. A rendering of the capsule is queued, and a reminder is sent ${REMINDER_HOURS} hours before the end to \`customerEmail\`.`,
+  description: `Holds the pieces that are sent, else the session's saved shortlist. A session has one active hold: asking again gives that one. Pieces that ship at once are taken off the shelf for the others meanwhile, never more than there are, and never more of a piece than CAPSULE_HOLDS_PERCENT of its stock. Pieces that are not on sale, or all taken, are a refusal (200, \`ok: false\`) that names each of them in \`errors\`; nothing is held then. A rendering of the capsule is queued, and a reminder is sent ${REMINDER_HOURS} hours before the end to \`customerEmail\`.`,
   tags: ['journey'],
   body: CapsuleRequest,
   response: {
@@ -20,8 +21,12 @@ const schema = {
   },
 };
 
+export interface CapsuleOptions {
+  capsules: HoldPolicy;
+}
+
 /** CONCIERGE_CAPSULE_ENDPOINT */
-const capsule: FastifyPluginAsyncTypebox = async (app) => {
+const capsule: FastifyPluginAsyncTypebox<CapsuleOptions> = async (app, { capsules }) => {
   app.post(
     '/api/concierge/capsule',
     {
@@ -43,7 +48,7 @@ const capsule: FastifyPluginAsyncTypebox = async (app) => {
         shortlistId: present(shortlistId),
         customerEmail: present(customerEmail),
       };
-      const held = await holdCapsule(app.repositories, wish, catalogue, app.now());
+      const held = await holdCapsule(app.repositories, wish, catalogue, capsules, app.now());
       if (held.outcome === 'nothing_to_hold')
         throw new ApiError(
           'capsule.empty',

@@ -33,10 +33,10 @@ export default async function endpoints(app: FastifyInstance, config: Config): P
 
   await app.register(products);
   await app.register(orderStatus, { shop });
-  await app.register(returns, { returns: config.returns, shop });
-  await app.register(capsule);
+  await app.register(returns, { returns: config.returns });
+  await app.register(capsule, { capsules: config.capsules });
   await app.register(stylist, { stylist: config.stylist });
-  await app.register(csat, { timeZone: shop.timeZone });
+  await app.register(csat);
   await app.register(shortlist);
   await app.register(inspiration, {
     maxBytes: limits.uploadBytes,

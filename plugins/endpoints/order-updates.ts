@@ -8,8 +8,9 @@ import { newSubscription } from '../../src/domain/order-updates/new-subscription
 import { beginsAgain } from '../../src/domain/order-updates/repository.js';
 import type { Channel, Subscription } from '../../src/domain/order-updates/subscription.js';
 import type { Order } from '../../src/domain/orders/order.js';
-import { mayBeTold } from '../../src/domain/orders/proof.js';
+import { mayAct, mayBeTold } from '../../src/domain/orders/proof.js';
 import { present } from '../../src/lib/text.js';
+import { sameEmail } from '../../src/lib/values/email.js';
 import { ApiError, invalid } from '../../src/platform/http/errors.js';
 import { declined } from '../core/declined.js';
 import { requestedOrder } from './requested-order.js';
@@ -18,7 +19,7 @@ const schema = {
   operationId: 'subscribeToOrder',
   summary: "Subscribe to an order's updates",
   description:
-    'By email or SMS. Without a contact it is email to the address of the order. SMS needs a telephone number and `consent: true`, is refused to a number that has texted STOP, and, where `SMS_DOUBLE_OPT_IN` is on, begins when the code that is sent is given back. Subscribing again gives the same subscription; one that has ended begins again.',
+    'By email or SMS. Without a contact it is email to the address of the order. SMS needs a telephone number and `consent: true`, is refused to a number that has texted STOP, and, where `SMS_DOUBLE_OPT_IN` is on, begins when the code that is sent is given back. Subscribing again gives the same subscription; one that has ended begins again. An address or a number that the order does not have is declined (`proof_required`) to who has not proved the order.',
   tags: ['orders'],
   body: OrderUpdatesRequest,
   response: {
@@ -52,11 +53,17 @@ const orderUpdates: FastifyPluginAsyncTypebox<SubscriptionsOptions> = async (app
       const { body } = request;
       const order = await requestedOrder(app, orders, request, body);
       const { channel, destination, isOfOrder } = await readContact(body, order);
+      const proof = await app.proofOf(request, order.orderNumber);
+      // news of an order goes to its own address, and elsewhere only for who has shown that it is theirs
+      const isOwn = isOfOrder || (channel === 'email' && sameEmail(destination, order.email));
+      if (!isOwn && !mayAct(proof)) return declined(request, PROOF_REQUIRED);
       const consent = body.consent === true;
       if (channel === 'sms' && !consent)
         throw new ApiError('subscription.consent_required', 'Please agree to text messages first.', {
           errors: [{ path: '/consent', message: 'has to be true for sms' }],
         });
+      if (!isOwn && (await subscriptions.areTooMany(order.orderNumber, { channel, destination })))
+        return declined(request, TOO_MANY);
       if (channel === 'sms' && (await app.suppressions.has(destination))) return declined(request, OPTED_OUT);
       if (channel === 'sms') await countText(request, destination, order.orderNumber);
       const facts = {
@@ -74,7 +81,7 @@ const orderUpdates: FastifyPluginAsyncTypebox<SubscriptionsOptions> = async (app
       };
       const { document, existing } = await subscriptions.open(newSubscription(facts, app.now()));
       // the address of an order is not told, not even a part of it, to who only knows its number
-      const isSecret = isOfOrder && !mayBeTold(await app.proofOf(request, order.orderNumber));
+      const isSecret = isOfOrder && !mayBeTold(proof);
       return reply.code(existing ? 200 : 201).send(toAnswer(document, isSecret));
     },
   );
@@ -93,6 +100,17 @@ const orderUpdates: FastifyPluginAsyncTypebox<SubscriptionsOptions> = async (app
 };
 
 export default orderUpdates;
+
+const PROOF_REQUIRED = {
+  reason: 'proof_required',
+  message:
+    'So that only you hear of this order, please tell us its email and postal code first; or leave the address out, and we write to the one that the order has.',
+};
+
+const TOO_MANY = {
+  reason: 'too_many_addresses',
+  message: 'There are several addresses already that hear of this order. A stylist will gladly help.',
+};
 
 /** Whoever has opted out is not written to because someone has typed the number again. */
 const OPTED_OUT = {

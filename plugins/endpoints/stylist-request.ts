@@ -1,30 +1,38 @@
 import type { StylistRequest } from '../../schemas/stylist.js';
+import type { Snapshot } from '../../src/domain/catalog/snapshot.js';
 import { cutText, type Message, readMessage } from '../../src/domain/sessions/read-message.js';
 import { MAX_MESSAGES } from '../../src/domain/sessions/session.js';
+import { savedPieces } from '../../src/domain/shortlists/saved-pieces.js';
+import type { TicketRequest } from '../../src/domain/stylist/open-ticket.js';
 import { present } from '../../src/lib/text.js';
+import { readText } from '../../src/lib/values/text.js';
 import { invalid } from '../../src/platform/http/errors.js';
 
+const MAX_METADATA = 20;
+const MAX_METADATA_LETTERS = 500;
+
 /** What a customer says, in the names of today. What is left out stays undefined, to be added from the session. */
-export function readStylistRequest(body: StylistRequest) {
-  const email = present(body.email) ?? present(body.customerEmail) ?? present(body.contact?.email);
+export function readStylistRequest(body: StylistRequest, catalogue: Snapshot): TicketRequest {
+  const { contact = {} } = body;
+  const email = present(body.email) ?? present(body.customerEmail) ?? present(contact.email);
   if (!email) throw invalid('/email', 'Please give the email address at which a stylist can answer.');
-  const name = present(body.name);
-  const phone = present(body.phone);
-  const notes = cutText(present(body.notes) ?? present(body.summary) ?? present(body.transcriptSummary));
-  const timePreference = present(body.timePreference);
-  const creatorId = present(body.creatorId);
+  const name = present(body.name) ?? present(contact.name);
+  const phone = present(body.phone) ?? present(contact.phone);
   return {
     words: {
       sessionId: body.sessionId,
       customerEmail: email,
       customerName: name,
       customerPhone: phone,
-      ...(notes && { notes }),
-      ...(timePreference && { timePreference }),
-      ...(creatorId && { creatorId }),
+      notes: cutText(present(body.notes) ?? present(body.summary) ?? present(body.transcriptSummary)),
+      timePreference: present(body.timePreference),
+      timezone: present(body.timezone),
+      creatorId: present(body.creatorId),
+      metadata: readMetadata(body.metadata),
     },
     transcript: readTranscript(body.transcript),
-    uploads: readUploads(body.uploads),
+    shortlist: body.shortlist && savedPieces(body.shortlist, catalogue, '/shortlist'),
+    inspirationIds: readUploads(body.uploads ?? body.inspiration),
   };
 }
 
@@ -44,5 +52,16 @@ function readTranscript(transcript: StylistRequest['transcript']): Message[] {
 
 const readUploads = (uploads: StylistRequest['uploads']): string[] | undefined =>
   uploads
-    ?.map((upload) => present(typeof upload === 'string' ? upload : upload.inspirationId))
+    ?.map((upload) =>
+      typeof upload === 'string' ? present(upload) : (present(upload.inspirationId) ?? present(upload.id)),
+    )
     .filter((id) => id !== undefined);
+
+// Texts, numbers and flags by their names; names are data here, and no fields of ours.
+function readMetadata(metadata: StylistRequest['metadata']): { name: string; value: string }[] | undefined {
+  const known = Object.entries(metadata ?? {}).flatMap(([name, sent]) => {
+    const value = typeof sent === 'boolean' ? String(sent) : readText(sent);
+    return value ? [{ name: name.slice(0, 64), value: value.slice(0, MAX_METADATA_LETTERS) }] : [];
+  });
+  return known.length > 0 ? known.slice(0, MAX_METADATA) : undefined;
+}

@@ -11,6 +11,7 @@ import facets from './facets.js';
 import orderUpdatesConfirmation from './order-updates-confirmation.js';
 import privacy from './privacy.js';
 import sessions from './sessions.js';
+import verifyOrder from './verify-order.js';
 
 /**
  * What the shop's server calls beside the nine. All of it needs a bearer key with the scope of the route, is limited by session, key and
@@ -28,6 +29,7 @@ export default async function shop(app: FastifyInstance): Promise<void> {
   await app.register(sessions);
   await app.register(capsuleChanges);
   await app.register(orderUpdatesConfirmation);
+  await app.register(verifyOrder);
   await app.register(reportedEvents);
   await app.register(privacy);
 }

@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { QUEUE_KINDS } from '../../src/dashboard/queue/queue-item.js';
-import { TICKET_ACTIONS } from '../../src/dashboard/tickets/decide-ticket.js';
 import { MODERATION_STATUSES } from '../../src/domain/inspiration/inspiration.js';
+import { TICKET_ACTIONS } from '../../src/domain/stylist/decide-ticket.js';
 import { OptionalText, refTo, SavedPiece, Timestamp } from '../common.js';
 import { Cursor, Money, NextCursor, Words } from './common.js';
 import { DashboardOrder } from './orders.js';
@@ -113,6 +113,15 @@ export const TicketResponse = Type.Object({
   assignee: Type.Optional(Type.String()),
   notes: Type.Optional(Type.String()),
   timePreference: Type.Optional(Type.String()),
+  timezone: Type.Optional(Type.String({ description: 'Of the customer.' })),
+  metadata: Type.Optional(
+    Type.Array(Type.Object({ name: Type.String(), value: Type.String() }), {
+      description: 'What else the widget has said.',
+    }),
+  ),
+  namedOrderNumber: Type.Optional(
+    Type.String({ description: 'An order that the customer has named without proof that it is theirs.' }),
+  ),
   creator: Type.Optional(Type.String()),
   contact: Type.Object({
     email: Type.String(),

@@ -162,6 +162,12 @@ const Limits = {
     minimum: 0,
     description: 'Stylist tickets per hour of one session or client address; 0 for no limit.',
   }),
+  RATE_LIMIT_VERIFY: Type.Integer({
+    default: 20,
+    minimum: 0,
+    description:
+      'Codes that are asked for or given back per hour, of one session or client address; 0 for no limit.',
+  }),
   RATE_LIMIT_ORDER_MISSES: Type.Integer({
     default: 10,
     minimum: 0,
@@ -372,6 +378,13 @@ const Shop = {
     default: 30,
     minimum: 1,
     description: 'Days within which a piece is sent in.',
+  }),
+  CAPSULE_HOLDS_PERCENT: Type.Integer({
+    default: 50,
+    minimum: 1,
+    maximum: 100,
+    description:
+      'How much of the stock of a piece all capsules together may hold, in percent, rounded up: some of it stays for those who buy.',
   }),
   RETURN_ADDRESS: Type.Optional(
     Type.String({

@@ -223,6 +223,7 @@ function toConfig(env: Environment, files: Files, connectors: ConnectorSettings,
       perKeyPerMinute: env.RATE_LIMIT_PER_KEY,
       returnsPerHour: env.RATE_LIMIT_RETURNS,
       stylistPerHour: env.RATE_LIMIT_STYLIST,
+      verifyPerHour: env.RATE_LIMIT_VERIFY,
       orderMisses: env.RATE_LIMIT_ORDER_MISSES,
       orderMissesAlert: env.ORDER_MISSES_ALERT,
       ordersPerHour: env.RATE_LIMIT_ORDERS,
@@ -250,13 +251,14 @@ function toConfig(env: Environment, files: Files, connectors: ConnectorSettings,
       currency: env.SHOP_CURRENCY,
     },
     catalogue: { currency: env.SHOP_CURRENCY, shopUrl: env.SHOP_URL, synonyms },
-    orders: { proof: env.ORDERS_PROOF },
+    orders: { proof: env.ORDERS_PROOF, proofSecrets: proofSecretsOf(env) },
     returns: {
       windowDays: { return: env.RETURN_WINDOW_DAYS, resize: env.RESIZE_WINDOW_DAYS },
       excludedTags: listOf(env.RETURN_EXCLUDED_TAGS, ','),
       validDays: env.RMA_VALID_DAYS,
       address: listOf(env.RETURN_ADDRESS ?? '', ';'),
     },
+    capsules: { shareOfStock: env.CAPSULE_HOLDS_PERCENT / 100 },
     analytics: { salt: env.ANALYTICS_SALT },
     subscriptions: {
       linkSecrets: listOf(env.LINK_SECRET ?? '', ','),
@@ -279,6 +281,12 @@ function toConfig(env: Environment, files: Files, connectors: ConnectorSettings,
     worker: { port: env.WORKER_PORT },
     connectors,
   });
+}
+
+// Codes and links that prove an order are needed in any case; without a secret of their own they are signed with one made of the salt.
+function proofSecretsOf({ LINK_SECRET, ANALYTICS_SALT }: Environment): [string, ...string[]] {
+  const [first = `proof of orders:${ANALYTICS_SALT}`, ...others] = listOf(LINK_SECRET ?? '', ',');
+  return [first, ...others];
 }
 
 const tracing = (env: Environment) =>

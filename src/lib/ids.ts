@@ -1,9 +1,10 @@
 import { randomInt, randomUUID } from 'node:crypto';
 
 // No 0/O, 1/I/L, 5/S, 8/B, 2/Z, U/V: read out over the telephone, none is taken for another.
-const LETTERS = '34679ACDEFGHJKMNPQRTWXY';
+export const READABLE_LETTERS = '34679ACDEFGHJKMNPQRTWXY';
 
-const group = () => Array.from({ length: 4 }, () => LETTERS[randomInt(LETTERS.length)]).join('');
+const group = () =>
+  Array.from({ length: 4 }, () => READABLE_LETTERS[randomInt(READABLE_LETTERS.length)]).join('');
 
 /** A short number for people, such as `RMA-7K3M-9QX4`: about 36 bits, unguessable, made unique by the index on its field. */
 export const readableId = (prefix: string): string => `${prefix}-${group()}-${group()}`;

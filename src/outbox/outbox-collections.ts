@@ -4,12 +4,14 @@ import type { WithDeliveries } from './enqueue.js';
 export const OUTBOX_COLLECTIONS = {
   capsuleHolds: 'reservationId',
   returns: 'rmaId',
+  unconfirmedReturns: 'rmaId',
   stylistTickets: 'ticketId',
   csatFeedback: 'feedbackId',
   analyticsEvents: '_id',
   widgetOrderSubscriptions: 'subscriptionId',
   widgetInspiration: 'inspirationId',
   orderChanges: 'changeId',
+  orderCodes: 'codeId',
   erasures: 'erasureId',
 } as const;
 

@@ -1,4 +1,4 @@
-import { oneLine, type Values } from './render.js';
+import { momentOf, oneLine, type Values } from './render.js';
 import type { MessageShop } from './return-values.js';
 
 /** Of a capsule, what a message to the customer can name. */
@@ -8,14 +8,9 @@ export interface CapsuleFacts {
 }
 
 export function capsuleValues({ items, expiresAt }: CapsuleFacts, shop: MessageShop): Values {
-  const times = new Intl.DateTimeFormat(shop.locale, {
-    timeZone: shop.timeZone,
-    dateStyle: 'long',
-    timeStyle: 'short',
-  });
   return {
     shop: shop.name,
     pieces: items.map(({ id, title }) => oneLine(title ?? id)).join('\n'),
-    until: times.format(expiresAt),
+    until: momentOf(expiresAt, shop),
   };
 }

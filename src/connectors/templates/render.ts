@@ -23,6 +23,10 @@ export function renderEmail(template: Template, values: Values): RenderedEmail {
   };
 }
 
+/** A day and a time, as the shop writes them. */
+export const momentOf = (at: Date, { locale, timeZone }: { locale: string; timeZone: string }): string =>
+  new Intl.DateTimeFormat(locale, { timeZone, dateStyle: 'long', timeStyle: 'short' }).format(at);
+
 /** A text message: one line, and no longer than a handful of segments. */
 export const renderSms = (sms: string, values: Values): string =>
   oneLine(fill(sms, values, cleaned)).slice(0, MAX_SMS_LETTERS);

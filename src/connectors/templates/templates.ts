@@ -14,7 +14,8 @@ export const VALUES = {
   subscription: ['shop', 'orderNumber', 'unsubscribe', 'code'],
   order: ['shop', 'orderNumber', 'status', 'parcel', 'expected', 'unsubscribe'],
   capsule: ['shop', 'pieces', 'until'],
-  return: ['shop', 'orderNumber', 'rmaId', 'what', 'pieces', 'sendBy', 'address'],
+  return: ['shop', 'orderNumber', 'rmaId', 'what', 'pieces', 'sendBy', 'address', 'confirm', 'until'],
+  proof: ['shop', 'orderNumber', 'code', 'until'],
 } as const;
 
 const SIGNED = '\n\n{{shop}}';
@@ -77,6 +78,14 @@ export const TEMPLATES = {
   'capsule.reminder': {
     subject: 'Your pieces are held until {{until}}',
     text: `We are holding these pieces for you until {{until}}:\n\n{{pieces}}\n\nAfter that, they are free for others again.${SIGNED}`,
+  },
+  'proof.code': {
+    subject: 'Your code for order {{orderNumber}} is {{code}}',
+    text: `Someone has asked our concierge about order {{orderNumber}}. If it was you, give this code in the conversation:\n\n{{code}}\n\nIt can be used until {{until}}. If it was not you, there is nothing to do: without the code nobody learns anything of your order, or changes it.${SIGNED}`,
+  },
+  'return.unconfirmed': {
+    subject: 'Please confirm your {{what}} for order {{orderNumber}}',
+    text: `Someone has asked our concierge for a {{what}} of order {{orderNumber}}, under the number {{rmaId}}. Nothing has been changed yet.\n\n{{confirm}}\n\nAfter {{until}} it lapses. If it was not you, there is nothing to do.${SIGNED}`,
   },
   'return.confirmation': {
     subject: 'Your {{what}} {{rmaId}}',

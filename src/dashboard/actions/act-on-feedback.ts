@@ -1,25 +1,16 @@
 import type { Collection } from 'mongodb';
+import { followUpRating } from '../../domain/csat/follow-up-rating.js';
 import type { Feedback } from '../../domain/csat/rating.js';
 import { type ActOn, notAllowed, notFound, stale } from './action.js';
 
-/** Notes that the customer of a poor rating has been contacted. */
+/** Notes that the customer of a poor rating of the queue has been contacted. */
 export const actOnFeedback =
   (feedback: Collection<Feedback>): ActOn =>
   async (wish, at) => {
-    const { id: feedbackId, version, by, note, action } = wish;
+    const { id: feedbackId, action } = wish;
     if (action !== 'contacted') throw notAllowed(`A rating cannot be told to ${action}.`);
-    const rating = await feedback.findOne({ feedbackId });
-    if (!rating) throw notFound(wish);
-    if (rating.version !== version) throw stale(wish);
-    if (rating.followUp?.status !== 'open') throw notAllowed('There is nobody to contact for this rating.');
-    const { matchedCount } = await feedback.updateOne(
-      { feedbackId, version },
-      {
-        $set: { followUp: { status: 'contacted', at, by } },
-        $inc: { version: 1 },
-        $push: { history: { at, by, action, ...(note && { note }) } },
-      },
-    );
-    if (matchedCount === 0) throw stale(wish);
-    return { version: version + 1, status: 'contacted' };
+    const followed = await followUpRating(feedback, { ...wish, feedbackId }, at);
+    if (followed.outcome === 'done') return { version: followed.version, status: followed.status };
+    if (followed.outcome === 'nobody_waits') throw notAllowed('There is nobody to contact for this rating.');
+    throw followed.outcome === 'stale' ? stale(wish) : notFound(wish);
   };

@@ -22,23 +22,25 @@ const MAX_IMAGES = 100;
 
 /** One ticket with what belongs to it. */
 export function createTicketsView({ collections, pictures, catalogue, now, shop }: TicketsOptions) {
-  const { stylistTickets, widgetInspiration, orders } = collections;
+  const { stylistTickets, widgetInspiration, widgetOrderSubscriptions, orders } = collections;
 
   /** @throws ApiError 404 */
   async function detail(viewer: Viewer, ticketId: string): Promise<TicketDetail> {
     const found = await stylistTickets.findOne({ ticketId }, { projection: { _id: 0 } });
     if (!found) throw notFound({ id: ticketId });
     const ticket = readTicket(found);
-    const [images, order] = await Promise.all([
+    const { orderNumber } = ticket;
+    const [images, order, subscriptions] = await Promise.all([
       imagesOf(ticket.sessionId),
-      ticket.orderNumber
-        ? orders.findOne(
-            { orderNumber: { $in: spellings(ticket.orderNumber) } },
-            { projection: ORDER_PROJECTION },
-          )
+      orderNumber
+        ? orders.findOne({ orderNumber: { $in: spellings(orderNumber) } }, { projection: ORDER_PROJECTION })
         : null,
+      orderNumber
+        ? widgetOrderSubscriptions.find({ orderNumber }, { projection: { channel: 1 } }).toArray()
+        : [],
     ]);
-    const surroundings = { images, order, catalogue: catalogue() };
+    const channels = [...new Set(subscriptions.map(({ channel }) => channel))].sort();
+    const surroundings = { images, order, channels, catalogue: catalogue() };
     return ticketDetail(ticket, surroundings, { viewer, now: now(), shop });
   }
 

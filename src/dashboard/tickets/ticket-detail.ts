@@ -2,22 +2,25 @@ import type { Document } from 'mongodb';
 import { findProduct } from '../../domain/catalog/search.js';
 import type { Snapshot } from '../../domain/catalog/snapshot.js';
 import type { Inspiration } from '../../domain/inspiration/inspiration.js';
+import type { Channel } from '../../domain/order-updates/subscription.js';
+import { ticketActionsOf } from '../../domain/stylist/decide-ticket.js';
 import type { StylistTicket } from '../../domain/stylist/stylist-ticket.js';
 import { orderRow, type RowContext } from '../orders/order-row.js';
 import { may, shownEmail, shownName, shownPhone, type Viewer } from '../viewer.js';
-import { ticketActionsOf } from './decide-ticket.js';
 
 export interface TicketSurroundings {
   /** The customer's images, each with an address where it has a picture. */
   images: { image: Inspiration; url?: string | undefined }[];
   order: Document | null;
   catalogue: Snapshot;
+  /** By which the customer of the order is told of it. */
+  channels: Channel[];
 }
 
 /** A ticket as the staff see it, with everything that they should know before they write to the customer. */
 export function ticketDetail(
   ticket: StylistTicket,
-  { images, order, catalogue }: TicketSurroundings,
+  { images, order, channels, catalogue }: TicketSurroundings,
   context: RowContext,
 ) {
   const { viewer } = context;
@@ -37,6 +40,9 @@ export function ticketDetail(
     assignee,
     notes,
     timePreference,
+    timezone: ticket.timezone,
+    metadata: ticket.metadata,
+    namedOrderNumber: ticket.namedOrderNumber,
     creator,
     contact: contactFor(viewer, ticket),
     contactMasked: !may(viewer, 'dashboard:pii'),
@@ -62,7 +68,7 @@ export function ticketDetail(
       createdAt: createdAt.toISOString(),
       url,
     })),
-    ...(order && { order: orderRow(order, [], context) }),
+    ...(order && { order: orderRow(order, channels, context) }),
     crm: crm && { state: crm.state, kind: crm.kind, reference: crm.reference },
     history: ticket.history.map((act) => ({ ...act, at: act.at.toISOString() })),
     actions: ticketActionsOf(ticket),

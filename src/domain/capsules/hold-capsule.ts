@@ -4,7 +4,7 @@ import type { ShortlistsRepository } from '../shortlists/repository.js';
 import type { SavedPiece } from '../shortlists/shortlist.js';
 import type { CapsuleHold } from './capsule-hold.js';
 import { heldPieces } from './held-pieces.js';
-import { openHold } from './open-hold.js';
+import { type HoldPolicy, openHold } from './open-hold.js';
 import type { CapsulesRepository } from './repository.js';
 
 /** What a customer wants to be held. */
@@ -15,6 +15,9 @@ export interface HoldRequest {
   shortlistId?: string;
   customerEmail?: string;
 }
+
+/** So many holds of one address are reminded of their end. */
+const MAX_REMINDED = 3;
 
 export type Held =
   | { outcome: 'opened' | 'existing'; hold: CapsuleHold }
@@ -30,6 +33,7 @@ export async function holdCapsule(
   }: { holds: CapsulesRepository; shortlists: Pick<ShortlistsRepository, 'findBySession'> },
   { sessionId, pieces: sent, ...request }: HoldRequest,
   catalogue: Snapshot,
+  policy: HoldPolicy,
   now: Date,
 ): Promise<Held> {
   const saved = sent ? null : await shortlists.findBySession(sessionId);
@@ -43,8 +47,11 @@ export async function holdCapsule(
   if (notOnSale.length > 0)
     return { outcome: 'refused', reason: 'not_on_sale', pieces: notOnSale.map(named) };
   const shortlistId = request.shortlistId ?? (saved?.shortlistId || undefined);
-  const wish = { sessionId, items, shortlistId, customerEmail: request.customerEmail };
-  const opened = await openHold(holds, wish, wanted, now);
+  const { customerEmail: email } = request;
+  // whoever types an address has it reminded: of so many holds at a time, and no more
+  const isReminded = email && (await holds.countOfEmail(email, now, MAX_REMINDED)) < MAX_REMINDED;
+  const wish = { sessionId, items, shortlistId, customerEmail: isReminded ? email : undefined };
+  const opened = await openHold(holds, wish, wanted, policy, now);
   if (opened.outcome !== 'sold_out') return opened;
   const soldOut = opened.skus.map((sku) => ({ at: items.findIndex(({ id }) => id === sku), id: sku }));
   return { outcome: 'refused', reason: 'sold_out', pieces: soldOut };

@@ -20,6 +20,10 @@ export function createCapsulesRepository(holds: Collection<CapsuleHold>) {
   const findActive = (sessionId: string, now: Date): Promise<CapsuleHold | null> =>
     holds.findOne({ activeSessionId: sessionId, expiresAt: { $gt: now } }, WITHOUT_ID);
 
+  /** How many holds with that address run; no more than `most` are counted. */
+  const countOfEmail = (customerEmail: string, now: Date, most: number): Promise<number> =>
+    holds.countDocuments({ customerEmail, status: 'active', expiresAt: { $gt: now } }, { limit: most });
+
   /** The holds that have pieces of a SKU. */
   const findClaimed = (sku: string): Promise<Claimed[]> =>
     holds
@@ -62,7 +66,17 @@ export function createCapsulesRepository(holds: Collection<CapsuleHold>) {
       { ...WITHOUT_ID, returnDocument: 'after' },
     );
 
-  return { find, findOpen, findActive, findClaimed, insert, expire, end, extend };
+  return {
+    find,
+    countOfEmail,
+    findOpen,
+    findActive,
+    findClaimed,
+    insert,
+    expire,
+    end,
+    extend,
+  };
 }
 
 export type CapsulesRepository = ReturnType<typeof createCapsulesRepository>;

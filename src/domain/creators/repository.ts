@@ -9,6 +9,9 @@ export interface Creator {
   isActive: boolean;
 }
 
+/** The shop says `approved`; older documents say `active`, or nothing. */
+const CREDITED = new Set(['approved', 'active']);
+
 /** What a creator was credited for last: by these a repeat is known. */
 const MAX_REMEMBERED = 200;
 
@@ -23,7 +26,7 @@ export function createCreatorsRepository(creators: Collection<Document>) {
       (await creators.findOne(byCode, { projection })) ?? (await creators.findOne(byId, { projection }));
     const creatorCode = readText(doc?.creatorCode);
     if (!creatorCode) return null;
-    return { creatorCode, isActive: (readText(doc?.status) ?? 'active').toLowerCase() === 'active' };
+    return { creatorCode, isActive: CREDITED.has((readText(doc?.status) ?? 'approved').toLowerCase()) };
   }
 
   /** Counts a ticket for a creator, once. Nothing else of the shop's document is touched. */

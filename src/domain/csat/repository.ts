@@ -53,5 +53,11 @@ export function createFeedbackRepository(feedback: Collection<Feedback>) {
   const hasNegative = async (sessionId: string): Promise<boolean> =>
     (await feedback.findOne({ sessionId, needsFollowUp: true }, { projection: { _id: 1 } })) !== null;
 
-  return { find, hasNegative, replace, forgetComments, collection: feedback };
+  /** How many conversations of other sessions have rated an order; no more than `most` are counted. */
+  const countOfOrder = (orderNumber: string, sessionId: string, most: number): Promise<number> =>
+    feedback.countDocuments({ orderNumber, sessionId: { $ne: sessionId } }, { limit: most });
+
+  return { find, countOfOrder, hasNegative, replace, forgetComments, collection: feedback };
 }
+
+export type FeedbackRepository = ReturnType<typeof createFeedbackRepository>;

@@ -10,6 +10,8 @@ type Same = Pick<Subscription, 'orderNumber' | 'channel' | 'destination'>;
 
 /** More than a customer and those who wait with them. */
 const MAX_OF_ONE_ORDER = 100;
+/** So many addresses and numbers beside its own hear of one order. */
+const MAX_ADDRESSES_OF_ORDER = 10;
 const AFTER = { returnDocument: 'after', projection: { _id: 0 } } as const;
 const MAX_ACTS = 20;
 const act = (one: Act) => ({ history: { $each: [one], $slice: -MAX_ACTS } });
@@ -47,6 +49,16 @@ export function createSubscriptionsRepository(subscriptions: Collection<Subscrip
   /** The subscription of an order, channel and destination. */
   const find = ({ orderNumber, channel, destination }: Same): Promise<Subscription | null> =>
     subscriptions.findOne({ orderNumber, channel, destination }, { projection: { _id: 0 } });
+
+  /** Whether so many other addresses and numbers hear of an order that another one is refused. */
+  async function areTooMany(orderNumber: string, { channel, destination }: Omit<Same, 'orderNumber'>) {
+    const there = await subscriptions
+      .find({ orderNumber, status: { $ne: 'stopped' } }, { projection: { channel: 1, destination: 1 } })
+      .limit(MAX_ADDRESSES_OF_ORDER + 1)
+      .toArray();
+    const isKnown = there.some((one) => one.channel === channel && one.destination === destination);
+    return !isKnown && there.length >= MAX_ADDRESSES_OF_ORDER;
+  }
 
   /** The subscription that a session has made for an order. */
   const findForSession = (orderNumber: string, sessionId: string): Promise<Subscription | null> =>
@@ -124,6 +136,7 @@ export function createSubscriptionsRepository(subscriptions: Collection<Subscrip
   return {
     open,
     find,
+    areTooMany,
     findForSession,
     findLive,
     findById,

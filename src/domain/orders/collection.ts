@@ -1,4 +1,5 @@
 import { defineCollection } from '../../platform/mongodb/define-collection.js';
+import type { OrderCode } from './order-code.js';
 import type { ShopChange } from './shop-change.js';
 
 /** Written only by the effects that a request owes. */
@@ -22,5 +23,16 @@ export const orderChanges = defineCollection<ShopChange>('orderChanges', {
     { key: { changeKey: 1 }, unique: true },
   ],
   retention: { after: 'createdAt', days: 180 },
+  deliveries: true,
+});
+
+/** Codes by which customers prove an order: gone when they cannot be given back any more. */
+export const orderCodes = defineCollection<OrderCode>('orderCodes', {
+  id: 'codeId',
+  indexes: [
+    { key: { codeId: 1 }, unique: true },
+    { key: { mailbox: 1 }, unique: true },
+  ],
+  retention: { after: 'expiresAt', days: 0 },
   deliveries: true,
 });

@@ -1,6 +1,9 @@
 import { type Static, Type } from '@sinclair/typebox';
+import type { Stationery } from '../../connectors/email/email.js';
+import { momentOf, renderEmail } from '../../connectors/templates/render.js';
 import { deliveriesOf } from '../../outbox/delivery-kind.js';
 import type { WithDeliveries } from '../../outbox/enqueue.js';
+import type { OrderCode } from './order-code.js';
 
 /** What is changed on an order of the shop. */
 export const OrderChange = Type.Object({
@@ -40,4 +43,27 @@ export const ORDER_CHANGE = deliveriesOf<WithDeliveries, OrderTools>([])({
   kind: 'order.change',
   payload: OrderChange,
   handle: ({ id, payload }, { orders }) => orders.change(id, payload),
+});
+
+export interface OrderCodeTools extends OrderTools, Stationery {
+  /** The code that a nonce stands for. */
+  orderCodeOf(nonce: string): string;
+}
+
+/** A code goes to the address that the order has, whatever was said by who asked for it. */
+export const ORDER_CODE = deliveriesOf<OrderCode, OrderCodeTools>(['nonce', 'expiresAt'])({
+  to: 'email',
+  kind: 'proof.code',
+  payload: Type.Object({ orderNumber: Type.String() }),
+  async handle({ document: { nonce, expiresAt }, payload: { orderNumber }, ...attempt }, tools, email) {
+    const { messages, shop, orders } = tools;
+    const to = (await orders.findByNumber(orderNumber))?.email;
+    const values = {
+      shop: shop.name,
+      orderNumber,
+      code: tools.orderCodeOf(nonce),
+      until: momentOf(expiresAt, shop),
+    };
+    return email.send({ to, ...renderEmail(messages['proof.code'], values) }, attempt);
+  },
 });

@@ -27,6 +27,8 @@ export interface OrderLine {
   title: string;
   quantity: number;
   tags: string[];
+  /** The order says of the piece that it was made for this customer: custom, made to order, or engraved. */
+  isMadeForOne?: boolean;
 }
 
 export interface HistoryEntry {

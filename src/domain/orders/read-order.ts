@@ -1,12 +1,7 @@
 import { type DateReader, readDate } from '../../lib/values/date.js';
-import {
-  type Fields,
-  readFields,
-  readList,
-  readNumber,
-  readText,
-  readTexts,
-} from '../../platform/mongodb/read.js';
+import { readFlag } from '../../lib/values/flag.js';
+import { readTextList } from '../../lib/values/list.js';
+import { type Fields, readFields, readList, readNumber, readText } from '../../platform/mongodb/read.js';
 import type { HistoryEntry, Order, OrderLine } from './order.js';
 import { statusForm } from './statuses.js';
 
@@ -30,7 +25,7 @@ export function readOrder(doc: Fields, date: DateReader = readDate): Order {
 // What is no document is no piece. Each line gets a name of its own: the same piece in two sizes may be two lines of one SKU.
 function readLines(items: unknown): OrderLine[] {
   const used = new Set<string>();
-  return readList(items).flatMap((item, index) => {
+  const lines = readList(items).flatMap((item, index) => {
     const fields = readFields(item);
     if (fields !== item) return [];
     const line = readLine(fields, index);
@@ -38,18 +33,59 @@ function readLines(items: unknown): OrderLine[] {
     used.add(lineId);
     return [{ ...line, lineId }];
   });
+  return withoutReversed(lines);
+}
+
+/**
+ * A line of a negative quantity takes back what other lines of the same piece have: the order has what is left. A line of which nothing is
+ * left stays, with a quantity of 0, so that it keeps its place and its name.
+ */
+function withoutReversed(lines: OrderLine[]): OrderLine[] {
+  const reversed = new Map<string, number>();
+  for (const { sku, title, quantity } of lines)
+    if (quantity < 0) reversed.set(sku ?? title, (reversed.get(sku ?? title) ?? 0) - quantity);
+  if (reversed.size === 0) return lines;
+  return lines.map((line) => {
+    const name = line.sku ?? line.title;
+    const taken = Math.min(Math.max(0, line.quantity), reversed.get(name) ?? 0);
+    reversed.set(name, (reversed.get(name) ?? 0) - taken);
+    return { ...line, quantity: Math.max(0, line.quantity) - taken };
+  });
 }
 
 function readLine(item: Fields, index: number): OrderLine {
   const sku = readText(item.sku);
-  const quantity = Math.trunc(readNumber(item.quantity) ?? 1);
   return {
     lineId: readText(item.lineId) ?? sku ?? `line-${index + 1}`,
     title: readText(item.title) ?? readText(item.name) ?? sku ?? 'Your piece',
-    quantity: quantity > 0 ? quantity : 1,
-    tags: readTexts(item.tags),
+    // a line without a number that can be read is one piece
+    quantity: Math.trunc(readNumber(item.quantity) ?? 1),
+    tags: readTextList(item.tags),
     ...(sku && { sku }),
+    ...((isMadeForOne(item) || isMadeForOne(readFields(item.customization))) && { isMadeForOne: true }),
   };
+}
+
+/** Under which names a shop's import says that a piece was made for one customer. */
+const MADE_FOR_ONE = [
+  'custom',
+  'customMade',
+  'madeToOrder',
+  'bespoke',
+  'engraved',
+  'personalized',
+  'personalised',
+];
+const MADE_FOR_ONE_FLAGS = MADE_FOR_ONE.flatMap((name) => [
+  name,
+  `is${name.charAt(0).toUpperCase()}${name.slice(1)}`,
+]);
+
+function isMadeForOne(fields: Fields): boolean {
+  const { engraving } = fields;
+  const words = readText(engraving) ?? readText(readFields(engraving).text);
+  const isEngraved = words !== undefined && readFlag(words) !== false;
+  return isEngraved || MADE_FOR_ONE_FLAGS.some((name) => readFlag(fields[name]) === true);
 }
 
 // An entry without a status says nothing; its date may stand under three names.

@@ -3,6 +3,7 @@ import { defineCollection } from '../../platform/mongodb/define-collection.js';
 import { unsent, withoutNotes } from '../privacy/anonymise.js';
 import { slipKey } from './deliveries.js';
 import type { ReturnRequest } from './return-request.js';
+import type { UnconfirmedReturn } from './unconfirmed-return.js';
 
 export const returns = defineCollection<ReturnRequest>('returns', {
   id: 'rmaId',
@@ -57,5 +58,37 @@ export const returns = defineCollection<ReturnRequest>('returns', {
       unset: ['contact', 'notes', 'sessionId', 'requestKey'],
     }),
     objects: ({ rmaId }) => [slipKey(rmaId)],
+  },
+});
+
+/** Returns that nobody has confirmed: they lapse, and nothing is left of them. */
+export const unconfirmedReturns = defineCollection<UnconfirmedReturn>('unconfirmedReturns', {
+  id: 'rmaId',
+  indexes: [
+    { key: { rmaId: 1 }, unique: true },
+    // so many wait for one order
+    { key: { place: 1 }, unique: true },
+    { key: { orderNumber: 1 } },
+    { key: { sessionId: 1 }, sparse: true },
+  ],
+  retention: { after: 'expiresAt', days: 0 },
+  deliveries: true,
+  personal: {
+    fields: {
+      rmaId: false,
+      orderNumber: true,
+      place: true,
+      option: false,
+      wishKey: false,
+      items: true,
+      size: true,
+      reason: true,
+      notes: true,
+      sessionId: true,
+      requestKey: false,
+      createdAt: false,
+      expiresAt: false,
+    },
+    foundBy: { sessions: ['sessionId'], orders: ['orderNumber'] },
   },
 });

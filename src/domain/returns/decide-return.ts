@@ -1,3 +1,4 @@
+import { type Calendar, daysFrom } from '../../lib/calendar.js';
 import { tagForm } from '../catalog/normal-forms.js';
 import type { Order, OrderLine } from '../orders/order.js';
 import { sameAs } from '../orders/statuses.js';
@@ -10,8 +11,6 @@ import {
   resolveLines,
 } from './resolve-lines.js';
 import type { ReturnOption } from './return-steps.js';
-
-const DAY_MS = 24 * 60 * 60_000;
 
 export interface ReturnPolicy {
   /** Whole days after delivery, else shipping, else creation; `care` has no limit. */
@@ -39,24 +38,30 @@ export const returnPolicy = ({ windowDays, excludedTags, validDays }: ReturnSett
 export interface Circumstances {
   policy: ReturnPolicy;
   now: Date;
+  /** The days of the shop. */
+  calendar: Calendar;
   /** What the catalogue knows of a SKU. */
   isMadeToOrder: (sku: string) => boolean;
   /** What is in an RMA of this order already. */
   held?: Held;
 }
 
-export type RefusalReason =
-  | 'order_ended'
-  | 'not_shipped'
-  | 'return_in_progress'
-  | 'window_passed'
+/** Why a wish is refused, with what a sentence about it needs (sentences.ts). */
+export type ReturnRefusal =
+  | { reason: 'order_ended'; status: string }
+  | { reason: 'not_shipped' }
+  | { reason: 'return_in_progress' }
+  | { reason: 'window_passed'; option: ReturnOption; days: number }
+  | { reason: 'confirmation_awaited' }
   | LineRefusal;
 
-export type Decision = Extract<Lines, { ok: true }> | { ok: false; reason: RefusalReason; message: string };
+export type RefusalReason = ReturnRefusal['reason'];
 
-const refuse = (reason: RefusalReason, message: string): Decision => ({ ok: false, reason, message });
+export type Refused = { ok: false } & ReturnRefusal;
+export type Decision = Extract<Lines, { ok: true }> | Refused;
 
-const DOING: Record<ReturnOption, string> = { return: 'returned', resize: 'resized', care: 'cared for' };
+const refuse = (refusal: ReturnRefusal): Refused => ({ ok: false, ...refusal });
+
 const ENDED = new Set(['cancelled', 'refunded', 'returned']);
 const SENT = new Set(['shipped', 'in_transit', 'out_for_delivery', 'delivered', 'return_pending']);
 
@@ -69,7 +74,7 @@ export function decideReturn(order: Order, wish: ReturnWish, circumstances: Circ
 export const wishedLines = (
   order: Order,
   wish: ReturnWish,
-  { policy, isMadeToOrder, held = NOTHING_HELD }: Circumstances,
+  { policy, isMadeToOrder, held = NOTHING_HELD }: Pick<Circumstances, 'policy' | 'isMadeToOrder' | 'held'>,
 ): Lines =>
   resolveLines(
     order,
@@ -79,42 +84,30 @@ export const wishedLines = (
   );
 
 const isForOneCustomer = (
-  { tags, sku }: OrderLine,
+  { tags, sku, isMadeForOne }: OrderLine,
   policy: ReturnPolicy,
   isMadeToOrder: (sku: string) => boolean,
 ): boolean =>
+  isMadeForOne === true ||
   tags.some((tag) => policy.nonReturnableTags.includes(tagForm(tag))) ||
   (sku !== undefined && isMadeToOrder(sku));
 
-function refuseOrder(
+/** Why nothing of an order can be sent in, whichever piece is meant. */
+export function refuseOrder(
   order: Order,
   option: ReturnOption,
-  { policy, now, held }: Circumstances,
-): Decision | undefined {
+  { policy, now, calendar, held }: Omit<Circumstances, 'isMadeToOrder'>,
+): Refused | undefined {
   const status = sameAs(order.status);
-  if (ENDED.has(status))
-    return refuse(
-      'order_ended',
-      `Order ${order.orderNumber} was ${status}, so there is nothing left to send in.`,
-    );
-  if (!wasSent(order, now))
-    return refuse(
-      'not_shipped',
-      'This order has not shipped yet. A stylist can still change or cancel it for you.',
-    );
+  if (ENDED.has(status)) return refuse({ reason: 'order_ended', status });
+  if (!wasSent(order, now)) return refuse({ reason: 'not_shipped' });
   // begun by the shop itself: we do not know with which pieces
-  if (status === 'return_pending' && !held?.size)
-    return refuse(
-      'return_in_progress',
-      'A return is in progress for this order already. A stylist can tell you more.',
-    );
-  const since = countedFrom(order);
+  if (status === 'return_pending' && !held?.size) return refuse({ reason: 'return_in_progress' });
+  const since = countedFrom(order, now);
   const days = policy.windowDays[option];
-  if (since !== undefined && Math.floor((now.getTime() - since.getTime()) / DAY_MS) > days)
-    return refuse(
-      'window_passed',
-      `A piece can be ${DOING[option]} within ${days} days of delivery, and that time has passed. A stylist will gladly look at what else is possible.`,
-    );
+  // days of the shop's calendar, so that an hour that clocks leave out costs nobody an evening
+  if (since !== undefined && daysFrom(calendar.dayOf(since), calendar.dayOf(now)) > days)
+    return refuse({ reason: 'window_passed', option, days });
   return undefined;
 }
 
@@ -131,9 +124,20 @@ function wasSent({ status, history, shipping }: Order, now: Date): boolean {
   );
 }
 
-function countedFrom(order: Order): Date | undefined {
+/**
+ * When the time for a return began: when the last parcel came, or, while one is still on its way, when that one was sent; else with the
+ * order itself. What lies ahead is a plan.
+ */
+function countedFrom({ history, shipping, createdAt }: Order, now: Date): Date | undefined {
+  const passed = (dates: (Date | undefined)[]) => dates.filter((date) => date !== undefined && date <= now);
   const inHistory = (status: string) =>
-    order.history.find((entry) => sameAs(entry.status) === status && entry.date !== undefined)?.date;
-  const { shippedAt, deliveredAt } = order.shipping;
-  return deliveredAt ?? inHistory('delivered') ?? shippedAt ?? inHistory('shipped') ?? order.createdAt;
+    history.filter((entry) => sameAs(entry.status) === status).map(({ date }) => date);
+  const came = latest(passed([shipping.deliveredAt, ...inHistory('delivered')]));
+  const sent = latest(passed([shipping.shippedAt, ...inHistory('shipped')]));
+  return latest([came, sent]) ?? createdAt;
+}
+
+function latest(dates: (Date | undefined)[]): Date | undefined {
+  const times = dates.flatMap((date) => date?.getTime() ?? []);
+  return times.length > 0 ? new Date(Math.max(...times)) : undefined;
 }

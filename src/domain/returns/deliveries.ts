@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import type { Stationery } from '../../connectors/email/email.js';
-import { renderEmail } from '../../connectors/templates/render.js';
+import { momentOf, renderEmail } from '../../connectors/templates/render.js';
 import { returnValues } from '../../connectors/templates/return-values.js';
 import { isMessageKind } from '../../connectors/templates/templates.js';
 import { picked } from '../../connectors/webhooks/event.js';
@@ -8,10 +8,13 @@ import { deliveriesOf } from '../../outbox/delivery-kind.js';
 import type { Storage } from '../../platform/storage/storage.js';
 import type { OrderTools } from '../orders/deliveries.js';
 import type { ReturnRequest } from './return-request.js';
+import type { UnconfirmedReturn } from './unconfirmed-return.js';
 
 export interface ReturnTools extends OrderTools, Stationery {
   storage: Pick<Storage, 'put'>;
   slip: SlipSettings;
+  /** Where an unconfirmed return is confirmed; undefined where there are no links. */
+  confirmUrlOf(rmaId: string): string | undefined;
 }
 
 export interface SlipSettings {
@@ -70,29 +73,59 @@ export const RETURN_STEP = deliveryOf({
   },
 });
 
+const fulfilmentOf = (kind: string) =>
+  deliveryOf({
+    to: 'fulfilment',
+    kind,
+    handle: ({ document, ...attempt }, _tools, fulfilment) =>
+      fulfilment.send(
+        {
+          type: kind,
+          at: document.createdAt,
+          data: picked(document, [
+            'rmaId',
+            'option',
+            'orderNumber',
+            'lines',
+            'reason',
+            'notes',
+            'status',
+            'createdAt',
+            'expiresAt',
+          ]),
+        },
+        attempt,
+      ),
+  });
+
 /** The fulfilment service hears of a new RMA. */
-export const RETURN_INITIATED = deliveryOf({
-  to: 'fulfilment',
-  kind: 'return.initiated',
-  handle: ({ document, ...attempt }, _tools, fulfilment) =>
-    fulfilment.send(
-      {
-        type: 'return.initiated',
-        at: document.createdAt,
-        data: picked(document, [
-          'rmaId',
-          'option',
-          'orderNumber',
-          'lines',
-          'reason',
-          'notes',
-          'status',
-          'createdAt',
-          'expiresAt',
-        ]),
-      },
-      attempt,
-    ),
+export const RETURN_INITIATED = fulfilmentOf('return.initiated');
+
+/** It hears that an RMA is another than it was told: the customer wishes for another size. */
+export const RETURN_CHANGED = fulfilmentOf('return.changed');
+
+/** The owner of the order is asked, at the address that the order has, whether a return is theirs. */
+export const RETURN_UNCONFIRMED = deliveriesOf<UnconfirmedReturn, ReturnTools>([
+  'rmaId',
+  'option',
+  'orderNumber',
+  'expiresAt',
+])({
+  to: 'email',
+  kind: 'return.unconfirmed',
+  async handle({ document, ...attempt }, { messages, shop, orders, confirmUrlOf }, email) {
+    const { rmaId, option, orderNumber, expiresAt } = document;
+    const to = (await orders.findByNumber(orderNumber))?.email;
+    const url = confirmUrlOf(rmaId);
+    const values = {
+      ...returnValues({ rmaId, option, orderNumber, expiresAt, lines: [] }, shop),
+      confirm: url
+        ? `If it was you, please confirm it here: ${url}`
+        : 'If it was you, please tell our concierge the email and postal code of the order, and ask again.',
+      until: momentOf(expiresAt, shop),
+    };
+    return email.send({ to, ...renderEmail(messages['return.unconfirmed'], values) }, attempt);
+  },
 });
 
 const addressOf = async ({ contact, orderNumber }: ReturnRequest, { orders }: OrderTools) =>

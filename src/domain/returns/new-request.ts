@@ -20,6 +20,8 @@ export interface ReturnIntake {
   contact?: { email?: string; phone?: string } | undefined;
   sessionId?: string | undefined;
   requestKey?: string | undefined;
+  /** The number that the customer has been told already. */
+  rmaId?: string | undefined;
 }
 
 /** What has been decided. */
@@ -38,7 +40,7 @@ export function newRequest(
   at: Date,
 ): ReturnRequest {
   const { option, reason, notes, contact, sessionId, requestKey } = intake;
-  const rmaId = readableId('RMA');
+  const { rmaId = readableId('RMA') } = intake;
   const { orderNumber } = order;
   const change: OrderChange = {
     orderNumber,

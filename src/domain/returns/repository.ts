@@ -38,7 +38,24 @@ export function createReturnsRepository(returns: Collection<ReturnRequest>) {
     );
   }
 
-  return { findByOrder, find, insert, advance, collection: returns };
+  /** Says of the pieces of an RMA what is wished now; null when it is not as it was. */
+  function correct(
+    before: ReturnRequest,
+    { lines, notes, ...step }: ReturnStep & Pick<ReturnRequest, 'lines' | 'notes'>,
+    owed: Delivery[],
+    nextDeliveryAt: Date,
+  ) {
+    return returns.findOneAndUpdate(
+      { rmaId: before.rmaId, status: before.status, updatedAt: before.updatedAt },
+      {
+        $set: { lines, notes, updatedAt: step.at, nextDeliveryAt },
+        $push: { history: step, deliveries: { $each: owed } },
+      },
+      { returnDocument: 'after', projection: { _id: 0 } },
+    );
+  }
+
+  return { findByOrder, find, insert, advance, correct, collection: returns };
 }
 
 export type ReturnsRepository = ReturnType<typeof createReturnsRepository>;

@@ -6,6 +6,8 @@ import type { ReturnOption } from './return-steps.js';
 export interface ReturnWish {
   option: ReturnOption;
   items?: WishedItem[];
+  /** The size wished for, where no items are named that say it themselves. */
+  size?: string;
 }
 
 export interface WishedItem {
@@ -16,31 +18,32 @@ export interface WishedItem {
   notes?: string;
 }
 
+/** Why lines cannot be sent in, with what a sentence about it needs. */
 export type LineRefusal =
-  | 'unknown_line'
-  | 'quantity_too_large'
-  | 'not_returnable'
-  | 'already_in_rma'
-  | 'no_lines';
+  | { reason: 'unknown_line'; name: string }
+  | { reason: 'quantity_too_large'; left: number; title: string }
+  | { reason: 'too_many_pieces'; most: number; option: ReturnOption }
+  | { reason: 'not_returnable'; titles: string[] }
+  | { reason: 'already_in_rma'; titles: string[]; rmaId: string }
+  | { reason: 'no_lines' };
 
 export type Lines =
-  | {
-      ok: true;
-      lines: ReturnLine[] /** Pieces that have to stay with the customer, by title. */;
-      kept: string[];
-    }
-  | { ok: false; reason: LineRefusal; message: string };
+  /** `kept` are the pieces that have to stay with the customer, by title. */
+  { ok: true; lines: ReturnLine[]; kept: string[] } | ({ ok: false } & LineRefusal);
+
+/** Pieces of one RMA: each is named by an entry of its own, and a number in a document of the shop is no measure for work. */
+export const MAX_PIECES = 100;
 
 /** The pieces of each line that are in an RMA already, by line id. */
 export type Held = ReadonlyMap<string, { quantity: number; rmaId: string }>;
 export const NOTHING_HELD: Held = new Map();
 
-const refuse = (reason: LineRefusal, message: string): Lines => ({ ok: false, reason, message });
+const refuse = (refusal: LineRefusal): Lines => ({ ok: false, ...refusal });
 
 /** The lines of the order that a wish means, less what is held; `stays` says which pieces cannot be sent in. */
 export function resolveLines(
   order: Order,
-  { items = [] }: ReturnWish,
+  { option, items = [], size }: ReturnWish,
   stays: (line: OrderLine) => boolean,
   held: Held,
 ): Lines {
@@ -49,20 +52,26 @@ export function resolveLines(
     quantity: line.quantity - (held.get(line.lineId)?.quantity ?? 0),
   }));
   const free = { ...order, lines };
-  return items.length === 0 ? wholeOrder(free, stays, held) : namedItems(free, items, stays, held);
+  const resolved =
+    items.length === 0 ? wholeOrder(free, size, stays, held) : namedItems(free, items, stays, held);
+  if (!resolved.ok) return resolved;
+  const pieces = resolved.lines.reduce((sum, { quantity }) => sum + quantity, 0);
+  return pieces <= MAX_PIECES ? resolved : refuse({ reason: 'too_many_pieces', most: MAX_PIECES, option });
 }
 
-function wholeOrder(order: Order, stays: (line: OrderLine) => boolean, held: Held): Lines {
+function wholeOrder(
+  order: Order,
+  size: string | undefined,
+  stays: (line: OrderLine) => boolean,
+  held: Held,
+): Lines {
   const kept = order.lines.filter(stays);
   const others = order.lines.filter((line) => !kept.includes(line));
-  const lines = others.filter(({ quantity }) => quantity > 0).map((line) => toReturnLine(line, {}));
+  const lines = others.filter(({ quantity }) => quantity > 0).map((line) => toReturnLine(line, { size }));
   if (lines.length > 0) return { ok: true, lines, kept: kept.map(({ title }) => title) };
   if (others.length > 0) return alreadyHeld(others, held);
   if (kept.length > 0) return notReturnable(kept);
-  return refuse(
-    'no_lines',
-    `Order ${order.orderNumber} has no pieces that can be sent in. A stylist will gladly help.`,
-  );
+  return refuse({ reason: 'no_lines' });
 }
 
 function namedItems(
@@ -77,32 +86,26 @@ function namedItems(
       item.lineId ? lineId === item.lineId : sku !== undefined && sku === item.sku,
     );
     const name = item.lineId ?? item.sku ?? 'That piece';
-    if (named.length === 0)
-      return refuse('unknown_line', `${name} is not part of order ${order.orderNumber}.`);
+    if (named.length === 0) return refuse({ reason: 'unknown_line', name });
     const possible = named.filter((line) => !stays(line));
     if (possible.length === 0) return notReturnable(named);
     const left = possible.reduce((sum, { quantity }) => sum + quantity, 0);
     if (left <= 0) return alreadyHeld(possible, held);
     if (!takeLines(taken, possible, item))
-      return refuse(
-        'quantity_too_large',
-        `Order ${order.orderNumber} has ${left} of ${named[0]?.title} that can be sent in.`,
-      );
+      return refuse({ reason: 'quantity_too_large', left, title: named[0]?.title ?? name });
   }
   return { ok: true, lines: [...taken.values()], kept: [] };
 }
 
 function alreadyHeld(lines: OrderLine[], held: Held): Lines {
   const rmaId = lines.map(({ lineId }) => held.get(lineId)?.rmaId).find((id) => id !== undefined);
-  const titles = lines.map(({ title }) => title).join(', ');
-  return refuse('already_in_rma', `${titles}: that is part of ${rmaId} already. Please quote that number.`);
+  // a line of which there are no pieces is in no RMA, and cannot be sent in either
+  if (rmaId === undefined) return refuse({ reason: 'no_lines' });
+  return refuse({ reason: 'already_in_rma', titles: lines.map(({ title }) => title), rmaId });
 }
 
 const notReturnable = (lines: OrderLine[]): Lines =>
-  refuse(
-    'not_returnable',
-    `${lines.map(({ title }) => title).join(', ')}: made for you, so it cannot be returned. We can resize or care for it instead.`,
-  );
+  refuse({ reason: 'not_returnable', titles: lines.map(({ title }) => title) });
 
 // Takes pieces from the lines that an item names; without a quantity, all of the first line that has any left. False when there are
 // not as many.

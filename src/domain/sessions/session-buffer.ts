@@ -1,4 +1,5 @@
 import type { Collection } from 'mongodb';
+import { isDuplicateKey } from '../../platform/mongodb/client.js';
 import { writeSome } from '../../platform/mongodb/write.js';
 import type { Session, SessionFacts } from './session.js';
 import { joined, upsertOf, type Waiting } from './waiting.js';
@@ -61,7 +62,18 @@ export function createSessions(
     return collection.findOne({ sessionId }, { projection: { _id: 0, messages: 0 } });
   }
 
-  return { note, flush, find };
+  /** Keeps at once that a session has proved an order: an answer that says so stands. */
+  async function prove(sessionId: string, orderNumber: string): Promise<void> {
+    const facts = { lastOrderNumber: orderNumber, verifiedOrder: orderNumber };
+    const write = () => collection.bulkWrite([upsertOf(sessionId, joined(undefined, facts, now()))]);
+    // of two that make the same session at the same moment, one looks again
+    await write().catch((error) => {
+      if (!isDuplicateKey(error)) throw error;
+      return write();
+    });
+  }
+
+  return { note, flush, find, prove };
 }
 
 export type Sessions = ReturnType<typeof createSessions>;

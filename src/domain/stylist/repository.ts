@@ -38,3 +38,5 @@ export function createStylistRepository(tickets: Collection<StylistTicket>) {
 
   return { open, queuePosition, collection: tickets };
 }
+
+export type StylistRepository = ReturnType<typeof createStylistRepository>;

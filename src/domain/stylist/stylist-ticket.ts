@@ -32,10 +32,17 @@ export interface StylistTicket extends WithDeliveries, Versioned {
   customerPhone?: string;
   notes?: string;
   timePreference?: string;
+  /** Of the customer, as the widget says it. */
+  timezone?: string;
+  /** What else the caller has said, by name. */
+  metadata?: { name: string; value: string }[];
   transcript: Message[];
   shortlist: SavedPiece[];
   inspirationIds: string[];
+  /** The order that it is about, when the caller has proved it, or the shop vouches for its callers. */
   orderNumber?: string;
+  /** The order that the customer has named, without proof that it is theirs: nothing of it belongs beside the ticket. */
+  namedOrderNumber?: string;
   /** As it was sent. */
   creatorId?: string;
   /** The creator that was meant, when there is one. */

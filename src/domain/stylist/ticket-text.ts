@@ -6,12 +6,15 @@ export function ticketText(ticket: StylistTicket): string {
   const facts = [
     ['Notes', ticket.notes],
     ['Time preference', ticket.timePreference],
+    ['Time zone', ticket.timezone],
     ['Telephone', ticket.customerPhone],
     ['Order', ticket.orderNumber],
+    ['Order, not proved to be theirs', ticket.namedOrderNumber],
     ['Creator', ticket.creatorId],
     ['Answer by', ticket.dueAt.toISOString()],
     ['Shortlist', shortlistText(ticket)],
     ['Inspiration', ticket.inspirationIds.join(', ')],
+    ...(ticket.metadata ?? []).map(({ name, value }) => [name, value]),
   ];
   const head = facts.filter(([, value]) => value).map(([name, value]) => `${name}: ${value}`);
   const conversation = transcriptText(ticket);

@@ -20,6 +20,7 @@ export const ERRORS = {
   'product.not_found': { status: 404, title: 'No such product' },
   'order.not_found': { status: 404, title: 'No such order' },
   'return.not_found': { status: 404, title: 'No such RMA' },
+  'return.link_invalid': { status: 400, title: 'The link is not valid' },
   'return.step_not_allowed': { status: 409, title: 'The RMA cannot take that step' },
   'capsule.empty': { status: 400, title: 'There is nothing to hold' },
   'subscription.not_found': { status: 404, title: 'No such subscription' },

@@ -70,6 +70,7 @@ export interface LimitSettings {
   perKeyPerMinute: number;
   returnsPerHour: number;
   stylistPerHour: number;
+  verifyPerHour: number;
   orderMisses: number;
   orderMissesAlert: number;
   ordersPerHour: number;
@@ -103,6 +104,8 @@ export function policiesOf(limits: LimitSettings) {
       stylist: [...everyCall, ...perHour('stylist', limits.stylistPerHour)],
       // what a page reports of itself does not use up what its customer may ask
       events: [...policy('events', events, MINUTE_MS, bySession), ...ofKey],
+      // of one session: a limit of all who ask for one order could keep its owner out
+      verify: [...everyCall, ...perHour('verify', limits.verifyPerHour)],
     },
     /** Different orders that one caller asks for, found or not. */
     differentOrders: [

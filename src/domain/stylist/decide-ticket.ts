@@ -1,5 +1,5 @@
-import type { StylistTicket, TicketPriority, TicketStatus } from '../../domain/stylist/stylist-ticket.js';
 import type { Act } from '../../lib/versioned.js';
+import type { StylistTicket, TicketPriority, TicketStatus } from './stylist-ticket.js';
 
 export const TICKET_ACTIONS = ['assign', 'in_progress', 'done', 'reopen', 'note', 'escalate'] as const;
 export type TicketAction = (typeof TICKET_ACTIONS)[number];

@@ -1,0 +1,53 @@
+import type { ReturnRequestBody } from '../../schemas/returns.js';
+import type { WishedItem } from '../../src/domain/returns/resolve-lines.js';
+import { present, toNumber } from '../../src/lib/text.js';
+import { invalid } from '../../src/platform/http/errors.js';
+
+type SentItem = NonNullable<ReturnRequestBody['items']>[number];
+
+/** Whether it is a return, a resize or care; undefined when the request does not say. */
+export const optionOf = ({ selection, option }: ReturnRequestBody) => selection?.option || option;
+
+/** What a customer wants to send in, in the names of today: the shop's own route nests it under `selection`. What is nested wins. */
+export function readReturnRequest({ selection = {}, ...flat }: ReturnRequestBody) {
+  const first = <Name extends keyof typeof selection>(name: Name) =>
+    selection[name] || flat[name] || undefined;
+  const option = optionOf({ selection, ...flat });
+  if (!option) throw invalid('/option', 'Please say whether it is a return, a resize or care.');
+  const newSize = first('newSize');
+  const size = newSize === undefined ? undefined : present(String(newSize));
+  const sent = selection.items ?? flat.items ?? [];
+  const path = selection.items ? '/selection/items' : '/items';
+  const items = sent.map((item, index) => readItem(item, `${path}/${index}`, size));
+  const email = present(flat.contact?.email);
+  const phone = present(flat.contact?.phone);
+  return {
+    order: { orderNumber: first('orderNumber'), orderId: first('orderId') },
+    wish: { option, items, size },
+    intake: {
+      option,
+      reason: present(first('reason')),
+      notes: present(first('notes')),
+      contact: email || phone ? { ...(email && { email }), ...(phone && { phone }) } : undefined,
+      sessionId: present(flat.sessionId),
+    },
+  };
+}
+
+function readItem(item: SentItem, path: string, newSize: string | undefined): WishedItem {
+  const lineId = present(item.lineId);
+  const sku = present(item.sku);
+  if (!lineId && !sku) throw invalid(path, 'Please say which piece of the order it is.');
+  const quantity = toNumber(item.quantity);
+  if (quantity !== undefined && (!Number.isInteger(quantity) || quantity < 1))
+    throw invalid(`${path}/quantity`, 'A quantity is a whole number from 1.');
+  const size = item.size === undefined ? newSize : (present(String(item.size)) ?? newSize);
+  const notes = [item.action, item.notes].map(present).filter((text) => text !== undefined);
+  return {
+    ...(lineId && { lineId }),
+    ...(sku && { sku }),
+    ...(quantity !== undefined && { quantity }),
+    ...(size && { size }),
+    ...(notes.length > 0 && { notes: notes.join(': ') }),
+  };
+}

@@ -1,0 +1,34 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { OptionalText, OrderNumber, SessionId } from './common.js';
+
+export const VerifyOrderRequest = Type.Object(
+  {
+    sessionId: SessionId,
+    orderNumber: OrderNumber,
+    orderId: OptionalText(64, 'The order number under another name.'),
+    code: OptionalText(
+      32,
+      'The code that was sent; left out, one is sent. Case, spaces and hyphens do not count.',
+    ),
+  },
+  {
+    examples: [{ sessionId: 'b2f4c1d8-0f5f-4a58-9a52-6d0e6e5a1f10', orderNumber: 'GG-12006' }],
+  },
+);
+export type VerifyOrderRequest = Static<typeof VerifyOrderRequest>;
+
+export const VerifyOrderResponse = Type.Object(
+  {
+    ok: Type.Literal(true),
+    status: Type.Union([Type.Literal('sent'), Type.Literal('verified')], {
+      description: 'one of sent (a code, if there is such an order), verified.',
+    }),
+    message: Type.String({ description: 'A friendly sentence for the customer.' }),
+  },
+  {
+    examples: [
+      { ok: true, status: 'sent', message: 'If we know this order, its email address has a code from us.' },
+      { ok: true, status: 'verified', message: 'Thank you. We know now that this is your order.' },
+    ],
+  },
+);

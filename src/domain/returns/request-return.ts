@@ -1,0 +1,90 @@
+import type { Order } from '../orders/order.js';
+import { mayAct, type Proof } from '../orders/proof.js';
+import { type Circumstances, refuseOrder } from './decide-return.js';
+import type { ReturnIntake } from './new-request.js';
+import { newUnconfirmed, wishKeyOf } from './new-unconfirmed.js';
+import { heldBy } from './pieces.js';
+import type { ReturnsRepository } from './repository.js';
+import type { ReturnWish } from './resolve-lines.js';
+import { type Started, startReturn } from './start-return.js';
+import type { UnconfirmedReturnsRepository } from './unconfirmed-repository.js';
+import { MAX_UNCONFIRMED, type UnconfirmedReturn } from './unconfirmed-return.js';
+
+export interface ReturnRepositories {
+  returns: ReturnsRepository;
+  unconfirmedReturns: UnconfirmedReturnsRepository;
+}
+
+export type Requested =
+  | Started
+  /** It waits for the word of whoever reads the mail of the order. */
+  | { outcome: 'unconfirmed'; unconfirmed: UnconfirmedReturn; isNew: boolean };
+
+type Given = Omit<Circumstances, 'held'>;
+
+/** Each attempt that fails has found another one in its place. */
+const ATTEMPTS = 10;
+
+/**
+ * Opens an RMA for who has proved the order, or whom the shop vouches for. For anyone else it is noted, and asked for at the order's own
+ * address. What refuses the order as a whole stands in its timeline, and is said to everyone; what is said of its pieces waits until
+ * someone confirms, for a refusal tells what is in the order.
+ */
+export async function requestReturn(
+  repositories: ReturnRepositories,
+  order: Order,
+  wish: ReturnWish,
+  intake: ReturnIntake,
+  circumstances: Given,
+  proof: Proof,
+): Promise<Requested> {
+  if (mayAct(proof)) return startReturn(repositories.returns, order, wish, intake, circumstances);
+  const standing = await repositories.returns.findByOrder(order.orderNumber);
+  const refused = refuseOrder(order, wish.option, { ...circumstances, held: heldBy(standing) });
+  return refused
+    ? { outcome: 'refused', decision: refused }
+    : noteReturn(repositories.unconfirmedReturns, order, wish, intake, circumstances.now);
+}
+
+async function noteReturn(
+  unconfirmedReturns: UnconfirmedReturnsRepository,
+  { orderNumber }: Order,
+  wish: ReturnWish,
+  intake: ReturnIntake,
+  now: Date,
+): Promise<Requested> {
+  const wishKey = wishKeyOf(orderNumber, wish);
+  const { requestKey } = intake;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const waiting = await unconfirmedReturns.findWaiting(orderNumber, now);
+    const same = waiting.find(
+      (one) => one.wishKey === wishKey || (requestKey !== undefined && one.requestKey === requestKey),
+    );
+    if (same) return { outcome: 'unconfirmed', unconfirmed: same, isNew: false };
+    const taken = new Set(waiting.map(({ place }) => place));
+    const places = Array.from({ length: MAX_UNCONFIRMED }, (_, index) => index + 1);
+    const free = places.find((place) => !taken.has(`${orderNumber}/${place}`));
+    if (free === undefined)
+      return { outcome: 'refused', decision: { ok: false, reason: 'confirmation_awaited' } };
+    const unconfirmed = newUnconfirmed(orderNumber, free, wish, intake, now);
+    if (await unconfirmedReturns.insert(unconfirmed))
+      return { outcome: 'unconfirmed', unconfirmed, isNew: true };
+    await unconfirmedReturns.clearLapsed(orderNumber, now);
+  }
+  throw new Error(`No return could be noted for ${orderNumber} in ${ATTEMPTS} attempts`);
+}
+
+/**
+ * Opens the RMA that an unconfirmed return stands for: the caller has the link that went to the order's own address. It is decided only
+ * now. A link that is used again gives the same RMA.
+ */
+export function confirmReturn(
+  { returns }: Pick<ReturnRepositories, 'returns'>,
+  unconfirmed: UnconfirmedReturn,
+  order: Order,
+  circumstances: Given,
+): Promise<Started> {
+  const { rmaId, option, items, size, reason, notes, sessionId, requestKey } = unconfirmed;
+  const intake = { rmaId, option, reason, notes, sessionId, requestKey };
+  return startReturn(returns, order, { option, items, size }, intake, circumstances);
+}

@@ -1,0 +1,34 @@
+import type { WithDeliveries } from '../../outbox/enqueue.js';
+import type { ReturnWish } from './resolve-lines.js';
+import type { ReturnOption } from './return-steps.js';
+
+/** So long an unconfirmed return waits. */
+export const UNCONFIRMED_HOURS = 48;
+/** So many wait for one order. Whoever has proved the order is not counted, and not kept waiting. */
+export const MAX_UNCONFIRMED = 3;
+
+/**
+ * A return that someone has asked for who has not proved the order. It is a wish: the order knows nothing of it, it holds no piece and
+ * has no slip. The owner's own return is opened beside it; this one is when the link is used that went to the order's own address, and
+ * is decided then. Else it lapses. Where to write to is not kept: it came from nobody knows whom.
+ */
+export interface UnconfirmedReturn extends WithDeliveries {
+  /** The number that the RMA has when it is confirmed. */
+  rmaId: string;
+  orderNumber: string;
+  /** One of so many places of the order: `GG-12006/2`. A unique index keeps them to that. */
+  place: string;
+  option: ReturnOption;
+  /** The same for the same wish, whoever has it. */
+  wishKey: string;
+  items?: ReturnWish['items'];
+  size?: string;
+  reason?: string;
+  notes?: string;
+  sessionId?: string;
+  /** The idempotency key that it was made with, hashed. */
+  requestKey?: string;
+  createdAt: Date;
+  /** When it lapses. */
+  expiresAt: Date;
+}

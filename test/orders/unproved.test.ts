@@ -1,0 +1,154 @@
+import { randomUUID } from 'node:crypto';
+import t, { type Test } from 'tap';
+import { build, call, database } from '../helper.js';
+import { declined } from '../problem.js';
+
+const NOW = new Date('2026-08-20T15:00:00Z');
+const OWNER = 'ada.owner@example.com';
+const POSTAL_CODE = '10115';
+const STATUS = '/api/concierge/orders/status';
+const CSAT = '/api/analytics/csat';
+const STYLIST = '/api/concierge/stylist';
+const UPDATES = '/api/concierge/order-updates';
+
+async function shop(t: Test, env: NodeJS.ProcessEnv = {}) {
+  const db = await database(t);
+  await db.collection('orders').insertOne({
+    orderNumber: 'GG-501',
+    customerEmail: OWNER,
+    status: 'delivered',
+    items: [{ lineId: 'a', sku: 'RNG-120', title: 'Ring', quantity: 1 }],
+    shipping: { postalCode: POSTAL_CODE, deliveredAt: new Date('2026-08-15') },
+    createdAt: new Date('2026-08-05'),
+  });
+  const { app } = await build(t, { db, now: () => NOW, env: { ORDERS_PROOF: 'required', ...env } });
+  const post = (path: string, body: object) => call(app, path, body);
+  const orderOf = () => db.collection('orders').findOne({ orderNumber: 'GG-501' });
+  /** A session that has looked the order up by its number alone, or with what proves it. */
+  async function session(isProved: boolean): Promise<string> {
+    const sessionId = randomUUID();
+    const proof = isProved ? { email: OWNER, postalCode: POSTAL_CODE } : {};
+    await post(STATUS, { sessionId, orderNumber: 'GG-501', ...proof });
+    return sessionId;
+  }
+  return { app, db, post, orderOf, session };
+}
+
+t.test('a rating touches an order only for who has proved it', async (t) => {
+  const { db, post, orderOf, session } = await shop(t);
+  for (const sessionId of [randomUUID(), await session(false)]) {
+    const rated = await post(CSAT, { sessionId, rating: 'poor', orderNumber: 'GG-501' });
+    t.match(rated.json(), { ok: true, score: 1, needsFollowUp: true }, 'it is kept for the conversation');
+    t.notOk((await db.collection('csatFeedback').findOne({ sessionId }))?.orderNumber);
+  }
+  t.notOk((await orderOf())?.csatRating);
+  await post(CSAT, { sessionId: await session(true), rating: 'great', orderNumber: 'gg-501' });
+  t.equal((await orderOf())?.csatRating, 5);
+});
+
+t.test('of forty ratings of one order ten are put on it, and all are kept', async (t) => {
+  const { db, post } = await shop(t, { ORDERS_PROOF: 'trusted' });
+  for (let nth = 0; nth < 40; nth++)
+    await post(CSAT, { sessionId: randomUUID(), rating: 1 + (nth % 5), orderNumber: 'GG-501' });
+  t.equal(await db.collection('csatFeedback').countDocuments(), 40);
+  t.equal(await db.collection('csatFeedback').countDocuments({ orderNumber: 'GG-501' }), 10);
+});
+
+t.test('a ticket names an order that is not proved, and nothing of it belongs to it', async (t) => {
+  const { db, post, orderOf, session } = await shop(t);
+  const ask = async (isProved: boolean) => {
+    const sessionId = await session(isProved);
+    const { ticketId } = (await post(STYLIST, { sessionId, email: 'mallory@stranger.example' })).json();
+    return db.collection('stylistTickets').findOne({ ticketId });
+  };
+  const unproved = await ask(false);
+  t.match(unproved, { namedOrderNumber: 'GG-501', identity: 'claimed' });
+  t.notOk(unproved?.orderNumber);
+  t.notOk((await orderOf())?.supportTickets, 'the order knows nothing of it');
+  const proved = await ask(true);
+  t.match(proved, { orderNumber: 'GG-501', identity: 'verified' });
+  t.notOk(proved?.namedOrderNumber);
+  t.match((await orderOf())?.supportTickets, [proved?.ticketId]);
+});
+
+t.test('the open return of an order makes a ticket urgent only for who has proved the order', async (t) => {
+  const { db, post, session } = await shop(t);
+  const owner = await session(true);
+  await post('/api/concierge/orders/returns', { option: 'return', orderNumber: 'GG-501', sessionId: owner });
+  const priorityFor = async (sessionId: string) => {
+    const { ticketId } = (await post(STYLIST, { sessionId, email: 'someone@example.com' })).json();
+    return (await db.collection('stylistTickets').findOne({ ticketId }))?.priorityReasons;
+  };
+  t.same(await priorityFor(await session(false)), []);
+  t.same(await priorityFor(owner), ['open_return']);
+});
+
+const FOREIGN: [what: string, contact: unknown, consent?: boolean][] = [
+  ['an email as a text', 'mallory@stranger.example'],
+  ['an email by channel', { channel: 'email', value: 'mallory@stranger.example' }],
+  ['a number', '+1 202 555 0123', true],
+  ['a number by channel', { channel: 'sms', phone: '+12025550123' }, true],
+];
+
+t.test('news of an order goes to no address but its own for who has not proved it', async (t) => {
+  const { db, post, session } = await shop(t);
+  const subscriptions = db.collection('widgetOrderSubscriptions');
+  for (const [what, contact, consent] of FOREIGN) {
+    const sessionId = await session(false);
+    declined(
+      t,
+      await post(UPDATES, { sessionId, orderNumber: 'GG-501', contact, consent }),
+      'proof_required',
+      what,
+    );
+  }
+  t.equal(await subscriptions.countDocuments(), 0);
+  const own = await post(UPDATES, { sessionId: await session(false), orderNumber: 'GG-501' });
+  t.match(own.json(), { ok: true, message: /the email address of the order/ });
+  t.notMatch(own.body, /ada/);
+  const typed = await post(UPDATES, {
+    sessionId: await session(false),
+    orderNumber: 'GG-501',
+    contact: ` ${OWNER.toUpperCase()}`,
+  });
+  t.match(typed.json(), { ok: true, channel: 'email' }, 'its own address, typed');
+  t.equal(await subscriptions.countDocuments({ destination: OWNER }), 1);
+  for (const [what, contact, consent] of FOREIGN) {
+    const answer = await post(UPDATES, {
+      sessionId: await session(true),
+      orderNumber: 'GG-501',
+      contact,
+      consent,
+    });
+    t.match(answer.json(), { ok: true }, `${what}, proved`);
+  }
+});
+
+t.test(
+  '120 addresses for the news of one order, for a shop that vouches for its callers: ten hear of it',
+  async (t) => {
+    const { db, post } = await shop(t, { ORDERS_PROOF: 'trusted' });
+    const reasons = new Map<string, number>();
+    for (let nth = 0; nth < 120; nth++) {
+      const contact = `friend-${nth}@example.com`;
+      const { ok, reason = 'subscribed' } = (
+        await post(UPDATES, { sessionId: randomUUID(), orderNumber: 'GG-501', contact })
+      ).json();
+      reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+      t.equal(ok, nth < 10);
+    }
+    t.same(Object.fromEntries(reasons), { subscribed: 10, too_many_addresses: 110 });
+    const again = await post(UPDATES, {
+      sessionId: randomUUID(),
+      orderNumber: 'GG-501',
+      contact: 'friend-3@example.com',
+    });
+    t.equal(again.json().ok, true, 'one of them asks again');
+    t.equal(
+      (await post(UPDATES, { sessionId: randomUUID(), orderNumber: 'GG-501' })).json().ok,
+      true,
+      'the order has its own',
+    );
+    t.equal(await db.collection('widgetOrderSubscriptions').countDocuments(), 11);
+  },
+);
