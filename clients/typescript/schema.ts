@@ -280,7 +280,7 @@ export interface paths {
         get?: never;
         /**
          * Keep the messages of a conversation
-         * @description Adds messages to the end of the conversation. One that is kept already, by its id, is passed over, so that the whole conversation may be sent again and again. The last 200 are kept. The session id has to be one that cannot be guessed: it is all that stands between a conversation and a stranger. Scope: `sessions:write`.
+         * @description Adds messages to the end of the conversation. One that is kept already, by its id, is passed over, so that the whole conversation may be sent again and again. The last 200 are kept. The session id has to have at least 122 random bits, as a UUID of version 4 has: it is all that stands between a conversation and a stranger. Scope: `sessions:write`.
          */
         put: operations["appendMessages"];
         post?: never;
@@ -299,7 +299,7 @@ export interface paths {
         };
         /**
          * What a session has said, saved and looked up
-         * @description For a widget that is opened again, on the same device or another. Of an order only the number is told. An email address is never told. The session id has to be one that cannot be guessed. Scope: `sessions:read`.
+         * @description For a widget that is opened again, on the same device or another. Of an order only the number is told. An email address is never told. The session id has to have at least 122 random bits, as a UUID of version 4 has. Scope: `sessions:read`.
          */
         get: operations["resumeSession"];
         put?: never;
@@ -1867,7 +1867,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "sessionId": "a3f1c2d4",
+                 *       "sessionId": "7c9e6679-7425-40de-944b-e07fc1f90ae7",
                  *       "shortlist": [
                  *         {
                  *           "id": "RNG-101"
@@ -1994,7 +1994,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "sessionId": "a3f1c2d4",
+                 *       "sessionId": "7c9e6679-7425-40de-944b-e07fc1f90ae7",
                  *       "name": "Ada Example",
                  *       "email": "ada@example.com",
                  *       "phone": "",
@@ -2358,7 +2358,7 @@ export interface operations {
                 };
                 /**
                  * @example {
-                 *       "sessionId": "widget-7f3a",
+                 *       "sessionId": "7c9e6679-7425-40de-944b-e07fc1f90ae7",
                  *       "fileName": "ring.jpg",
                  *       "contentType": "image/jpeg",
                  *       "sizeBytes": 182044
@@ -2472,7 +2472,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "sessionId": "widget-7f3a"
+                 *       "sessionId": "7c9e6679-7425-40de-944b-e07fc1f90ae7"
                  *     }
                  */
                 "application/json": {
@@ -3209,7 +3209,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "sessionId": "a3f1c2d4",
+                 *       "sessionId": "7c9e6679-7425-40de-944b-e07fc1f90ae7",
                  *       "subscriptionId": "sub_0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10",
                  *       "code": "493021"
                  *     }
@@ -3626,7 +3626,7 @@ export interface operations {
                      *       "contentType": "image/jpeg",
                      *       "sizeBytes": 182044,
                      *       "moderationStatus": "clean",
-                     *       "sessionId": "widget-7f3a",
+                     *       "sessionId": "7c9e6679-7425-40de-944b-e07fc1f90ae7",
                      *       "url": "https://concierge.example/api/concierge/inspiration/insp_0b6f3c1e/picture?size=web&expires=1777716000&signature=…",
                      *       "thumbnailUrl": "https://concierge.example/api/concierge/inspiration/insp_0b6f3c1e/picture?size=thumbnail&expires=1777716000&signature=…",
                      *       "createdAt": "2026-05-01T10:00:00.000Z",
