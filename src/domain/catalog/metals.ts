@@ -1,3 +1,4 @@
+import { memoize } from '../../lib/memoize.js';
 import { type Finish, METAL_NAMES, METAL_WORDS, type MetalWord } from './metal-words.js';
 import { fold } from './normal-forms.js';
 
@@ -226,7 +227,7 @@ function restOf(rest: string): (MetalWord | { is: 'word' })[] {
 }
 
 // A word of the list, or one that is made of such words from end to end; in scripts without spaces also one that has them among others.
-function partsOf(word: string): (MetalWord | { is: 'word' })[] {
+const partsOf = memoize((word): (MetalWord | { is: 'word' })[] => {
   const known = METAL_WORDS.get(word);
   if (known) return [known];
   const parts: (MetalWord | { is: 'word' })[] = [];
@@ -240,7 +241,7 @@ function partsOf(word: string): (MetalWord | { is: 'word' })[] {
     at += Math.max(1, length);
   }
   return parts;
-}
+});
 
 const MAX_PART = 14;
 const IN_COMPOUNDS = new Set(['gold', 'colour', 'metal', 'finish', 'filler', 'finishes']);
