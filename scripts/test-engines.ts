@@ -78,7 +78,7 @@ async function runEngine(program: Program): Promise<Result[]> {
       if (only.includes('table')) note(await runS3Table({ endpoint, ...CREDENTIALS }, engine, version));
       await createBucket(endpoint);
       const files = (tests ?? serviceFiles()).filter((file) => WITH_OBJECTS.test(file));
-      const env = s3Environment(endpoint);
+      const env = s3Environment(endpoint, program.encryption);
       if (only.includes('service') && files.length > 0) {
         note(await runServiceTests({ engine, version, part: partOf(), files, env }));
       }
@@ -93,9 +93,10 @@ function partOf(): string {
   return tests ? `tests of the service (${tests.length} files)` : 'tests of the service';
 }
 
-function s3Environment(endpoint: string): NodeJS.ProcessEnv {
+function s3Environment(endpoint: string, encryption = 'AES256'): NodeJS.ProcessEnv {
   return {
     TEST_S3_ENDPOINT: endpoint,
+    TEST_S3_ENCRYPTION: encryption,
     TEST_S3_BUCKET: BUCKET,
     TEST_S3_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
     TEST_S3_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,

@@ -58,8 +58,10 @@ t.test('the filters of the products call as query parameters give the same piece
 });
 
 t.test('pages follow each other while pieces come and go', async (t) => {
-  let restored = 0;
   const products = db.collection<Document>('products');
+  // each change is later than all before it: one of the same instant could be overlooked
+  let changes = 0;
+  const changedAt = () => new Date(Date.UTC(2031, 0, 1, 0, 0, ++changes));
   for (const sort of ['', 'sortBy=newest', 'sortBy=price-asc', 'sortBy=price-desc', 'q=diamond']) {
     const whole = (await page(`${sort}&limit=50`)).data.map(({ id }) => id);
     const seen: string[] = [];
@@ -73,7 +75,7 @@ t.test('pages follow each other while pieces come and go', async (t) => {
       const gone = { 'inventory.sku': seen.at(-1) };
       const status = turn++ % 2 === 0 ? 'draft' : 'active';
       await products.updateOne(gone, {
-        $set: { 'metadata.status': status, updatedAt: new Date(2031, 0, turn) },
+        $set: { 'metadata.status': status, updatedAt: changedAt() },
       });
       await products.insertOne({
         name: 'Newcomer',
@@ -87,7 +89,7 @@ t.test('pages follow each other while pieces come and go', async (t) => {
     await products.updateMany(
       { 'metadata.status': 'draft', name: { $ne: 'Newcomer' } },
       {
-        $set: { 'metadata.status': 'active', updatedAt: new Date(2032, 0, ++restored) },
+        $set: { 'metadata.status': 'active', updatedAt: changedAt() },
       },
     );
     await app.catalogue.refresh();

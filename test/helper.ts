@@ -47,6 +47,9 @@ const outsideS3 = (endpoint: string): NodeJS.ProcessEnv => ({
   S3_FORCE_PATH_STYLE: 'true',
 });
 
+/** What the store says of an object: with `TEST_S3_ENCRYPTION=none`, for a store without keys, nothing. */
+export const ENCRYPTION = process.env.TEST_S3_ENCRYPTION === 'none' ? undefined : 'AES256';
+
 /** A fresh database, removed at the end of the test. */
 export async function database(test: Test): Promise<Db> {
   servers ??= startServers();
@@ -61,6 +64,7 @@ export async function environment(db: Db, env: NodeJS.ProcessEnv = {}): Promise<
   const { settings } = await (servers ?? startServers());
   return {
     ...settings,
+    S3_ENCRYPTION: process.env.TEST_S3_ENCRYPTION,
     CONCIERGE_API_KEY: KEY,
     ANALYTICS_SALT: 'salt-of-the-tests',
     MONGODB_DB: db.databaseName,

@@ -1,11 +1,16 @@
 import { execFile } from 'node:child_process';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { GetBucketLifecycleConfigurationCommand } from '@aws-sdk/client-s3';
 import type { FastifyInstance } from 'fastify';
 import t, { type Test } from 'tap';
+import { loadConfig } from '../src/config/load.js';
 import { imageType } from '../src/domain/inspiration/image-type.js';
+import { setUpBucket } from '../src/platform/storage/bucket-setup.js';
+import { createClient } from '../src/platform/storage/client.js';
 import { makeBucket } from './bucket.js';
-import { bodyOf, build, call, database, environment, KEY, STAFF_KEY } from './helper.js';
+import { bodyOf, build, call, database, ENCRYPTION, environment, KEY, STAFF_KEY } from './helper.js';
 import { file, form, JPEG, type Part, PNG, session, sized, TYPES } from './images.js';
 import { corpus } from './inspiration/corpus.js';
 import { refused } from './problem.js';
@@ -85,7 +90,7 @@ t.test('an address shows what may be shown by then, and only that address', asyn
   const { url, inspirationId } = (await send([session('private'), file(bytes)])).json();
   const key = `incoming/${inspirationId}.png`;
   t.ok((await bucket.get(key)).bytes.equals(bytes), 'byte for byte');
-  t.equal((await bucket.get(key)).ServerSideEncryption, 'AES256');
+  t.equal((await bucket.get(key)).ServerSideEncryption, ENCRYPTION);
   const early = await show(url);
   t.match([early.statusCode, early.headers['content-type']], [200, 'image/png'], 'a placeholder');
   t.notOk(early.rawPayload.equals(bytes), 'never what was sent');
@@ -401,7 +406,7 @@ t.test('an image may be sent to the store itself, and is then taken over', async
     history: [{ action: 'announced' }, { action: 'kept' }],
     deliveries: [{ kind: 'image.process', payload: { keys: [key, fields.key] } }],
   });
-  t.equal((await bucket.get(key)).ServerSideEncryption, 'AES256');
+  t.equal((await bucket.get(key)).ServerSideEncryption, ENCRYPTION);
   t.equal(
     (await post(uploadUrl, fields, Buffer.from(PNG).fill(0, PNG.length - 4))).status,
     204,
@@ -512,7 +517,12 @@ t.test('the bucket is set up, as often as one likes', async (t) => {
       env: clean(env),
     });
   const { stdout } = await setUp();
-  t.match(stdout, /lifecycle: set\n.*encryption: set\n.*public access block: set\n.*CORS for .*: set\n/);
+  const wanted = ENCRYPTION ? 'set' : 'not wanted \\(S3_ENCRYPTION=none\\)';
+  for (const part of ['lifecycle', 'public access block', 'CORS for https://shop\\.example'])
+    t.match(stdout, new RegExp(`${part} +set\n`), part);
+  t.match(stdout, new RegExp(`encryption +${wanted}\n`));
+  const again = (await setUp()).stdout;
+  t.equal(again.match(/ as it should be\n/g)?.length, ENCRYPTION ? 4 : 3, 'a second run changes nothing');
   const Bucket = BUCKET;
   const { Rules = [] } = await bucket.client.send(new GetBucketLifecycleConfigurationCommand({ Bucket }));
   t.same(
@@ -532,4 +542,56 @@ t.test('the bucket is set up, as often as one likes', async (t) => {
     headers: { ...headers, origin: 'https://x.example' },
   });
   t.equal(other.status, 403);
+});
+
+t.test('the bucket of a store like MinIO is set up as far as it goes, and the rest is said', async (t) => {
+  // It takes a block of public access for a bucket, answers a question about it with a list of objects, and has no CORS.
+  const kept = new Map<string, string>();
+  const answers: Record<string, (method: string, body: string) => [status: number, xml: string]> = {
+    lifecycle: (method, body) => {
+      if (method === 'PUT') kept.set('lifecycle', body);
+      const there = kept.get('lifecycle');
+      return there ? [200, there] : [404, '<Error><Code>NoSuchLifecycleConfiguration</Code></Error>'];
+    },
+    encryption: () => [403, '<Error><Code>AccessDenied</Code><Message>Access Denied.</Message></Error>'],
+    publicAccessBlock: (method) =>
+      method === 'GET'
+        ? [200, '<ListBucketResult><Name>a</Name></ListBucketResult>']
+        : [400, '<Error><Code>MalformedXML</Code><Message>The XML is not well formed.</Message></Error>'],
+    cors: () => [501, '<Error><Code>NotImplemented</Code></Error>'],
+  };
+  const server = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    const [, query = ''] = (request.url ?? '').split('?');
+    const part = Object.keys(answers).find((name) => query.split('&').some((one) => one.startsWith(name)));
+    const [status, xml] = answers[part ?? '']?.(request.method ?? '', body) ?? [500, ''];
+    response.writeHead(status, { 'content-type': 'application/xml' }).end(xml);
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { storage } = loadConfig(
+    {
+      ...(await environment(db)),
+      S3_ENDPOINT: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      S3_ENCRYPTION: 'AES256',
+      S3_CORS_ORIGINS: 'https://shop.example',
+    },
+    {},
+  );
+  const client = createClient(storage);
+  t.teardown(() => {
+    client.destroy();
+    server.close();
+  });
+  const results = await setUpBucket(client, storage);
+  t.same(
+    results.map(({ name, outcome }) => [name, outcome]),
+    [
+      ['lifecycle', 'set'],
+      ['encryption', 'failed'],
+      ['public access block', 'not offered by this store'],
+      ['CORS for https://shop.example', 'not offered by this store'],
+    ],
+  );
+  t.match(results[1]?.detail, /AccessDenied/);
 });

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { loadConfig } from '../../src/config/load.js';
-import { bucketSetup, isNotOffered } from '../../src/platform/storage/bucket-setup.js';
+import { setUpBucket } from '../../src/platform/storage/bucket-setup.js';
 import { createClient } from '../../src/platform/storage/client.js';
 
 /** What the bucket of the service's settings needs beside being there. A second run changes nothing. */
@@ -11,7 +11,7 @@ export function storageCommand(): Command {
   command
     .command('setup')
     .description(
-      'set lifecycle, encryption, block of public access and CORS, as far as the store offers them',
+      'ask for lifecycle, encryption, block of public access and CORS, and set what is not as it should be',
     )
     .action(setup);
   return command;
@@ -21,18 +21,12 @@ async function setup(): Promise<void> {
   const { storage } = loadConfig();
   const client = createClient(storage);
   try {
-    for (const { name, run } of bucketSetup(client, storage)) {
-      const outcome = await run().then(
-        () => 'set',
-        (error) => {
-          if (isNotOffered(error)) return 'not offered by this store';
-          throw new Error(`${name} could not be set: ${error instanceof Error ? error.message : error}`);
-        },
-      );
-      console.log(`${storage.bucket}: ${name}: ${outcome}`);
-    }
-    if (storage.corsOrigins.length === 0)
-      console.log(`${storage.bucket}: CORS: S3_CORS_ORIGINS names no page that may send images to it`);
+    const results = await setUpBucket(client, storage);
+    const width = Math.max(...results.map(({ name }) => name.length));
+    console.log(`The bucket ${storage.bucket}:`);
+    for (const { name, outcome, detail } of results)
+      console.log(`  ${name.padEnd(width)}  ${detail ? `${outcome} (${detail})` : outcome}`);
+    if (results.some(({ outcome }) => outcome === 'failed')) process.exitCode = 1;
   } finally {
     client.destroy();
   }

@@ -27,6 +27,8 @@ export interface Program {
   command?(program: string): [command: string, ...args: string[]];
   args(port: number, folder: string): string[];
   env?: NodeJS.ProcessEnv;
+  /** `none` for a store that has no keys. */
+  encryption?: string;
 }
 
 const at = (name: string, version: string) => `${name}@${version}`;
@@ -54,6 +56,7 @@ export const PROGRAMS: readonly Program[] = [
       ...['--port', `127.0.0.1:${port}`, '--region', CREDENTIALS.region],
       ...['--quiet', 'posix', folder],
     ],
+    encryption: 'none',
     env: { ROOT_ACCESS_KEY: CREDENTIALS.accessKeyId, ROOT_SECRET_KEY: CREDENTIALS.secretAccessKey },
   },
   {

@@ -6,6 +6,8 @@ import { type CommandStartedEvent, MongoClient, MongoServerError } from 'mongodb
 import t, { type Test } from 'tap';
 import { openCollections } from '../../src/collections.js';
 import { toApiError } from '../../src/platform/http/problem.js';
+import { isDuplicateKey, isWriteConflict } from '../../src/platform/mongodb/client.js';
+import { upsertAgain } from '../../src/platform/mongodb/write.js';
 import { build, call, database, environment, STAFF_KEY } from '../helper.js';
 
 const PRODUCTS = '/api/concierge/products';
@@ -153,4 +155,29 @@ t.test('a client that sends too slowly is cut off', async (t) => {
   t.match(await say('GET /health/live HTTP/1.1\r\nhost: x\r\nx-slo'), /^HTTP\/1\.1 408 .*request\.timeout/s);
   const half = 'POST /api/concierge/shortlist HTTP/1.1\r\nhost: x\r\ncontent-length: 50\r\n\r\n{"sess';
   t.match(await say(half), /^HTTP\/1\.1 4(01|08) /, 'nor with its body');
+});
+
+t.test('collisions of writes: told by what they are, whatever words a server has for them', async (t) => {
+  const error = (document: object) => new MongoServerError({ ok: 0, errmsg: 'no', ...document });
+  const CASES: [name: string, error: unknown, duplicate: boolean, conflict: boolean][] = [
+    ['by the code', error({ code: 11000 }), true, false],
+    ['by the name', error({ code: 1, codeName: 'DuplicateKey' }), true, false],
+    ['by the words alone', error({ errmsg: 'E11000 duplicate key error collection: a.b' }), true, false],
+    ['a conflict by the code', error({ code: 112 }), false, true],
+    ['a conflict by the name', error({ codeName: 'WriteConflict' }), false, true],
+    ['another error', error({ code: 2, codeName: 'BadValue' }), false, false],
+    ['an error that only mentions it', error({ errmsg: 'no E11000 here' }), false, false],
+    ['not of the database', Object.assign(new Error('E11000'), { code: 11000 }), false, false],
+  ];
+  for (const [name, e, duplicate, conflict] of CASES)
+    t.same([isDuplicateKey(e), isWriteConflict(e)], [duplicate, conflict], name);
+  let left = 3;
+  const upsert = async () => {
+    if (left-- > 0) throw error({ code: left % 2 ? 112 : 11000 });
+    return 'done';
+  };
+  t.equal(await upsertAgain(upsert), 'done', 'three collisions, then there is room');
+  left = 100;
+  await t.rejects(upsertAgain(upsert), { name: 'MongoServerError' }, 'not for ever');
+  t.equal(left, 96);
 });

@@ -10,7 +10,7 @@ import { createInspirationRepository } from '../../src/domain/inspiration/reposi
 import { type ImageReview, reviewImage } from '../../src/domain/inspiration/review-image.js';
 import { makeBucket } from '../bucket.js';
 import { handlersOf } from '../connectors/handlers.js';
-import { build, database, KEY } from '../helper.js';
+import { build, database, ENCRYPTION, KEY } from '../helper.js';
 import { file, form, HEIC, iso, JPEG, type Part, PNG, session } from '../images.js';
 import { outbox, START } from '../outbox/outbox.js';
 import { EICAR, hasClamd, startClamd, startScanner } from './clamd-server.js';
@@ -143,7 +143,7 @@ t.test('a photo becomes two upright pictures, and nothing that it carried is lef
       t.notOk(bytes.includes(text), text);
     t.match(
       { ContentType, ServerSideEncryption },
-      { ContentType: 'image/jpeg', ServerSideEncryption: 'AES256' },
+      { ContentType: 'image/jpeg', ServerSideEncryption: ENCRYPTION },
     );
   }
   const { sessionId } = await stored(inspirationId);

@@ -45,7 +45,8 @@ type Form = OrderPlace[0];
 const FORMS: { form: Form; all: object; value: (place: OrderPlace[1]) => unknown }[] = [
   {
     form: 'date',
-    all: { createdAt: { $lte: new Date(8.64e15) } },
+    // a bound that every engine takes, unlike the last date of JavaScript in the year 275760
+    all: { createdAt: { $gte: new Date('0001-01-01T00:00:00Z') } },
     value: (place) => new Date(Number(place)),
   },
   { form: 'text', all: { createdAt: { $gte: '' } }, value: String },

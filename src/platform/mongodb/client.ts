@@ -57,9 +57,17 @@ export const isDatabaseAway = (error: unknown): boolean =>
 /** What the database says of a write when another document has the same unique key. */
 export const DUPLICATE_KEY = 11000;
 
-/** Whether a write failed because another document has the same unique key. */
+/** Whether a write failed because another document has the same unique key: by code or name, or where a server has neither, by its words. */
 export const isDuplicateKey = (error: unknown): boolean =>
-  error instanceof MongoError && error.code === DUPLICATE_KEY;
+  error instanceof MongoError &&
+  (error.code === DUPLICATE_KEY || codeName(error) === 'DuplicateKey' || /^E11000\b/.test(error.message));
+
+/** Whether a write met another one of the same document. MongoDB itself tries it again; not every compatible server does. */
+export const isWriteConflict = (error: unknown): boolean =>
+  error instanceof MongoError && (error.code === WRITE_CONFLICT || codeName(error) === 'WriteConflict');
+
+const WRITE_CONFLICT = 112;
+const codeName = (error: MongoError) => ('codeName' in error ? error.codeName : undefined);
 
 const AUTHENTICATION_FAILED = 18;
 

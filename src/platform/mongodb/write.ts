@@ -1,5 +1,5 @@
 import type { Collection, Filter, OptionalUnlessRequiredId } from 'mongodb';
-import { isDatabaseAway, isDuplicateKey } from './client.js';
+import { isDatabaseAway, isDuplicateKey, isWriteConflict } from './client.js';
 
 /**
  * Inserts a document or, when a unique index already has one like it, gives back that one (found by `same`). This is how a
@@ -52,12 +52,16 @@ export async function writeSome<T>(
   if (failures.length > 0) throw failures[0];
 }
 
+/** Others of the same key may be faster more than once. */
+const MAX_UPSERTS = 4;
+
 /** Runs an upsert again when another one of the same key was faster: now there is a document to update. */
 export async function upsertAgain<T>(upsert: () => Promise<T>): Promise<T> {
-  try {
-    return await upsert();
-  } catch (error) {
-    if (!isDuplicateKey(error)) throw error;
-    return upsert();
+  for (let left = MAX_UPSERTS - 1; ; left--) {
+    try {
+      return await upsert();
+    } catch (error) {
+      if (left === 0 || !(isDuplicateKey(error) || isWriteConflict(error))) throw error;
+    }
   }
 }

@@ -1,4 +1,8 @@
 import {
+  GetBucketCorsCommand,
+  GetBucketEncryptionCommand,
+  GetBucketLifecycleConfigurationCommand,
+  GetPublicAccessBlockCommand,
   type LifecycleRule,
   PutBucketCorsCommand,
   PutBucketEncryptionCommand,
@@ -29,14 +33,64 @@ const NOT_PUBLIC = {
   RestrictPublicBuckets: true,
 };
 
-export interface SetupStep {
+/** What a store answers that does not have a setting: MinIO takes a block of public access for a malformed bucket. */
+const NOT_OFFERED = ['NotImplemented', 'MethodNotAllowed', 'MalformedXML'];
+/** What a store answers that has a setting in which nothing has been set. */
+const NOT_SET = /^(NoSuch\w*Configuration|ServerSideEncryptionConfigurationNotFoundError)$/;
+
+type Client = Pick<S3Client, 'send'>;
+
+interface Part {
   name: string;
-  run(): Promise<unknown>;
+  /** Whether it is as it should be. */
+  ask(): Promise<boolean>;
+  set(): Promise<unknown>;
 }
 
-/** What the bucket needs beside being there: each can be set again without harm. */
-export function bucketSetup(client: Pick<S3Client, 'send'>, config: StorageSettings): SetupStep[] {
-  const { bucket: Bucket, encryption, corsOrigins } = config;
+export interface SetupResult {
+  name: string;
+  outcome: 'as it should be' | 'set' | 'not offered by this store' | 'not wanted' | 'failed';
+  detail: string;
+}
+
+/** Asks for each setting of the bucket, and sets what is not as it should be: one by one, whatever becomes of the others. */
+export async function setUpBucket(client: Client, config: StorageSettings): Promise<SetupResult[]> {
+  const results: SetupResult[] = [];
+  for (const part of partsOf(client, config)) results.push(await setUp(part));
+  if (config.encryption === 'none')
+    results.push({ name: 'encryption', outcome: 'not wanted', detail: 'S3_ENCRYPTION=none' });
+  if (config.corsOrigins.length === 0) {
+    const detail = 'S3_CORS_ORIGINS names no page that may send images to it';
+    results.push({ name: 'CORS', outcome: 'not wanted', detail });
+  }
+  return results;
+}
+
+async function setUp({ name, ask, set }: Part): Promise<SetupResult> {
+  try {
+    if (await asked(ask)) return { name, outcome: 'as it should be', detail: '' };
+    await set();
+    if (await asked(ask)) return { name, outcome: 'set', detail: '' };
+    return { name, outcome: 'failed', detail: 'the store took it, and has not kept it' };
+  } catch (error) {
+    const says = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    const isOffered = !(error instanceof Error && NOT_OFFERED.includes(error.name));
+    return { name, outcome: isOffered ? 'failed' : 'not offered by this store', detail: `it says ${says}` };
+  }
+}
+
+// Some stores answer a question about what they do not have, so that only setting it tells.
+async function asked(ask: () => Promise<boolean>): Promise<boolean> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof Error && (NOT_SET.test(error.name) || NOT_OFFERED.includes(error.name)))
+      return false;
+    throw error;
+  }
+}
+
+function partsOf(client: Client, { bucket: Bucket, encryption, corsOrigins }: StorageSettings): Part[] {
   const rule = { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' as const } };
   const cors = {
     AllowedOrigins: corsOrigins,
@@ -44,10 +98,14 @@ export function bucketSetup(client: Pick<S3Client, 'send'>, config: StorageSetti
     AllowedHeaders: ['*'],
     MaxAgeSeconds: 3600,
   };
-  const steps: (SetupStep | false)[] = [
+  const parts: (Part | false)[] = [
     {
       name: 'lifecycle',
-      run: () =>
+      ask: async () => {
+        const { Rules = [] } = await client.send(new GetBucketLifecycleConfigurationCommand({ Bucket }));
+        return LIFECYCLE.every((wanted) => Rules.some((there) => isSameRule(there, wanted)));
+      },
+      set: () =>
         client.send(
           new PutBucketLifecycleConfigurationCommand({
             Bucket,
@@ -57,7 +115,16 @@ export function bucketSetup(client: Pick<S3Client, 'send'>, config: StorageSetti
     },
     encryption !== 'none' && {
       name: 'encryption',
-      run: () =>
+      ask: async () => {
+        const { ServerSideEncryptionConfiguration: there } = await client.send(
+          new GetBucketEncryptionCommand({ Bucket }),
+        );
+        // by keys of a KMS is stricter, and somebody's choice
+        return (there?.Rules ?? []).some(
+          ({ ApplyServerSideEncryptionByDefault: by }) => by?.SSEAlgorithm !== undefined,
+        );
+      },
+      set: () =>
         client.send(
           new PutBucketEncryptionCommand({
             Bucket,
@@ -67,17 +134,33 @@ export function bucketSetup(client: Pick<S3Client, 'send'>, config: StorageSetti
     },
     {
       name: 'public access block',
-      run: () =>
+      ask: async () => {
+        const { PublicAccessBlockConfiguration: there = {} } = await client.send(
+          new GetPublicAccessBlockCommand({ Bucket }),
+        );
+        return Object.entries(NOT_PUBLIC).every(
+          ([name, wanted]) => there[name as keyof typeof there] === wanted,
+        );
+      },
+      set: () =>
         client.send(new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration: NOT_PUBLIC })),
     },
     corsOrigins.length > 0 && {
       name: `CORS for ${corsOrigins.join(', ')}`,
-      run: () => client.send(new PutBucketCorsCommand({ Bucket, CORSConfiguration: { CORSRules: [cors] } })),
+      ask: async () => {
+        const { CORSRules = [] } = await client.send(new GetBucketCorsCommand({ Bucket }));
+        return CORSRules.some(
+          ({ AllowedOrigins = [], AllowedMethods = [] }) =>
+            AllowedMethods.includes('POST') && corsOrigins.every((origin) => AllowedOrigins.includes(origin)),
+        );
+      },
+      set: () => client.send(new PutBucketCorsCommand({ Bucket, CORSConfiguration: { CORSRules: [cors] } })),
     },
   ];
-  return steps.filter((step) => step !== false);
+  return parts.filter((part) => part !== false);
 }
 
-/** Whether a store has no such setting: MinIO has no public access block and no CORS of a bucket, and lets nothing be public by itself. */
-export const isNotOffered = (error: unknown): boolean =>
-  ['NotImplemented', 'MethodNotAllowed'].includes((error as { name?: string }).name ?? '');
+const isSameRule = (there: LifecycleRule, wanted: LifecycleRule): boolean =>
+  there.Status === 'Enabled' &&
+  (there.Filter?.Prefix ?? there.Prefix) === wanted.Filter?.Prefix &&
+  there.Expiration?.Days === wanted.Expiration?.Days;
