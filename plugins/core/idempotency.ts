@@ -38,6 +38,7 @@ const KEY = /^[\x21-\x7e]{8,255}$/;
 export default fp(
   async (app) => {
     const keys = createIdempotency(app.collections.idempotencyKeys, app.now);
+    app.addHook('onClose', async () => keys.close());
     app.decorateRequest('idempotencyKey', null);
     app.decorateRequest('idempotencyId', null);
 

@@ -9,6 +9,7 @@ export const idempotencyKeys = defineCollection<IdempotencyRecord>('idempotencyK
       fingerprint: false,
       sessionId: true,
       state: false,
+      claim: false,
       leaseUntil: false,
       status: false,
       body: true,

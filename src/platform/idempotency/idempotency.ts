@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { Collection } from 'mongodb';
 import { insertOrFind } from '../mongodb/write.js';
 
@@ -10,6 +10,8 @@ export interface IdempotencyRecord {
   /** Of the body that came with the key; of a form also the file. */
   fingerprint: string;
   state: 'in_flight' | 'finished';
+  /** Names the request that is in flight, so that none settles the key of another. */
+  claim?: string;
   /** Until when the request that is in flight counts as alive. */
   leaseUntil: Date;
   /** The answer, once finished. */
@@ -49,42 +51,108 @@ export const fingerprintOf = (content: unknown, fields: string[]): string =>
     canonical(Object.fromEntries(fields.map((name) => [name, (content as Record<string, unknown>)[name]]))),
   );
 
+/** What could not be recorded while the database was away is tried again so often. */
+const SETTLE_AGAIN_MS = 1000;
+const MAX_UNSETTLED = 10_000;
+
 export function createIdempotency(records: Collection<IdempotencyRecord>, now: () => Date) {
+  /** The claims of this process's requests, by the record's id. */
+  const held = new Map<string, string>();
+  const unsettled = new Map<string, () => Promise<unknown>>();
+  let timer: NodeJS.Timeout | undefined;
+
+  /**
+   * Records what has become of a claim, at once or as soon as the database is back. Without this a key whose request has
+   * failed with the database would count as in flight until its lease ends, and its customer could not try again.
+   */
+  async function settle(id: string, write: () => Promise<unknown>): Promise<void> {
+    try {
+      await write();
+      unsettled.delete(id);
+    } catch (error) {
+      if (unsettled.size < MAX_UNSETTLED) unsettled.set(id, write);
+      timer ??= setTimeout(settleAll, SETTLE_AGAIN_MS).unref();
+      throw error;
+    }
+  }
+
+  async function settleAll(): Promise<void> {
+    timer = undefined;
+    for (const [id, write] of unsettled) {
+      // the next would fail as this one has
+      if (
+        await settle(id, write).then(
+          () => false,
+          () => true,
+        )
+      )
+        return;
+    }
+  }
+
   /** Claims a key for a request, or says what has become of it. Of two at once, one claims it. */
   async function claim(id: string, fingerprint: string, sessionId?: string): Promise<Claim> {
+    const left = unsettled.get(id);
+    if (left) await settle(id, left);
     const at = now();
+    const claim = randomUUID();
     const fresh: IdempotencyRecord = {
       _id: id,
       fingerprint,
       sessionId,
       state: 'in_flight',
+      claim,
       leaseUntil: new Date(at.getTime() + LEASE_MS),
       expiresAt: new Date(at.getTime() + REMEMBERED_MS),
     };
-    const { document: known, existing } = await insertOrFind(records, fresh, { _id: id });
-    if (!existing) return { outcome: 'claimed' };
+    const giveBack = () => records.deleteOne({ _id: id, state: 'in_flight', claim });
+    const { document: known, existing } = await insertOrFind(records, fresh, { _id: id }).catch(
+      async (error) => {
+        // it may be there all the same
+        await settle(id, giveBack).catch(() => {});
+        throw error;
+      },
+    );
+    if (!existing || known.claim === claim) {
+      held.set(id, claim);
+      return { outcome: 'claimed' };
+    }
     if (known.fingerprint !== fingerprint) return { outcome: 'mismatch' };
     if (known.state === 'finished')
       return { outcome: 'finished', status: known.status ?? 200, body: known.body ?? '' };
     if (known.leaseUntil > at) return inFlight(known.leaseUntil.getTime() - at.getTime());
     const takenOver = await records.updateOne(
       { _id: id, state: 'in_flight', leaseUntil: known.leaseUntil },
-      { $set: { leaseUntil: fresh.leaseUntil } },
+      { $set: { leaseUntil: fresh.leaseUntil, claim } },
     );
-    return takenOver.modifiedCount === 1 ? { outcome: 'claimed' } : inFlight(LEASE_MS);
+    if (takenOver.modifiedCount !== 1) return inFlight(LEASE_MS);
+    held.set(id, claim);
+    return { outcome: 'claimed' };
   }
 
   /** Keeps the answer for those who ask again. */
   async function finish(id: string, status: number, body: string): Promise<void> {
-    await records.updateOne({ _id: id }, { $set: { state: 'finished', status, body } });
+    const claim = held.get(id);
+    held.delete(id);
+    await settle(id, () =>
+      records.updateOne({ _id: id, claim }, { $set: { state: 'finished', status, body } }),
+    );
   }
 
   /** Gives the key back: the request was refused or has failed, and may be made again. */
   async function release(id: string): Promise<void> {
-    await records.deleteOne({ _id: id, state: 'in_flight' });
+    const claim = held.get(id);
+    held.delete(id);
+    await settle(id, () => records.deleteOne({ _id: id, state: 'in_flight', claim }));
   }
 
-  return { claim, finish, release };
+  /** Nothing is tried again any more. */
+  function close(): void {
+    clearTimeout(timer);
+    unsettled.clear();
+  }
+
+  return { claim, finish, release, close };
 }
 
 const inFlight = (leftMs: number): Claim => ({
