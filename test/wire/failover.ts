@@ -1,8 +1,8 @@
 import t from 'tap';
 import { database } from '../helper.js';
-import { failoverTrial } from '../wire/failover-trial.js';
+import { failoverTrial } from './failover-trial.js';
 
-/** `FAILOVER_RUNS=500 npx tap --disable-coverage --timeout=900 test/core/failover.test.ts` before a release. */
+/** `npm run failover`, and with `FAILOVER_RUNS=500` before a release. */
 const RUNS = Number(process.env.FAILOVER_RUNS || 4);
 const LANES = Math.min(2, RUNS);
 const FIRST_SEED = Number(process.env.FAILOVER_SEED || 1);

@@ -1,0 +1,45 @@
+import t from 'tap';
+import { dependencyFaults, isAllowed } from '../../scripts/check-dependencies.js';
+
+t.test('dependencies: what the lock file may not bring with it', async (t) => {
+  const fine = { version: '1.0.0', integrity: 'sha512-x', license: 'MIT' };
+  const CASES: [name: string, locked: object, faults: RegExp[]][] = [
+    ['a package as they should be', {}, []],
+    ['from the registry, said so', { resolved: 'https://registry.npmjs.org/a/-/a-1.0.0.tgz' }, []],
+    ['from elsewhere', { resolved: 'git+ssh://git@example.com/a.git' }, [/comes from git/]],
+    ['without a checksum', { integrity: undefined }, [/no checksum/]],
+    ['with a weak one', { integrity: 'sha1-x' }, [/no checksum/]],
+    ['deprecated', { deprecated: 'use b' }, [/deprecated: use b/]],
+    ['no licence', { license: undefined }, [/says no licence/]],
+    ['a licence that binds', { license: 'GPL-3.0' }, [/under GPL-3.0/]],
+    ['a licence for tools, in what is shipped', { license: 'MPL-2.0' }, [/under MPL-2.0/]],
+    ['a licence for tools, in a tool', { license: 'MPL-2.0', dev: true }, []],
+    ['an install script', { hasInstallScript: true }, [/run a script/]],
+    ['several at once', { deprecated: 'no', license: 'SSPL-1.0' }, [/deprecated/, /SSPL/]],
+  ];
+  for (const [name, locked, faults] of CASES) {
+    const found = dependencyFaults({ '': {}, 'node_modules/b/node_modules/a': { ...fine, ...locked } }, {});
+    t.match(found, faults, name);
+    t.equal(found.length, faults.length, `${name}: so many`);
+  }
+  const withScript = { 'node_modules/a': { ...fine, hasInstallScript: true } };
+  t.same(dependencyFaults(withScript, { a: false }), [], 'a script that is forbidden by name');
+});
+
+t.test('licences: expressions of several', async (t) => {
+  const allowed = (id: string) => ['MIT', 'ISC'].includes(id);
+  const CASES: [expression: string, is: boolean][] = [
+    ['MIT', true],
+    ['GPL-3.0', false],
+    ['MIT OR GPL-3.0', true],
+    ['(GPL-3.0 OR MIT)', true],
+    ['MIT AND GPL-3.0', false],
+    ['MIT AND (GPL-3.0 OR ISC)', true],
+    ['GPL-3.0 AND MIT OR ISC', true],
+    ['ISC AND MIT AND GPL-3.0', false],
+    ['', false],
+    ['MIT ISC', false],
+    ['SEE LICENSE IN x', false],
+  ];
+  for (const [expression, is] of CASES) t.equal(isAllowed(expression, allowed), is, expression);
+});
