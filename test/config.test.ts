@@ -28,7 +28,7 @@ t.test('defaults', async (t) => {
   t.match(config.http, { host: '127.0.0.1', port: 4400, trustProxy: false });
   t.match(config.limits, { perSessionPerMinute: 60, burstPerSecond: 10, perAddressPerMinute: 0 });
   t.match(config.mongodb, { database: 'glowglitch', timeoutMs: 2000 });
-  t.match(config.dispatcher, { inline: true, schedule: [5000, 60_000], timeoutMs: 20_000 });
+  t.match(config.dispatcher, { inline: true, schedule: [5000, 60_000], timeoutMs: 25_000 });
   t.ok(Object.isFrozen(config));
 });
 

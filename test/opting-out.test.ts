@@ -1,8 +1,10 @@
 import { createHmac } from 'node:crypto';
 import t from 'tap';
+import type { Outcome } from '../src/connectors/connector.js';
 import type { Carrier, Notice } from '../src/connectors/messaging/notice.js';
 import { SUBSCRIPTION_CODE } from '../src/domain/order-updates/deliveries.js';
 import { meaningOf } from '../src/domain/order-updates/keywords.js';
+import { parseQuietHours, quietUntil, timeZoneOf } from '../src/domain/order-updates/quiet-hours.js';
 import { createSigning } from '../src/domain/order-updates/signing.js';
 import { isFromTwilio } from '../src/domain/order-updates/twilio-signature.js';
 import { handlersOf } from './connectors/handlers.js';
@@ -322,4 +324,146 @@ t.test('double opt-in: nothing is sent before the code has come back', async (t)
   t.match((await read())?.deliveries.at(-1), { kind: 'subscription.created', state: 'pending' });
   t.match((await confirm(third)).json(), { status: 'active' }, 'a double click');
   t.equal((await subscribe('GG-1', undefined, app)).json().status, 'active', 'emails need no code');
+});
+
+t.test('quiet hours: by the clock of the customer, over midnight and over a change of clocks', async (t) => {
+  const night = parseQuietHours('21:00-08:00');
+  if (!night) return t.fail('it can be read');
+  const cases: [at: string, timeZone: string, until: string | undefined][] = [
+    ['2026-03-10T20:59:59Z', 'UTC', undefined],
+    ['2026-03-10T21:00:00Z', 'UTC', '2026-03-11T08:00:00.000Z'],
+    ['2026-03-10T00:00:00Z', 'UTC', '2026-03-10T08:00:00.000Z'],
+    ['2026-03-10T07:59:59Z', 'UTC', '2026-03-10T08:00:00.000Z'],
+    ['2026-03-10T08:00:00Z', 'UTC', undefined],
+    // the clocks go forward in this night: it is an hour shorter
+    ['2026-03-29T00:30:00Z', 'Europe/Vienna', '2026-03-29T06:00:00.000Z'],
+    ['2026-03-10T12:00:00Z', 'Asia/Tokyo', '2026-03-10T23:00:00.000Z'],
+    ['2026-03-10T10:00:00Z', 'Pacific/Auckland', '2026-03-10T19:00:00.000Z'],
+  ];
+  for (const [time, timeZone, until] of cases)
+    t.equal(quietUntil(new Date(time), night, timeZone)?.toISOString(), until, `${time} ${timeZone}`);
+  const noon = { from: 12 * 60, until: 13 * 60 };
+  t.equal(
+    quietUntil(new Date('2026-03-10T12:30:00Z'), noon, 'UTC')?.toISOString(),
+    '2026-03-10T13:00:00.000Z',
+  );
+  t.equal(quietUntil(new Date('2026-03-10T13:30:00Z'), noon, 'UTC'), undefined);
+  for (const text of ['', '21-8', '24:00-08:00', '08:00-08:00', '21:00-08:60', '21:00'])
+    t.equal(parseQuietHours(text), undefined, text);
+  const zones: [country: string | undefined, timeZone: string | undefined][] = [
+    ['GB', 'Europe/London'],
+    ['AT', 'Europe/Vienna'],
+    ['JP', 'Asia/Tokyo'],
+    ['US', undefined],
+    ['AU', undefined],
+    ['', undefined],
+    [undefined, undefined],
+  ];
+  for (const [country, timeZone] of zones) t.equal(timeZoneOf(country, at), timeZone, `${country}`);
+});
+
+t.test(
+  'an update waits for the morning, comes too late or not at all, and a number that is gone ends it',
+  async (t) => {
+    const sent: Notice[] = [];
+    let outcome: Outcome = { outcome: 'delivered' };
+    const carrier: Carrier = {
+      name: 'probe',
+      async tell(notice) {
+        sent.push(notice);
+        return outcome;
+      },
+    };
+    const ended: unknown[] = [];
+    const night = new Date('2026-03-10T23:00:00.000Z');
+    const subscription = {
+      subscriptionId: 'sub_1',
+      orderNumber: 'GG-1',
+      consent: { given: true },
+      channel: 'sms',
+      destination: '+442071838750',
+      status: 'active',
+      createdAt: night,
+      deliveries: [],
+    };
+    const tellAt = async (now: Date, tools: object = {}, createdAt = now) => {
+      const handlers = handlersOf(
+        { notifications: { name: 'probe', sms: carrier } },
+        {
+          now: () => now,
+          updates: {
+            validHours: 48,
+            quietHours: parseQuietHours('21:00-08:00'),
+            timeZone: 'America/New_York',
+          },
+          suppress: async (number: string) => void ended.push(['suppressed', number]),
+          ...tools,
+          subscriptions: {
+            findById: async () => subscription,
+            stop: async (which: object, by: string) => void ended.push([which, by]),
+            ...('subscriptions' in tools && typeof tools.subscriptions === 'object'
+              ? tools.subscriptions
+              : {}),
+          },
+        },
+      );
+      const document = { orderNumber: 'GG-1', status: 'shipped', label: 'Shipped', at: createdAt, createdAt };
+      const message = {
+        id: '1',
+        kind: 'order.update',
+        attempt: 1,
+        payload: { subscriptionId: 'sub_1' },
+        document,
+      };
+      return handlers.notifications?.deliver(message, new AbortController().signal);
+    };
+    const morning = new Date('2026-03-11T08:00:00.000Z');
+    t.same(await tellAt(night), { outcome: 'postponed', until: morning });
+    t.same(await tellAt(morning), { outcome: 'delivered' });
+    t.same(sent[0]?.validUntil, new Date('2026-03-13T08:00:00.000Z'));
+    const late = new Date(morning.getTime() - 48 * 3_600_000);
+    t.match(await tellAt(morning, {}, late), { outcome: 'skipped', reason: /too late/ });
+    t.match(await tellAt(morning, { shopChanges: { hasLater: async () => true } }), {
+      outcome: 'superseded',
+    });
+    const turn = (taken: string) => ({ subscriptions: { takeTurn: async () => taken } });
+    t.match(await tellAt(morning, turn('overtaken')), { outcome: 'superseded' });
+    t.match(await tellAt(morning, turn('busy')), {
+      outcome: 'postponed',
+      until: new Date(morning.getTime() + 2000),
+    });
+    t.equal(sent.length, 1, 'none of them was sent');
+    outcome = { outcome: 'skipped', reason: 'answered 400 (21610)', gone: 'opted_out' };
+    t.match(await tellAt(morning), { outcome: 'skipped' });
+    outcome = { outcome: 'skipped', reason: 'answered 400 (21614)', gone: 'unreachable' };
+    t.match(await tellAt(morning), { outcome: 'skipped' });
+    const which = { destination: '+442071838750', channel: 'sms' };
+    t.same(ended, [
+      ['suppressed', '+442071838750'],
+      [which, 'keyword'],
+      [which, 'carrier'],
+    ]);
+  },
+);
+
+t.test('turns: one message to a customer at a time, and nothing earlier after it', async (t) => {
+  const { app, db } = await build(t);
+  const { subscriptions } = app.repositories;
+  await db
+    .collection('widgetOrderSubscriptions')
+    .insertOne({ subscriptionId: 'sub_turn', orderNumber: 'GG-77' });
+  const time = (minutes: number) => new Date(start.getTime() + minutes * 60_000);
+  const take = (id: string, toldAt: number, now: number) =>
+    subscriptions.takeTurn('sub_turn', { id, at: time(toldAt) }, time(now), time(now + 2));
+  t.equal(await take('a', 10, 20), 'taken');
+  t.equal(await take('b', 11, 20), 'busy', 'another is on its way');
+  t.equal(await take('a', 10, 20), 'taken', 'the same again, after a crash');
+  t.equal(await take('b', 11, 22), 'taken', 'or when nobody has ended it in time');
+  await subscriptions.endTurn('sub_turn', 'a', time(10));
+  t.equal(await take('c', 12, 22), 'busy', 'who comes late ends nothing');
+  await subscriptions.endTurn('sub_turn', 'b', time(11));
+  t.equal(await take('a', 10, 23), 'overtaken');
+  t.equal(await take('c', 12, 23), 'taken');
+  await subscriptions.endTurn('sub_turn', 'c', undefined);
+  t.equal(await take('d', 11, 23), 'taken', 'what was not told overtakes nothing');
 });

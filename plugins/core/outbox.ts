@@ -42,7 +42,10 @@ export default fp<Config>(
   },
 );
 
-function toolsOf(app: FastifyInstance, { connectors, http, images, returns, shop }: Config): DeliveryTools {
+function toolsOf(
+  app: FastifyInstance,
+  { connectors, http, images, returns, shop, subscriptions }: Config,
+): DeliveryTools {
   const { repositories, signing } = app;
   return {
     ...repositories,
@@ -53,6 +56,8 @@ function toolsOf(app: FastifyInstance, { connectors, http, images, returns, shop
     imageTools: imageTools(app, images),
     erasures: app.erasures,
     isSuppressed: app.suppressions.has,
+    suppress: app.suppressions.suppress,
+    updates: subscriptions.updates,
     codeOf: signing.codeOf,
     orderCodeOf: app.proofSigning.codeOf,
     confirmUrlOf: (rmaId) => confirmUrl(http.publicUrl, app.proofSigning.tokenOf(rmaId)),

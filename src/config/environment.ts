@@ -407,6 +407,20 @@ const Shop = {
     false,
     'true: text messages begin when the customer has given back a code that was texted. Needs LINK_SECRET and Twilio.',
   ),
+  ORDER_UPDATES_VALID_HOURS: Type.Integer({
+    default: 48,
+    minimum: 1,
+    maximum: 168,
+    description:
+      'How many hours a message about an order says something that a customer wants to know; later it is not sent.',
+  }),
+  SMS_QUIET_HOURS: Type.Optional(
+    Type.String({
+      pattern: '^([01]\\d|2[0-3]):[0-5]\\d-([01]\\d|2[0-3]):[0-5]\\d$',
+      description:
+        'When no text message is sent, such as `21:00-08:00`: by the clock of the country of the number, or of the shop where a country has several. A message that a customer has just asked for is sent at any time.',
+    }),
+  ),
   STYLIST_SLA_MINUTES: Type.Integer({
     default: 240,
     minimum: 1,

@@ -3,6 +3,7 @@ import { Value } from '@sinclair/typebox/value';
 import { type ConnectorSettings, connectorSettings } from '../connectors/index.js';
 import { readSynonyms } from '../domain/catalog/read-synonyms.js';
 import type { SynonymData } from '../domain/catalog/synonyms.js';
+import { parseQuietHours } from '../domain/order-updates/quiet-hours.js';
 import { parseStudioHours } from '../domain/stylist/studio-hours.js';
 import { parseSchedule } from '../outbox/schedule.js';
 import { within } from '../platform/http/client-address.js';
@@ -263,6 +264,11 @@ function toConfig(env: Environment, files: Files, connectors: ConnectorSettings,
     subscriptions: {
       linkSecrets: listOf(env.LINK_SECRET ?? '', ','),
       doubleOptIn: env.SMS_DOUBLE_OPT_IN,
+      updates: {
+        validHours: env.ORDER_UPDATES_VALID_HOURS,
+        quietHours: env.SMS_QUIET_HOURS ? parseQuietHours(env.SMS_QUIET_HOURS) : undefined,
+        timeZone: env.SHOP_TIMEZONE,
+      },
       inbound: inboundOf(env),
     },
     stylist: {

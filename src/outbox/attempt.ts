@@ -60,6 +60,7 @@ export function createAttempts({
         until: lane.afterProbe(),
         isStrike: lane.hasDeliveredSince(delivery.lastAttemptAt),
       };
+    if (outcome?.outcome === 'retry' && lane.isOpen()) return { ...outcome, heldFor: place };
     return outcome ?? { outcome: 'left' };
   }
 

@@ -124,7 +124,10 @@ export function createLane(
     return new Date(probe + (probe - now()) * 0.5);
   };
 
-  return { enter, leave, hasDeliveredSince, afterProbe };
+  /** Whether it is not called at present. */
+  const isOpen = (): boolean => circuit.probedAt() !== undefined;
+
+  return { enter, leave, hasDeliveredSince, afterProbe, isOpen };
 }
 
 export type Lane = ReturnType<typeof createLane>;

@@ -4,7 +4,9 @@ import { nextAttempt } from './schedule.js';
 
 /** What became of a delivery that was due. */
 export type Result =
-  | Exclude<Outcome, { outcome: 'misconfigured' }>
+  | Exclude<Outcome, { outcome: 'misconfigured' | 'retry' }>
+  /** `heldFor`: the place is down, not this delivery alone. It need not wait for its own time when the place is back. */
+  | { outcome: 'retry'; reason: string; afterMs?: number; heldFor?: string | undefined }
   /** The place refuses us. `isStrike`: others have gone through since this one was refused last. */
   | { outcome: 'misconfigured'; reason: string; heldFor: string; until: Date; isStrike: boolean }
   /** No attempt: the place is known to be down. */
@@ -92,7 +94,9 @@ export function settle(delivery: Delivery, result: Result, now: Date, policy: Re
       // what our configuration is to blame for takes no step of the schedule
       const steps = after.attempts - (after.refused ?? 0);
       const waitMs = nextAttempt(steps, policy.schedule, policy.random, result.afterMs);
-      return waitMs === undefined ? dead(after) : { ...after, dueAt: new Date(now.getTime() + waitMs) };
+      if (waitMs === undefined) return dead(after);
+      const dueAt = new Date(now.getTime() + waitMs);
+      return result.heldFor ? { ...after, dueAt, heldFor: result.heldFor } : { ...after, dueAt };
     }
   }
 }

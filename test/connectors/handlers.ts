@@ -5,6 +5,7 @@ import type { EventReceiver } from '../../src/connectors/webhooks/event.js';
 import { DELIVERY_KINDS, type DeliveryTools } from '../../src/domain/deliveries.js';
 import { type Connectors, createHandlers } from '../../src/outbox/delivery-kind.js';
 import type { Handler, Handlers } from '../../src/outbox/handlers.js';
+import { AT } from './messages.js';
 
 /** The handlers of these connectors, which work with what a test gives them, and else with nothing that is there. */
 export function handlersOf(connectors: Partial<Connectors>, tools: object = {}): Handlers {
@@ -14,12 +15,23 @@ export function handlersOf(connectors: Partial<Connectors>, tools: object = {}):
     shop,
     slip: { shop, returns: { address: [] } },
     orders: { findByNumber: async () => null },
-    subscriptions: { findById: async () => null },
+    shopChanges: { hasLater: async () => false },
     isSuppressed: async () => false,
+    suppress: async () => undefined,
+    updates: { validHours: 48, timeZone: 'UTC' },
+    now: () => AT,
     codeOf: () => undefined,
     unsubscribeUrlOf: () => undefined,
   };
-  return createHandlers(DELIVERY_KINDS, { ...none, ...tools } as unknown as DeliveryTools, connectors);
+  const subscriptions = {
+    findById: async () => null,
+    takeTurn: async () => 'taken',
+    endTurn: async () => undefined,
+    stop: async () => 0,
+    ...('subscriptions' in tools && typeof tools.subscriptions === 'object' ? tools.subscriptions : {}),
+  };
+  const all = { ...none, ...tools, subscriptions };
+  return createHandlers(DELIVERY_KINDS, all as unknown as DeliveryTools, connectors);
 }
 
 export const customerOf = (email: string | undefined) => ({ findByNumber: async () => ({ email }) });

@@ -306,7 +306,7 @@ t.test('Twilio', async (t) => {
   const words = { messages: TEMPLATES, shop };
   const account = { accountSid: 'ACS3CRET', authToken: 'S3CRET' };
   const twilio = (baseUrl: string, from: object = { from: '+12025550100' }) =>
-    carrying(createTwilio({ baseUrl, ...account, ...from }, words, PATIENT_MS));
+    carrying(createTwilio({ baseUrl, ...account, ...from }, words, PATIENT_MS, () => AT));
   const { url, received } = await receiver(t, created);
   t.same(await deliver(twilio(url), subscriptionMessage('sms')), {
     outcome: 'delivered',
@@ -323,6 +323,7 @@ t.test('Twilio', async (t) => {
     To: '+12025550199',
     From: '+12025550100',
     SmartEncoded: 'true',
+    ValidityPeriod: '14400',
     Body: 'GlowGlitch: you will get text updates on order GG-1. Reply STOP to end them.',
   });
   t.match(forms[1], { MessagingServiceSid: 'MG1', From: undefined });
@@ -417,9 +418,10 @@ t.test('Braze', async (t) => {
   t.same(email.attributes, [{ email: 'marked@example.com', _update_existing_only: false }]);
 
   const shipped = { orderNumber: 'GG-1', status: 'shipped', label: 'Shipped', at: new Date(0) };
-  const update = { ...changeMessage(), document: { ...shipped, trackingNumber: '1Z999AA10123456784' } };
+  const document = { ...shipped, trackingNumber: '1Z999AA10123456784', createdAt: AT };
+  const update = { ...changeMessage(), document };
   const to = (channel: 'sms' | 'email') => ({
-    subscriptions: { findById: async () => subscription(channel) },
+    subscriptions: { findById: async () => welcomed(channel) },
   });
   const told = await receiver(t, json(201, { message: 'success' }));
   const events = carrying(createBraze({ restUrl: told.url, apiKey: 'S3CRET', groups }, PATIENT_MS), {
@@ -476,6 +478,9 @@ t.test('Braze', async (t) => {
   });
   t.match(await deliver(braze, ticketMessage()), { outcome: 'rejected', reason: /nothing here performs/ });
 });
+
+/** Someone who has been told that there will be messages. */
+const welcomed = (channel: 'sms' | 'email') => ({ ...subscription(channel), deliveries: [] });
 
 const shop = {
   name: 'GlowGlitch',
@@ -707,11 +712,11 @@ t.test('notifications go by their channel', async (t) => {
     estimatedDelivery: new Date('2026-03-04T12:00:00.000Z'),
   };
   const texts = () => http.received.map(({ body }) => new URLSearchParams(body).get('Body'));
-  t.match(await tell(shipped, subscription('sms')), { outcome: 'delivered' });
+  t.match(await tell(shipped, welcomed('sms')), { outcome: 'delivered' });
   t.equal(texts().at(-1), 'GlowGlitch: order GG-1 is on its way. UPS ••••6784 Expected by Mar 4.');
-  await tell({ status: 'engraving', label: 'Your words go in', at: AT }, subscription('sms'));
+  await tell({ status: 'engraving', label: 'Your words go in', at: AT }, welcomed('sms'));
   t.equal(texts().at(-1), 'GlowGlitch: news of order GG-1: Your words go in.');
-  await tell(shipped, subscription('email'));
+  await tell(shipped, welcomed('email'));
   t.match(
     decoded(mail.emails.at(-1)?.data ?? ''),
     /Subject: Your order GG-1 is on its way.*UPS 1Z999AA10123456784\r\nhttps:\/\/www\.ups\.com\/\S+1Z999AA10123456784\r\n\r\nExpected by Mar 4\./s,
@@ -720,8 +725,8 @@ t.test('notifications go by their channel', async (t) => {
   const stopped = { ...subscription('sms'), status: 'stopped' };
   t.same(await tell(shipped, stopped), { outcome: 'skipped', reason: 'the subscription is stopped' });
   t.match(await tell(shipped, undefined), { outcome: 'skipped', reason: /no such subscription/ });
-  t.match(await tell({}, subscription('sms')), { outcome: 'rejected', reason: /has no status/ });
-  t.match(await tell({}, subscription('email')), { outcome: 'rejected', reason: /has no status/ });
+  t.match(await tell({}, welcomed('sms')), { outcome: 'rejected', reason: /has no status/ });
+  t.match(await tell({}, welcomed('email')), { outcome: 'rejected', reason: /has no status/ });
   t.match(await deliver(both, ticketMessage()), { outcome: 'rejected', reason: /nothing here performs/ });
   t.match(await deliver(both, { ...changeMessage(), payload: {} }), {
     outcome: 'rejected',

@@ -35,6 +35,8 @@ export const widgetOrderSubscriptions = defineCollection<Subscription>('widgetOr
       status: false,
       confirmation: false,
       stopped: false,
+      toldAt: false,
+      telling: false,
       history: false,
       createdAt: false,
     },

@@ -64,13 +64,12 @@ export function createSubscriptionsRepository(subscriptions: Collection<Subscrip
   const findForSession = (orderNumber: string, sessionId: string): Promise<Subscription | null> =>
     subscriptions.findOne({ orderNumber, sessionId }, { projection: { _id: 0 } });
 
-  /** The ids of those who want to hear of an order now. */
-  async function findLive(orderNumber: string): Promise<string[]> {
-    const live = await subscriptions
-      .find({ orderNumber, status: 'active' }, { projection: { _id: 0, subscriptionId: 1 } })
+  /** Those who want to hear of an order now. */
+  async function findLive(orderNumber: string): Promise<Pick<Subscription, 'subscriptionId' | 'channel'>[]> {
+    return subscriptions
+      .find({ orderNumber, status: 'active' }, { projection: { _id: 0, subscriptionId: 1, channel: 1 } })
       .limit(MAX_OF_ONE_ORDER)
       .toArray();
-    return live.map(({ subscriptionId }) => subscriptionId);
   }
 
   /** A subscription as it is now. */
@@ -133,7 +132,37 @@ export function createSubscriptionsRepository(subscriptions: Collection<Subscrip
     );
   }
 
+  /**
+   * Lets a change be told, if nothing later has been and nothing else is on its way to this customer: messages to one keep their order, whichever
+   * process sends them. Without an end, the turn is over at that time.
+   */
+  async function takeTurn(
+    subscriptionId: string,
+    { id, at }: { id: string; at: Date },
+    now: Date,
+    until: Date,
+  ): Promise<'taken' | 'overtaken' | 'busy'> {
+    const free = [{ telling: { $exists: false } }, { 'telling.until': { $lte: now } }, { 'telling.id': id }];
+    const { matchedCount } = await subscriptions.updateOne(
+      { subscriptionId, toldAt: { $not: { $gt: at } }, $or: free },
+      { $set: { telling: { id, until } } },
+    );
+    if (matchedCount > 0) return 'taken';
+    const toldAt = (await findById(subscriptionId))?.toldAt;
+    return toldAt && toldAt > at ? 'overtaken' : 'busy';
+  }
+
+  /** Ends a turn, and says what was told in it, if anything was. */
+  async function endTurn(subscriptionId: string, id: string, toldAt: Date | undefined): Promise<void> {
+    await subscriptions.updateOne(
+      { subscriptionId, 'telling.id': id },
+      { $unset: { telling: '' }, ...(toldAt && { $set: { toldAt } }) },
+    );
+  }
+
   return {
+    takeTurn,
+    endTurn,
     open,
     find,
     areTooMany,

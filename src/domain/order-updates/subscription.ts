@@ -6,8 +6,8 @@ export type Channel = 'sms' | 'email';
 /** `pending`: to be confirmed by a code. `stopped`: the customer has had enough. */
 export type SubscriptionStatus = 'active' | 'pending' | 'stopped';
 
-/** How a subscription ended: by a word texted to our number, or by the link in an email. */
-export type StoppedBy = 'keyword' | 'link';
+/** How a subscription ended: by a word texted to our number, by the link in an email, or because nothing can be sent to the number. */
+export type StoppedBy = 'keyword' | 'link' | 'carrier';
 
 /** Proof of what was agreed to, and how. */
 export interface Consent {
@@ -44,6 +44,10 @@ export interface Subscription extends WithDeliveries {
   confirmation?: Confirmation;
   /** Only while it is stopped. */
   stopped?: { at: Date; by: StoppedBy };
+  /** When that happened which the customer was told of last: nothing earlier is told after it. */
+  toldAt?: Date;
+  /** While a message is on its way to the customer: which, and until when it is waited for. */
+  telling?: { id: string; until: Date };
   /** What became of it, the latest last. */
   history: Act[];
   createdAt: Date;

@@ -21,6 +21,8 @@ export const orderChanges = defineCollection<ShopChange>('orderChanges', {
     // the same message, and the same change under another id, is taken once
     { key: { webhookId: 1 }, unique: true },
     { key: { changeKey: 1 }, unique: true },
+    // whether a later change has overtaken one
+    { key: { orderNumber: 1, at: 1 } },
   ],
   retention: { after: 'createdAt', days: 180 },
   deliveries: true,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { machineId } from '../../lib/ids.js';
 import { enqueue } from '../../outbox/enqueue.js';
 import { ORDER_UPDATE } from '../order-updates/deliveries.js';
+import type { Subscription } from '../order-updates/subscription.js';
 import { ORDER_CHANGE, type OrderChange } from './deliveries.js';
 import type { ShopChange } from './shop-change.js';
 import { labelOf, statusForm } from './statuses.js';
@@ -21,7 +22,14 @@ export interface ShopChangeFacts {
   estimatedDelivery?: Date | undefined;
 }
 
-export function newShopChange(facts: ShopChangeFacts, subscriptionIds: string[], now: Date): ShopChange {
+/** Whom to tell of it, and by which channel. */
+export type Subscriber = Pick<Subscription, 'subscriptionId' | 'channel'>;
+
+export function newShopChange(
+  facts: ShopChangeFacts,
+  subscribers: readonly Subscriber[],
+  now: Date,
+): ShopChange {
   const { webhookId, orderNumber, at = now, carrier, trackingNumber, estimatedDelivery } = facts;
   const status = statusForm(facts.status);
   const label = facts.label ?? labelOf(status);
@@ -32,7 +40,9 @@ export function newShopChange(facts: ShopChangeFacts, subscriptionIds: string[],
   };
   const change: OrderChange = { orderNumber, at, history: { status, label }, status };
   if (Object.keys(parcel).length > 0) change.parcel = parcel;
-  const messages = subscriptionIds.map((subscriptionId) => ORDER_UPDATE.of({ subscriptionId }));
+  const messages = subscribers.map(({ subscriptionId, channel }) =>
+    ORDER_UPDATE.of({ subscriptionId, channel }),
+  );
   return {
     changeId: machineId('chg'),
     webhookId,

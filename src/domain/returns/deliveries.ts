@@ -64,6 +64,7 @@ export const RETURN_CONFIRMATION = deliveryOf({
 export const RETURN_STEP = deliveryOf({
   to: 'email',
   kind: 'return.step',
+  series: 'return.step',
   payload: Type.Object({ status: Type.String() }),
   async handle({ document, payload, ...attempt }, tools, email) {
     const name = `return.step.${payload.status}`;

@@ -51,3 +51,6 @@ function countryCode(country: string | undefined): CountryCode | undefined {
   if (name === '') return 'US';
   return isSupportedCountry(name) ? name : CODES.get(name);
 }
+
+/** The two letters of the country that a number in E.164 form belongs to. */
+export const countryOf = (phone: string): string | undefined => parsePhoneNumberFromString(phone)?.country;
