@@ -29,7 +29,11 @@ async function testOutside(): Promise<boolean> {
   }
   console.log(`On ${ENGINE} ${program.version}:`);
   try {
-    return await test({ TEST_MONGODB_URI: `mongodb://127.0.0.1:${engine.port}/` });
+    // it builds partial indexes as whole ones, and cannot drop a database after an index: the newest age has both
+    return await test({
+      TEST_MONGODB_URI: `mongodb://127.0.0.1:${engine.port}/`,
+      TEST_SHOP_AGES: 'first,unified',
+    });
   } finally {
     await engine.stop();
   }

@@ -79,7 +79,7 @@ export interface paths {
         put?: never;
         /**
          * Start a return, a resize or a care request
-         * @description Opens an RMA for an order or for some of its pieces. Asking the same again gives the same RMA with `duplicate: true`. Returns are taken within 30 days of delivery and resizes within 60 (settings); pieces made for one customer are resized, not returned; a piece is in one RMA at a time. A refusal is a 200 with `ok: false`, a `reason` and a sentence for the customer; nothing is changed then. Scope: `returns:write`.
+         * @description Opens an RMA for an order or for some of its pieces. Asking the same again gives the same RMA with `duplicate: true`; another size is taken over into it. Returns are taken within 30 days of delivery and resizes within 60 (settings); pieces made for one customer are resized, not returned; a piece is in one RMA at a time. Who has not proved the order (by its email and postal code or by a code, in this session; by a key with `orders:trusted`; or because `ORDERS_PROOF` is `trusted`) gets an `unconfirmed` one: nothing is changed, and a link that confirms it goes to the order's own address for 48 hours. A refusal is a 200 with `ok: false`, a `reason` and a sentence for the customer; nothing is changed then. Scope: `returns:write`.
          */
         post: operations["startReturn"];
         delete?: never;
@@ -99,7 +99,7 @@ export interface paths {
         put?: never;
         /**
          * Hold a capsule of pieces for 48 hours
-         * @description Holds the pieces that are sent, else the session's saved shortlist. A session has one active hold: asking again gives that one. Pieces that ship at once are taken off the shelf for the others meanwhile, never more than there are. Pieces that are not on sale, or all taken, are a refusal (200, `ok: false`) that names each of them in `errors`; nothing is held then. A rendering of the capsule is queued, and a reminder is sent 6 hours before the end to `customerEmail`. Scope: `capsules:write`.
+         * @description Holds the pieces that are sent, else the session's saved shortlist. A session has one active hold: asking again gives that one. Pieces that ship at once are taken off the shelf for the others meanwhile, never more than there are, and never more of a piece than CAPSULE_HOLDS_PERCENT of its stock. Pieces that are not on sale, or all taken, are a refusal (200, `ok: false`) that names each of them in `errors`; nothing is held then. A rendering of the capsule is queued, and a reminder is sent 6 hours before the end to `customerEmail`. Scope: `capsules:write`.
          */
         post: operations["holdCapsule"];
         delete?: never;
@@ -119,7 +119,7 @@ export interface paths {
         put?: never;
         /**
          * Bring in a human stylist
-         * @description Opens a ticket. What is not sent is added from the session: the last 20 messages, its shortlist, its inspiration images and the order it last looked up; of images, only those of the session that are clean. The same words within ten minutes give the same ticket. A stylist answers within `slaMinutes` of the hours of the studio, at the latest at `dueAt`. The ticket is handed to the CRM, its number is put on the order, and the creator is credited. Scope: `stylist:write`.
+         * @description Opens a ticket. What is not sent is added from the session: the last 20 messages, its shortlist, its inspiration images and the order it last looked up; of images, only those of the session that are clean. The same words within ten minutes give the same ticket. A stylist answers within `slaMinutes` of the hours of the studio, at the latest at `dueAt`. The ticket is handed to the CRM, its number is put on the order when the caller has proved it, and the creator is credited. Scope: `stylist:write`.
          */
         post: operations["askStylist"];
         delete?: never;
@@ -139,7 +139,7 @@ export interface paths {
         put?: never;
         /**
          * Rate a conversation
-         * @description Keeps a rating from 1 to 5. Rating the same conversation and intent again replaces the rating. Scores of 1 and 2 need a follow-up. With an order number the score is put on the order as well. Scope: `feedback:write`.
+         * @description Keeps a rating from 1 to 5. Rating the same conversation and intent again replaces the rating. Scores of 1 and 2 need a follow-up. With the number of an order that the caller has proved, the score is put on the order as well. Scope: `feedback:write`.
          */
         post: operations["rateConversation"];
         delete?: never;
@@ -221,7 +221,7 @@ export interface paths {
         put?: never;
         /**
          * Subscribe to an order's updates
-         * @description By email or SMS. Without a contact it is email to the address of the order. SMS needs a telephone number and `consent: true`, is refused to a number that has texted STOP, and, where `SMS_DOUBLE_OPT_IN` is on, begins when the code that is sent is given back. Subscribing again gives the same subscription; one that has ended begins again. Scope: `subscriptions:write`.
+         * @description By email or SMS. Without a contact it is email to the address of the order. SMS needs a telephone number and `consent: true`, is refused to a number that has texted STOP, and, where `SMS_DOUBLE_OPT_IN` is on, begins when the code that is sent is given back. Subscribing again gives the same subscription; one that has ended begins again. An address or a number that the order does not have is declined (`proof_required`) to who has not proved the order. Scope: `subscriptions:write`.
          */
         post: operations["subscribeToOrder"];
         delete?: never;
@@ -344,6 +344,26 @@ export interface paths {
          * @description Only where `SMS_DOUBLE_OPT_IN` is on: a subscription by SMS is then `pending` until its code is given, within ten minutes and five attempts. Subscribing again sends a new code once the old one cannot be given any more. Scope: `subscriptions:write`.
          */
         post: operations["confirmOrderUpdates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/concierge/orders/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove an order by a code
+         * @description In two steps. With an order number alone, a code is sent to the address that the order has, whatever the caller says; the answer is the same whether or not there is such an order. With the `code` as well, the order counts as proved in this session, as if its email and postal code had been given: then all of it may be told, and returned. A code can be given back for 12 hours; asked for again meanwhile, it is the same one. Scope: `orders:read`.
+         */
+        post: operations["verifyOrder"];
         delete?: never;
         options?: never;
         head?: never;
@@ -774,6 +794,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/concierge/orders/returns/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The page behind the link that confirms a return
+         * @description Asks whether to confirm the return, and does nothing by itself: mailboxes look links up before people do. Needs no key; the token is the proof.
+         */
+        get: operations["showReturnConfirmation"];
+        put?: never;
+        /**
+         * Confirm a return that was asked for without proof
+         * @description By the token of the link that went to the address of the order, in the query or the body; as a form, or as JSON. The return is decided now: it may be refused, with a sentence for the customer. A repeat is harmless. Needs no key; the token is the proof.
+         */
+        post: operations["confirmReturn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -920,7 +964,7 @@ export interface components {
              * @description For programs to decide by.
              * @enum {string}
              */
-            code: "request.invalid" | "request.malformed" | "request.timeout" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "auth.missing_key" | "auth.invalid_key" | "route.not_found" | "route.method_not_allowed" | "auth.missing_scope" | "idempotency.mismatch" | "idempotency.in_flight" | "rate_limit.exceeded" | "webhook.signature_invalid" | "webhook.not_configured" | "session.not_found" | "product.not_found" | "order.not_found" | "return.not_found" | "return.step_not_allowed" | "capsule.empty" | "subscription.not_found" | "subscription.link_invalid" | "capsule.not_found" | "capsule.change_not_allowed" | "subscription.consent_required" | "upload.no_file" | "upload.no_session" | "upload.empty" | "upload.several_files" | "upload.truncated" | "upload.type_mismatch" | "upload.not_an_image" | "upload.not_received" | "upload.size_mismatch" | "inspiration.not_found" | "upload.too_large" | "dashboard.not_found" | "dashboard.stale" | "dashboard.not_allowed" | "dashboard.signed_out" | "feature.disabled" | "service.unavailable" | "internal";
+            code: "request.invalid" | "request.malformed" | "request.timeout" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "auth.missing_key" | "auth.invalid_key" | "route.not_found" | "route.method_not_allowed" | "auth.missing_scope" | "idempotency.mismatch" | "idempotency.in_flight" | "rate_limit.exceeded" | "webhook.signature_invalid" | "webhook.not_configured" | "session.not_found" | "product.not_found" | "order.not_found" | "return.not_found" | "return.link_invalid" | "return.step_not_allowed" | "capsule.empty" | "subscription.not_found" | "subscription.link_invalid" | "capsule.not_found" | "capsule.change_not_allowed" | "subscription.consent_required" | "upload.no_file" | "upload.no_session" | "upload.empty" | "upload.several_files" | "upload.truncated" | "upload.type_mismatch" | "upload.not_an_image" | "upload.not_received" | "upload.size_mismatch" | "inspiration.not_found" | "upload.too_large" | "dashboard.not_found" | "dashboard.stale" | "dashboard.not_allowed" | "dashboard.signed_out" | "feature.disabled" | "service.unavailable" | "internal";
             /** @description Names this request in the log of the service. */
             requestId: string;
             /** @description A finer reason within the code. */
@@ -1708,7 +1752,7 @@ export interface operations {
             content: {
                 "application/json": {
                     /** @description one of resize, return, care. */
-                    option: "resize" | "return" | "care";
+                    option?: "resize" | "return" | "care";
                     /** @description Order number, such as `GG-12345`; case and spaces do not count. */
                     orderNumber?: string;
                     /** @description The order number under another name. */
@@ -1723,15 +1767,47 @@ export interface operations {
                         quantity?: number | string | "";
                         /** @description Taken with the notes. */
                         action?: string;
-                        /** @description The size wished for, when a piece is resized or exchanged. */
-                        size?: string;
+                        /** @description the size wished for, when a piece is resized or exchanged: a text or a number. */
+                        size?: string | number;
                         /** @description What the customer wants beyond that. */
                         notes?: string;
                     } | unknown | unknown)[];
+                    /** @description the size wished for, when a piece is resized or exchanged: a text or a number. */
+                    newSize?: string | number;
                     /** @description One of changed_mind, wrong_size, not_as_described, damaged, arrived_late, gift, other; or why, in words. */
                     reason?: string;
                     /** @description In the words of the customer. */
                     notes?: string;
+                    /** @description the same, as other callers nest it; what stands here wins. */
+                    selection?: {
+                        /** @description one of resize, return, care. */
+                        option?: "resize" | "return" | "care";
+                        /** @description Order number, such as `GG-12345`; case and spaces do not count. */
+                        orderNumber?: string;
+                        /** @description The order number under another name. */
+                        orderId?: string;
+                        /** @description Left out or empty: the whole order. */
+                        items?: ({
+                            /** @description The line of the order; wins over `sku`. */
+                            lineId?: string;
+                            /** @description The piece. */
+                            sku?: string;
+                            /** @description a number, or a numeric string: how many, from 1; all of the line if left out. */
+                            quantity?: number | string | "";
+                            /** @description Taken with the notes. */
+                            action?: string;
+                            /** @description the size wished for, when a piece is resized or exchanged: a text or a number. */
+                            size?: string | number;
+                            /** @description What the customer wants beyond that. */
+                            notes?: string;
+                        } | unknown | unknown)[];
+                        /** @description the size wished for, when a piece is resized or exchanged: a text or a number. */
+                        newSize?: string | number;
+                        /** @description One of changed_mind, wrong_size, not_as_described, damaged, arrived_late, gift, other; or why, in words. */
+                        reason?: string;
+                        /** @description In the words of the customer. */
+                        notes?: string;
+                    };
                     contact?: {
                         /** @description an email address: where to write to. */
                         email?: "" | string;
@@ -1764,16 +1840,16 @@ export interface operations {
                         /** @description Such as `RMA-7K3M-9QX4`. */
                         rmaId: string;
                         /**
-                         * @description How far the RMA is.
+                         * @description How far the RMA is. `unconfirmed`: it waits for the link that was sent to the address of the order; nothing has been changed yet.
                          * @enum {string}
                          */
-                        status: "initiated" | "approved" | "label_sent" | "received" | "completed" | "declined" | "cancelled";
+                        status: "unconfirmed" | "initiated" | "scheduled" | "declined";
                         /** @description one of resize, return, care. */
                         option: "resize" | "return" | "care";
                         orderNumber: string;
                         /**
                          * Format: date-time
-                         * @description Until when the piece can be sent in (UTC)
+                         * @description Until when the piece can be sent in; of an unconfirmed one, until when it can be confirmed (UTC)
                          */
                         expiresAt: string;
                         /** @description The return slip as PDF: an address that can be read for 15 minutes. */
@@ -1785,7 +1861,7 @@ export interface operations {
                     } | components["schemas"]["Declined"];
                 };
             };
-            /** @description A new RMA. */
+            /** @description A new RMA, or one that waits to be confirmed. */
             201: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -1815,16 +1891,16 @@ export interface operations {
                         /** @description Such as `RMA-7K3M-9QX4`. */
                         rmaId: string;
                         /**
-                         * @description How far the RMA is.
+                         * @description How far the RMA is. `unconfirmed`: it waits for the link that was sent to the address of the order; nothing has been changed yet.
                          * @enum {string}
                          */
-                        status: "initiated" | "approved" | "label_sent" | "received" | "completed" | "declined" | "cancelled";
+                        status: "unconfirmed" | "initiated" | "scheduled" | "declined";
                         /** @description one of resize, return, care. */
                         option: "resize" | "return" | "care";
                         orderNumber: string;
                         /**
                          * Format: date-time
-                         * @description Until when the piece can be sent in (UTC)
+                         * @description Until when the piece can be sent in; of an unconfirmed one, until when it can be confirmed (UTC)
                          */
                         expiresAt: string;
                         /** @description The return slip as PDF: an address that can be read for 15 minutes. */
@@ -2014,6 +2090,10 @@ export interface operations {
                     contact?: {
                         /** @description an email address: other callers nest it. */
                         email?: "" | string;
+                        /** @description The same of the name. */
+                        name?: string;
+                        /** @description And of the telephone number. */
+                        phone?: string;
                     };
                     /** @description A telephone number. */
                     phone?: string;
@@ -2046,7 +2126,22 @@ export interface operations {
                     uploads?: (string | {
                         /** @description As the upload answered. */
                         inspirationId?: string;
+                        /** @description Another name of `inspirationId`. */
+                        id?: string;
                     })[];
+                    /** @description Another name of `uploads`. */
+                    inspiration?: (string | {
+                        /** @description As the upload answered. */
+                        inspirationId?: string;
+                        /** @description Another name of `inspirationId`. */
+                        id?: string;
+                    })[];
+                    /** @description The time zone of the customer, such as `Europe/Berlin`. */
+                    timezone?: string;
+                    /** @description What else the stylist should know: texts, numbers and flags by their names, up to 20. */
+                    metadata?: {
+                        [key: string]: unknown;
+                    };
                     /** @description The creator through whom the customer came. */
                     creatorId?: string;
                 };
@@ -3266,6 +3361,70 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    verifyOrder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "sessionId": "b2f4c1d8-0f5f-4a58-9a52-6d0e6e5a1f10",
+                 *       "orderNumber": "GG-12006"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The widget's session, as it names it. */
+                    sessionId: string;
+                    /** @description Order number, such as `GG-12345`; case and spaces do not count. */
+                    orderNumber?: string;
+                    /** @description The order number under another name. */
+                    orderId?: string;
+                    /** @description The code that was sent; left out, one is sent. Case, spaces and hyphens do not count. */
+                    code?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description A code is on its way; or the order is proved; or it was another code. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        ok: true;
+                        /** @description one of sent (a code, if there is such an order), verified. */
+                        status: "sent" | "verified";
+                        /** @description A friendly sentence for the customer. */
+                        message: string;
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
+                    } | components["schemas"]["Declined"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     reportEvents: {
         parameters: {
             query?: never;
@@ -4217,6 +4376,15 @@ export interface operations {
                         assignee?: string;
                         notes?: string;
                         timePreference?: string;
+                        /** @description Of the customer. */
+                        timezone?: string;
+                        /** @description What else the widget has said. */
+                        metadata?: {
+                            name: string;
+                            value: string;
+                        }[];
+                        /** @description An order that the customer has named without proof that it is theirs. */
+                        namedOrderNumber?: string;
                         creator?: string;
                         contact: {
                             email: string;
@@ -5556,7 +5724,7 @@ export interface operations {
                          * @description For programs to decide by.
                          * @enum {string}
                          */
-                        code: "request.invalid" | "request.malformed" | "request.timeout" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "auth.missing_key" | "auth.invalid_key" | "route.not_found" | "route.method_not_allowed" | "auth.missing_scope" | "idempotency.mismatch" | "idempotency.in_flight" | "rate_limit.exceeded" | "webhook.signature_invalid" | "webhook.not_configured" | "session.not_found" | "product.not_found" | "order.not_found" | "return.not_found" | "return.step_not_allowed" | "capsule.empty" | "subscription.not_found" | "subscription.link_invalid" | "capsule.not_found" | "capsule.change_not_allowed" | "subscription.consent_required" | "upload.no_file" | "upload.no_session" | "upload.empty" | "upload.several_files" | "upload.truncated" | "upload.type_mismatch" | "upload.not_an_image" | "upload.not_received" | "upload.size_mismatch" | "inspiration.not_found" | "upload.too_large" | "dashboard.not_found" | "dashboard.stale" | "dashboard.not_allowed" | "dashboard.signed_out" | "feature.disabled" | "service.unavailable" | "internal";
+                        code: "request.invalid" | "request.malformed" | "request.timeout" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "auth.missing_key" | "auth.invalid_key" | "route.not_found" | "route.method_not_allowed" | "auth.missing_scope" | "idempotency.mismatch" | "idempotency.in_flight" | "rate_limit.exceeded" | "webhook.signature_invalid" | "webhook.not_configured" | "session.not_found" | "product.not_found" | "order.not_found" | "return.not_found" | "return.link_invalid" | "return.step_not_allowed" | "capsule.empty" | "subscription.not_found" | "subscription.link_invalid" | "capsule.not_found" | "capsule.change_not_allowed" | "subscription.consent_required" | "upload.no_file" | "upload.no_session" | "upload.empty" | "upload.several_files" | "upload.truncated" | "upload.type_mismatch" | "upload.not_an_image" | "upload.not_received" | "upload.size_mismatch" | "inspiration.not_found" | "upload.too_large" | "dashboard.not_found" | "dashboard.stale" | "dashboard.not_allowed" | "dashboard.signed_out" | "feature.disabled" | "service.unavailable" | "internal";
                         /** @description Names this request in the log of the service. */
                         requestId: string;
                         /** @description A finer reason within the code. */
@@ -5704,6 +5872,119 @@ export interface operations {
                         /** @description Names this request in the log of the service. */
                         requestId: string;
                     };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    showReturnConfirmation: {
+        parameters: {
+            query?: {
+                /** @description The token of the link. */
+                token?: string;
+            };
+            header?: {
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            405: components["responses"]["MethodNotAllowed"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    confirmReturn: {
+        parameters: {
+            query?: {
+                /** @description The token of the link. */
+                token?: string;
+            };
+            header?: {
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description the token, or a form without any. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "RMA-7K3M-9QX4.d2hhdCBpcyBzaWduZWQgc3RheXMgc2lnbmVk"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The token of the link, where it is not in the query. */
+                    token?: string;
+                };
+                /**
+                 * @example {
+                 *       "token": "RMA-7K3M-9QX4.d2hhdCBpcyBzaWduZWQgc3RheXMgc2lnbmVk"
+                 *     }
+                 */
+                "application/x-www-form-urlencoded": {
+                    /** @description The token of the link, where it is not in the query. */
+                    token?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The RMA; or why there is none. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        ok: true;
+                        /** @description A friendly sentence for the customer. */
+                        message: string;
+                        /** @description Such as `RMA-7K3M-9QX4`. */
+                        rmaId: string;
+                        /**
+                         * @description How far the RMA is. `unconfirmed`: it waits for the link that was sent to the address of the order; nothing has been changed yet.
+                         * @enum {string}
+                         */
+                        status: "unconfirmed" | "initiated" | "scheduled" | "declined";
+                        /** @description one of resize, return, care. */
+                        option: "resize" | "return" | "care";
+                        orderNumber: string;
+                        /**
+                         * Format: date-time
+                         * @description Until when the piece can be sent in; of an unconfirmed one, until when it can be confirmed (UTC)
+                         */
+                        expiresAt: string;
+                        /** @description The return slip as PDF: an address that can be read for 15 minutes. */
+                        labelUrl?: string;
+                        /** @description `true` when the same was asked before: the RMA is the earlier one. */
+                        duplicate?: boolean;
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
+                    } | components["schemas"]["Declined"];
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import t, { type Test } from 'tap';
 import { database, environment, KEY } from '../helper.js';
 import { clean, ROOT, start, startService } from '../processes.js';
-import { AGES, buildShop, createShopIndexes } from './database.js';
+import { AGES, type Age, buildShop, createShopIndexes } from './database.js';
 
 /*
  * The service on the database of a shop that has been used, in each of its ages. Run by itself with `npm run test:shop`; on another
@@ -60,7 +60,10 @@ const indexes = (settings: NodeJS.ProcessEnv, ...args: string[]) =>
     ({ code, stdout, stderr }) => ({ code, output: `${stdout}${stderr}` }),
   );
 
-for (const age of AGES)
+/** All, or those that an engine can have. */
+const ages = (process.env.TEST_SHOP_AGES?.split(',') ?? AGES) as readonly Age[];
+
+for (const age of ages)
   t.test(
     `a shop of the age "${age}": service, worker and the widget’s calls, then the shop’s scripts`,
     async (t) => {
