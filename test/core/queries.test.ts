@@ -136,6 +136,11 @@ async function callEverything(app: FastifyInstance): Promise<Map<string, string>
   }
 
   async function perform({ id, method, path, operation }: Call, round: number): Promise<void> {
+    // each link has a token of its own kind
+    const rmaId = seen.find((fields) => typeof fields.rmaId === 'string')?.rmaId;
+    const subscriptionId = seen.find((fields) => typeof fields.subscriptionId === 'string')?.subscriptionId;
+    if (/returns\/confirm$/.test(path)) seen.unshift({ token: app.proofSigning.tokenOf(String(rmaId)) });
+    if (/unsubscribe$/.test(path)) seen.unshift(...linkOf({ subscriptionId }));
     for (const target of targets(path, operation)) {
       const url = path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(String(target[name])));
       const options = { method: method.toUpperCase() as 'GET', url };

@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import t from 'tap';
 import { DEFINITIONS } from '../../src/collections.js';
 import { filterFor } from '../../src/domain/privacy/personal-data.js';
+import { newUnconfirmed } from '../../src/domain/returns/new-unconfirmed.js';
 import { makeBucket } from '../bucket.js';
 import { build, call, database, STAFF_KEY } from '../helper.js';
 import { file, form, session } from '../images.js';
@@ -212,6 +213,11 @@ async function liveThrough(sessionId: string) {
     if (response.statusCode >= 400) throw new Error(`${path}: ${response.statusCode} ${response.body}`);
   }
   await upload(sessionId);
+  // in a shop that asks for proof, this is what a return without it leaves behind
+  const at = app.now();
+  await app.repositories.unconfirmedReturns.insert(
+    newUnconfirmed('GG-501', lives, { option: 'return' }, { option: 'return', notes, sessionId }, at),
+  );
 }
 
 /** Everything in every collection of ours, but the shop's orders. */
@@ -346,9 +352,9 @@ t.test('docs/privacy.md names the personal fields of every document', async (t) 
 
 /** What a request can say of a person, and what it cannot. A new field belongs into one of the two. */
 const PERSONAL =
-  'caption code comment contact content customerEmail email fileName file lookup message messages name note notes orderId orderNumber phone postalCode reason search session sessionId text token tracking transcript transcriptSummary value zip assignee by properties';
+  'caption code comment contact content customerEmail email fileName file lookup message messages metadata name note notes orderId orderNumber phone postalCode reason search session sessionId text token tracking transcript transcriptSummary value zip assignee by properties';
 const HARMLESS =
-  'action at budgetMax budgetMin carrier category channel consent consentVersion consentWording contentType creatorCode creatorId cursor due eta event expires featured filters from id idempotencyKey inspirationId intent items kind label limit lineId materials max metal min offset option originIntent price priceBand priceLt priceMax priceMin productId products q quantity rating readyToShip relax requestId rmaId role score shortlist shortlistId signature size sizeBytes sku sortBy status stone subscriptionId success summary tags ticketId timePreference timestamp title to uploads variantId version';
+  'action at budgetMax budgetMin carrier category channel consent consentVersion consentWording contentType creatorCode creatorId cursor due eta event expires featured filters from id idempotencyKey inspiration inspirationId intent items kind label limit lineId materials max metal min newSize offset option originIntent price priceBand priceLt priceMax priceMin productId products q quantity rating readyToShip relax requestId rmaId role score selection shortlist shortlistId signature size sizeBytes sku sortBy status stone subscriptionId success summary tags ticketId timePreference timestamp timezone title to uploads variantId version';
 
 t.test('every field of every request is known to be personal or not', async (t) => {
   const known = new Set(`${PERSONAL} ${HARMLESS}`.split(' '));
