@@ -126,7 +126,7 @@ function hold() {
   return { ...names, createdAt: at, expiresAt, ...enqueue([{ to: 'render', kind: 'capsule.render' }], at) };
 }
 
-/** From the answer of a request to the arrival of what it owes; the service is idle in between. */
+/** From the answer of a request to the arrival of its deliveries; the service is idle in between. */
 async function delays(): Promise<void> {
   for (const [name, nudged] of [
     ['after a request to the same process', true],

@@ -142,7 +142,7 @@ async function count(bodies: Buffer[], answers: { url: string }[]): Promise<numb
   return right;
 }
 
-/** Resolves when nothing is owed any more, with how many images are clean. */
+/** Resolves when nothing is pending any more, with how many images are clean. */
 async function processed(database: string): Promise<number> {
   const images = client.db(database).collection('widgetInspiration');
   while ((await images.countDocuments({ nextDeliveryAt: { $exists: true } })) > 0) await wait(50);

@@ -114,13 +114,13 @@ async function kills(load: Load, programs: Program[], data: Parameters<typeof mi
   }
   await load.stop();
   const lost = await missing(data, load.ledger);
-  const owed = await outbox(data);
+  const untold = await outbox(data);
   console.log(`kill -9, ${KILLS} times, of ${programs.map(({ name }) => name).join(', ')}`);
   console.log(
-    `  ${load.ledger.length} acknowledged writes, ${lost.length} lost; orders not told of their RMA: ${owed}`,
+    `  ${load.ledger.length} acknowledged writes, ${lost.length} lost; orders not told of their RMA: ${untold}`,
   );
   console.log(`  ${summary(load.outcomes)}`);
-  return lost.length === 0 && owed === 0 && load.ledger.length > 0;
+  return lost.length === 0 && untold === 0 && load.ledger.length > 0;
 }
 
 /** RMAs whose order does not know of them, when the worker has had time to finish what the killed ones began. */

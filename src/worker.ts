@@ -31,7 +31,7 @@ try {
   const { port } = config.worker;
   if (port !== undefined) await worker.listen({ host: config.http.host, port });
   runUntilStopped(worker);
-  worker.log.info('the worker is ready');
+  worker.log.info('worker ready');
 } catch (error) {
   process.stderr.write(
     error instanceof ConfigError || error instanceof StartError

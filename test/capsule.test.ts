@@ -54,7 +54,7 @@ const BAND = {
 };
 const TWO = [{ id: 'RNG-1', reason: 'Fits the brief' }, { id: 'EAR-1' }];
 
-t.test('a capsule is held for 48 hours, and a rendering of it is owed', async (t) => {
+t.test('a capsule is held for 48 hours, and a rendering of it is enqueued', async (t) => {
   const response = await hold({
     sessionId: 'first',
     shortlist: [{ id: 'RNG-1', title: 'An old title', score: 0.9 }],
@@ -198,7 +198,7 @@ t.test('asking again gives the hold that there is, unchanged', async (t) => {
     t.match(message, /still held/);
     t.has(first.json(), same, 'the same reservation, time and count');
   }
-  t.same(await holdsOf('again'), [before], 'one rendering is owed, not several');
+  t.same(await holdsOf('again'), [before], 'one rendering is enqueued, not several');
 });
 
 t.test('a hold whose time has passed makes room for a new one', async (t) => {

@@ -50,7 +50,7 @@ t.test('every word and number is its score, and low scores need a follow-up', as
     }
 });
 
-t.test('a rating is answered and stored, and without an order owes nothing', async (t) => {
+t.test('a rating is answered and stored, and without an order nothing is enqueued', async (t) => {
   const response = await rate({
     sessionId: 'first',
     rating: 'great',
@@ -176,17 +176,17 @@ t.test('a number that is no order of the shop is harmless', async (t) => {
   t.equal(await orders.countDocuments(), before, 'no order is made up');
 });
 
-t.test('an effect on the order that fails stays owed, and the rating is kept', async (t) => {
+t.test('an effect on the order that fails stays pending, and the rating is kept', async (t) => {
   const { app, db } = await build(t, { now: () => at });
   const orders = db.collection('orders');
   await orders.insertMany([{ orderNumber: 'GG-1' }, { orderNumber: 'GG-2', csatRating: 2 }]);
   // the database refuses a second order with that score
   await orders.createIndex({ csatRating: 1 }, { unique: true, sparse: true });
-  const body = { sessionId: 'owed', rating: 'needs_follow_up', orderNumber: 'GG-1' };
+  const body = { sessionId: 'enqueued', rating: 'needs_follow_up', orderNumber: 'GG-1' };
   const response = await call(app, PATH, body);
   t.equal(response.statusCode, 200);
   t.has(response.json(), { ok: true, score: 2, needsFollowUp: true });
-  t.match(await db.collection('csatFeedback').findOne({ sessionId: 'owed' }), {
+  t.match(await db.collection('csatFeedback').findOne({ sessionId: 'enqueued' }), {
     score: 2,
     orderNumber: 'GG-1',
     deliveries: [{ id: UUID, to: 'orders', kind: /^order\./, state: 'pending', attempts: 0 }, { to: 'crm' }],
@@ -195,7 +195,7 @@ t.test('an effect on the order that fails stays owed, and the rating is kept', a
 
   await orders.dropIndex('csatRating_1');
   await call(app, PATH, body);
-  const document = await db.collection('csatFeedback').findOne({ sessionId: 'owed' });
+  const document = await db.collection('csatFeedback').findOne({ sessionId: 'enqueued' });
   t.match(document?.deliveries, [{ to: 'orders', state: 'done', attempts: 1 }, { to: 'crm' }], 'finished');
   t.equal(document?.deliveries.length, 2);
   t.equal((await orders.findOne({ orderNumber: 'GG-1' }))?.csatRating, 2);

@@ -3,10 +3,9 @@ import t from 'tap';
 import type { Outcome } from '../src/connectors/connector.js';
 import type { Carrier, Notice } from '../src/connectors/messaging/notice.js';
 import { SUBSCRIPTION_CODE } from '../src/domain/order-updates/deliveries.js';
-import { meaningOf } from '../src/domain/order-updates/keywords.js';
+import { isFromTwilio, meaningOf } from '../src/domain/order-updates/inbound-text.js';
 import { parseQuietHours, quietUntil, timeZoneOf } from '../src/domain/order-updates/quiet-hours.js';
 import { createSigning } from '../src/domain/order-updates/signing.js';
-import { isFromTwilio } from '../src/domain/order-updates/twilio-signature.js';
 import { handlersOf } from './connectors/handlers.js';
 import { bodyOf, build, call } from './helper.js';
 import { declined, refused } from './problem.js';
@@ -143,7 +142,7 @@ t.test('STOP ends every order of the number at once, START takes them up again',
   t.equal((await stored(first))?.status, 'active', 'another channel is not ours');
 });
 
-t.test('what is owed already is not sent any more', async (t) => {
+t.test('what is enqueued already is not sent any more', async (t) => {
   const { app, db } = await build(t, {
     now: () => at,
     env: { ...env, DISPATCHER: 'inline', TWILIO_BASE_URL: 'http://127.0.0.1:1' },

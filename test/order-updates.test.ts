@@ -273,7 +273,7 @@ t.test('subscribing again is the same subscription', async (t) => {
     t.equal(again.statusCode, 200);
     t.same(bodyOf(again), bodyOf(first));
   }
-  t.same(await stored(first.json().subscriptionId), before, 'nothing is owed twice');
+  t.same(await stored(first.json().subscriptionId), before, 'nothing is enqueued twice');
 });
 
 t.test('20 times at once is one subscription', async (t) => {

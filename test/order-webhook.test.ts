@@ -77,7 +77,7 @@ const subscribe = (app: FastifyInstance, orderNumber: string, contact?: string) 
     ...(contact && { contact, consent: true }),
   });
 
-t.test('a change moves the order, and owes each subscriber a message', async (t) => {
+t.test('a change moves the order, and a message is enqueued for each subscriber', async (t) => {
   const { app, db } = await service(t);
   const orderNumber = await store(db);
   await subscribe(app, orderNumber);

@@ -100,7 +100,7 @@ t.test('who and when, and the order is told', async (t) => {
     rma?.deliveries.filter(({ to }: Document) => to === 'orders'),
     [{ state: 'done' }, { state: 'done' }, { state: 'done' }],
   );
-  t.ok(rma?.nextDeliveryAt, 'the emails are owed');
+  t.ok(rma?.nextDeliveryAt, 'the emails are pending');
 });
 
 t.test('the same step twice is a harmless repeat', async (t) => {

@@ -105,7 +105,7 @@ for (const { option, history, label, status, says } of OPTIONS)
     t.same(
       request?.deliveries.map(({ to, state }: Document) => `${to} ${state}`),
       ['orders done', 'storage done', 'email pending', 'fulfilment pending'],
-      'the order has been told and the slip is there, the others are owed',
+      'the order has been told and the slip is there, the others are pending',
     );
     const order = await orderOf(orderNumber);
     t.match(order, { status, updatedAt: NOW });
@@ -380,7 +380,7 @@ t.test('odd orders are never a fault', async (t) => {
     if (statusHistory && !Array.isArray(statusHistory))
       t.same(order?.statusHistoryBefore, statusHistory, `history ${name}: what stood there is kept`);
     const [request] = await requestsOf(orderNumber);
-    t.equal(request?.deliveries[0].state, 'done', `history ${name}: nothing is owed to the order`);
+    t.equal(request?.deliveries[0].state, 'done', `history ${name}: nothing is pending for the order`);
   }
 
   const ODD: [name: string, order: Document, status: number][] = [

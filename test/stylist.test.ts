@@ -55,7 +55,7 @@ async function upload(sessionId: string): Promise<string> {
   return response.json().inspirationId;
 }
 
-t.test('a ticket says all that was sent, and its copy is owed to the CRM', async (t) => {
+t.test('a ticket says all that was sent, and its copy is enqueued for the CRM', async (t) => {
   const response = await ask({
     sessionId: 'first',
     name: 'Ada Example',

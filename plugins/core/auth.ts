@@ -1,7 +1,6 @@
 import fp from 'fastify-plugin';
 import { ApiError } from '../../src/platform/http/errors.js';
-import { type ApiKey, type Scope, scopesOf } from '../../src/platform/keys/keys.js';
-import { missingScope, REALM } from '../../src/platform/keys/missing-scope.js';
+import { type ApiKey, missingScope, REALM, type Scope, scopesOf } from '../../src/platform/keys/keys.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -121,8 +121,8 @@ async function createCounter(app: FastifyInstance, redisUrl: string | undefined)
     now: app.now,
     onChange(isUp, err) {
       app.metrics.redisAway.set(isUp ? 0 : 1);
-      if (isUp) app.log.info('Redis is back: limits count across processes');
-      else app.log.warn({ err }, 'Redis is away: limits count in each process');
+      if (isUp) app.log.info('Redis connected: limits count across processes');
+      else app.log.warn({ err }, 'Redis disconnected: limits count in each process');
     },
   });
 }

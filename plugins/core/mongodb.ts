@@ -42,8 +42,8 @@ export default fp<MongodbOptions>(
     app.decorate('patientCollections', await openForStart(app, config));
     const client = createMongoClient(config, { isTraced });
     const presence = watchPresence(client, Date.now, (isThere) => {
-      if (isThere) app.log.info('the database is there');
-      else app.log.warn('the database is away');
+      if (isThere) app.log.info('database connected');
+      else app.log.warn('database disconnected');
     });
     measureConnections(client, app.metrics.databaseConnections);
     app.addHook('onClose', () => client.close());

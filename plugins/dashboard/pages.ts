@@ -7,11 +7,10 @@ import { Eta } from 'eta';
 import type { FastifyInstance } from 'fastify';
 import type { Config } from '../../src/config/load.js';
 import { createFormats } from '../../src/dashboard/formats.js';
-import { ApiError } from '../../src/platform/http/errors.js';
+import { ApiError, ERRORS } from '../../src/platform/http/errors.js';
 import { toApiError } from '../../src/platform/http/problem.js';
 import { contentSecurityPolicy } from '../../src/platform/http/security-headers.js';
 import forms from '../core/forms.js';
-import { pageErrorOf } from './page-error.js';
 import changesPages from './pages/changes.js';
 import creatorsPages from './pages/creators.js';
 import insightsPages from './pages/insights.js';
@@ -98,3 +97,18 @@ const PAGE_POLICY = contentSecurityPolicy({
   'img-src': "'self' https:",
   'form-action': "'self'",
 });
+
+/** What a page says of an error. */
+function pageErrorOf(error: unknown): { status: number; title: string; detail: string } {
+  if (isForgery(error))
+    return {
+      status: 403,
+      title: 'This form is out of date',
+      detail: 'Nothing was done. Go back, reload the page, and try once more.',
+    };
+  const { code, status, message } = toApiError(error);
+  return { status, title: ERRORS[code].title, detail: message };
+}
+
+const isForgery = (error: unknown): boolean =>
+  String((error as { code?: unknown } | undefined)?.code).startsWith('FST_CSRF_');

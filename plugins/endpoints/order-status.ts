@@ -2,9 +2,8 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import { OrderStatusRequest, OrderStatusResponse } from '../../schemas/order-status.js';
 import { problems } from '../../schemas/problem.js';
-import type { Config } from '../../src/config/load.js';
-import { HIDDEN, maskDestination } from '../../src/domain/order-updates/destination.js';
-import type { Subscription } from '../../src/domain/order-updates/subscription.js';
+import { HIDDEN, maskDestination, type Subscription } from '../../src/domain/order-updates/subscription.js';
+import type { Shop } from '../../src/domain/orders/dates.js';
 import { describeOrder } from '../../src/domain/orders/describe-order.js';
 import { type LookedUp, lookUpOrder, type OrderReference } from '../../src/domain/orders/look-up-order.js';
 import { mayBeTold } from '../../src/domain/orders/proof.js';
@@ -23,7 +22,7 @@ const schema = {
 };
 
 export interface OrdersOptions {
-  shop: Config['shop'];
+  shop: Shop;
 }
 
 /** CONCIERGE_ORDER_STATUS_ENDPOINT */

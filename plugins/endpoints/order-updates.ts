@@ -3,10 +3,14 @@ import type { FastifyRequest } from 'fastify';
 import { orDeclined } from '../../schemas/declined.js';
 import { OrderUpdatesRequest, OrderUpdatesResponse } from '../../schemas/order-updates.js';
 import { problems } from '../../schemas/problem.js';
-import { HIDDEN, maskDestination } from '../../src/domain/order-updates/destination.js';
 import { newSubscription } from '../../src/domain/order-updates/new-subscription.js';
 import { beginsAgain } from '../../src/domain/order-updates/repository.js';
-import type { Channel, Subscription } from '../../src/domain/order-updates/subscription.js';
+import {
+  type Channel,
+  HIDDEN,
+  maskDestination,
+  type Subscription,
+} from '../../src/domain/order-updates/subscription.js';
 import type { Order } from '../../src/domain/orders/order.js';
 import { mayAct, mayBeTold } from '../../src/domain/orders/proof.js';
 import { present } from '../../src/lib/text.js';

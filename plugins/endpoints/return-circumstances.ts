@@ -8,8 +8,6 @@ import {
 import { RETURN_SLIP, SLIP_CONTENT_TYPE, slipKey } from '../../src/domain/returns/deliveries.js';
 import type { ReturnRequest } from '../../src/domain/returns/return-request.js';
 
-const SLIP_URL_SECONDS = 15 * 60;
-
 export interface ReturnsOptions {
   returns: ReturnSettings;
 }
@@ -33,5 +31,5 @@ export async function slipUrl(
   const stored = deliveries.some(({ kind, state }) => kind === RETURN_SLIP.kind && state === 'done');
   if (!stored) return undefined;
   const object = { key: slipKey(rmaId), contentType: SLIP_CONTENT_TYPE, fileName: `${rmaId}.pdf` };
-  return app.storage.signedUrl({ ...object, expiresInSeconds: SLIP_URL_SECONDS });
+  return app.storage.signedUrl(object);
 }

@@ -7,7 +7,7 @@ import type { CapsuleHold } from '../../src/domain/capsules/capsule-hold.js';
 import { changeHold, type Refusal } from '../../src/domain/capsules/change-hold.js';
 import { present } from '../../src/lib/text.js';
 import { ApiError, invalid } from '../../src/platform/http/errors.js';
-import { missingScope } from '../../src/platform/keys/missing-scope.js';
+import { missingScope } from '../../src/platform/keys/keys.js';
 import { declined } from '../core/declined.js';
 
 const schema = {

@@ -29,7 +29,6 @@ const erasing = {
   },
 };
 
-const URL_SECONDS = 15 * 60;
 /** Bookkeeping that says nothing of the person. */
 const INTERNAL = [
   '_id',
@@ -94,7 +93,7 @@ const privacy: FastifyPluginAsyncTypebox = async (app) => {
   async function toObject(key: string) {
     const fileName = key.slice(key.lastIndexOf('/') + 1);
     const contentType = key.endsWith('.pdf') ? 'application/pdf' : 'application/octet-stream';
-    const url = await app.storage.signedUrl({ key, fileName, contentType, expiresInSeconds: URL_SECONDS });
+    const url = await app.storage.signedUrl({ key, fileName, contentType });
     return { key, url };
   }
 };

@@ -16,9 +16,9 @@ const metricsEndpoint: FastifyPluginAsync = async (app) => {
 export default metricsEndpoint;
 
 const BACKLOG: { name: string; help: string; of: keyof Backlog }[] = [
-  { name: 'outbox_pending', help: 'Deliveries that are owed, by all processes together.', of: 'pending' },
+  { name: 'outbox_pending', help: 'Deliveries that are pending, of all processes together.', of: 'pending' },
   { name: 'outbox_dead', help: 'Deliveries that have been given up.', of: 'dead' },
-  { name: 'outbox_oldest_seconds', help: 'How long the oldest has been owed.', of: 'oldestSeconds' },
+  { name: 'outbox_oldest_seconds', help: 'How long the oldest has been pending.', of: 'oldestSeconds' },
 ];
 
 function describeBacklog({ collections, now, metrics: { registry } }: FastifyInstance): void {

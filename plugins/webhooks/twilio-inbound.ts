@@ -1,6 +1,5 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
-import { meaningOf } from '../../src/domain/order-updates/keywords.js';
-import { isFromTwilio } from '../../src/domain/order-updates/twilio-signature.js';
+import { isFromTwilio, meaningOf } from '../../src/domain/order-updates/inbound-text.js';
 import { ApiError } from '../../src/platform/http/errors.js';
 
 export interface TwilioInboundOptions {

@@ -1,6 +1,6 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { DESTINATIONS, type Destination } from '../../src/outbox/enqueue.js';
-import { createOperations, type Owed } from '../../src/outbox/operate.js';
+import { createOperations, type LocatedDelivery } from '../../src/outbox/operate.js';
 import { runWithDatabase } from '../run.js';
 
 /** What requests have enqueued for other systems: what is dead or pending, why, and how it goes again. */
@@ -56,7 +56,7 @@ interface ListOptions {
 async function list(operations: Operations, { state, to, limit, json }: ListOptions): Promise<void> {
   const found = await operations.list({ state, to, limit });
   if (json) return console.log(JSON.stringify(found, null, 2));
-  for (const owed of found) console.log(line(owed));
+  for (const one of found) console.log(line(one));
   console.log(found.length === 0 ? `Nothing is ${state}.` : `${found.length} ${state}`);
 }
 
@@ -79,7 +79,7 @@ function positive(text: string): number {
   return Number(text);
 }
 
-function line({ collection, document, delivery }: Owed): string {
+function line({ collection, document, delivery }: LocatedDelivery): string {
   const { id, to, kind, attempts, lastError } = delivery;
   return [id, to, kind, `${collection}/${document}`, `${attempts} attempts`, lastError ?? ''].join('  ');
 }

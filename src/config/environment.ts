@@ -441,13 +441,13 @@ const Shop = {
   }),
 };
 
-/** How what is owed is handed on. */
+/** How what is enqueued is delivered. */
 const Deliveries = {
   DISPATCHER: Type.String({
     default: 'inline',
     pattern: '^(inline|off)$',
     description:
-      'inline: the service also hands on what requests owe to other systems; off: that is left to `npm run worker`.',
+      'inline: the service also delivers what requests have enqueued; off: that is left to `npm run worker`.',
   }),
   DELIVERY_SCHEDULE: Type.String({
     default: '5s 1m 5m 30m 2h 5h 10h 10h 24h 24h',

@@ -15,6 +15,10 @@ export type Reply =
   | { answered: true; status: number; retryAfter: string | null; body: unknown }
   | { answered: false; reason: string };
 
+/** The value of an `Authorization` header with a name and a password. */
+export const basicAuth = (user: string, password: string): string =>
+  `Basic ${Buffer.from(`${user}:${password}`, 'utf8').toString('base64')}`;
+
 /**
  * One HTTP call, never longer than `timeoutMs`, never to another host than it was sent to: a redirect is an answer like any other.
  * What fails is a value with a reason made here, because the message of an error can repeat a header or an address.

@@ -1,11 +1,11 @@
 import type { Destination } from './enqueue.js';
 import { OUTBOX_COLLECTIONS, type OutboxName } from './outbox-collections.js';
 
-/** What is owed to a destination, by all documents together. */
+/** What is pending for a destination, of all documents together. */
 export interface Backlog {
   pending: number;
   dead: number;
-  /** How long the oldest of the pending has been owed. What is not due yet is not late. */
+  /** How long the oldest of the pending has waited. What is not due yet is not late. */
   oldestSeconds: number;
 }
 
@@ -27,7 +27,7 @@ const MAX_COUNTED = 10_000;
 /** Several who ask at about the same time get the same answer. */
 const FRESH_MS = 5000;
 
-/** Counts what is owed, over the indexes of what is pending and dead: what is done costs nothing, however much there is. */
+/** Counts what is pending, over the indexes of what is pending and dead: what is done costs nothing, however much there is. */
 export function createBacklog(collections: Record<OutboxName, Countable>, now: () => Date) {
   const outboxes = (Object.keys(OUTBOX_COLLECTIONS) as OutboxName[]).map((name) => collections[name]);
   let latest: { at: number; counted: Promise<Backlogs> } | undefined;
@@ -53,7 +53,7 @@ export function createBacklog(collections: Record<OutboxName, Countable>, now: (
     return backlogs;
   }
 
-  /** By destination; a destination that is owed nothing is not there. At most five seconds old. */
+  /** By destination; a destination with nothing pending is not there. At most five seconds old. */
   function read(): Promise<Backlogs> {
     const at = now().getTime();
     if (latest && at - latest.at < FRESH_MS) return latest.counted;

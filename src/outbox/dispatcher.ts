@@ -56,7 +56,7 @@ const FINISH_MS = 7000;
 const RECORD_MS = 2000;
 
 /**
- * Performs what documents owe. Any number of dispatchers may work on one database: each holds a document by a lease, and records
+ * Attempts what is enqueued on documents. Any number of dispatchers may work on one database: each holds a document by a lease, and records
  * only while the lease and the deliveries are as it has set and read them. What could not be recorded is performed again, under
  * the same id.
  */
@@ -178,13 +178,13 @@ export function createDispatcher(options: DispatcherOptions) {
       stats.count(to, 'retried');
     if (state === 'dead') {
       stats.count(to, 'dead');
-      log.warn({ delivery: id, to, kind, attempts }, 'a delivery is dead');
+      log.warn({ delivery: id, to, kind, attempts }, 'delivery dead-lettered');
     }
     return after;
   }
 
   function start(): void {
-    const onFailure = (err: unknown) => log.warn({ err }, 'the dispatcher cannot reach the database');
+    const onFailure = (err: unknown) => log.warn({ err }, 'dispatcher cannot reach the database');
     for (const name of names) {
       const poller = startPoller({ step: () => step(collections[name]), idleMs: pollMs, random, onFailure });
       pollers.set(name, poller);

@@ -23,7 +23,7 @@ export const DESTINATIONS = [
 export type Destination = (typeof DESTINATIONS)[number];
 
 /**
- * Something owed to another system, carried by the document that caused it (one accepted request is one write).
+ * Something that is to go to another system, carried by the document that caused it (one accepted request is one write).
  * `id` stays the same over all attempts, so that the receiver can tell a repeat.
  */
 export interface Delivery {
@@ -54,7 +54,7 @@ export interface Delivery {
 }
 
 /**
- * The fields of a document that owes deliveries. `nextDeliveryAt` is there only while something is pending: when to look at it
+ * The fields of a document that carries deliveries. `nextDeliveryAt` is there only while something is pending: when to look at it
  * again, or until when someone is at work on it. `deadDeliveries` is there only while some are dead, `heldFor` only while
  * some wait for a place that is down and nobody is at work on the document.
  */
@@ -75,10 +75,10 @@ export type What = Pick<Delivery, 'to' | 'kind' | 'payload' | 'dueAt'>;
 /** Performed by the request itself, before it answers. */
 const BY_THE_REQUEST = new Set<Destination>(['orders', 'storage', 'creators', 'privacy']);
 export const isInline = (to: Destination): boolean => BY_THE_REQUEST.has(to);
-/** While a request performs what it owes, the dispatcher keeps away from the document for this long. */
+/** While a request runs its own deliveries, the dispatcher keeps away from the document for this long. */
 const REQUEST_LEASE_MS = 30_000;
 
-/** The deliveries that a new document owes. With something to perform at once, the request holds the first lease. */
+/** The deliveries of a new document. With something to run at once, the request holds the first lease. */
 export function enqueue(what: What[], now: Date): WithDeliveries {
   const deliveries = what.map((one) => newDelivery(one, now));
   const lease = new Date(now.getTime() + REQUEST_LEASE_MS);
@@ -86,7 +86,7 @@ export function enqueue(what: What[], now: Date): WithDeliveries {
   return { deliveries, ...nextOf(deliveries, leased ? lease : now) };
 }
 
-/** What makes a document that is there owe more: to be merged into the update that causes it. */
+/** More deliveries for a document that is there: to be merged into the update that causes it. */
 export function enqueueMore(what: What[], now: Date) {
   const { deliveries, nextDeliveryAt = now } = enqueue(what, now);
   return { $push: { deliveries: { $each: deliveries } }, $min: { nextDeliveryAt } };
@@ -112,7 +112,7 @@ export function asDone(
   return { ...delivery, state: 'done', attempts: delivery.attempts + 1, doneAt: now };
 }
 
-/** A delivery that is owed from now on, or from its own time. */
+/** A delivery that is pending from now on, or from its own time. */
 const newDelivery = (what: What, now: Date): Delivery => ({
   id: randomUUID(),
   ...what,

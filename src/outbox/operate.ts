@@ -3,8 +3,8 @@ import type { Delivery, Destination } from './enqueue.js';
 import { OUTBOX_COLLECTIONS, type OutboxDocument, type OutboxName } from './outbox-collections.js';
 import { updateFor } from './settle.js';
 
-/** A delivery, and the document that owes it. */
-export interface Owed {
+/** A delivery, and the document that carries it. */
+export interface LocatedDelivery {
   collection: string;
   /** The document's own id, as people know it. */
   document: string;
@@ -20,24 +20,24 @@ export interface ListOptions {
 /** The fields by which documents with deliveries in that state are found: each has a sparse index. */
 const FOUND_BY = { dead: 'deadDeliveries', pending: 'nextDeliveryAt' } as const;
 
-/** What the staff see and do of the outbox. Nothing here looks through documents that owe nothing, but for `find` as its last resort. */
+/** What the staff see and do of the outbox. Nothing here looks through documents without deliveries, but for `find` as its last resort. */
 export function createOperations(db: Db) {
   const names = Object.keys(OUTBOX_COLLECTIONS) as OutboxName[];
   const outboxes = names.map((name) => ({ name, collection: db.collection<OutboxDocument>(name) }));
 
   /** Deliveries that are dead or pending, collection by collection. */
-  async function list({ state, to, limit }: ListOptions): Promise<Owed[]> {
-    const found: Owed[] = [];
+  async function list({ state, to, limit }: ListOptions): Promise<LocatedDelivery[]> {
+    const found: LocatedDelivery[] = [];
     for (const { name, collection } of outboxes)
       for await (const document of withSome(collection, state, to)) {
-        found.push(...deliveriesOf(name, document).filter((owed) => isLike(owed.delivery, state, to)));
+        found.push(...deliveriesOf(name, document).filter((one) => isLike(one.delivery, state, to)));
         if (found.length >= limit) return found.slice(0, limit);
       }
     return found;
   }
 
-  /** Everything that a document owes and has owed, by its id or by that of one of its deliveries. */
-  async function find(id: string): Promise<Owed[]> {
+  /** All deliveries of a document, pending or not, by its id or by that of one of its deliveries. */
+  async function find(id: string): Promise<LocatedDelivery[]> {
     const filters = (name: OutboxName) => [
       { [OUTBOX_COLLECTIONS[name]]: id },
       { [FOUND_BY.dead]: { $gt: 0 }, 'deliveries.id': id },
@@ -106,7 +106,7 @@ const revived = ({ refused: _, strikes: __, heldFor: ___, ...delivery }: Deliver
 const isLike = (delivery: Delivery, state: Delivery['state'], to: Destination | undefined): boolean =>
   delivery.state === state && (!to || delivery.to === to);
 
-const deliveriesOf = (name: OutboxName, document: OutboxDocument): Owed[] =>
+const deliveriesOf = (name: OutboxName, document: OutboxDocument): LocatedDelivery[] =>
   document.deliveries.map((delivery) => ({
     collection: name,
     document: String(document[OUTBOX_COLLECTIONS[name]]),

@@ -1,6 +1,6 @@
 import type { WithDeliveries } from './enqueue.js';
 
-/** The collections whose documents owe deliveries, each with the field that names a document to people. */
+/** The collections whose documents carry deliveries, each with the field that names a document to people. */
 export const OUTBOX_COLLECTIONS = {
   capsuleHolds: 'reservationId',
   returns: 'rmaId',

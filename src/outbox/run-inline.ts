@@ -12,7 +12,7 @@ export interface OutboxLog {
 /** How each kind of delivery is performed. Each has to be idempotent. */
 export type InlineHandlers = Record<string, (delivery: Delivery) => Promise<void>>;
 
-/** The document that owes: where it is, and how to find it. */
+/** The document with the deliveries: where it is, and how to find it. */
 export interface OutboxSource {
   collection: Updatable;
   filter: object;
@@ -20,7 +20,7 @@ export interface OutboxSource {
 }
 
 /**
- * Performs at once what a stored document owes and there is a handler for, and records it on the document. What fails stays owed,
+ * Runs at once the deliveries of a stored document that there is a handler for, and records it on the document. What fails stays pending,
  * so that a request never fails for it; after a crash in between it is performed again. Answers with the deliveries as they are then.
  */
 export async function runInline(
@@ -35,7 +35,7 @@ export async function runInline(
       await handlers[delivery.kind]?.(delivery);
       done.add(delivery.id);
     } catch (err) {
-      log.warn({ err, kind: delivery.kind }, 'a delivery could not be performed at once and stays owed');
+      log.warn({ err, kind: delivery.kind }, 'a delivery could not be run at once and stays pending');
     }
   };
   const pending = queued.deliveries.filter(

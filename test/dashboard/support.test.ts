@@ -228,7 +228,7 @@ t.test(
       ],
     );
     const updates = stored?.deliveries.filter(({ kind }) => kind === 'ticket.update') ?? [];
-    t.equal(updates.length, steps.length, 'the CRM is owed each of them');
+    t.equal(updates.length, steps.length, 'each of them is enqueued for the CRM');
     t.match(updates[1], {
       to: 'crm',
       state: 'pending',

@@ -121,7 +121,7 @@ t.test('what is rejected is dead at once', async (t) => {
   ]);
   t.notOk('nextDeliveryAt' in document);
   t.equal(document.deadDeliveries, 1);
-  t.match(logged, [[{ delivery: String, to: 'crm', attempts: 1 }, 'a delivery is dead']]);
+  t.match(logged, [[{ delivery: String, to: 'crm', attempts: 1 }, 'delivery dead-lettered']]);
   t.notMatch(JSON.stringify(logged), '422', 'the reason stays out of the log');
 });
 
@@ -486,8 +486,8 @@ t.test('a real receiver: every delivery ends as done or dead, with its reason', 
     return dice / 2_147_483_647;
   };
   const { dispatcher, store, move, db } = await outbox(t, { handlers, random });
-  const owed = (['render', 'crm', 'fulfilment'] as const).map((to) => ({ to, kind: 'thing' }));
-  for (let n = 0; n < 10; n++) await store(owed);
+  const enqueued = (['render', 'crm', 'fulfilment'] as const).map((to) => ({ to, kind: 'thing' }));
+  for (let n = 0; n < 10; n++) await store(enqueued);
   for (let turn = 0; turn < 250; turn++) {
     await dispatcher.drain();
     move(3_600_000);

@@ -14,11 +14,11 @@ const LABEL = { to: 'email', kind: 'return.label' } as const;
 const idsOf = ({ deliveries }: WithDeliveries, ...kinds: string[]): Set<string> =>
   new Set(deliveries.filter(({ kind }) => kinds.length === 0 || kinds.includes(kind)).map(({ id }) => id));
 
-t.test('a document that owes nothing has no time to deliver', async (t) => {
+t.test('a document without deliveries has no time to deliver', async (t) => {
   t.same(enqueue([], now), { deliveries: [] });
 });
 
-t.test('what is owed is pending, due at once, and has an id of its own', async (t) => {
+t.test('what is enqueued is pending, due at once, and has an id of its own', async (t) => {
   const { deliveries, nextDeliveryAt } = enqueue([LABEL, { to: 'crm', kind: 'ticket.create' }], now);
   t.same(nextDeliveryAt, now);
   t.match(deliveries, [
@@ -39,7 +39,7 @@ t.test('what is not due yet waits for its time', async (t) => {
   t.same(withDone(withEffect, idsOf(withEffect, EFFECT.kind), later).nextDeliveryAt, dueAt);
 });
 
-t.test('a document that is there owes more', async (t) => {
+t.test('more is enqueued on a document that is there', async (t) => {
   const { $push, $min } = enqueueMore([LABEL], now);
   t.match($push.deliveries.$each, [{ id: UUID, ...LABEL, state: 'pending' }]);
   t.same($min, { nextDeliveryAt: now });
@@ -78,7 +78,7 @@ t.test('with one done, what is left is due at once', async (t) => {
   t.same(after.deliveries[1], queued.deliveries[1]);
 });
 
-t.test('what is not owed changes nothing but the time', async (t) => {
+t.test('what is not pending changes nothing but the time', async (t) => {
   const queued = enqueue([LABEL], now);
   for (const done of [new Set<string>(), new Set(['another'])])
     t.same(withDone(queued, done, later), { ...queued, nextDeliveryAt: later });
@@ -91,7 +91,7 @@ t.test('only what is pending becomes done', async (t) => {
   }
 });
 
-/** A stored document that owes an effect and a label, and a log. */
+/** A stored document with an effect and a label enqueued, and a log. */
 async function stored(t: Test, what: Parameters<typeof enqueue>[0] = [EFFECT, LABEL]) {
   const collection = (await database(t)).collection('returns');
   const queued = enqueue(what, now);
@@ -115,7 +115,7 @@ t.test('what is performed is recorded and answered, and the rest is due at once'
   const { source, queued, warnings, log, read } = await stored(t);
   const calls: unknown[] = [];
   const perform = async (delivery: unknown) => void calls.push(delivery);
-  const deliveries = await runInline(source, { [EFFECT.kind]: perform, 'not.owed': perform }, later, log);
+  const deliveries = await runInline(source, { [EFFECT.kind]: perform, 'not.enqueued': perform }, later, log);
   const [effect, label] = queued.deliveries;
   t.same(calls, [effect], 'once, with the delivery');
   t.same(warnings, []);
@@ -143,7 +143,7 @@ t.test('what was settled is not performed again', async (t) => {
   await runInline(settled, { [EFFECT.kind]: async () => void t.fail('performed again') }, later, log);
 });
 
-t.test('what fails stays owed, the others are done, and the request goes on', async (t) => {
+t.test('what fails stays pending, the others are done, and the request goes on', async (t) => {
   const err = new Error('no primary');
   const failing: [name: string, perform: () => Promise<void>][] = [
     ['a rejection', () => Promise.reject(err)],
@@ -161,11 +161,11 @@ t.test('what fails stays owed, the others are done, and the request goes on', as
     t.same(after?.deliveries[0], queued.deliveries[0], `${name}: still pending`);
     t.equal(after?.deliveries[1].state, 'done', `${name}: the other is done`);
     t.ok(after?.nextDeliveryAt, `${name}: to be tried again`);
-    t.match(warnings, [[{ err, kind: EFFECT.kind }, /stays owed/]], `${name} is logged`);
+    t.match(warnings, [[{ err, kind: EFFECT.kind }, /stays pending/]], `${name} is logged`);
   }
 });
 
-t.test('what cannot be recorded stays owed, to be performed again', async (t) => {
+t.test('what cannot be recorded stays pending, to be run again', async (t) => {
   const { source, queued, warnings, log, read } = await stored(t);
   const err = new Error('not now');
   const collection = { updateOne: () => Promise.reject(err) };

@@ -17,7 +17,7 @@ async function settled(db: Db, collection: string): Promise<Document> {
 }
 
 t.test(
-  'a service with a dispatcher hands on what its requests owe, and skips what is not configured',
+  'a service with a dispatcher delivers what its requests enqueue, and skips what is not configured',
   async (t) => {
     const received: { id: string | undefined; body: Document }[] = [];
     const url = await receiver(t, (request, response, body) => {
@@ -63,12 +63,12 @@ t.test('what a request could not finish is finished by the dispatcher', async (t
   // as if the process had died before it could record anything
   const returns = db.collection('returns');
   const rma = await returns.findOne();
-  const owed = rma?.deliveries.map(({ doneAt: _, ...delivery }: Document) => ({
+  const pending = rma?.deliveries.map(({ doneAt: _, ...delivery }: Document) => ({
     ...delivery,
     state: 'pending',
     attempts: 0,
   }));
-  await returns.updateOne({}, { $set: { deliveries: owed } });
+  await returns.updateOne({}, { $set: { deliveries: pending } });
 
   await build(t, { db, env: INLINE });
   const { deliveries } = await settled(db, 'returns');

@@ -51,8 +51,8 @@ export async function killTrial({ db, env, kills, deliveries }: TrialOptions): P
   const stored = new Set<string>();
   try {
     for (let round = 0; round < kills; round++) {
-      const owed = Math.ceil((deliveries - stored.size) / (kills - round));
-      for (const id of await storeHolds(db, owed)) stored.add(id);
+      const missing = Math.ceil((deliveries - stored.size) / (kills - round));
+      for (const id of await storeHolds(db, missing)) stored.add(id);
       await wait(Math.random() * LONGEST_LIFE_MS);
       const victim = Math.floor(Math.random() * WORKERS);
       await kill(workers[victim]);
@@ -84,7 +84,7 @@ async function statesOf(db: Db): Promise<Pick<TrialResult, 'states' | 'maxAttemp
   return { states, maxAttempts };
 }
 
-/** Holds that each owe one delivery; answers with the ids of these. */
+/** Holds with one delivery each; answers with the ids of these. */
 export async function storeHolds(db: Db, count: number): Promise<string[]> {
   const at = new Date();
   const documents = Array.from({ length: count }, () => {
@@ -121,7 +121,7 @@ function startWorker(env: NodeJS.ProcessEnv): Promise<ChildProcess> {
     let output = '';
     const read = (chunk: Buffer) => {
       output = `${output}${chunk}`.slice(-10_000);
-      if (output.includes('the worker is ready')) resolve(child);
+      if (output.includes('worker ready')) resolve(child);
     };
     child.stdout.on('data', read);
     child.stderr.on('data', read);

@@ -21,7 +21,7 @@ import {
 } from '../connectors/receiver.js';
 import { outbox, SCHEDULE, START } from './outbox.js';
 
-/** A vendor as it documents itself, from what owes it something to its answer when all is well. */
+/** A vendor as it documents itself, from what enqueues it something to its answer when all is well. */
 interface Vendor {
   what: What;
   owedBy: [OutboxName, object];
@@ -128,7 +128,7 @@ const PATIENT_MS = 20_000;
 const SHORT = { schedule: [1000, 1000] };
 const shop = { name: 'GlowGlitch', timeZone: 'UTC', locale: 'en-US', returnAddress: [] };
 
-/** A document that owes the vendor its delivery, and a receiver that gives these answers, the last one from then on. */
+/** A document with a delivery to the vendor, and a receiver that gives these answers, the last one from then on. */
 async function queuedFor(t: Test, vendor: Vendor, answers: Answer[], more: Partial<DispatcherSettings> = {}) {
   const { timeoutMs = PATIENT_MS } = more;
   const { url, received } = await receiver(t, ...answers);
@@ -140,7 +140,7 @@ async function queuedFor(t: Test, vendor: Vendor, answers: Answer[], more: Parti
     timeoutMs: 2 * timeoutMs,
   });
   const [name, fields] = vendor.owedBy;
-  const { queued: owed, read } = await store([vendor.what], name, fields);
+  const { queued, read } = await store([vendor.what], name, fields);
   /** Until nothing is left to do. */
   const settle = async () => {
     for (;;) {
@@ -150,7 +150,7 @@ async function queuedFor(t: Test, vendor: Vendor, answers: Answer[], more: Parti
       move(nextDeliveryAt.getTime() - now().getTime());
     }
   };
-  return { db, received, dispatcher, read, move, now, settle, id: owed.deliveries[0]?.id ?? '' };
+  return { db, received, dispatcher, read, move, now, settle, id: queued.deliveries[0]?.id ?? '' };
 }
 
 for (const [name, vendor] of Object.entries(VENDORS))

@@ -1,9 +1,8 @@
 import { Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
-import { basicAuth } from '../basic-auth.js';
 import type { Outcome } from '../connector.js';
 import type { Stationery } from '../email/email.js';
-import { type Reply, send } from '../http.js';
+import { basicAuth, type Reply, send } from '../http.js';
 import { outcomeOf } from '../outcome-of.js';
 import { renderSms } from '../templates/render.js';
 import { type Carrier, wordsOf } from './notice.js';

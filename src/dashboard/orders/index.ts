@@ -3,15 +3,15 @@ import type { Collections } from '../../collections.js';
 import type { Snapshot } from '../../domain/catalog/snapshot.js';
 import { readEarlierSubscriptions } from '../../domain/order-updates/read-earlier.js';
 import type { Channel } from '../../domain/order-updates/subscription.js';
+import { STAFF_ORDER_PROJECTION } from '../../domain/orders/read-order.js';
 import { spellings } from '../../domain/orders/spellings.js';
 import { readTicket } from '../../domain/stylist/read-ticket.js';
 import { ApiError } from '../../platform/http/errors.js';
 import { readCursor, toCursor } from '../cursor.js';
 import type { Viewer } from '../viewer.js';
-import { findOrders } from './find-orders.js';
 import { type Dealings, type OrderDetail, orderDetail } from './order-detail.js';
 import { type OrderRow, orderRow, type RowContext, supportTicketsOf } from './order-row.js';
-import { ORDER_PROJECTION, ORDERS_A_PAGE, OrderPlace, ordersBehind, placeOf } from './orders-list.js';
+import { findOrders, ORDERS_A_PAGE, OrderPlace, ordersBehind, placeOf } from './orders-list.js';
 
 export interface OrdersView {
   collections: Collections;
@@ -70,7 +70,7 @@ export function createOrdersView({ collections, catalogue, now, shop }: OrdersVi
   async function detail(viewer: Viewer, typed: string): Promise<OrderDetail> {
     const doc = await orders.findOne(
       { orderNumber: { $in: spellings(typed) } },
-      { projection: ORDER_PROJECTION },
+      { projection: STAFF_ORDER_PROJECTION },
     );
     if (!doc) throw new ApiError('order.not_found', 'There is no order with that number.');
     const found = await dealingsOf(String(doc.orderNumber), supportTicketsOf(doc));

@@ -1,32 +1,10 @@
 import { type Static, Type } from '@sinclair/typebox';
 import type { Collection, Document } from 'mongodb';
+import { STAFF_ORDER_PROJECTION } from '../../domain/orders/read-order.js';
+import { spellings } from '../../domain/orders/spellings.js';
 import { Instant } from '../cursor.js';
 
 export const ORDERS_A_PAGE = 30;
-
-/** What the staff see of an order beyond what the widget is told: never the street address. */
-export const ORDER_PROJECTION = {
-  orderNumber: 1,
-  customerEmail: 1,
-  customerName: 1,
-  status: 1,
-  currency: 1,
-  items: 1,
-  'totals.total': 1,
-  payment: 1,
-  'shipping.postalCode': 1,
-  'shipping.zip': 1,
-  'shipping.country': 1,
-  'shipping.carrier': 1,
-  'shipping.trackingNumber': 1,
-  'shipping.shippedAt': 1,
-  'shipping.deliveredAt': 1,
-  'shipping.estimatedDelivery': 1,
-  statusHistory: 1,
-  supportTickets: 1,
-  csatRating: 1,
-  createdAt: 1,
-};
 
 /** The last order of a page: when it was placed, as its document has it, and its number. */
 export const OrderPlace = Type.Tuple([
@@ -65,7 +43,7 @@ export async function ordersBehind(
   for (const [nth, { all, value }] of FORMS.slice(first).entries()) {
     const filter = place && nth === 0 ? behind(value(place[1]), place[2]) : all;
     const docs = orders
-      .find(filter, { projection: ORDER_PROJECTION })
+      .find(filter, { projection: STAFF_ORDER_PROJECTION })
       .sort({ createdAt: -1, orderNumber: -1 })
       .limit(limit - found.length);
     found.push(...(await docs.toArray()));
@@ -87,3 +65,19 @@ export function placeOf({ createdAt, orderNumber }: Document): OrderPlace {
   if (typeof createdAt === 'string') return ['text', createdAt.slice(0, 64), id];
   return typeof createdAt === 'number' ? ['number', createdAt, id] : ['none', null, id];
 }
+
+/** The orders that a text means: those of an email address, the one with that number, or those whose number begins so. */
+export async function findOrders(orders: Collection<Document>, typed: string): Promise<Document[]> {
+  const text = typed.trim();
+  if (text.includes('@')) {
+    const customerEmail = { $in: [...new Set([text, text.toLowerCase()])] };
+    return newest(orders, { customerEmail }, { createdAt: -1 });
+  }
+  const exact = await newest(orders, { orderNumber: { $in: spellings(text) } }, { orderNumber: -1 });
+  if (exact.length > 0) return exact;
+  const beginning = text.toUpperCase().replace(/\s+/g, '');
+  return newest(orders, { orderNumber: { $gte: beginning, $lt: `${beginning}\uffff` } }, { orderNumber: -1 });
+}
+
+const newest = (orders: Collection<Document>, filter: object, sort: Record<string, 1 | -1>) =>
+  orders.find(filter, { projection: STAFF_ORDER_PROJECTION }).sort(sort).limit(ORDERS_A_PAGE).toArray();

@@ -18,7 +18,7 @@ export async function deliveryStreams(db: Db, { filters, now }: SourceContext): 
   return [listStream({ kind: 'deliveries', status: 'open', rank: RANKS.indexOf('high') }, items)];
 }
 
-/** A dead delivery, and the id of the document that owes it; undefined when it is not dead, or not any more. */
+/** A dead delivery, and the id of the document that carries it; undefined when it is not dead, or not any more. */
 export async function findDead(
   db: Db,
   id: string,

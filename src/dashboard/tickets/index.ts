@@ -1,11 +1,11 @@
 import type { Collections } from '../../collections.js';
 import type { Snapshot } from '../../domain/catalog/snapshot.js';
 import type { PictureAddresses } from '../../domain/inspiration/picture-address.js';
+import { STAFF_ORDER_PROJECTION } from '../../domain/orders/read-order.js';
 import { spellings } from '../../domain/orders/spellings.js';
 import { readTicket } from '../../domain/stylist/read-ticket.js';
 import { notFound } from '../actions/action.js';
 import type { RowContext } from '../orders/order-row.js';
-import { ORDER_PROJECTION } from '../orders/orders-list.js';
 import type { Viewer } from '../viewer.js';
 import { type TicketDetail, ticketDetail } from './ticket-detail.js';
 
@@ -33,7 +33,10 @@ export function createTicketsView({ collections, pictures, catalogue, now, shop 
     const [images, order, subscriptions] = await Promise.all([
       imagesOf(ticket.sessionId),
       orderNumber
-        ? orders.findOne({ orderNumber: { $in: spellings(orderNumber) } }, { projection: ORDER_PROJECTION })
+        ? orders.findOne(
+            { orderNumber: { $in: spellings(orderNumber) } },
+            { projection: STAFF_ORDER_PROJECTION },
+          )
         : null,
       orderNumber
         ? widgetOrderSubscriptions.find({ orderNumber }, { projection: { channel: 1 } }).toArray()

@@ -4,7 +4,7 @@ import { DUPLICATE_KEY } from '../../platform/mongodb/client.js';
 import type { AnalyticsEvent } from './analytics-event.js';
 import { ANALYTICS_EVENT } from './deliveries.js';
 
-/** `isForwarded`: whether someone outside wants the events. There are many: they owe nothing that would be skipped. */
+/** `isForwarded`: whether someone outside wants the events. There are many: nothing is enqueued that would be skipped. */
 export function createEventsRepository(events: Collection<AnalyticsEvent>, isForwarded: boolean) {
   /** Stores events; answers with how many were new. One that is there already learns what it did not say. */
   async function add(batch: readonly AnalyticsEvent[]): Promise<number> {

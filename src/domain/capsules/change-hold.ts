@@ -1,6 +1,6 @@
 import { enqueueMore } from '../../outbox/enqueue.js';
 import { type CapsuleHold, EXTENSION_HOURS, type HoldStatus, MAX_EXTENSIONS } from './capsule-hold.js';
-import { hoursAfter, owedTowards } from './new-hold.js';
+import { dueBefore, hoursAfter } from './new-hold.js';
 import type { CapsulesRepository } from './repository.js';
 
 export const HOLD_ACTIONS = ['extend', 'release', 'convert'] as const;
@@ -64,6 +64,6 @@ function write(
   const act = { at: now, by, ...(note && { note }) };
   if (action !== 'extend') return holds.end(hold, { ...act, action: ENDS[action] });
   const expiresAt = hoursAfter(hold.expiresAt, EXTENSION_HOURS);
-  const owed = enqueueMore(owedTowards(expiresAt, hold.customerEmail), now);
-  return holds.extend(hold, { ...act, action: 'extended' }, expiresAt, owed);
+  const more = enqueueMore(dueBefore(expiresAt, hold.customerEmail), now);
+  return holds.extend(hold, { ...act, action: 'extended' }, expiresAt, more);
 }

@@ -14,7 +14,7 @@ export interface CapsuleWish {
   customerEmail?: string | undefined;
 }
 
-/** A new hold of 48 hours, which owes a rendering of the capsule, a reminder before its end where there is an address, and its end. */
+/** A new hold, with a rendering of the capsule, a reminder before its end where there is an address, and its end enqueued. */
 export function newHold(
   { sessionId, items, shortlistId, customerEmail }: CapsuleWish,
   claims: string[],
@@ -35,12 +35,12 @@ export function newHold(
     history: [{ at, by: 'customer', action: 'created' }],
     createdAt: at,
     expiresAt,
-    ...enqueue([CAPSULE_RENDER.of(), ...owedTowards(expiresAt, customerEmail)], at),
+    ...enqueue([CAPSULE_RENDER.of(), ...dueBefore(expiresAt, customerEmail)], at),
   };
 }
 
-/** What is owed towards an end. When the end has been moved meanwhile, neither does anything. */
-export const owedTowards = (expiresAt: Date, customerEmail: string | undefined): What[] => [
+/** What is enqueued for an end. When the end has been moved meanwhile, neither does anything. */
+export const dueBefore = (expiresAt: Date, customerEmail: string | undefined): What[] => [
   ...(customerEmail ? [CAPSULE_REMINDER.of({ expiresAt }, hoursAfter(expiresAt, -REMINDER_HOURS))] : []),
   CAPSULE_EXPIRE.of(undefined, expiresAt),
 ];

@@ -58,11 +58,11 @@ export function createCapsulesRepository(holds: Collection<CapsuleHold>) {
     { reservationId, version }: CapsuleHold,
     act: HoldAct,
     expiresAt: Date,
-    { $push: owed, $min }: ReturnType<typeof enqueueMore>,
+    { $push: more, $min }: ReturnType<typeof enqueueMore>,
   ): Promise<CapsuleHold | null> =>
     holds.findOneAndUpdate(
       { reservationId, version, status: 'active' },
-      { $set: { expiresAt }, $inc: { version: 1, extensions: 1 }, $push: { history: act, ...owed }, $min },
+      { $set: { expiresAt }, $inc: { version: 1, extensions: 1 }, $push: { history: act, ...more }, $min },
       { ...WITHOUT_ID, returnDocument: 'after' },
     );
 

@@ -1,7 +1,7 @@
 import { defineCollection } from '../../platform/mongodb/define-collection.js';
 import type { Conversion } from './credit-orders.js';
 
-/** Written only by the credit that a ticket owes. */
+/** Written only by the credit that is enqueued on a ticket. */
 export const creators = defineCollection('creators', {
   isShops: true,
   // the shop may yet make its unique one, which serves as well

@@ -19,7 +19,7 @@ export const scoreOf = (rating: Rating | number | string): number =>
   typeof rating === 'string' && rating in RATINGS ? RATINGS[rating as Rating] : Number(rating);
 
 /**
- * What a rating makes of the earlier one of the same conversation and intent: it takes its place. It owes its score to the order
+ * What a rating makes of the earlier one of the same conversation and intent: it takes its place. Its score is enqueued for the order
  * that it names. The team is told once of a customer who is not content, however often the rating changes; when it rises before
  * they were told, they are not told. The same rating again is the earlier one as it was.
  */

@@ -35,7 +35,7 @@ export function createFeedbackRepository(feedback: Collection<Feedback>) {
     if (!before) return insert(after);
     const { feedbackId, version } = before;
     const { matchedCount } = await feedback.replaceOne(
-      // what is owed changes without a new version
+      // deliveries change without a new version
       { feedbackId, version, deliveries: before.deliveries },
       after,
     );

@@ -18,7 +18,7 @@ export const newImage = (facts: ImageFacts, at: Date): Inspiration => ({
   ...enqueue([IMAGE_PROCESS.of({ keys: [facts.originalKey] })], at),
 });
 
-/** The record of an image that its sender is to send to the store itself. It owes nothing until it is there. */
+/** The record of an image that its sender is to send to the store itself. Nothing is enqueued until it is there. */
 export const announcedImage = (facts: ImageFacts, uploadExpiresAt: Date, at: Date): Inspiration => ({
   ...facts,
   moderationStatus: 'pending_review',

@@ -4,7 +4,7 @@ import type { ImageStep, Inspiration } from './inspiration.js';
 
 const WITHOUT_ID = { projection: { _id: 0 } } as const;
 
-/** What a step changes on an image, which fields it takes away, and what the image owes from then on. */
+/** What a step changes on an image, which fields it takes away, and what is enqueued on the image. */
 export interface ImageChange {
   set?: Partial<Omit<Inspiration, 'inspirationId' | 'version' | 'history' | keyof WithDeliveries>>;
   unset?: ('originalKey' | 'renditions' | 'reason' | 'uploadExpiresAt')[];

@@ -21,7 +21,7 @@ export type Reviewed =
   /** A rejected image is gone from the store, and one that has not been processed may yet turn out to be anything. */
   | { outcome: 'not_allowed'; image: Inspiration };
 
-/** Approves or rejects an image. One that is rejected is taken out of the store, which its record owes from then on. */
+/** Approves or rejects an image. One that is rejected is taken out of the store, which is enqueued on its record. */
 export async function reviewImage(
   images: InspirationRepository,
   before: Inspiration,

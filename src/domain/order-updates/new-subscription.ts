@@ -18,7 +18,7 @@ export interface SubscriptionFacts {
 const CODE_VALID_MS = 10 * 60_000;
 export const MAX_CODES_TRIED = 5;
 
-/** A new subscription, which the notification service is owed; first the code, where one is asked for. */
+/** A new subscription, enqueued for the notification service; first the code, where one is asked for. */
 export function newSubscription(
   { consent, confirm = false, ...facts }: SubscriptionFacts,
   at: Date,

@@ -1,3 +1,4 @@
+import { maskEmail, maskTail } from '../../lib/text.js';
 import type { Act } from '../../lib/versioned.js';
 import type { WithDeliveries } from '../../outbox/enqueue.js';
 
@@ -52,3 +53,10 @@ export interface Subscription extends WithDeliveries {
   history: Act[];
   createdAt: Date;
 }
+
+/** What a customer is shown of an address that is not told. */
+export const HIDDEN = '•••';
+
+/** What a customer is shown of where messages go. */
+export const maskDestination = (channel: Channel, destination: string): string =>
+  channel === 'email' ? maskEmail(destination) : maskTail(destination);

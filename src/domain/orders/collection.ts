@@ -2,7 +2,7 @@ import { defineCollection } from '../../platform/mongodb/define-collection.js';
 import type { OrderCode } from './order-code.js';
 import type { ShopChange } from './shop-change.js';
 
-/** Written only by the effects that a request owes. */
+/** Written only by the deliveries of a request. */
 export const orders = defineCollection('orders', {
   isShops: true,
   indexes: [

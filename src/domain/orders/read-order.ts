@@ -5,6 +5,35 @@ import { type Fields, readFields, readList, readNumber, readText } from '../../p
 import type { HistoryEntry, Order, OrderLine } from './order.js';
 import { statusForm } from './statuses.js';
 
+/** What is read of an order's document: never the street address or the customer's name. */
+export const ORDER_PROJECTION = {
+  orderNumber: 1,
+  customerEmail: 1,
+  status: 1,
+  items: 1,
+  payment: 1,
+  'shipping.postalCode': 1,
+  'shipping.zip': 1,
+  'shipping.country': 1,
+  'shipping.carrier': 1,
+  'shipping.trackingNumber': 1,
+  'shipping.shippedAt': 1,
+  'shipping.deliveredAt': 1,
+  'shipping.estimatedDelivery': 1,
+  statusHistory: 1,
+  createdAt: 1,
+};
+
+/** What the staff see of it beyond that. */
+export const STAFF_ORDER_PROJECTION = {
+  ...ORDER_PROJECTION,
+  customerName: 1,
+  currency: 1,
+  'totals.total': 1,
+  supportTickets: 1,
+  csatRating: 1,
+};
+
 /** Reads a document of `orders`, whatever its shape. Never throws. Days without a time are those of the reader's place. */
 export function readOrder(doc: Fields, date: DateReader = readDate): Order {
   const email = readText(doc.customerEmail);

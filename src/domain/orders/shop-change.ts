@@ -1,6 +1,6 @@
 import type { WithDeliveries } from '../../outbox/enqueue.js';
 
-/** A change of an order that the shop has told us of: it owes the order its change, and each subscriber a message. */
+/** A change of an order that the shop has told us of: the change of the order and a message to each subscriber are enqueued on it. */
 export interface ShopChange extends WithDeliveries {
   changeId: string;
   webhookId: string;

@@ -15,7 +15,7 @@ export function createErasures(
   { personalData, find, collectionOf }: PersonFinder,
   storage: Pick<Storage, 'remove'>,
 ) {
-  /** Writes down whom to forget, and what there is of them; the erasure itself is owed. */
+  /** Writes down whom to forget, and what there is of them; the erasure itself is enqueued. */
   async function open(subject: Subject, at: Date): Promise<Erasure> {
     const erasure: Erasure = {
       erasureId: machineId('erase'),

@@ -31,7 +31,7 @@ export interface Granted {
   openKey: string;
 }
 
-/** A new RMA, which owes the order its change, the customer a slip by email, and the fulfilment service a word. */
+/** A new RMA, with the change of the order, the slip by email to the customer and a word to the fulfilment service enqueued. */
 export function newRequest(
   order: Order,
   granted: Granted,

@@ -23,7 +23,7 @@ export function createReturnsRepository(returns: Collection<ReturnRequest>) {
   function advance(
     before: ReturnRequest,
     step: ReturnStep,
-    owed: Delivery[],
+    more: Delivery[],
     nextDeliveryAt: Date,
     gone: ('openKey' | 'claims')[],
   ) {
@@ -31,7 +31,7 @@ export function createReturnsRepository(returns: Collection<ReturnRequest>) {
       { rmaId: before.rmaId, status: before.status },
       {
         $set: { status: step.status, updatedAt: step.at, nextDeliveryAt },
-        $push: { history: step, deliveries: { $each: owed } },
+        $push: { history: step, deliveries: { $each: more } },
         ...(gone.length > 0 && { $unset: Object.fromEntries(gone.map((field) => [field, ''])) }),
       },
       { returnDocument: 'after', projection: { _id: 0 } },
@@ -42,14 +42,14 @@ export function createReturnsRepository(returns: Collection<ReturnRequest>) {
   function correct(
     before: ReturnRequest,
     { lines, notes, ...step }: ReturnStep & Pick<ReturnRequest, 'lines' | 'notes'>,
-    owed: Delivery[],
+    more: Delivery[],
     nextDeliveryAt: Date,
   ) {
     return returns.findOneAndUpdate(
       { rmaId: before.rmaId, status: before.status, updatedAt: before.updatedAt },
       {
         $set: { lines, notes, updatedAt: step.at, nextDeliveryAt },
-        $push: { history: step, deliveries: { $each: owed } },
+        $push: { history: step, deliveries: { $each: more } },
       },
       { returnDocument: 'after', projection: { _id: 0 } },
     );

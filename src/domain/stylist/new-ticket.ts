@@ -13,7 +13,7 @@ export type TicketFacts = Omit<
   'ticketId' | 'openKey' | 'status' | 'createdAt' | 'dueAt' | keyof Versioned | keyof WithDeliveries
 >;
 
-/** A new ticket, which owes the CRM its copy, the order its number, and the creator the credit. */
+/** A new ticket, with its copy for the CRM, its number for the order and the credit of the creator enqueued. */
 export function newTicket(
   facts: TicketFacts,
   dueAt: Date,

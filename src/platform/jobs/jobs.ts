@@ -41,14 +41,14 @@ export function createJobs(collection: Collection<Job>, jobs: Jobs, now: () => D
     try {
       await run(at);
     } catch (err) {
-      log.warn({ err, job: name }, 'a job has failed and is tried again');
+      log.warn({ err, job: name }, 'job failed, to be tried again');
       return;
     }
     await collection.updateOne(
       { _id: name, dueAt: lease },
       { $set: { dueAt: new Date(at.getTime() + everyMs) } },
     );
-    log.info({ job: name }, 'a job is done');
+    log.info({ job: name }, 'job done');
   }
 
   return { runDue };

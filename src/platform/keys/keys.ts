@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { ApiError } from '../http/errors.js';
 
 /** What the widget's key may call: the nine calls, and what goes with them. */
 export const WIDGET_SCOPES = [
@@ -102,3 +103,12 @@ export function findKey(keys: readonly ApiKey[], secret: string, now: Date): Api
 
 export const isValidAt = ({ notBefore, notAfter }: ApiKey, now: Date): boolean =>
   !(notBefore && now < notBefore) && !(notAfter && now >= notAfter);
+
+/** What a client has to show, as `WWW-Authenticate` says it (RFC 6750). */
+export const REALM = 'Bearer realm="concierge"';
+
+/** The refusal of a key that may not do something. */
+export const missingScope = (needed: readonly Scope[]): ApiError =>
+  new ApiError('auth.missing_scope', `The key does not have the scope ${needed.join(' or ')}.`, {
+    headers: { 'www-authenticate': `${REALM}, error="insufficient_scope", scope="${needed.join(' ')}"` },
+  });

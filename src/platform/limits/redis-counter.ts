@@ -8,7 +8,7 @@ export const REDIS_TIMEOUT_MS = 50;
 const PAUSE_MS = 1000;
 const CONNECT_TIMEOUT_MS = 1000;
 const MAX_RECONNECT_MS = 2000;
-/** A connection on which an answer is owed for so long is given up. */
+/** A connection on which an answer is waited for so long is given up. */
 const SILENCE_MS = 5000;
 const PREFIX = 'concierge:limit:';
 

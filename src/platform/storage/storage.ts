@@ -15,6 +15,8 @@ import { createClient, isMissing, type StorageSettings } from './client.js';
 import { createLeftovers } from './leftovers.js';
 import { clearUpload, uploadStream } from './upload.js';
 
+/** For how long the address of an object can be read. */
+const URL_SECONDS = 15 * 60;
 /** Clearing up after a failure keeps the caller waiting: not for long. */
 const CLEAR_TIMEOUT_MS = 2000;
 
@@ -31,7 +33,6 @@ export interface ReadableObject {
   fileName: string;
   /** `attachment` for what is to be saved and never shown as a page. */
   disposition?: 'inline' | 'attachment';
-  expiresInSeconds: number;
 }
 
 export interface ExpectedObject {
@@ -126,8 +127,8 @@ export function createStorage(config: StorageSettings, onGivenUp: (error: unknow
     return copied !== null;
   }
 
-  /** An address under which the object can be read for a while, without a key; made here, without a call. */
-  function signedUrl({ key, contentType, fileName, expiresInSeconds, ...object }: ReadableObject) {
+  /** An address under which the object can be read for a quarter of an hour, without a key; made here, without a call. */
+  function signedUrl({ key, contentType, fileName, ...object }: ReadableObject) {
     const { disposition = 'inline' } = object;
     const command = new GetObjectCommand({
       Bucket,
@@ -135,7 +136,7 @@ export function createStorage(config: StorageSettings, onGivenUp: (error: unknow
       ResponseContentType: contentType,
       ResponseContentDisposition: `${disposition}; filename="${fileName.replace(/[^\w.-]+/g, '_')}"`,
     });
-    return getSignedUrl(client, command, { expiresIn: expiresInSeconds });
+    return getSignedUrl(client, command, { expiresIn: URL_SECONDS });
   }
 
   /** What a client needs to send exactly that object to the store itself. */
