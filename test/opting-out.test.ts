@@ -261,6 +261,23 @@ t.test('a link: looking at it does nothing, one click ends it, and only it', asy
   t.match((await app.inject(inBrowser)).body, /<p>You will get no more/);
   const inBody = await app.inject({ method: 'POST', url: UNSUBSCRIBE, payload: { token } });
   t.equal(inBody.statusCode, 200);
+
+  const part = (fields: string) => `--b1\r\nContent-Disposition: form-data; ${fields}\r\n--b1--\r\n`;
+  const multipart = (payload: string, type = 'multipart/form-data; boundary=b1') =>
+    app.inject({ ...click, headers: { 'content-type': type }, payload });
+  const third = await subscribe('GG-2');
+  t.equal((await stored(third))?.status, 'active');
+  const clicked = await multipart(part('name="List-Unsubscribe"\r\n\r\nOne-Click'));
+  t.equal(clicked.statusCode, 200, 'as a form in parts');
+  t.equal((await stored(third))?.status, 'stopped');
+  const withFile = await multipart(part('name="token"; filename="a"\r\n\r\nnot a text'));
+  t.equal(withFile.statusCode, 200, 'a file is no field, and the token of the address counts');
+  for (const [payload, type] of [
+    ['--b1\r\n', undefined],
+    ['', undefined],
+    ['List-Unsubscribe=One-Click', 'multipart/form-data'],
+  ] as const)
+    t.equal((await multipart(payload, type)).statusCode, 400, `${payload || 'nothing'} ${type ?? ''}`);
 });
 
 t.test('only our links, and those of the secret before', async (t) => {

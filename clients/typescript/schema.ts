@@ -5847,6 +5847,15 @@ export interface operations {
                     /** @description The token of the link, where it is not in the query. */
                     token?: string;
                 };
+                /**
+                 * @example {
+                 *       "token": "sub_0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10.d2hhdCBpcyBzaWduZWQgc3RheXMgc2lnbmVk"
+                 *     }
+                 */
+                "multipart/form-data": {
+                    /** @description The token of the link, where it is not in the query. */
+                    token?: string;
+                };
             };
         };
         responses: {

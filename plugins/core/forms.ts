@@ -1,5 +1,7 @@
 import formbody from '@fastify/formbody';
+import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
+import { invalid } from '../../src/platform/http/errors.js';
 
 export interface FormsOptions {
   bodyLimit?: number;
@@ -14,6 +16,26 @@ export default fp<FormsOptions>(
       bodyLimit,
       parser: (body) => Object.fromEntries(new URLSearchParams(body)),
     });
+    // a mailbox that unsubscribes with one click may send its one field so (RFC 8058)
+    app.addContentTypeParser(
+      'multipart/form-data',
+      { parseAs: 'buffer', bodyLimit },
+      async (request: FastifyRequest, body: Buffer) => fieldsOf(body, request.headers['content-type']),
+    );
   },
   { name: 'forms', fastify: '5.x' },
 );
+
+/** The fields of such a form that are texts; a file is none of what is asked for. */
+async function fieldsOf(body: Buffer, contentType = ''): Promise<Record<string, string>> {
+  try {
+    const form = await new Response(new Uint8Array(body), {
+      headers: { 'content-type': contentType },
+    }).formData();
+    return Object.fromEntries(
+      [...form].flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+    );
+  } catch {
+    throw invalid('', 'This form cannot be read.');
+  }
+}

@@ -27,7 +27,7 @@ const schema = {
     'By the token of the link, in the query or the body; one-click as in RFC 8058, or as a form, or as JSON. A repeat is harmless. Needs no key; the token is the proof.',
   tags: ['orders'],
   security: [],
-  consumes: ['application/json', 'application/x-www-form-urlencoded'],
+  consumes: ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data'],
   querystring: UnsubscribeQuery,
   body: UnsubscribeRequest,
   response: { 200: { ...UnsubscribeResponse, description: 'The updates have ended.' }, ...problems(400) },

@@ -7,6 +7,7 @@ import { createBraze } from '../../src/connectors/messaging/braze.js';
 import type { Carrier } from '../../src/connectors/messaging/notice.js';
 import { createTwilio } from '../../src/connectors/messaging/twilio.js';
 import type { ConnectorSettings } from '../../src/connectors/settings.js';
+import { renderEmail } from '../../src/connectors/templates/render.js';
 import { TEMPLATES } from '../../src/connectors/templates/templates.js';
 import { ticketText } from '../../src/domain/stylist/ticket-text.js';
 import { customerOf, handlersOf, mailing } from './handlers.js';
@@ -561,6 +562,28 @@ t.test('email', async (t) => {
     ] as const;
     for (const [message, expected] of none) t.match(await deliver(smtp(port), message), expected);
     t.equal(emails.length, 2);
+  });
+
+  await t.test('links are links, and one click needs https', async (t) => {
+    const { port, emails } = await smtpReceiver(t);
+    const at = (url: string) => smtp(port, {}, { unsubscribeUrlOf: () => url });
+    await deliver(at('https://shop.example/end?token=a&b=1'), subscriptionMessage('email'));
+    await deliver(at('http://127.0.0.1:4400/end?token=a'), subscriptionMessage('email'));
+    const [secure = '', plain = ''] = emails.map(({ data }) => decoded(data));
+    t.match(secure, /^List-Unsubscribe: <https:\/\/shop\.example\/end\?token=a&b=1>/m);
+    t.match(secure, /^List-Unsubscribe-Post: List-Unsubscribe=One-Click/m);
+    const address = 'https://shop.example/end?token=a&amp;b=1';
+    t.ok(secure.includes(`<a href="${address}">${address}</a>`));
+    t.notMatch(plain, /^List-Unsubscribe/m);
+    t.ok(plain.includes('http://127.0.0.1:4400/end?token=a'), 'but the link is there');
+    t.same(
+      renderEmail(
+        { subject: 's', text: 'See {{a}}. Or {{b}}' },
+        { a: 'https://a.example/x_(1)', b: 'javascript:alert(1) https://b.example/"><b>' },
+      ).html.match(/<p>.*<\/p>/)?.[0],
+      '<p>See <a href="https://a.example/x_(1">https://a.example/x_(1</a>). Or javascript:alert(1) <a href="https://b.example/">https://b.example/</a>&quot;&gt;&lt;b&gt;</p>',
+      'nothing else becomes a link, or leaves its quotes',
+    );
   });
 
   await t.test('a step, to the address of the order', async (t) => {

@@ -42,10 +42,14 @@ function emailOf(notice: Notice, { messages, shop }: Stationery): Email {
   const { kind, values } = wordsOf(notice, shop);
   const { to, unsubscribeUrl: url } = notice;
   const all = { ...values, ...(url && { unsubscribe: `To end these emails: ${url}` }) };
-  return { to, headers: url ? unsubscribeHeaders(url) : undefined, ...renderEmail(messages[kind], all) };
+  return {
+    to,
+    headers: url?.startsWith('https:') ? unsubscribeHeaders(url) : undefined,
+    ...renderEmail(messages[kind], all),
+  };
 }
 
-// One click in the mailbox, RFC 8058.
+// One click in the mailbox, RFC 8058: it demands https.
 const unsubscribeHeaders = (url: string): Record<string, string> => ({
   'List-Unsubscribe': `<${url}>`,
   'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',

@@ -51,9 +51,19 @@ const tidy = (text: string): string =>
     .trim();
 
 function paragraphsOf(text: string): string {
-  const paragraphs = text.split('\n\n').map((part) => `<p>${escapeHtml(part).replaceAll('\n', '<br>')}</p>`);
+  const paragraphs = text.split('\n\n').map((part) => `<p>${linked(part).replaceAll('\n', '<br>')}</p>`);
   return `<!doctype html>\n<html><body>\n${paragraphs.join('\n')}\n</body></html>\n`;
 }
+
+// Addresses as links. What ends a sentence is no part of one.
+const linked = (text: string): string =>
+  text
+    .split(/(https:\/\/[^\s<>"']*[^\s<>"'.,;:!?)])/)
+    .map((part, index) => {
+      const escaped = escapeHtml(part);
+      return index % 2 === 1 ? `<a href="${escaped}">${escaped}</a>` : escaped;
+    })
+    .join('');
 
 const ENTITIES: Record<string, string> = {
   '&': '&amp;',
