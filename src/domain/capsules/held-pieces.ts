@@ -31,7 +31,9 @@ export function heldPieces(pieces: SavedPiece[], catalogue: Snapshot): HeldPiece
       continue;
     }
     items.push({ ...piece.card, ...(variantId && { variantId }) });
-    if (!piece.readyToShip || piece.madeToOrder || piece.available === undefined) continue;
+    // of what is sold out nothing is ready to ship, and there is none to hold; what is yet to be made needs no shelf
+    const isOffTheShelf = !piece.madeToOrder && (piece.readyToShip || piece.available === 0);
+    if (!isOffTheShelf || piece.available === undefined) continue;
     const sku = piece.card.id;
     const before = wanted.get(sku)?.pieces ?? 0;
     wanted.set(sku, { sku, pieces: before + 1, available: piece.available });
