@@ -1,6 +1,7 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import { MAX_MESSAGE_LETTERS } from '../src/domain/sessions/read-message.js';
 import { AVAILABILITIES, type Availability } from '../src/domain/shortlists/describe-list.js';
+import { MAX_EMAIL_LENGTH } from '../src/lib/values/email.js';
 
 /**
  * A schema that is registered once under its `$id` and referred to from the others: one definition in the validation,
@@ -14,7 +15,7 @@ export const OptionalText = (maxLength: number, description: string) =>
 
 export const OptionalEmail = (description: string) =>
   Type.Optional(
-    Type.Union([Type.Literal(''), Type.String({ format: 'email', maxLength: 254 })], {
+    Type.Union([Type.Literal(''), Type.String({ format: 'idn-email', maxLength: MAX_EMAIL_LENGTH })], {
       description: `an email address: ${description}`,
     }),
   );

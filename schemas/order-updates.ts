@@ -22,7 +22,7 @@ export const OrderUpdatesRequest = Type.Object(
             ),
             value: OptionalText(254, 'An email address or a telephone number, by the channel.'),
             email: OptionalEmail('for the channel email.'),
-            phone: OptionalText(32, 'For the channel sms.'),
+            phone: OptionalText(64, 'For the channel sms.'),
           }),
         ],
         {
@@ -31,7 +31,16 @@ export const OrderUpdatesRequest = Type.Object(
         },
       ),
     ),
-    consent: Type.Optional(Type.Boolean({ description: 'Needed as `true` for sms.' })),
+    email: OptionalEmail('the same, at the top level.'),
+    phone: OptionalText(64, 'The same, at the top level.'),
+    sms: Type.Optional(
+      Type.Union([Type.Boolean(), Type.Number(), Type.String({ maxLength: 8 })], {
+        description: 'a flag: whether text messages are asked for, and so agreed to.',
+      }),
+    ),
+    consent: Type.Optional(
+      Type.Boolean({ description: 'Needed as `true` for sms, unless `sms` asks for it.' }),
+    ),
     consentWording: OptionalText(1000, 'What the customer was shown, if not our own words; kept as proof.'),
     consentVersion: OptionalText(64, 'The version of those words.'),
     originIntent: OptionalText(64, 'What the conversation was about.'),
@@ -45,6 +54,7 @@ export const OrderUpdatesRequest = Type.Object(
         contact: { channel: 'sms', value: '+1 202 555 0123' },
         consent: true,
       },
+      { sessionId: 'a3f1c2d4', orderId: 'GG-12004', phone: '(202) 555-0123', sms: true },
     ],
   },
 );
@@ -58,7 +68,7 @@ export const OrderUpdatesResponse = Type.Object(
     status: Type.Union([Type.Literal('active'), Type.Literal('pending'), Type.Literal('stopped')], {
       description: 'one of active, pending (a code is waited for), stopped.',
     }),
-    maskedDestination: Type.String({ description: 'Such as `a•••@example.com` or `••••0123`.' }),
+    maskedDestination: Type.String({ description: 'Such as `a•••@example.com` or `**0123`.' }),
     message: Type.String({ description: 'A friendly sentence for the customer.' }),
   },
   {

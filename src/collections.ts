@@ -7,7 +7,7 @@ import { creatorConversions, creators } from './domain/creators/collection.js';
 import { csatFeedback } from './domain/csat/collection.js';
 import { widgetInspiration } from './domain/inspiration/collection.js';
 import { suppressions, widgetOrderSubscriptions } from './domain/order-updates/collection.js';
-import { orderChanges, orderCodes, orders } from './domain/orders/collection.js';
+import { orderChanges, orderCodes, orderLookups, orders } from './domain/orders/collection.js';
 import { erasures } from './domain/privacy/collection.js';
 import { returns, unconfirmedReturns } from './domain/returns/collection.js';
 import { widgetSessions } from './domain/sessions/collection.js';
@@ -29,6 +29,7 @@ export const COLLECTIONS = {
   orders,
   orderChanges,
   orderCodes,
+  orderLookups,
   widgetShortlists,
   widgetInspiration,
   widgetOrderSubscriptions,

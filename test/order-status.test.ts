@@ -226,7 +226,7 @@ t.test('by the number alone nothing personal is told, and the tracking number is
     for (const [what, secret] of Object.entries(SECRETS))
       t.notOk(response.body.includes(secret), `${what}: ${Object.keys(form)}`);
     t.notMatch(response.body, /zq(name|street|town|last|-mail)/i);
-    t.match(response.json(), { tracking: '••••6784', carrier: 'UPS' });
+    t.match(response.json(), { tracking: '**6784', carrier: 'UPS' });
     t.notOk('trackingUrl' in response.json(), 'and no address that holds it');
   }
   const verified = await ask({ orderNumber, email: SECRETS.email, zip: SECRETS.zip });
@@ -243,10 +243,35 @@ t.test('by the number alone nothing personal is told, and the tracking number is
   const short = await store({ shipping: { trackingNumber: 'AB12' }, status: 'shipped' });
   t.equal(
     (await ask({ orderNumber: short })).tracking,
-    '••••',
+    '**',
     'four characters are not the end of a short number but all of it',
   );
 });
+
+t.test(
+  'the address of the customer is told to who has proved the order, else only where the shop says so',
+  async (t) => {
+    const orderNumber = 'GG-12006';
+    const of = async (service: FastifyInstance, body: object) =>
+      (await call(service, PATH, body)).json().customerEmail;
+    t.equal(await of(app, { orderNumber }), undefined);
+    t.equal(await of(app, { orderNumber, sessionId: 's-owner-1' }), undefined);
+    t.equal(await of(app, { ...FAY, sessionId: 's-owner-1' }), FAY.email, 'email and postal code');
+    t.equal(
+      await of(app, { orderNumber, sessionId: 's-owner-1' }),
+      FAY.email,
+      'which its session has proved',
+    );
+    t.equal(await of(app, { orderNumber, sessionId: 's-owner-2' }), undefined, 'another has not');
+    t.equal(
+      await of(app, { orderNumber: 'GG-12004', sessionId: 's-owner-1' }),
+      undefined,
+      'nor another order',
+    );
+    const telling = await build(t, { db, now, env: { ORDER_STATUS_TELLS_OWNER: 'true' } });
+    t.equal(await of(telling.app, { orderNumber }), FAY.email);
+  },
+);
 
 t.test('where it is, when it comes, and what has gone wrong', async (t) => {
   const shipped = await ask({ orderNumber: 'GG-12004', email: 'dina.sample@example.com', zip: '78701' });

@@ -84,7 +84,7 @@ t.test('the session and the order alone: email to the address of the order', asy
 });
 
 t.test('a contact in each of its forms', async (t) => {
-  const sms = ['sms', '+12025550123', '••••0123'];
+  const sms = ['sms', '+12025550123', '**0123'];
   const email = ['email', 'ada@example.com', 'a•••@example.com'];
   const owner = ['email', 'owner0@example.com', '•••'];
   const cases: [contact: unknown, expected: string[]][] = [
@@ -123,13 +123,60 @@ t.test('a contact in each of its forms', async (t) => {
     t.match(
       message,
       channel === 'sms'
-        ? /^We will text ••••0123 /
+        ? /^We will text \*\*0123 /
         : /^We will write to (a•••@example.com|the email address of the order) /,
       name,
     );
     t.notMatch(response.body, document?.destination, 'never the whole destination');
   }
   t.equal(await subscriptions.countDocuments({ orderNumber: 'GG-100' }), 3, 'one for each destination');
+});
+
+t.test('a contact at the top level, as the routes of the shop send it', async (t) => {
+  const sms = ['sms', '+12025550177', true];
+  const cases: [body: object, expected: unknown[]][] = [
+    [{ phone: '(202) 555-0177', sms: true }, sms],
+    [{ phone: '(202) 555-0177', sms: 'true' }, sms],
+    [{ phone: '+1\u00a0202\u2011555\u20110177', sms: 1 }, sms],
+    [{ phone: '２０２５５５０１７７', sms: true }, sms],
+    [{ phone: '2025550177', sms: true, email: 'ada@example.com' }, sms],
+    [{ phone: '2025550177', consent: true }, sms],
+    [{ phone: '2025550177', sms: true, consent: true }, sms],
+    [{ phone: '2025550177', sms: true, contact: {} }, sms],
+    [{ phone: '2025550177', sms: true, contact: '' }, sms],
+    [{ email: ' Ada@Example.com\u200b' }, ['email', 'ada@example.com', false]],
+    [{ email: 'ada@bücher.example' }, ['email', 'ada@xn--bcher-kva.example', false]],
+    [{ email: 'ada@example.com', phone: '2025550177' }, ['email', 'ada@example.com', false]],
+    [{ email: 'ada@example.com', phone: '2025550177', sms: false }, ['email', 'ada@example.com', false]],
+    [{ phone: '2025550177', sms: false }, ['email', 'owner0@example.com', false]],
+    [{ phone: '2025550177', sms: 'no' }, ['email', 'owner0@example.com', false]],
+    [{ email: '', phone: '', sms: '' }, ['email', 'owner0@example.com', false]],
+    [{ email: 'eve@example.com', contact: 'ada@example.com' }, ['email', 'ada@example.com', false]],
+    [{ phone: '2025550199', contact: '2025550177', consent: true }, sms],
+  ];
+  for (const [nth, [body, expected]] of cases.entries()) {
+    const name = JSON.stringify(body);
+    const response = await subscribe({ sessionId: `top-${nth}`, orderNumber: 'GG-100', ...body });
+    t.ok([200, 201].includes(response.statusCode), `${name}: ${response.body}`);
+    const document = await stored(response.json().subscriptionId);
+    t.same([document?.channel, document?.destination], expected.slice(0, 2), name);
+    if (response.statusCode === 201) t.equal(document?.consent.given, expected[2], `${name}: consent`);
+  }
+  const REFUSED: [body: object, code: string, path: string][] = [
+    [{ sms: true }, 'request.invalid', '/phone'],
+    [{ sms: true, email: 'ada@example.com' }, 'request.invalid', '/phone'],
+    [{ phone: '555-0177', sms: true }, 'request.invalid', '/phone'],
+    [{ phone: '2025550177' }, 'subscription.consent_required', '/consent'],
+    [{ phone: '2025550177', sms: true, consent: false }, 'subscription.consent_required', '/consent'],
+    [{ email: 'ada@example..com' }, 'request.invalid', '/email'],
+  ];
+  for (const [body, code, path] of REFUSED)
+    refused(
+      t,
+      await subscribe({ sessionId: 'top-refused', orderNumber: 'GG-100', ...body }),
+      { status: 400, code, path },
+      JSON.stringify(body),
+    );
 });
 
 t.test('a national telephone number is of the country of the order', async (t) => {

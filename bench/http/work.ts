@@ -7,6 +7,7 @@ import { rate, scoreOf } from '../../src/domain/csat/rate.js';
 import { createFeedbackRepository } from '../../src/domain/csat/repository.js';
 import { createSubscriptionsRepository } from '../../src/domain/order-updates/repository.js';
 import { describeOrder } from '../../src/domain/orders/describe-order.js';
+import { NUMBER_ALONE } from '../../src/domain/orders/disclosure.js';
 import { lookUpOrder } from '../../src/domain/orders/look-up-order.js';
 import { createOrdersRepository } from '../../src/domain/orders/orders-repository.js';
 import { createArrivals } from '../../src/domain/shortlists/arrival.js';
@@ -54,7 +55,7 @@ export async function createWork(uri: string, database: string) {
       const found = await lookUpOrder(orders, { orderNumber });
       if (!found) throw new Error('There is no such order');
       await subscriptions.findForSession(found.order.orderNumber, sessionId);
-      return describeOrder(found, catalogue.current(), new Date(), SHOP);
+      return describeOrder(found.order, NUMBER_ALONE, catalogue.current(), new Date(), SHOP);
     },
 
     async csat({ sessionId, rating, intent }: { sessionId: string; rating: string; intent: string }) {

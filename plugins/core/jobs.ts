@@ -18,10 +18,11 @@ const CONVERSIONS_EVERY_MS = 5 * 60_000;
 /** What is done from time to time beside the requests, wherever deliveries are handed on. */
 export default fp(
   async (app) => {
-    const { ratings } = app.repositories;
+    const { ratings, orderLookups } = app.repositories;
     const jobs: Jobs = {
       'analytics.close-days': { everyMs: DAY_MS, run: () => app.rollUps.close() },
       'feedback.forget-comments': { everyMs: DAY_MS, run: (now) => ratings.forgetComments(now) },
+      'orders.look-ups': { everyMs: DAY_MS, run: (now) => orderLookups.sweep(now) },
       'creators.find-conversions': {
         everyMs: CONVERSIONS_EVERY_MS,
         run: (now) => findConversions(app.collections, now),

@@ -19,7 +19,7 @@ export default fp<OrderProofOptions>(
     app.decorate('proofOf', async ({ sessionId, clientKey }, orderNumber, session) => {
       const scopes = clientKey?.scopes ?? [];
       const known =
-        session === undefined && sessionId ? await app.sessions.find(sessionId) : (session ?? null);
+        session === undefined && sessionId ? await app.sessions.findProved(sessionId) : (session ?? null);
       return proofOf({ session: known, scopes }, orderNumber, proof);
     });
   },

@@ -1,6 +1,9 @@
 import fp from 'fastify-plugin';
-import { createRepositories, type Repositories } from '../../src/domain/repositories.js';
-import type { Locality } from '../../src/lib/values/date.js';
+import {
+  createRepositories,
+  type Repositories,
+  type RepositoriesOptions,
+} from '../../src/domain/repositories.js';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -9,9 +12,9 @@ declare module 'fastify' {
 }
 
 /** The repositories of the domain, made once for all who use them. */
-export default fp<{ shop: Locality }>(
-  async (app, { shop }) => {
-    app.decorate('repositories', createRepositories(app.collections, shop));
+export default fp<RepositoriesOptions>(
+  async (app, options) => {
+    app.decorate('repositories', createRepositories(app.collections, options));
   },
   { name: 'repositories', fastify: '5.x', dependencies: ['mongodb'] },
 );

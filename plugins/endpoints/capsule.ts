@@ -6,6 +6,7 @@ import { type Held, holdCapsule } from '../../src/domain/capsules/hold-capsule.j
 import type { HoldPolicy } from '../../src/domain/capsules/open-hold.js';
 import { savedPieces } from '../../src/domain/shortlists/saved-pieces.js';
 import { present } from '../../src/lib/text.js';
+import { readEmail } from '../../src/lib/values/email.js';
 import { ApiError } from '../../src/platform/http/errors.js';
 import { declined } from '../core/declined.js';
 
@@ -46,7 +47,7 @@ const capsule: FastifyPluginAsyncTypebox<CapsuleOptions> = async (app, { capsule
         sessionId,
         pieces: sent && savedPieces(sent, catalogue, path),
         shortlistId: present(shortlistId),
-        customerEmail: present(customerEmail),
+        customerEmail: readEmail(customerEmail),
       };
       const held = await holdCapsule(app.repositories, wish, catalogue, capsules, app.now());
       if (held.outcome === 'nothing_to_hold')

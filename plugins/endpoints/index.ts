@@ -32,7 +32,7 @@ export default async function endpoints(app: FastifyInstance, config: Config): P
   });
 
   await app.register(products);
-  await app.register(orderStatus, { shop });
+  await app.register(orderStatus, { shop, orders: config.orders });
   await app.register(returns, { returns: config.returns });
   await app.register(capsule, { capsules: config.capsules });
   await app.register(stylist, { stylist: config.stylist });

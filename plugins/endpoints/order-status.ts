@@ -1,13 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { FastifyRequest } from 'fastify';
 import { OrderStatusRequest, OrderStatusResponse } from '../../schemas/order-status.js';
 import { problems } from '../../schemas/problem.js';
 import { HIDDEN, maskDestination, type Subscription } from '../../src/domain/order-updates/subscription.js';
 import type { Shop } from '../../src/domain/orders/dates.js';
 import { describeOrder } from '../../src/domain/orders/describe-order.js';
-import { type LookedUp, lookUpOrder, type OrderReference } from '../../src/domain/orders/look-up-order.js';
-import { mayBeTold } from '../../src/domain/orders/proof.js';
+import { type Disclosure, disclosureFor } from '../../src/domain/orders/disclosure.js';
+import { lookUpOrder, type OrderReference } from '../../src/domain/orders/look-up-order.js';
+import type { Order } from '../../src/domain/orders/order.js';
 import { present } from '../../src/lib/text.js';
+import { sameEmail } from '../../src/lib/values/email.js';
 import { invalid } from '../../src/platform/http/errors.js';
 import { orderNotFound } from './requested-order.js';
 
@@ -15,7 +16,7 @@ const schema = {
   operationId: 'getOrderStatus',
   summary: 'Where an order is',
   description:
-    'Finds an order by its number, or by email and postal code (the newest one, if there are several), and tells its timeline. A wrong email or postal code is the same 404 as an unknown order. By the number alone, only the timeline and the end of the tracking number are told.',
+    'Finds an order by its number, or by email and postal code (the newest one, if there are several), and tells its timeline. A wrong email or postal code is the same 404 as an unknown order. By the number alone, only the timeline and the end of the tracking number are told; to who has proved the order, in this call, in its session or by the key, also the whole number and the address of its customer.',
   tags: ['orders'],
   body: OrderStatusRequest,
   response: { 200: { ...OrderStatusResponse, description: 'Where the order is.' }, ...problems(404) },
@@ -23,10 +24,14 @@ const schema = {
 
 export interface OrdersOptions {
   shop: Shop;
+  orders: { tellsOwner: boolean };
 }
 
 /** CONCIERGE_ORDER_STATUS_ENDPOINT */
-const orderStatus: FastifyPluginAsyncTypebox<OrdersOptions> = async (app, { shop }) => {
+const orderStatus: FastifyPluginAsyncTypebox<OrdersOptions> = async (
+  app,
+  { shop, orders: { tellsOwner } },
+) => {
   const { orders, subscriptions } = app.repositories;
 
   const event = { name: 'aurora_order_tracked', intent: 'track_order' } as const;
@@ -44,37 +49,33 @@ const orderStatus: FastifyPluginAsyncTypebox<OrdersOptions> = async (app, { shop
         numberOf: ({ order }) => order.orderNumber,
       });
       if (!found) throw orderNotFound();
-      const { orderNumber } = found.order;
-      const subscription = sessionId ? await subscriptions.findForSession(orderNumber, sessionId) : null;
-      const isSecret = subscription && (await isSecretFor(request, found, subscription));
-      const verified = found.verified && { verifiedOrder: orderNumber };
-      if (sessionId) app.sessions.note(sessionId, { lastOrderNumber: orderNumber, ...verified });
+      const { order, verified } = found;
+      const { orderNumber } = order;
+      if (sessionId)
+        app.sessions.note(sessionId, {
+          lastOrderNumber: orderNumber,
+          ...(verified && { verifiedOrder: orderNumber }),
+        });
+      const [proof, subscription] = await Promise.all([
+        verified ? ('proved' as const) : app.proofOf(request, orderNumber),
+        sessionId ? subscriptions.findForSession(orderNumber, sessionId) : null,
+      ]);
+      const disclosure = disclosureFor(proof, { tellsOwner });
       return {
-        ...describeOrder(found, app.catalogue.current(), app.now(), shop),
-        ...(subscription && {
-          subscription: {
-            channel: subscription.channel,
-            maskedDestination: isSecret
-              ? HIDDEN
-              : maskDestination(subscription.channel, subscription.destination),
-          },
-        }),
+        ...describeOrder(order, disclosure, app.catalogue.current(), app.now(), shop),
+        subscription: subscription ? shownSubscription(subscription, order, disclosure) : undefined,
       };
     },
   );
-
-  // The address of the order is not told, not even a part of it, to who only knows its number.
-  const isSecretFor = async (
-    request: FastifyRequest,
-    { order, verified }: LookedUp,
-    { destination }: Subscription,
-  ): Promise<boolean> =>
-    !verified &&
-    destination === order.email?.toLowerCase() &&
-    !mayBeTold(await app.proofOf(request, order.orderNumber));
 };
 
 export default orderStatus;
+
+// The address of the order is not told, not even a part of it, to who only knows its number.
+function shownSubscription({ channel, destination }: Subscription, order: Order, { address }: Disclosure) {
+  const isHidden = !address && sameEmail(destination, order.email);
+  return { channel, maskedDestination: isHidden ? HIDDEN : maskDestination(channel, destination) };
+}
 
 function readReference({ lookup = {}, ...flat }: OrderStatusRequest): OrderReference {
   const first = (...names: (keyof typeof lookup)[]) =>

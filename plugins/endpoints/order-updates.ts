@@ -3,15 +3,10 @@ import type { FastifyRequest } from 'fastify';
 import { orDeclined } from '../../schemas/declined.js';
 import { OrderUpdatesRequest, OrderUpdatesResponse } from '../../schemas/order-updates.js';
 import { problems } from '../../schemas/problem.js';
+import { readContact } from '../../src/domain/order-updates/contact.js';
 import { newSubscription } from '../../src/domain/order-updates/new-subscription.js';
 import { beginsAgain } from '../../src/domain/order-updates/repository.js';
-import {
-  type Channel,
-  HIDDEN,
-  maskDestination,
-  type Subscription,
-} from '../../src/domain/order-updates/subscription.js';
-import type { Order } from '../../src/domain/orders/order.js';
+import { HIDDEN, maskDestination, type Subscription } from '../../src/domain/order-updates/subscription.js';
 import { mayAct, mayBeTold } from '../../src/domain/orders/proof.js';
 import { present } from '../../src/lib/text.js';
 import { sameEmail } from '../../src/lib/values/email.js';
@@ -23,7 +18,7 @@ const schema = {
   operationId: 'subscribeToOrder',
   summary: "Subscribe to an order's updates",
   description:
-    'By email or SMS. Without a contact it is email to the address of the order. SMS needs a telephone number and `consent: true`, is refused to a number that has texted STOP, and, where `SMS_DOUBLE_OPT_IN` is on, begins when the code that is sent is given back. Subscribing again gives the same subscription; one that has ended begins again. An address or a number that the order does not have is declined (`proof_required`) to who has not proved the order.',
+    'By email or SMS. Without a contact it is email to the address of the order. SMS needs a telephone number and `consent: true`, or `phone` with `sms: true`; it is refused to a number that has texted STOP, and, where `SMS_DOUBLE_OPT_IN` is on, begins when the code that is sent is given back. Subscribing again gives the same subscription; one that has ended begins again. An address or a number that the order does not have is declined (`proof_required`) to who has not proved the order.',
   tags: ['orders'],
   body: OrderUpdatesRequest,
   response: {
@@ -56,12 +51,13 @@ const orderUpdates: FastifyPluginAsyncTypebox<SubscriptionsOptions> = async (app
     async (request, reply) => {
       const { body } = request;
       const order = await requestedOrder(app, orders, request, body);
-      const { channel, destination, isOfOrder } = await readContact(body, order);
+      const contact = await readContact(body, order);
+      if ('path' in contact) throw invalid(contact.path, contact.message);
+      const { channel, destination, isOfOrder, isAgreed: consent } = contact;
       const proof = await app.proofOf(request, order.orderNumber);
       // news of an order goes to its own address, and elsewhere only for who has shown that it is theirs
       const isOwn = isOfOrder || (channel === 'email' && sameEmail(destination, order.email));
       if (!isOwn && !mayAct(proof)) return declined(request, PROOF_REQUIRED);
-      const consent = body.consent === true;
       if (channel === 'sms' && !consent)
         throw new ApiError('subscription.consent_required', 'Please agree to text messages first.', {
           errors: [{ path: '/consent', message: 'has to be true for sms' }],
@@ -134,46 +130,4 @@ export function toAnswer(
       ? `We have sent a code to ${maskedDestination}. Please give it to us to get updates on order ${orderNumber}.`
       : `We will ${channel === 'sms' ? 'text' : 'write to'} ${place} when order ${orderNumber} moves.`;
   return { ok: true as const, subscriptionId, channel, status, maskedDestination, message };
-}
-
-interface Contact {
-  channel: Channel;
-  destination: string;
-  /** It was not typed, but is the address of the order. */
-  isOfOrder: boolean;
-}
-
-interface ContactFields {
-  channel?: Channel | '';
-  value?: string;
-  email?: string;
-  phone?: string;
-}
-
-// A text, `{ channel, value }`, `{ channel, email, phone }`, or nothing: then the order's own address.
-async function readContact({ contact }: OrderUpdatesRequest, order: Order): Promise<Contact> {
-  const fields: ContactFields = typeof contact === 'string' ? { value: contact } : (contact ?? {});
-  const [value, email, phone] = [present(fields.value), present(fields.email), present(fields.phone)];
-  const isPhone = !email && (phone ?? (value && !value.includes('@')));
-  const channel = fields.channel || (isPhone ? 'sms' : 'email');
-  return channel === 'sms' ? readPhone(phone ?? value, order) : readEmail(email ?? value, order);
-}
-
-async function readPhone(phone: string | undefined, order: Order): Promise<Contact> {
-  // the plans of all countries are large: loaded with the first number
-  const { readPhone } = await import('../../src/lib/values/phone.js');
-  const destination = phone && readPhone(phone, order.shipping.country);
-  if (!destination)
-    throw invalid(
-      '/contact',
-      'Please give a telephone number that can receive text messages, with its country code.',
-    );
-  return { channel: 'sms', destination, isOfOrder: false };
-}
-
-function readEmail(email: string | undefined, order: Order): Contact {
-  const destination = email ?? order.email;
-  if (!destination || !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(destination))
-    throw invalid('/contact', 'Please give an email address.');
-  return { channel: 'email', destination: destination.toLowerCase(), isOfOrder: email === undefined };
 }

@@ -5,6 +5,7 @@ import { MAX_MESSAGES } from '../../src/domain/sessions/session.js';
 import { savedPieces } from '../../src/domain/shortlists/saved-pieces.js';
 import type { TicketRequest } from '../../src/domain/stylist/open-ticket.js';
 import { present } from '../../src/lib/text.js';
+import { readEmail } from '../../src/lib/values/email.js';
 import { readText } from '../../src/lib/values/text.js';
 import { invalid } from '../../src/platform/http/errors.js';
 
@@ -14,7 +15,7 @@ const MAX_METADATA_LETTERS = 500;
 /** What a customer says, in the names of today. What is left out stays undefined, to be added from the session. */
 export function readStylistRequest(body: StylistRequest, catalogue: Snapshot): TicketRequest {
   const { contact = {} } = body;
-  const email = present(body.email) ?? present(body.customerEmail) ?? present(contact.email);
+  const email = readEmail(present(body.email) ?? present(body.customerEmail) ?? present(contact.email));
   if (!email) throw invalid('/email', 'Please give the email address at which a stylist can answer.');
   const name = present(body.name) ?? present(contact.name);
   const phone = present(body.phone) ?? present(contact.phone);

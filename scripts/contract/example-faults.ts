@@ -1,5 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import { readEmail } from '../../src/lib/values/email.js';
 import { type ContractDocument, operationsOf, resolve } from './document.js';
 
 interface Media {
@@ -13,6 +14,7 @@ const ID = 'contract';
 /** Examples that do not fit their schema, and bodies that are JSON and have none. */
 export function exampleFaults(document: ContractDocument): string[] {
   const ajv = addFormats.default(new Ajv2020({ strict: false, allErrors: true }));
+  ajv.addFormat('idn-email', (text: string) => readEmail(text) !== undefined);
   ajv.addSchema(document, ID);
   return operationsOf(document).flatMap(({ name, path, operation }) =>
     jsonBodies(document, path, operation).flatMap(({ what, media, pointer }) => {

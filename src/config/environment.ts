@@ -352,6 +352,17 @@ const Shop = {
     }),
   ),
 
+  ORDER_NUMBER_PREFIX: Type.Optional(
+    Type.String({
+      pattern: '^[A-Za-z#]{1,12}-?$',
+      description:
+        'What stands in front of every order number, such as GG-: a customer who types the digits alone is understood.',
+    }),
+  ),
+  ORDER_STATUS_TELLS_OWNER: flag(
+    false,
+    "Whether the status of an order names its customer's email address also to a caller that has only given the order's number. The address is personal data, and numbers can be guessed: switch it on only when the shop's own route compares the address with the login and takes `customerEmail` out of what it passes on to a browser. Without it, the address is told to who has proved the order.",
+  ),
   ORDERS_PROOF: Type.Union(
     ORDERS_PROOFS.map((proof) => Type.Literal(proof)),
     {

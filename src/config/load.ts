@@ -252,7 +252,12 @@ function toConfig(env: Environment, files: Files, connectors: ConnectorSettings,
       currency: env.SHOP_CURRENCY,
     },
     catalogue: { currency: env.SHOP_CURRENCY, shopUrl: env.SHOP_URL, synonyms },
-    orders: { proof: env.ORDERS_PROOF, proofSecrets: proofSecretsOf(env) },
+    orders: {
+      proof: env.ORDERS_PROOF,
+      proofSecrets: proofSecretsOf(env),
+      prefix: env.ORDER_NUMBER_PREFIX,
+      tellsOwner: env.ORDER_STATUS_TELLS_OWNER,
+    },
     returns: {
       windowDays: { return: env.RETURN_WINDOW_DAYS, resize: env.RESIZE_WINDOW_DAYS },
       excludedTags: listOf(env.RETURN_EXCLUDED_TAGS, ','),

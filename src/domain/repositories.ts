@@ -1,4 +1,5 @@
 import type { Collections } from '../collections.js';
+import { createHashes } from '../lib/hashes.js';
 import { createDateReader, type Locality } from '../lib/values/date.js';
 import { createCapsulesRepository } from './capsules/repository.js';
 import { createCreatorsRepository } from './creators/repository.js';
@@ -6,6 +7,7 @@ import { createFeedbackRepository } from './csat/repository.js';
 import { createInspirationRepository } from './inspiration/repository.js';
 import { createSubscriptionsRepository } from './order-updates/repository.js';
 import { createOrderCodesRepository } from './orders/order-codes-repository.js';
+import { createOrderLookups } from './orders/order-lookups.js';
 import { createOrdersRepository } from './orders/orders-repository.js';
 import { createShopChangesRepository } from './orders/shop-changes-repository.js';
 import { createReturnsRepository } from './returns/repository.js';
@@ -13,20 +15,40 @@ import { createUnconfirmedReturnsRepository } from './returns/unconfirmed-reposi
 import { createShortlistsRepository } from './shortlists/repository.js';
 import { createStylistRepository } from './stylist/repository.js';
 
+export interface RepositoriesOptions {
+  shop: Locality;
+  /** What stands in front of the shop's order numbers. */
+  orders: { prefix?: string | undefined };
+  /** Of the hashes that stand for addresses. */
+  salt: string;
+}
+
 /** The repositories, each of one collection, made once a process. */
-export const createRepositories = (collections: Collections, shop: Locality) => ({
-  orders: createOrdersRepository(collections.orders, createDateReader(shop)),
-  orderCodes: createOrderCodesRepository(collections.orderCodes),
-  shopChanges: createShopChangesRepository(collections.orderChanges),
-  subscriptions: createSubscriptionsRepository(collections.widgetOrderSubscriptions),
-  returns: createReturnsRepository(collections.returns),
-  unconfirmedReturns: createUnconfirmedReturnsRepository(collections.unconfirmedReturns),
-  holds: createCapsulesRepository(collections.capsuleHolds),
-  tickets: createStylistRepository(collections.stylistTickets),
-  ratings: createFeedbackRepository(collections.csatFeedback),
-  shortlists: createShortlistsRepository(collections.widgetShortlists),
-  images: createInspirationRepository(collections.widgetInspiration),
-  creators: createCreatorsRepository(collections.creators),
-});
+export const createRepositories = (collections: Collections, { shop, orders, salt }: RepositoriesOptions) => {
+  const orderLookups = createOrderLookups({
+    orders: collections.orders,
+    lookups: collections.orderLookups,
+    hashOf: createHashes(salt).destination,
+  });
+  return {
+    orderLookups,
+    orders: createOrdersRepository(collections.orders, {
+      date: createDateReader(shop),
+      prefix: orders.prefix,
+      lookups: orderLookups,
+    }),
+    orderCodes: createOrderCodesRepository(collections.orderCodes),
+    shopChanges: createShopChangesRepository(collections.orderChanges),
+    subscriptions: createSubscriptionsRepository(collections.widgetOrderSubscriptions),
+    returns: createReturnsRepository(collections.returns),
+    unconfirmedReturns: createUnconfirmedReturnsRepository(collections.unconfirmedReturns),
+    holds: createCapsulesRepository(collections.capsuleHolds),
+    tickets: createStylistRepository(collections.stylistTickets),
+    ratings: createFeedbackRepository(collections.csatFeedback),
+    shortlists: createShortlistsRepository(collections.widgetShortlists),
+    images: createInspirationRepository(collections.widgetInspiration),
+    creators: createCreatorsRepository(collections.creators),
+  };
+};
 
 export type Repositories = ReturnType<typeof createRepositories>;

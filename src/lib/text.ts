@@ -16,5 +16,8 @@ export function maskEmail(email: string): string {
   return at < 1 ? '•••' : `${email[0]}•••${email.slice(at)}`;
 }
 
-/** `1Z999AA10123456784` → `••••6784`; the last four characters say something only of a text that has many more. */
-export const maskTail = (value: string): string => (value.length >= 8 ? `••••${value.slice(-4)}` : '••••');
+/**
+ * `1Z999AA10123456784` → `**6784`; the last four characters say something only of a text that has many more. Of letters that every
+ * telephone has: with others a text message holds half as much.
+ */
+export const maskTail = (value: string): string => (value.length >= 8 ? `**${value.slice(-4)}` : '**');

@@ -198,7 +198,7 @@ t.test('events: what contract.md lists is kept as it says', async (t) => {
       event: 'aurora_order_updates_subscribed',
       subscriptionId: 'sub_1',
       channel: 'sms',
-      maskedDestination: '••••0123',
+      maskedDestination: '**0123',
     },
     { event: 'aurora_capsule_reserved', capsuleId: 'CAP-7K3M', expiresAt: '2099-05-12T16:00:00.000Z' },
     {

@@ -164,7 +164,7 @@ t.test('a ticket with what belongs to it, its contact masked without the right t
     }),
   ]);
   const masked = (await get(app, '/support/tickets/T-1')).body;
-  t.strictSame(masked.contact, { email: 'a•••@example.com', name: 'A. S.', phone: '••••0101' });
+  t.strictSame(masked.contact, { email: 'a•••@example.com', name: 'A. S.', phone: '**0101' });
   t.equal(masked.contactMasked, true);
   t.match(masked, {
     notes: 'A ring for my mother',

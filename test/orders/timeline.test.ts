@@ -3,13 +3,15 @@ import type { Order } from '../../src/domain/orders/order.js';
 import { readOrder } from '../../src/domain/orders/read-order.js';
 import { buildTimeline } from '../../src/domain/orders/timeline.js';
 import { trackingUrl } from '../../src/domain/orders/tracking-address.js';
+import { createDateReader } from '../../src/lib/values/date.js';
 
 const NOW = new Date('2026-08-20T15:00:00Z');
 const SHOP = { timeZone: 'America/New_York', locale: 'en-US' };
+const DATES = createDateReader(SHOP);
 
 /** `✓` complete, `●` current, `○` upcoming. */
 function draw(doc: Record<string, unknown>): string[] {
-  const { entries } = buildTimeline(readOrder({ orderNumber: 'GG-1', ...doc }), NOW, SHOP);
+  const { entries } = buildTimeline(readOrder({ orderNumber: 'GG-1', ...doc }, DATES), NOW, SHOP);
   const marks = { complete: '✓', current: '●', upcoming: '○' };
   return entries.map(({ status, label, date }) =>
     [marks[status], label, date && `(${date})`].filter(Boolean).join(' '),
@@ -59,7 +61,7 @@ const TABLE: {
     current: 'delivered',
   },
   {
-    name: 'a history out of order, under three names of date, with labels missing and a duplicate',
+    name: 'a history out of order, under three names of date, with labels missing and a duplicate whose label is not that of the earlier',
     order: {
       status: 'Quality Check',
       createdAt: '2026-08-01T10:00:00Z',
@@ -75,7 +77,7 @@ const TABLE: {
     entries: [
       '✓ Order placed (Aug 1)',
       '✓ Design in progress (Aug 2)',
-      '✓ At the bench (Aug 3)',
+      '✓ In the atelier (Aug 3)',
       '● Quality check (Aug 10)',
       '○ Shipped',
       '○ Delivered',
@@ -233,6 +235,136 @@ const TABLE: {
     entries: ['✓ Order placed (Dec 31, 2024)', '✓ In the atelier', '✓ Shipped', '✓ Delivered (Dec 31, 2024)'],
   },
   {
+    name: 'steps of the same instant keep the order of the document',
+    order: {
+      status: 'shipped',
+      statusHistory: [
+        { status: 'created', date: day('01') },
+        { status: 'quality_check', date: day('05') },
+        { status: 'shipped', date: day('05') },
+      ],
+    },
+    entries: [
+      '✓ Order placed (Aug 1)',
+      '✓ Quality check (Aug 5)',
+      '✓ In the atelier',
+      '● Shipped (Aug 5)',
+      '○ Delivered',
+    ],
+    current: 'shipped',
+  },
+  {
+    name: 'the newest first, on one day',
+    order: {
+      status: 'delivered',
+      statusHistory: [
+        { status: 'delivered', date: '2026-08-08' },
+        { status: 'shipped', date: '2026-08-05' },
+        { status: 'quality_check', date: '2026-08-05' },
+        { status: 'processing', date: '2026-08-05' },
+        { status: 'created', date: '2026-08-01' },
+      ],
+    },
+    entries: [
+      '✓ Order placed (Aug 1)',
+      '✓ In the atelier (Aug 5)',
+      '✓ Quality check (Aug 5)',
+      '✓ Shipped (Aug 5)',
+      '✓ Delivered (Aug 8)',
+    ],
+    current: 'delivered',
+  },
+  {
+    name: 'sent again after a first parcel was delivered',
+    order: {
+      status: 'shipped',
+      createdAt: day('01'),
+      statusHistory: [
+        { status: 'processing', date: day('02') },
+        { status: 'shipped', label: 'First parcel sent', date: day('05') },
+        { status: 'delivered', label: 'First parcel delivered', date: day('08') },
+        { status: 'shipped', label: 'Second parcel sent', date: day('12') },
+      ],
+    },
+    entries: [
+      '✓ Order placed (Aug 1)',
+      '✓ In the atelier (Aug 2)',
+      '✓ First parcel sent (Aug 5)',
+      '✓ First parcel delivered (Aug 8)',
+      '● Second parcel sent (Aug 12)',
+      '○ Delivered',
+    ],
+    current: 'shipped',
+  },
+  {
+    name: 'sent again, and delivered again',
+    order: {
+      status: 'delivered',
+      statusHistory: [
+        { status: 'shipped', date: day('05') },
+        { status: 'delivered', date: day('08') },
+        { status: 'shipped', date: day('12') },
+        { status: 'delivered', date: day('14') },
+      ],
+    },
+    entries: [
+      '✓ Order placed',
+      '✓ In the atelier',
+      '✓ Shipped (Aug 5)',
+      '✓ Delivered (Aug 8)',
+      '✓ Shipped (Aug 12)',
+      '✓ Delivered (Aug 14)',
+    ],
+    current: 'delivered',
+  },
+  {
+    name: 'two parcels: the last that happened',
+    order: {
+      status: 'shipped',
+      createdAt: day('01'),
+      shipping: {
+        parcels: [
+          { carrier: 'UPS', trackingNumber: '1Z1', shippedAt: day('05'), deliveredAt: day('08') },
+          { carrier: 'UPS', trackingNumber: '1Z2', shippedAt: day('12') },
+        ],
+      },
+    },
+    entries: [
+      '✓ Order placed (Aug 1)',
+      '✓ In the atelier',
+      '✓ Shipped (Aug 5)',
+      '✓ Delivered (Aug 8)',
+      '● Shipped (Aug 12)',
+      '○ Delivered',
+    ],
+    current: 'shipped',
+  },
+  {
+    name: 'a label belongs to its date',
+    order: {
+      status: 'shipped',
+      statusHistory: [
+        { status: 'shipped', label: 'Left Lyon', date: day('12') },
+        { status: 'shipped', label: 'Left Paris', date: day('10') },
+      ],
+    },
+    entries: ['✓ Order placed', '✓ In the atelier', '● Left Paris (Aug 10)', '○ Delivered'],
+  },
+  {
+    name: 'delivered today, on a day without a time',
+    order: { status: 'shipped', shipping: { shippedAt: '2026-08-18', deliveredAt: '2026-08-20' } },
+    entries: ['✓ Order placed', '✓ In the atelier', '✓ Shipped (Aug 18)', '✓ Delivered (Aug 20)'],
+  },
+  {
+    name: 'dates that are none',
+    order: {
+      status: 'shipped',
+      createdAt: '0001-01-01T00:00:00Z',
+      shipping: { shippedAt: '2026-02-30', estimatedDelivery: 'Dec 15-20, 2026' },
+    },
+    entries: ['✓ Order placed', '✓ In the atelier', '● Shipped', '○ Delivered'],
+  },
+  {
     name: 'nothing but a number',
     order: {},
     entries: ['● Order placed', '○ In the atelier', '○ Shipped', '○ Delivered'],
@@ -281,6 +413,56 @@ t.test('dates are those of the shop', async (t) => {
   t.equal(inParis.entries[0]?.date, '20 août');
   t.equal(buildTimeline(readOrder(doc), NOW, SHOP).entries[0]?.date, 'Aug 19');
   t.equal(inParis.entries[0]?.timestamp, '2026-08-20T02:00:00.000Z');
+});
+
+t.test('a day is a day of the shop, and no instant', async (t) => {
+  for (const timeZone of ['Pacific/Auckland', 'America/New_York', 'UTC', 'Pacific/Pago_Pago']) {
+    const shop = { timeZone, locale: 'en-US' };
+    const order = readOrder(
+      { status: 'shipped', shipping: { shippedAt: '2026-08-18' } },
+      createDateReader(shop),
+    );
+    const [, , shipped] = buildTimeline(order, NOW, shop).entries;
+    t.equal(shipped?.date, 'Aug 18', timeZone);
+    t.equal(shipped?.timestamp, undefined, 'it has no time');
+  }
+});
+
+t.test('the steps in the words of the API of the shop', async (t) => {
+  const order = readOrder({
+    status: 'out_for_delivery',
+    createdAt: day('01'),
+    shipping: { shippedAt: day('10'), estimatedDelivery: day('18') },
+    statusHistory: [{ status: 'quality_check', date: day('05') }],
+  });
+  const { timeline, isLate, exception } = buildTimeline(order, NOW, SHOP);
+  t.same(
+    timeline.map(({ status, isCurrent }) => (isCurrent ? `${status} now` : status)),
+    ['created', 'created', 'processing', 'shipped', 'delayed now', 'delivered'],
+  );
+  t.equal(isLate, true);
+  t.equal(exception, undefined, 'it has not ended');
+  const cancelled = buildTimeline({ ...order, status: 'cancelled' }, NOW, SHOP);
+  t.match(cancelled.timeline.at(-1), { status: 'cancelled', isCurrent: true });
+  t.equal(cancelled.isLate, false);
+});
+
+t.test('an order is late from the day after it was expected, and never once it is delivered', async (t) => {
+  const ROWS: [estimatedDelivery: unknown, isLate: boolean][] = [
+    ['2026-08-19', true],
+    ['2026-08-20', false],
+    [new Date('2026-08-20T13:00:00Z'), false],
+    [new Date('2026-08-20T03:59:00Z'), true],
+    ['Aug 19, 2026', true],
+    ['2026-08-25', false],
+    ['1970-01-01', false],
+    [undefined, false],
+  ];
+  for (const [estimatedDelivery, isLate] of ROWS) {
+    const doc = { status: 'shipped', shipping: { estimatedDelivery } };
+    t.equal(buildTimeline(readOrder(doc, DATES), NOW, SHOP).isLate, isLate, String(estimatedDelivery));
+    t.equal(buildTimeline(readOrder({ ...doc, status: 'delivered' }, DATES), NOW, SHOP).isLate, false);
+  }
 });
 
 t.test('tracking pages', async (t) => {

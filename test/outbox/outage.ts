@@ -47,7 +47,11 @@ export interface OutageResult {
 /** Plays hours of deliveries to five destinations, by a clock of its own, with two dispatchers on one database. */
 export async function playOutage(db: Db, size: number): Promise<OutageResult> {
   const collections = openCollections(db);
-  const repositories = createRepositories(collections, { timeZone: 'UTC', locale: 'en-US' });
+  const repositories = createRepositories(collections, {
+    shop: { timeZone: 'UTC', locale: 'en-US' },
+    orders: {},
+    salt: 'salt',
+  });
   let minute = 0;
   const now = () => new Date(START + minute * MINUTE_MS);
   const told: Told[] = [];

@@ -5,6 +5,7 @@ import type { Feedback } from '../../domain/csat/rating.js';
 import type { EarlierSubscription } from '../../domain/order-updates/read-earlier.js';
 import { maskDestination } from '../../domain/order-updates/subscription.js';
 import { describeOrder } from '../../domain/orders/describe-order.js';
+import { EVERYTHING, NUMBER_ALONE } from '../../domain/orders/disclosure.js';
 import { readOrder } from '../../domain/orders/read-order.js';
 import type { ReturnRequest } from '../../domain/returns/return-request.js';
 import type { Session } from '../../domain/sessions/session.js';
@@ -28,7 +29,13 @@ export function orderDetail(doc: Document, dealings: Dealings, catalogue: Snapsh
   const { viewer, now, shop } = context;
   const order = readOrder(doc, createDateReader(shop));
   const channels = [...new Set(dealings.subscriptions.map(({ channel }) => channel))];
-  const shown = describeOrder({ order, verified: may(viewer, 'dashboard:pii') }, catalogue, now, shop);
+  const shown = describeOrder(
+    order,
+    may(viewer, 'dashboard:pii') ? EVERYTHING : NUMBER_ALONE,
+    catalogue,
+    now,
+    shop,
+  );
   const customerName = readText(doc.customerName);
   return {
     ...orderRow(doc, channels, context),

@@ -1,3 +1,5 @@
+import { readEmail } from '../../lib/values/email.js';
+
 /** A customer who came through a creator: a ticket that names one, or a session that brought a creator's code along. */
 export interface Touch {
   creatorCode: string;
@@ -29,12 +31,12 @@ const CREDIT_MS = CREDIT_DAYS * 24 * 60 * 60_000;
 /** Puts each order down to the creator that its customer came through last before it was placed, if that is no more than 30 days ago. */
 export function creditOrders(touches: readonly Touch[], orders: readonly PlacedOrder[]): Conversion[] {
   const bySession = groupBy(touches, ({ sessionId }) => sessionId);
-  const byEmail = groupBy(touches, ({ email }) => email?.toLowerCase());
+  const byEmail = groupBy(touches, ({ email }) => readEmail(email));
   return orders.flatMap((order): Conversion[] => {
     const { orderNumber, placedAt } = order;
     const candidates = [
       ...order.sessionIds.flatMap((sessionId) => bySession.get(sessionId) ?? []),
-      ...(byEmail.get(order.email?.toLowerCase() ?? '') ?? []),
+      ...(byEmail.get(readEmail(order.email) ?? '') ?? []),
     ];
     const last = candidates
       .filter(({ at }) => at <= placedAt && placedAt.getTime() - at.getTime() <= CREDIT_MS)

@@ -1,4 +1,5 @@
 import type { Collection, Document } from 'mongodb';
+import { readEmail } from '../../lib/values/email.js';
 import { readDate, readText } from '../../platform/mongodb/read.js';
 import type { AnalyticsEvent } from '../analytics/analytics-event.js';
 import type { Session } from '../sessions/session.js';
@@ -81,7 +82,9 @@ async function ordersOf(collections: Collections, touches: Touch[]): Promise<Pla
   const sessionsOf = await orderNumbersOf(collections, [
     ...new Set(touches.flatMap(({ sessionId }) => sessionId ?? [])),
   ]);
-  const emails = [...new Set(touches.flatMap(({ email }) => (email ? [email, email.toLowerCase()] : [])))];
+  const emails = [
+    ...new Set(touches.flatMap(({ email }) => (email ? [email, readEmail(email) ?? email] : []))),
+  ];
   const [byNumber, byEmail] = await Promise.all([
     findOrders(collections, 'orderNumber', [...sessionsOf.keys()]),
     findOrders(collections, 'customerEmail', emails),

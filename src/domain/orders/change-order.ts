@@ -1,6 +1,7 @@
 import { type Collection, type Document, MongoServerError } from 'mongodb';
 import { readFields } from '../../platform/mongodb/read.js';
 import type { OrderChange } from './deliveries.js';
+import { storedAs } from './spellings.js';
 import { sameAs } from './statuses.js';
 
 /** When an order came into a status, by the status; kept from the first time. */
@@ -29,12 +30,12 @@ export function createOrderChanger(orders: Collection<Document>) {
 
   /** Sets the fields, unless they were set by something later. */
   async function setLatest(orderNumber: string, since: string, at: Date, fields: Document): Promise<void> {
-    const notLater = { orderNumber, [since]: { $not: { $gt: at } } };
+    const notLater = { ...named(orderNumber), [since]: { $not: { $gt: at } } };
     await orders.updateOne(notLater, { $set: { ...fields, [since]: at } });
   }
 
   async function listTicket(orderNumber: string, supportTicket: string): Promise<void> {
-    await orders.updateOne({ orderNumber }, { $addToSet: { supportTickets: supportTicket } as Document });
+    await orders.updateOne(named(orderNumber), { $addToSet: { supportTickets: supportTicket } as Document });
   }
 
   /** Enters the change into the history, and its status where it is the latest one. */
@@ -44,7 +45,7 @@ export function createOrderChanger(orders: Collection<Document>) {
       $push: { statusHistory: { ...history, date: at, changeId: id } } as Document,
       ...(time && { $min: { [time]: at } }),
     };
-    const once = { orderNumber, 'statusHistory.changeId': { $ne: id } };
+    const once = { ...named(orderNumber), 'statusHistory.changeId': { $ne: id } };
     const notLater = { ...once, ...(status && { statusChangedAt: { $not: { $gt: at } } }) };
     const $set = { updatedAt: at, ...(status && { status, statusChangedAt: at }) };
     const { matchedCount } = await orders.updateOne(notLater, { ...update, $set });
@@ -65,26 +66,29 @@ export function createOrderChanger(orders: Collection<Document>) {
 
   // What stands there is kept under another name, and only what was seen is replaced.
   async function repair(orderNumber: string): Promise<void> {
-    const doc = await orders.findOne(
-      { orderNumber },
-      {
-        projection: { statusHistory: 1, supportTickets: 1, shipping: 1 },
-      },
-    );
+    const doc = await orders.findOne(named(orderNumber), {
+      projection: { statusHistory: 1, supportTickets: 1, shipping: 1 },
+    });
     if (!doc) return;
     const { shipping } = doc;
     for (const name of ['statusHistory', 'supportTickets'])
       if (doc[name] !== undefined && !Array.isArray(doc[name]))
         await orders.updateOne(
-          { orderNumber, [name]: doc[name] },
+          { ...named(orderNumber), [name]: doc[name] },
           { $set: { [`${name}Before`]: doc[name], [name]: [] } },
         );
     if (shipping !== undefined && readFields(shipping) !== shipping)
-      await orders.updateOne({ orderNumber, shipping }, { $set: { shippingBefore: shipping, shipping: {} } });
+      await orders.updateOne(
+        { ...named(orderNumber), shipping },
+        { $set: { shippingBefore: shipping, shipping: {} } },
+      );
   }
 
   return change;
 }
+
+/** An order by its number, which may stand there as a text or as a number. */
+const named = (orderNumber: string) => ({ orderNumber: { $in: storedAs(orderNumber) } });
 
 /** MongoDB's BadValue (`$push` to what is no array) and PathNotViable (a field of what is no document). */
 const isOddlyFormed = (error: unknown): boolean =>

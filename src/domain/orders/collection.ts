@@ -1,5 +1,6 @@
 import { defineCollection } from '../../platform/mongodb/define-collection.js';
 import type { OrderCode } from './order-code.js';
+import type { OrderLookup } from './order-lookups.js';
 import type { ShopChange } from './shop-change.js';
 
 /** Written only by the deliveries of a request. */
@@ -37,4 +38,13 @@ export const orderCodes = defineCollection<OrderCode>('orderCodes', {
   ],
   retention: { after: 'expiresAt', days: 0 },
   deliveries: true,
+});
+
+/** Where orders are whose documents spell their number or address in an odd way. What a sweep has not met again is forgotten. */
+export const orderLookups = defineCollection<OrderLookup>('orderLookups', {
+  indexes: [
+    { key: { number: 1 }, sparse: true },
+    { key: { email: 1 }, sparse: true },
+  ],
+  retention: { after: 'sweptAt', days: 7 },
 });

@@ -1,3 +1,6 @@
+import { type Calendar, createCalendar } from '../../lib/calendar.js';
+import { WholeDay } from '../../lib/values/date.js';
+
 /** Where and how dates are shown to customers. */
 export interface Shop {
   /** IANA name. */
@@ -23,4 +26,19 @@ function format(date: Date, { timeZone, locale }: Shop, form: keyof typeof FORMS
 export function shortDate(date: Date, now: Date, shop: Shop): string {
   const isThisYear = format(date, shop, 'year') === format(now, shop, 'year');
   return format(date, shop, isThisYear ? 'day' : 'dayAndYear');
+}
+
+/** As an ISO time. A day without a time has none: it is not an instant. */
+export const timestampOf = (date: Date): string | undefined =>
+  date instanceof WholeDay ? undefined : date.toISOString();
+
+/** For machines: an ISO time, or the day where no time is known. */
+export const isoOf = (date: Date): string => (date instanceof WholeDay ? date.day : date.toISOString());
+
+const calendars = new Map<string, Calendar>();
+
+export function calendarOf(timeZone: string): Calendar {
+  const calendar = calendars.get(timeZone) ?? createCalendar(timeZone);
+  calendars.set(timeZone, calendar);
+  return calendar;
 }

@@ -1,37 +1,69 @@
-import { maskEmail, maskTail } from '../../lib/text.js';
+import { maskTail } from '../../lib/text.js';
 import type { Snapshot } from '../catalog/snapshot.js';
-import { type Shop, shortDate } from './dates.js';
+import { isoOf, type Shop, shortDate } from './dates.js';
+import { type Disclosure, discreet } from './disclosure.js';
 import { estimateDelivery } from './eta.js';
-import type { LookedUp } from './look-up-order.js';
-import type { Order } from './order.js';
-import { buildTimeline, type Timeline } from './timeline.js';
+import type { Order, Parcel } from './order.js';
+import { buildTimeline } from './timeline.js';
 import { trackingUrl } from './tracking-address.js';
 
-/** What a customer is told of an order. Who knows only its number is not told the whole tracking number. */
-export function describeOrder({ order, verified }: LookedUp, catalogue: Snapshot, now: Date, shop: Shop) {
-  const { carrier, trackingNumber } = order.shipping;
-  const timeline = buildTimeline(order, now, shop);
-  const ahead = timeline.entries.some(({ status }) => status === 'upcoming');
-  const eta = ahead ? estimateDelivery(order, catalogue) : undefined;
-  const url = verified && carrier && trackingNumber ? trackingUrl(carrier, trackingNumber) : undefined;
+/** What a customer is told of an order, as far as it may be told. */
+export function describeOrder(
+  whole: Order,
+  disclosure: Disclosure,
+  catalogue: Snapshot,
+  now: Date,
+  shop: Shop,
+) {
+  const order = discreet(whole, disclosure);
+  const expected = estimateDelivery(order, catalogue);
+  const { isLate, exception, ...timeline } = buildTimeline(order, now, shop, expected);
+  const isAhead = timeline.entries.some(({ status }) => status === 'upcoming');
+  const eta = isAhead && expected ? shortDate(expected, now, shop) : undefined;
+  const { carrier, trackingNumber, estimatedDelivery, deliveredAt } = order.shipping;
+  const parcel = describeParcel({ carrier, trackingNumber }, disclosure);
+  const expectedBy = isAhead ? (expected ?? estimatedDelivery) : undefined;
   return {
     reference: order.orderNumber,
-    ...(verified ? timeline : discreet(timeline, order)),
-    ...(carrier && { carrier }),
-    ...(trackingNumber && { tracking: verified ? trackingNumber : maskTail(trackingNumber) }),
-    ...(url && { trackingUrl: url }),
-    ...(eta && { eta: shortDate(eta, now, shop) }),
+    orderNumber: order.orderNumber,
+    ...timeline,
+    ...parcel,
+    eta,
+    late: isLate || undefined,
+    exception: exception ?? (isLate ? lateSentence(eta) : undefined),
+    shipping: {
+      carrier,
+      trackingNumber: parcel.tracking,
+      trackingUrl: parcel.trackingUrl,
+      estimatedDelivery: expectedBy && isoOf(expectedBy),
+      deliveredAt: deliveredAt && deliveredAt <= now ? isoOf(deliveredAt) : undefined,
+    },
+    parcels:
+      order.parcels.length > 1
+        ? order.parcels.map((one) => ({
+            ...describeParcel(one, disclosure),
+            status: parcelStatus(one, now),
+            shippedAt: one.shippedAt && isoOf(one.shippedAt),
+            deliveredAt: one.deliveredAt && isoOf(one.deliveredAt),
+          }))
+        : undefined,
+    customerEmail: disclosure.address ? order.email : undefined,
   };
 }
 
-// The shop's own labels may repeat what is masked elsewhere: `Shipped with UPS 1Z999…`. Three letters are a word, not a number.
-function discreet(timeline: Timeline, { email, shipping: { trackingNumber } }: Order): Timeline {
-  const entries = timeline.entries.map((entry) => {
-    let { label } = entry;
-    if (trackingNumber && trackingNumber.length > 3)
-      label = label.replaceAll(trackingNumber, maskTail(trackingNumber));
-    if (email) label = label.replaceAll(email, maskEmail(email));
-    return { ...entry, label };
-  });
-  return { ...timeline, entries };
+const lateSentence = (eta: string | undefined): string =>
+  `This order is late${eta ? `: it was expected by ${eta}` : ''}. We are sorry, and it is still on its way to you.`;
+
+function describeParcel({ carrier, trackingNumber }: Parcel, { tracking }: Disclosure) {
+  return {
+    carrier,
+    tracking: trackingNumber && (tracking ? trackingNumber : maskTail(trackingNumber)),
+    trackingUrl: tracking && carrier && trackingNumber ? trackingUrl(carrier, trackingNumber) : undefined,
+  };
+}
+
+// What has no date of its own is only known to have been sent.
+function parcelStatus({ shippedAt, deliveredAt, trackingNumber }: Parcel, now: Date): string {
+  if (deliveredAt && deliveredAt <= now) return 'delivered';
+  return (shippedAt && shippedAt <= now) || (!shippedAt && trackingNumber) ? 'shipped' : 'processing';
 }

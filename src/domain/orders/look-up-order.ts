@@ -1,3 +1,5 @@
+import { sameEmail } from '../../lib/values/email.js';
+import { postalCodeForm } from '../../lib/values/postal-code.js';
 import type { Order } from './order.js';
 import type { OrdersRepository } from './orders-repository.js';
 
@@ -26,8 +28,8 @@ export async function lookUpOrder(
     return belongsTo(order, email, postalCode) ? { order, verified: true } : null;
   }
   if (!email || !postalCode) return null;
-  const found = await orders.findByEmail(email);
-  const newest = found.filter((order) => belongsTo(order, email, postalCode)).sort(newestFirst)[0];
+  const found = await orders.findByEmail(email, (order) => belongsTo(order, email, postalCode));
+  const newest = found.sort(newestFirst)[0];
   return newest ? { order: newest, verified: true } : null;
 }
 
@@ -35,19 +37,6 @@ const newestFirst = (a: Order, b: Order): number =>
   (b.createdAt?.getTime() ?? 0) - (a.createdAt?.getTime() ?? 0);
 
 function belongsTo(order: Order, email: string, postalCode: string): boolean {
-  const stored = postalForm(order.shipping.postalCode ?? '');
-  return (
-    order.email?.toLowerCase() === email.trim().toLowerCase() &&
-    stored !== '' &&
-    stored === postalForm(postalCode)
-  );
+  const stored = postalCodeForm(order.shipping.postalCode);
+  return sameEmail(order.email, email) && stored !== undefined && stored === postalCodeForm(postalCode);
 }
-
-// `sw1a 1aa` = `SW1A1AA`. A US code is compared without its four-digit extension, and without the zeros that a code stored as a
-// number has lost.
-const postalForm = (code: string): string =>
-  code
-    .toUpperCase()
-    .replace(/[\s-]+/g, '')
-    .replace(/^(\d{5})\d{4}$/, '$1')
-    .replace(/^0+(?=\d+$)/, '');

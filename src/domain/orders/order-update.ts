@@ -1,6 +1,9 @@
 import { maskTail } from '../../lib/text.js';
+import { sameEmail } from '../../lib/values/email.js';
 import type { Subscription } from '../order-updates/subscription.js';
+import { betrays, EVERYTHING, NUMBER_ALONE } from './disclosure.js';
 import type { ShopChange } from './shop-change.js';
+import { labelOf } from './statuses.js';
 import { trackingUrl } from './tracking-address.js';
 
 /** What a subscriber is told of a change of their order. */
@@ -23,19 +26,18 @@ export function orderUpdate(
   { channel, destination }: Subscription,
   orderEmail: string | undefined,
 ): OrderUpdate {
-  const { status, at, carrier, trackingNumber, estimatedDelivery } = change;
-  const isOwner = channel === 'email' && orderEmail?.toLowerCase() === destination;
-  const tracking = trackingNumber && (isOwner ? trackingNumber : maskTail(trackingNumber));
-  const url = isOwner && carrier && trackingNumber ? trackingUrl(carrier, trackingNumber) : undefined;
-  // the shop's own label may repeat it
-  const label = trackingNumber && tracking ? change.label.replaceAll(trackingNumber, tracking) : change.label;
+  const { status, label, at, carrier, trackingNumber, estimatedDelivery } = change;
+  const isOwner = channel === 'email' && sameEmail(orderEmail, destination);
+  const { tracking } = isOwner ? EVERYTHING : NUMBER_ALONE;
+  const tells = (text: string | undefined) =>
+    !tracking && text !== undefined && betrays(text, [trackingNumber, orderEmail]);
   return {
     status,
-    label,
+    label: tells(label) ? labelOf(status) : label,
     at,
-    ...(carrier && { carrier }),
-    ...(tracking && { tracking }),
-    ...(url && { trackingUrl: url }),
-    ...(estimatedDelivery && { eta: estimatedDelivery }),
+    carrier: tells(carrier) ? undefined : carrier,
+    tracking: trackingNumber && (tracking ? trackingNumber : maskTail(trackingNumber)),
+    trackingUrl: tracking && carrier && trackingNumber ? trackingUrl(carrier, trackingNumber) : undefined,
+    eta: estimatedDelivery,
   };
 }

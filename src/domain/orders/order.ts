@@ -12,12 +12,23 @@ export interface Order {
     /** As the shop wrote it: `US`, `United States`, … */
     country?: string;
     carrier?: string;
+    /** Of the last parcel, where there are several. */
     trackingNumber?: string;
     shippedAt?: Date;
     deliveredAt?: Date;
     estimatedDelivery?: Date;
   };
+  /** What it was sent in, in the order of the document; one where the shop tells of one, none before it was sent. */
+  parcels: Parcel[];
   createdAt?: Date;
+}
+
+export interface Parcel {
+  carrier?: string;
+  trackingNumber?: string;
+  shippedAt?: Date;
+  deliveredAt?: Date;
+  estimatedDelivery?: Date;
 }
 
 export interface OrderLine {

@@ -1,37 +1,88 @@
 import type { Collection, Document } from 'mongodb';
 import { type DateReader, readDate } from '../../lib/values/date.js';
+import { readEmail } from '../../lib/values/email.js';
+import { orderNumberForm } from '../../lib/values/order-number.js';
+import { readText } from '../../lib/values/text.js';
 import { createOrderChanger } from './change-order.js';
 import type { Order } from './order.js';
+import type { OrderLookups } from './order-lookups.js';
 import { ORDER_PROJECTION, readOrder } from './read-order.js';
-import { spellings } from './spellings.js';
+import { meantForms, spellings } from './spellings.js';
 
 /** Orders of one customer that are looked at to find the newest. */
 const MAX_ORDERS_OF_ONE_EMAIL = 50;
 
-/** @param date Reads the dates of the shop. */
-export function createOrdersRepository(orders: Collection<Document>, date: DateReader = readDate) {
-  /** The order with that number; case and white space as a customer types them do not count. */
+export interface OrdersOptions {
+  /** Reads the dates of the shop. */
+  date?: DateReader;
+  /** What stands in front of the shop's numbers: customers leave it out. */
+  prefix?: string | undefined;
+  /** Finds orders that are spelled in an odd way; without it, only the shop's own indexes do. */
+  lookups?: OrderLookups;
+}
+
+export function createOrdersRepository(
+  orders: Collection<Document>,
+  { date = readDate, prefix, lookups }: OrdersOptions = {},
+) {
+  /** The order with that number, however it is typed and stored. */
   async function findByNumber(typed: string): Promise<Order | null> {
-    const doc = await orders.findOne(
-      { orderNumber: { $in: spellings(typed) } },
-      { projection: ORDER_PROJECTION },
+    const forms = meantForms(typed, prefix);
+    if (forms.length === 0) return null;
+    const keys = spellings(typed, prefix);
+    const docs = await orders
+      .find({ orderNumber: { $in: keys } }, { projection: ORDER_PROJECTION })
+      .limit(keys.length)
+      .toArray();
+    const names = keys.map(String);
+    const placeOf = ({ orderNumber }: Document) => names.indexOf(readText(orderNumber) ?? '');
+    const [likeliest] = docs.sort((a, b) => placeOf(a) - placeOf(b));
+    if (likeliest) return readOrder(likeliest, date);
+    const [odd] = await findOdd(
+      () => lookups?.findNumbers(forms, MAX_ORDERS_OF_ONE_EMAIL),
+      ({ orderNumber }) => forms.includes(orderNumberForm(orderNumber) ?? ''),
     );
-    return doc && readOrder(doc, date);
+    return odd ?? null;
   }
 
   /** The orders of an address, in no order that can be relied on: `createdAt` may be a string. */
-  async function findByEmail(typed: string): Promise<Order[]> {
-    const email = typed.trim();
-    const docs = await orders
-      .find(
-        { customerEmail: { $in: [...new Set([email, email.toLowerCase()])] } },
-        { projection: ORDER_PROJECTION },
-      )
+  async function findByEmail(
+    typed: string,
+    isMeant: (order: Order) => boolean = () => true,
+  ): Promise<Order[]> {
+    const email = readEmail(typed);
+    if (email === undefined) return [];
+    const direct = orders
+      .find({ customerEmail: { $in: [...new Set([email, typed.trim()])] } }, { projection: ORDER_PROJECTION })
       .sort({ createdAt: -1 })
       .limit(MAX_ORDERS_OF_ONE_EMAIL)
       .toArray();
-    return docs.map((doc) => readOrder(doc, date));
+    const find = () => lookups?.findEmail(email, MAX_ORDERS_OF_ONE_EMAIL);
+    const [docs, ids = []] = await Promise.all([direct, find()]);
+    const known = [...docs, ...(await findByIds(ids))].map((doc) => readOrder(doc, date));
+    const meant = [...new Map(known.map((order) => [order.orderNumber, order])).values()].filter(isMeant);
+    if (meant.length > 0) return meant;
+    const odd = await findOdd(find, ({ customerEmail }) => readEmail(customerEmail) === email);
+    return odd.filter(isMeant);
   }
+
+  // What the look-ups lead to is compared again: an order may have been changed since.
+  async function findOdd(
+    find: () => Promise<unknown[]> | undefined,
+    isRight: (doc: Document) => boolean,
+  ): Promise<Order[]> {
+    let ids = (await find()) ?? [];
+    if (ids.length === 0) {
+      await lookups?.refresh();
+      ids = (await find()) ?? [];
+    }
+    return (await findByIds(ids)).filter(isRight).map((doc) => readOrder(doc, date));
+  }
+
+  const findByIds = async (ids: unknown[]): Promise<Document[]> =>
+    ids.length === 0
+      ? []
+      : orders.find({ _id: { $in: ids } } as Document, { projection: ORDER_PROJECTION }).toArray();
 
   return { findByNumber, findByEmail, change: createOrderChanger(orders) };
 }

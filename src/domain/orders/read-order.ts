@@ -1,9 +1,14 @@
 import { type DateReader, readDate } from '../../lib/values/date.js';
+import { readEmail } from '../../lib/values/email.js';
 import { readFlag } from '../../lib/values/flag.js';
 import { readTextList } from '../../lib/values/list.js';
 import { type Fields, readFields, readList, readNumber, readText } from '../../platform/mongodb/read.js';
-import type { HistoryEntry, Order, OrderLine } from './order.js';
+import type { HistoryEntry, Order, OrderLine, Parcel } from './order.js';
 import { statusForm } from './statuses.js';
+
+/** Of lines and of steps, more than any order has. */
+const MAX_LINES = 500;
+const MAX_HISTORY = 500;
 
 /** What is read of an order's document: never the street address or the customer's name. */
 export const ORDER_PROJECTION = {
@@ -17,6 +22,11 @@ export const ORDER_PROJECTION = {
   'shipping.country': 1,
   'shipping.carrier': 1,
   'shipping.trackingNumber': 1,
+  'shipping.trackingNumbers': 1,
+  'shipping.parcels': 1,
+  'shipping.shipments': 1,
+  parcels: 1,
+  shipments: 1,
   'shipping.shippedAt': 1,
   'shipping.deliveredAt': 1,
   'shipping.estimatedDelivery': 1,
@@ -36,15 +46,17 @@ export const STAFF_ORDER_PROJECTION = {
 
 /** Reads a document of `orders`, whatever its shape. Never throws. Days without a time are those of the reader's place. */
 export function readOrder(doc: Fields, date: DateReader = readDate): Order {
-  const email = readText(doc.customerEmail);
+  const email = readEmail(doc.customerEmail);
   const paymentStatus = readText(readFields(doc.payment).status);
   const createdAt = date(doc.createdAt);
   return {
     orderNumber: readText(doc.orderNumber) ?? '',
     status: statusForm(readText(doc.status) ?? 'pending'),
     lines: readLines(doc.items),
-    history: readList(doc.statusHistory).flatMap((entry) => readHistoryEntry(readFields(entry), date)),
-    shipping: readShipping(readFields(doc.shipping), date),
+    history: readList(doc.statusHistory)
+      .slice(-MAX_HISTORY)
+      .flatMap((entry) => readHistoryEntry(readFields(entry), date)),
+    ...readShipping(doc, date),
     ...(email && { email }),
     ...(paymentStatus && { paymentStatus: statusForm(paymentStatus) }),
     ...(createdAt && { createdAt }),
@@ -54,14 +66,16 @@ export function readOrder(doc: Fields, date: DateReader = readDate): Order {
 // What is no document is no piece. Each line gets a name of its own: the same piece in two sizes may be two lines of one SKU.
 function readLines(items: unknown): OrderLine[] {
   const used = new Set<string>();
-  const lines = readList(items).flatMap((item, index) => {
-    const fields = readFields(item);
-    if (fields !== item) return [];
-    const line = readLine(fields, index);
-    const lineId = used.has(line.lineId) ? `${line.lineId}-${index + 1}` : line.lineId;
-    used.add(lineId);
-    return [{ ...line, lineId }];
-  });
+  const lines = readList(items)
+    .slice(0, MAX_LINES)
+    .flatMap((item, index) => {
+      const fields = readFields(item);
+      if (fields !== item) return [];
+      const line = readLine(fields, index);
+      const lineId = used.has(line.lineId) ? `${line.lineId}-${index + 1}` : line.lineId;
+      used.add(lineId);
+      return [{ ...line, lineId }];
+    });
   return withoutReversed(lines);
 }
 
@@ -126,19 +140,63 @@ function readHistoryEntry(entry: Fields, read: DateReader): HistoryEntry[] {
   return [{ status: statusForm(status), ...(label && { label }), ...(date && { date }) }];
 }
 
-function readShipping(shipping: Fields, read: DateReader): Order['shipping'] {
-  const texts = {
-    postalCode: readText(shipping.postalCode) ?? readText(shipping.zip),
-    country: readText(shipping.country),
+/** No order has more; what a document holds never sizes the work. */
+const MAX_PARCELS = 20;
+const MAX_TRACKING_LENGTH = 64;
+
+// The dates of the shipping are those of a single parcel. Of several, each may have its own.
+function readShipping(doc: Fields, read: DateReader): Pick<Order, 'shipping' | 'parcels'> {
+  const shipping = readFields(doc.shipping);
+  const own = {
     carrier: readText(shipping.carrier),
-    trackingNumber: readText(shipping.trackingNumber),
-  };
-  const dates = {
     shippedAt: read(shipping.shippedAt),
     deliveredAt: read(shipping.deliveredAt),
     estimatedDelivery: read(shipping.estimatedDelivery),
   };
-  return defined({ ...texts, ...dates });
+  const parcels = readParcels(doc, shipping, own.carrier, read);
+  const single = parcels.length === 1 ? parcels[0] : undefined;
+  const last = parcels.at(-1);
+  return {
+    parcels: single ? [{ ...own, ...defined(single) }] : parcels,
+    shipping: defined({
+      postalCode: readText(shipping.postalCode) ?? readText(shipping.zip),
+      country: readText(shipping.country),
+      ...own,
+      carrier: own.carrier ?? last?.carrier,
+      trackingNumber: last?.trackingNumber,
+    }),
+  };
+}
+
+// As documents of their own, or as numbers: one, several in an array, several in a text.
+function readParcels(doc: Fields, shipping: Fields, carrier: string | undefined, read: DateReader): Parcel[] {
+  const documents = [shipping.parcels, shipping.shipments, doc.parcels, doc.shipments]
+    .map(readList)
+    .find((list) => list.some((entry) => readFields(entry) === entry));
+  const parcels = (documents ?? [])
+    .slice(0, MAX_PARCELS)
+    .flatMap((entry) => readParcel(readFields(entry), carrier, read));
+  if (parcels.length > 0) return parcels;
+  const carriers = readTextList(shipping.carrier);
+  return readTextList(shipping.trackingNumber ?? shipping.trackingNumbers)
+    .filter((trackingNumber) => trackingNumber.length <= MAX_TRACKING_LENGTH)
+    .slice(0, MAX_PARCELS)
+    .map((trackingNumber, nth) =>
+      defined({ trackingNumber, carrier: carrier ?? carriers[nth] ?? carriers[0] }),
+    );
+}
+
+function readParcel(entry: Fields, carrier: string | undefined, read: DateReader): Parcel[] {
+  const [trackingNumber] = readTextList(entry.trackingNumber ?? entry.tracking);
+  const parcel = defined({
+    trackingNumber:
+      trackingNumber && trackingNumber.length <= MAX_TRACKING_LENGTH ? trackingNumber : undefined,
+    shippedAt: read(entry.shippedAt),
+    deliveredAt: read(entry.deliveredAt),
+    estimatedDelivery: read(entry.estimatedDelivery),
+  });
+  const by = readText(entry.carrier) ?? carrier;
+  return Object.keys(parcel).length > 0 ? [{ ...parcel, ...(by && { carrier: by }) }] : [];
 }
 
 // Without the fields that are undefined.

@@ -43,6 +43,9 @@ export const ENDS = table({
   returned: 'This order was returned.',
 });
 
+/** Whether it is one of our own words. */
+export const isKnownStatus = (status: string): boolean => LABELS.has(sameAs(status)) || SAME_AS.has(status);
+
 export const sameAs = (status: string): string => SAME_AS.get(status) ?? status;
 export const labelOf = (status: string): string => LABELS.get(status) ?? sentence(status);
 const sentence = (status: string): string => {

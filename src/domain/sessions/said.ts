@@ -1,8 +1,8 @@
+import { readEmail } from '../../lib/values/email.js';
 import { readFields, readText } from '../../platform/mongodb/read.js';
 import type { SessionFacts } from './session.js';
 
 const LONGEST_INTENT = 64;
-const EMAIL = /^[^\s@]{1,64}@[^\s@]{1,189}$/;
 
 /** What a body says of its session, whichever call it belongs to: what the customer wants, and an email that was typed. */
 export function saidIn(body: unknown, intentOfRoute: string | undefined): SessionFacts {
@@ -17,10 +17,10 @@ export function saidIn(body: unknown, intentOfRoute: string | undefined): Sessio
     fields.contact,
     readFields(fields.lookup).email,
   ]
-    .map(readText)
-    .find((text) => text !== undefined && EMAIL.test(text));
+    .map(readEmail)
+    .find((address) => address !== undefined);
   return {
     ...(intent && { intent: intent.slice(0, LONGEST_INTENT) }),
-    ...(email && { email: email.toLowerCase() }),
+    ...(email && { email }),
   };
 }

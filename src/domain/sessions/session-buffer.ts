@@ -19,6 +19,7 @@ export function createSessions(
   onFailure: (error: unknown) => void,
 ) {
   let waiting = new Map<string, Waiting>();
+  let underWay = new Map<string, Waiting>();
   let timer: NodeJS.Timeout | undefined;
   // one write at a time: while the database is slow, what is noted waits in `waiting`, where it is merged and bounded
   let writing: Promise<void> = Promise.resolve();
@@ -42,6 +43,7 @@ export function createSessions(
   function writeWaiting(): Promise<void> {
     next = undefined;
     const batch = waiting;
+    underWay = batch;
     waiting = new Map();
     writing = batch.size > 0 ? write(batch).catch(onFailure) : Promise.resolve();
     return writing;
@@ -54,6 +56,13 @@ export function createSessions(
         { ordered: false },
       ),
     );
+  }
+
+  /** The orders that a session has proved, with those that wait to be written: nothing has to be written first. */
+  async function findProved(sessionId: string): Promise<Pick<Session, 'verifiedOrders'>> {
+    const noted = [waiting, underWay].flatMap((batch) => batch.get(sessionId)?.verifiedOrders ?? []);
+    const stored = await collection.findOne({ sessionId }, { projection: { _id: 0, verifiedOrders: 1 } });
+    return { verifiedOrders: [...(stored?.verifiedOrders ?? []), ...noted] };
   }
 
   /** The session without its messages, which may be many. */
@@ -73,7 +82,7 @@ export function createSessions(
     });
   }
 
-  return { note, flush, find, prove };
+  return { note, flush, find, findProved, prove };
 }
 
 export type Sessions = ReturnType<typeof createSessions>;

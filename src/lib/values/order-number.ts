@@ -9,6 +9,12 @@ const SAID_BEFORE =
   /^[^\p{L}\p{N}]*(?:(?:ORDER|BESTELLUNG|COMMANDE|PEDIDO|ORDINE|NUMBER|NUM|NO|NR)[^\p{L}\p{N}]+)+(?=.*\p{N})/u;
 
 /**
+ * What people write between the parts of a number and around it; the prolonged sound mark of a Japanese keyboard stands where its hyphen
+ * would. Any other sign stays, and makes it another number.
+ */
+const AROUND = /[#_./:,;()[\]"'«»„“”\u30fc-]+/gu;
+
+/**
  * The one form in which order numbers are compared, whatever was typed and whatever type the shop stored: `gg-9001`, `#GG 9001`,
  * `GG9001` → `GG9001`; the number 1003 → `1003`. White space never counts; a mark between two digits does, for `1001-1` is not 10011.
  */
@@ -19,8 +25,7 @@ export function orderNumberForm(value: unknown): string | undefined {
     .toUpperCase()
     .replace(SAID_BEFORE, '')
     .replace(/[\s\p{M}]+/gu, '')
-    // the prolonged sound mark of a Japanese keyboard stands where its hyphen would
-    .replace(/[^\p{L}\p{N}]+|\u30fc/gu, '-')
+    .replace(AROUND, '-')
     .replace(/(?<!\d)-+|-+(?!\d)/g, '')
     .normalize('NFKC');
   return form === '' ? undefined : form;

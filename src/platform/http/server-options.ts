@@ -10,6 +10,7 @@ import {
 } from 'fastify';
 import { destination, type LoggerOptions } from 'pino';
 import { loggedError } from '../../lib/log-error.js';
+import { readEmail } from '../../lib/values/email.js';
 import { within } from './client-address.js';
 import { ApiError, type ErrorCode } from './errors.js';
 import { PROBLEM_TYPE, problemOf, toApiError } from './problem.js';
@@ -30,7 +31,8 @@ const LOG_FLUSH_MS = 100;
 const buildValidator: BuildCompilerFromPool = (externalSchemas) => {
   const factory = AjvCompiler();
   // that the schemas are schemas is seen when the API document is checked; here it would take a third of the start
-  const options = { removeAdditional: false, verbose: true, validateSchema: false };
+  const formats = { 'idn-email': isEmailOrBlank };
+  const options = { formats, removeAdditional: false, verbose: true, validateSchema: false };
   const compiler = (coerceTypes: 'array' | false) =>
     factory(externalSchemas, { customOptions: { ...options, coerceTypes } });
   const coercing = compiler('array');
@@ -93,6 +95,9 @@ export function serverOptions(
     clientErrorHandler: answerUnreadable,
   };
 }
+
+// by the one reader of addresses; blank is not given
+const isEmailOrBlank = (text: string): boolean => text.trim() === '' || readEmail(text) !== undefined;
 
 const UNREADABLE: Record<string, [code: ErrorCode, detail: string]> = {
   ERR_HTTP_REQUEST_TIMEOUT: ['request.timeout', 'The request did not arrive in time.'],
