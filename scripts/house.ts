@@ -12,6 +12,8 @@ import { parseArgs } from 'node:util';
 const COUNTED = /^(src|plugins|schemas|scripts|embedded)\//;
 const NOT_COUNTED = /^embedded\/(test|bench)\/|\.(json|svg|md)$/;
 const SMALL_LINES = 40;
+/** Where collections are described, as opposed to used; before there was one place for each, and since. */
+const DESCRIBES = /^src\/(database|privacy|outbox|collections\.ts)|\/collection\.ts$/;
 
 type Files = ReadonlyMap<string, string>;
 type Graph = ReadonlyMap<string, readonly string[]>;
@@ -138,19 +140,17 @@ function longestWay(start: string, edges: Graph, circles: string[][]): string[] 
 
 /** One thing of each kind that stands for a new one: the files that name it are those that a new one touches. */
 function printTouched(all: Files, edges: Graph): void {
-  const naming = (word: RegExp, but = /^scripts\/(seed-data|house)/) =>
-    [...all].filter(([path, text]) => word.test(text) && !but.test(path)).map(([path]) => path);
+  const naming = (word: RegExp, where = /^(src|plugins|schemas)\//) =>
+    [...all].filter(([path, text]) => where.test(path) && word.test(text)).map(([path]) => path);
   const route = [...all.keys()].filter((path) => /^(plugins\/(?!core).*|schemas)\/facets\.ts$/.test(path));
-  const registering = [...edges].filter(([, targets]) =>
-    targets.some((one) => one.startsWith('plugins/') && route.includes(one)),
-  );
-  const users = /^(plugins\/endpoints|plugins\/shop)\//;
+  const isPlugin = (path: string) => path.startsWith('plugins/') && route.includes(path);
+  const registering = [...edges].filter(([, targets]) => targets.some(isPlugin)).map(([path]) => path);
   const things = {
     '(a) a field on a return, such as orderStatusBefore': naming(/\borderStatusBefore\b/),
     '(b) a setting, such as RMA_VALID_DAYS': naming(/\bRMA_VALID_DAYS\b/),
-    '(c) a collection, such as suppressions': naming(/\bsuppressions(:|'| = define)/, users),
-    '(d) a kind of delivery, such as capsule.reminder': naming(/capsule\.reminder|\bREMINDER\b/),
-    '(e) an endpoint, such as the facets': [...new Set([...route, ...registering.map(([path]) => path)])],
+    '(c) a collection, such as capsuleHolds': naming(/\bcapsuleHolds\b/, DESCRIBES),
+    '(d) a kind of delivery, such as capsule.render': naming(/capsule\.render/),
+    '(e) an endpoint, such as the facets': [...route, ...registering],
   };
   console.log('\nfiles that name one thing');
   for (const [thing, paths] of Object.entries(things))

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import t from 'tap';
 import { createConversations, freshOf } from '../src/domain/sessions/conversation.js';
-import { saidIn } from '../src/domain/sessions/said.js';
+import { readSessionFacts } from '../src/domain/sessions/read-session-facts.js';
 import type { SessionMessage } from '../src/domain/sessions/session.js';
 import { isUnguessable } from '../src/domain/sessions/unguessable.js';
 import { bodyOf, build, call, database, KEY } from './helper.js';
@@ -268,7 +268,7 @@ t.test('what a body says of its session', async (t) => {
     [{ contact: '+1 202 555 0123' }, undefined, {}],
     [{ lookup: { email: 'a@example.com' } }, undefined, { email: 'a@example.com' }],
   ];
-  for (const [body, route, said] of cases) t.same(saidIn(body, route), said, JSON.stringify(body));
+  for (const [body, route, said] of cases) t.same(readSessionFacts(body, route), said, JSON.stringify(body));
 });
 
 t.test(

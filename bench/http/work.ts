@@ -9,7 +9,7 @@ import { createSubscriptionsRepository } from '../../src/domain/order-updates/re
 import { describeOrder } from '../../src/domain/orders/describe-order.js';
 import { NUMBER_ALONE } from '../../src/domain/orders/disclosure.js';
 import { lookUpOrder } from '../../src/domain/orders/look-up-order.js';
-import { createOrdersRepository } from '../../src/domain/orders/orders-repository.js';
+import { createOrdersRepository } from '../../src/domain/orders/repository.js';
 import { createArrivals } from '../../src/domain/shortlists/arrival.js';
 import { createShortlistsRepository } from '../../src/domain/shortlists/repository.js';
 import { savedPieces } from '../../src/domain/shortlists/saved-pieces.js';

@@ -59,7 +59,7 @@ export interface paths {
         put?: never;
         /**
          * Where an order is
-         * @description Finds an order by its number, or by email and postal code (the newest one, if there are several), and tells its timeline. A wrong email or postal code is the same 404 as an unknown order. By the number alone, only the timeline and the end of the tracking number are told. Scope: `orders:read`.
+         * @description Finds an order by its number, or by email and postal code (the newest one, if there are several), and tells its timeline. A wrong email or postal code is the same 404 as an unknown order. By the number alone, only the timeline and the end of the tracking number are told; to who has proved the order, in this call, in its session or by the key, also the whole number and the address of its customer. Scope: `orders:read`.
          */
         post: operations["getOrderStatus"];
         delete?: never;
@@ -221,7 +221,7 @@ export interface paths {
         put?: never;
         /**
          * Subscribe to an order's updates
-         * @description By email or SMS. Without a contact it is email to the address of the order. SMS needs a telephone number and `consent: true`, is refused to a number that has texted STOP, and, where `SMS_DOUBLE_OPT_IN` is on, begins when the code that is sent is given back. Subscribing again gives the same subscription; one that has ended begins again. An address or a number that the order does not have is declined (`proof_required`) to who has not proved the order. Scope: `subscriptions:write`.
+         * @description By email or SMS. Without a contact it is email to the address of the order. SMS needs a telephone number and `consent: true`, or `phone` with `sms: true`; it is refused to a number that has texted STOP, and, where `SMS_DOUBLE_OPT_IN` is on, begins when the code that is sent is given back. Subscribing again gives the same subscription; one that has ended begins again. An address or a number that the order does not have is declined (`proof_required`) to who has not proved the order. Scope: `subscriptions:write`.
          */
         post: operations["subscribeToOrder"];
         delete?: never;
@@ -390,46 +390,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/concierge/privacy/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Everything that the service holds of a person
-         * @description For a request of access. Found by a session, or by an email address or a telephone number and the sessions in which it was given. Whoever calls has made sure who asks. Written to the audit log. Scope: `privacy:write`.
-         */
-        post: operations["exportPerson"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/concierge/privacy/erase": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Forget a person
-         * @description Deletes or anonymises everything of a person in our collections and in the object store, with a receipt. Goes on by itself when something is away. The shop's orders are the shop's. A repeat finds nothing. Written to the audit log. Scope: `privacy:write`.
-         */
-        post: operations["erasePerson"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/concierge/inspiration/{inspirationId}": {
         parameters: {
             query?: never;
@@ -484,6 +444,46 @@ export interface paths {
         get: operations["summariseAnalytics"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/concierge/privacy/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Everything that the service holds of a person
+         * @description For a request of access. Found by a session, or by an email address or a telephone number and the sessions in which it was given. Whoever calls has made sure who asks. Written to the audit log. Scope: `privacy:write`.
+         */
+        post: operations["exportPerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/concierge/privacy/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Forget a person
+         * @description Deletes or anonymises everything of a person in our collections and in the object store, with a receipt. Goes on by itself when something is away. The shop's orders are the shop's. A repeat finds nothing. Written to the audit log. Scope: `privacy:write`.
+         */
+        post: operations["erasePerson"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1617,8 +1617,8 @@ export interface operations {
                     orderNumber?: string;
                     /** @description The order number under an older name. */
                     orderId?: string;
-                    /** @description The customer's email address, together with the postal code. */
-                    email?: string;
+                    /** @description an email address: that of the customer, together with the postal code. */
+                    email?: "" | string;
                     /** @description Postal code of the delivery address. */
                     postalCode?: string;
                     /** @description Older name of `postalCode`. */
@@ -1629,8 +1629,8 @@ export interface operations {
                         orderNumber?: string;
                         /** @description The order number under an older name. */
                         orderId?: string;
-                        /** @description The customer's email address, together with the postal code. */
-                        email?: string;
+                        /** @description an email address: that of the customer, together with the postal code. */
+                        email?: "" | string;
                         /** @description Postal code of the delivery address. */
                         postalCode?: string;
                         /** @description Older name of `postalCode`. */
@@ -1654,6 +1654,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "reference": "GG-12004",
+                     *       "orderNumber": "GG-12004",
                      *       "entries": [
                      *         {
                      *           "label": "Order placed",
@@ -1680,16 +1681,46 @@ export interface operations {
                      *           "timestamp": "2026-08-22T16:00:00.000Z"
                      *         }
                      *       ],
+                     *       "timeline": [
+                     *         {
+                     *           "label": "Order placed",
+                     *           "status": "created",
+                     *           "timestamp": "2026-08-12T14:02:00.000Z"
+                     *         },
+                     *         {
+                     *           "label": "In the atelier",
+                     *           "status": "processing",
+                     *           "timestamp": "2026-08-14T09:30:00.000Z"
+                     *         },
+                     *         {
+                     *           "label": "Shipped",
+                     *           "status": "shipped",
+                     *           "timestamp": "2026-08-20T16:45:00.000Z",
+                     *           "isCurrent": true
+                     *         },
+                     *         {
+                     *           "label": "Delivered",
+                     *           "status": "delivered",
+                     *           "timestamp": "2026-08-22T16:00:00.000Z"
+                     *         }
+                     *       ],
                      *       "currentStatus": "shipped",
+                     *       "shipping": {
+                     *         "carrier": "UPS",
+                     *         "trackingNumber": "**6784",
+                     *         "estimatedDelivery": "2026-08-22T16:00:00.000Z"
+                     *       },
                      *       "carrier": "UPS",
-                     *       "tracking": "••••6784",
+                     *       "tracking": "**6784",
                      *       "eta": "Aug 22",
                      *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
                      *     }
                      */
                     "application/json": {
-                        /** @description The order number. */
+                        /** @description The order number, as the shop writes it. */
                         reference: string;
+                        /** @description The same. */
+                        orderNumber: string;
                         /** @description At most one entry is `current`; all are `complete` once delivered. */
                         entries: {
                             label: string;
@@ -1698,21 +1729,66 @@ export interface operations {
                             date?: string;
                             /**
                              * Format: date-time
+                             * @description When it happened, or is planned to; left out where only the day is known (UTC)
+                             */
+                            timestamp?: string;
+                        }[];
+                        /** @description The same steps in the words of the API of the shop. */
+                        timeline: {
+                            label: string;
+                            /**
+                             * @description The main step that it belongs to; `delayed` where an order stands that is late.
+                             * @enum {string}
+                             */
+                            status: "created" | "processing" | "shipped" | "delivered" | "delayed" | "cancelled";
+                            /**
+                             * Format: date-time
                              * @description When it happened, or is planned to (UTC)
                              */
                             timestamp?: string;
+                            isCurrent?: boolean;
                         }[];
                         /** @description `pending`, `processing`, `quality_check`, `shipped`, `delivered`, `cancelled`, … */
                         currentStatus: string;
                         carrier?: string;
-                        /** @description Whole only when email and postal code were given; else its last four characters. */
+                        /** @description Whole only when the order has been proved; else its last four characters. */
                         tracking?: string;
                         /** @description The carrier's page, beside the whole number. */
                         trackingUrl?: string;
                         /** @description When it is expected: a short date, such as `Aug 22`. */
                         eta?: string;
-                        /** @description A sentence for the customer about an order that has ended. */
+                        /** @description A sentence for the customer about an order that has ended, or is late. */
                         exception?: string;
+                        /**
+                         * @description It was expected before today, and has not been delivered.
+                         * @enum {boolean}
+                         */
+                        late?: true;
+                        shipping: {
+                            carrier?: string;
+                            /** @description The same as `tracking`. */
+                            trackingNumber?: string;
+                            trackingUrl?: string;
+                            /** @description When it is expected: an ISO time, or the day such as `2026-08-22` where no time is known. */
+                            estimatedDelivery?: string;
+                            /** @description When it was delivered: an ISO time, or the day such as `2026-08-22` where no time is known. */
+                            deliveredAt?: string;
+                        };
+                        /** @description Where an order was sent in several parcels. `tracking` is that of the last of them. */
+                        parcels?: {
+                            carrier?: string;
+                            /** @description As far as it may be told, like `tracking`. */
+                            tracking?: string;
+                            trackingUrl?: string;
+                            /** @description `processing`, `shipped` or `delivered`. */
+                            status: string;
+                            /** @description When it was sent: an ISO time, or the day such as `2026-08-22` where no time is known. */
+                            shippedAt?: string;
+                            /** @description When it was delivered: an ISO time, or the day such as `2026-08-22` where no time is known. */
+                            deliveredAt?: string;
+                        }[];
+                        /** @description The address of the customer, in small letters: for a caller that has proved the order, or where `ORDER_STATUS_TELLS_OWNER` is on. */
+                        customerEmail?: string;
                         /** @description This session's order updates. */
                         subscription?: {
                             channel: string;
@@ -2667,7 +2743,13 @@ export interface operations {
                         /** @description For the channel sms. */
                         phone?: string;
                     };
-                    /** @description Needed as `true` for sms. */
+                    /** @description an email address: the same, at the top level. */
+                    email?: "" | string;
+                    /** @description The same, at the top level. */
+                    phone?: string;
+                    /** @description a flag: whether text messages are asked for, and so agreed to. */
+                    sms?: boolean | number | string;
+                    /** @description Needed as `true` for sms, unless `sms` asks for it. */
                     consent?: boolean;
                     /** @description What the customer was shown, if not our own words; kept as proof. */
                     consentWording?: string;
@@ -2697,7 +2779,7 @@ export interface operations {
                         channel: "sms" | "email";
                         /** @description one of active, pending (a code is waited for), stopped. */
                         status: "active" | "pending" | "stopped";
-                        /** @description Such as `a•••@example.com` or `••••0123`. */
+                        /** @description Such as `a•••@example.com` or `**0123`. */
                         maskedDestination: string;
                         /** @description A friendly sentence for the customer. */
                         message: string;
@@ -2735,7 +2817,7 @@ export interface operations {
                         channel: "sms" | "email";
                         /** @description one of active, pending (a code is waited for), stopped. */
                         status: "active" | "pending" | "stopped";
-                        /** @description Such as `a•••@example.com` or `••••0123`. */
+                        /** @description Such as `a•••@example.com` or `**0123`. */
                         maskedDestination: string;
                         /** @description A friendly sentence for the customer. */
                         message: string;
@@ -3337,7 +3419,7 @@ export interface operations {
                         channel: "sms" | "email";
                         /** @description one of active, pending (a code is waited for), stopped. */
                         status: "active" | "pending" | "stopped";
-                        /** @description Such as `a•••@example.com` or `••••0123`. */
+                        /** @description Such as `a•••@example.com` or `**0123`. */
                         maskedDestination: string;
                         /** @description A friendly sentence for the customer. */
                         message: string;
@@ -3499,245 +3581,6 @@ export interface operations {
                         duplicates: number;
                         /** @description Fields that were left out, because they are not known or might name a person. */
                         dropped: number;
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                    };
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    exportPerson: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
-                "x-request-id"?: components["parameters"]["RequestId"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        /** @description a person: `session`, `email` or `phone` is needed. */
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** @description The widget's session. */
-                    session?: string;
-                    /** @description an email address: with it the sessions in which it was given, and its orders. */
-                    email?: "" | string;
-                    /** @description A telephone number with its country code. */
-                    phone?: string;
-                } | unknown | unknown | unknown;
-            };
-        };
-        responses: {
-            /** @description What there is. */
-            200: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    ratelimit: components["headers"]["RateLimit"];
-                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "exportedAt": "2026-08-22T14:02:00.000Z",
-                     *       "data": {
-                     *         "stylistTickets": [
-                     *           {
-                     *             "ticketId": "ST-7K3M-9QX4",
-                     *             "customerEmail": "ada@example.com"
-                     *           }
-                     *         ]
-                     *       },
-                     *       "objects": [
-                     *         {
-                     *           "key": "returns/RMA-7K3M-9QX4.pdf",
-                     *           "url": "https://bucket.example/returns/RMA-7K3M-9QX4.pdf?…"
-                     *         }
-                     *       ],
-                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
-                     *     }
-                     */
-                    "application/json": {
-                        /**
-                         * Format: date-time
-                         * @description When it was read (UTC)
-                         */
-                        exportedAt: string;
-                        /** @description The documents, by collection. */
-                        data: {
-                            [key: string]: {
-                                [key: string]: unknown;
-                            }[];
-                        };
-                        objects: {
-                            key: string;
-                            /** @description Can be read for 15 minutes. */
-                            url: string;
-                        }[];
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                    };
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    erasePerson: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
-                "x-request-id"?: components["parameters"]["RequestId"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        /** @description a person: `session`, `email` or `phone` is needed. */
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** @description The widget's session. */
-                    session?: string;
-                    /** @description an email address: with it the sessions in which it was given, and its orders. */
-                    email?: "" | string;
-                    /** @description A telephone number with its country code. */
-                    phone?: string;
-                } | unknown | unknown | unknown;
-            };
-        };
-        responses: {
-            /** @description It is done. */
-            200: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    ratelimit: components["headers"]["RateLimit"];
-                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "erasureId": "erase_0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10",
-                     *       "status": "done",
-                     *       "found": [
-                     *         {
-                     *           "collection": "stylistTickets",
-                     *           "documents": 1,
-                     *           "objects": 0,
-                     *           "done": "deleted"
-                     *         }
-                     *       ],
-                     *       "outside": [
-                     *         {
-                     *           "to": "crm",
-                     *           "reference": "35436"
-                     *         }
-                     *       ],
-                     *       "requestedAt": "2026-08-22T14:02:00.000Z",
-                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
-                     *     }
-                     */
-                    "application/json": {
-                        erasureId: string;
-                        /** @description one of done, under_way (something was away; it is finished by itself). */
-                        status: "done" | "under_way";
-                        found: {
-                            collection: string;
-                            documents: number;
-                            /** @description In the object store. */
-                            objects: number;
-                            /** @description one of deleted, anonymised. */
-                            done: "deleted" | "anonymised";
-                        }[];
-                        /** @description What other systems hold, under their own ids: to be erased there. */
-                        outside: {
-                            to: string;
-                            reference: string;
-                        }[];
-                        /**
-                         * Format: date-time
-                         * @description When it was asked for (UTC)
-                         */
-                        requestedAt: string;
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                    };
-                };
-            };
-            /** @description It is under way. */
-            202: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    ratelimit: components["headers"]["RateLimit"];
-                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "erasureId": "erase_0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10",
-                     *       "status": "done",
-                     *       "found": [
-                     *         {
-                     *           "collection": "stylistTickets",
-                     *           "documents": 1,
-                     *           "objects": 0,
-                     *           "done": "deleted"
-                     *         }
-                     *       ],
-                     *       "outside": [
-                     *         {
-                     *           "to": "crm",
-                     *           "reference": "35436"
-                     *         }
-                     *       ],
-                     *       "requestedAt": "2026-08-22T14:02:00.000Z",
-                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
-                     *     }
-                     */
-                    "application/json": {
-                        erasureId: string;
-                        /** @description one of done, under_way (something was away; it is finished by itself). */
-                        status: "done" | "under_way";
-                        found: {
-                            collection: string;
-                            documents: number;
-                            /** @description In the object store. */
-                            objects: number;
-                            /** @description one of deleted, anonymised. */
-                            done: "deleted" | "anonymised";
-                        }[];
-                        /** @description What other systems hold, under their own ids: to be erased there. */
-                        outside: {
-                            to: string;
-                            reference: string;
-                        }[];
-                        /**
-                         * Format: date-time
-                         * @description When it was asked for (UTC)
-                         */
-                        requestedAt: string;
                         /** @description Names this request in the log of the service. */
                         requestId: string;
                     };
@@ -4137,6 +3980,245 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    exportPerson: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description a person: `session`, `email` or `phone` is needed. */
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The widget's session. */
+                    session?: string;
+                    /** @description an email address: with it the sessions in which it was given, and its orders. */
+                    email?: "" | string;
+                    /** @description A telephone number with its country code. */
+                    phone?: string;
+                } | unknown | unknown | unknown;
+            };
+        };
+        responses: {
+            /** @description What there is. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "exportedAt": "2026-08-22T14:02:00.000Z",
+                     *       "data": {
+                     *         "stylistTickets": [
+                     *           {
+                     *             "ticketId": "ST-7K3M-9QX4",
+                     *             "customerEmail": "ada@example.com"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "objects": [
+                     *         {
+                     *           "key": "returns/RMA-7K3M-9QX4.pdf",
+                     *           "url": "https://bucket.example/returns/RMA-7K3M-9QX4.pdf?…"
+                     *         }
+                     *       ],
+                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
+                     *     }
+                     */
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description When it was read (UTC)
+                         */
+                        exportedAt: string;
+                        /** @description The documents, by collection. */
+                        data: {
+                            [key: string]: {
+                                [key: string]: unknown;
+                            }[];
+                        };
+                        objects: {
+                            key: string;
+                            /** @description Can be read for 15 minutes. */
+                            url: string;
+                        }[];
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    erasePerson: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description a person: `session`, `email` or `phone` is needed. */
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The widget's session. */
+                    session?: string;
+                    /** @description an email address: with it the sessions in which it was given, and its orders. */
+                    email?: "" | string;
+                    /** @description A telephone number with its country code. */
+                    phone?: string;
+                } | unknown | unknown | unknown;
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "erasureId": "erase_0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10",
+                     *       "status": "done",
+                     *       "found": [
+                     *         {
+                     *           "collection": "stylistTickets",
+                     *           "documents": 1,
+                     *           "objects": 0,
+                     *           "done": "deleted"
+                     *         }
+                     *       ],
+                     *       "outside": [
+                     *         {
+                     *           "to": "crm",
+                     *           "reference": "35436"
+                     *         }
+                     *       ],
+                     *       "requestedAt": "2026-08-22T14:02:00.000Z",
+                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
+                     *     }
+                     */
+                    "application/json": {
+                        erasureId: string;
+                        /** @description one of done, under_way (something was away; it is finished by itself). */
+                        status: "done" | "under_way";
+                        found: {
+                            collection: string;
+                            documents: number;
+                            /** @description In the object store. */
+                            objects: number;
+                            /** @description one of deleted, anonymised. */
+                            done: "deleted" | "anonymised";
+                        }[];
+                        /** @description What other systems hold, under their own ids: to be erased there. */
+                        outside: {
+                            to: string;
+                            reference: string;
+                        }[];
+                        /**
+                         * Format: date-time
+                         * @description When it was asked for (UTC)
+                         */
+                        requestedAt: string;
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description It is under way. */
+            202: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "erasureId": "erase_0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10",
+                     *       "status": "done",
+                     *       "found": [
+                     *         {
+                     *           "collection": "stylistTickets",
+                     *           "documents": 1,
+                     *           "objects": 0,
+                     *           "done": "deleted"
+                     *         }
+                     *       ],
+                     *       "outside": [
+                     *         {
+                     *           "to": "crm",
+                     *           "reference": "35436"
+                     *         }
+                     *       ],
+                     *       "requestedAt": "2026-08-22T14:02:00.000Z",
+                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
+                     *     }
+                     */
+                    "application/json": {
+                        erasureId: string;
+                        /** @description one of done, under_way (something was away; it is finished by itself). */
+                        status: "done" | "under_way";
+                        found: {
+                            collection: string;
+                            documents: number;
+                            /** @description In the object store. */
+                            objects: number;
+                            /** @description one of deleted, anonymised. */
+                            done: "deleted" | "anonymised";
+                        }[];
+                        /** @description What other systems hold, under their own ids: to be erased there. */
+                        outside: {
+                            to: string;
+                            reference: string;
+                        }[];
+                        /**
+                         * Format: date-time
+                         * @description When it was asked for (UTC)
+                         */
+                        requestedAt: string;
+                        /** @description Names this request in the log of the service. */
+                        requestId: string;
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -4796,6 +4878,7 @@ export interface operations {
                      *       ],
                      *       "timeline": {
                      *         "reference": "GG-12004",
+                     *         "orderNumber": "GG-12004",
                      *         "entries": [
                      *           {
                      *             "label": "Shipped",
@@ -4804,9 +4887,21 @@ export interface operations {
                      *             "timestamp": "2026-11-25T09:30:00.000Z"
                      *           }
                      *         ],
+                     *         "timeline": [
+                     *           {
+                     *             "label": "Shipped",
+                     *             "status": "shipped",
+                     *             "timestamp": "2026-11-25T09:30:00.000Z",
+                     *             "isCurrent": true
+                     *           }
+                     *         ],
                      *         "currentStatus": "shipped",
+                     *         "shipping": {
+                     *           "carrier": "UPS",
+                     *           "trackingNumber": "**6784"
+                     *         },
                      *         "carrier": "UPS",
-                     *         "tracking": "••••6784"
+                     *         "tracking": "**6784"
                      *       },
                      *       "returns": [],
                      *       "tickets": [
@@ -4894,8 +4989,10 @@ export interface operations {
                         }[];
                         /** @description As the widget shows it. */
                         timeline: {
-                            /** @description The order number. */
+                            /** @description The order number, as the shop writes it. */
                             reference: string;
+                            /** @description The same. */
+                            orderNumber: string;
                             /** @description At most one entry is `current`; all are `complete` once delivered. */
                             entries: {
                                 label: string;
@@ -4904,21 +5001,66 @@ export interface operations {
                                 date?: string;
                                 /**
                                  * Format: date-time
+                                 * @description When it happened, or is planned to; left out where only the day is known (UTC)
+                                 */
+                                timestamp?: string;
+                            }[];
+                            /** @description The same steps in the words of the API of the shop. */
+                            timeline: {
+                                label: string;
+                                /**
+                                 * @description The main step that it belongs to; `delayed` where an order stands that is late.
+                                 * @enum {string}
+                                 */
+                                status: "created" | "processing" | "shipped" | "delivered" | "delayed" | "cancelled";
+                                /**
+                                 * Format: date-time
                                  * @description When it happened, or is planned to (UTC)
                                  */
                                 timestamp?: string;
+                                isCurrent?: boolean;
                             }[];
                             /** @description `pending`, `processing`, `quality_check`, `shipped`, `delivered`, `cancelled`, … */
                             currentStatus: string;
                             carrier?: string;
-                            /** @description Whole only when email and postal code were given; else its last four characters. */
+                            /** @description Whole only when the order has been proved; else its last four characters. */
                             tracking?: string;
                             /** @description The carrier's page, beside the whole number. */
                             trackingUrl?: string;
                             /** @description When it is expected: a short date, such as `Aug 22`. */
                             eta?: string;
-                            /** @description A sentence for the customer about an order that has ended. */
+                            /** @description A sentence for the customer about an order that has ended, or is late. */
                             exception?: string;
+                            /**
+                             * @description It was expected before today, and has not been delivered.
+                             * @enum {boolean}
+                             */
+                            late?: true;
+                            shipping: {
+                                carrier?: string;
+                                /** @description The same as `tracking`. */
+                                trackingNumber?: string;
+                                trackingUrl?: string;
+                                /** @description When it is expected: an ISO time, or the day such as `2026-08-22` where no time is known. */
+                                estimatedDelivery?: string;
+                                /** @description When it was delivered: an ISO time, or the day such as `2026-08-22` where no time is known. */
+                                deliveredAt?: string;
+                            };
+                            /** @description Where an order was sent in several parcels. `tracking` is that of the last of them. */
+                            parcels?: {
+                                carrier?: string;
+                                /** @description As far as it may be told, like `tracking`. */
+                                tracking?: string;
+                                trackingUrl?: string;
+                                /** @description `processing`, `shipped` or `delivered`. */
+                                status: string;
+                                /** @description When it was sent: an ISO time, or the day such as `2026-08-22` where no time is known. */
+                                shippedAt?: string;
+                                /** @description When it was delivered: an ISO time, or the day such as `2026-08-22` where no time is known. */
+                                deliveredAt?: string;
+                            }[];
+                            /** @description The address of the customer, in small letters: for a caller that has proved the order, or where `ORDER_STATUS_TELLS_OWNER` is on. */
+                            customerEmail?: string;
                             /** @description This session's order updates. */
                             subscription?: {
                                 channel: string;

@@ -4,10 +4,10 @@ import type { Db } from 'mongodb';
 import { type Collections, DEFINITIONS, openCollections } from '../../src/collections.js';
 import type { Config } from '../../src/config/load.js';
 import { unavailable } from '../../src/platform/http/problem.js';
+import { watchPresence } from '../../src/platform/mongodb/availability.js';
 import { createMongoClient, reachDatabase } from '../../src/platform/mongodb/client.js';
 import { ensureIndexes } from '../../src/platform/mongodb/indexes.js';
 import { measureCalls, measureConnections } from '../../src/platform/mongodb/measure.js';
-import { watchPresence } from '../../src/platform/mongodb/presence.js';
 
 declare module 'fastify' {
   interface FastifyInstance {

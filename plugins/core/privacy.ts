@@ -5,7 +5,7 @@ import {
   createPersonFinder,
   type PersonFinder,
   type PersonFinderOptions,
-} from '../../src/domain/privacy/person.js';
+} from '../../src/domain/privacy/find-person.js';
 import { personalDataOf } from '../../src/domain/privacy/personal-data.js';
 
 declare module 'fastify' {

@@ -1,6 +1,6 @@
 import fp from 'fastify-plugin';
 import { type Conversations, createConversations } from '../../src/domain/sessions/conversation.js';
-import { saidIn } from '../../src/domain/sessions/said.js';
+import { readSessionFacts } from '../../src/domain/sessions/read-session-facts.js';
 import { createSessions, type Sessions } from '../../src/domain/sessions/session-buffer.js';
 
 declare module 'fastify' {
@@ -29,7 +29,7 @@ export const noteSessions = fp(
     app.addHook('preHandler', async ({ sessionId, method, body, routeOptions }) => {
       // looking at a session does not make one
       if (sessionId && method !== 'GET')
-        app.sessions.note(sessionId, saidIn(body, routeOptions.config.event?.intent));
+        app.sessions.note(sessionId, readSessionFacts(body, routeOptions.config.event?.intent));
     });
   },
   { name: 'note-sessions', fastify: '5.x', dependencies: ['sessions', 'session-id'] },

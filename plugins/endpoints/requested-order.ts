@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Order } from '../../src/domain/orders/order.js';
-import type { OrdersRepository } from '../../src/domain/orders/orders-repository.js';
+import type { OrdersRepository } from '../../src/domain/orders/repository.js';
 import { present } from '../../src/lib/text.js';
 import { ApiError, invalid } from '../../src/platform/http/errors.js';
 

@@ -1,6 +1,6 @@
 import type { StylistRequest } from '../../schemas/stylist.js';
 import type { Snapshot } from '../../src/domain/catalog/snapshot.js';
-import { cutText, type Message, readMessage } from '../../src/domain/sessions/read-message.js';
+import { type ConversationMessage, cutText, readMessage } from '../../src/domain/sessions/read-message.js';
 import { MAX_MESSAGES } from '../../src/domain/sessions/session.js';
 import { savedPieces } from '../../src/domain/shortlists/saved-pieces.js';
 import type { TicketRequest } from '../../src/domain/stylist/open-ticket.js';
@@ -40,7 +40,7 @@ export function readStylistRequest(body: StylistRequest, catalogue: Snapshot): T
 const MAX_TRANSCRIPT_LETTERS = 50_000;
 
 // A stylist reads the end of a conversation; a longer one is no reason to refuse the customer.
-function readTranscript(transcript: StylistRequest['transcript']): Message[] {
+function readTranscript(transcript: StylistRequest['transcript']): ConversationMessage[] {
   if (typeof transcript === 'string')
     return [{ role: 'conversation', text: cutText(transcript, MAX_TRANSCRIPT_LETTERS) ?? '' }].filter(
       ({ text }) => text,

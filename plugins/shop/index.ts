@@ -9,7 +9,6 @@ import catalog from './catalog.js';
 import reportedEvents from './events.js';
 import facets from './facets.js';
 import orderUpdatesConfirmation from './order-updates-confirmation.js';
-import privacy from './privacy.js';
 import sessions from './sessions.js';
 import verifyOrder from './verify-order.js';
 
@@ -31,5 +30,4 @@ export default async function shop(app: FastifyInstance): Promise<void> {
   await app.register(orderUpdatesConfirmation);
   await app.register(verifyOrder);
   await app.register(reportedEvents);
-  await app.register(privacy);
 }

@@ -17,7 +17,7 @@ import { problems } from '../../schemas/problem.js';
 import type { ItemDetail } from '../../src/dashboard/queue/item-detail.js';
 import type { QueueItem as Item } from '../../src/dashboard/queue/queue-item.js';
 import { present } from '../../src/lib/text.js';
-import { act } from '../dashboard/decorate.js';
+import { act } from '../core/dashboard.js';
 
 const tags = ['dashboard'];
 

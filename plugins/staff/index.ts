@@ -5,6 +5,7 @@ import analyticsSummary from './analytics-summary.js';
 import dashboard from './dashboard.js';
 import inspiration from './inspiration.js';
 import metrics from './metrics.js';
+import privacy from './privacy.js';
 import returns from './returns.js';
 
 /**
@@ -18,6 +19,7 @@ export default async function staff(app: FastifyInstance): Promise<void> {
   await app.register(inspiration);
   await app.register(returns);
   await app.register(analyticsSummary);
+  await app.register(privacy);
   await app.register(metrics);
   await app.register(dashboard);
 }

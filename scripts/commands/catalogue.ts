@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
 import type { Db } from 'mongodb';
+import { findShortcoming, type Shortcoming } from '../../src/domain/catalog/incomplete-products.js';
 import { nameForm } from '../../src/domain/catalog/normal-forms.js';
 import { readSku, type ShopFacts } from '../../src/domain/catalog/read-piece.js';
-import { findShortcoming, type Shortcoming } from '../../src/domain/catalog/shortcomings.js';
 import { readText } from '../../src/lib/values/text.js';
 import { readFields } from '../../src/platform/mongodb/read.js';
 import { runWithDatabase } from '../run.js';

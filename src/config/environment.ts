@@ -1,6 +1,6 @@
 import { type Static, type TProperties, Type } from '@sinclair/typebox';
-import { ConnectorEnvironment } from '../connectors/index.js';
 import { ORDERS_PROOFS } from '../domain/orders/proof.js';
+import { VENDOR_VARIABLES } from './vendor-variables.js';
 
 const flag = (value: boolean, description: string) => Type.Boolean({ default: value, description });
 
@@ -496,7 +496,7 @@ export const SECTIONS: readonly [heading: string, settings: TProperties][] = [
   ['Operation', Operation],
   ['The shop', Shop],
   ['Deliveries', Deliveries],
-  ['Connectors', ConnectorEnvironment],
+  ['Connectors', VENDOR_VARIABLES],
 ];
 
 /** Every setting of the service, as it stands in the environment. A name followed by `_FILE` reads the value from that file. */
@@ -508,6 +508,6 @@ export const Environment = Type.Object({
   ...Operation,
   ...Shop,
   ...Deliveries,
-  ...ConnectorEnvironment,
+  ...VENDOR_VARIABLES,
 });
 export type Environment = Static<typeof Environment>;

@@ -1,17 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { Value } from '@sinclair/typebox/value';
-import { type ConnectorSettings, connectorSettings } from '../connectors/index.js';
+import type { ConnectorSettings } from '../connectors/index.js';
 import { readSynonyms } from '../domain/catalog/read-synonyms.js';
 import type { SynonymData } from '../domain/catalog/synonyms.js';
 import { parseQuietHours } from '../domain/order-updates/quiet-hours.js';
 import { parseStudioHours } from '../domain/stylist/studio-hours.js';
-import { parseSchedule } from '../outbox/schedule.js';
+import { parseSchedule } from '../outbox/retry-schedule.js';
 import { within } from '../platform/http/client-address.js';
 import { keyOf, WIDGET_SCOPES } from '../platform/keys/keys.js';
 import { isPublishedHash, weaknessOf } from './development.js';
 import { Environment } from './environment.js';
 import { parseFlags, type ReadFlagsFile, readFlagsFile } from './flags-file.js';
 import { type ReadKeyFile, readKeyFile } from './key-file.js';
+import { readVendorSettings } from './vendor-settings.js';
 
 /** Some vendors are asked what they have before they are told. */
 const CALLS_OF_AN_ATTEMPT = 2;
@@ -109,7 +110,7 @@ function validated(
   if (env.DASHBOARD_ENABLED && !env.DASHBOARD_SESSION_SECRET)
     problems.push('DASHBOARD_SESSION_SECRET is missing: DASHBOARD_ENABLED needs it');
   if (isProduction && !env.ALLOW_DEVELOPMENT_SECRETS) problems.push(...weakSecrets(env, files.keys));
-  const connectors = connectorSettings(env, problems);
+  const connectors = readVendorSettings(env, problems);
   const synonyms = readSynonyms(env.SYNONYMS_FILE, problems);
   if (problems.length > 0) throw new ConfigError(problems);
   return [env, files, connectors, synonyms];

@@ -1,18 +1,37 @@
-import { createAirtable } from './crm/airtable.js';
+import { type AirtableSettings, createAirtable } from './crm/airtable.js';
 import type { Crm } from './crm/crm-case.js';
-import { createZendesk } from './crm/zendesk.js';
+import { createZendesk, type ZendeskSettings } from './crm/zendesk.js';
 import { createEmailCarrier, type Mailer } from './email/email.js';
-import { createSmtp } from './email/smtp.js';
-import { createBraze } from './messaging/braze.js';
+import { createSmtp, type SmtpSettings } from './email/smtp.js';
+import { type BrazeSettings, createBraze } from './messaging/braze.js';
 import type { Carriers } from './messaging/notice.js';
-import { createTwilio } from './messaging/twilio.js';
-import type { ConnectorSettings } from './settings.js';
+import { createTwilio, type TwilioSettings } from './messaging/twilio.js';
+import type { MessageShop } from './templates/return-values.js';
+import type { Messages } from './templates/templates.js';
 import type { EventReceiver } from './webhooks/event.js';
-import { createSqs, createSqsOfEvents } from './webhooks/sqs.js';
-import { createWebhook, createWebhookOfEvents } from './webhooks/webhook.js';
+import { createSqs, createSqsOfEvents, type SqsSettings } from './webhooks/sqs.js';
+import { createWebhook, createWebhookOfEvents, type WebhookSettings } from './webhooks/webhook.js';
 
-export { ConnectorEnvironment } from './environment.js';
-export { type ConnectorSettings, connectorSettings } from './settings.js';
+/** What each vendor that is configured needs to be reached. */
+export interface ConnectorSettings {
+  timeoutMs: number;
+  /** For webhooks; the same as for all others where it is not given. */
+  webhookTimeoutMs?: number;
+  shop: MessageShop;
+  messages: Messages;
+  /** What the shop signs its own webhooks with; none when it tells us nothing. */
+  orderWebhookKeys?: Buffer[];
+  zendesk?: ZendeskSettings;
+  airtable?: AirtableSettings;
+  twilio?: TwilioSettings;
+  braze?: BrazeSettings;
+  smtp?: SmtpSettings;
+  fulfilment?: WebhookSettings;
+  renderWebhook?: WebhookSettings;
+  renderQueue?: SqsSettings;
+  analyticsWebhook?: WebhookSettings;
+  analyticsQueue?: SqsSettings;
+}
 
 /** The services outside, by where deliveries go. */
 export interface OutsideConnectors {

@@ -12,13 +12,13 @@ import { actOnFeedback } from './actions/act-on-feedback.js';
 import { actOnImage } from './actions/act-on-image.js';
 import { actOnTicket } from './actions/act-on-ticket.js';
 import type { Done, Wish } from './actions/action.js';
-import { createCreatorsView } from './creators/index.js';
-import { createMetrics } from './insights/index.js';
-import { createOrdersView } from './orders/index.js';
+import { createCreatorsView } from './creators/creators-view.js';
+import { createMetrics } from './insights/insights.js';
 import type { RowContext } from './orders/order-row.js';
+import { createOrdersView } from './orders/orders-view.js';
 import { createItemsView } from './queue/item-detail.js';
 import { createQueue } from './queue/queue.js';
-import { createTicketsView } from './tickets/index.js';
+import { createTicketsView } from './tickets/ticket-view.js';
 
 export interface DashboardOptions {
   db: Db;

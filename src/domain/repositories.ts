@@ -8,7 +8,7 @@ import { createInspirationRepository } from './inspiration/repository.js';
 import { createSubscriptionsRepository } from './order-updates/repository.js';
 import { createOrderCodesRepository } from './orders/order-codes-repository.js';
 import { createOrderLookups } from './orders/order-lookups.js';
-import { createOrdersRepository } from './orders/orders-repository.js';
+import { createOrdersRepository } from './orders/repository.js';
 import { createShopChangesRepository } from './orders/shop-changes-repository.js';
 import { createReturnsRepository } from './returns/repository.js';
 import { createUnconfirmedReturnsRepository } from './returns/unconfirmed-repository.js';

@@ -28,7 +28,7 @@ export function isDay(day: string): boolean {
 }
 
 /** The instants of a day: from its first, until the first that is no more of it. */
-export interface Span {
+export interface TimeSpan {
   from: Date;
   until: Date;
 }
@@ -40,7 +40,7 @@ export interface Calendar {
   /** When a clock there shows that time of a day, or its beginning. */
   at: (day: Day, timeOfDayMs?: number) => Date;
   /** When a day begins and ends there; 23 or 25 hours apart when clocks are changed. */
-  spanOf: (day: Day) => Span;
+  spanOf: (day: Day) => TimeSpan;
 }
 
 /** Days as they are in a time zone, such as `America/New_York`. */
@@ -86,7 +86,7 @@ export function createCalendar(timeZone: string): Calendar {
     return new Date(exact.length > 0 ? Math.min(...exact) : (candidates[0] ?? wanted));
   }
 
-  const spanOf = (day: Day): Span => ({ from: at(day), until: at(addDays(day, 1)) });
+  const spanOf = (day: Day): TimeSpan => ({ from: at(day), until: at(addDays(day, 1)) });
 
   return { timeZone, dayOf, at, spanOf };
 }

@@ -6,13 +6,13 @@ export interface Semaphore {
 }
 
 /** Lets so many at once. A place that is freed goes to the one that has waited longest. */
-export function createSemaphore(most: number): Semaphore {
+export function createSemaphore(concurrency: number): Semaphore {
   const queue = new Set<() => void>();
   let taken = 0;
 
   async function acquire(signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
-    if (taken < most) {
+    if (taken < concurrency) {
       taken += 1;
       return;
     }

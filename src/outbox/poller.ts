@@ -9,7 +9,7 @@ export interface PollerOptions {
 
 export type Poller = ReturnType<typeof startPoller>;
 
-const LONGEST_REST_MS = 5000;
+const MAX_REST_MS = 5000;
 /** What many calls in a row have stored is looked for once, not after each of them. */
 const SOON_MS = 5;
 /** Rests differ by up to this part of them, so that processes do not ask in step. */
@@ -44,7 +44,7 @@ export function startPoller({ step, idleMs, random, onFailure }: PollerOptions) 
   // a nudge does not hurry what has just failed
   function rest(): Promise<void> | undefined {
     if (nudged && failures === 0) return undefined;
-    const ms = Math.min(idleMs * 2 ** failures, Math.max(idleMs, LONGEST_REST_MS));
+    const ms = Math.min(idleMs * 2 ** failures, Math.max(idleMs, MAX_REST_MS));
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, ms * (1 - JITTER * random()));
       endRest = () => {

@@ -6,7 +6,11 @@ import { products } from '../../scripts/seed-data/products.js';
 import type { Piece } from '../../src/domain/catalog/piece.js';
 import { readPiece } from '../../src/domain/catalog/read-piece.js';
 import { readSynonyms } from '../../src/domain/catalog/read-synonyms.js';
-import { type CatalogueFilters, type Place, searchProducts } from '../../src/domain/catalog/search.js';
+import {
+  type CatalogueFilters,
+  type ResultPosition,
+  searchProducts,
+} from '../../src/domain/catalog/search.js';
 import { buildSnapshot, type SnapshotOptions } from '../../src/domain/catalog/snapshot.js';
 import { compileSynonyms, SYNONYMS } from '../../src/domain/catalog/synonyms.js';
 import { createSlices, sortInSlices } from '../../src/lib/time-slices.js';
@@ -187,7 +191,7 @@ t.test('whatever is asked of whatever catalogue, it is as reading every piece wo
           const filters: CatalogueFilters = { ...wish, price: range };
           const expected = plainly(pieces, filters);
           const found: string[] = [];
-          let after: Place | undefined;
+          let after: ResultPosition | undefined;
           do {
             const page = searchProducts(snapshot, { ...filters, limit, ...(after && { after }) });
             if (page.total !== expected.length) throw new Error(`${page.total} of ${expected.length}`);

@@ -14,7 +14,7 @@ import {
 import { readPriceWish } from '../../src/domain/catalog/price-wish.js';
 import { readFilters } from '../../src/domain/catalog/read-filters.js';
 import { readPiece } from '../../src/domain/catalog/read-piece.js';
-import { searchForm } from '../../src/domain/catalog/words.js';
+import { searchForm } from '../../src/domain/catalog/stemmed-words.js';
 import { readDuration } from '../../src/lib/values/duration.js';
 import { readCurrency, readMoney } from '../../src/lib/values/money.js';
 

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import t, { type Test } from 'tap';
-import { ConnectorEnvironment, connectorSettings, createConnectors } from '../../src/connectors/index.js';
+import { readVendorSettings } from '../../src/config/vendor-settings.js';
+import { VENDOR_VARIABLES } from '../../src/config/vendor-variables.js';
+import { createConnectors } from '../../src/connectors/index.js';
 import { readMessages } from '../../src/connectors/templates/read-messages.js';
 import { renderEmail, renderSms } from '../../src/connectors/templates/render.js';
 import { TEMPLATES, valuesOf } from '../../src/connectors/templates/templates.js';
@@ -14,7 +16,7 @@ const SECRET = `whsec_${Buffer.alloc(24, 1).toString('base64')}`;
 
 const read = (env: Record<string, string>) => {
   const problems: string[] = [];
-  const settings = connectorSettings(
+  const settings = readVendorSettings(
     { CONNECTOR_TIMEOUT_MS: 10_000, WEBHOOK_TIMEOUT_MS: 20_000, ...SHOP, ...env },
     problems,
   );
@@ -165,7 +167,7 @@ t.test('settings as they are read', async (t) => {
 });
 
 t.test('the schema of the environment', async (t) => {
-  const schema = Type.Object(ConnectorEnvironment);
+  const schema = Type.Object(VENDOR_VARIABLES);
   const errors = (env: object) =>
     [...Value.Errors(schema, Value.Default(schema, { ...env }))].map(({ path }) => path);
   t.same(errors({}), []);
@@ -183,7 +185,7 @@ t.test('the schema of the environment', async (t) => {
   t.same(errors({ ZENDESK_SUBDOMAIN: 'shop.zendesk.com/x' }), ['/ZENDESK_SUBDOMAIN']);
   t.same(errors({ RENDER_WEBHOOK_URL: 'ftp://render' }), ['/RENDER_WEBHOOK_URL']);
   t.same(errors({ SMTP_URL: 'https://mail' }), ['/SMTP_URL']);
-  for (const [name, { description = '' }] of Object.entries(ConnectorEnvironment))
+  for (const [name, { description = '' }] of Object.entries(VENDOR_VARIABLES))
     t.match(description, /\.$/, `${name} is described`);
 });
 

@@ -9,7 +9,7 @@ import { createDispatcher, type DispatcherSettings } from '../../src/outbox/disp
 import { type Delivery, enqueue, type What, type WithDeliveries } from '../../src/outbox/enqueue.js';
 import type { Handler, Handlers } from '../../src/outbox/handlers.js';
 import type { OutboxCollections, OutboxName } from '../../src/outbox/outbox-collections.js';
-import { parseSchedule } from '../../src/outbox/schedule.js';
+import { parseSchedule } from '../../src/outbox/retry-schedule.js';
 import { ensureIndexes } from '../../src/platform/mongodb/indexes.js';
 import { database } from '../helper.js';
 

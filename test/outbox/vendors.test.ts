@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import t, { type Test } from 'tap';
+import type { ConnectorSettings } from '../../src/connectors/index.js';
 import { createConnectors } from '../../src/connectors/index.js';
-import type { ConnectorSettings } from '../../src/connectors/settings.js';
 import { TEMPLATES } from '../../src/connectors/templates/templates.js';
 import type { DispatcherSettings } from '../../src/outbox/dispatcher.js';
 import type { What } from '../../src/outbox/enqueue.js';

@@ -3,9 +3,9 @@ import { loadConfig } from '../../src/config/load.js';
 import type { Order } from '../../src/domain/orders/order.js';
 import { readOrder } from '../../src/domain/orders/read-order.js';
 import {
-  type Decision,
   decideReturn,
   type RefusalReason,
+  type ReturnDecision,
   returnPolicy,
 } from '../../src/domain/returns/decide-return.js';
 import type { WishedItem } from '../../src/domain/returns/resolve-lines.js';
@@ -575,7 +575,7 @@ function read(change: Record<string, unknown> = {}): Order {
     ...change,
   });
 }
-const describe = (decision: Decision) =>
+const describe = (decision: ReturnDecision) =>
   decision.ok ? decision.lines.map(({ lineId, quantity }) => `${lineId}×${quantity}`) : decision.reason;
 
 t.test('what can be sent in', async (t) => {

@@ -1,8 +1,8 @@
 import { inflateSync } from 'node:zlib';
 import { BinaryBitmap, Code128Reader, GlobalHistogramBinarizer, RGBLuminanceSource } from '@zxing/library';
 import t from 'tap';
+import { drawReturnSlip } from '../../src/domain/returns/draw-slip.js';
 import type { ReturnRequest } from '../../src/domain/returns/return-request.js';
-import { drawReturnSlip } from '../../src/domain/returns/return-slip.js';
 import { readableId } from '../../src/lib/ids.js';
 
 const AT = new Date('2026-08-20T15:00:00Z');

@@ -40,7 +40,7 @@ interface Shop {
   app: FastifyInstance;
   db: Db;
   post: (path: string, body: object, headers?: Record<string, string>) => ReturnType<typeof call>;
-  /** Hands on what is owed, and gives the mails that came of it. */
+  /** Delivers what is enqueued, and gives the mails that came of it. */
   mails: () => Promise<{ to: string[]; text: string }[]>;
   later: (hours: number) => void;
 }

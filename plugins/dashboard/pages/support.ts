@@ -7,7 +7,7 @@ import { QUEUE_KINDS, type QueueKind } from '../../../src/dashboard/queue/queue-
 import type { Viewer } from '../../../src/dashboard/viewer.js';
 import { present } from '../../../src/lib/text.js';
 import { ApiError } from '../../../src/platform/http/errors.js';
-import { act } from '../decorate.js';
+import { act } from '../../core/dashboard.js';
 import { acting, signedIn } from './signed-in.js';
 
 const Choice = (values: readonly string[]) => Type.Optional(Type.String({ enum: ['', ...values] }));

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import type { Attempt, Outcome } from '../connector.js';
 import { send } from '../http.js';
-import { errorCode, made } from '../outcome-of.js';
+import { errorCode, made } from '../outcome.js';
 import { type Crm, type CrmCase, type CrmChange, changeText } from './crm-case.js';
 
 /**

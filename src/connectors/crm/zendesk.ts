@@ -2,7 +2,7 @@ import { type Static, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import type { Attempt, Outcome } from '../connector.js';
 import { basicAuth, type Call, type Reply, send } from '../http.js';
-import { errorCode, made, outcomeOf } from '../outcome-of.js';
+import { errorCode, made, outcomeOf } from '../outcome.js';
 import type { Crm, CrmCase, CrmChange } from './crm-case.js';
 import { changesOf, toZendesk, type ZendeskField } from './zendesk-ticket.js';
 

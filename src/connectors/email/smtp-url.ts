@@ -1,4 +1,4 @@
-import { isLocal } from '../address.js';
+import { isLocal } from '../service-address.js';
 import type { SmtpSettings } from './smtp.js';
 
 /** `smtps://user:password@host:465` or `smtp://…:587`; STARTTLS is demanded of the latter, but of this machine. */

@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import type { Outcome } from '../connector.js';
 import { type Reply, send } from '../http.js';
-import { made } from '../outcome-of.js';
+import { made } from '../outcome.js';
 import type { Carrier, Notice } from './notice.js';
 
 /**

@@ -3,7 +3,7 @@ import { Value } from '@sinclair/typebox/value';
 import type { Outcome } from '../connector.js';
 import type { Stationery } from '../email/email.js';
 import { basicAuth, type Reply, send } from '../http.js';
-import { outcomeOf } from '../outcome-of.js';
+import { outcomeOf } from '../outcome.js';
 import { renderSms } from '../templates/render.js';
 import { type Carrier, wordsOf } from './notice.js';
 

@@ -3,7 +3,7 @@ import type { OutgoingEvent, SentEvent } from './event.js';
 
 export interface BatchOptions {
   /** Events in one call. */
-  most: number;
+  maxEntries: number;
   /** How long the first event of a call waits for others. */
   waitMs: number;
   /** Delivers them in one call; an outcome for each, in their order. */
@@ -19,7 +19,7 @@ interface Waiting {
 const INTERRUPTED: Outcome = { outcome: 'retry', reason: 'interrupted before there was an answer' };
 
 /** Gathers what is delivered at about the same time into calls. Each event keeps its own id and its own outcome. */
-export function batched({ most, waitMs, deliverAll }: BatchOptions) {
+export function batched({ maxEntries, waitMs, deliverAll }: BatchOptions) {
   let waiting: Waiting[] = [];
   let timer: NodeJS.Timeout | undefined;
 
@@ -43,7 +43,7 @@ export function batched({ most, waitMs, deliverAll }: BatchOptions) {
   return (event: OutgoingEvent, { id, signal }: Attempt): Promise<Outcome> =>
     new Promise((resolve) => {
       waiting.push({ event: { id, ...event }, signal, resolve });
-      if (waiting.length >= most) flush();
+      if (waiting.length >= maxEntries) flush();
       else if (waiting.length === 1) timer = setTimeout(flush, waitMs);
     });
 }

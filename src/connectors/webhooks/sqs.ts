@@ -1,6 +1,6 @@
 import type { BatchResultErrorEntry, SQS, SQSClientConfig } from '@aws-sdk/client-sqs';
 import type { Outcome } from '../connector.js';
-import { outcomeOf } from '../outcome-of.js';
+import { outcomeOf } from '../outcome.js';
 import { batched } from './batch.js';
 import { bodyOf, type EventReceiver, type SentEvent } from './event.js';
 
@@ -78,7 +78,7 @@ export function createSqsOfEvents(
   return {
     name: 'sqs',
     limits: { concurrency: 2 * MAX_ENTRIES },
-    send: batched({ most: MAX_ENTRIES, waitMs: GATHERING_MS, deliverAll }),
+    send: batched({ maxEntries: MAX_ENTRIES, waitMs: GATHERING_MS, deliverAll }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Outcome } from '../connector.js';
 import { send } from '../http.js';
-import { outcomeOf } from '../outcome-of.js';
+import { outcomeOf } from '../outcome.js';
 import { batched } from './batch.js';
 import { bodyOf, bodyOfMany, type EventReceiver, type SentEvent } from './event.js';
 import { signatureHeaders } from './signature.js';
@@ -53,7 +53,7 @@ export function createWebhookOfEvents(
   return {
     name: 'webhook',
     limits: { concurrency: MAX_EVENTS },
-    send: batched({ most: MAX_EVENTS, waitMs: GATHERING_MS, deliverAll }),
+    send: batched({ maxEntries: MAX_EVENTS, waitMs: GATHERING_MS, deliverAll }),
   };
 }
 

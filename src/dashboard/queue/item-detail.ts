@@ -8,17 +8,17 @@ import type { Inspiration } from '../../domain/inspiration/inspiration.js';
 import type { PictureAddresses } from '../../domain/inspiration/picture-address.js';
 import { canBeApproved } from '../../domain/inspiration/review-image.js';
 import type { SavedPiece } from '../../domain/shortlists/shortlist.js';
-import type { Act } from '../../lib/versioned.js';
+import type { HistoryEntry } from '../../lib/history.js';
 import { notFound } from '../actions/action.js';
 import type { Viewer } from '../viewer.js';
 import { deliveryItem, findDead } from './dead-deliveries.js';
 import type { QueueItem, QueueKind } from './queue-item.js';
-import { capsuleItem, feedbackItem, imageItem } from './sources.js';
+import { capsuleItem, feedbackItem, imageItem } from './streams-by-kind.js';
 
 /** A thing of the queue, with what is known of it and what can be done about it. */
 export interface ItemDetail extends QueueItem {
   actions: string[];
-  history: Act[];
+  history: HistoryEntry[];
   /** How far it is, in the words of its own kind. */
   state: string;
   pieces?: SavedPiece[];

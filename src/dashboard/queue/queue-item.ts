@@ -40,7 +40,7 @@ export const dueAfter = (kind: keyof typeof DUE_AFTER_MS, since: Date): Date =>
   new Date(since.getTime() + DUE_AFTER_MS[kind]);
 
 /** The place of an item among those of its priority: by age, then by id. */
-export interface Place {
+export interface QueuePosition {
   at: number;
   id: string;
 }

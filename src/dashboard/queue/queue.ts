@@ -7,15 +7,15 @@ import type { Viewer } from '../viewer.js';
 import { countQueue } from './counts.js';
 import { deliveryStreams } from './dead-deliveries.js';
 import type { QueueFilters } from './filters.js';
-import { oldestFirst, type Place, type QueueItem } from './queue-item.js';
+import type { Stream } from './index-stream.js';
+import { oldestFirst, type QueueItem, type QueuePosition } from './queue-item.js';
 import {
   capsuleStreams,
   feedbackStreams,
   imageStreams,
   type SourceContext,
   ticketStreams,
-} from './sources.js';
-import type { Stream } from './streams.js';
+} from './streams-by-kind.js';
 
 export const ITEMS_A_PAGE = 50;
 
@@ -95,7 +95,8 @@ async function merged(
   const found: Found[] = [];
   for (const rank of [0, 1, 2]) {
     if (place && rank < place[0]) continue;
-    const from: Place | undefined = place && rank === place[0] ? { at: place[1], id: place[2] } : undefined;
+    const from: QueuePosition | undefined =
+      place && rank === place[0] ? { at: place[1], id: place[2] } : undefined;
     const left = limit - found.length;
     const lists = await Promise.all(
       streams

@@ -1,6 +1,6 @@
 import type { Document } from 'mongodb';
 import type { Collections } from '../../collections.js';
-import type { Day, Span } from '../../lib/calendar.js';
+import type { Day, TimeSpan } from '../../lib/calendar.js';
 import { readEarlierRating } from '../csat/read-rating.js';
 import { readEarlierSubscriptions } from '../order-updates/read-earlier.js';
 import type { DocumentFigures } from './day-figures.js';
@@ -11,7 +11,7 @@ const MINUTE_MS = 60_000;
 export async function countDocuments(
   collections: Collections,
   day: Day,
-  span: Span,
+  span: TimeSpan,
 ): Promise<DocumentFigures> {
   const within = { $gte: span.from, $lt: span.until };
   const [escalations, csat, journeys, returns, responses, holds, optIns] = await Promise.all([
@@ -87,7 +87,7 @@ async function countJourneys(
 
 async function countReturns(
   { returns, stylistTickets }: Collections,
-  { from, until }: Span,
+  { from, until }: TimeSpan,
 ): Promise<DocumentFigures['returns']> {
   const within = { $gte: from, $lt: until };
   const opened = await returns

@@ -1,4 +1,4 @@
-import type { Act, Versioned } from '../../lib/versioned.js';
+import type { HistoryEntry, Versioned } from '../../lib/history.js';
 import type { WithDeliveries } from '../../outbox/enqueue.js';
 import type { SavedPiece } from '../shortlists/shortlist.js';
 
@@ -36,4 +36,4 @@ export interface CapsuleHold extends WithDeliveries, Versioned {
   erasedAt?: Date;
 }
 
-export type HoldAct = Act & { action: 'created' | 'extended' | Exclude<HoldStatus, 'active'> };
+export type HoldAct = HistoryEntry & { action: 'created' | 'extended' | Exclude<HoldStatus, 'active'> };

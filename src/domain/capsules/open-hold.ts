@@ -1,8 +1,8 @@
 import type { CapsuleHold } from './capsule-hold.js';
-import { chooseUnits, claimOf, unitOf } from './claims.js';
 import type { Wanted } from './held-pieces.js';
 import { type CapsuleWish, newHold } from './new-hold.js';
 import type { CapsulesRepository } from './repository.js';
+import { chooseUnits, claimOf, unitOf } from './stock-claims.js';
 
 /** What all holds together may keep from others. */
 export interface HoldPolicy {

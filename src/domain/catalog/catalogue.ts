@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Collection, Document } from 'mongodb';
 import { createSlices, type Slices } from '../../lib/time-slices.js';
-import { type Names, NO_NAMES, readNames } from './names.js';
+import { type Names, NO_NAMES, readNames } from './material-names.js';
 import type { Piece } from './piece.js';
 import {
   areSame,

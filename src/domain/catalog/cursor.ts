@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { Place } from './search.js';
+import type { ResultPosition } from './search.js';
 
 const CHECK_LENGTH = 12;
 
 /** A page begins behind a place in an order, not behind a number of pieces: it stays right while pieces come and go. */
 export function writeCursor(
-  { featured, bestseller, createdAt, price, key, score }: Place,
+  { featured, bestseller, createdAt, price, key, score }: ResultPosition,
   query: string,
 ): string {
   // JSON has `null` for what is undefined
@@ -14,7 +14,7 @@ export function writeCursor(
 }
 
 /** Undefined for a cursor that is not ours, or of another query: the check covers both. */
-export function readCursor(cursor: string, query: string): Place | undefined {
+export function readCursor(cursor: string, query: string): ResultPosition | undefined {
   const [encoded = '', given] = cursor.split('.');
   const text = Buffer.from(encoded, 'base64url').toString();
   if (check(text, query) !== given) return undefined;

@@ -1,6 +1,6 @@
 import { type BitSet, countBits, countCommon } from './bit-set.js';
+import { type CatalogueFilters, type Criterion, fulfilling, priced, readCriteria } from './filters.js';
 import { countAmong, type Postings } from './postings.js';
-import { type CatalogueFilters, fulfilling, priced, readWishes, type Wish } from './select.js';
 import type { Snapshot } from './snapshot.js';
 
 export interface FacetValue {
@@ -36,9 +36,9 @@ const PRICE_EDGES = [100, 250, 500, 1000, 2500, 5000, 10_000, 25_000, 50_000];
  */
 export function countFacets(snapshot: Snapshot, filters: CatalogueFilters): Facets {
   const { postings, pieces, labels } = snapshot;
-  const { wishes } = readWishes(snapshot, filters);
+  const { wishes } = readCriteria(snapshot, filters);
   const all = fulfilling(wishes, pieces.length);
-  const without = (wish: Wish): BitSet =>
+  const without = (wish: Criterion): BitSet =>
     wishes.has(wish) ? fulfilling(wishes, pieces.length, [wish]) : all;
   const anyReadiness = without('readyToShip');
   const ready = countCommon(anyReadiness, snapshot.readyToShip);

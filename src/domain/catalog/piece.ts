@@ -1,4 +1,4 @@
-import type { Word } from './words.js';
+import type { Word } from './stemmed-words.js';
 
 /** A piece as the widget shows it. Prices are in whole currency units, such as 1250 or 1250.5 US dollars. */
 export interface ProductCard {

@@ -8,7 +8,7 @@ import { type Fields, readDate, readFields, readList, readNumber } from '../../p
 import { isMetal, karatsIn, metalsOf } from './metals.js';
 import { categoryForm, categoryKey, stoneForm, stoneForms, tagForm } from './normal-forms.js';
 import type { Piece, PieceWords, ProductCard } from './piece.js';
-import { type Word, wordsOf } from './words.js';
+import { type Word, wordsOf } from './stemmed-words.js';
 
 // The documents of a shop have three forms: nested (`pricing.basePrice`, `metadata.tags`), flat (`price`, `tags`), and both at once. Every
 // field is looked for in each of its places, the nested one first.

@@ -2,9 +2,9 @@ import { type FoundMetal, findMetals } from './metals.js';
 import { categoryKey, karats } from './normal-forms.js';
 import { type PriceWish, readPriceWish } from './price-wish.js';
 import type { Snapshot } from './snapshot.js';
+import { isFiller, searchForm, toWord, type Word, wordsIn } from './stemmed-words.js';
 import type { Meaning } from './synonyms.js';
 import { countOf, type TextIndex } from './text-index.js';
-import { isFiller, searchForm, toWord, type Word, wordsIn } from './words.js';
 
 /** One thing asked for: any of these, each with all of its stems by number. */
 export type Wanted = { stems: number[]; weight: number }[];

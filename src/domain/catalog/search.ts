@@ -1,31 +1,37 @@
 import { type BitSet, countBits, hasBit, positionsOf } from './bit-set.js';
+import {
+  type CatalogueFilters,
+  type Criterion,
+  chooseWhatToLetGo,
+  fulfilling,
+  readCriteria,
+} from './filters.js';
 import { nameForm } from './normal-forms.js';
 import type { Piece } from './piece.js';
 import { HIGHEST_SCORE, type Scored } from './score-text.js';
-import { type CatalogueFilters, chooseWhatToLetGo, fulfilling, readWishes, type Wish } from './select.js';
 import type { Snapshot } from './snapshot.js';
-import { type Order, rankAfter, type SortKey } from './sort.js';
+import { type PieceOrder, rankAfter, type SortKey } from './sort.js';
 
 export interface Page {
   limit: number;
   offset?: number;
   /** Behind what stood there, whatever the snapshot is now. */
-  after?: Place;
+  after?: ResultPosition;
   /** When there is nothing, the closest pieces. */
   relax?: boolean;
 }
 
 /** Where a piece stood. */
-export type Place = SortKey & { score?: number };
+export type ResultPosition = SortKey & { score?: number };
 
 export interface Found {
   pieces: Piece[];
   /** How many there are on all pages. */
   total: number;
   /** The last one of this page, when others follow. */
-  last?: Place;
+  last?: ResultPosition;
   /** What had to be let go for there to be anything. */
-  relaxed: Wish[];
+  relaxed: Criterion[];
 }
 
 /** The piece of that SKU, `_id` or slug, however it is typed. */
@@ -35,10 +41,10 @@ export const findProduct = (snapshot: Snapshot, idOrSkuOrSlug: string): Piece | 
 /** A pure function of snapshot and filters. */
 export function searchProducts(snapshot: Snapshot, filters: CatalogueFilters & Page): Found {
   const { pieces, orders } = snapshot;
-  const { wishes, scored } = readWishes(snapshot, filters);
+  const { wishes, scored } = readCriteria(snapshot, filters);
   let bits = fulfilling(wishes, pieces.length);
   let total = countBits(bits);
-  let relaxed: Wish[] = [];
+  let relaxed: Criterion[] = [];
   if (total === 0 && filters.relax && !filters.after && wishes.size > 0) {
     relaxed = chooseWhatToLetGo(wishes, pieces.length);
     bits = fulfilling(wishes, pieces.length, relaxed);
@@ -68,7 +74,7 @@ export function searchProducts(snapshot: Snapshot, filters: CatalogueFilters & P
 const placeOf = (
   { featured, bestseller, createdAt, price, key }: Piece,
   score: number | undefined,
-): Place => ({ featured, bestseller, createdAt, price, key, score });
+): ResultPosition => ({ featured, bestseller, createdAt, price, key, score });
 
 /** A step along an order costs about as much as this part of one hit's share in a sort. */
 const STEPS_PER_HIT = 16;
@@ -76,7 +82,7 @@ const STEPS_PER_HIT = 16;
 // Where many of all pieces are hits, the page is soon full along the order; where few are, those are sorted.
 function firstHits(
   bits: BitSet,
-  { positions, ranks }: Order,
+  { positions, ranks }: PieceOrder,
   count: number,
   start: number,
   total: number,

@@ -1,11 +1,11 @@
 import { createSlices, type Slices } from '../../lib/time-slices.js';
 import { addBit, type BitSet, noBits } from './bit-set.js';
-import { createLabels, type Labels } from './labels.js';
-import { type Names, NO_NAMES } from './names.js';
+import { createLabels, type Labels } from './facet-labels.js';
+import { type Names, NO_NAMES } from './material-names.js';
 import { nameForm } from './normal-forms.js';
 import type { Piece } from './piece.js';
 import { createPostings, type Postings } from './postings.js';
-import { type Order, orderPieces, type PriceSteps, type SortBy, stepPrices } from './sort.js';
+import { orderPieces, type PieceOrder, type PriceSteps, type SortBy, stepPrices } from './sort.js';
 import { compileSynonyms, SYNONYMS, type Synonyms } from './synonyms.js';
 import { indexText, type TextIndex } from './text-index.js';
 
@@ -24,7 +24,7 @@ export interface Snapshot {
   otherwisePriced: BitSet;
   /** The shop's. */
   currency: string;
-  orders: Record<SortBy, Order>;
+  orders: Record<SortBy, PieceOrder>;
   prices: PriceSteps;
   text: TextIndex;
   synonyms: Synonyms;
@@ -71,7 +71,7 @@ export async function buildSnapshot(
 }
 
 // The order of positions.
-function sameOrder(count: number): Order {
+function sameOrder(count: number): PieceOrder {
   const numbers = new Uint32Array(count).map((_, at) => at);
   return { positions: numbers, ranks: numbers };
 }

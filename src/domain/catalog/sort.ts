@@ -8,7 +8,7 @@ export type SortBy = 'featured' | 'newest' | 'price-asc' | 'price-desc';
 export type SortKey = Pick<Piece, 'featured' | 'bestseller' | 'createdAt' | 'price' | 'key'>;
 
 /** One order of the whole catalogue. */
-export interface Order {
+export interface PieceOrder {
   /** Rank → position. */
   positions: Uint32Array;
   /** Position → rank. */
@@ -36,7 +36,7 @@ const COMPARISONS: Record<SortBy, (a: SortKey, b: SortKey) => number> = {
   'price-desc': (a, b) => byComparable(a, b) || priceOf(b) - priceOf(a) || byKey(a, b),
 };
 
-export async function orderPieces(pieces: readonly Piece[], by: SortBy, slices: Slices): Promise<Order> {
+export async function orderPieces(pieces: readonly Piece[], by: SortBy, slices: Slices): Promise<PieceOrder> {
   const compare = COMPARISONS[by];
   const positions = await sortInSlices(
     pieces.length,
@@ -49,8 +49,12 @@ export async function orderPieces(pieces: readonly Piece[], by: SortBy, slices: 
 }
 
 /** The first rank behind that key, whether or not a piece with it is there. */
-export const rankAfter = (pieces: readonly Piece[], { positions }: Order, by: SortBy, key: SortKey): number =>
-  firstRank(positions, (position) => COMPARISONS[by](at(pieces, position), key) > 0);
+export const rankAfter = (
+  pieces: readonly Piece[],
+  { positions }: PieceOrder,
+  by: SortBy,
+  key: SortKey,
+): number => firstRank(positions, (position) => COMPARISONS[by](at(pieces, position), key) > 0);
 
 /** The first rank at which something holds that holds at every later one too. */
 export function firstRank(positions: Uint32Array, holds: (position: number) => boolean): number {
@@ -79,7 +83,7 @@ export interface PriceSteps {
   cheapest: BitSet[];
 }
 
-export async function stepPrices({ positions }: Order, slices: Slices): Promise<PriceSteps> {
+export async function stepPrices({ positions }: PieceOrder, slices: Slices): Promise<PriceSteps> {
   const count = positions.length;
   const size = Math.max(1, Math.ceil(count / STEPS));
   const cheapest = [noBits(count)];
@@ -93,7 +97,12 @@ export async function stepPrices({ positions }: Order, slices: Slices): Promise<
 }
 
 /** The pieces whose rank by price is from `from` to before `to`. */
-export function pricedBetween({ positions }: Order, steps: PriceSteps, from: number, to: number): BitSet {
+export function pricedBetween(
+  { positions }: PieceOrder,
+  steps: PriceSteps,
+  from: number,
+  to: number,
+): BitSet {
   const below = (rank: number): BitSet => {
     const step = Math.floor(rank / steps.size);
     const bits = (steps.cheapest[step] ?? noBits(positions.length)).slice();

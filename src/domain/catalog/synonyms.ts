@@ -1,4 +1,4 @@
-import { wordsOf } from './words.js';
+import { wordsOf } from './stemmed-words.js';
 
 /** What customers say and what pieces say. A shop replaces it by a JSON file of the same form (SYNONYMS_FILE). */
 export interface SynonymData {

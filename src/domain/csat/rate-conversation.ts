@@ -1,5 +1,5 @@
-import type { OrdersRepository } from '../orders/orders-repository.js';
 import { mayAct, type Proof } from '../orders/proof.js';
+import type { OrdersRepository } from '../orders/repository.js';
 import { type RatingFacts, rate } from './rate.js';
 import type { Feedback } from './rating.js';
 import type { FeedbackRepository } from './repository.js';

@@ -1,4 +1,4 @@
-import type { Versioned } from '../../lib/versioned.js';
+import type { Versioned } from '../../lib/history.js';
 import type { WithDeliveries } from '../../outbox/enqueue.js';
 
 export const RATINGS = { great: 5, good: 4, okay: 3, needs_follow_up: 2, poor: 1 } as const;

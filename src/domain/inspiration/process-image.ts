@@ -53,7 +53,7 @@ export async function processImage(
 }
 
 /** What has come of an image: what changes on its record, and what a person should know of it. */
-interface Decision {
+interface ImageVerdict {
   change: ImageChange;
   note?: string;
 }
@@ -64,7 +64,7 @@ async function keep(
   rendered: Drawn,
   { storage }: ImageTools,
   signal: AbortSignal,
-): Promise<Decision> {
+): Promise<ImageVerdict> {
   const { inspirationId } = image;
   if (rendered.outcome !== 'rendered') return rejected(rendered.outcome);
   const store = async (name: 'web' | 'thumbnail', { bytes: body, width, height }: Picture) => {
@@ -79,13 +79,13 @@ async function keep(
   return { change: { set: { renditions, moderationStatus: 'clean' }, unset: ['originalKey'] } };
 }
 
-const rejected = (reason: Reason, note?: string): Decision => ({
+const rejected = (reason: Reason, note?: string): ImageVerdict => ({
   change: { set: { moderationStatus: 'rejected', reason }, unset: ['originalKey'] },
   ...(note && { note }),
 });
 
 /** Without a scanner's word, what would be clean waits for a person. */
-function unscanned(decision: Decision): Decision {
+function unscanned(decision: ImageVerdict): ImageVerdict {
   const { set, ...change } = decision.change;
   if (set?.moderationStatus !== 'clean') return decision;
   return {
@@ -97,7 +97,7 @@ async function decide(
   images: InspirationRepository,
   image: Inspiration,
   at: Date,
-  { change, note }: Decision,
+  { change, note }: ImageVerdict,
 ): Promise<void> {
   const reason = [change.set?.reason, note].filter((part) => part).join(': ');
   const action = change.set?.moderationStatus === 'rejected' ? ('rejected' as const) : ('processed' as const);

@@ -1,5 +1,5 @@
 import type { Collection, Filter } from 'mongodb';
-import type { Act } from '../../lib/versioned.js';
+import type { HistoryEntry } from '../../lib/history.js';
 import { enqueueMore } from '../../outbox/enqueue.js';
 import { insertOrFind } from '../../platform/mongodb/write.js';
 import { SUBSCRIPTION_CREATED } from './deliveries.js';
@@ -14,7 +14,7 @@ const MAX_OF_ONE_ORDER = 100;
 const MAX_ADDRESSES_OF_ORDER = 10;
 const AFTER = { returnDocument: 'after', projection: { _id: 0 } } as const;
 const MAX_ACTS = 20;
-const act = (one: Act) => ({ history: { $each: [one], $slice: -MAX_ACTS } });
+const act = (one: HistoryEntry) => ({ history: { $each: [one], $slice: -MAX_ACTS } });
 
 export function createSubscriptionsRepository(subscriptions: Collection<Subscription>) {
   /**

@@ -1,5 +1,5 @@
+import type { HistoryEntry } from '../../lib/history.js';
 import { maskEmail, maskTail } from '../../lib/text.js';
-import type { Act } from '../../lib/versioned.js';
 import type { WithDeliveries } from '../../outbox/enqueue.js';
 
 export type Channel = 'sms' | 'email';
@@ -50,7 +50,7 @@ export interface Subscription extends WithDeliveries {
   /** While a message is on its way to the customer: which, and until when it is waited for. */
   telling?: { id: string; until: Date };
   /** What became of it, the latest last. */
-  history: Act[];
+  history: HistoryEntry[];
   createdAt: Date;
 }
 

@@ -1,9 +1,9 @@
 import { maskTail } from '../../lib/text.js';
 import type { Snapshot } from '../catalog/snapshot.js';
-import { isoOf, type Shop, shortDate } from './dates.js';
 import { type Disclosure, discreet } from './disclosure.js';
-import { estimateDelivery } from './eta.js';
+import { estimateDelivery } from './estimate-delivery.js';
 import type { Order, Parcel } from './order.js';
+import { isoOf, type Shop, shortDate } from './short-date.js';
 import { buildTimeline } from './timeline.js';
 import { trackingUrl } from './tracking-address.js';
 

@@ -1,7 +1,7 @@
 import { sameEmail } from '../../lib/values/email.js';
 import { postalCodeForm } from '../../lib/values/postal-code.js';
 import type { Order } from './order.js';
-import type { OrdersRepository } from './orders-repository.js';
+import type { OrdersRepository } from './repository.js';
 
 /** How a customer names an order: by its number, or by email and postal code, or by all three. */
 export interface OrderReference {

@@ -6,7 +6,7 @@ import { CODE_HOURS, type OrderCode } from './order-code.js';
 
 const HOUR_MS = 60 * 60_000;
 
-/** A new code for a mailbox, which owes its mail; for an order that is not known, none. */
+/** A new code for a mailbox, with its mail enqueued; for an order that is not known, none. */
 export function newOrderCode(mailbox: string, orderNumber: string | undefined, at: Date): OrderCode {
   return {
     codeId: machineId('code'),

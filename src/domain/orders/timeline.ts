@@ -1,5 +1,5 @@
-import { calendarOf, type Shop, shortDate, timestampOf } from './dates.js';
 import type { HistoryEntry, Order } from './order.js';
+import { calendarOf, type Shop, shortDate, timestampOf } from './short-date.js';
 import { ENDS, labelOf, sameAs } from './statuses.js';
 
 export interface TimelineEntry {

@@ -4,7 +4,7 @@ import { type Delivery, enqueue } from '../../outbox/enqueue.js';
 import type { Storage } from '../../platform/storage/storage.js';
 import { ERASE } from './deliveries.js';
 import type { Erasure, Receipt } from './erasure.js';
-import type { PersonFinder } from './person.js';
+import type { PersonFinder } from './find-person.js';
 import type { PersonalData, Subject } from './personal-data.js';
 
 /** So many documents are forgotten before the next are looked for. */

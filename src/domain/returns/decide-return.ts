@@ -58,7 +58,7 @@ export type ReturnRefusal =
 export type RefusalReason = ReturnRefusal['reason'];
 
 export type Refused = { ok: false } & ReturnRefusal;
-export type Decision = Extract<Lines, { ok: true }> | Refused;
+export type ReturnDecision = Extract<Lines, { ok: true }> | Refused;
 
 const refuse = (refusal: ReturnRefusal): Refused => ({ ok: false, ...refusal });
 
@@ -66,7 +66,7 @@ const ENDED = new Set(['cancelled', 'refunded', 'returned']);
 const SENT = new Set(['shipped', 'in_transit', 'out_for_delivery', 'delivered', 'return_pending']);
 
 /** Whether a wish can be granted, and for which lines: a pure function of order, wish and circumstances. */
-export function decideReturn(order: Order, wish: ReturnWish, circumstances: Circumstances): Decision {
+export function decideReturn(order: Order, wish: ReturnWish, circumstances: Circumstances): ReturnDecision {
   return refuseOrder(order, wish.option, circumstances) ?? wishedLines(order, wish, circumstances);
 }
 

@@ -135,7 +135,7 @@ const addressOf = async ({ contact, orderNumber }: ReturnRequest, { orders }: Or
 /** The slip of an RMA, as the shop wants it. */
 async function drawSlip(request: ReturnRequest, { returns, shop }: SlipSettings): Promise<Buffer> {
   // what draws takes half as much memory as all the rest: loaded with the first slip
-  const { drawReturnSlip } = await import('./return-slip.js');
+  const { drawReturnSlip } = await import('./draw-slip.js');
   const dates = new Intl.DateTimeFormat(shop.locale, { timeZone: shop.timeZone, dateStyle: 'long' });
   const formatDate = (date: Date) => dates.format(date);
   return drawReturnSlip(request, { name: shop.name, returnAddress: returns.address, formatDate });

@@ -8,7 +8,7 @@ import { UNCONFIRMED_HOURS, type UnconfirmedReturn } from './unconfirmed-return.
 
 const HOUR_MS = 60 * 60_000;
 
-/** A new one, which owes the owner a mail. */
+/** A new one, with a mail to the owner enqueued. */
 export function newUnconfirmed(
   orderNumber: string,
   place: number,

@@ -3,7 +3,7 @@ import { mayAct, type Proof } from '../orders/proof.js';
 import { type Circumstances, refuseOrder } from './decide-return.js';
 import type { ReturnIntake } from './new-request.js';
 import { newUnconfirmed, wishKeyOf } from './new-unconfirmed.js';
-import { heldBy } from './pieces.js';
+import { heldBy } from './piece-claims.js';
 import type { ReturnsRepository } from './repository.js';
 import type { ReturnWish } from './resolve-lines.js';
 import { type Started, startReturn } from './start-return.js';

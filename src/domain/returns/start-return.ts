@@ -2,13 +2,13 @@ import type { Order } from '../orders/order.js';
 import { correctReturn } from './correct-return.js';
 import {
   type Circumstances,
-  type Decision,
   decideReturn,
   type Refused,
+  type ReturnDecision,
   wishedLines,
 } from './decide-return.js';
 import { newRequest, openKeyOf, type ReturnIntake } from './new-request.js';
-import { claimUnits, heldBy } from './pieces.js';
+import { claimUnits, heldBy } from './piece-claims.js';
 import type { ReturnsRepository } from './repository.js';
 import type { ReturnWish } from './resolve-lines.js';
 import type { ReturnLine, ReturnRequest } from './return-request.js';
@@ -79,9 +79,9 @@ const resizeOf = (
       )
     : undefined;
 
-const keptOf = (decision: Decision): string[] => (decision.ok ? decision.kept : []);
+const keptOf = (decision: ReturnDecision): string[] => (decision.ok ? decision.kept : []);
 
-function refusalOf(decision: Decision): Refused {
+function refusalOf(decision: ReturnDecision): Refused {
   if (!decision.ok) return decision;
   throw new Error('A wish cannot be granted whose lines are not known');
 }

@@ -43,9 +43,9 @@ export function createConversations(sessions: Collection<Session>) {
   }
 
   /** The last messages, in their order. */
-  async function last(sessionId: string, most = MAX_MESSAGES): Promise<SessionMessage[]> {
+  async function last(sessionId: string, limit = MAX_MESSAGES): Promise<SessionMessage[]> {
     const session = await sessions.findOne({ sessionId }, { projection: { _id: 0, messages: 1 } });
-    return (session?.messages ?? []).slice(-most);
+    return (session?.messages ?? []).slice(-limit);
   }
 
   return { append, last };

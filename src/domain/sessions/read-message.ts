@@ -15,14 +15,14 @@ export interface SentMessage {
   timestamp?: string | number;
 }
 
-export interface Message {
+export interface ConversationMessage {
   role: string;
   text: string;
   at?: Date;
 }
 
 /** What was said, by whom and when; nothing when nothing was. */
-export function readMessage(message: SentMessage): Message | undefined {
+export function readMessage(message: SentMessage): ConversationMessage | undefined {
   const text = contentOf(message.content) ?? contentOf(message.text);
   return text ? { role: present(message.role) ?? 'user', text, at: readDate(message.timestamp) } : undefined;
 }

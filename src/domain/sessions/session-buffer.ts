@@ -1,8 +1,8 @@
 import type { Collection } from 'mongodb';
 import { isDuplicateKey } from '../../platform/mongodb/client.js';
 import { writeSome } from '../../platform/mongodb/write.js';
+import { joined, upsertOf, type Waiting } from './pending-writes.js';
 import type { Session, SessionFacts } from './session.js';
-import { joined, upsertOf, type Waiting } from './waiting.js';
 
 /** Session touches are telemetry: they may wait this long, so that no request waits for them. */
 const FLUSH_MS = 200;

@@ -1,4 +1,4 @@
-import type { Message } from './read-message.js';
+import type { ConversationMessage } from './read-message.js';
 
 /**
  * How well a session knows its customer: not at all, by an email that was typed, or by an order whose number stood beside the
@@ -7,7 +7,7 @@ import type { Message } from './read-message.js';
 export const IDENTITIES = ['anonymous', 'claimed', 'verified'] as const;
 export type Identity = (typeof IDENTITIES)[number];
 
-export interface SessionMessage extends Message {
+export interface SessionMessage extends ConversationMessage {
   /** The widget's own: a message that is sent again is known by it. */
   id: string;
 }

@@ -28,13 +28,13 @@ export function savedPieces(sent: SentPiece[], catalogue: Snapshot, path: string
 }
 
 /** What is kept of a text, and of a list, that a caller has sent. */
-const LONGEST_TEXT = 2048;
-const LONGEST_LIST = 50;
-const text = (value: unknown): string | undefined => readText(value)?.slice(0, LONGEST_TEXT);
+const MAX_TEXT_LENGTH = 2048;
+const MAX_LIST_LENGTH = 50;
+const text = (value: unknown): string | undefined => readText(value)?.slice(0, MAX_TEXT_LENGTH);
 const texts = (value: unknown): string[] =>
   readTexts(value)
-    .slice(0, LONGEST_LIST)
-    .map((one) => one.slice(0, LONGEST_TEXT));
+    .slice(0, MAX_LIST_LENGTH)
+    .map((one) => one.slice(0, MAX_TEXT_LENGTH));
 
 function asSent(item: SentPiece, id: string): SavedPiece {
   const title = text(item.title) ?? text(item.name);

@@ -1,4 +1,4 @@
-import type { Act } from '../../lib/versioned.js';
+import type { HistoryEntry } from '../../lib/history.js';
 import type { StylistTicket, TicketPriority, TicketStatus } from './stylist-ticket.js';
 
 export const TICKET_ACTIONS = ['assign', 'in_progress', 'done', 'reopen', 'note', 'escalate'] as const;
@@ -23,7 +23,7 @@ export interface TicketChange {
 }
 
 export type TicketDecision =
-  | { allowed: true; change: TicketChange; entry: Act }
+  | { allowed: true; change: TicketChange; entry: HistoryEntry }
   | { allowed: false; sentence: string };
 
 type State = Pick<StylistTicket, 'ticketId' | 'status' | 'priority' | 'assignee' | 'firstResponseAt'>;
@@ -67,7 +67,7 @@ function changeOf(ticket: State, { action, at, by, assignee }: TicketAct): Ticke
   }
 }
 
-function entryOf(ticket: State, { action, at, by, note, assignee }: TicketAct): Act {
+function entryOf(ticket: State, { action, at, by, note, assignee }: TicketAct): HistoryEntry {
   const taken = action === 'assign' ? `To ${assignee ?? by}` : undefined;
   const raised = action === 'escalate' ? `From ${ticket.priority}` : undefined;
   const text = [taken ?? raised, note].filter((part) => part !== undefined).join('. ');

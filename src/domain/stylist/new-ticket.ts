@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { madeBy, type Versioned } from '../../lib/history.js';
 import { readableId } from '../../lib/ids.js';
-import { madeBy, type Versioned } from '../../lib/versioned.js';
 import { enqueue, type WithDeliveries } from '../../outbox/enqueue.js';
 import { CREATOR_CREDIT } from '../creators/deliveries.js';
 import { ORDER_CHANGE } from '../orders/deliveries.js';

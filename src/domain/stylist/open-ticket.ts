@@ -5,7 +5,7 @@ import { mayAct, mayBeTold, type Proof } from '../orders/proof.js';
 import type { ReturnsRepository } from '../returns/repository.js';
 import { hasEnded } from '../returns/return-steps.js';
 import type { Conversations } from '../sessions/conversation.js';
-import type { Message } from '../sessions/read-message.js';
+import type { ConversationMessage } from '../sessions/read-message.js';
 import type { Session } from '../sessions/session.js';
 import type { Sessions } from '../sessions/session-buffer.js';
 import { piecesOf } from '../shortlists/describe-list.js';
@@ -59,7 +59,7 @@ export interface TicketRequest {
     | 'creatorId'
     | 'metadata'
   >;
-  transcript: Message[];
+  transcript: ConversationMessage[];
   shortlist?: SavedPiece[];
   inspirationIds?: string[];
 }
@@ -112,7 +112,7 @@ async function gather(
   return { facts, isCredited: creator?.isActive ?? false };
 }
 
-const withoutIds = (messages: (Message & { id: string })[]): Message[] =>
+const withoutIds = (messages: (ConversationMessage & { id: string })[]): ConversationMessage[] =>
   messages.map(({ id: _, ...message }) => message);
 
 const hasOpenReturn = async (returns: Pick<ReturnsRepository, 'findByOrder'>, orderNumber: string) =>

@@ -3,7 +3,7 @@ import { insertNew } from '../../platform/mongodb/write.js';
 import type { StylistTicket } from './stylist-ticket.js';
 
 /** A queue longer than this is not counted to its end: the customer is told the wait, not a number. */
-const LONGEST_QUEUE = 500;
+const MAX_QUEUE = 500;
 /** The same words within this time are the same wish: a double click, or a retry. */
 const SAME_WISH_MS = 10 * 60_000;
 const ATTEMPTS = 5;
@@ -31,9 +31,9 @@ export function createStylistRepository(tickets: Collection<StylistTicket>) {
   async function queuePosition(createdAt: Date): Promise<number | undefined> {
     const before = await tickets.countDocuments(
       { status: 'open', createdAt: { $lt: createdAt } },
-      { limit: LONGEST_QUEUE },
+      { limit: MAX_QUEUE },
     );
-    return before < LONGEST_QUEUE ? before + 1 : undefined;
+    return before < MAX_QUEUE ? before + 1 : undefined;
   }
 
   return { open, queuePosition, collection: tickets };

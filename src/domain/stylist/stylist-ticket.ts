@@ -1,6 +1,6 @@
-import type { Versioned } from '../../lib/versioned.js';
+import type { Versioned } from '../../lib/history.js';
 import type { WithDeliveries } from '../../outbox/enqueue.js';
-import type { Message } from '../sessions/read-message.js';
+import type { ConversationMessage } from '../sessions/read-message.js';
 import type { Identity } from '../sessions/session.js';
 import type { SavedPiece } from '../shortlists/shortlist.js';
 
@@ -36,7 +36,7 @@ export interface StylistTicket extends WithDeliveries, Versioned {
   timezone?: string;
   /** What else the caller has said, by name. */
   metadata?: { name: string; value: string }[];
-  transcript: Message[];
+  transcript: ConversationMessage[];
   shortlist: SavedPiece[];
   inspirationIds: string[];
   /** The order that it is about, when the caller has proved it, or the shop vouches for its callers. */

@@ -14,7 +14,7 @@ const EVENTS_FACTOR = 10;
  * Whom a request is counted for, and what it is about. What is not known is not counted: the shop's server calls for all customers, with
  * one key and from one address, often without a session. A limit that counted all of them as one would let any of them lock out the rest.
  */
-export interface Caller {
+export interface LimitedCaller {
   session?: string | undefined;
   /** The customer's, as the shop and trusted proxies forward it; that of the connection is never a measure. */
   address?: string | undefined;
@@ -34,19 +34,19 @@ export interface Policy {
   max: number;
   windowMs: number;
   /** Whom it counts for; undefined when the request has no such thing. */
-  keyOf: (caller: Caller) => string | undefined;
+  keyOf: (caller: LimitedCaller) => string | undefined;
   /** Of what it counts different ones only; a limit without it counts every request. */
-  memberOf?: (caller: Caller) => string | undefined;
+  memberOf?: (caller: LimitedCaller) => string | undefined;
 }
 
-const bySession = ({ session }: Caller) => session;
-const byAddress = ({ address }: Caller) => address;
-const byKey = ({ key }: Caller) => key;
-const byOrder = ({ order }: Caller) => order;
-const byEmail = ({ email }: Caller) => email;
-const byDestination = ({ destination }: Caller) => destination;
+const bySession = ({ session }: LimitedCaller) => session;
+const byAddress = ({ address }: LimitedCaller) => address;
+const byKey = ({ key }: LimitedCaller) => key;
+const byOrder = ({ order }: LimitedCaller) => order;
+const byEmail = ({ email }: LimitedCaller) => email;
+const byDestination = ({ destination }: LimitedCaller) => destination;
 const byAll = () => 'all';
-const orderOrEmail = ({ order, email }: Caller) => order ?? email;
+const orderOrEmail = ({ order, email }: LimitedCaller) => order ?? email;
 
 /** 0 switches a limit off. */
 const policy = (

@@ -97,8 +97,8 @@ export function createStorage(config: StorageSettings, onGivenUp: (error: unknow
   }
 
   /** The bytes of an object, or its first ones; null when it is not there. */
-  async function read(key: string, most?: number, signal?: AbortSignal): Promise<Buffer | null> {
-    const range = most && { Range: `bytes=0-${most - 1}` };
+  async function read(key: string, maxBytes?: number, signal?: AbortSignal): Promise<Buffer | null> {
+    const range = maxBytes && { Range: `bytes=0-${maxBytes - 1}` };
     const options = limited(signal);
     const answer = await client
       .send(new GetObjectCommand({ Bucket, Key: key, ...range }), options)

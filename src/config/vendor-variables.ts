@@ -12,7 +12,7 @@ const secret = (what: string) =>
 const queue = (what: string) => address(`Amazon SQS queue of the ${what} service, instead of webhooks.`);
 
 /** The settings of the connectors, to be spread into the schema of the environment. All but the timeout can be left out. */
-export const ConnectorEnvironment = {
+export const VENDOR_VARIABLES = {
   CONNECTOR_TIMEOUT_MS: Type.Integer({
     default: 10_000,
     minimum: 100,
@@ -93,6 +93,6 @@ export const ConnectorEnvironment = {
   MESSAGES_FILE: text('JSON file with messages to customers that replace ours, by kind.'),
 };
 
-const Schema = Type.Object(ConnectorEnvironment);
+const Schema = Type.Object(VENDOR_VARIABLES);
 export type ConnectorEnv = Static<typeof Schema>;
 export type ConnectorVariable = keyof ConnectorEnv;

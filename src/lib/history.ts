@@ -1,5 +1,5 @@
 /** Something that was done to a document. */
-export interface Act {
+export interface HistoryEntry {
   at: Date;
   /** `customer`, `service`, or who of the staff. */
   by: string;
@@ -14,7 +14,7 @@ export interface Act {
 export interface Versioned {
   version: number;
   /** What was done, the latest last. */
-  history: Act[];
+  history: HistoryEntry[];
 }
 
 /** A document that nobody has acted on but who made it. */

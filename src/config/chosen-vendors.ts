@@ -1,10 +1,10 @@
-import type { ConnectorEnv, ConnectorVariable } from './environment.js';
+import type { ConnectorEnv, ConnectorVariable } from './vendor-variables.js';
 
-type Place = 'crm' | 'notifications' | 'email' | 'fulfilment' | 'render' | 'analytics';
+type VendorPurpose = 'crm' | 'notifications' | 'email' | 'fulfilment' | 'render' | 'analytics';
 
 export interface Vendor {
   name: string;
-  to: Place;
+  to: VendorPurpose;
   /** The variables without which it cannot be; of several, one is enough. */
   needs: readonly (ConnectorVariable | readonly ConnectorVariable[])[];
   /** Those that it can be without. */
@@ -61,7 +61,7 @@ export type VendorName = keyof typeof VENDORS;
 /** The vendors that the environment names. One that it names in part, and two for the same place, are problems. */
 export function chosenVendors(env: ConnectorEnv, problems: string[]): Set<VendorName> {
   const chosen = new Set<VendorName>();
-  const taken = new Map<Place, ConnectorVariable>();
+  const taken = new Map<VendorPurpose, ConnectorVariable>();
   for (const [key, vendor] of Object.entries(VENDORS) as [VendorName, Vendor][]) {
     const [first] = givenOf(vendor, env);
     if (!first) continue;

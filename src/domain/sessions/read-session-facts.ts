@@ -5,7 +5,7 @@ import type { SessionFacts } from './session.js';
 const LONGEST_INTENT = 64;
 
 /** What a body says of its session, whichever call it belongs to: what the customer wants, and an email that was typed. */
-export function saidIn(body: unknown, intentOfRoute: string | undefined): SessionFacts {
+export function readSessionFacts(body: unknown, intentOfRoute: string | undefined): SessionFacts {
   const fields = readFields(body);
   const contact = readFields(fields.contact);
   const intent = readText(fields.originIntent) ?? readText(fields.intent) ?? intentOfRoute;

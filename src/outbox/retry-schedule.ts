@@ -2,7 +2,7 @@ const UNITS_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const STEP = /^(\d+)(ms|s|m|h|d)$/;
 
 /** However the dice fall, a retry does not follow on the heels of a failure. */
-const LEAST_MS = 1000;
+const MIN_MS = 1000;
 
 /** `5s 1m 2h` → milliseconds, one entry a retry; undefined for what is not a schedule. */
 export function parseSchedule(text: string): number[] | undefined {
@@ -29,6 +29,6 @@ export function nextAttempt(
 ): number | undefined {
   const step = schedule[Math.max(attempts, 1) - 1];
   if (step === undefined) return undefined;
-  const jittered = Math.max(Math.round(random() * step), Math.min(LEAST_MS, step));
+  const jittered = Math.max(Math.round(random() * step), Math.min(MIN_MS, step));
   return Math.min(Math.max(jittered, retryAfterMs), Math.max(...schedule));
 }

@@ -4,13 +4,18 @@ import fp from 'fastify-plugin';
 import type { Config } from '../../src/config/load.js';
 import { customerAddress, type Trust } from '../../src/platform/http/client-address.js';
 import { type Counter, createMemoryCounter } from '../../src/platform/limits/counter.js';
-import { type Caller, type Policies, type Policy, policiesOf } from '../../src/platform/limits/policies.js';
+import {
+  type LimitedCaller,
+  type Policies,
+  type Policy,
+  policiesOf,
+} from '../../src/platform/limits/policies.js';
 import { type Standing, tooMany } from '../../src/platform/limits/rate-limit-headers.js';
 import { createRedisCounter } from '../../src/platform/limits/redis-counter.js';
 import { storeOn } from '../../src/platform/limits/store.js';
 
 /** What a call is about, beyond who makes it. */
-export type Subject = Pick<Caller, 'order' | 'email' | 'destination'>;
+export type Subject = Pick<LimitedCaller, 'order' | 'email' | 'destination'>;
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -18,7 +23,7 @@ declare module 'fastify' {
     /** What limits count with; its keys begin with the name of a policy and a space. */
     limitCounter: Counter;
     /** For whom a request is counted. */
-    callerOf: (request: FastifyRequest, subject?: Subject) => Caller;
+    callerOf: (request: FastifyRequest, subject?: Subject) => LimitedCaller;
     /** Counts a request against the policies that apply; throws when it is beyond one of them, and else says where the caller stands. */
     countAgainst: (
       request: FastifyRequest,
@@ -30,7 +35,7 @@ declare module 'fastify' {
   }
   interface FastifyRequest {
     /** For whom it is being counted; null while it is not. */
-    limitCaller: Caller | null;
+    limitCaller: LimitedCaller | null;
   }
 }
 
@@ -67,7 +72,11 @@ export default fp<LimitsOptions>(
       return check;
     }
 
-    async function standingOf(request: FastifyRequest, policy: Policy, caller: Caller): Promise<Standing> {
+    async function standingOf(
+      request: FastifyRequest,
+      policy: Policy,
+      caller: LimitedCaller,
+    ): Promise<Standing> {
       const { max, windowMs } = policy;
       const member = policy.memberOf?.(caller);
       if (member !== undefined) {
@@ -107,7 +116,7 @@ export default fp<LimitsOptions>(
 );
 
 /** Under which a policy counts a caller; undefined when it does not. */
-export function counterKey({ name, keyOf }: Policy, caller: Caller): string | undefined {
+export function counterKey({ name, keyOf }: Policy, caller: LimitedCaller): string | undefined {
   const key = keyOf(caller);
   return key === undefined ? undefined : `${name} ${key}`;
 }

@@ -1,5 +1,5 @@
 import { memoize } from '../../lib/memoize.js';
-import { inWords, type Names } from './names.js';
+import { inWords, type Names } from './material-names.js';
 import { categoryKey, tagForm } from './normal-forms.js';
 import type { Piece } from './piece.js';
 

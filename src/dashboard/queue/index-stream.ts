@@ -1,5 +1,11 @@
 import type { Collection, Document, Filter } from 'mongodb';
-import { oldestFirst, type Place, type QueueItem, type QueueKind, type QueueStatus } from './queue-item.js';
+import {
+  oldestFirst,
+  type QueueItem,
+  type QueueKind,
+  type QueuePosition,
+  type QueueStatus,
+} from './queue-item.js';
 
 /**
  * A part of the queue that one index has in order: items of one kind, one status and one priority, by age. The queue is the merge
@@ -11,9 +17,9 @@ export interface Stream {
   /** 0 is the most urgent. */
   rank: number;
   /** Up to `limit` items, the oldest first, from behind that place. */
-  read(behind: Place | undefined, limit: number): Promise<QueueItem[]>;
+  read(behind: QueuePosition | undefined, limit: number): Promise<QueueItem[]>;
   /** The same, the newest first. */
-  newest(before: Place | undefined, limit: number): Promise<QueueItem[]>;
+  newest(before: QueuePosition | undefined, limit: number): Promise<QueueItem[]>;
 }
 
 export interface StreamSource<Doc extends Document> {
@@ -32,7 +38,11 @@ export function createStream<Doc extends Document>(
   about: Pick<Stream, 'kind' | 'status' | 'rank'>,
   { collection, idField, equal, also, projection, toItem }: StreamSource<Doc>,
 ): Stream {
-  async function find(from: Place | undefined, limit: number, direction: 1 | -1): Promise<QueueItem[]> {
+  async function find(
+    from: QueuePosition | undefined,
+    limit: number,
+    direction: 1 | -1,
+  ): Promise<QueueItem[]> {
     const conditions = [...also, ...(from ? beyond(from, idField, direction) : [])];
     const filter = { ...equal, ...(conditions.length > 0 && { $and: conditions }) } as Filter<Doc>;
     const docs = collection
@@ -48,7 +58,7 @@ export function createStream<Doc extends Document>(
   };
 }
 
-function beyond({ at, id }: Place, idField: string, direction: 1 | -1): object[] {
+function beyond({ at, id }: QueuePosition, idField: string, direction: 1 | -1): object[] {
   const [further, orEqual] = direction === 1 ? ['$gt', '$gte'] : ['$lt', '$lte'];
   const time = new Date(at);
   return [
@@ -60,7 +70,7 @@ function beyond({ at, id }: Place, idField: string, direction: 1 | -1): object[]
 /** A stream of what is few, and has been read already. */
 export function listStream(about: Pick<Stream, 'kind' | 'status' | 'rank'>, items: QueueItem[]): Stream {
   const sorted = [...items].sort(oldestFirst);
-  const compare = (item: QueueItem, { at, id }: Place) =>
+  const compare = (item: QueueItem, { at, id }: QueuePosition) =>
     item.createdAt.getTime() - at || (item.id === id ? 0 : item.id < id ? -1 : 1);
   return {
     ...about,

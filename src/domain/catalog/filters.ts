@@ -24,18 +24,18 @@ export interface CatalogueFilters {
 }
 
 /** What a piece can be asked to have, named as in a request. */
-export type Wish = 'category' | 'metal' | 'stone' | 'tags' | 'readyToShip' | 'featured' | 'price' | 'q';
+export type Criterion = 'category' | 'metal' | 'stone' | 'tags' | 'readyToShip' | 'featured' | 'price' | 'q';
 
 /** For each wish of a request, the pieces that fulfil it. */
-export type Wishes = ReadonlyMap<Wish, BitSet>;
+export type Criteria = ReadonlyMap<Criterion, BitSet>;
 
-export function readWishes(
+export function readCriteria(
   snapshot: Snapshot,
   filters: CatalogueFilters,
-): { wishes: Wishes; scored?: Scored } {
+): { wishes: Criteria; scored?: Scored } {
   const { postings, pieces } = snapshot;
   const count = pieces.length;
-  const wishes = new Map<Wish, BitSet>();
+  const wishes = new Map<Criterion, BitSet>();
   const { category, metals, stone, tags } = filters;
   if (category !== undefined) wishes.set('category', bitsOf(postings.category, [category], count));
   if (metals) wishes.set('metal', bitsOf(postings.metal, metals, count));
@@ -53,7 +53,7 @@ export function readWishes(
 }
 
 /** The pieces that fulfil every wish but those let go. */
-export const fulfilling = (wishes: Wishes, pieces: number, letGo: readonly Wish[] = []): BitSet =>
+export const fulfilling = (wishes: Criteria, pieces: number, letGo: readonly Criterion[] = []): BitSet =>
   intersection(
     [...wishes].filter(([wish]) => !letGo.includes(wish)).map(([, bits]) => bits),
     pieces,
@@ -88,14 +88,22 @@ export function priced({ pieces, orders, prices }: Snapshot, { min, max, below, 
  * Which wishes to let go so that there is something: as few as possible, and among as few those that customers give up most
  * easily, which come first here. The kind of piece is given up last: who asks for a ring is shown no necklace while there are rings.
  */
-const EASILY_GIVEN_UP: readonly Wish[] = ['featured', 'tags', 'metal', 'price', 'readyToShip', 'stone', 'q'];
+const EASILY_GIVEN_UP: readonly Criterion[] = [
+  'featured',
+  'tags',
+  'metal',
+  'price',
+  'readyToShip',
+  'stone',
+  'q',
+];
 
-export function chooseWhatToLetGo(wishes: Wishes, pieces: number): Wish[] {
+export function chooseWhatToLetGo(wishes: Criteria, pieces: number): Criterion[] {
   const candidates = EASILY_GIVEN_UP.filter((wish) => wishes.has(wish));
   for (const withCategory of [false, true])
     for (let size = withCategory ? 0 : 1; size <= candidates.length; size++)
       for (const some of subsets(candidates, size)) {
-        const letGo: Wish[] = withCategory ? [...some, 'category'] : some;
+        const letGo: Criterion[] = withCategory ? [...some, 'category'] : some;
         if (countBits(fulfilling(wishes, pieces, letGo)) > 0) return letGo;
       }
   return [];

@@ -5,7 +5,7 @@ import type { Reply } from './http.js';
 
 const SECOND_MS = 1000;
 /** The longest wait that a vendor can ask for: longer, and the delivery would outlive its schedule. */
-const LONGEST_WAIT_MS = 24 * 60 * 60 * SECOND_MS;
+const MAX_WAIT_MS = 24 * 60 * 60 * SECOND_MS;
 
 /** Not now, but perhaps later: a timeout, too early, too many requests. */
 const PASSING = new Set([408, 425, 429]);
@@ -60,7 +60,7 @@ export function retryAfterMs(value: string | null, now: Date): number | undefine
   const text = value?.trim() ?? '';
   const wait = waitIn(text, now);
   if (wait === undefined || Number.isNaN(wait)) return undefined;
-  return Math.min(Math.max(wait, SECOND_MS), LONGEST_WAIT_MS);
+  return Math.min(Math.max(wait, SECOND_MS), MAX_WAIT_MS);
 }
 
 function waitIn(text: string, now: Date): number | undefined {

@@ -10,8 +10,8 @@ import {
 } from '../../domain/stylist/stylist-ticket.js';
 import { shownEmail, shownName, type Viewer } from '../viewer.js';
 import { begunBy, dueUntil, type QueueFilters } from './filters.js';
+import { createStream, type Stream } from './index-stream.js';
 import { DUE_AFTER_MS, dueAfter, type QueueItem, RANKS } from './queue-item.js';
-import { createStream, type Stream } from './streams.js';
 
 export interface SourceContext {
   collections: Collections;

@@ -1,19 +1,18 @@
-import { problemWith } from './address.js';
-import type { AirtableSettings } from './crm/airtable.js';
-import type { ZendeskSettings } from './crm/zendesk.js';
-import { ZENDESK_FIELDS } from './crm/zendesk-ticket.js';
-import type { SmtpSettings } from './email/smtp.js';
-import { readSmtpUrl } from './email/smtp-url.js';
-import type { ConnectorEnv, ConnectorVariable } from './environment.js';
-import type { BrazeSettings } from './messaging/braze.js';
-import type { TwilioSettings } from './messaging/twilio.js';
-import { readMessages } from './templates/read-messages.js';
-import type { MessageShop } from './templates/return-values.js';
-import type { Messages } from './templates/templates.js';
-import { chosenVendors, type VendorName } from './vendors.js';
-import { decodeSecret } from './webhooks/signature.js';
-import type { SqsSettings } from './webhooks/sqs.js';
-import type { WebhookSettings } from './webhooks/webhook.js';
+import type { AirtableSettings } from '../connectors/crm/airtable.js';
+import type { ZendeskSettings } from '../connectors/crm/zendesk.js';
+import { ZENDESK_FIELDS } from '../connectors/crm/zendesk-ticket.js';
+import type { SmtpSettings } from '../connectors/email/smtp.js';
+import { readSmtpUrl } from '../connectors/email/smtp-url.js';
+import type { ConnectorSettings } from '../connectors/index.js';
+import type { BrazeSettings } from '../connectors/messaging/braze.js';
+import type { TwilioSettings } from '../connectors/messaging/twilio.js';
+import { problemWith } from '../connectors/service-address.js';
+import { readMessages } from '../connectors/templates/read-messages.js';
+import type { MessageShop } from '../connectors/templates/return-values.js';
+import { decodeSecret } from '../connectors/webhooks/signature.js';
+import type { SqsSettings } from '../connectors/webhooks/sqs.js';
+import { chosenVendors, type VendorName } from './chosen-vendors.js';
+import type { ConnectorEnv, ConnectorVariable } from './vendor-variables.js';
 
 /** What the shop says of itself, from the other settings of the service. */
 export interface ShopEnv {
@@ -23,31 +22,11 @@ export interface ShopEnv {
   RETURN_ADDRESS?: string | undefined;
 }
 
-export interface ConnectorSettings {
-  timeoutMs: number;
-  /** For webhooks; the same as for all others where it is not given. */
-  webhookTimeoutMs?: number;
-  shop: MessageShop;
-  messages: Messages;
-  /** What the shop signs its own webhooks with; none when it tells us nothing. */
-  orderWebhookKeys?: Buffer[];
-  zendesk?: ZendeskSettings;
-  airtable?: AirtableSettings;
-  twilio?: TwilioSettings;
-  braze?: BrazeSettings;
-  smtp?: SmtpSettings;
-  fulfilment?: WebhookSettings;
-  renderWebhook?: WebhookSettings;
-  renderQueue?: SqsSettings;
-  analyticsWebhook?: WebhookSettings;
-  analyticsQueue?: SqsSettings;
-}
-
 /**
  * The settings of the vendors that the environment names. What is missing or wrong is added to the problems, each named by its
  * variable and without its value; with problems the settings are not to be used.
  */
-export function connectorSettings(env: ConnectorEnv & ShopEnv, problems: string[]): ConnectorSettings {
+export function readVendorSettings(env: ConnectorEnv & ShopEnv, problems: string[]): ConnectorSettings {
   const chosen = chosenVendors(env, problems);
   if (!env.SQS_ACCESS_KEY_ID !== !env.SQS_SECRET_ACCESS_KEY)
     problems.push('SQS_ACCESS_KEY_ID and SQS_SECRET_ACCESS_KEY go together: set both or neither');

@@ -6,7 +6,7 @@ import { readNumber, readText } from '../../platform/mongodb/read.js';
 import { notFound } from '../actions/action.js';
 import { totalOf } from '../orders/order-row.js';
 import { may, type Viewer } from '../viewer.js';
-import { type Creator, type Credit, creatorDetail, creatorRow, TREND_WEEKS } from './creator-view.js';
+import { type Creator, type Credit, creatorDetail, creatorRow, TREND_WEEKS } from './creator-row.js';
 
 export interface CreatorsOptions {
   collections: Collections;
