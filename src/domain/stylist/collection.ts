@@ -19,6 +19,8 @@ export const stylistTickets = defineCollection<StylistTicket>('stylistTickets', 
     { key: { orderNumber: 1, createdAt: -1 }, sparse: true },
     { key: { creatorCode: 1, createdAt: 1 }, sparse: true },
     { key: { firstResponseAt: 1 }, sparse: true },
+    // by day, the shop's earlier ones too; the shop's own scripts make the same
+    { key: { createdAt: -1 } },
   ],
   retention: { after: 'createdAt', days: 365, having: 'priority' },
   deliveries: true,
