@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
+import { LOW_SCORES_TEXT } from '../src/domain/csat/rating.js';
 import { OptionalText } from './common.js';
 
 const Event = Type.Object(
@@ -104,7 +105,7 @@ export const SummaryResponse = Type.Object(
     }),
     escalations: Type.Object({
       stylistTickets: Count('Tickets for a stylist.'),
-      lowRatings: Count('Ratings of 1 and 2, which need a follow-up.'),
+      lowRatings: Count(`Ratings of ${LOW_SCORES_TEXT}, which need a follow-up.`),
     }),
     funnels: Type.Object(
       {

@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
+import { LOW_SCORES_TEXT } from '../src/domain/csat/rating.js';
 import { OptionalText, OrderNumber, SessionId, Timestamp } from './common.js';
 
 const Rating = Type.Union(
@@ -55,7 +56,7 @@ export const CsatResponse = Type.Object(
     ok: Type.Literal(true),
     feedbackId: Type.String(),
     score: Type.Integer({ minimum: 1, maximum: 5 }),
-    needsFollowUp: Type.Boolean({ description: 'Scores of 1 and 2: someone gets in touch.' }),
+    needsFollowUp: Type.Boolean({ description: `Scores of ${LOW_SCORES_TEXT}: someone gets in touch.` }),
     message: Type.String({ description: 'A friendly sentence for the customer.' }),
     updatedAt: Timestamp('When it was rated'),
   },

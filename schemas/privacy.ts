@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox';
+import { SIGNED_URL_MINUTES } from '../src/platform/storage/storage.js';
 import { OptionalEmail, OptionalText, Timestamp } from './common.js';
 
 export const PersonRequest = Type.Object(
@@ -24,7 +25,10 @@ export const ExportResponse = Type.Object(
       description: 'The documents, by collection.',
     }),
     objects: Type.Array(
-      Type.Object({ key: Type.String(), url: Type.String({ description: 'Can be read for 15 minutes.' }) }),
+      Type.Object({
+        key: Type.String(),
+        url: Type.String({ description: `Can be read for ${SIGNED_URL_MINUTES} minutes.` }),
+      }),
     ),
   },
   {

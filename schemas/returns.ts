@@ -6,6 +6,7 @@ import {
   TOLD_STATUSES,
   type ToldStatus,
 } from '../src/domain/returns/return-steps.js';
+import { SIGNED_URL_MINUTES } from '../src/platform/storage/storage.js';
 import { NumberLike, OptionalEmail, OptionalText, OrderNumber, Timestamp } from './common.js';
 
 const Option = Type.Union([Type.Literal('resize'), Type.Literal('return'), Type.Literal('care')], {
@@ -96,7 +97,9 @@ export const ReturnResponse = Type.Object(
       'Until when the piece can be sent in; of an unconfirmed one, until when it can be confirmed',
     ),
     labelUrl: Type.Optional(
-      Type.String({ description: 'The return slip as PDF: an address that can be read for 15 minutes.' }),
+      Type.String({
+        description: `The return slip as PDF: an address that can be read for ${SIGNED_URL_MINUTES} minutes.`,
+      }),
     ),
     duplicate: Type.Optional(
       Type.Boolean({ description: '`true` when the same was asked before: the RMA is the earlier one.' }),

@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { MAX_MESSAGE_LETTERS } from '../src/domain/sessions/read-message.js';
+import { MAX_MESSAGES } from '../src/domain/sessions/session.js';
 import {
   MessageFields,
   OptionalEmail,
@@ -55,7 +56,7 @@ export const StylistRequest = Type.Object(
     ),
     transcript: Type.Optional(
       Type.Union([Type.Array(Message, { maxItems: 2000 }), Type.String({ maxLength: MAX_SENT_LETTERS })], {
-        description: 'the conversation: messages, of which the last 200 are kept, or one text.',
+        description: `the conversation: messages, of which the last ${MAX_MESSAGES} are kept, or one text.`,
       }),
     ),
     uploads: Images("Inspiration images, by id; left out, the session's."),

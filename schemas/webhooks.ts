@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
+import { TOLERANCE_MINUTES } from '../src/connectors/webhooks/signature.js';
 import { OptionalText, Timestamp } from './common.js';
 
 /** The headers of Standard Webhooks. */
@@ -10,7 +11,7 @@ export const WebhookHeaders = Type.Object({
   }),
   'webhook-timestamp': Type.String({
     pattern: '^\\d{1,12}$',
-    description: 'Seconds since 1970, of this attempt: within 5 minutes.',
+    description: `Seconds since 1970, of this attempt: within ${TOLERANCE_MINUTES} minutes.`,
   }),
   'webhook-signature': Type.String({
     maxLength: 2000,

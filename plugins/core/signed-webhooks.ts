@@ -1,6 +1,10 @@
 import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-import { type Verified, verifySignature } from '../../src/connectors/webhooks/signature.js';
+import {
+  TOLERANCE_MINUTES,
+  type Verified,
+  verifySignature,
+} from '../../src/connectors/webhooks/signature.js';
 import { ApiError } from '../../src/platform/http/errors.js';
 import { boundedJsonParser } from './json.js';
 
@@ -11,7 +15,7 @@ export interface SignedWebhooksOptions {
 
 const WHY: Record<Exclude<Verified, 'valid'>, string> = {
   headers_missing: 'Send the headers webhook-id, webhook-timestamp and webhook-signature.',
-  timestamp_out_of_tolerance: 'The time in webhook-timestamp is more than 5 minutes from now.',
+  timestamp_out_of_tolerance: `The time in webhook-timestamp is more than ${TOLERANCE_MINUTES} minutes from now.`,
   signature_mismatch: 'No signature in webhook-signature is that of this message.',
 };
 

@@ -22,11 +22,10 @@ const HANDLER_TIMEOUT_MS = 60_000;
 /** For each upload that is received, so many may wait, their bodies unread. */
 const WAITING_FOR_EACH_PLACE = 16;
 
-const uploadSchema = {
+const uploadSchemaOf = (maxBytes: number) => ({
   operationId: 'uploadInspiration',
   summary: 'Upload an inspiration image',
-  description:
-    'A multipart form with `file` and `sessionId`, in either order: JPEG, PNG, WebP, GIF, HEIC or AVIF up to 10 MB (a setting). The image is private. Within seconds it is scanned and drawn anew, and what was sent is deleted. `url` stays right meanwhile: it shows what may be shown by then, at first a placeholder.\n\nOr JSON that announces an image: then the answer says where to post it (`uploadUrl`, with all `fields` and the `file` last), within ten minutes, and `…/complete` takes it over.',
+  description: `A multipart form with \`file\` and \`sessionId\`, in either order: JPEG, PNG, WebP, GIF, HEIC or AVIF up to ${Math.round(maxBytes / 2 ** 20)} MB (a setting). The image is private. Within seconds it is scanned and drawn anew, and what was sent is deleted. \`url\` stays right meanwhile: it shows what may be shown by then, at first a placeholder.\n\nOr JSON that announces an image: then the answer says where to post it (\`uploadUrl\`, with all \`fields\` and the \`file\` last), within ten minutes, and \`…/complete\` takes it over.`,
   tags: ['journey'],
   body: {
     content: {
@@ -38,7 +37,7 @@ const uploadSchema = {
     201: { ...UploadResponse, description: 'The image is kept, or the way to send it.' },
     ...problems(413, 415, 503),
   },
-};
+});
 
 const completeSchema = {
   operationId: 'completeInspiration',
@@ -73,7 +72,7 @@ const inspiration: FastifyPluginAsyncTypebox<InspirationOptions> = async (app, o
   app.post(
     '/api/concierge/inspiration',
     {
-      schema: uploadSchema,
+      schema: uploadSchemaOf(maxBytes),
       config: {
         scope: 'inspiration:write',
         handlerTimeoutMs: HANDLER_TIMEOUT_MS,

@@ -4,6 +4,7 @@ import { orDeclined } from '../../schemas/declined.js';
 import { problems } from '../../schemas/problem.js';
 import { ReturnRequestBody, ReturnResponse } from '../../schemas/returns.js';
 import { mayAct, mayBeTold } from '../../src/domain/orders/proof.js';
+import type { ReturnSettings } from '../../src/domain/returns/decide-return.js';
 import { requestReturn } from '../../src/domain/returns/request-return.js';
 import { toldStatus } from '../../src/domain/returns/return-steps.js';
 import {
@@ -20,10 +21,10 @@ import { requestedOrder } from './requested-order.js';
 import { type ReturnsOptions, returnCircumstances, slipUrl } from './return-circumstances.js';
 import { optionOf, readReturnRequest } from './return-request.js';
 
-const schema = {
+const schemaOf = ({ windowDays }: ReturnSettings) => ({
   operationId: 'startReturn',
   summary: 'Start a return, a resize or a care request',
-  description: `Opens an RMA for an order or for some of its pieces. Asking the same again gives the same RMA with \`duplicate: true\`; another size is taken over into it. Returns are taken within 30 days of delivery and resizes within 60 (settings); pieces made for one customer are resized, not returned; a piece is in one RMA at a time. Who has not proved the order (by its email and postal code or by a code, in this session; by a key with \`orders:trusted\`; or because \`ORDERS_PROOF\` is \`trusted\`) gets an \`unconfirmed\` one: nothing is changed, and a link that confirms it goes to the order's own address for ${UNCONFIRMED_HOURS} hours. A refusal is a 200 with \`ok: false\`, a \`reason\` and a sentence for the customer; nothing is changed then.`,
+  description: `Opens an RMA for an order or for some of its pieces. Asking the same again gives the same RMA with \`duplicate: true\`; another size is taken over into it. Returns are taken within ${windowDays.return} days of delivery and resizes within ${windowDays.resize} (settings); pieces made for one customer are resized, not returned; a piece is in one RMA at a time. Who has not proved the order (by its email and postal code or by a code, in this session; by a key with \`orders:trusted\`; or because \`ORDERS_PROOF\` is \`trusted\`) gets an \`unconfirmed\` one: nothing is changed, and a link that confirms it goes to the order's own address for ${UNCONFIRMED_HOURS} hours. A refusal is a 200 with \`ok: false\`, a \`reason\` and a sentence for the customer; nothing is changed then.`,
   tags: ['orders'],
   body: ReturnRequestBody,
   response: {
@@ -31,7 +32,7 @@ const schema = {
     201: { ...ReturnResponse, description: 'A new RMA, or one that waits to be confirmed.' },
     ...problems(404),
   },
-};
+});
 
 /** CONCIERGE_RETURNS_ENDPOINT */
 const returnsEndpoint: FastifyPluginAsyncTypebox<ReturnsOptions> = async (app, options) => {
@@ -46,6 +47,7 @@ const returnsEndpoint: FastifyPluginAsyncTypebox<ReturnsOptions> = async (app, o
     },
   } satisfies FastifyContextConfig;
 
+  const schema = schemaOf(options.returns);
   app.post('/api/concierge/orders/returns', { schema, config }, async (request, reply) => {
     const { order: named, wish, intake } = readReturnRequest(request.body);
     const order = await requestedOrder(app, app.repositories.orders, request, named);

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { problems } from '../../schemas/problem.js';
 import { MessagesRequest, MessagesResponse, SessionParams, SessionResponse } from '../../schemas/sessions.js';
 import { readMessage } from '../../src/domain/sessions/read-message.js';
-import type { Session } from '../../src/domain/sessions/session.js';
+import { MAX_MESSAGES, type Session } from '../../src/domain/sessions/session.js';
 import { isUnguessable, MIN_RANDOM_BITS } from '../../src/domain/sessions/unguessable.js';
 import { ApiError, invalid } from '../../src/platform/http/errors.js';
 import { toShortlist } from '../endpoints/shortlist-answer.js';
@@ -10,8 +10,7 @@ import { toShortlist } from '../endpoints/shortlist-answer.js';
 const saySchema = {
   operationId: 'appendMessages',
   summary: 'Keep the messages of a conversation',
-  description:
-    'Adds messages to the end of the conversation. One that is kept already, by its id, is passed over, so that the whole conversation may be sent again and again. The last 200 are kept. The session id has to have at least 122 random bits, as a UUID of version 4 has: it is all that stands between a conversation and a stranger.',
+  description: `Adds messages to the end of the conversation. One that is kept already, by its id, is passed over, so that the whole conversation may be sent again and again. The last ${MAX_MESSAGES} are kept. The session id has to have at least 122 random bits, as a UUID of version 4 has: it is all that stands between a conversation and a stranger.`,
   tags: ['journey'],
   params: SessionParams,
   body: MessagesRequest,

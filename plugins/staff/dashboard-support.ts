@@ -16,6 +16,7 @@ import {
 import { problems } from '../../schemas/problem.js';
 import type { ItemDetail } from '../../src/dashboard/queue/item-detail.js';
 import type { QueueItem as Item } from '../../src/dashboard/queue/queue-item.js';
+import { LOW_SCORES_TEXT } from '../../src/domain/csat/rating.js';
 import { present } from '../../src/lib/text.js';
 import { act } from '../core/dashboard.js';
 
@@ -24,8 +25,7 @@ const tags = ['dashboard'];
 const queueSchema = {
   operationId: 'getSupportQueue',
   summary: 'What waits for the staff',
-  description:
-    'Stylist tickets, active holds, ratings of 1 and 2, dead deliveries and images to review, 50 a page: by priority, then by age. The cards count all that waits, whatever the filters.',
+  description: `Stylist tickets, active holds, ratings of ${LOW_SCORES_TEXT}, dead deliveries and images to review, 50 a page: by priority, then by age. The cards count all that waits, whatever the filters.`,
   tags,
   querystring: QueueQuery,
   response: {

@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { QUEUE_KINDS } from '../../src/dashboard/queue/queue-item.js';
+import { LOW_SCORES_TEXT } from '../../src/domain/csat/rating.js';
 import { MODERATION_STATUSES } from '../../src/domain/inspiration/inspiration.js';
 import { TICKET_ACTIONS } from '../../src/domain/stylist/decide-ticket.js';
 import { OptionalText, refTo, SavedPiece, Timestamp } from '../common.js';
@@ -79,7 +80,7 @@ export const QueueResponse = Type.Object({
     {
       tickets: Waiting('Tickets that are not done.'),
       capsules: Waiting('Active holds.'),
-      feedback: Waiting('Ratings of 1 and 2 to follow up.'),
+      feedback: Waiting(`Ratings of ${LOW_SCORES_TEXT} to follow up.`),
       deliveries: Waiting('Documents with dead deliveries.'),
       images: Waiting('Images to review.'),
       overdue: Waiting('Tickets and follow-ups past their deadline.'),

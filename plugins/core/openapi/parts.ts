@@ -1,4 +1,5 @@
 import { PROBLEMS, type ProblemStatus } from '../../../schemas/problem.js';
+import { REMEMBERED_HOURS } from '../../../src/platform/idempotency/idempotency.js';
 import { SCOPES } from '../../../src/platform/keys/keys.js';
 
 /** What the API document says once and refers to from every operation. */
@@ -64,8 +65,7 @@ export const PARAMETERS = {
   IdempotencyKey: {
     name: 'idempotency-key',
     in: 'header',
-    description:
-      'Made again with the same key, a request is not performed again but answered as it was, for 24 hours. A key belongs to its client, route, path and session. The older name `x-idempotency-key` and the field `idempotencyKey` serve as well.',
+    description: `Made again with the same key, a request is not performed again but answered as it was, for ${REMEMBERED_HOURS} hours. A key belongs to its client, route, path and session. The older name \`x-idempotency-key\` and the field \`idempotencyKey\` serve as well.`,
     schema: { type: 'string', minLength: 8, maxLength: 255, pattern: '^[\\x21-\\x7e]{8,255}$' },
   },
 };

@@ -36,7 +36,7 @@ export function signatureHeaders(keys: Buffer[], { id, at, body }: Signed): Reco
 }
 
 /** Between the clocks of sender and receiver, and for the way. */
-const TOLERANCE_MS = 5 * 60_000;
+export const TOLERANCE_MINUTES = 5;
 
 /** What a receiver finds: signed by one of the keys, and just now; or why not. */
 export type Verified = 'valid' | 'headers_missing' | 'timestamp_out_of_tolerance' | 'signature_mismatch';
@@ -53,7 +53,7 @@ export function verifySignature(
   );
   if (!id || !timestamp || !signatures) return 'headers_missing';
   const sentAt = /^\d{1,12}$/.test(timestamp) ? Number(timestamp) * 1000 : Number.NaN;
-  if (!(Math.abs(now.getTime() - sentAt) <= TOLERANCE_MS)) return 'timestamp_out_of_tolerance';
+  if (!(Math.abs(now.getTime() - sentAt) <= TOLERANCE_MINUTES * 60_000)) return 'timestamp_out_of_tolerance';
   // all of them are compared, in constant time
   const given = signatures.split(' ').flatMap((one) => (one.startsWith('v1,') ? [one.slice(3)] : []));
   const matching = keys.flatMap((key) => {

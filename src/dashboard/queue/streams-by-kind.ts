@@ -133,7 +133,7 @@ export function capsuleItem({ customerEmail, items, ...hold }: CapsuleHold, view
   };
 }
 
-/** Ratings of 1 and 2, whose customers should be contacted: the worst first. */
+/** Low ratings, whose customers should be contacted: the worst first. */
 export function feedbackStreams({ collections, filters, now }: SourceContext): Stream[] {
   const also = begunBy(dueUntil(filters, now), DUE_AFTER_MS.feedback);
   const open = { open: 'open', contacted: 'done' } as const;

@@ -1,3 +1,4 @@
+import { isLowScore } from '../csat/rating.js';
 import type { DayFigures } from './day-figures.js';
 import { ESCALATIONS, FUNNEL_NAMES, type FunnelName, sumFunnel } from './funnels.js';
 
@@ -23,7 +24,7 @@ export function summarise(days: readonly DayFigures[]) {
     csat: summariseScores(scores),
     escalations: {
       stylistTickets: countOf(ESCALATIONS),
-      lowRatings: sum(scores.filter(({ score }) => score <= 2).map(({ count }) => count)),
+      lowRatings: sum(scores.filter(({ score }) => isLowScore(score)).map(({ count }) => count)),
     },
     funnels: Object.fromEntries(FUNNEL_NAMES.map((name) => [name, sumFunnel(name, days)])) as Record<
       FunnelName,

@@ -2,7 +2,7 @@ import { machineId } from '../../lib/ids.js';
 import { type Delivery, enqueue, type What, type WithDeliveries } from '../../outbox/enqueue.js';
 import { ORDER_CHANGE } from '../orders/deliveries.js';
 import { FOLLOW_UP } from './deliveries.js';
-import { type Feedback, MAX_ACTS, NOTES_DAYS, RATINGS, type Rating } from './rating.js';
+import { type Feedback, isLowScore, MAX_ACTS, NOTES_DAYS, RATINGS, type Rating } from './rating.js';
 
 export interface RatingFacts {
   sessionId: string;
@@ -31,7 +31,7 @@ export function rate(
 ): Feedback {
   const { sessionId, intent, score, notes, orderNumber } = facts;
   if (before && isSame(before, facts)) return before;
-  const needsFollowUp = score <= 2;
+  const needsFollowUp = isLowScore(score);
   const action = before ? 'rated again' : 'rated';
   return {
     feedbackId: before?.feedbackId ?? machineId('csat'),
@@ -57,7 +57,7 @@ const isSame = (before: Feedback, { score, notes, orderNumber }: RatingFacts): b
   before.score === score && before.notes === notes && before.orderNumber === orderNumber;
 
 function outbox(before: readonly Delivery[], { score, orderNumber }: RatingFacts, at: Date): WithDeliveries {
-  const needsFollowUp = score <= 2;
+  const needsFollowUp = isLowScore(score);
   const told = before.filter(({ kind }) => kind === FOLLOW_UP.kind).map((one) => kept(one, needsFollowUp));
   const isTold = told.some(({ state }) => state !== 'skipped');
   const what: What[] = [

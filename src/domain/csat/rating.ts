@@ -4,6 +4,12 @@ import type { WithDeliveries } from '../../outbox/enqueue.js';
 export const RATINGS = { great: 5, good: 4, okay: 3, needs_follow_up: 2, poor: 1 } as const;
 export type Rating = keyof typeof RATINGS;
 
+/** With these a customer is not content: someone gets in touch. */
+const LOW_SCORES = [1, 2];
+export const isLowScore = (score: number): boolean => LOW_SCORES.includes(score);
+/** The same for a description. */
+export const LOW_SCORES_TEXT = LOW_SCORES.join(' and ');
+
 /** That someone gets in touch with a customer who is not content. */
 export interface FollowUp {
   status: 'open' | 'contacted';
@@ -23,7 +29,7 @@ export interface Feedback extends WithDeliveries, Versioned {
   /** When the notes are to be taken away; there only while there are some. */
   notesUntil?: Date;
   orderNumber?: string;
-  /** Scores of 1 and 2 need someone to get in touch. */
+  /** A low score: someone is to get in touch. */
   needsFollowUp: boolean;
   followUp?: FollowUp;
   /** The day of the latest rating in the shop's time zone: what it is counted under. */

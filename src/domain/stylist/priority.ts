@@ -4,7 +4,7 @@ import type { PriorityReason, StylistTicket } from './stylist-ticket.js';
 export interface Situation {
   /** A return, resize or care request of the order is under way. */
   openReturn: boolean;
-  /** The session has given a rating of 1 or 2. */
+  /** The session has given a low rating. */
   negativeCsat: boolean;
   /** What the pieces of the shortlist cost together. */
   shortlistValue: number;

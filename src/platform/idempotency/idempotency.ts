@@ -28,7 +28,8 @@ export type Claim =
 
 /** Longer than a request may take, so that a lease that has run out means a process that has died. */
 export const LEASE_MS = 30_000;
-const REMEMBERED_MS = 24 * 60 * 60_000;
+export const REMEMBERED_HOURS = 24;
+const REMEMBERED_MS = REMEMBERED_HOURS * 60 * 60_000;
 /** While a request is in flight, it ends within a moment as a rule. */
 const MAX_RETRY_AFTER_SECONDS = 2;
 

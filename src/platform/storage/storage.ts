@@ -16,7 +16,7 @@ import { createLeftovers } from './leftovers.js';
 import { clearUpload, uploadStream } from './upload.js';
 
 /** For how long the address of an object can be read. */
-const URL_SECONDS = 15 * 60;
+export const SIGNED_URL_MINUTES = 15;
 /** Clearing up after a failure keeps the caller waiting: not for long. */
 const CLEAR_TIMEOUT_MS = 2000;
 
@@ -127,7 +127,7 @@ export function createStorage(config: StorageSettings, onGivenUp: (error: unknow
     return copied !== null;
   }
 
-  /** An address under which the object can be read for a quarter of an hour, without a key; made here, without a call. */
+  /** An address under which the object can be read for SIGNED_URL_MINUTES, without a key; made here, without a call. */
   function signedUrl({ key, contentType, fileName, ...object }: ReadableObject) {
     const { disposition = 'inline' } = object;
     const command = new GetObjectCommand({
@@ -136,7 +136,7 @@ export function createStorage(config: StorageSettings, onGivenUp: (error: unknow
       ResponseContentType: contentType,
       ResponseContentDisposition: `${disposition}; filename="${fileName.replace(/[^\w.-]+/g, '_')}"`,
     });
-    return getSignedUrl(client, command, { expiresIn: URL_SECONDS });
+    return getSignedUrl(client, command, { expiresIn: SIGNED_URL_MINUTES * 60 });
   }
 
   /** What a client needs to send exactly that object to the store itself. */
