@@ -74,6 +74,19 @@ t.test("the signature is Twilio's, and nobody else's", async (t) => {
   const url = 'https://mycompany.com/myapp.php?foo=1&bar=2';
   t.ok(isFromTwilio('12345', url, fields, '0/KCTR6DLpKmkAf8muzZqo1nDgQ='));
   t.notOk(isFromTwilio('12346', url, fields, '0/KCTR6DLpKmkAf8muzZqo1nDgQ='));
+  const signed = (address: string, text: string) =>
+    createHmac('sha1', 't')
+      .update(address + text)
+      .digest('base64');
+  const [plain, port] = ['https://x.example/in', 'https://x.example:443/in'];
+  for (const [given, used] of [
+    [plain, port],
+    [port, plain],
+  ] as const)
+    t.ok(isFromTwilio('t', given, { A: '1' }, signed(used, 'A1')), 'with the port or without');
+  const repeated = { B: ['2', '1', '2'], A: 'x' };
+  t.ok(isFromTwilio('t', plain, repeated, signed(plain, 'AxB1B2')), 'each value of a repeated field once');
+  t.notOk(isFromTwilio('t', plain, repeated, signed(plain, 'AxB2B1')));
   t.notOk(isFromTwilio('12345', url, { ...fields, Digits: '1235' }, '0/KCTR6DLpKmkAf8muzZqo1nDgQ='));
   for (const signature of ['', 'x', sign({ From: '+12025550123', Body: 'STOP' }, 'another-token')])
     refused(t, await inbound('+12025550123', 'STOP', signature), {
@@ -101,7 +114,20 @@ t.test('the words', async (t) => {
     'unsubscribe',
   ])
     t.equal(meaningOf(word)?.meaning, 'stop', word);
-  for (const word of ['start', 'UNSTOP']) t.equal(meaningOf(word)?.meaning, 'start', word);
+  for (const word of ['start', 'UNSTOP', 'yes', ' Yes! ']) t.equal(meaningOf(word)?.meaning, 'start', word);
+  t.equal(meaningOf('ＳＴＯＰ')?.meaning, 'stop', 'full width');
+  t.equal(meaningOf('S\u200bTOP')?.meaning, 'stop', 'with an invisible mark');
+  const told: [text: string, optOutType: string | undefined, meaning: string | undefined][] = [
+    ['ARRET', 'STOP', 'stop'],
+    ['やめる', 'STOP', 'stop'],
+    ['OUI', 'START', 'start'],
+    ['AIDE', 'help', 'help'],
+    ['ARRET', undefined, undefined],
+    ['ARRET', 'constructor', undefined],
+    ['STOP', '', 'stop'],
+  ];
+  for (const [text, type, meaning] of told)
+    t.equal(meaningOf(text, type)?.meaning, meaning, `${text} ${type}`);
   t.equal(meaningOf('help')?.meaning, 'help');
   for (const word of ['', 'please stop by', 'stopped', 'no', '🙂', 'START HERE'])
     t.equal(meaningOf(word), undefined, word);

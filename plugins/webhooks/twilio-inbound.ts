@@ -1,5 +1,10 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
-import { isFromTwilio, meaningOf } from '../../src/domain/order-updates/inbound-text.js';
+import {
+  type Asked,
+  type FormFields,
+  isFromTwilio,
+  meaningOf,
+} from '../../src/domain/order-updates/inbound-text.js';
 import { ApiError } from '../../src/platform/http/errors.js';
 
 export interface TwilioInboundOptions {
@@ -16,14 +21,15 @@ const twilioInbound: FastifyPluginAsync<TwilioInboundOptions> = async (app, { au
   const { subscriptions } = app.repositories;
 
   app.post('/internal/webhooks/twilio/inbound', { schema: { hide: true } }, async (request, reply) => {
-    const { From = '', Body = '' } = verified(request);
-    const asked = meaningOf(Body);
-    if (asked && E164.test(From)) await honour(asked, From);
+    const fields = verified(request);
+    const [from, body, optOutType] = ['From', 'Body', 'OptOutType'].map((name) => textOf(fields[name]));
+    const asked = meaningOf(body ?? '', optOutType);
+    if (asked && from && E164.test(from)) await honour(asked, from);
     return reply.type('text/xml; charset=utf-8').send(NO_ANSWER);
   });
 
-  function verified(request: FastifyRequest): Record<string, string> {
-    const fields = (request.body ?? {}) as Record<string, string>;
+  function verified(request: FastifyRequest): FormFields {
+    const fields = (request.body ?? {}) as FormFields;
     const signature = request.headers['x-twilio-signature'];
     const url = `${publicUrl.replace(/\/+$/, '')}${request.url}`;
     if (typeof signature === 'string' && isFromTwilio(authToken, url, fields, signature)) return fields;
@@ -31,7 +37,7 @@ const twilioInbound: FastifyPluginAsync<TwilioInboundOptions> = async (app, { au
   }
 
   // What keeps messages from being sent comes first: whatever fails afterwards, there is none.
-  async function honour({ meaning, word }: NonNullable<ReturnType<typeof meaningOf>>, from: string) {
+  async function honour({ meaning, word }: Asked, from: string) {
     const at = app.now();
     if (meaning === 'stop') {
       await app.suppressions.suppress(from, word, at);
@@ -44,3 +50,5 @@ const twilioInbound: FastifyPluginAsync<TwilioInboundOptions> = async (app, { au
 };
 
 export default twilioInbound;
+
+const textOf = (field: FormFields[string] | undefined): string | undefined => [field].flat()[0];
