@@ -83,6 +83,8 @@ export async function environment(db: Db, env: NodeJS.ProcessEnv = {}): Promise<
     // a test of who may do what says `required`
     ORDERS_PROOF: 'trusted',
     DISPATCHER: 'off',
+    // a busy machine is no database that is away; tests of outages have their own
+    MONGODB_TIMEOUT_MS: '15000',
     OVERLOAD_EVENT_LOOP_DELAY_MS: '0',
     ...env,
   };

@@ -238,6 +238,7 @@ t.test('fields of the request that are not known are ignored', async (t) => {
   t.equal(response.statusCode, 200);
   t.same(Object.keys((await stored('extra')) ?? {}).sort(), [
     'arrival',
+    'expiresAt',
     'items',
     'sessionId',
     'shortlistId',
