@@ -9,6 +9,13 @@ export const SERVICE_DIFFERENCES: Readonly<Record<string, readonly Difference[]>
       reason: 'It has no explain, by which these tests see that an index is used.',
     },
   ],
+  versitygw: [
+    {
+      cases: /^test\/inspiration\.test\.ts: the bucket is set up/,
+      reason:
+        'It keeps no lifecycle of a bucket, and `storage setup` says that this store does not offer it.',
+    },
+  ],
   secantusdb: [
     {
       cases: /^test\/order-status\.test\.ts: (where it is, when it comes|whatever an order looks like)/,
