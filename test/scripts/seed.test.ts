@@ -11,6 +11,7 @@ import { products } from '../../scripts/seed-data/products.js';
 import { seedCatalogue } from '../../scripts/seed-database.js';
 import { seedOrders } from '../../scripts/seed-mock.js';
 import { database } from '../helper.js';
+import { clean } from '../processes.js';
 
 const DAY = 86_400_000;
 const now = new Date('2025-10-01T12:00:00.000Z');
@@ -275,7 +276,7 @@ t.test('a command without a database says what it needs', async (t) => {
       process.execPath,
       ['--import', 'tsx', 'scripts/cli.ts', ...command],
       {
-        env: { ...process.env, MONGODB_URI: '', NODE_OPTIONS: '' },
+        env: clean({}),
         encoding: 'utf8',
       },
     );
