@@ -33,6 +33,7 @@ const erasing = {
 const INTERNAL = [
   '_id',
   'nextDeliveryAt',
+  'leasedUntil',
   'deadDeliveries',
   'heldFor',
   'deliveryClaims',

@@ -106,9 +106,10 @@ function messageOf({ id, kind, attempts, payload }: Delivery, queued: OutboxDocu
   const {
     deliveries: _,
     nextDeliveryAt: __,
-    deadDeliveries: ___,
-    heldFor: ____,
-    suspectDelivery: _____,
+    leasedUntil: ___,
+    deadDeliveries: ____,
+    heldFor: _____,
+    suspectDelivery: ______,
     deliveryClaims = 1,
     ...document
   } = queued;

@@ -109,8 +109,13 @@ export function createDispatcher(options: DispatcherOptions) {
     const at = now();
     const lease = new Date(at.getTime() + LEASE_IN_TIMEOUTS * timeoutMs);
     return collection.findOneAndUpdate(
-      { nextDeliveryAt: { $lte: at } },
-      { $set: { nextDeliveryAt: lease }, $inc: { deliveryClaims: 1 }, $unset: { heldFor: '' } },
+      { nextDeliveryAt: { $lte: at }, leasedUntil: { $not: { $gt: at } } },
+      // both: what is held is looked past by its time, and stays held when more is enqueued, which brings the time forward
+      {
+        $set: { nextDeliveryAt: lease, leasedUntil: lease },
+        $inc: { deliveryClaims: 1 },
+        $unset: { heldFor: '' },
+      },
       { sort: { nextDeliveryAt: 1 }, returnDocument: 'after' },
     );
   }
@@ -140,11 +145,11 @@ export function createDispatcher(options: DispatcherOptions) {
    * attempted one at a time, each noted before; the one over which a process ends once more is not attempted again.
    */
   async function withoutSuspect(collection: OutboxCollection, document: OutboxDocument, due: Delivery[]) {
-    const { _id, deliveryClaims = 1, suspectDelivery, nextDeliveryAt } = document;
+    const { _id, deliveryClaims = 1, suspectDelivery, leasedUntil } = document;
     if (deliveryClaims < MAX_CRASHES) return { due, dead: [], rest: false };
     const dead = due.filter(({ id }) => deliveryClaims > MAX_CRASHES && id === suspectDelivery);
     const [next, ...others] = dead.length > 0 ? [] : due;
-    if (next) await collection.updateOne({ _id, nextDeliveryAt }, { $set: { suspectDelivery: next.id } });
+    if (next) await collection.updateOne({ _id, leasedUntil }, { $set: { suspectDelivery: next.id } });
     return { due: next ? [next] : [], dead, rest: others.length > 0 || (dead.length > 0 && due.length > 1) };
   }
 

@@ -55,12 +55,14 @@ export interface Delivery {
 
 /**
  * The fields of a document that carries deliveries. `nextDeliveryAt` is there only while something is pending: when to look at it
- * again, or until when someone is at work on it. `deadDeliveries` is there only while some are dead, `heldFor` only while
- * some wait for a place that is down and nobody is at work on the document.
+ * again. `leasedUntil` says until when a dispatcher is at work on it, and nobody but who has set it takes it away: whoever enqueues
+ * more moves `nextDeliveryAt` alone. `deadDeliveries` is there only while some are dead, `heldFor` only while some wait for a place that
+ * is down and nobody is at work on the document.
  */
 export interface WithDeliveries {
   deliveries: Delivery[];
   nextDeliveryAt?: Date;
+  leasedUntil?: Date;
   deadDeliveries?: number;
   heldFor?: string[];
   /** How often someone has begun to work on it since it was last recorded what came of it: more than once, and a process has died over it. */

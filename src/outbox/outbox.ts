@@ -43,8 +43,9 @@ export function createOutbox<Tools>({
     { isExisting = false, log = ownLog }: InlineOptions = {},
   ): Promise<Delivery[]> {
     const at = now();
-    const { nextDeliveryAt } = document;
-    if (isExisting && !(nextDeliveryAt && nextDeliveryAt <= at)) return document.deliveries;
+    const { nextDeliveryAt, leasedUntil } = document;
+    const isFree = nextDeliveryAt && nextDeliveryAt <= at && !(leasedUntil && leasedUntil > at);
+    if (isExisting && !isFree) return document.deliveries;
     const fields = document as unknown as Record<string, unknown>;
     const byKind: InlineHandlers = Object.fromEntries(
       inline.map(({ to, kind }) => [kind, (delivery) => perform(handlers[to], delivery, fields)]),

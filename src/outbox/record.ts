@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Delivery } from './enqueue.js';
 import type { OutboxCollection, OutboxDocument } from './outbox-collections.js';
-import { updateFor } from './settle.js';
+import { OF_THE_CLAIM, updateFor } from './settle.js';
 
 /** A delivery as it was read, and as it is after the attempt. */
 export interface Settled {
@@ -13,8 +13,8 @@ export interface Settled {
 const MAX_ATTEMPTS = 3;
 
 /**
- * Records what has become of deliveries: while the document is as it was read, as a whole; when it has changed meanwhile, as far as
- * the deliveries themselves have not. False when something could not be recorded: it is performed again, under the same id.
+ * Records what has become of deliveries, and ends the lease: while the document is as it was read, as a whole; when it has changed
+ * meanwhile, as far as the deliveries themselves have not. False when something could not be recorded: it is performed again, under the same id.
  */
 export async function record(
   collection: OutboxCollection,
@@ -26,20 +26,31 @@ export async function record(
 ): Promise<boolean> {
   let current: OutboxDocument | null = document;
   for (let attempt = 0; attempt < MAX_ATTEMPTS && current; attempt++) {
-    const { _id, deliveries: before, nextDeliveryAt }: OutboxDocument = current;
+    const { _id, deliveries: before, nextDeliveryAt, leasedUntil }: OutboxDocument = current;
     const after = before.map((delivery) => afterOf(delivery, settled));
-    if (attempt > 0 && after.every((delivery, index) => delivery === before[index])) return false;
+    const isRecorded = attempt === 0 || after.some((delivery, index) => delivery !== before[index]);
+    const isOurs = leasedUntil?.getTime() === document.leasedUntil?.getTime();
+    if (!isRecorded && !isOurs) return false;
     const update = updateFor(after, now);
-    if (deliveryClaims) {
-      update.$set.deliveryClaims = deliveryClaims;
-      delete update.$unset.deliveryClaims;
+    if (isOurs) {
+      update.$unset.leasedUntil = '';
+      if (deliveryClaims) {
+        update.$set.deliveryClaims = deliveryClaims;
+        delete update.$unset.deliveryClaims;
+      }
+    } else {
+      // the lease ran out: whoever has taken the document on since says when to look at it again, and counts its claims
+      if (update.$set.nextDeliveryAt && nextDeliveryAt) update.$set.nextDeliveryAt = nextDeliveryAt;
+      for (const field of OF_THE_CLAIM) delete update.$unset[field];
     }
-    // whoever has changed the document, or holds it now, has said when to look at it again
-    if (attempt > 0 && update.$set.nextDeliveryAt && nextDeliveryAt)
-      update.$set.nextDeliveryAt = nextDeliveryAt;
-    const unchanged = { _id, nextDeliveryAt: nextDeliveryAt ?? { $exists: false }, deliveries: before };
+    const unchanged = {
+      _id,
+      nextDeliveryAt: nextDeliveryAt ?? { $exists: false },
+      leasedUntil: leasedUntil ?? { $exists: false },
+      deliveries: before,
+    };
     const { matchedCount } = await collection.updateOne(unchanged, update);
-    if (matchedCount > 0) return true;
+    if (matchedCount > 0) return isRecorded;
     current = await collection.findOne({ _id });
   }
   return false;

@@ -127,7 +127,7 @@ const undated = ({ dueAt: _, heldFor: __, ...delivery }: Delivery): Delivery => 
 const released = ({ heldFor: _, ...delivery }: Delivery): Delivery => delivery;
 
 /** Fields of a document that say something of the claim that ends with this record. */
-const OF_THE_CLAIM = ['deliveryClaims', 'suspectDelivery'] as const;
+export const OF_THE_CLAIM = ['deliveryClaims', 'suspectDelivery'] as const;
 
 /** What is written on a document with these deliveries: them, when the next is due, how many are dead, and what they wait for. */
 export function updateFor(

@@ -6,7 +6,7 @@ import type { Outcome } from '../../src/connectors/connector.js';
 import type { EventReceiver } from '../../src/connectors/webhooks/event.js';
 import { createWebhook } from '../../src/connectors/webhooks/webhook.js';
 import { createDispatcher } from '../../src/outbox/dispatcher.js';
-import type { What } from '../../src/outbox/enqueue.js';
+import { type Delivery, enqueueMore, type What, type WithDeliveries } from '../../src/outbox/enqueue.js';
 import type { Handler, Handlers } from '../../src/outbox/handlers.js';
 import {
   OUTBOX_COLLECTIONS,
@@ -228,47 +228,87 @@ t.test('changes of an order are made one after the other', async (t) => {
   });
 });
 
-t.test(
-  'a change in the meantime is never overwritten, and what was delivered is recorded beside it',
-  async (t) => {
-    const changes = [
-      [
-        'a delivery more, and another lease',
-        (lease: Date) => ({ nextDeliveryAt: new Date(lease.getTime() + 1) }),
-      ],
-      ['a delivery more, and by chance the same lease', (lease: Date) => ({ nextDeliveryAt: lease })],
-    ] as const;
-    for (const [name, set] of changes) {
-      const asked: string[] = [];
-      let between = async (): Promise<unknown> => undefined;
-      const crm: Handler = {
-        name: 'crm',
-        async deliver({ id }) {
-          asked.push(id);
-          await between();
-          return { outcome: 'delivered' };
-        },
-      };
-      const { db, dispatcher, store, move, logged } = await outbox(t, { handlers: { crm } });
-      const { queued, insertedId, read } = await store([TICKET]);
-      const more = { ...queued.deliveries[0], id: 'one-more' };
-      between = async () => {
-        const lease = (await read()).nextDeliveryAt ?? START;
-        between = async () => undefined;
-        await db
-          .collection('stylistTickets')
-          .updateOne({ _id: insertedId }, { $push: { deliveries: more }, $set: set(lease) } as object);
-      };
-      await dispatcher.drain();
-      t.match(await read(), { deliveries: [{ state: 'done' }, { id: 'one-more', state: 'pending' }] }, name);
-      t.same(logged, [], name);
-      move(30_001);
-      await dispatcher.drain();
-      t.match(await read(), { deliveries: [{ state: 'done' }, { state: 'done' }] }, name);
-      t.same(asked, [queued.deliveries[0]?.id, 'one-more'], `${name}: each once`);
-    }
-  },
-);
+t.test('what is enqueued while a document is held neither frees it nor is lost', async (t) => {
+  const soon = after(1000);
+  const changes: [name: string, change: (more: What) => object, then: string][] = [
+    ['more, due now', (more) => enqueueMore([more], START), 'done'],
+    ['more, due later', (more) => enqueueMore([{ ...more, dueAt: soon }], START), 'pending'],
+    [
+      'more, and a time of its own',
+      (more) => ({ $push: enqueueMore([more], START).$push, $set: { nextDeliveryAt: START } }),
+      'done',
+    ],
+  ];
+  for (const [name, change, then] of changes) {
+    const asked: string[] = [];
+    let answer = (_outcome: Outcome): void => {};
+    const first = new Promise<Outcome>((resolve) => {
+      answer = resolve;
+    });
+    const crm: Handler = {
+      name: 'crm',
+      deliver({ id }) {
+        asked.push(id);
+        return asked.length > 1 ? Promise.resolve({ outcome: 'delivered' }) : first;
+      },
+    };
+    const one = await outbox(t, { handlers: { crm } });
+    const other = await outbox(t, { handlers: { crm }, db: one.db });
+    const { queued, insertedId, deliveries, read } = await one.store([TICKET]);
+    const drained = one.dispatcher.drain();
+    while (asked.length === 0) await setImmediate();
+    await one.db
+      .collection('stylistTickets')
+      .updateOne({ _id: insertedId }, change({ ...TICKET, kind: 'ticket.update' }));
+    await other.dispatcher.drain();
+    t.equal(asked.length, 1, `${name}: another dispatcher leaves it alone`);
+    answer({ outcome: 'delivered' });
+    await drained;
+    const [told, more] = await deliveries();
+    t.match([told, more], [{ state: 'done' }, { kind: 'ticket.update', state: then }], name);
+    t.same(
+      asked,
+      [queued.deliveries[0]?.id, ...(then === 'done' ? [more?.id] : [])],
+      `${name}: each once, and at once`,
+    );
+    const { leasedUntil, nextDeliveryAt } = await read();
+    t.same([leasedUntil, nextDeliveryAt], [undefined, then === 'done' ? undefined : soon], name);
+    t.same(one.logged, [], name);
+  }
+});
+
+t.test('whoever finds their document held by another records beside it, and leaves the lease', async (t) => {
+  let between = async (): Promise<unknown> => undefined;
+  const crm: Handler = {
+    name: 'crm',
+    async deliver() {
+      await between();
+      return { outcome: 'delivered' };
+    },
+  };
+  const { db, dispatcher, store, move, read } = await stored(t, [TICKET], { crm });
+  const { deliveryClaims, ...more } = { ...store.queued.deliveries[0], id: 'one-more', deliveryClaims: 1 };
+  const lease = after(90_000);
+  between = async () => {
+    between = async () => undefined;
+    await db.collection<WithDeliveries>('stylistTickets').updateOne(
+      { _id: store.insertedId },
+      {
+        $push: { deliveries: more as Delivery },
+        $set: { nextDeliveryAt: lease, leasedUntil: lease, deliveryClaims },
+      },
+    );
+  };
+  await dispatcher.drain();
+  const held = { leasedUntil: lease, nextDeliveryAt: lease, deliveryClaims: 1 };
+  t.match(await read(), { ...held, deliveries: [{ state: 'done' }, { id: 'one-more', state: 'pending' }] });
+  move(89_999);
+  await dispatcher.drain();
+  t.match(await read(), held);
+  move(1);
+  await dispatcher.drain();
+  t.match(await read(), { leasedUntil: undefined, deliveries: [{ state: 'done' }, { state: 'done' }] });
+});
 
 t.test(
   'of several dispatchers one holds a document; when its lease runs out, another takes over',

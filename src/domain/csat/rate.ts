@@ -49,6 +49,8 @@ export function rate(
     ),
     createdAt: before?.createdAt ?? at,
     timestamp: at,
+    // a dispatcher that is at work on the follow-up stays so
+    ...(before?.leasedUntil && { leasedUntil: before.leasedUntil }),
     ...outbox(before?.deliveries ?? [], facts, at),
   };
 }

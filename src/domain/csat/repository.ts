@@ -33,10 +33,10 @@ export function createFeedbackRepository(feedback: Collection<Feedback>) {
   /** False when the rating is not as it was, or there is one already. */
   async function put(before: Feedback | undefined, after: Feedback): Promise<boolean> {
     if (!before) return insert(after);
-    const { feedbackId, version } = before;
+    const { feedbackId, version, deliveries, leasedUntil } = before;
     const { matchedCount } = await feedback.replaceOne(
-      // deliveries change without a new version
-      { feedbackId, version, deliveries: before.deliveries },
+      // deliveries change, and are taken on, without a new version
+      { feedbackId, version, deliveries, leasedUntil: leasedUntil ?? { $exists: false } },
       after,
     );
     return matchedCount === 1;

@@ -9,6 +9,7 @@ type Own<Doc> = Exclude<
   | '_id'
   | 'deliveries'
   | 'nextDeliveryAt'
+  | 'leasedUntil'
   | 'deadDeliveries'
   | 'heldFor'
   | 'deliveryClaims'
