@@ -27,7 +27,7 @@ const env = {
   PUBLIC_URL,
   LINK_SECRET: `${SECRET}, secret-of-the-links-0`,
   TWILIO_ACCOUNT_SID: 'AC0123456789',
-  TWILIO_AUTH_TOKEN: TOKEN,
+  TWILIO_AUTH_TOKEN: `the-new-token, ${TOKEN}`,
   TWILIO_FROM: '+12025550100',
   SMTP_URL: 'smtp://127.0.0.1:1',
   EMAIL_FROM: 'care@example.com',
@@ -72,8 +72,10 @@ t.test("the signature is Twilio's, and nobody else's", async (t) => {
     To: '+18005551212',
   };
   const url = 'https://mycompany.com/myapp.php?foo=1&bar=2';
-  t.ok(isFromTwilio('12345', url, fields, '0/KCTR6DLpKmkAf8muzZqo1nDgQ='));
-  t.notOk(isFromTwilio('12346', url, fields, '0/KCTR6DLpKmkAf8muzZqo1nDgQ='));
+  t.ok(isFromTwilio(['12345'], url, fields, '0/KCTR6DLpKmkAf8muzZqo1nDgQ='));
+  t.ok(isFromTwilio(['12346', '12345'], url, fields, '0/KCTR6DLpKmkAf8muzZqo1nDgQ='), 'by either token');
+  t.notOk(isFromTwilio([], url, fields, '0/KCTR6DLpKmkAf8muzZqo1nDgQ='));
+  t.notOk(isFromTwilio(['12346'], url, fields, '0/KCTR6DLpKmkAf8muzZqo1nDgQ='));
   const signed = (address: string, text: string) =>
     createHmac('sha1', 't')
       .update(address + text)
@@ -83,11 +85,11 @@ t.test("the signature is Twilio's, and nobody else's", async (t) => {
     [plain, port],
     [port, plain],
   ] as const)
-    t.ok(isFromTwilio('t', given, { A: '1' }, signed(used, 'A1')), 'with the port or without');
+    t.ok(isFromTwilio(['t'], given, { A: '1' }, signed(used, 'A1')), 'with the port or without');
   const repeated = { B: ['2', '1', '2'], A: 'x' };
-  t.ok(isFromTwilio('t', plain, repeated, signed(plain, 'AxB1B2')), 'each value of a repeated field once');
-  t.notOk(isFromTwilio('t', plain, repeated, signed(plain, 'AxB2B1')));
-  t.notOk(isFromTwilio('12345', url, { ...fields, Digits: '1235' }, '0/KCTR6DLpKmkAf8muzZqo1nDgQ='));
+  t.ok(isFromTwilio(['t'], plain, repeated, signed(plain, 'AxB1B2')), 'each value of a repeated field once');
+  t.notOk(isFromTwilio(['t'], plain, repeated, signed(plain, 'AxB2B1')));
+  t.notOk(isFromTwilio(['12345'], url, { ...fields, Digits: '1235' }, '0/KCTR6DLpKmkAf8muzZqo1nDgQ='));
   for (const signature of ['', 'x', sign({ From: '+12025550123', Body: 'STOP' }, 'another-token')])
     refused(t, await inbound('+12025550123', 'STOP', signature), {
       status: 401,

@@ -8,7 +8,8 @@ import {
 import { ApiError } from '../../src/platform/http/errors.js';
 
 export interface TwilioInboundOptions {
-  authToken: string;
+  /** Each of them may have signed. */
+  authTokens: readonly string[];
   /** Under which Twilio reaches the service. */
   publicUrl: string;
 }
@@ -17,7 +18,7 @@ const NO_ANSWER = '<?xml version="1.0" encoding="UTF-8"?><Response/>';
 const E164 = /^\+[1-9]\d{6,14}$/;
 
 /** Text messages that customers send to our number. Twilio answers STOP, START and HELP itself; here they are honoured. */
-const twilioInbound: FastifyPluginAsync<TwilioInboundOptions> = async (app, { authToken, publicUrl }) => {
+const twilioInbound: FastifyPluginAsync<TwilioInboundOptions> = async (app, { authTokens, publicUrl }) => {
   const { subscriptions } = app.repositories;
 
   app.post('/internal/webhooks/twilio/inbound', { schema: { hide: true } }, async (request, reply) => {
@@ -32,7 +33,7 @@ const twilioInbound: FastifyPluginAsync<TwilioInboundOptions> = async (app, { au
     const fields = (request.body ?? {}) as FormFields;
     const signature = request.headers['x-twilio-signature'];
     const url = `${publicUrl.replace(/\/+$/, '')}${request.url}`;
-    if (typeof signature === 'string' && isFromTwilio(authToken, url, fields, signature)) return fields;
+    if (typeof signature === 'string' && isFromTwilio(authTokens, url, fields, signature)) return fields;
     throw new ApiError('webhook.signature_invalid', 'The signature is not that of the sender.');
   }
 

@@ -320,5 +320,7 @@ const pairsOf = (text: string): Record<string, string> =>
     }),
   );
 // What Twilio sends us is believed by its signature, which names the address that it was sent to.
-const inboundOf = ({ TWILIO_AUTH_TOKEN: authToken, PUBLIC_URL: publicUrl }: Environment) =>
-  authToken && publicUrl ? { authToken, publicUrl } : undefined;
+function inboundOf({ TWILIO_AUTH_TOKEN = '', PUBLIC_URL: publicUrl }: Environment) {
+  const authTokens = listOf(TWILIO_AUTH_TOKEN, ',');
+  return authTokens.length > 0 && publicUrl ? { authTokens, publicUrl } : undefined;
+}

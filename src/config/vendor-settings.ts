@@ -82,7 +82,7 @@ const airtableOf = (env: ConnectorEnv, problems: string[]): AirtableSettings => 
 const twilioOf = (env: ConnectorEnv, problems: string[]): TwilioSettings => ({
   baseUrl: baseIn(env, 'TWILIO_BASE_URL', problems, 'https://api.twilio.com'),
   accountSid: env.TWILIO_ACCOUNT_SID ?? '',
-  authToken: env.TWILIO_AUTH_TOKEN ?? '',
+  authToken: listOf(env.TWILIO_AUTH_TOKEN, ',')[0] ?? '',
   from: env.TWILIO_FROM,
   messagingServiceSid: env.TWILIO_MESSAGING_SERVICE_SID,
 });

@@ -47,7 +47,9 @@ export const VENDOR_VARIABLES = {
   AIRTABLE_API_URL: address('Address of the Airtable API, where it is not api.airtable.com.'),
 
   TWILIO_ACCOUNT_SID: text('Text messages go through this Twilio account, `AC…`.'),
-  TWILIO_AUTH_TOKEN: text('Auth token of the Twilio account.'),
+  TWILIO_AUTH_TOKEN: text(
+    'Auth token of the Twilio account; two, comma separated, while one is being replaced: we sign in with the first, and Twilio may sign with either.',
+  ),
   TWILIO_FROM: text('Number that text messages come from, in E.164 form.'),
   TWILIO_MESSAGING_SERVICE_SID: text('Twilio messaging service, `MG…`, instead of a number.'),
   TWILIO_BASE_URL: address('Address of the Twilio API, where it is not api.twilio.com.'),
