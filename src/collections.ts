@@ -6,6 +6,7 @@ import { gemstones, materials, products } from './domain/catalog/collection.js';
 import { creatorConversions, creators } from './domain/creators/collection.js';
 import { csatFeedback } from './domain/csat/collection.js';
 import { widgetInspiration } from './domain/inspiration/collection.js';
+import { messageFates } from './domain/messages/collection.js';
 import { suppressions, widgetOrderSubscriptions } from './domain/order-updates/collection.js';
 import { orderChanges, orderCodes, orderLookups, orders } from './domain/orders/collection.js';
 import { erasures } from './domain/privacy/collection.js';
@@ -34,6 +35,7 @@ export const COLLECTIONS = {
   widgetInspiration,
   widgetOrderSubscriptions,
   suppressions,
+  messageFates,
   capsuleHolds,
   returns,
   unconfirmedReturns,

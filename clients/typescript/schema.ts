@@ -4472,6 +4472,11 @@ export interface operations {
                             email: string;
                             name?: string;
                             phone?: string;
+                            /**
+                             * @description The address takes no mail from us: it has come back, or its owner has complained.
+                             * @enum {boolean}
+                             */
+                            mailSuppressed?: true;
                         };
                         /** @description Whether the contact is masked, for want of `dashboard:pii`. */
                         contactMasked: boolean;
@@ -5077,6 +5082,30 @@ export interface operations {
                              */
                             createdAt: string;
                             pieces: number;
+                            messages: {
+                                kind: string;
+                                state: string;
+                                /**
+                                 * Format: date-time
+                                 * @description Of the last attempt (UTC)
+                                 */
+                                at?: string;
+                                /** @description What became of it after it had been handed over, where that was reported. */
+                                fate?: {
+                                    /**
+                                     * @description How it ended.
+                                     * @enum {string}
+                                     */
+                                    state: "delivered" | "failed" | "suppressed";
+                                    /**
+                                     * Format: date-time
+                                     * @description When, by the clock of who carried it (UTC)
+                                     */
+                                    at: string;
+                                    /** @description Code or word of who carried it. */
+                                    reason?: string;
+                                };
+                            }[];
                         }[];
                         tickets: {
                             ticketId: string;
@@ -5106,6 +5135,21 @@ export interface operations {
                                  * @description Of the last attempt (UTC)
                                  */
                                 at?: string;
+                                /** @description What became of it after it had been handed over, where that was reported. */
+                                fate?: {
+                                    /**
+                                     * @description How it ended.
+                                     * @enum {string}
+                                     */
+                                    state: "delivered" | "failed" | "suppressed";
+                                    /**
+                                     * Format: date-time
+                                     * @description When, by the clock of who carried it (UTC)
+                                     */
+                                    at: string;
+                                    /** @description Code or word of who carried it. */
+                                    reason?: string;
+                                };
                             }[];
                         }[];
                         ratings: {

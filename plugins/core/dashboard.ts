@@ -28,13 +28,14 @@ export default fp<DashboardPluginOptions>(
         shop,
         calendar: app.calendar,
         days: app.rollUps,
+        isSuppressed: app.suppressions.has,
       }),
     );
   },
   {
     name: 'dashboard',
     fastify: '5.x',
-    dependencies: ['mongodb', 'pictures', 'catalogue', 'clock', 'audit', 'analytics'],
+    dependencies: ['mongodb', 'pictures', 'catalogue', 'clock', 'audit', 'analytics', 'suppressions'],
   },
 );
 

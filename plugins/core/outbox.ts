@@ -21,7 +21,7 @@ export default fp<Config>(
       kinds: DELIVERY_KINDS,
       tools: toolsOf(app, config),
       connectors: {
-        ...createConnectors(config.connectors),
+        ...createConnectors(config.connectors, app.suppressions.has),
         capsules: { name: 'capsules' },
         creators: { name: 'creators' },
         images: { name: 'images', limits: { concurrency: config.images.concurrency } },

@@ -1,4 +1,3 @@
-import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import {
   TOLERANCE_MINUTES,
@@ -6,7 +5,7 @@ import {
   verifySignature,
 } from '../../src/connectors/webhooks/signature.js';
 import { ApiError } from '../../src/platform/http/errors.js';
-import { boundedJsonParser } from './json.js';
+import rawBody from './raw-body.js';
 
 export interface SignedWebhooksOptions {
   /** One of them has signed what is let through. */
@@ -25,20 +24,11 @@ const WHY: Record<Exclude<Verified, 'valid'>, string> = {
  */
 export default fp<SignedWebhooksOptions>(
   async (app, { keys }) => {
-    const bodies = new WeakMap<FastifyRequest, Buffer>();
-    const parse = boundedJsonParser(app);
-    // what is signed is what was sent, to the byte
-    app.removeContentTypeParser('application/json');
-    app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
-      bodies.set(request, body);
-      return parse(request, body.toString('utf8'), done);
-    });
-
+    await app.register(rawBody);
     app.addHook('preValidation', async (request) => {
       if (keys.length === 0)
         throw new ApiError('webhook.not_configured', 'No secret is set that webhooks are signed with.');
-      const body = bodies.get(request) ?? Buffer.alloc(0);
-      const verified = verifySignature(keys, request.headers, body, app.now());
+      const verified = verifySignature(keys, request.headers, request.rawBody, app.now());
       if (verified !== 'valid')
         throw new ApiError('webhook.signature_invalid', WHY[verified], { reason: verified });
     });

@@ -3,6 +3,7 @@ import type { Config } from '../../src/config/load.js';
 import auth from '../core/auth.js';
 import forms from '../core/forms.js';
 import signedWebhooks from '../core/signed-webhooks.js';
+import { mailReports, twilioStatus } from './message-reports.js';
 import orderStatus from './order-status.js';
 import twilioInbound from './twilio-inbound.js';
 
@@ -24,5 +25,9 @@ export default async function webhooks(app: FastifyInstance, config: Config): Pr
     await app.register(async (twilio) => {
       await twilio.register(forms);
       await twilio.register(twilioInbound, inbound);
+      await twilio.register(twilioStatus, inbound);
     });
+
+  const { reports } = config.connectors;
+  if (reports) await app.register(mailReports, reports);
 }

@@ -1,41 +1,22 @@
-import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
-import {
-  type Asked,
-  type FormFields,
-  isFromTwilio,
-  meaningOf,
-} from '../../src/domain/order-updates/inbound-text.js';
-import { ApiError } from '../../src/platform/http/errors.js';
-
-export interface TwilioInboundOptions {
-  /** Each of them may have signed. */
-  authTokens: readonly string[];
-  /** Under which Twilio reaches the service. */
-  publicUrl: string;
-}
+import type { FastifyPluginAsync } from 'fastify';
+import { type Asked, type FormFields, meaningOf } from '../../src/domain/order-updates/inbound-text.js';
+import { type TwilioOptions, twilioFormReader } from './twilio-signature.js';
 
 const NO_ANSWER = '<?xml version="1.0" encoding="UTF-8"?><Response/>';
 const E164 = /^\+[1-9]\d{6,14}$/;
 
 /** Text messages that customers send to our number. Twilio answers STOP, START and HELP itself; here they are honoured. */
-const twilioInbound: FastifyPluginAsync<TwilioInboundOptions> = async (app, { authTokens, publicUrl }) => {
+const twilioInbound: FastifyPluginAsync<TwilioOptions> = async (app, options) => {
   const { subscriptions } = app.repositories;
+  const readForm = twilioFormReader(options);
 
   app.post('/internal/webhooks/twilio/inbound', { schema: { hide: true } }, async (request, reply) => {
-    const fields = verified(request);
+    const fields = readForm(request);
     const [from, body, optOutType] = ['From', 'Body', 'OptOutType'].map((name) => textOf(fields[name]));
     const asked = meaningOf(body ?? '', optOutType);
     if (asked && from && E164.test(from)) await honour(asked, from);
     return reply.type('text/xml; charset=utf-8').send(NO_ANSWER);
   });
-
-  function verified(request: FastifyRequest): FormFields {
-    const fields = (request.body ?? {}) as FormFields;
-    const signature = request.headers['x-twilio-signature'];
-    const url = `${publicUrl.replace(/\/+$/, '')}${request.url}`;
-    if (typeof signature === 'string' && isFromTwilio(authTokens, url, fields, signature)) return fields;
-    throw new ApiError('webhook.signature_invalid', 'The signature is not that of the sender.');
-  }
 
   // What keeps messages from being sent comes first: whatever fails afterwards, there is none.
   async function honour({ meaning, word }: Asked, from: string) {

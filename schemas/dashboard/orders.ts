@@ -45,6 +45,24 @@ export const OrderParams = Type.Object({
   orderNumber: Type.String({ minLength: 1, maxLength: 64, description: 'Such as `GG-12004`.' }),
 });
 
+const Messages = Type.Array(
+  Type.Object({
+    kind: Type.String(),
+    state: Type.String(),
+    at: Type.Optional(Timestamp('Of the last attempt')),
+    fate: Type.Optional(
+      Type.Object(
+        {
+          state: Words(['delivered', 'failed', 'suppressed'], 'How it ended.'),
+          at: Timestamp('When, by the clock of who carried it'),
+          reason: Type.Optional(Type.String({ description: 'Code or word of who carried it.' })),
+        },
+        { description: 'What became of it after it had been handed over, where that was reported.' },
+      ),
+    ),
+  }),
+);
+
 export const DashboardOrderDetail = Type.Object({
   ...DashboardOrder.properties,
   customerName: Type.Optional(Type.String({ description: 'Initials unless the key has `dashboard:pii`.' })),
@@ -65,6 +83,7 @@ export const DashboardOrderDetail = Type.Object({
       status: Type.String(),
       createdAt: Timestamp('When it was opened'),
       pieces: Type.Integer(),
+      messages: Messages,
     }),
   ),
   tickets: Type.Array(
@@ -81,13 +100,7 @@ export const DashboardOrderDetail = Type.Object({
       destination: Type.String({ description: 'Masked unless the key has `dashboard:pii`.' }),
       status: Type.String(),
       createdAt: Timestamp('When it was made'),
-      messages: Type.Array(
-        Type.Object({
-          kind: Type.String(),
-          state: Type.String(),
-          at: Type.Optional(Timestamp('Of the last attempt')),
-        }),
-      ),
+      messages: Messages,
     }),
   ),
   ratings: Type.Array(

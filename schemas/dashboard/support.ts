@@ -128,6 +128,11 @@ export const TicketResponse = Type.Object({
     email: Type.String(),
     name: Type.Optional(Type.String()),
     phone: Type.Optional(Type.String()),
+    mailSuppressed: Type.Optional(
+      Type.Literal(true, {
+        description: 'The address takes no mail from us: it has come back, or its owner has complained.',
+      }),
+    ),
   }),
   contactMasked: Type.Boolean({ description: 'Whether the contact is masked, for want of `dashboard:pii`.' }),
   transcript: Type.Array(

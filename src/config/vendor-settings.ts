@@ -6,6 +6,8 @@ import { readSmtpUrl } from '../connectors/email/smtp-url.js';
 import type { ConnectorSettings } from '../connectors/index.js';
 import type { BrazeSettings } from '../connectors/messaging/braze.js';
 import type { TwilioSettings } from '../connectors/messaging/twilio.js';
+import { readSendgridKey } from '../connectors/reports/sendgrid.js';
+import { type ReportSettings, TWILIO_STATUS_PATH } from '../connectors/reports/settings.js';
 import { problemWith } from '../connectors/service-address.js';
 import { readMessages } from '../connectors/templates/read-messages.js';
 import type { MessageShop } from '../connectors/templates/return-values.js';
@@ -20,6 +22,7 @@ export interface ShopEnv {
   SHOP_TIMEZONE: string;
   SHOP_LOCALE: string;
   RETURN_ADDRESS?: string | undefined;
+  PUBLIC_URL?: string | undefined;
 }
 
 /**
@@ -42,6 +45,7 @@ export function readVendorSettings(env: ConnectorEnv & ShopEnv, problems: string
     shop: shopOf(env),
     messages: readMessages(env.MESSAGES_FILE, problems),
     ...(env.ORDER_WEBHOOK_SECRET && { orderWebhookKeys: keysIn(env, 'ORDER_WEBHOOK_SECRET', problems) }),
+    reports: reportsOf(env, problems),
     ...read('zendesk', () => zendeskOf(env, problems)),
     ...read('airtable', () => airtableOf(env, problems)),
     ...read('twilio', () => twilioOf(env, problems)),
@@ -79,13 +83,29 @@ const airtableOf = (env: ConnectorEnv, problems: string[]): AirtableSettings => 
   token: tokenIn(env, 'AIRTABLE_TOKEN', problems),
 });
 
-const twilioOf = (env: ConnectorEnv, problems: string[]): TwilioSettings => ({
+const twilioOf = (env: ConnectorEnv & ShopEnv, problems: string[]): TwilioSettings => ({
   baseUrl: baseIn(env, 'TWILIO_BASE_URL', problems, 'https://api.twilio.com'),
   accountSid: env.TWILIO_ACCOUNT_SID ?? '',
   authToken: listOf(env.TWILIO_AUTH_TOKEN, ',')[0] ?? '',
   from: env.TWILIO_FROM,
   messagingServiceSid: env.TWILIO_MESSAGING_SERVICE_SID,
+  statusCallback: env.PUBLIC_URL?.startsWith('https:')
+    ? `${env.PUBLIC_URL.replace(/\/+$/, '')}${TWILIO_STATUS_PATH}`
+    : undefined,
 });
+
+function reportsOf(env: ConnectorEnv, problems: string[]): ReportSettings {
+  const topics = listOf(env.SES_TOPIC_ARN, ',');
+  if (topics.some((arn) => !/^arn:aws(-[a-z]+)*:sns:[a-z0-9-]+:\d{12}:[\w.-]+$/.test(arn)))
+    problems.push('SES_TOPIC_ARN is not valid: it is arn:aws:sns:<region>:<account>:<topic>');
+  const sendgridKey = env.SENDGRID_WEBHOOK_KEY ? readSendgridKey(env.SENDGRID_WEBHOOK_KEY) : undefined;
+  if (env.SENDGRID_WEBHOOK_KEY && !sendgridKey)
+    problems.push('SENDGRID_WEBHOOK_KEY is not valid: it is the verification key as SendGrid shows it');
+  const postmarkLogin = env.POSTMARK_WEBHOOK_LOGIN;
+  if (postmarkLogin && !/^[^:\s]+:\S{12,}$/.test(postmarkLogin))
+    problems.push('POSTMARK_WEBHOOK_LOGIN is not valid: it is name:password, with 12 letters or more');
+  return { sesTopics: topics, postmarkLogin, sendgridKey };
+}
 
 const brazeOf = (env: ConnectorEnv, problems: string[]): BrazeSettings => ({
   restUrl: baseIn(env, 'BRAZE_REST_URL', problems),

@@ -73,6 +73,15 @@ export const VENDOR_VARIABLES = {
   ),
   EMAIL_FROM: text('Sender of emails, such as `GlowGlitch <care@example.com>`.'),
   EMAIL_REPLY_TO: text('Where answers to emails go, if not to the sender.'),
+  SES_TOPIC_ARN: text(
+    'Amazon SNS topics, comma separated, by which SES reports deliveries, bounces and complaints; with it they are taken at /internal/webhooks/mail/ses.',
+  ),
+  POSTMARK_WEBHOOK_LOGIN: text(
+    'Name and password, `name:password`, that Postmark reports with at /internal/webhooks/mail/postmark; at least 12 letters of password.',
+  ),
+  SENDGRID_WEBHOOK_KEY: text(
+    'Verification key of the signed event webhook, with which SendGrid reports at /internal/webhooks/mail/sendgrid.',
+  ),
 
   FULFILMENT_WEBHOOK_URL: webhook('fulfilment'),
   FULFILMENT_WEBHOOK_SECRET: secret('fulfilment'),

@@ -6,6 +6,7 @@ import { createSmtp, type SmtpSettings } from './email/smtp.js';
 import { type BrazeSettings, createBraze } from './messaging/braze.js';
 import type { Carriers } from './messaging/notice.js';
 import { createTwilio, type TwilioSettings } from './messaging/twilio.js';
+import { type ReportSettings, withReports } from './reports/settings.js';
 import type { MessageShop } from './templates/return-values.js';
 import type { Messages } from './templates/templates.js';
 import type { EventReceiver } from './webhooks/event.js';
@@ -26,6 +27,8 @@ export interface ConnectorSettings {
   twilio?: TwilioSettings;
   braze?: BrazeSettings;
   smtp?: SmtpSettings;
+  /** Who tells us what became of messages. */
+  reports?: ReportSettings;
   fulfilment?: WebhookSettings;
   renderWebhook?: WebhookSettings;
   renderQueue?: SqsSettings;
@@ -43,10 +46,13 @@ export interface OutsideConnectors {
   analytics?: EventReceiver;
 }
 
-/** The connectors that are configured. */
-export function createConnectors(settings: ConnectorSettings): OutsideConnectors {
+/** The connectors that are configured. Mail goes to no address that is suppressed. */
+export function createConnectors(
+  settings: ConnectorSettings,
+  isSuppressed?: (email: string) => Promise<boolean>,
+): OutsideConnectors {
   const { timeoutMs, zendesk, airtable, fulfilment, smtp } = settings;
-  const email = smtp && createSmtp(smtp, timeoutMs);
+  const email = smtp && withReports(createSmtp(smtp, timeoutMs), settings.reports, isSuppressed);
   const notifications = carriersOf(settings, email);
   const render = renderOf(settings);
   const analytics = analyticsOf(settings);

@@ -29,6 +29,8 @@ export interface DashboardOptions {
   shop: RowContext['shop'];
   calendar: Calendar;
   days: DailyRollUps;
+  /** Whether an email address takes nothing from us any more. */
+  isSuppressed: (email: string) => Promise<boolean>;
 }
 
 /** Everything that the dashboard shows and does, without HTTP: the data routes and the pages are two faces of it. */

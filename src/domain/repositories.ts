@@ -5,6 +5,7 @@ import { createCapsulesRepository } from './capsules/repository.js';
 import { createCreatorsRepository } from './creators/repository.js';
 import { createFeedbackRepository } from './csat/repository.js';
 import { createInspirationRepository } from './inspiration/repository.js';
+import { createMessageFates } from './messages/message-fates.js';
 import { createSubscriptionsRepository } from './order-updates/repository.js';
 import { createOrderCodesRepository } from './orders/order-codes-repository.js';
 import { createOrderLookups } from './orders/order-lookups.js';
@@ -39,6 +40,7 @@ export const createRepositories = (collections: Collections, { shop, orders, sal
     }),
     orderCodes: createOrderCodesRepository(collections.orderCodes),
     shopChanges: createShopChangesRepository(collections.orderChanges),
+    messageFates: createMessageFates(collections.messageFates),
     subscriptions: createSubscriptionsRepository(collections.widgetOrderSubscriptions),
     returns: createReturnsRepository(collections.returns),
     unconfirmedReturns: createUnconfirmedReturnsRepository(collections.unconfirmedReturns),

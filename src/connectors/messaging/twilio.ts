@@ -17,6 +17,8 @@ export interface TwilioSettings {
   /** One of them, or both. */
   from?: string;
   messagingServiceSid?: string;
+  /** Where Twilio says what became of a message; left out where it cannot call us. */
+  statusCallback?: string | undefined;
 }
 
 const Created = Type.Object({ sid: Type.String({ pattern: '^[A-Za-z0-9]{10,64}$' }) });
@@ -65,7 +67,7 @@ const MAX_VALIDITY_SECONDS = 14_400;
 
 /** Text messages. Twilio has no way to tell a repeat: an attempt that timed out may have sent its message. */
 export function createTwilio(
-  { baseUrl, accountSid, authToken, from, messagingServiceSid }: TwilioSettings,
+  { baseUrl, accountSid, authToken, from, messagingServiceSid, statusCallback }: TwilioSettings,
   { messages, shop }: Stationery,
   timeoutMs: number,
   now: () => Date = () => new Date(),
@@ -81,13 +83,14 @@ export function createTwilio(
   };
   return {
     name: 'twilio',
-    async tell(notice, { signal }) {
+    async tell(notice, { id, signal }) {
       const { kind, values } = wordsOf(notice, shop);
       const { sms } = messages[kind];
       if (!sms) return { outcome: 'rejected', reason: `there is no text message for ${kind}` };
       const form = new URLSearchParams({ To: notice.to, ...sender, Body: renderSms(sms, values) });
       // letters beyond GSM-7 that have an equal in it are sent as that
       form.set('SmartEncoded', 'true');
+      if (statusCallback) form.set('StatusCallback', `${statusCallback}?delivery=${id}`);
       const validity = validitySeconds(notice.validUntil, now());
       if (validity !== undefined) form.set('ValidityPeriod', String(validity));
       const body = form.toString();

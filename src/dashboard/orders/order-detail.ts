@@ -2,15 +2,18 @@ import type { Document } from 'mongodb';
 import { findProduct } from '../../domain/catalog/search.js';
 import type { Snapshot } from '../../domain/catalog/snapshot.js';
 import type { Feedback } from '../../domain/csat/rating.js';
+import type { MessageFate } from '../../domain/messages/message-fates.js';
 import type { EarlierSubscription } from '../../domain/order-updates/read-earlier.js';
 import { maskDestination } from '../../domain/order-updates/subscription.js';
 import { describeOrder } from '../../domain/orders/describe-order.js';
 import { EVERYTHING, NUMBER_ALONE } from '../../domain/orders/disclosure.js';
 import { readOrder } from '../../domain/orders/read-order.js';
+import type { ShopChange } from '../../domain/orders/shop-change.js';
 import type { ReturnRequest } from '../../domain/returns/return-request.js';
 import type { Session } from '../../domain/sessions/session.js';
 import type { StylistTicket } from '../../domain/stylist/stylist-ticket.js';
 import { createDateReader } from '../../lib/values/date.js';
+import type { Delivery } from '../../outbox/enqueue.js';
 import { readFields, readList, readNumber, readText } from '../../platform/mongodb/read.js';
 import { may, shownName, type Viewer } from '../viewer.js';
 import { type Money, orderRow, type RowContext } from './order-row.js';
@@ -22,7 +25,15 @@ export interface Dealings {
   subscriptions: EarlierSubscription[];
   ratings: Feedback[];
   sessions: Session[];
+  /** What the shop has told us of the order: its subscribers were told in turn. */
+  changes: Pick<ShopChange, 'deliveries'>[];
+  /** What became of messages, by the id of the delivery. */
+  fates: Map<string, MessageFate>;
 }
+
+/** What customers were sent for a document. */
+export const messagesIn = (deliveries: readonly Delivery[] | undefined): Delivery[] =>
+  (deliveries ?? []).filter(({ to }) => to === 'notifications' || to === 'email');
 
 /** An order as the staff see it: what was bought, the timeline as the widget shows it, and what the concierge did. */
 export function orderDetail(doc: Document, dealings: Dealings, catalogue: Snapshot, context: RowContext) {
@@ -48,12 +59,13 @@ export function orderDetail(doc: Document, dealings: Dealings, catalogue: Snapsh
       ...priceOf(doc, index, viewer, shop.currency),
     })),
     timeline: shown,
-    returns: dealings.returns.map(({ rmaId, option, status, createdAt, lines }) => ({
+    returns: dealings.returns.map(({ rmaId, option, status, createdAt, lines, deliveries }) => ({
       rmaId,
       option,
       status,
       createdAt: createdAt.toISOString(),
       pieces: lines.reduce((sum, { quantity }) => sum + quantity, 0),
+      messages: messagesIn(deliveries).map((delivery) => toMessage(delivery, dealings.fates)),
     })),
     tickets: dealings.tickets.map(({ ticketId, status, priority, createdAt }) => ({
       ticketId,
@@ -61,7 +73,9 @@ export function orderDetail(doc: Document, dealings: Dealings, catalogue: Snapsh
       priority,
       createdAt: createdAt.toISOString(),
     })),
-    subscriptions: dealings.subscriptions.map((subscription) => toSubscription(subscription, viewer)),
+    subscriptions: dealings.subscriptions.map((subscription) =>
+      toSubscription(subscription, dealings, viewer),
+    ),
     ratings: dealings.ratings.map(({ feedbackId, score, intent, notes, timestamp }) => ({
       feedbackId,
       score,
@@ -82,18 +96,30 @@ export function orderDetail(doc: Document, dealings: Dealings, catalogue: Snapsh
 export type OrderDetail = ReturnType<typeof orderDetail>;
 
 function toSubscription(
-  { channel, destination, status, createdAt, deliveries }: EarlierSubscription,
+  { subscriptionId, channel, destination, status, createdAt, deliveries }: EarlierSubscription,
+  { changes, fates }: Dealings,
   viewer: Viewer,
 ) {
+  const told = messagesIn(changes.flatMap((change) => change.deliveries)).filter(
+    ({ payload }) =>
+      subscriptionId && (payload as { subscriptionId?: string }).subscriptionId === subscriptionId,
+  );
   return {
     channel,
     destination: may(viewer, 'dashboard:pii') ? destination : maskDestination(channel, destination),
     status,
     createdAt: createdAt.toISOString(),
-    messages: deliveries.map(({ kind, state, doneAt, lastAttemptAt }) => {
-      const at = doneAt ?? lastAttemptAt;
-      return { kind, state, at: at?.toISOString() };
-    }),
+    messages: [...deliveries, ...told].map((delivery) => toMessage(delivery, fates)),
+  };
+}
+
+function toMessage({ id, kind, state, doneAt, lastAttemptAt }: Delivery, fates: Dealings['fates']) {
+  const fate = fates.get(id);
+  return {
+    kind,
+    state,
+    at: (doneAt ?? lastAttemptAt)?.toISOString(),
+    fate: fate && { state: fate.state, at: fate.at.toISOString(), reason: fate.reason },
   };
 }
 

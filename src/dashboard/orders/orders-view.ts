@@ -1,6 +1,7 @@
 import type { Document } from 'mongodb';
 import type { Collections } from '../../collections.js';
 import type { Snapshot } from '../../domain/catalog/snapshot.js';
+import { createMessageFates } from '../../domain/messages/message-fates.js';
 import { readEarlierSubscriptions } from '../../domain/order-updates/read-earlier.js';
 import type { Channel } from '../../domain/order-updates/subscription.js';
 import { STAFF_ORDER_PROJECTION } from '../../domain/orders/read-order.js';
@@ -9,7 +10,7 @@ import { readTicket } from '../../domain/stylist/read-ticket.js';
 import { ApiError } from '../../platform/http/errors.js';
 import { readCursor, toCursor } from '../cursor.js';
 import type { Viewer } from '../viewer.js';
-import { type Dealings, type OrderDetail, orderDetail } from './order-detail.js';
+import { type Dealings, messagesIn, type OrderDetail, orderDetail } from './order-detail.js';
 import { type OrderRow, orderRow, type RowContext, supportTicketsOf } from './order-row.js';
 import { findOrders, ORDERS_A_PAGE, OrderPlace, ordersBehind, placeOf } from './orders-list.js';
 
@@ -25,8 +26,9 @@ const MAX_OF_A_KIND = 50;
 
 /** The shop's orders, beside what the concierge did about them. */
 export function createOrdersView({ collections, catalogue, now, shop }: OrdersView) {
-  const { orders, returns, stylistTickets, csatFeedback, widgetOrderSubscriptions, widgetSessions } =
-    collections;
+  const { orders, orderChanges, returns, stylistTickets, csatFeedback } = collections;
+  const { widgetOrderSubscriptions, widgetSessions } = collections;
+  const fates = createMessageFates(collections.messageFates);
 
   async function list(
     viewer: Viewer,
@@ -79,7 +81,7 @@ export function createOrdersView({ collections, catalogue, now, shop }: OrdersVi
 
   async function dealingsOf(orderNumber: string, supportTickets: string[]): Promise<Dealings> {
     const newest = { limit: MAX_OF_A_KIND, projection: { _id: 0 } as const };
-    const [rmas, found, ours, earlier, ratings] = await Promise.all([
+    const [rmas, found, ours, earlier, ratings, changes] = await Promise.all([
       returns.find({ orderNumber }, newest).toArray(),
       stylistTickets
         // those of the shop's earlier pages are named by the order alone
@@ -89,6 +91,10 @@ export function createOrdersView({ collections, catalogue, now, shop }: OrdersVi
       widgetOrderSubscriptions.find({ orderNumber }, newest).toArray(),
       widgetOrderSubscriptions.find({ orderId: orderNumber } as object, newest).toArray(),
       csatFeedback.find({ orderNumber }, newest).toArray(),
+      orderChanges
+        .find({ orderNumber }, { ...newest, projection: { _id: 0, deliveries: 1 } })
+        .sort({ at: -1 })
+        .toArray(),
     ]);
     const tickets = found.map(readTicket);
     const subscriptions = [...ours, ...earlier.flatMap(readEarlierSubscriptions)];
@@ -100,7 +106,18 @@ export function createOrdersView({ collections, catalogue, now, shop }: OrdersVi
             .find({ sessionId: { $in: sessionIds.slice(0, MAX_OF_A_KIND) } }, newest)
             .toArray()
         : [];
-    return { returns: rmas.sort(newestFirst), tickets, subscriptions, ratings, sessions };
+    const messages = [...rmas, ...subscriptions, ...changes].flatMap(({ deliveries }) =>
+      messagesIn(deliveries),
+    );
+    return {
+      returns: rmas.sort(newestFirst),
+      tickets,
+      subscriptions,
+      ratings,
+      sessions,
+      changes,
+      fates: await fates.findOf(messages.map(({ id }) => id)),
+    };
   }
 
   return { list, detail };

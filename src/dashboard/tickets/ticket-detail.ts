@@ -15,12 +15,14 @@ export interface TicketSurroundings {
   catalogue: Snapshot;
   /** By which the customer of the order is told of it. */
   channels: Channel[];
+  /** Whether mail is still sent to the customer's address. */
+  mailSuppressed: boolean;
 }
 
 /** A ticket as the staff see it, with everything that they should know before they write to the customer. */
 export function ticketDetail(
   ticket: StylistTicket,
-  { images, order, channels, catalogue }: TicketSurroundings,
+  { images, order, channels, catalogue, mailSuppressed }: TicketSurroundings,
   context: RowContext,
 ) {
   const { viewer } = context;
@@ -44,7 +46,7 @@ export function ticketDetail(
     metadata: ticket.metadata,
     namedOrderNumber: ticket.namedOrderNumber,
     creator,
-    contact: contactFor(viewer, ticket),
+    contact: { ...contactFor(viewer, ticket), mailSuppressed: mailSuppressed || undefined },
     contactMasked: !may(viewer, 'dashboard:pii'),
     transcript: ticket.transcript.map(({ role, text, at }) => ({
       role,

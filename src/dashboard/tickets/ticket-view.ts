@@ -4,6 +4,7 @@ import type { PictureAddresses } from '../../domain/inspiration/picture-address.
 import { STAFF_ORDER_PROJECTION } from '../../domain/orders/read-order.js';
 import { spellings } from '../../domain/orders/spellings.js';
 import { readTicket } from '../../domain/stylist/read-ticket.js';
+import { readEmail } from '../../lib/values/email.js';
 import { notFound } from '../actions/action.js';
 import type { RowContext } from '../orders/order-row.js';
 import type { Viewer } from '../viewer.js';
@@ -15,13 +16,22 @@ export interface TicketsOptions {
   catalogue: () => Snapshot;
   now: () => Date;
   shop: RowContext['shop'];
+  /** Whether an email address takes nothing from us any more. */
+  isSuppressed: (email: string) => Promise<boolean>;
 }
 
 /** More images than a customer sends in one conversation. */
 const MAX_IMAGES = 100;
 
 /** One ticket with what belongs to it. */
-export function createTicketsView({ collections, pictures, catalogue, now, shop }: TicketsOptions) {
+export function createTicketsView({
+  collections,
+  pictures,
+  catalogue,
+  now,
+  shop,
+  isSuppressed,
+}: TicketsOptions) {
   const { stylistTickets, widgetInspiration, widgetOrderSubscriptions, orders } = collections;
 
   /** @throws ApiError 404 */
@@ -30,7 +40,8 @@ export function createTicketsView({ collections, pictures, catalogue, now, shop 
     if (!found) throw notFound({ id: ticketId });
     const ticket = readTicket(found);
     const { orderNumber } = ticket;
-    const [images, order, subscriptions] = await Promise.all([
+    const email = readEmail(ticket.customerEmail);
+    const [images, order, subscriptions, mailSuppressed] = await Promise.all([
       imagesOf(ticket.sessionId),
       orderNumber
         ? orders.findOne(
@@ -41,9 +52,10 @@ export function createTicketsView({ collections, pictures, catalogue, now, shop 
       orderNumber
         ? widgetOrderSubscriptions.find({ orderNumber }, { projection: { channel: 1 } }).toArray()
         : [],
+      email ? isSuppressed(email) : false,
     ]);
     const channels = [...new Set(subscriptions.map(({ channel }) => channel))].sort();
-    const surroundings = { images, order, channels, catalogue: catalogue() };
+    const surroundings = { images, order, channels, catalogue: catalogue(), mailSuppressed };
     return ticketDetail(ticket, surroundings, { viewer, now: now(), shop });
   }
 

@@ -5,7 +5,8 @@ import type { Channel, Subscription } from './subscription.js';
 export type EarlierSubscription = Pick<
   Subscription,
   'channel' | 'destination' | 'sessionId' | 'createdAt' | 'status' | 'deliveries'
->;
+> &
+  Partial<Pick<Subscription, 'subscriptionId'>>;
 
 /** The subscriptions in a document of the shop's earlier pages, one for each address: `{ sessionId, orderId, email, phone, subscribedAt }`. */
 export function readEarlierSubscriptions(document: object): EarlierSubscription[] {

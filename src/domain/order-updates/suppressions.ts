@@ -1,12 +1,15 @@
 import type { Collection } from 'mongodb';
 import { upsertAgain } from '../../platform/mongodb/write.js';
 
-/** A number that wants no message from us. It is kept by its hash, so that it can be known again and not be read. */
+/**
+ * A number or an email address that wants no message from us, or cannot be reached. It is kept by its hash, so that it can be known again and
+ * not be read.
+ */
 export interface Suppression {
-  /** Of the number, with the salt. */
+  /** Of the address, with the salt. */
   _id: string;
   at: Date;
-  /** The word that was texted. */
+  /** The word that was texted, or what the carrier has reported. */
   reason: string;
 }
 

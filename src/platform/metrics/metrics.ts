@@ -94,6 +94,12 @@ export function createMetrics() {
       help: 'Whether a Redis is configured and away (1), so that the limits count in each process.',
       registers,
     }),
+    messages: new Counter({
+      name: 'concierge_messages_total',
+      help: 'Messages to customers of which a vendor has said what became of them: delivered, failed or suppressed.',
+      labelNames: ['vendor', 'state'] as const,
+      registers,
+    }),
     accepted: new Counter({
       name: 'concierge_accepted_total',
       help: 'What customers and staff have had done: returns, tickets, holds, ratings and the like. Status 201 is new, 200 repeats or replaces.',
