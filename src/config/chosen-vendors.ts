@@ -16,7 +16,14 @@ const VENDORS = {
     name: 'Zendesk',
     to: 'crm',
     needs: [['ZENDESK_SUBDOMAIN', 'ZENDESK_BASE_URL'], 'ZENDESK_EMAIL', 'ZENDESK_API_TOKEN'],
-    may: ['ZENDESK_FIELDS'],
+    may: [
+      'ZENDESK_FIELDS',
+      'ZENDESK_GROUP_ID',
+      'ZENDESK_BRAND_ID',
+      'ZENDESK_FORM_ID',
+      'ZENDESK_TAGS',
+      'ZENDESK_AGENTS',
+    ],
   },
   airtable: {
     name: 'Airtable',

@@ -73,6 +73,11 @@ function zendeskOf(env: ConnectorEnv, problems: string[]): ZendeskSettings {
     email: env.ZENDESK_EMAIL ?? '',
     apiToken: env.ZENDESK_API_TOKEN ?? '',
     fields: fieldsIn(env.ZENDESK_FIELDS, problems),
+    groupId: env.ZENDESK_GROUP_ID,
+    brandId: env.ZENDESK_BRAND_ID,
+    formId: env.ZENDESK_FORM_ID,
+    tags: listOf(env.ZENDESK_TAGS, ','),
+    agents: agentsIn(env.ZENDESK_AGENTS, problems),
   };
 }
 
@@ -174,6 +179,13 @@ function fieldsIn(text: string | undefined, problems: string[]): ZendeskSettings
       `ZENDESK_FIELDS is not valid: it is a list such as orderNumber=360001, of ${ZENDESK_FIELDS.join(', ')}`,
     );
   return Object.fromEntries(known);
+}
+
+function agentsIn(text: string | undefined, problems: string[]): Record<string, string> {
+  const pairs = listOf(text, ',').map((part) => /^([^=]*[^=\s])\s*=\s*([^\s@=]+@[^\s@=]+)$/.exec(part) ?? []);
+  if (pairs.some(([all]) => all === undefined))
+    problems.push('ZENDESK_AGENTS is not valid: it is a list such as Mia=mia@example.com');
+  return Object.fromEntries(pairs.map(([, name = '', email = '']) => [name, email]));
 }
 
 const listOf = (text: string | undefined, separator: string): string[] =>

@@ -4,6 +4,9 @@ const text = (description: string) => Type.Optional(Type.String({ description })
 const address = (description: string) =>
   Type.Optional(Type.String({ pattern: '^https?://\\S+$', description }));
 
+const idOf = (what: string) =>
+  Type.Optional(Type.Integer({ minimum: 1, description: `Id of the Zendesk ${what}.` }));
+
 const webhook = (what: string) => address(`Address of the ${what} service, which gets signed webhooks.`);
 const secret = (what: string) =>
   text(
@@ -38,6 +41,13 @@ export const VENDOR_VARIABLES = {
   ZENDESK_API_TOKEN: text('API token of Zendesk.'),
   ZENDESK_FIELDS: text(
     'Ids of custom fields of Zendesk tickets, such as `orderNumber=360001,phone=360002`; of ticketId, orderNumber, timePreference, creatorId, phone and dueAt.',
+  ),
+  ZENDESK_GROUP_ID: idOf('group that gets new tickets'),
+  ZENDESK_BRAND_ID: idOf('brand of new tickets'),
+  ZENDESK_FORM_ID: idOf('form of new tickets'),
+  ZENDESK_TAGS: text('Tags of new tickets, comma separated, beside those of the service.'),
+  ZENDESK_AGENTS: text(
+    'Addresses of agents by the names that the staff call themselves on the dashboard, such as `Mia=mia@example.com`: a ticket is assigned, and solved, by an address.',
   ),
   ZENDESK_BASE_URL: address('Address of Zendesk, where it is not <subdomain>.zendesk.com.'),
 

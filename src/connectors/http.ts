@@ -6,7 +6,7 @@ export interface Call {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH';
   url: string;
   headers: Record<string, string>;
-  body?: string;
+  body?: string | Uint8Array;
   maxResponseBytes?: number;
 }
 

@@ -15,6 +15,8 @@ export function handlersOf(connectors: Partial<Connectors>, tools: object = {}):
     shop,
     slip: { shop, returns: { address: [] } },
     orders: { findByNumber: async () => null },
+    images: { ownOf: async () => [] },
+    storage: { read: async () => null },
     shopChanges: { hasLater: async () => false },
     isSuppressed: async () => false,
     suppress: async () => undefined,

@@ -10,6 +10,7 @@ import { createTwilio } from '../../src/connectors/messaging/twilio.js';
 import { renderEmail } from '../../src/connectors/templates/render.js';
 import { TEMPLATES } from '../../src/connectors/templates/templates.js';
 import { ticketText } from '../../src/domain/stylist/ticket-text.js';
+import { zendesk as zendeskOf } from '../vendors/zendesk.js';
 import { customerOf, handlersOf, mailing } from './handlers.js';
 import {
   AT,
@@ -67,7 +68,12 @@ t.test('Zendesk', async (t) => {
       { id: 37, value: '+12025550199' },
     ]);
     for (const part of ['customer: Hello, Marked here', 'Marked Halo (RING-1)', 'mornings', 'insp-marked'])
-      t.ok(sent.comment.body.includes(part), part);
+      t.ok(sent.comment.html_body.includes(part), part);
+    t.equal(sent.comment.public, false, 'deadline and conversation are for the agents');
+    t.ok(
+      sent.comment.html_body.includes('a ring for &lt;b&gt;Mum&lt;/b&gt;<br>Time preference'),
+      'no tag is a tag',
+    );
     t.notOk(JSON.stringify(sent).includes('session-marked'), 'the session is ours alone');
   });
 
@@ -127,7 +133,10 @@ t.test('Zendesk', async (t) => {
       handlersOf({ crm: createZendesk({ baseUrl, ...settings }, PATIENT_MS) }).crm;
     t.same(await deliver(zendesk(made.url), ticketMessage()), { outcome: 'delivered', reference: '35436' });
     const other = await receiver(t, status(409), none);
-    t.same(await deliver(zendesk(other.url), ticketMessage()), { outcome: 'retry', reason: 'answered 409' });
+    t.match(await deliver(zendesk(other.url), ticketMessage()), {
+      outcome: 'retry',
+      reason: /^answered 409: an attempt before/,
+    });
   });
 
   await t.test('a refusal is named by its code', async (t) => {
@@ -159,7 +168,7 @@ t.test('Zendesk', async (t) => {
       external_id: feedback.feedbackId,
       subject: 'Follow-up on a rating of 2 of 5',
       requester: { email: 'marked@example.com' },
-      comment: { body: /^Rated 2 of 5 for general\.\nMarked: .*\nOrder: GG-1$/ },
+      comment: { body: /^Rated 2 of 5 for general\.\nMarked: .*\nOrder: GG-1$/, public: false },
       tags: ['concierge', 'csat'],
     });
     t.notOk('requester' in unknown, 'of nobody that we know');
@@ -201,13 +210,13 @@ t.test('Zendesk', async (t) => {
         updateMessage({}),
       );
     };
-    t.same(
+    t.match(
       await at(list([]), status(409)),
-      { outcome: 'retry', reason: 'answered 409' },
+      { outcome: 'retry', reason: /^answered 409: the ticket has changed/ },
       'changed meanwhile',
     );
     t.match(await at(list([]), json(422, { error: 'RecordInvalid' })), { outcome: 'rejected' }, 'closed');
-    t.match(await at(none), { outcome: 'rejected', reason: 'there is no such ticket' });
+    t.match(await at(none), { outcome: 'rejected', reason: /^there is no such ticket/ });
     t.match(await at(status(500)), { outcome: 'retry' });
     t.match(await deliver(zendesk, { ...updateMessage({}), payload: {} }), { outcome: 'rejected' });
   });
@@ -242,11 +251,146 @@ t.test('Zendesk', async (t) => {
       'the latest part of the conversation',
     );
   });
+
+  await t.test('nothing of a change is lost, whatever state the ticket is in', async (t) => {
+    const there = zendeskOf();
+    const { url } = await receiver(t, there.answer);
+    const placing = {
+      groupId: 1,
+      brandId: 2,
+      formId: 3,
+      tags: ['atelier'],
+      agents: { Mia: 'mia@shop.example' },
+    };
+    const pictures = {
+      images: {
+        ownOf: async () => [
+          {
+            inspirationId: 'i1',
+            moderationStatus: 'clean',
+            renditions: { web: { key: 'k', contentType: 'image/jpeg' } },
+          },
+          { inspirationId: 'i2', moderationStatus: 'pending_review' },
+        ],
+      },
+      storage: { read: async () => Buffer.from('jpeg') },
+    };
+    const connector = createZendesk({ baseUrl: url, ...settings, ...placing }, PATIENT_MS);
+    const zendesk = handlersOf({ crm: connector }, pictures).crm;
+    const act = (id: string, change: object) => deliver(zendesk, { ...updateMessage(change), id });
+    const last = () => there.tickets.at(-1);
+    const lastComment = () => last()?.comments.at(-1);
+
+    t.match(await deliver(zendesk, ticketMessage()), { outcome: 'delivered', reference: '35436' });
+    t.match(last(), {
+      group_id: 1,
+      brand_id: 2,
+      ticket_form_id: 3,
+      tags: ['concierge', 'stylist', 'atelier'],
+    });
+    t.same(last()?.comments[0]?.uploads, ['token-1']);
+    t.same([...there.uploads.values()], [{ name: 'i1.jpg', type: 'image/jpeg', bytes: 4 }]);
+    t.match(
+      await deliver(zendesk, ticketMessage()),
+      { outcome: 'delivered', reference: '35436' },
+      'again under the same key, with another token: it is looked up',
+    );
+    t.equal(there.tickets.length, 1);
+
+    t.match(await act('a1', { status: 'done', assignee: 'Mia' }), { outcome: 'delivered' });
+    t.match(last(), { status: 'solved', assignee_id: 11 });
+    t.match(await act('a2', { status: 'open', assignee: 'Nobody <b>known</b>' }), { outcome: 'delivered' });
+    t.match(last(), { status: 'open', assignee_id: 11 });
+    t.match(lastComment(), { html_body: /Assignee: Nobody &lt;b&gt;known&lt;\/b&gt;<br>/, public: false });
+    t.match(await act('a3', { status: 'done', assignee: 'left@shop.example' }), { outcome: 'delivered' });
+    t.match(last(), { status: 'open', assignee_id: 11 });
+    t.match(lastComment(), {
+      body: /Not taken over by Zendesk: status solved, assignee_email left@shop\.example$/,
+      public: false,
+    });
+    t.match(last()?.tags, ['concierge', 'stylist', 'atelier', 'concierge-update-a3']);
+
+    Object.assign(last() ?? {}, { assignee_id: null });
+    t.match(await act('a4', { status: 'done', assignee: 'Zoe' }), { outcome: 'delivered' });
+    t.match(
+      last(),
+      { status: 'solved', assignee_id: 12 },
+      'nobody’s ticket is solved by whom the token is of',
+    );
+
+    Object.assign(last() ?? {}, { status: 'closed' });
+    const followUp = { outcome: 'delivered', reference: '35437' };
+    t.match(await act('a5', { status: 'open' }), followUp);
+    t.match(last(), { via_followup_source_id: 35_436, requester_id: 7, external_id: ticket.ticketId });
+    t.match(lastComment(), { body: /Status: open/, public: false });
+    t.match(await act('a5', { status: 'open' }), followUp, 'a repeat finds it');
+    t.equal(there.tickets.length, 2);
+    t.match(await act('a6', { note: 'more' }), followUp, 'what comes later goes there');
+    t.match(last()?.comments, [{}, { body: /Note: more/ }]);
+  });
+
+  await t.test('a refusal names the fields that Zendesk names, and nothing of the customer', async (t) => {
+    const cases: [details: object, reason: string][] = [
+      [{ requester: [{ description: 'Marked' }], marked: [] }, 'answered 422 (RecordInvalid: requester)'],
+      [
+        { base: [{ description: 'Marked: is required when solving', ticket_field_id: 360008591391 }] },
+        'answered 422 (RecordInvalid: base, custom field 360008591391)',
+      ],
+    ];
+    for (const [details, reason] of cases) {
+      const { url } = await receiver(
+        t,
+        json(422, { error: 'RecordInvalid', description: 'Marked', details }),
+      );
+      const zendesk = handlersOf({ crm: createZendesk({ baseUrl: url, ...settings }, PATIENT_MS) }).crm;
+      t.match(await deliver(zendesk, ticketMessage()), { outcome: 'rejected', reason });
+    }
+  });
+
+  await t.test('pictures that cannot be uploaded do not keep a ticket back for long', async (t) => {
+    const there = zendeskOf();
+    let uploadAnswer = status(503);
+    const { url } = await receiver(t, (response, request) =>
+      (request.path.includes('/uploads') ? uploadAnswer : there.answer)(response, request),
+    );
+    const tools = {
+      images: {
+        ownOf: async () => [
+          {
+            inspirationId: 'i1',
+            moderationStatus: 'clean',
+            renditions: { web: { key: 'k', contentType: 'image/jpeg' } },
+          },
+        ],
+      },
+      storage: { read: async () => Buffer.from('jpeg') },
+    };
+    const crm = createZendesk({ baseUrl: url, ...settings }, PATIENT_MS);
+    t.match(await deliver(handlersOf({ crm }, tools).crm, ticketMessage()), {
+      outcome: 'retry',
+      reason: 'answered 503',
+    });
+    t.equal(there.tickets.length, 0);
+    const away = { ...tools, storage: { read: () => Promise.reject(new Error('Marked')) } };
+    t.match(await deliver(handlersOf({ crm }, away).crm, ticketMessage()), {
+      outcome: 'retry',
+      reason: /could not be read from the store/,
+    });
+    t.match(await deliver(handlersOf({ crm }, tools).crm, ticketMessage({ attempt: 4 })), {
+      outcome: 'delivered',
+    });
+    there.tickets.length = 0;
+    uploadAnswer = status(413);
+    t.match(await deliver(handlersOf({ crm }, tools).crm, { ...ticketMessage(), id: 'other' }), {
+      outcome: 'delivered',
+    });
+    t.notOk(there.tickets[0]?.comments[0]?.uploads);
+  });
 });
 
 t.test('Airtable', async (t) => {
   const upserted = json(200, {
-    records: [{ id: 'recABC', createdTime: AT.toISOString(), fields: {} }],
+    records: [{ id: 'recABC', createdTime: AT.toISOString(), fields: { Created: 'x' } }],
     createdRecords: ['recABC'],
     updatedRecords: [],
   });
@@ -261,6 +405,7 @@ t.test('Airtable', async (t) => {
   t.same(sent.performUpsert, { fieldsToMergeOn: ['Ticket'] });
   t.equal(sent.records.length, 1);
   t.match(sent.records[0].fields, { Ticket: ticket.ticketId, Email: 'marked@example.com', Order: 'GG-1' });
+  t.match(sent.records[0].fields, { Status: 'open', Priority: 'normal' }, 'from the beginning');
   t.notOk('Creator' in sent.records[0].fields, 'what is not given is left as it is');
   t.same(airtable(url).limits, { concurrency: 5, perSecond: 5, pauseAfterTooManyMs: 30_000 });
 
@@ -276,6 +421,23 @@ t.test('Airtable', async (t) => {
   t.notOk('Notes' in updated, 'what was not done is left as it is');
   t.match(followUp, { Ticket: feedback.feedbackId, Notes: /^Rated 2 of 5/, Order: 'GG-1' });
   t.match(await deliver(crm(url), { ...updateMessage({}), payload: {} }), { outcome: 'rejected' });
+
+  const deleted = await receiver(t, (response, request) => {
+    const [{ fields }] = JSON.parse(request.body).records;
+    json(200, { records: [{ id: 'recNEW', fields }], createdRecords: ['recNEW'] })(response, request);
+  });
+  t.match(await deliver(crm(deleted.url), updateMessage({ status: 'done' })), {
+    outcome: 'delivered',
+    reference: 'recNEW',
+  });
+  t.match(
+    deleted.received.map(({ body }) => JSON.parse(body).records[0].fields),
+    [
+      { Ticket: ticket.ticketId, Status: 'done', Email: undefined },
+      { Ticket: ticket.ticketId, Status: 'done', Email: 'marked@example.com', Transcript: /Good morning/ },
+    ],
+    'a row that was deleted is made whole',
+  );
 
   const failures: [number, object, object][] = [
     [429, { errors: [{ error: 'RATE_LIMIT_REACHED' }] }, { outcome: 'retry', afterMs: 30_000 }],

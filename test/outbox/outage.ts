@@ -71,7 +71,7 @@ export async function playOutage(db: Db, size: number): Promise<OutageResult> {
     crm: {
       name: 'crm',
       open: async ({ id }: { id: string }) => answer('crm', id, 0),
-      change: async (id: string) => answer('crm', id, 1),
+      change: async ({ id }: { id: string }) => answer('crm', id, 1),
     },
     email: {
       name: 'email',

@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox';
+import { Value } from '@sinclair/typebox/value';
 import type { Attempt, Outcome } from '../connector.js';
-import { send } from '../http.js';
+import { type Reply, send } from '../http.js';
 import { errorCode, made } from '../outcome.js';
 import { type Crm, type CrmCase, type CrmChange, changeText } from './crm-case.js';
 
@@ -20,11 +21,20 @@ export interface AirtableSettings {
 type Fields = Record<string, string>;
 
 const MERGED_ON = 'Ticket';
+/** Every whole row has it. */
+const ALWAYS = 'Created';
 const PAUSE_MS = 30_000;
 const MAX_RESPONSE_BYTES = 1024 * 1024;
 
 const Upserted = Type.Object({
-  records: Type.Array(Type.Object({ id: Type.String({ maxLength: 64 }) }), { minItems: 1 }),
+  records: Type.Array(
+    Type.Object({
+      id: Type.String({ maxLength: 64 }),
+      // all columns that have a value
+      fields: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    }),
+    { minItems: 1 },
+  ),
 });
 
 export function createAirtable(
@@ -34,33 +44,51 @@ export function createAirtable(
 ): Crm {
   const url = `${apiUrl}/v0/${encodeURIComponent(baseId)}/${encodeURIComponent(table)}`;
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-  async function upsert(fields: Fields, { signal }: Attempt): Promise<Outcome> {
+  async function call(fields: Fields, signal: AbortSignal): Promise<Reply> {
     const body = JSON.stringify({
       performUpsert: { fieldsToMergeOn: [MERGED_ON] },
       // lets a column be a date or a selection as well as a text
       typecast: true,
       records: [{ fields }],
     });
-    const call = { method: 'PATCH', url, headers, body, maxResponseBytes: MAX_RESPONSE_BYTES } as const;
-    const reply = await send(call, timeoutMs, signal);
+    return send(
+      { method: 'PATCH', url, headers, body, maxResponseBytes: MAX_RESPONSE_BYTES },
+      timeoutMs,
+      signal,
+    );
+  }
+
+  function understood(reply: Reply): Outcome {
     const outcome = made(reply, Upserted, ({ records }) => records[0]?.id, now(), errorCode(reply));
     // Airtable does not always say how long
     const tooMany = reply.answered && reply.status === 429;
     return tooMany && outcome.outcome === 'retry' ? { afterMs: PAUSE_MS, ...outcome } : outcome;
   }
 
+  /** A row that somebody has deleted is made by its change: then the rest of it is missing, and is sent after it. */
+  async function change(what: CrmCase, changed: CrmChange, { signal }: Attempt): Promise<Outcome> {
+    const columns = changedColumns(what.id, changed);
+    const reply = await call(columns, signal);
+    return isPart(reply)
+      ? understood(await call({ ...columnsOf(what), ...columns }, signal))
+      : understood(reply);
+  }
+
   return {
     name: 'airtable',
     limits: { concurrency: 5, perSecond: 5, pauseAfterTooManyMs: PAUSE_MS },
-    open: (what, attempt) => upsert(columnsOf(what), attempt),
-    change: (caseId, change, attempt) => upsert(changedColumns(caseId, change), attempt),
+    open: async (what, { signal }) => understood(await call(columnsOf(what), signal)),
+    change,
   };
 }
 
 /** The columns that the table needs (docs/deliveries.md). What is not given is left as it is. */
-const columnsOf = ({ id, parts }: CrmCase): Fields =>
+const columnsOf = ({ id, parts, priority, status, assignee }: CrmCase): Fields =>
   given({
     [MERGED_ON]: id,
+    Status: status,
+    Priority: priority,
+    Assignee: assignee,
     Email: parts.email,
     Name: parts.name,
     Phone: parts.phone,
@@ -71,7 +99,7 @@ const columnsOf = ({ id, parts }: CrmCase): Fields =>
     Shortlist: parts.shortlist,
     Inspiration: parts.inspiration,
     Transcript: parts.transcript,
-    Created: parts.createdAt,
+    [ALWAYS]: parts.createdAt,
     'Answer by': parts.dueAt,
   });
 
@@ -83,6 +111,12 @@ const changedColumns = (caseId: string, change: CrmChange): Fields =>
     Assignee: change.assignee,
     'Last action': changeText(change),
   });
+
+function isPart(reply: Reply): boolean {
+  const [row] =
+    reply.answered && reply.status === 200 && Value.Check(Upserted, reply.body) ? reply.body.records : [];
+  return row?.fields !== undefined && !Object.hasOwn(row.fields, ALWAYS);
+}
 
 const given = (fields: Record<string, string | undefined>): Fields =>
   Object.fromEntries(Object.entries(fields).flatMap(([name, value]) => (value ? [[name, value]] : [])));

@@ -11,8 +11,18 @@ export interface CrmCase {
   text: string;
   tags: string[];
   priority?: string;
+  status?: string;
+  assignee?: string | undefined;
+  /** The pictures that belong to it, for a CRM that takes them: read only when they are asked for. */
+  pictures?: ((signal: AbortSignal) => Promise<CasePicture[]>) | undefined;
   /** The same in parts, for a CRM that has a place for each. */
   parts: Partial<Record<CrmPart, string>>;
+}
+
+export interface CasePicture {
+  name: string;
+  contentType: string;
+  content: Uint8Array;
 }
 
 export type CrmPart =
@@ -45,7 +55,8 @@ export type CrmChange = Static<typeof CrmChange>;
 
 export interface Crm extends Place {
   open(what: CrmCase, attempt: Attempt): Promise<Outcome>;
-  change(caseId: string, change: CrmChange, attempt: Attempt): Promise<Outcome>;
+  /** The case is there to be made anew, where somebody has deleted it. */
+  change(what: CrmCase, change: CrmChange, attempt: Attempt): Promise<Outcome>;
 }
 
 /** Long enough for an hour's conversation, short enough for every CRM. */

@@ -3,35 +3,51 @@ import { Value } from '@sinclair/typebox/value';
 import type { Attempt, Outcome } from '../connector.js';
 import { basicAuth, type Call, type Reply, send } from '../http.js';
 import { errorCode, made, outcomeOf } from '../outcome.js';
-import type { Crm, CrmCase, CrmChange } from './crm-case.js';
-import { changesOf, toZendesk, type ZendeskField } from './zendesk-ticket.js';
+import type { CasePicture, Crm, CrmCase, CrmChange } from './crm-case.js';
+import { changesOf, commentOfChange, toZendesk, type ZendeskPlacing } from './zendesk-ticket.js';
 
 /**
  * Zendesk Support: developer.zendesk.com/api-reference/ticketing/tickets/tickets (create, update with `safe_update`, list by
- * `external_id`) and developer.zendesk.com/api-reference/ticketing/introduction (idempotency).
+ * `external_id`), …/tickets/ticket-attachments (uploads), developer.zendesk.com/api-reference/ticketing/introduction (idempotency) and
+ * developer.zendesk.com/documentation/ticketing/managing-tickets/creating-and-updating-tickets (a closed ticket takes nothing more, and
+ * is followed up by one that names it).
  */
-export interface ZendeskSettings {
+export interface ZendeskSettings extends ZendeskPlacing {
   baseUrl: string;
   email: string;
   apiToken: string;
-  /** The ids of custom fields, by the field of the ticket that goes into each. */
-  fields: Partial<Record<ZendeskField, number>>;
 }
 
 const Made = Type.Object({ ticket: Type.Object({ id: Type.Integer() }) });
+const Uploaded = Type.Object({ upload: Type.Object({ token: Type.String({ maxLength: 200 }) }) });
 const Ticket = Type.Object({
   id: Type.Integer(),
   external_id: Type.Union([Type.String(), Type.Null()]),
+  status: Type.Optional(Type.String()),
+  requester_id: Type.Optional(Type.Integer()),
+  assignee_id: Type.Optional(Type.Union([Type.Integer(), Type.Null()])),
   tags: Type.Optional(Type.Array(Type.String())),
   updated_at: Type.Optional(Type.String()),
 });
 const Found = Type.Object({ tickets: Type.Array(Ticket) });
 type Ticket = Static<typeof Ticket>;
 
+/** `details` of a 422: by field, what is wrong with each. */
+const Invalid = Type.Object({ details: Type.Record(Type.String(), Type.Unknown()) });
+/** The fields of a ticket that a reason may name; whatever else stands there may be of the customer. */
+const FIELDS = new Set(
+  `assignee assignee_email assignee_id base brand brand_id collaborators comment custom_fields custom_status_id description email
+  external_id group group_id name organization priority requester requester_id status subject tags ticket_form_id type uploads`.split(
+    /\s+/,
+  ),
+);
+
 /** Zendesk repeats the whole comment, several times over. */
 const MAX_RESPONSE_BYTES = 1024 * 1024;
 /** A tag that says which update a ticket has had last: updates have no key of their own. */
 const MARK = 'concierge-update-';
+/** So many attempts wait for pictures that Zendesk does not take: after that the ticket goes without them. */
+const MAX_ATTEMPTS_WITH_PICTURES = 3;
 
 export function createZendesk(
   settings: ZendeskSettings,
@@ -54,42 +70,113 @@ export function createZendesk(
   }
 
   const idIn = (reply: Reply): Outcome =>
-    made(reply, Made, ({ ticket }) => String(ticket.id), now(), errorCode(reply));
+    made(reply, Made, ({ ticket }) => String(ticket.id), now(), codeOf(reply));
 
-  async function open(what: CrmCase, { id, number, signal }: Attempt): Promise<Outcome> {
+  async function open(what: CrmCase, attempt: Attempt): Promise<Outcome> {
+    const { id, number, signal } = attempt;
     // its key guards for two hours only, our attempts go on for days
     const before = number > 1 ? await delivered(what.id, signal) : undefined;
     if (before) return before;
-    const body = JSON.stringify({ ticket: toZendesk(what, settings.fields) });
-    const reply = await request('tickets.json', signal, { method: 'POST', body }, { 'idempotency-key': id });
-    // made at the same moment, or in conflict with another change: the ticket is there, or it comes with a later attempt
-    if (reply.answered && reply.status === 409)
-      return (await delivered(what.id, signal)) ?? { outcome: 'retry', reason: 'answered 409' };
-    return idIn(reply);
+    const uploads = await upload(what, attempt);
+    if ('outcome' in uploads) return uploads;
+    const ticket = toZendesk(what, settings, uploads.tokens);
+    return create(ticket, id, signal, () => delivered(what.id, signal));
   }
 
-  async function change(caseId: string, changed: CrmChange, { id, signal }: Attempt): Promise<Outcome> {
-    const found = await find(caseId, signal);
+  /**
+   * Made at the same moment (409), or by an attempt that had another body, such as one with other tokens of pictures: the ticket is there,
+   * or it comes with a later attempt.
+   */
+  async function create(
+    ticket: object,
+    key: string,
+    signal: AbortSignal,
+    lookUp: () => Promise<Outcome | undefined>,
+  ): Promise<Outcome> {
+    const body = JSON.stringify({ ticket });
+    const reply = await request('tickets.json', signal, { method: 'POST', body }, { 'idempotency-key': key });
+    if (!isRepeat(reply)) return idIn(reply);
+    const reason = `answered ${reply.status}: an attempt before may have made the ticket, and it is looked for`;
+    return (await lookUp()) ?? { outcome: 'retry', reason };
+  }
+
+  /** The tokens of a case's pictures. A picture that Zendesk refuses is left out: the text names it. */
+  async function upload(
+    { pictures }: CrmCase,
+    { number, signal }: Attempt,
+  ): Promise<Outcome | { tokens: string[] }> {
+    if (!pictures || number > MAX_ATTEMPTS_WITH_PICTURES) return { tokens: [] };
+    let files: CasePicture[];
+    try {
+      files = await pictures(signal);
+    } catch {
+      return { outcome: 'retry', reason: 'the pictures could not be read from the store' };
+    }
+    const sent = await Promise.all(
+      files.map(({ name, contentType, content: body }) => {
+        const path = `uploads.json?filename=${encodeURIComponent(name)}`;
+        return request(path, signal, { method: 'POST', body }, { 'content-type': contentType });
+      }),
+    );
+    const outcomes = sent.map((reply) =>
+      made(reply, Uploaded, ({ upload: { token } }) => token, now(), codeOf(reply)),
+    );
+    const failed = outcomes.find(({ outcome }) => outcome === 'retry' || outcome === 'misconfigured');
+    if (failed) return failed;
+    return { tokens: outcomes.flatMap((one) => ('reference' in one && one.reference) || []) };
+  }
+
+  async function change(what: CrmCase, changed: CrmChange, attempt: Attempt): Promise<Outcome> {
+    const { id, signal } = attempt;
+    const found = await find(what.id, signal);
     if ('outcome' in found) return found;
-    const [ticket] = found.tickets;
-    if (!ticket) return { outcome: 'rejected', reason: 'there is no such ticket' };
-    const { tags = [], updated_at } = ticket;
+    const ticket = found.tickets.reduce<Ticket | undefined>(later, undefined);
+    if (!ticket) return { outcome: 'rejected', reason: 'there is no such ticket: somebody has deleted it' };
     const mark = `${MARK}${id}`;
-    if (tags.includes(mark)) return { outcome: 'delivered', reference: String(ticket.id) };
-    const others = tags.filter((tag) => !tag.startsWith(MARK));
+    const done = markedIn(found.tickets, mark);
+    if (done) return done;
+    const tags = [...(ticket.tags ?? []).filter((tag) => !tag.startsWith(MARK)), mark];
+    const changes = changesOf(changed, settings, ticket.assignee_id === null ? settings.email : undefined);
+    const followUp = (fields: object) =>
+      create(
+        {
+          ...toZendesk(what, settings),
+          via_followup_source_id: ticket.id,
+          requester: undefined,
+          requester_id: ticket.requester_id,
+          tags,
+          ...fields,
+        },
+        id,
+        signal,
+        async () => {
+          const again = await find(what.id, signal);
+          return 'outcome' in again ? again : markedIn(again.tickets, mark);
+        },
+      );
+    if (ticket.status === 'closed') return followUp({ comment: commentOfChange(changed, changes) });
     // refused with a 409 if the ticket has changed since, so that no tag of the agents is lost
-    const safe = updated_at && { safe_update: true, updated_stamp: updated_at };
-    const body = JSON.stringify({ ticket: { ...changesOf(changed), tags: [...others, mark], ...safe } });
-    const reply = await request(`tickets/${ticket.id}.json`, signal, { method: 'PUT', body });
-    if (reply.answered && reply.status === 409) return { outcome: 'retry', reason: 'answered 409' };
+    const safe = ticket.updated_at && { safe_update: true, updated_stamp: ticket.updated_at };
+    const put = (fields: object) =>
+      request(`tickets/${ticket.id}.json`, signal, {
+        method: 'PUT',
+        body: JSON.stringify({ ticket: { ...fields, tags, ...safe } }),
+      });
+    let reply = await put({ comment: commentOfChange(changed), ...changes });
+    if (isClosed(reply)) return followUp({ comment: commentOfChange(changed, changes) });
+    // no such agent, or a field that has to be filled first: what was said is not lost for it
+    if (reply.answered && reply.status === 422 && Object.values(changes).some(Boolean))
+      reply = await put({ comment: commentOfChange(changed, changes) });
+    if (reply.answered && reply.status === 409)
+      return { outcome: 'retry', reason: 'answered 409: the ticket has changed meanwhile' };
     return idIn(reply);
   }
 
-  /** The tickets that we have made under an id: one, or none. */
+  /** The tickets that we have made under an id: one, or none, or one and those that follow it up. */
   async function find(id: string, signal: AbortSignal): Promise<Outcome | { tickets: Ticket[] }> {
     const path = `tickets.json?external_id=${encodeURIComponent(id)}`;
     const reply = await request(path, signal, { method: 'GET' });
-    const outcome = outcomeOf(reply, now(), errorCode(reply));
+    const outcome = outcomeOf(reply, now(), codeOf(reply));
     if (outcome.outcome !== 'delivered' || !reply.answered) return outcome;
     if (!Value.Check(Found, reply.body))
       return { outcome: 'retry', reason: `answered ${reply.status} with a body of another form` };
@@ -105,4 +192,34 @@ export function createZendesk(
   }
 
   return { name: 'zendesk', open, change };
+}
+
+const later = (one: Ticket | undefined, other: Ticket): Ticket => (one && one.id > other.id ? one : other);
+
+function markedIn(tickets: readonly Ticket[], mark: string): Outcome | undefined {
+  const marked = tickets.find(({ tags = [] }) => tags.includes(mark));
+  return marked && { outcome: 'delivered', reference: String(marked.id) };
+}
+
+function isRepeat(reply: Reply): reply is Extract<Reply, { answered: true }> {
+  if (!reply.answered) return false;
+  return reply.status === 409 || (reply.status === 400 && /idempot/i.test(JSON.stringify(reply.body) ?? ''));
+}
+
+const detailsOf = (reply: Reply): Record<string, unknown> =>
+  reply.answered && reply.status === 422 && Value.Check(Invalid, reply.body) ? reply.body.details : {};
+
+// As Zendesk writes it: { details: { status: [{ description: 'Status: closed prevents ticket update' }] } }
+const isClosed = (reply: Reply): boolean => /closed/i.test(JSON.stringify(detailsOf(reply).status) ?? '');
+
+/** The code of an error, with the fields of the ticket that are wrong, and the ids of the custom ones. */
+function codeOf(reply: Reply): string | undefined {
+  const details = detailsOf(reply);
+  const custom = JSON.stringify(details).matchAll(/"ticket_field_id":(\d{1,15})\b/g);
+  const names = [
+    ...Object.keys(details).filter((name) => FIELDS.has(name)),
+    ...[...custom].map(([, id]) => `custom field ${id}`),
+  ];
+  const code = errorCode(reply);
+  return names.length > 0 ? `${code ?? 'invalid'}: ${[...new Set(names)].slice(0, 4).join(', ')}` : code;
 }

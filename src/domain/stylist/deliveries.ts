@@ -1,16 +1,27 @@
-import { type CrmCase, CrmChange } from '../../connectors/crm/crm-case.js';
+import { type CasePicture, type CrmCase, CrmChange } from '../../connectors/crm/crm-case.js';
 import { deliveriesOf } from '../../outbox/delivery-kind.js';
+import type { Storage } from '../../platform/storage/storage.js';
+import type { InspirationRepository } from '../inspiration/repository.js';
 import { readTicket } from './read-ticket.js';
 import type { StylistTicket } from './stylist-ticket.js';
 import { shortlistText, ticketText, transcriptText } from './ticket-text.js';
 
-const deliveryOf = deliveriesOf<StylistTicket, unknown>(['ticketId', 'createdAt', 'dueAt']);
+export interface StylistTools {
+  images: Pick<InspirationRepository, 'ownOf'>;
+  storage: Pick<Storage, 'read'>;
+}
+
+/** As many as a stylist looks at, and one attempt can hand on. */
+const MAX_PICTURES = 10;
+
+const deliveryOf = deliveriesOf<StylistTicket, StylistTools>(['ticketId', 'createdAt', 'dueAt']);
 
 /** The CRM gets its copy of the ticket. */
 export const TICKET_CREATE = deliveryOf({
   to: 'crm',
   kind: 'ticket.create',
-  handle: ({ document, ...attempt }, _tools, crm) => crm.open(ticketCase(readTicket(document)), attempt),
+  handle: ({ document, ...attempt }, tools, crm) =>
+    crm.open(ticketCase(readTicket(document), tools), attempt),
 });
 
 /** The CRM hears of what a member of the staff has done with the ticket. */
@@ -18,12 +29,13 @@ export const TICKET_UPDATE = deliveryOf({
   to: 'crm',
   kind: 'ticket.update',
   payload: CrmChange,
-  handle: ({ document, payload, ...attempt }, _tools, crm) => crm.change(document.ticketId, payload, attempt),
+  handle: ({ document, payload, ...attempt }, tools, crm) =>
+    crm.change(ticketCase(readTicket(document), tools), payload, attempt),
 });
 
-function ticketCase(ticket: StylistTicket): CrmCase {
+function ticketCase(ticket: StylistTicket, tools: StylistTools): CrmCase {
   const { ticketId, customerEmail: email, customerName: name, customerPhone: phone } = ticket;
-  const { notes, timePreference, orderNumber, creatorId, priority } = ticket;
+  const { notes, timePreference, orderNumber, creatorId, priority, status, assignee } = ticket;
   return {
     id: ticketId,
     subject: `Stylist request ${ticketId}`,
@@ -31,6 +43,9 @@ function ticketCase(ticket: StylistTicket): CrmCase {
     text: ticketText(ticket),
     tags: ['concierge', 'stylist'],
     priority,
+    status,
+    assignee,
+    pictures: ticket.inspirationIds.length > 0 ? (signal) => picturesOf(ticket, tools, signal) : undefined,
     parts: {
       email,
       name,
@@ -46,4 +61,21 @@ function ticketCase(ticket: StylistTicket): CrmCase {
       dueAt: ticket.dueAt.toISOString(),
     },
   };
+}
+
+/** What has been drawn of the images that are clean by now. */
+async function picturesOf(
+  { sessionId, inspirationIds }: StylistTicket,
+  { images, storage }: StylistTools,
+  signal: AbortSignal,
+): Promise<CasePicture[]> {
+  const own = await images.ownOf(sessionId, inspirationIds.slice(0, MAX_PICTURES));
+  const clean = own.filter(({ moderationStatus }) => moderationStatus === 'clean');
+  const read = clean.map(async ({ inspirationId, renditions }) => {
+    const content = renditions && (await storage.read(renditions.web.key, undefined, signal));
+    return content
+      ? [{ name: `${inspirationId}.jpg`, contentType: renditions.web.contentType, content }]
+      : [];
+  });
+  return (await Promise.all(read)).flat();
 }
