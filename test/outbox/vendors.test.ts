@@ -137,7 +137,7 @@ async function queuedFor(t: Test, vendor: Vendor, answers: Answer[], more: Parti
   const { db, dispatcher, store, move, now } = await outbox(t, {
     handlers,
     ...more,
-    timeoutMs: 2 * timeoutMs,
+    timeoutMs: timeoutMs + PATIENT_MS,
   });
   const [name, fields] = vendor.owedBy;
   const { queued, read } = await store([vendor.what], name, fields);
