@@ -1,16 +1,22 @@
 import { existsSync } from 'node:fs';
+import type { FastifyInstance } from 'fastify';
 import { MongoClient } from 'mongodb';
 import { type Embedded, startEmbedded } from '../embedded/index.js';
+import demo from '../plugins/demo/index.js';
 import { buildApp } from '../src/app.js';
 import { DEVELOPMENT } from '../src/config/development.js';
 import { type Config, ConfigError, loadConfig } from '../src/config/load.js';
 import { runUntilStopped } from '../src/platform/http/run-until-stopped.js';
 import { loggerOptions } from '../src/platform/http/server-options.js';
-import { keyOf, SCOPES } from '../src/platform/keys/keys.js';
+import { keyOf, SCOPES, WIDGET_SCOPES } from '../src/platform/keys/keys.js';
 import { MAX_WAITING_MS, reachDatabase } from '../src/platform/mongodb/client.js';
+import { seedActivity } from './seed-activity.js';
 import { seedCreators } from './seed-creators.js';
 import { seedCatalogue } from './seed-database.js';
 import { seedOrders } from './seed-mock.js';
+import { seedPictures } from './seed-pictures.js';
+
+const DEFAULT_PORT = 4400;
 
 /** The service for development: what is not configured (database, object store, key) is embedded. */
 async function main(): Promise<void> {
@@ -21,8 +27,12 @@ async function main(): Promise<void> {
   const embedded = await startMissing(dataDir);
   const key = process.env.CONCIERGE_API_KEY || DEVELOPMENT.key;
   const salt = process.env.ANALYTICS_SALT || DEVELOPMENT.salt;
+  // links in mails, and pictures of the seeded pieces, lead to this service
+  const self = process.env.PORT === '0' ? undefined : `http://127.0.0.1:${process.env.PORT || DEFAULT_PORT}`;
   const config = loadConfig({
     ...embedded.settings,
+    PUBLIC_URL: process.env.PUBLIC_URL || self,
+    SHOP_URL: process.env.SHOP_URL || self,
     CONCIERGE_API_KEY: key,
     ANALYTICS_SALT: salt,
     DASHBOARD_ENABLED: process.env.DASHBOARD_ENABLED || 'true',
@@ -32,11 +42,24 @@ async function main(): Promise<void> {
   });
   const seeded = await seedWhenEmpty(config);
   const transport = { target: 'pino-pretty', options: { ignore: 'pid,hostname', translateTime: 'HH:MM:ss' } };
-  const apiKeys = [...config.apiKeys, keyOf(DEVELOPMENT.staffKey, SCOPES)];
+  const known = [keyOf(DEVELOPMENT.key, WIDGET_SCOPES), keyOf(DEVELOPMENT.staffKey, SCOPES)];
+  const apiKeys = [...known, ...config.apiKeys.filter(({ sha256 }) => sha256 !== known[0]?.sha256)];
   const app = await buildApp({ ...config, apiKeys }, { logger: { ...loggerOptions(config.log), transport } });
+  await app.register(demo, {
+    key: DEVELOPMENT.key,
+    staffKey: DEVELOPMENT.staffKey,
+    publicUrl: config.http.publicUrl,
+  });
   const address = await app.listen({ host: config.http.host, port: config.http.port });
   runUntilStopped(app, { after: embedded.stop });
-  announce({ address, key: key.split(',')[0] ?? key, proof: config.orders.proof, seeded, dataDir, embedded });
+  if (seeded) followUp(app).catch((err) => app.log.warn({ err }, 'not all of the seeds could be put in'));
+  announce({ address, key: key.split(',')[0] ?? key, config, seeded, dataDir, embedded });
+}
+
+// What nobody waits for: pictures of customers, and the figures of the days.
+async function followUp(app: FastifyInstance): Promise<void> {
+  await seedPictures(app.collections, app.storage);
+  await app.rollUps.close();
 }
 
 const startMissing = (dataDir: string): Promise<Embedded> =>
@@ -51,7 +74,7 @@ const startMissing = (dataDir: string): Promise<Embedded> =>
 const port = (name: 'mongodbPort' | 's3Port', value: string | undefined) =>
   value ? { [name]: Number(value) } : {};
 
-async function seedWhenEmpty({ mongodb }: Config): Promise<boolean> {
+async function seedWhenEmpty({ mongodb, shop, analytics }: Config): Promise<boolean> {
   const client = await reachDatabase(mongodb.uri, () =>
     new MongoClient(mongodb.uri, {
       ignoreUndefined: true,
@@ -61,7 +84,14 @@ async function seedWhenEmpty({ mongodb }: Config): Promise<boolean> {
   try {
     const db = client.db(mongodb.database);
     if (await db.collection('products').findOne({}, { projection: { _id: 1 } })) return false;
-    await Promise.all([seedCatalogue(db), seedCreators(db), seedOrders(db, new Date())]);
+    const now = new Date();
+    const settings = { timeZone: shop.timeZone, salt: analytics.salt };
+    await Promise.all([
+      seedCatalogue(db),
+      seedCreators(db),
+      seedOrders(db, now),
+      seedActivity(db, settings, now),
+    ]);
     return true;
   } finally {
     await client.close();
@@ -71,24 +101,28 @@ async function seedWhenEmpty({ mongodb }: Config): Promise<boolean> {
 interface Announcement {
   address: string;
   key: string;
-  proof: Config['orders']['proof'];
+  config: Config;
   seeded: boolean;
   dataDir: string;
   embedded: Embedded;
 }
 
-function announce({ address, key, proof, seeded, dataDir, embedded: { settings } }: Announcement): void {
+function announce({ address, key, config, seeded, dataDir, embedded: { settings } }: Announcement): void {
+  const { proof } = config.orders;
+  const { enabled: dashboard } = config.dashboard;
+  const { docs } = config.http;
   const lines = [
     '',
     `  The concierge service listens at  ${address}`,
     `  Its key                           ${key}`,
     `  The key of the staff              ${DEVELOPMENT.staffKey}`,
-    `  The documentation                 ${address}/docs`,
-    `  The dashboard                     ${address}/dashboard`,
+    `  Everything there is to see        ${address}/`,
+    docs && `  The documentation                 ${address}/docs`,
+    dashboard && `  The dashboard                     ${address}/dashboard`,
     `  Orders                            ${proof === 'trusted' ? 'a number is enough to return them (ORDERS_PROOF=trusted; in production it is required)' : 'have to be proved (ORDERS_PROOF=required)'}`,
     settings.MONGODB_URI && `  Embedded MongoDB                  ${settings.MONGODB_URI}`,
     settings.S3_ENDPOINT && `  Embedded S3                       ${settings.S3_ENDPOINT}`,
-    `  Data                              ${dataDir}${seeded ? ' (a catalogue and orders have been put in)' : ''}`,
+    `  Data                              ${dataDir}${seeded ? ' (a catalogue, orders and sixty days of customers have been put in)' : ''}`,
     '',
     '  Try:',
     `  curl -s ${address}/api/concierge/orders/status \\`,
@@ -96,7 +130,7 @@ function announce({ address, key, proof, seeded, dataDir, embedded: { settings }
     `    -d '{"orderNumber":"GG-12004"}'`,
     '',
   ];
-  process.stdout.write(`${lines.filter((line) => line !== undefined).join('\n')}\n`);
+  process.stdout.write(`${lines.filter((line) => typeof line === 'string').join('\n')}\n`);
 }
 
 main().catch((error) => {

@@ -8,7 +8,15 @@ export default fp(
   async (app) => {
     const allowedMethods = collectRoutes(app);
     app.setErrorHandler((error, request, reply) => sendProblem(toApiError(error), request, reply));
-    const notFound = ({ url }: FastifyRequest) => absent(allowedMethods(url.split('?', 1)[0] ?? ''));
+    const notFound = ({ url }: FastifyRequest) => {
+      const path = url.split('?', 1)[0] ?? '';
+      const allowed = allowedMethods(path);
+      if (path !== '/' || allowed.length > 0) return absent(allowed);
+      return new ApiError(
+        'route.not_found',
+        app.hasRoute({ method: 'GET', url: '/docs' }) ? SEE_DOCS : NO_DOCS,
+      );
+    };
     app.setNotFoundHandler((request) => {
       throw notFound(request);
     });
@@ -19,6 +27,9 @@ export default fp(
   },
   { name: 'errors', fastify: '5.x', dependencies: ['request-id'] },
 );
+
+const SEE_DOCS = 'There is no page here. What there is to call stands at /docs, and in /openapi.yaml.';
+const NO_DOCS = 'There is no page here, and the documentation is switched off (DOCS_ENABLED).';
 
 function absent(allowed: string[]): ApiError {
   if (allowed.length === 0) return new ApiError('route.not_found', 'There is nothing at this path.');

@@ -37,8 +37,11 @@ const SERVED =
   /^\/(dashboard\.css|[a-z-]+\.js|chart\.umd\.min\.js|icon\.svg|cormorant-garamond-latin-500-(normal|italic)\.woff2)$/;
 
 /** The pages of the dashboard: made on the server, whole without scripts, and open to whoever has signed in. */
-export default async function pages(app: FastifyInstance, { dashboard, shop }: Config): Promise<void> {
-  const headers = { 'content-security-policy': PAGE_POLICY, 'cache-control': 'no-store' };
+export default async function pages(
+  app: FastifyInstance,
+  { dashboard, shop, catalogue }: Config,
+): Promise<void> {
+  const headers = { 'content-security-policy': pagePolicy(catalogue.shopUrl), 'cache-control': 'no-store' };
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers(headers);
   });
@@ -88,15 +91,16 @@ async function signedIn(app: FastifyInstance, dashboard: Config['dashboard']): P
   });
 }
 
-const PAGE_POLICY = contentSecurityPolicy({
-  'script-src': "'self'",
-  'style-src': "'self'",
-  'font-src': "'self'",
-  'connect-src': "'self'",
-  // pictures of pieces lie where the shop keeps them
-  'img-src': "'self' https:",
-  'form-action': "'self'",
-});
+const pagePolicy = (shopUrl: string | undefined): string =>
+  contentSecurityPolicy({
+    'script-src': "'self'",
+    'style-src': "'self'",
+    'font-src': "'self'",
+    'connect-src': "'self'",
+    // pictures of pieces lie where the shop keeps them
+    'img-src': shopUrl?.startsWith('http:') ? `'self' https: ${new URL(shopUrl).origin}` : "'self' https:",
+    'form-action': "'self'",
+  });
 
 /** What a page says of an error. */
 function pageErrorOf(error: unknown): { status: number; title: string; detail: string } {

@@ -2,7 +2,6 @@ import { type Decimal128, type Double, type Int32, ObjectId } from 'mongodb';
 import { type Gemstone, type GemstoneId, gemstones } from './gemstones.js';
 import { type Material, type MaterialId, material, metalTokens } from './materials.js';
 
-const CDN = 'https://cdn.glowglitch.example/products';
 const RESTOCK: Lead = [14, 28];
 const RING_SIZES = ['4', '4.5', '5', '5.5', '6', '6.5', '7', '7.5', '8', '8.5', '9'];
 export const MENS_SIZES = ['8', '8.5', '9', '9.5', '10', '10.5', '11', '11.5', '12', '13'];
@@ -86,6 +85,7 @@ function builder(category: string, prefix: string, sizes: string[]): Builder {
     const stones = stonesOf(piece);
     const slug = slugOf(name);
     const sku = `${prefix}-${number}`;
+    const picture = pictureOf(category, slug, piece, stones);
     const added = new Date(`${piece.added}T09:00:00.000Z`);
     return {
       _id: idOf(number, sku),
@@ -102,11 +102,7 @@ function builder(category: string, prefix: string, sizes: string[]): Builder {
         isCustomMade: piece.made !== undefined,
         leadTime: leadTime(piece.made ?? (available > 0 ? [1, 2] : RESTOCK)),
       },
-      media: {
-        primary: `${CDN}/${slug}/primary.jpg`,
-        gallery: ['primary', 'worn', 'detail'].map((view) => `${CDN}/${slug}/${view}.jpg`),
-        thumbnail: `${CDN}/${slug}/thumbnail.jpg`,
-      },
+      media: { primary: picture, gallery: [picture], thumbnail: picture },
       customization: {
         materials: piece.metals.map(material),
         gemstones: stones,
@@ -126,6 +122,12 @@ function builder(category: string, prefix: string, sizes: string[]): Builder {
       updatedAt: new Date(added.getTime() + 7 * 86_400_000),
     };
   };
+}
+
+// `npm run dev` draws it from what its address says (plugins/demo/draw-piece.ts).
+function pictureOf(category: string, slug: string, { kind, metals }: Piece, [stone]: Gemstone[]): string {
+  const shape = `${category.replace(/s$/, '')}/${slugOf(kind)}`;
+  return `/demo/pieces/${shape}/${metalTokens[metals[0]].metal}/${stone ? `${stone.type}-${stone.cut}` : 'none'}/${slug}.svg`;
 }
 
 // The shop's older imports kept string ids: a third of the pieces.

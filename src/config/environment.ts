@@ -52,9 +52,11 @@ const Http = {
     'true lets a service in production form start with keys and secrets that everyone knows or soon guesses: for trials on one machine.',
   ),
 
-  DASHBOARD_ENABLED: flag(
-    false,
-    'true for the pages of the dashboard, at /dashboard; the data routes are always there.',
+  DASHBOARD_ENABLED: Type.Optional(
+    Type.Boolean({
+      description:
+        'true for the pages of the dashboard, at /dashboard; the data routes are always there. Left out, they are off, but on under `npm run dev`.',
+    }),
   ),
   DASHBOARD_SESSION_SECRET: Type.Optional(
     Type.String({
@@ -363,13 +365,14 @@ const Shop = {
     false,
     "Whether the status of an order names its customer's email address also to a caller that has only given the order's number. The address is personal data, and numbers can be guessed: switch it on only when the shop's own route compares the address with the login and takes `customerEmail` out of what it passes on to a browser. Without it, the address is told to who has proved the order.",
   ),
-  ORDERS_PROOF: Type.Union(
-    ORDERS_PROOFS.map((proof) => Type.Literal(proof)),
-    {
-      default: 'required',
-      description:
-        'required: an order is changed for who has proved it, by its email and postal code or by a code that is sent to its address; trusted: the routes of the shop have checked who asks, and an order number is enough. `npm run dev` has trusted.',
-    },
+  ORDERS_PROOF: Type.Optional(
+    Type.Union(
+      ORDERS_PROOFS.map((proof) => Type.Literal(proof)),
+      {
+        description:
+          'required: an order is changed for who has proved it, by its email and postal code or by a code that is sent to its address; trusted: the routes of the shop have checked who asks, and an order number is enough. Left out, it is required, but trusted under `npm run dev`.',
+      },
+    ),
   ),
   RETURN_WINDOW_DAYS: Type.Integer({
     default: 30,

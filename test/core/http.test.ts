@@ -394,3 +394,16 @@ t.test('a stream that has begun may take longer than a handler', async (t) => {
   t.equal(await (await fetch(`${address}/stream`)).text(), 'begun, ended');
   t.equal((await fetch(`${address}/never`)).status, 503);
 });
+
+t.test('the root names the documentation, or says that it is switched off', async (t) => {
+  for (const [DOCS_ENABLED, detail] of [
+    ['true', /\/docs/],
+    ['false', /switched off/],
+  ] as const) {
+    const { app } = await build(t, { env: { DOCS_ENABLED } });
+    const response = await app.inject({ url: '/' });
+    t.equal(response.statusCode, 404);
+    t.match(response.headers['content-type'], /^application\/problem\+json/);
+    t.match(response.json(), { code: 'route.not_found', detail });
+  }
+});

@@ -2,7 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { Decimal128, ObjectId } from 'mongodb';
 import t from 'tap';
 import { FORMATS, reportCatalogue } from '../../scripts/commands/catalogue.js';
+import { countDays, seedActivity } from '../../scripts/seed-activity.js';
 import { seedCreators } from '../../scripts/seed-creators.js';
+import { ACTIVITY_DAYS, activityUntil } from '../../scripts/seed-data/activity.js';
 import { creators } from '../../scripts/seed-data/creators.js';
 import { gemstones } from '../../scripts/seed-data/gemstones.js';
 import { materials } from '../../scripts/seed-data/materials.js';
@@ -10,7 +12,10 @@ import { ordersAt } from '../../scripts/seed-data/orders.js';
 import { products } from '../../scripts/seed-data/products.js';
 import { seedCatalogue } from '../../scripts/seed-database.js';
 import { seedOrders } from '../../scripts/seed-mock.js';
-import { database } from '../helper.js';
+import type { DailyRollUp } from '../../src/domain/analytics/day-figures.js';
+import { createCalendar } from '../../src/lib/calendar.js';
+import { createHashes } from '../../src/lib/hashes.js';
+import { database, environment } from '../helper.js';
 import { clean } from '../processes.js';
 
 const DAY = 86_400_000;
@@ -127,9 +132,8 @@ t.test('a piece tells the truth about itself', async (t) => {
     const labGrown = customization.gemstones.some((stone) => stone.isLabGrown);
     t.equal(metadata.tags.includes('lab-grown'), labGrown, `${name}: origin`);
     t.ok(metadata.primaryMetal ?? customization.materials?.length, `${name}: a metal is said somewhere`);
-    for (const address of media ? [media.primary, media.thumbnail ?? media.primary] : []) {
-      t.match(new URL(address).hostname, /\.example$/);
-    }
+    for (const address of media ? [media.primary, media.thumbnail ?? media.primary] : [])
+      t.match(address, /^\/demo\/pieces\/(ring|necklace|earring|bracelet)(\/[\w-]+){4}\.svg$/, 'drawn by us');
   }
 });
 
@@ -243,6 +247,102 @@ t.test('seeding fills the collections once', async (t) => {
   const second = await seed(new Date(now.getTime() + 3 * DAY));
   for (const name of names) t.same(second[name], { inserted: 0, unchanged: first[name]?.inserted }, name);
   t.same(await contents(), before, 'a second run, three days later, changes nothing');
+});
+
+const timeZone = 'America/New_York';
+const SETTINGS = { timeZone, salt: 'salt-of-the-tests' };
+const calendar = createCalendar(timeZone);
+const activity = activityUntil(now, { calendar, dayOf: calendar.dayOf, hashes: createHashes(SETTINGS.salt) });
+
+t.test('activity: sixty days of customers whom nobody is, and none of it in the future', async (t) => {
+  for (const [name, documents] of Object.entries(activity)) {
+    t.ok(documents.length >= 10, `${name}: ${documents.length}`);
+    const text = JSON.stringify(documents);
+    for (const [address] of text.matchAll(/[\w.+-]+@[\w.-]+/g))
+      if (!/@example\.com$/.test(address)) t.fail(`${name}: ${address}`);
+    for (const [number] of text.matchAll(/\+1[ \d]{10,}/g))
+      if (!/^\+1 ?202 ?555 ?01\d\d$/.test(number)) t.fail(`${name}: ${number}`);
+    for (const { createdAt } of documents as { createdAt?: Date }[])
+      if (createdAt && createdAt > now) t.fail(`${name}: ${createdAt.toISOString()} is in the future`);
+  }
+  const days = new Set(activity.analyticsEvents.map(({ day }) => day));
+  t.ok(days.size >= ACTIVITY_DAYS, `${days.size} days`);
+  const visits = (weekdays: number[]) =>
+    activity.analyticsEvents.filter(
+      ({ event, day }) =>
+        event === 'aurora_widget_open' && weekdays.includes(new Date(`${day}T12:00:00Z`).getUTCDay()),
+    ).length / weekdays.length;
+  t.ok(visits([0, 6]) > 1.3 * visits([1, 2, 3, 4]), 'at the weekend more come');
+  const hours = activity.analyticsEvents.map(
+    ({ at }) => (at.getTime() - calendar.at(calendar.dayOf(at)).getTime()) / 3_600_000,
+  );
+  t.ok(hours.filter((hour) => hour >= 9).length > 0.85 * hours.length, 'at night few come');
+});
+
+t.test('activity: put in once, and the days are counted as the service counts them', async (t) => {
+  const db = await database(t);
+  const first = await seedActivity(db, SETTINGS, now);
+  for (const [name, documents] of Object.entries(activity)) {
+    t.equal(first[name]?.inserted, documents.length, name);
+    t.equal(await db.collection(name).countDocuments(), documents.length, name);
+  }
+  await db.collection('capsuleHolds').deleteMany({ status: 'expired' });
+  const again = await seedActivity(db, SETTINGS, new Date(now.getTime() + 3 * DAY));
+  t.ok(
+    Object.values(again).every(({ inserted }) => inserted === 0),
+    'three days later nothing is added',
+  );
+  t.equal(
+    await db.collection('capsuleHolds').countDocuments({ status: 'expired' }),
+    0,
+    'what has gone stays away',
+  );
+
+  await countDays(db, timeZone, now);
+  const days = await db.collection<DailyRollUp>('analyticsDays').find().sort({ _id: 1 }).toArray();
+  t.equal(days.length, ACTIVITY_DAYS - 2, 'each day that is over for good');
+  for (const { _id: day, events, csat, escalations } of days) {
+    const ofDay = activity.analyticsEvents.filter((event) => event.day === day);
+    const opened = events.find(({ event }) => event === 'aurora_widget_open')?.count ?? 0;
+    t.equal(opened, ofDay.filter(({ event }) => event === 'aurora_widget_open').length, `${day}: visits`);
+    t.same(
+      csat.reduce((sum, count) => sum + count),
+      activity.csatFeedback.filter((one) => one.day === day).length,
+      `${day}: ratings`,
+    );
+    t.equal(
+      escalations,
+      events.find(({ event }) => event === 'aurora_stylist_ticket_created')?.count ?? 0,
+      `${day}: tickets`,
+    );
+  }
+  const worst = days.reduce((one, other) => (other.escalations > one.escalations ? other : one));
+  t.equal(new Date(`${worst._id}T12:00:00Z`).getUTCDay(), 2, 'the bad day is a Tuesday');
+  t.ok(worst.csat[0] + worst.csat[1] > worst.csat[3] + worst.csat[4], 'on which few were content');
+  t.ok(
+    worst.responses.inTime < worst.responses.tickets || worst.responses.tickets === 0,
+    'or answered in time',
+  );
+});
+
+t.test('seed --reset: empties the embedded database alone, and only when it is told so twice', async (t) => {
+  const db = await database(t);
+  const env = clean(await environment(db));
+  const seed = (...args: string[]) =>
+    spawnSync(process.execPath, ['--import', 'tsx', 'scripts/cli.ts', 'seed', ...args], {
+      env,
+      encoding: 'utf8',
+    });
+  await db.collection('orders').insertOne({ orderNumber: 'GG-1' });
+  const without = seed('catalogue', '--reset');
+  t.equal(without.status, 1);
+  t.match(without.stderr, process.env.TEST_MONGODB_URI ? /embedded database/ : /add --yes/);
+  t.equal(await db.collection('orders').countDocuments(), 1, 'nothing is done');
+  if (process.env.TEST_MONGODB_URI) return;
+  const { status, stdout } = seed('catalogue', '--reset', '--yes');
+  t.equal(status, 0);
+  t.match(stdout, /products: \d+ inserted/);
+  t.equal(await db.collection('orders').countDocuments(), 0, 'what was there is gone');
 });
 
 t.test('documents keep their types on the way into the database', async (t) => {

@@ -33,7 +33,13 @@ const ping: Command = (body) => {
 const buildInfoOptions = commandOptions('buildInfo', { buildinfo: anything });
 const buildInfo: Command = (body) => {
   buildInfoOptions(body);
-  return { version: VERSION.slice(0, 3).join('.'), versionArray: VERSION, maxBsonObjectSize: MAX_DOCUMENT };
+  // `modules` of MongoDB names what is built in beyond the usual: by this a command knows that it speaks to a stand-in
+  return {
+    version: VERSION.slice(0, 3).join('.'),
+    versionArray: VERSION,
+    modules: ['embedded'],
+    maxBsonObjectSize: MAX_DOCUMENT,
+  };
 };
 
 const endSessionsOptions = commandOptions('endSessions', {});

@@ -1,7 +1,14 @@
 /** Directives of a content security policy, by name: what is loaded from where. */
 export type Policy = Partial<
   Record<
-    'script-src' | 'style-src' | 'img-src' | 'font-src' | 'connect-src' | 'form-action' | 'frame-ancestors',
+    | 'script-src'
+    | 'style-src'
+    | 'img-src'
+    | 'font-src'
+    | 'connect-src'
+    | 'frame-src'
+    | 'form-action'
+    | 'frame-ancestors',
     string
   >
 >;

@@ -1,0 +1,74 @@
+import type { Db, Document } from 'mongodb';
+import { openCollections } from '../src/collections.js';
+import { createDailyRollUps } from '../src/domain/analytics/daily-roll-up.js';
+import { createCalendar } from '../src/lib/calendar.js';
+import { createHashes } from '../src/lib/hashes.js';
+import type { SeedReport } from './seed-collection.js';
+import { type Activity, activityUntil } from './seed-data/activity.js';
+
+export interface ActivitySettings {
+  timeZone: string;
+  /** What order numbers in events are hashed with. */
+  salt: string;
+}
+
+/** What documents are known by. The events come last: the first of them is there only when all else is. */
+const KEYS: Record<keyof Activity, string> = {
+  orders: 'orderNumber',
+  widgetSessions: 'sessionId',
+  widgetShortlists: 'sessionId',
+  csatFeedback: 'feedbackId',
+  stylistTickets: 'ticketId',
+  capsuleHolds: 'reservationId',
+  returns: 'rmaId',
+  widgetOrderSubscriptions: 'subscriptionId',
+  widgetInspiration: 'inspirationId',
+  analyticsEvents: '_id',
+};
+const NAMES = Object.keys(KEYS) as (keyof Activity)[];
+
+/**
+ * Puts in sixty days of customers. Where they have been put in before, today or a month ago, nothing is added: what has been forgotten
+ * since in its time stays forgotten.
+ */
+export async function seedActivity(
+  db: Db,
+  { timeZone, salt }: ActivitySettings,
+  now: Date,
+): Promise<SeedReport> {
+  const { dayOf, ...calendar } = createCalendar(timeZone);
+  const activity = activityUntil(now, {
+    calendar: { dayOf, ...calendar },
+    dayOf,
+    hashes: createHashes(salt),
+  });
+  const first: Document | undefined = activity.analyticsEvents[0];
+  const isThere = first && (await db.collection('analyticsEvents').findOne({ _id: first._id }));
+  const report: SeedReport = {};
+  for (const name of NAMES) {
+    const inserted = isThere ? 0 : await addMissing(db, name, activity[name]);
+    report[name] = { inserted, unchanged: activity[name].length - inserted };
+  }
+  return report;
+}
+
+async function addMissing(db: Db, name: keyof Activity, documents: readonly Document[]): Promise<number> {
+  const key = KEYS[name];
+  const collection = db.collection(name);
+  const there = await collection
+    .find({ [key]: { $in: documents.map((one) => one[key]) } }, { projection: { [key]: 1 } })
+    .toArray();
+  const known = new Set(there.map((one) => one[key]));
+  // in reverse and in order: when it is broken off, the first ones are missing
+  const missing = documents.filter((one) => !known.has(one[key])).reverse();
+  if (missing.length > 0) await collection.insertMany(missing);
+  return missing.length;
+}
+
+/** Counts the days that are over, as the service does once a day: holds, for one, are forgotten soon. */
+export const countDays = (db: Db, timeZone: string, now: Date): Promise<number> =>
+  createDailyRollUps({
+    collections: openCollections(db),
+    calendar: createCalendar(timeZone),
+    now: () => now,
+  }).close();

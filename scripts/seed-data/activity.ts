@@ -1,0 +1,611 @@
+import type { AnalyticsEvent, ReportedEvent } from '../../src/domain/analytics/analytics-event.js';
+import { type CleaningTools, cleanEvent } from '../../src/domain/analytics/clean-event.js';
+import type { CapsuleHold } from '../../src/domain/capsules/capsule-hold.js';
+import { newHold } from '../../src/domain/capsules/new-hold.js';
+import { claimOf } from '../../src/domain/capsules/stock-claims.js';
+import { rate } from '../../src/domain/csat/rate.js';
+import type { Feedback } from '../../src/domain/csat/rating.js';
+import type { Inspiration } from '../../src/domain/inspiration/inspiration.js';
+import { newSubscription } from '../../src/domain/order-updates/new-subscription.js';
+import type { Subscription } from '../../src/domain/order-updates/subscription.js';
+import type { ReturnRequest } from '../../src/domain/returns/return-request.js';
+import type { ReturnOption, ReturnStatus } from '../../src/domain/returns/return-steps.js';
+import { type Session, sessionExpiry } from '../../src/domain/sessions/session.js';
+import {
+  type SavedPiece,
+  type SavedShortlist,
+  SHORTLIST_DAYS,
+} from '../../src/domain/shortlists/shortlist.js';
+import { newTicket } from '../../src/domain/stylist/new-ticket.js';
+import { priorityOf } from '../../src/domain/stylist/priority.js';
+import { dueAt, parseStudioHours } from '../../src/domain/stylist/studio-hours.js';
+import type { StylistTicket } from '../../src/domain/stylist/stylist-ticket.js';
+import { addDays, type Calendar } from '../../src/lib/calendar.js';
+import { buildOrder, type Customer, line, type Order } from './build-order.js';
+import { products } from './products.js';
+import { createRandom, type Random } from './random.js';
+
+/** Days before today of which there is something. */
+export const ACTIVITY_DAYS = 60;
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+/** Customers a day, from Sunday: they look in the evening and at the weekend. */
+const CUSTOMERS = [17, 9, 10, 10, 12, 14, 19];
+/** How many of them come in each hour of the day. */
+const HOURS = [2, 1, 0, 0, 0, 0, 1, 2, 4, 6, 7, 8, 11, 9, 7, 7, 8, 9, 10, 12, 15, 14, 9, 5];
+const STORIES = {
+  browse: 30,
+  shortlist: 19,
+  hold: 7,
+  track: 19,
+  updates: 6,
+  return: 2,
+  resize: 1.2,
+  stylist: 7,
+  photo: 4,
+};
+type Story = keyof typeof STORIES;
+/** The day on which the search was down and everyone asked for a person: a Tuesday about two weeks ago. */
+const BAD_WEEKDAY = 2;
+const BAD_DAYS_AGO = [12, 18] as const;
+const STUDIO_HOURS = parseStudioHours('Mon-Fri 10:00-18:00; Sat 11:00-17:00') ?? [];
+const SLA_MINUTES = 240;
+const HIGH_VALUE = 10_000;
+const STAFF = ['Margaux', 'Ines', 'Theo'];
+const FIRST_ORDER = 11_850;
+
+const GIVEN =
+  'Ada Ben Cleo Dina Eli Fay Gus Hal Ivy Jon Kit Lea Max Noa Oda Pia Rhea Sal Tess Uwe Vic Wes Xan Yara Zoe'.split(
+    ' ',
+  );
+const FAMILY = ['Sample', 'Specimen', 'Example', 'Placeholder'];
+const CITIES: [string, string, string][] = [
+  ['New York', 'NY', '10003'],
+  ['Chicago', 'IL', '60610'],
+  ['Boston', 'MA', '02115'],
+  ['Austin', 'TX', '78703'],
+  ['Seattle', 'WA', '98102'],
+  ['San Francisco', 'CA', '94109'],
+];
+const WISHES = [
+  'Something for an anniversary, nothing too formal.',
+  'An engagement ring, lab-grown if you can, and not higher than a pencil.',
+  'A pair of earrings for a bride who wears her hair up.',
+  'Could this be made in platinum, and by when?',
+  'I have my grandmother’s stone. Can you set it anew?',
+  'Which of these two goes better with a wedding band?',
+];
+const PRAISE = [
+  'Quick and kind.',
+  'Found it in two minutes.',
+  'Exactly what I hoped for.',
+  'Lovely to talk to.',
+];
+const COMPLAINTS = [
+  'Nobody answered me for hours.',
+  'The search showed nothing at all.',
+  'I asked for a person and was shown the same rings again.',
+  'My parcel is late, and nobody can say why.',
+];
+
+/** The documents of what has happened, by collection. */
+export interface Activity {
+  orders: Order[];
+  widgetSessions: Session[];
+  widgetShortlists: SavedShortlist[];
+  csatFeedback: Feedback[];
+  stylistTickets: StylistTicket[];
+  capsuleHolds: CapsuleHold[];
+  returns: ReturnRequest[];
+  widgetOrderSubscriptions: Subscription[];
+  widgetInspiration: Inspiration[];
+  analyticsEvents: AnalyticsEvent[];
+}
+
+const shown = products
+  .filter(({ metadata }) => metadata.status === 'active')
+  .map(({ name, category, pricing, inventory, media, metadata, seo }) => ({
+    stock: metadata.readyToShip ? inventory.available : 0,
+    card: {
+      id: inventory.sku,
+      slug: seo.slug,
+      title: name,
+      price: Number(`${pricing.basePrice}`),
+      currency: 'USD',
+      image: media?.primary,
+      imageUrl: media?.primary,
+      category,
+      metal: metadata.primaryMetal,
+      readyToShip: metadata.readyToShip ?? false,
+    } satisfies SavedPiece,
+  }));
+
+/**
+ * Sixty days of customers until now: the same ones whenever it is called, moved along with the clock. Nobody of them exists: addresses
+ * are of example.com, telephone numbers of the range for fiction.
+ */
+export function activityUntil(now: Date, tools: CleaningTools & { calendar: Calendar }): Activity {
+  const orders = pastOrders(now);
+  const made: Activity = {
+    orders,
+    widgetSessions: [],
+    widgetShortlists: [],
+    csatFeedback: [],
+    stylistTickets: [],
+    capsuleHolds: [],
+    returns: [],
+    widgetOrderSubscriptions: [],
+    widgetInspiration: [],
+    analyticsEvents: [],
+  };
+  const stage: Stage = { now, tools, made, returned: new Set(), subscribed: new Set(), units: new Map() };
+  const today = tools.calendar.dayOf(now);
+  for (let ago = ACTIVITY_DAYS; ago >= 0; ago--) {
+    const day = addDays(today, -ago);
+    const weekday = new Date(`${day}T12:00:00Z`).getUTCDay();
+    const isBad = weekday === BAD_WEEKDAY && ago >= BAD_DAYS_AGO[0] && ago <= BAD_DAYS_AGO[1];
+    const growth = 1 + (ACTIVITY_DAYS - ago) / 250;
+    const ofDay = createRandom(ago * 1000).between(0.85, 1.15) * growth * (isBad ? 1.3 : 1);
+    for (let nth = 1; nth <= (CUSTOMERS[weekday] ?? 0) * ofDay; nth++) {
+      const random = createRandom(ago * 1000 + nth);
+      const at = tools.calendar.at(day, (random.weighted(HOURS) + random.next()) * HOUR);
+      if (at < now) play(stage, { at, random, isBad });
+    }
+  }
+  return made;
+}
+
+interface Stage {
+  now: Date;
+  tools: CleaningTools & { calendar: Calendar };
+  made: Activity;
+  /** Orders of which something is given back, or made anew. */
+  returned: Set<string>;
+  /** Orders that someone hears of. */
+  subscribed: Set<string>;
+  /** Pieces that active holds have, by SKU. */
+  units: Map<string, number>;
+}
+
+/** One customer's visit, from the greeting to the rating. */
+function play(stage: Stage, { at, random, isBad }: { at: Date; random: Random; isBad: boolean }): void {
+  const { now, tools, made } = stage;
+  const story: Story = isBad && random.chance(0.25) ? 'stylist' : random.weightedKey(STORIES);
+  const sessionId = random.uuid();
+  const customer = customerOf(random);
+  const session: Session = {
+    sessionId,
+    createdAt: at,
+    lastSeenAt: at,
+    expiresAt: sessionExpiry(at),
+    intents: [],
+    messages: [],
+  };
+  const pieces = [random.of(shown), random.of(shown)];
+  const cards = pieces.map(({ card }) => card);
+  let clock = at.getTime();
+  let intent = 'find_product';
+
+  /** What the customer says and hears, some moments later. */
+  function talk(said: string, answer: string): Date {
+    for (const [role, text] of [
+      ['user', said],
+      ['assistant', answer],
+    ] as const) {
+      clock = Math.min(now.getTime(), clock + random.between(8, 75) * 1000);
+      session.messages?.push({ id: random.uuid(), role, text, at: new Date(clock) });
+    }
+    session.lastSeenAt = new Date(clock);
+    session.expiresAt = sessionExpiry(session.lastSeenAt);
+    return session.lastSeenAt;
+  }
+  function keep(
+    reported: Pick<ReportedEvent, 'event' | 'properties' | 'intent' | 'success'>,
+    source: AnalyticsEvent['source'],
+  ) {
+    const when = new Date(clock);
+    const { event } = cleanEvent(
+      { ...reported, at: when, sessionId, requestId: random.uuid() },
+      source,
+      when,
+      tools,
+    );
+    made.analyticsEvents.push(event);
+  }
+  const note = (event: string, success = true, properties: Record<string, unknown> = {}): void =>
+    keep({ event, intent, success, properties }, 'service');
+  const report = (event: string, properties: Record<string, unknown> = {}): void =>
+    keep({ event, properties }, 'widget');
+  function begin(wanted: string): void {
+    intent = wanted;
+    session.intents?.push({ intent, at: new Date(clock) });
+    report('aurora_intent_detected', { intentConfidence: Math.round(random.between(70, 99)) / 100 });
+  }
+
+  report('aurora_widget_open', random.chance(0.18) ? { creatorCode: random.of(CREATORS) } : {});
+  search();
+  if (story === 'shortlist' || story === 'hold') shortlist();
+  if (story === 'hold') hold();
+  if (story === 'track' || story === 'updates') track();
+  if (story === 'return' || story === 'resize') giveBack(story);
+  if (story === 'photo') photo();
+  const isHelped = story !== 'stylist' || stylist();
+  if (random.chance(0.3) || isBad) rated(isHelped);
+  report('aurora_widget_close');
+  if (session.expiresAt > now) made.widgetSessions.push(session);
+
+  function search(): void {
+    if (!['browse', 'shortlist', 'hold', 'stylist', 'photo'].includes(story)) return;
+    begin('find_product');
+    const isDown = isBad && random.chance(0.6);
+    const [first] = cards;
+    const answer = isDown
+      ? 'I ran into a snag. Could you ask me again in a moment?'
+      : `Here are ${cards.length} pieces that I would show you first: ${cards.map(({ title }) => title).join(' and ')}.`;
+    talk(
+      `I am looking for a ${String(first?.category).toLowerCase().replace(/s$/, '')} under $${Math.ceil((first?.price ?? 500) / 500) * 500}.`,
+      answer,
+    );
+    note('aurora_products_shown', !isDown, { count: isDown ? 0 : cards.length, category: first?.category });
+  }
+
+  function shortlist(): void {
+    intent = 'shortlist';
+    const updatedAt = talk('Could you keep both for me?', 'They are on your shortlist.');
+    note('aurora_product_shortlisted', true, { productIds: cards.map(({ id }) => id), count: cards.length });
+    const shortlistId = `sl_${random.uuid()}`;
+    session.shortlistId = shortlistId;
+    const expiresAt = new Date(updatedAt.getTime() + SHORTLIST_DAYS * DAY);
+    if (expiresAt < now) return;
+    made.widgetShortlists.push({
+      shortlistId,
+      sessionId,
+      items: cards.map((card) => ({ ...card, savedAt: updatedAt })),
+      arrival: `${updatedAt.toISOString()}/000000000/seeded`,
+      updatedAt,
+      expiresAt,
+    });
+  }
+
+  function hold(): void {
+    intent = 'capsule_reservation';
+    const when = talk('Please hold them until I have slept on it.', 'They are yours for 48 hours.');
+    const isActive = when.getTime() + 48 * HOUR > now.getTime();
+    const claims = isActive ? claimsOf(stage, pieces) : [];
+    const made48 = newHold(
+      { sessionId, items: cards, shortlistId: session.shortlistId, customerEmail: customer.email },
+      claims,
+      when,
+    );
+    const isBought = !isActive && random.chance(0.24);
+    const end = isBought ? 'converted' : 'expired';
+    const boughtAt = new Date(when.getTime() + random.between(2, 40) * HOUR);
+    const { activeSessionId: _, nextDeliveryAt: __, ...ended } = made48;
+    const expiry = made48.deliveries.filter(({ kind }) => kind === 'capsule.expire');
+    note('aurora_capsule_reserved', true, { shortlistCount: cards.length });
+    made.capsuleHolds.push({
+      ...(isActive
+        ? { ...made48, deliveries: expiry, nextDeliveryAt: made48.expiresAt }
+        : {
+            ...ended,
+            status: end,
+            deliveries: [],
+            version: 2,
+            ...(isBought && { convertedAt: boughtAt }),
+            history: [
+              ...made48.history,
+              {
+                at: isBought ? boughtAt : made48.expiresAt,
+                by: isBought ? random.of(STAFF) : 'service',
+                action: end,
+              },
+            ],
+          }),
+      reservationId: `cap_${random.uuid()}`,
+    });
+  }
+
+  function track(): void {
+    const order = random.of(made.orders.filter(({ createdAt }) => isOnItsWay(createdAt, at)));
+    begin('track_order');
+    if (!order) return;
+    const { orderNumber } = order;
+    const when = talk(`Where is my order ${orderNumber}?`, 'It is on its way. I can tell you when it moves.');
+    session.lastOrderNumber = orderNumber;
+    note('aurora_order_tracked', !random.chance(0.06), { orderNumber });
+    if (story !== 'updates' || stage.subscribed.has(orderNumber)) return;
+    stage.subscribed.add(orderNumber);
+    intent = 'order_updates';
+    const channel = random.chance(0.6) ? 'sms' : 'email';
+    talk('Text me updates, please.', 'You will hear from us as it makes its way to you.');
+    note('aurora_order_updates_subscribed', true, { orderNumber, channel });
+    const { nextDeliveryAt: _, ...subscribed } = newSubscription(
+      {
+        orderNumber,
+        channel,
+        destination: channel === 'sms' ? customer.phone.replaceAll(' ', '') : order.customerEmail,
+        sessionId,
+        consent: { given: true, requestId: random.uuid() },
+      },
+      when,
+    );
+    const hasStopped = random.chance(0.12) && when.getTime() + 2 * DAY < now.getTime();
+    const stopped = {
+      at: new Date(when.getTime() + 2 * DAY),
+      by: channel === 'sms' ? ('keyword' as const) : ('link' as const),
+    };
+    made.widgetOrderSubscriptions.push({
+      ...subscribed,
+      subscriptionId: `sub_${random.uuid()}`,
+      deliveries: [],
+      ...(hasStopped && {
+        status: 'stopped',
+        stopped,
+        history: [...subscribed.history, { at: stopped.at, by: 'customer', action: 'stopped' }],
+      }),
+    });
+  }
+
+  function giveBack(option: ReturnOption): void {
+    begin('return_exchange');
+    const order = made.orders.find(({ orderNumber, shipping, status }) => {
+      const delivered = shipping?.deliveredAt;
+      return (
+        status === 'delivered' &&
+        !stage.returned.has(orderNumber) &&
+        delivered instanceof Date &&
+        delivered < at &&
+        at.getTime() - delivered.getTime() < 25 * DAY
+      );
+    });
+    const item = order?.items[0];
+    if (!order || !item) {
+      talk(
+        'I would like to send something back.',
+        'Which order is it? I could not find one that can still be returned.',
+      );
+      note('aurora_return_initiated', false, { option });
+      return;
+    }
+    const { orderNumber } = order;
+    stage.returned.add(orderNumber);
+    const when = talk(
+      option === 'return' ? 'I would like to send this back.' : 'It is a little tight. Can you resize it?',
+      'Of course. Your slip is on its way to your mailbox.',
+    );
+    session.lastOrderNumber = orderNumber;
+    note('aurora_return_initiated', true, { option, orderNumber, itemsCount: 1 });
+    const path: ReturnStatus[] = ['initiated', 'approved', 'label_sent', 'received', 'completed'];
+    const steps = path.filter((_, nth) => nth === 0 || when.getTime() + nth * 2.2 * DAY < now.getTime());
+    const status = steps.at(-1) ?? 'initiated';
+    const lineId = item.lineId ?? item.sku;
+    made.returns.push({
+      rmaId: random.readableId('RMA'),
+      option,
+      orderNumber,
+      lines: [
+        {
+          lineId,
+          sku: item.sku,
+          title: item.title,
+          quantity: 1,
+          ...(option === 'resize' && { size: '6.5' }),
+        },
+      ],
+      reason: {
+        code:
+          option === 'return'
+            ? random.of(['changed_mind', 'not_as_described', 'gift', 'arrived_late'])
+            : 'wrong_size',
+      },
+      sessionId,
+      status,
+      history: steps.map((step, nth) => ({
+        status: step,
+        at: new Date(when.getTime() + nth * 2.2 * DAY),
+        by: nth === 0 ? 'customer' : 'Fulfilment',
+      })),
+      orderStatusBefore: order.status,
+      claims: [`${orderNumber}/${lineId}/1`],
+      createdAt: when,
+      updatedAt: new Date(when.getTime() + (steps.length - 1) * 2.2 * DAY),
+      expiresAt: new Date(when.getTime() + 30 * DAY),
+      deliveries: [],
+    });
+    if (option === 'return') order.status = status === 'completed' ? 'refunded' : 'return_pending';
+  }
+
+  function photo(): void {
+    intent = 'inspiration';
+    const when = talk('I have a picture of what I mean.', 'Thank you. A stylist will look at it.');
+    note('aurora_inspiration_uploaded', true, { contentType: 'image/jpeg', sizeBytes: 240_000 });
+    const isOld = when.getTime() + 20 * HOUR < now.getTime();
+    const reviewed = {
+      at: new Date(when.getTime() + 3 * HOUR),
+      by: random.of(STAFF),
+      action: 'approved' as const,
+    };
+    const inspirationId = `insp_${random.uuid()}`;
+    session.inspirationIds = [inspirationId];
+    made.widgetInspiration.push({
+      inspirationId,
+      sessionId,
+      originalFileName: `${random.of(['brooch', 'ring', 'earrings', 'sketch'])}.jpg`,
+      contentType: 'image/jpeg',
+      sizeBytes: 240_000,
+      caption: random.of([
+        'Like this, but in white gold',
+        'My grandmother’s',
+        'Seen in a window',
+        'The shape that I mean',
+      ]),
+      moderationStatus: isOld ? 'clean' : 'pending_review',
+      ...(!isOld && { reason: 'not_scanned' as const }),
+      createdAt: when,
+      version: isOld ? 2 : 1,
+      history: [{ at: when, by: 'customer', action: 'kept' }, ...(isOld ? [reviewed] : [])],
+      deliveries: [],
+    });
+  }
+
+  /** Whether the customer was helped in time. */
+  function stylist(): boolean {
+    begin('stylist_contact');
+    const notes = isBad && random.chance(0.6) ? random.of(COMPLAINTS) : random.of(WISHES);
+    const when = talk(notes, 'A stylist will answer you today.');
+    note('aurora_stylist_ticket_created', true, { slaMinutes: SLA_MINUTES });
+    const due = dueAt(when, SLA_MINUTES, STUDIO_HOURS, tools.calendar.timeZone);
+    const share = isBad ? random.between(0.9, 3) : random.chance(0.08) ? 1.1 : random.between(0.05, 0.6);
+    const answeredAt = new Date(when.getTime() + (due.getTime() - when.getTime()) * share);
+    const doneAt = new Date(answeredAt.getTime() + random.between(1, 30) * HOUR);
+    // some of the latest are left for whoever looks at the queue
+    const isLeft = when.getTime() > now.getTime() - 2 * DAY && random.chance(0.6);
+    const isAnswered = answeredAt < now && !isLeft;
+    const isDone = isAnswered && doneAt < now;
+    const assignee = random.of(STAFF);
+    const shortlistValue = cards.reduce((sum, { price }) => sum + price, 0);
+    const creatorCode = random.chance(0.2) ? random.of(CREATORS) : undefined;
+    const {
+      openKey: _,
+      nextDeliveryAt: __,
+      ...ticket
+    } = newTicket(
+      {
+        sessionId,
+        ...priorityOf(
+          { openReturn: false, negativeCsat: isBad && random.chance(0.3), shortlistValue },
+          HIGH_VALUE,
+        ),
+        identity: 'claimed',
+        customerEmail: customer.email,
+        customerName: customer.name,
+        customerPhone: customer.phone,
+        notes,
+        timePreference: random.of(['Today after 5 pm', 'Tomorrow morning', 'Any time']),
+        transcript: session.messages?.map(({ role, text, at }) => ({ role, text, at })) ?? [],
+        shortlist: cards,
+        inspirationIds: [],
+        ...(creatorCode && { creatorId: creatorCode, creatorCode }),
+      },
+      due,
+      when,
+    );
+    const isLost = isBad && random.chance(0.2);
+    made.stylistTickets.push({
+      ...ticket,
+      ticketId: random.readableId('ST'),
+      status: isDone ? 'done' : isAnswered ? 'in_progress' : 'open',
+      ...(isAnswered && { assignee, firstResponseAt: answeredAt }),
+      version: 1 + Number(isAnswered) + Number(isDone),
+      history: [
+        ...ticket.history,
+        ...(isAnswered ? [{ at: answeredAt, by: assignee, action: 'in_progress' }] : []),
+        ...(isDone ? [{ at: doneAt, by: assignee, action: 'done' }] : []),
+      ],
+      // the CRM was down as well
+      ...(isLost
+        ? {
+            deadDeliveries: 1,
+            deliveries: ticket.deliveries.map((one) => ({
+              ...one,
+              state: 'dead' as const,
+              attempts: 11,
+              lastAttemptAt: doneAt,
+              lastError: 'answered 503',
+            })),
+          }
+        : { deliveries: [] }),
+    });
+    return !isBad && answeredAt <= due;
+  }
+
+  function rated(isHelped: boolean): void {
+    const weights = isBad ? [9, 7, 3, 1, 0.5] : isHelped ? [0.8, 1.5, 3, 12, 24] : [2, 3, 4, 3, 1];
+    const score = 1 + random.weighted(weights);
+    clock = Math.min(now.getTime(), clock + 20_000);
+    const when = new Date(clock);
+    const about = intent;
+    const notes = random.chance(0.4) ? random.of(score > 3 ? PRAISE : COMPLAINTS) : undefined;
+    const { nextDeliveryAt: _, ...rating } = rate(
+      undefined,
+      { sessionId, intent: about, score, notes },
+      when,
+      tools.dayOf,
+    );
+    const isContacted = rating.needsFollowUp && when.getTime() < now.getTime() - 3 * DAY;
+    const contacted = { at: new Date(when.getTime() + 20 * HOUR), by: random.of(STAFF) };
+    intent = 'csat';
+    note('aurora_csat_submitted', true, { score, needsFollowUp: rating.needsFollowUp });
+    made.csatFeedback.push({
+      ...rating,
+      feedbackId: `csat_${random.uuid()}`,
+      deliveries: [],
+      ...(isContacted && {
+        followUp: { status: 'contacted', ...contacted },
+        version: 2,
+        history: [...rating.history, { ...contacted, action: 'contacted' }],
+      }),
+    });
+  }
+}
+
+const CREATORS = ['AURORA10', 'BRIDALBYBO', 'PEARLDIARY', 'STACKEDBYJO'];
+
+const isOnItsWay = (createdAt: Date | string, at: Date): boolean =>
+  createdAt < at && at.getTime() - new Date(createdAt).getTime() < 10 * DAY;
+
+/** Pieces off the shelf, each to one hold: none where there are no more. */
+function claimsOf({ units }: Stage, pieces: typeof shown): string[] {
+  return pieces.flatMap(({ stock, card: { id } }) => {
+    const unit = (units.get(id) ?? 0) + 1;
+    if (unit > stock) return [];
+    units.set(id, unit);
+    return [claimOf(id, unit)];
+  });
+}
+
+function customerOf(random: Random): Customer {
+  const name = `${random.of(GIVEN)} ${random.of(FAMILY)}`;
+  const number = String(Math.floor(random.between(0, 100))).padStart(2, '0');
+  const [city, state, postalCode] = random.of(CITIES);
+  const email = `${name.toLowerCase().replace(' ', '.')}@example.com`;
+  return {
+    name,
+    email,
+    phone: `+1 202 555 01${number}`,
+    address: `${Number(number) + 1} Example Street`,
+    city,
+    state,
+    postalCode,
+    country: 'US',
+  };
+}
+
+/** What was bought before the orders of the table: delivered by now. */
+function pastOrders(now: Date): Order[] {
+  return Array.from({ length: 120 }, (_, nth) => {
+    const random = createRandom(1_000_000 + nth);
+    const age = 75 - nth * 0.55;
+    const lines = Array.from({ length: random.chance(0.25) ? 2 : 1 }, () =>
+      line(random.of(shown).card.id, { tags: [] }),
+    );
+    return buildOrder(
+      {
+        number: FIRST_ORDER + nth,
+        to: customerOf(random),
+        lines,
+        steps: [
+          ['created', age],
+          ['processing', age - 1],
+          ['shipped', age - 4],
+          ['delivered', age - 8],
+        ],
+        payment: ['card', 'paid'],
+        parcel: ['UPS', `1Z999AA1${String(20_000_000 + nth)}`],
+        lineIds: true,
+      },
+      now,
+    );
+  });
+}
