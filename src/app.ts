@@ -39,8 +39,8 @@ export async function buildApp(
   await app.register(flags, { flags: config.flags, flagsFile: config.flagsFile });
   await app.register(limits, { limits: config.limits, trust: trustOf(config.http) });
   await app.register(sessions);
-  await app.register(orderLookUps);
   await app.register(orderProof, config.orders);
+  await app.register(orderLookUps);
   if (config.dispatcher.inline) await app.register(background, config);
   await app.register(catalogue, config.catalogue);
   await app.register(dashboard, { shop: config.shop });

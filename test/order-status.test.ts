@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { type Db, Decimal128, type Document, Int32, Long, ObjectId } from 'mongodb';
 import t from 'tap';
@@ -255,19 +256,12 @@ t.test(
     const of = async (service: FastifyInstance, body: object) =>
       (await call(service, PATH, body)).json().customerEmail;
     t.equal(await of(app, { orderNumber }), undefined);
-    t.equal(await of(app, { orderNumber, sessionId: 's-owner-1' }), undefined);
-    t.equal(await of(app, { ...FAY, sessionId: 's-owner-1' }), FAY.email, 'email and postal code');
-    t.equal(
-      await of(app, { orderNumber, sessionId: 's-owner-1' }),
-      FAY.email,
-      'which its session has proved',
-    );
-    t.equal(await of(app, { orderNumber, sessionId: 's-owner-2' }), undefined, 'another has not');
-    t.equal(
-      await of(app, { orderNumber: 'GG-12004', sessionId: 's-owner-1' }),
-      undefined,
-      'nor another order',
-    );
+    const [owner, other] = [randomUUID(), randomUUID()];
+    t.equal(await of(app, { orderNumber, sessionId: owner }), undefined);
+    t.equal(await of(app, { ...FAY, sessionId: owner }), FAY.email, 'email and postal code');
+    t.equal(await of(app, { orderNumber, sessionId: owner }), FAY.email, 'which its session has proved');
+    t.equal(await of(app, { orderNumber, sessionId: other }), undefined, 'another has not');
+    t.equal(await of(app, { orderNumber: 'GG-12004', sessionId: owner }), undefined, 'nor another order');
     const telling = await build(t, { db, now, env: { ORDER_STATUS_TELLS_OWNER: 'true' } });
     t.equal(await of(telling.app, { orderNumber }), FAY.email);
   },

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
 import { bodyOf, build, call, database, KEY } from './helper.js';
 import { form, PNG } from './images.js';
@@ -386,7 +387,7 @@ t.test('a journey makes a ticket urgent, and the ticket says why', async (t) => 
   await call(app, '/api/analytics/csat', { sessionId: 'unhappy', rating: 'poor' });
   t.has(await ticketOf(t, unhappy), { priority: 'urgent', priorityReasons: ['negative_csat'] });
 
-  const sessionId = 'sending-back';
+  const sessionId = randomUUID();
   await call(app, '/api/concierge/orders/status', { sessionId, orderNumber: 'GG-20', email, zip: '10001' });
   t.has(await ticketOf(t, { sessionId, email }), { priority: 'normal', identity: 'verified' });
   const rma = await call(app, '/api/concierge/orders/returns', { sessionId, option: 'return' });

@@ -361,7 +361,7 @@ export interface paths {
         put?: never;
         /**
          * Prove an order by a code
-         * @description In two steps. With an order number alone, a code is sent to the address that the order has, whatever the caller says; the answer is the same whether or not there is such an order. With the `code` as well, the order counts as proved in this session, as if its email and postal code had been given: then all of it may be told, and returned. A code can be given back for 12 hours; asked for again meanwhile, it is the same one. Scope: `orders:read`.
+         * @description In two steps. With an order number alone, a code is sent to the address that the order has, whatever the caller says; the answer is the same whether or not there is such an order. With the `code` as well, the order counts as proved in this session, as if its email and postal code had been given: then all of it may be told, and returned. A code can be given back for 12 hours; asked for again meanwhile, it is the same one. The session id has to have at least 122 random bits, as a UUID of version 4 has. Scope: `orders:read`.
          */
         post: operations["verifyOrder"];
         delete?: never;

@@ -65,10 +65,8 @@ export default fp(
       return found;
     });
 
-    const hasProved = async ({ sessionId }: FastifyRequest, orderNumber: string): Promise<boolean> => {
-      const session = sessionId ? await app.sessions.find(sessionId) : null;
-      return session?.verifiedOrders?.includes(orderNumber) ?? false;
-    };
+    const hasProved = async (request: FastifyRequest, orderNumber: string): Promise<boolean> =>
+      (await app.proofOf(request, orderNumber)) === 'proved';
 
     /** Told to those who watch the service and, beyond what customers mistype, answered slowly. */
     async function missed(): Promise<void> {
@@ -92,5 +90,5 @@ export default fp(
       });
     }
   },
-  { name: 'order-look-ups', fastify: '5.x', dependencies: ['limits', 'sessions', 'metrics'] },
+  { name: 'order-look-ups', fastify: '5.x', dependencies: ['limits', 'order-proof', 'metrics'] },
 );

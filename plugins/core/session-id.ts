@@ -1,4 +1,6 @@
 import fp from 'fastify-plugin';
+import { isUnguessable, MIN_RANDOM_BITS } from '../../src/domain/sessions/unguessable.js';
+import { invalid } from '../../src/platform/http/errors.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -24,3 +26,12 @@ export default fp(
   },
   { name: 'session-id', fastify: '5.x' },
 );
+
+/** @throws ApiError 400 for a session under which nothing is kept that is its customer's alone. */
+export function refuseGuessable(sessionId: string): void {
+  if (!isUnguessable(sessionId))
+    throw invalid(
+      '/sessionId',
+      `This needs a session id of at least ${MIN_RANDOM_BITS} random bits, such as \`crypto.randomUUID()\` makes: another one could be guessed.`,
+    );
+}

@@ -3,14 +3,15 @@ import { problems } from '../../schemas/problem.js';
 import { MessagesRequest, MessagesResponse, SessionParams, SessionResponse } from '../../schemas/sessions.js';
 import { readMessage } from '../../src/domain/sessions/read-message.js';
 import { MAX_MESSAGES, type Session } from '../../src/domain/sessions/session.js';
-import { isUnguessable, MIN_RANDOM_BITS } from '../../src/domain/sessions/unguessable.js';
-import { ApiError, invalid } from '../../src/platform/http/errors.js';
+import { MIN_RANDOM_BITS } from '../../src/domain/sessions/unguessable.js';
+import { ApiError } from '../../src/platform/http/errors.js';
+import { refuseGuessable } from '../core/session-id.js';
 import { toShortlist } from '../endpoints/shortlist-answer.js';
 
 const saySchema = {
   operationId: 'appendMessages',
   summary: 'Keep the messages of a conversation',
-  description: `Adds messages to the end of the conversation. One that is kept already, by its id, is passed over, so that the whole conversation may be sent again and again. The last ${MAX_MESSAGES} are kept. The session id has to have at least 122 random bits, as a UUID of version 4 has: it is all that stands between a conversation and a stranger.`,
+  description: `Adds messages to the end of the conversation. One that is kept already, by its id, is passed over, so that the whole conversation may be sent again and again. The last ${MAX_MESSAGES} are kept. The session id has to have at least ${MIN_RANDOM_BITS} random bits, as a UUID of version 4 has: it is all that stands between a conversation and a stranger.`,
   tags: ['journey'],
   params: SessionParams,
   body: MessagesRequest,
@@ -20,8 +21,7 @@ const saySchema = {
 const resumeSchema = {
   operationId: 'resumeSession',
   summary: 'What a session has said, saved and looked up',
-  description:
-    'For a widget that is opened again, on the same device or another. Of an order only the number is told. An email address is never told. The session id has to have at least 122 random bits, as a UUID of version 4 has.',
+  description: `For a widget that is opened again, on the same device or another. Of an order only the number is told. An email address is never told. The session id has to have at least ${MIN_RANDOM_BITS} random bits, as a UUID of version 4 has.`,
   tags: ['journey'],
   params: SessionParams,
   response: { 200: { ...SessionResponse, description: 'The session.' }, ...problems(404) },
@@ -76,14 +76,6 @@ const sessions: FastifyPluginAsyncTypebox = async (app) => {
 };
 
 export default sessions;
-
-function refuseGuessable(sessionId: string): void {
-  if (!isUnguessable(sessionId))
-    throw invalid(
-      '/sessionId',
-      `A conversation is kept under a session id of at least ${MIN_RANDOM_BITS} random bits, such as \`crypto.randomUUID()\` makes: another one could be guessed.`,
-    );
-}
 
 const toSession = (session: Session) => ({
   sessionId: session.sessionId,

@@ -4,14 +4,16 @@ import { problems } from '../../schemas/problem.js';
 import { VerifyOrderRequest, VerifyOrderResponse } from '../../schemas/verify-order.js';
 import { CODE_HOURS } from '../../src/domain/orders/order-code.js';
 import { askForCode, isCodeOfOrder } from '../../src/domain/orders/verify-order.js';
+import { MIN_RANDOM_BITS } from '../../src/domain/sessions/unguessable.js';
 import { present } from '../../src/lib/text.js';
 import { invalid } from '../../src/platform/http/errors.js';
 import { declined } from '../core/declined.js';
+import { refuseGuessable } from '../core/session-id.js';
 
 const schema = {
   operationId: 'verifyOrder',
   summary: 'Prove an order by a code',
-  description: `In two steps. With an order number alone, a code is sent to the address that the order has, whatever the caller says; the answer is the same whether or not there is such an order. With the \`code\` as well, the order counts as proved in this session, as if its email and postal code had been given: then all of it may be told, and returned. A code can be given back for ${CODE_HOURS} hours; asked for again meanwhile, it is the same one.`,
+  description: `In two steps. With an order number alone, a code is sent to the address that the order has, whatever the caller says; the answer is the same whether or not there is such an order. With the \`code\` as well, the order counts as proved in this session, as if its email and postal code had been given: then all of it may be told, and returned. A code can be given back for ${CODE_HOURS} hours; asked for again meanwhile, it is the same one. The session id has to have at least ${MIN_RANDOM_BITS} random bits, as a UUID of version 4 has.`,
   tags: ['orders'],
   body: VerifyOrderRequest,
   response: {
@@ -31,6 +33,7 @@ const verifyOrder: FastifyPluginAsyncTypebox = async (app) => {
 
   app.post('/api/concierge/orders/verify', { schema, config }, async (request) => {
     const { sessionId, orderNumber, orderId, code } = request.body;
+    refuseGuessable(sessionId);
     const typed = present(orderNumber) ?? present(orderId);
     if (!typed) throw invalid('/orderNumber', 'Please give the order number.');
     const now = app.now();

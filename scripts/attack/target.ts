@@ -15,6 +15,9 @@ import { seedOrders } from '../seed-mock.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const START_MS = 60_000;
+const FROM_SOURCE: readonly string[] = ['--import', 'tsx', 'src/server.ts'];
+/** After `npm run build`. */
+export const BUILT: readonly string[] = ['dist/src/server.js'];
 const secret = (): string => randomBytes(24).toString('base64url');
 
 /** Secrets of this run. */
@@ -41,6 +44,11 @@ export interface Sent {
 
 export interface Target {
   address: string;
+  /** Of its process. */
+  pid: number;
+  isUp(): boolean;
+  /** With which it was started. */
+  settings: NodeJS.ProcessEnv;
   db: Db;
   send(path: string, sent?: Sent): Promise<Answer>;
   /** Starts another one with other settings; resolves with its exit code, or null when it stayed up, and what it said. */
@@ -48,7 +56,8 @@ export interface Target {
   stop(): Promise<void>;
 }
 
-export async function startTarget(): Promise<Target> {
+/** Starts it, with settings beside those of every run; as it is built, if a command is given that starts that. */
+export async function startTarget(env: NodeJS.ProcessEnv = {}, command = FROM_SOURCE): Promise<Target> {
   const folder = await mkdtemp(join(tmpdir(), 'concierge-attack-'));
   const embedded = await startEmbedded({ dataDir: join(folder, 'data') });
   const keys = join(folder, 'keys.json');
@@ -79,14 +88,18 @@ export async function startTarget(): Promise<Target> {
     DISPATCHER: 'off',
     // the machine may be busy: what is tried here is not how soon calls are refused then
     OVERLOAD_EVENT_LOOP_DELAY_MS: '0',
+    ...env,
   };
   const client = await MongoClient.connect(String(settings.MONGODB_URI), { ignoreUndefined: true });
   const db = client.db(settings.MONGODB_DB);
   await Promise.all([seedCatalogue(db), seedCreators(db), seedOrders(db, new Date())]);
-  const { child, address } = await launch(settings);
+  const { child, address } = await launch(settings, command);
 
   return {
     address,
+    pid: child.pid ?? 0,
+    isUp: () => child.exitCode === null && child.signalCode === null,
+    settings,
     db,
     send: (path, sent) => send(address, path, sent),
     tryStart: (env) => tryStart({ ...settings, ...env }),
@@ -100,11 +113,14 @@ export async function startTarget(): Promise<Target> {
   };
 }
 
-const start = (env: NodeJS.ProcessEnv): ChildProcess =>
-  spawn(process.execPath, ['--import', 'tsx', 'src/server.ts'], { cwd: ROOT, env });
+const start = (env: NodeJS.ProcessEnv, command = FROM_SOURCE): ChildProcess =>
+  spawn(process.execPath, command, { cwd: ROOT, env });
 
-function launch(env: NodeJS.ProcessEnv): Promise<{ child: ChildProcess; address: string }> {
-  const child = start(env);
+function launch(
+  env: NodeJS.ProcessEnv,
+  command: readonly string[],
+): Promise<{ child: ChildProcess; address: string }> {
+  const child = start(env, command);
   return new Promise((resolve, reject) => {
     let output = '';
     const read = (chunk: Buffer) => {

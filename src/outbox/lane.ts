@@ -90,7 +90,7 @@ export function createLane(
   function leave(outcome: Outcome | undefined, tookMs: number): 'opened' | 'closed' | undefined {
     semaphore.release();
     // nothing was called
-    if (outcome?.outcome !== 'postponed') usualMs = usualMs === 0 ? tookMs : usualMs * 0.9 + tookMs * 0.1;
+    if (outcome?.outcome !== 'postponed') usualMs = usual(usualMs, tookMs);
     if (outcome?.outcome === 'misconfigured' || outcome?.outcome === 'retry') why = outcome.reason;
     switch (outcome?.outcome) {
       case 'misconfigured':
@@ -131,3 +131,9 @@ export function createLane(
 }
 
 export type Lane = ReturnType<typeof createLane>;
+
+/** A quick one counts for more: the first of all may have been slow because a process or a connection had to be made for it. */
+const usual = (beforeMs: number, tookMs: number): number => {
+  const weight = beforeMs === 0 ? 1 : tookMs < beforeMs ? 0.5 : 0.1;
+  return beforeMs + (tookMs - beforeMs) * weight;
+};

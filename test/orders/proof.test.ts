@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import t from 'tap';
 import { mayAct, mayBeTold, type OrdersProof, type Proof, proofOf } from '../../src/domain/orders/proof.js';
 import { WIDGET_SCOPES } from '../../src/platform/keys/keys.js';
@@ -22,7 +23,7 @@ const cases: [
 
 for (const [title, verifiedOrders, scopes, policy, proof] of cases)
   t.test(`proof of an order, ${title} (${policy}): ${proof}`, async (t) => {
-    const session = verifiedOrders && { verifiedOrders };
+    const session = verifiedOrders && { sessionId: randomUUID(), verifiedOrders };
     t.equal(proofOf({ session, scopes }, 'GG-2', policy), proof);
   });
 
@@ -34,3 +35,11 @@ t.test(
     t.same([mayAct('proved'), mayBeTold('proved')], [true, true]);
   },
 );
+
+t.test('proof of an order: in a session whose id can be guessed it counts for nothing', async (t) => {
+  for (const sessionId of ['widget-1764450000', 'ada', '42', '019ac2f5-8c00-7a5b-9c3d-2f1e4b6a8d70'])
+    t.equal(
+      proofOf({ session: { sessionId, verifiedOrders: ['GG-2'] }, scopes: [] }, 'GG-2', 'required'),
+      'none',
+    );
+});

@@ -113,6 +113,8 @@ async function draw(image: Sharp, most: number): Promise<Picture> {
 function whyNot(error: unknown): 'unreadable' | 'too_many_pixels' {
   const { message } = error as Error;
   if (/exceeds pixel limit/.test(message)) return 'too_many_pixels';
+  // libheif says so of numbers in the file, without having asked for any memory
+  if (/Security limit exceeded/.test(message)) return 'unreadable';
   if (/timeout|memory/i.test(message)) throw error;
   return 'unreadable';
 }

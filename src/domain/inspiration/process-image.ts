@@ -2,7 +2,7 @@ import type { Storage } from '../../platform/storage/storage.js';
 import type { Scan } from './clamd.js';
 import { type Drawn, PICTURE_TYPE, type Picture } from './draw-image.js';
 import type { Inspiration, Reason, Rendition } from './inspiration.js';
-import { DecoderDied, type Render } from './render-image.js';
+import { DecoderFailed, type Render } from './render-image.js';
 import type { ImageChange, InspirationRepository } from './repository.js';
 
 export interface ImageTools {
@@ -16,8 +16,8 @@ export interface ImageTools {
   now: () => Date;
 }
 
-/** An image that a decoder has died over so often is not given to it again. */
-const MAX_CRASHES = 3;
+/** An image that a decoder has failed over so often is not given to it again. */
+const MAX_DECODES = 3;
 
 export const renditionKey = (inspirationId: string, name: 'web' | 'thumbnail'): string =>
   `inspiration/${inspirationId}/${name}.jpg`;
@@ -44,7 +44,7 @@ export async function processImage(
   if (verdict?.clean === false)
     return decide(images, image, tools.now(), rejected('infected', verdict.signature));
   const rendered = await render(bytes, image.contentType).catch((error): Drawn => {
-    if (error instanceof DecoderDied && attempt >= MAX_CRASHES) return { outcome: 'unreadable' };
+    if (error instanceof DecoderFailed && attempt >= MAX_DECODES) return { outcome: 'unreadable' };
     throw error;
   });
   const decision = await keep(image, rendered, tools, signal);

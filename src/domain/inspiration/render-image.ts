@@ -14,13 +14,13 @@ const TIMEOUT_MS = (2 * TIMEOUT_SECONDS + 5) * 1000;
 /** A process that has nothing to decode for so long ends. */
 const IDLE_MS = 30_000;
 
-/** The process that decoded has died over an image, or had to be ended. */
-export class DecoderDied extends Error {}
+/** The process that decodes has died over an image, had to be ended, or lacked memory or time for it: another attempt may go better. */
+export class DecoderFailed extends Error {}
 
 /**
  * Draws images anew (`draw-image.ts`) in processes of their own: one for each that is drawn at the same time, kept for the next. A process
  * that dies takes nothing along but the image that it was at work on.
- * @throws DecoderDied when it dies, or takes too long.
+ * @throws DecoderFailed when it dies, takes too long, or cannot say what the image is.
  */
 export function createRenderer({ maxPixels }: RenderSettings) {
   /** Those that wait for an image, each with the time at which it ends. */
@@ -94,10 +94,10 @@ async function ask(decoder: ChildProcess, request: DecoderRequest): Promise<Draw
     decoder.send(request, () => {});
     const options = { signal: over.signal };
     const died = once(decoder, 'exit', options).then(([code, signal]) => {
-      throw new DecoderDied(`The decoder has ended over an image (${signal ?? code})`);
+      throw new DecoderFailed(`The decoder has ended over an image (${signal ?? code})`);
     });
     const [answer] = await Promise.race([once(decoder, 'message', options), died]);
-    if (answer.outcome === 'failed') throw new Error(answer.reason);
+    if (answer.outcome === 'failed') throw new DecoderFailed(answer.reason);
     return answer;
   } finally {
     clearTimeout(timer);

@@ -59,10 +59,10 @@ export function createSessions(
   }
 
   /** The orders that a session has proved, with those that wait to be written: nothing has to be written first. */
-  async function findProved(sessionId: string): Promise<Pick<Session, 'verifiedOrders'>> {
+  async function findProved(sessionId: string): Promise<Pick<Session, 'sessionId' | 'verifiedOrders'>> {
     const noted = [waiting, underWay].flatMap((batch) => batch.get(sessionId)?.verifiedOrders ?? []);
     const stored = await collection.findOne({ sessionId }, { projection: { _id: 0, verifiedOrders: 1 } });
-    return { verifiedOrders: [...(stored?.verifiedOrders ?? []), ...noted] };
+    return { sessionId, verifiedOrders: [...(stored?.verifiedOrders ?? []), ...noted] };
   }
 
   /** The session without its messages, which may be many. */
