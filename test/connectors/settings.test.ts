@@ -3,13 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
+import { SegmentedMessage } from 'sms-segments-calculator';
 import t, { type Test } from 'tap';
 import { readVendorSettings } from '../../src/config/vendor-settings.js';
 import { VENDOR_VARIABLES } from '../../src/config/vendor-variables.js';
 import { createConnectors } from '../../src/connectors/index.js';
 import { readMessages } from '../../src/connectors/templates/read-messages.js';
-import { renderEmail, renderSms } from '../../src/connectors/templates/render.js';
-import { TEMPLATES, valuesOf } from '../../src/connectors/templates/templates.js';
+import { renderEmail, type Values } from '../../src/connectors/templates/render.js';
+import { renderSms } from '../../src/connectors/templates/sms.js';
+import { TEMPLATES, type Template, valuesOf } from '../../src/connectors/templates/templates.js';
+import { updateValues } from '../../src/connectors/templates/update-values.js';
 
 const SHOP = { SHOP_NAME: 'GlowGlitch', SHOP_TIMEZONE: 'UTC', SHOP_LOCALE: 'en-US' };
 const SECRET = `whsec_${Buffer.alloc(24, 1).toString('base64')}`;
@@ -266,7 +269,90 @@ t.test('messages', async (t) => {
     );
     t.equal(made.text, 'Hello <i>\nx\n\nBye', 'an empty paragraph leaves no gap');
     t.match(made.html, /<p>Hello &lt;i&gt;<br>x<\/p>\n<p>Bye<\/p>/);
-    t.equal(renderSms('{{shop}}', { shop: 'x'.repeat(5000) }).length, 480);
     t.equal(renderSms('{{toString}}{{constructor}}a', {}), 'a');
   });
+
+  await t.test(
+    'a text message is one segment of GSM-7, in every language, by the count of Twilio',
+    async (t) => {
+      const locales = [
+        'en-US',
+        'de-DE',
+        'fr-FR',
+        'es-ES',
+        'it-IT',
+        'pt-BR',
+        'nl-NL',
+        'pl-PL',
+        'cs-CZ',
+        'tr-TR',
+        'sv-SE',
+        'vi-VN',
+      ];
+      const words = [
+        'Delivered',
+        'Livré – à l’instant',
+        'W drodze… źdźbło',
+        'Çok yakında',
+        'Đã giao 🎉',
+        'long '.repeat(200),
+      ];
+      for (const [kind, { sms }] of Object.entries<Template>(TEMPLATES)) {
+        if (!sms) continue;
+        for (const locale of locales)
+          for (const label of words) {
+            const shop = {
+              name: `Glow’Glitch ${label.slice(0, 60)}`,
+              timeZone: 'UTC',
+              locale,
+              returnAddress: [],
+            };
+            const update = {
+              label,
+              carrier: `UPS ${label}`,
+              tracking: '**6784',
+              eta: new Date('2026-02-04T12:00:00Z'),
+            };
+            const values = {
+              ...updateValues('GG-1234567890', update, shop),
+              code: '123456',
+              contact: 'care@glowglitch.example',
+            };
+            const text = renderSms(sms, values);
+            const counted = new SegmentedMessage(text);
+            t.same([counted.encodingName, counted.segmentsCount], ['GSM-7', 1], `${kind} ${locale}: ${text}`);
+            t.ok(kind !== 'subscription.code' || text.includes('123456'));
+          }
+      }
+      const first = renderSms(TEMPLATES['subscription.created'].sms, {
+        shop: 'GlowGlitch',
+        orderNumber: 'GG-12345',
+      });
+      for (const part of [
+        /^GlowGlitch: text updates on order GG-12345/,
+        /frequency/,
+        /data rates may apply/,
+        /HELP/,
+        /STOP/,
+      ])
+        t.match(first, part);
+      const others: [sms: string, values: Values, text: string | number][] = [
+        ['{{shop}}', { shop: 'x'.repeat(5000) }, 160],
+        ['{{shop}}', { shop: '[€]'.repeat(100) }, 80],
+        ['{{shop}}: 発送済み {{status}}', { shop: '宝石', status: 'x'.repeat(100) }, 70],
+        [`${'long '.repeat(40)}{{shop}}`, { shop: 'ours' }, `${'long '.repeat(40)}ours`],
+        ['x'.repeat(500), {}, 480],
+        [
+          '{{shop}} {{parcel}} {{expected}}',
+          { shop: 's'.repeat(120), parcel: 'p'.repeat(30), expected: 'e'.repeat(20) },
+          `${'s'.repeat(120)} ${'p'.repeat(30)}`,
+        ],
+      ];
+      for (const [sms, values, expected] of others) {
+        const text = renderSms(sms, values);
+        if (typeof expected === 'string') t.equal(text, expected);
+        else t.ok(text.length <= expected && text.length > expected - 6, `${text.length} letters: ${text}`);
+      }
+    },
+  );
 });

@@ -487,7 +487,7 @@ t.test('Twilio', async (t) => {
     From: '+12025550100',
     SmartEncoded: 'true',
     ValidityPeriod: '14400',
-    Body: 'GlowGlitch: you will get text updates on order GG-1. Reply STOP to end them.',
+    Body: 'GlowGlitch: text updates on order GG-1. Msg frequency varies. Msg & data rates may apply. Reply HELP for help, STOP to end.',
   });
   t.match(forms[1], { MessagingServiceSid: 'MG1', From: undefined });
 

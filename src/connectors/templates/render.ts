@@ -5,8 +5,6 @@ export type Values = Partial<Record<string, string>>;
 
 export const PLACEHOLDER = /\{\{\s*(\w+)\s*\}\}/g;
 
-const MAX_SMS_LETTERS = 480;
-
 export interface RenderedEmail {
   subject: string;
   text: string;
@@ -15,9 +13,9 @@ export interface RenderedEmail {
 
 /** An email of a template. In the HTML every value is escaped, whoever wrote the template. */
 export function renderEmail(template: Template, values: Values): RenderedEmail {
-  const text = tidy(fill(template.text, values, cleaned));
+  const text = tidy(fill(template.text, values));
   return {
-    subject: oneLine(fill(template.subject, values, cleaned)),
+    subject: oneLine(fill(template.subject, values)),
     text,
     html: template.html ? fill(template.html, values, htmlOf) : paragraphsOf(text),
   };
@@ -27,14 +25,11 @@ export function renderEmail(template: Template, values: Values): RenderedEmail {
 export const momentOf = (at: Date, { locale, timeZone }: { locale: string; timeZone: string }): string =>
   new Intl.DateTimeFormat(locale, { timeZone, dateStyle: 'long', timeStyle: 'short' }).format(at);
 
-/** A text message: one line, and no longer than a handful of segments. */
-export const renderSms = (sms: string, values: Values): string =>
-  oneLine(fill(sms, values, cleaned)).slice(0, MAX_SMS_LETTERS);
-
 /** White space and control characters as single spaces: a value cannot begin a line, or a header, of its own. */
 export const oneLine = (text: string): string => text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
 
-function fill(template: string, values: Values, form: (value: string) => string): string {
+/** The words of a template with its values, each in that form. */
+export function fill(template: string, values: Values, form: (value: string) => string = cleaned): string {
   return template.replace(PLACEHOLDER, (_all, name: string) =>
     form(Object.hasOwn(values, name) ? (values[name] ?? '') : ''),
   );

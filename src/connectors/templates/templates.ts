@@ -11,7 +11,7 @@ export interface Template {
 
 /** The values that each message can name. */
 export const VALUES = {
-  subscription: ['shop', 'orderNumber', 'unsubscribe', 'code'],
+  subscription: ['shop', 'orderNumber', 'unsubscribe', 'code', 'contact'],
   order: ['shop', 'orderNumber', 'status', 'parcel', 'expected', 'unsubscribe'],
   capsule: ['shop', 'pieces', 'until'],
   return: ['shop', 'orderNumber', 'rmaId', 'what', 'pieces', 'sendBy', 'address', 'confirm', 'until'],
@@ -28,17 +28,24 @@ export const TEMPLATES = {
   'subscription.created': {
     subject: 'Updates on your order {{orderNumber}}',
     text: `You will hear from us here as your order {{orderNumber}} makes its way to you.\n\n{{unsubscribe}}${SIGNED}`,
-    sms: '{{shop}}: you will get text updates on order {{orderNumber}}. Reply STOP to end them.',
+    // all that carriers ask of a first message: CTIA Messaging Principles and Best Practices, and its Short Code Monitoring Handbook
+    sms: '{{shop}}: text updates on order {{orderNumber}}. Msg frequency varies. Msg & data rates may apply. Reply HELP for help, STOP to end.',
   },
   'subscription.code': {
     subject: 'Your code is {{code}}',
     text: `Your code for updates on order {{orderNumber}} is {{code}}.${SIGNED}`,
-    sms: '{{shop}}: {{code}} is your code for text updates on order {{orderNumber}}. Reply STOP to end them.',
+    sms: '{{shop}}: {{code}} is your code for text updates on order {{orderNumber}}. Msg & data rates may apply. Reply HELP for help, STOP to end.',
   },
   'subscription.stopped': {
     subject: 'No more updates on your order {{orderNumber}}',
     text: `As you wished, we will not write to you about order {{orderNumber}} again.${SIGNED}`,
     sms: '{{shop}}: you will get no more text updates on order {{orderNumber}}.',
+  },
+  /** What HELP is answered with. */
+  'subscription.help': {
+    subject: 'Help with updates on your order',
+    text: `Updates on orders. Help: {{contact}}.${SIGNED}`,
+    sms: '{{shop}}: text updates on orders. Help: {{contact}}. Msg frequency varies. Msg & data rates may apply. Reply STOP to end.',
   },
   'order.update': {
     subject: 'Your order {{orderNumber}}: {{status}}',
