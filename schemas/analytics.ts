@@ -1,8 +1,9 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { LOW_SCORES_TEXT } from '../src/domain/csat/rating.js';
-import { OptionalText } from './common.js';
+import { Named, OneOf, OptionalText, shown } from './common.js';
 
-const Event = Type.Object(
+const Event = Named(
+  'AnalyticsEvent',
   {
     event: Type.String({
       pattern: '^aurora_[a-z0-9_]{1,57}$',
@@ -13,40 +14,52 @@ const Event = Type.Object(
     success: Type.Optional(Type.Boolean({ description: 'Whether it went as the customer wished.' })),
     requestId: OptionalText(128, 'The same event of the same request is counted once.'),
     timestamp: Type.Optional(
-      Type.Union([Type.Integer({ minimum: 0 }), Type.String({ maxLength: 40 })], {
-        description:
-          'a time as ISO text or in milliseconds since 1970: when it happened. Left out, unreadable, ahead, or more than two days back: when it is received.',
-      }),
+      OneOf(
+        [
+          Type.Integer({ title: 'milliseconds', minimum: 0 }),
+          Type.String({ title: 'ISO time', maxLength: 40 }),
+        ],
+        {
+          title: 'EventTime',
+          description:
+            'a time as ISO text or in milliseconds since 1970: when it happened. Left out, unreadable, ahead, or more than two days back: when it is received.',
+        },
+      ),
     ),
     properties: Type.Optional(
-      Type.Object({}, { description: 'What else to count by; also beside the other fields.' }),
+      Named('EventProperties', {}, { description: 'What else to count by; also beside the other fields.' }),
     ),
   },
-  { description: 'an event.' },
+  { description: 'an event.', additionalProperties: true },
 );
 export type EventBody = Static<typeof Event>;
 
-export const EventsRequest = Type.Union([Event, Type.Array(Event, { minItems: 1, maxItems: 100 })], {
-  description: 'an event, or a list of up to 100.',
-  examples: [
-    {
-      event: 'aurora_product_view',
-      sessionId: '7c9e6679-7425-40de-944b-e07fc1f90ae7',
-      intent: 'find_product',
-      success: true,
-      requestId: 'products-6f9619ff',
-      timestamp: '2026-08-22T14:02:00.000Z',
-      productId: 'RNG-101',
-      position: 2,
-    },
-    [
-      { event: 'aurora_widget_open', sessionId: '7c9e6679-7425-40de-944b-e07fc1f90ae7' },
-      { event: 'aurora_widget_close' },
-    ],
-  ],
-});
+export const EventsRequest = OneOf(
+  [Event, Type.Array(Event, { title: 'a list of events', minItems: 1, maxItems: 100 })],
+  {
+    title: 'EventsRequest',
+    description: 'an event, or a list of up to 100.',
+    ...shown({
+      'a-piece-was-looked-at': {
+        event: 'aurora_product_view',
+        sessionId: '7c9e6679-7425-40de-944b-e07fc1f90ae7',
+        intent: 'find_product',
+        success: true,
+        requestId: 'products-6f9619ff',
+        timestamp: '2026-08-22T14:02:00.000Z',
+        productId: 'RNG-101',
+        position: 2,
+      },
+      'several-at-once': [
+        { event: 'aurora_widget_open', sessionId: '7c9e6679-7425-40de-944b-e07fc1f90ae7' },
+        { event: 'aurora_widget_close' },
+      ],
+    }),
+  },
+);
 
-export const EventsResponse = Type.Object(
+export const EventsResponse = Named(
+  'EventsResponse',
   {
     ok: Type.Literal(true),
     accepted: Type.Integer({ minimum: 0, description: 'Events that are new.' }),
@@ -56,7 +69,7 @@ export const EventsResponse = Type.Object(
       description: 'Fields that were left out, because they are not known or might name a person.',
     }),
   },
-  { examples: [{ ok: true, accepted: 2, duplicates: 0, dropped: 0 }] },
+  { ...shown({ 'two-new-events': { ok: true, accepted: 2, duplicates: 0, dropped: 0 } }) },
 );
 
 const MONTH_AND_DAY = '-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$';
@@ -81,15 +94,19 @@ const Rate = (description: string) =>
   });
 const Average = Type.Union([Type.Number({ minimum: 1, maximum: 5 }), Type.Null()]);
 
-const Step = Type.Object({ step: Type.String(), sessions: Count('Sessions that have come this far.') });
+const Step = Named('FunnelStep', {
+  step: Type.String(),
+  sessions: Count('Sessions that have come this far.'),
+});
 
-export const SummaryResponse = Type.Object(
+export const SummaryResponse = Named(
+  'SummaryResponse',
   {
     from: Day('The first day'),
     to: Day('The last day'),
     timeZone: Type.String(),
     events: Type.Array(
-      Type.Object({
+      Named('EventCount', {
         day: Day('The day'),
         event: Type.String(),
         count: Count('How often.'),
@@ -97,17 +114,20 @@ export const SummaryResponse = Type.Object(
       }),
       { description: 'By day, then by name; what did not happen is left out.' },
     ),
-    csat: Type.Object({
+    csat: Named('RatingSummary', {
       responses: Count('Ratings; one a conversation and intent, the latest counts.'),
       average: Average,
       distribution: Type.Record(Type.String({ pattern: '^[1-5]$' }), Type.Integer({ minimum: 0 })),
-      trend: Type.Array(Type.Object({ day: Day('The day'), responses: Count('Ratings.'), average: Average })),
+      trend: Type.Array(
+        Named('RatingTrend', { day: Day('The day'), responses: Count('Ratings.'), average: Average }),
+      ),
     }),
-    escalations: Type.Object({
+    escalations: Named('Escalations', {
       stylistTickets: Count('Tickets for a stylist.'),
       lowRatings: Count(`Ratings of ${LOW_SCORES_TEXT}, which need a follow-up.`),
     }),
-    funnels: Type.Object(
+    funnels: Named(
+      'Funnels',
       {
         engagement: Type.Array(Step),
         support: Type.Array(Step),
@@ -115,15 +135,15 @@ export const SummaryResponse = Type.Object(
       },
       { description: 'Sessions a day that have taken a step and all before it.' },
     ),
-    automation: Type.Object({
+    automation: Named('Automation', {
       sessions: Count('Sessions a day that asked for something.'),
       escalated: Count('Of those, how many came to a stylist.'),
       rate: Rate('the sessions that were served without a person.'),
     }),
   },
   {
-    examples: [
-      {
+    ...shown({
+      'one-day': {
         from: '2026-08-22',
         to: '2026-08-22',
         timeZone: 'America/New_York',
@@ -142,6 +162,6 @@ export const SummaryResponse = Type.Object(
         },
         automation: { sessions: 10, escalated: 1, rate: 0.9 },
       },
-    ],
+    }),
   },
 );

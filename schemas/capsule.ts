@@ -1,17 +1,23 @@
 import { type Static, Type } from '@sinclair/typebox';
+import { EXTENSION_HOURS, HOLD_HOURS, HOLD_STATUSES } from '../src/domain/capsules/capsule-hold.js';
+import { HOLD_ACTIONS } from '../src/domain/capsules/change-hold.js';
 import {
-  EXTENSION_HOURS,
-  HOLD_HOURS,
-  HOLD_STATUSES,
-  type HoldStatus,
-} from '../src/domain/capsules/capsule-hold.js';
-import { HOLD_ACTIONS, type HoldAction } from '../src/domain/capsules/change-hold.js';
-import { OptionalEmail, OptionalText, refTo, SentPiece, SessionId, Timestamp } from './common.js';
+  Named,
+  OptionalEmail,
+  OptionalText,
+  refTo,
+  SentPiece,
+  SessionId,
+  shown,
+  Timestamp,
+  Words,
+} from './common.js';
 
 const pieces = (description: string) =>
   Type.Optional(Type.Array(refTo(SentPiece), { maxItems: 100, description }));
 
-export const CapsuleRequest = Type.Object(
+export const CapsuleRequest = Named(
+  'CapsuleRequest',
   {
     sessionId: SessionId,
     shortlist: pieces("The pieces to hold; left out, the session's saved shortlist."),
@@ -20,17 +26,18 @@ export const CapsuleRequest = Type.Object(
     customerEmail: OptionalEmail('for a reminder before the hold ends.'),
   },
   {
-    examples: [
-      {
+    ...shown({
+      'hold-two-pieces': {
         sessionId: '7c9e6679-7425-40de-944b-e07fc1f90ae7',
         shortlist: [{ id: 'RNG-101' }, { id: 'EAR-301' }],
       },
-    ],
+    }),
   },
 );
 export type CapsuleRequest = Static<typeof CapsuleRequest>;
 
-export const CapsuleResponse = Type.Object(
+export const CapsuleResponse = Named(
+  'CapsuleResponse',
   {
     ok: Type.Literal(true),
     message: Type.String({ description: 'A friendly sentence for the customer.' }),
@@ -40,8 +47,8 @@ export const CapsuleResponse = Type.Object(
     shortlistCount: Type.Integer({ minimum: 1, description: 'How many pieces are held.' }),
   },
   {
-    examples: [
-      {
+    ...shown({
+      'two-pieces-held': {
         ok: true,
         message: 'Your capsule is held for 48 hours. We will have it ready for you.',
         reservationId: 'CAP-7K3M-9QX4',
@@ -49,7 +56,7 @@ export const CapsuleResponse = Type.Object(
         expiresAt: '2026-08-24T14:02:00.000Z',
         shortlistCount: 2,
       },
-    ],
+    }),
   },
 );
 
@@ -57,13 +64,13 @@ export const CapsuleParams = Type.Object({
   id: Type.String({ minLength: 1, maxLength: 64, description: 'The `reservationId`.' }),
 });
 
-export const CapsuleChange = Type.Object(
+export const CapsuleChange = Named(
+  'CapsuleChange',
   {
-    action: Type.Unsafe<HoldAction>({
-      type: 'string',
-      enum: HOLD_ACTIONS,
-      description: `\`extend\` by ${EXTENSION_HOURS} hours, twice at most; \`release\` gives the pieces back; \`convert\`, for the staff, says that they have been bought.`,
-    }),
+    action: Words(
+      HOLD_ACTIONS,
+      `\`extend\` by ${EXTENSION_HOURS} hours, twice at most; \`release\` gives the pieces back; \`convert\`, for the staff, says that they have been bought.`,
+    ),
     sessionId: Type.Optional(SessionId),
     by: OptionalText(100, 'Who of the staff does it; needed with a key of the staff.'),
     note: OptionalText(1000, 'For the team; the customer does not see it.'),
@@ -76,27 +83,28 @@ export const CapsuleChange = Type.Object(
     ),
   },
   {
-    examples: [
-      { action: 'extend', sessionId: 'b2f4c1d8-0f5f-4a58-9a52-6d0e6e5a1f10', version: 1 },
-      { action: 'release', by: 'Ines' },
-    ],
+    ...shown({
+      'extend-by-a-day': { action: 'extend', sessionId: 'b2f4c1d8-0f5f-4a58-9a52-6d0e6e5a1f10', version: 1 },
+      'release-for-a-customer': { action: 'release', by: 'Ines' },
+    }),
   },
 );
 export type CapsuleChange = Static<typeof CapsuleChange>;
 
-export const CapsuleRecord = Type.Object(
+export const CapsuleRecord = Named(
+  'CapsuleRecord',
   {
     ok: Type.Literal(true),
     message: Type.String({ description: 'A friendly sentence for the customer.' }),
     reservationId: Type.String(),
-    status: Type.Unsafe<HoldStatus>({ type: 'string', enum: HOLD_STATUSES }),
+    status: Words(HOLD_STATUSES),
     extensions: Type.Integer({ minimum: 0, description: 'How often it has been extended.' }),
     version: Type.Integer({ minimum: 1 }),
     expiresAt: Timestamp('When it ends'),
   },
   {
-    examples: [
-      {
+    ...shown({
+      'extended-once': {
         ok: true,
         message: 'Your capsule is held for another day.',
         reservationId: 'cap_6f9619ff-8b86-4d01-b42d-00c04fc964ff',
@@ -105,6 +113,6 @@ export const CapsuleRecord = Type.Object(
         version: 2,
         expiresAt: '2026-08-25T14:02:00.000Z',
       },
-    ],
+    }),
   },
 );

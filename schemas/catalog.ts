@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { ProductCard, refTo } from './common.js';
+import { Named, ProductCard, refTo, shown } from './common.js';
 import { CursorPage, PageQuery, WishQuery } from './products.js';
 
 export const NeonQuery = Type.Object({
@@ -9,7 +9,8 @@ export const NeonQuery = Type.Object({
 });
 export type NeonQuery = Static<typeof NeonQuery>;
 
-export const NeonResponse = Type.Object(
+export const NeonResponse = Named(
+  'CataloguePage',
   {
     success: Type.Literal(true),
     data: Type.Array(refTo(ProductCard)),
@@ -17,8 +18,8 @@ export const NeonResponse = Type.Object(
     total: Type.Integer({ minimum: 0, description: 'How many there are on all pages.' }),
   },
   {
-    examples: [
-      {
+    ...shown({
+      'first-page-of-rings': {
         success: true,
         data: [
           {
@@ -39,6 +40,6 @@ export const NeonResponse = Type.Object(
         nextCursor: 'WzEsMSwxNzA2Nzc4MDAwMDAwLDI0NTAsIlJORy0xMDEiLG51bGxd.4Zk2pW0c9QxT',
         total: 23,
       },
-    ],
+    }),
   },
 );

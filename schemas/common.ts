@@ -1,6 +1,14 @@
-import { type Static, type TSchema, Type } from '@sinclair/typebox';
+import {
+  type ObjectOptions,
+  type SchemaOptions,
+  type Static,
+  type TProperties,
+  type TSchema,
+  type TUnion,
+  Type,
+} from '@sinclair/typebox';
 import { MAX_MESSAGE_LETTERS } from '../src/domain/sessions/read-message.js';
-import { AVAILABILITIES, type Availability } from '../src/domain/shortlists/describe-list.js';
+import { AVAILABILITIES } from '../src/domain/shortlists/describe-list.js';
 import { MAX_EMAIL_LENGTH } from '../src/lib/values/email.js';
 
 /**
@@ -9,15 +17,47 @@ import { MAX_EMAIL_LENGTH } from '../src/lib/values/email.js';
  */
 export const refTo = <T extends TSchema>(schema: T) => Type.Unsafe<Static<T>>(Type.Ref(schema.$id ?? ''));
 
+/** An object with a name: in the API document, and so in the clients that are generated from it, it stands once, under that name. */
+export const Named = <P extends TProperties>(title: string, properties: P, options: ObjectOptions = {}) =>
+  Type.Object(properties, { title, ...options });
+
+/** One of several words; with a name where the same words stand in several places. */
+export const Words = <const Word extends string>(
+  words: readonly Word[],
+  description?: string,
+  title?: string,
+) => Type.Unsafe<Word>({ type: 'string', enum: [...words], description, title });
+
+/** One of several forms in which callers send the same: each with a title, and only one of them fits a value. */
+export const OneOf = <Forms extends TSchema[]>(forms: [...Forms], options: SchemaOptions = {}) =>
+  Type.Unsafe<Static<TUnion<Forms>>>({ ...options, oneOf: forms });
+
+/** Says that one at least of these fields is needed; as a condition, which does not split the type of the object. */
+export const atLeastOneOf = (...names: string[]) => ({
+  not: { properties: Object.fromEntries(names.map((name) => [name, { not: {} }])) },
+});
+
+/** Examples by what they show, such as `a-resize-of-one-piece`. */
+export const shown = (examples: Record<string, unknown>) => ({
+  'x-examples': Object.fromEntries(
+    Object.entries(examples).map(([name, value]) => [name, { summary: inWords(name), value }]),
+  ),
+});
+const inWords = (name: string): string => (name.charAt(0).toUpperCase() + name.slice(1)).replaceAll('-', ' ');
+
 /** The widget sends `""` for what is not given, so an optional text may be empty. */
 export const OptionalText = (maxLength: number, description: string) =>
   Type.Optional(Type.String({ maxLength, description }));
 
 export const OptionalEmail = (description: string) =>
   Type.Optional(
-    Type.Union([Type.Literal(''), Type.String({ format: 'idn-email', maxLength: MAX_EMAIL_LENGTH })], {
-      description: `an email address: ${description}`,
-    }),
+    Type.Union(
+      [
+        Type.String({ title: 'an address', format: 'idn-email', maxLength: MAX_EMAIL_LENGTH }),
+        Type.String({ title: 'not given', maxLength: 0 }),
+      ],
+      { title: 'OptionalEmail', description: `an email address: ${description}` },
+    ),
   );
 
 export const SessionId = Type.String({
@@ -32,25 +72,40 @@ export const OrderNumber = OptionalText(
   'Order number, such as `GG-12345`; case and spaces do not count.',
 );
 
+const NUMBER_OR_BLANK = '^(\\s*-?\\d{1,9}(\\.\\d{1,4})?\\s*)?$';
+
 /** Numbers may be numeric strings: older widgets send what stands in an input field. */
 export const NumberLike = (description: string) =>
-  Type.Union(
-    [Type.Number(), Type.String({ pattern: '^\\s*-?\\d{1,9}(\\.\\d{1,4})?\\s*$' }), Type.Literal('')],
-    {
-      description: `a number, or a numeric string: ${description}`,
-    },
+  OneOf(
+    [
+      Type.Number({ title: 'a number' }),
+      Type.String({ title: 'a number as text, or nothing', pattern: NUMBER_OR_BLANK }),
+    ],
+    { title: 'NumberLike', description: `a number, or a numeric string: ${description}` },
   );
+
+/** The same in a query string, where all are texts: with two forms to choose from, one text would be coerced to both. */
+export const NumberInQuery = (description: string) =>
+  Type.Unsafe<number | string>({
+    type: ['number', 'string'],
+    pattern: NUMBER_OR_BLANK,
+    description: `a number: ${description}`,
+  });
 
 export const Timestamp = (description: string) =>
   Type.String({ format: 'date-time', description: `${description} (UTC)` });
 
-const Part = Type.Union([
-  Type.String(),
-  Type.Object({ text: Type.Optional(Type.Union([Type.String(), Type.Null()])) }),
-]);
+/** `null` is not given. */
+const NullableText = Type.Unsafe<string | null>({ type: ['string', 'null'] });
+
+const Part = OneOf(
+  [Type.String({ title: 'a text' }), Named('MessagePart', { text: Type.Optional(NullableText) })],
+  { title: 'SentPart' },
+);
 const MessageContent = (description: string) =>
   Type.Optional(
-    Type.Union([Type.String(), Type.Null(), Type.Array(Part, { maxItems: 100 })], {
+    OneOf([{ ...NullableText, title: 'a text' }, Type.Array(Part, { title: 'in parts', maxItems: 100 })], {
+      title: 'MessageContent',
       description: `a text, null, or a list of parts of which some have a \`text\`: ${description} Of a long one the first ${MAX_MESSAGE_LETTERS} letters are kept.`,
     }),
   );
@@ -61,14 +116,20 @@ export const MessageFields = {
   content: MessageContent('What was said.'),
   text: MessageContent('Another name of `content`.'),
   timestamp: Type.Optional(
-    Type.Union([Type.String({ maxLength: 40 }), Type.Number()], {
+    OneOf([Type.String({ title: 'ISO time', maxLength: 40 }), Type.Number({ title: 'milliseconds' })], {
+      title: 'SentTime',
       description: 'When, as an ISO time or in milliseconds since 1970.',
     }),
   ),
 };
 
 const Name = (description: string) =>
-  Type.Optional(Type.Union([Type.String({ maxLength: 128 }), Type.Integer()], { description }));
+  Type.Optional(
+    OneOf([Type.String({ title: 'a text', maxLength: 128 }), Type.Integer({ title: 'a number' })], {
+      title: 'PieceName',
+      description,
+    }),
+  );
 
 /** Whole product cards, from the widget, with whatever they carry; or only what a piece is called. */
 export const SentPiece = Type.Object(
@@ -77,12 +138,12 @@ export const SentPiece = Type.Object(
     productId: Name('Other callers say `productId`.'),
     sku: Name('Or `sku`.'),
     variantId: OptionalText(128, 'A variant of the piece.'),
-    title: Type.Optional(Type.Union([Type.String(), Type.Null()])),
-    price: Type.Optional(Type.Union([Type.Number(), Type.String(), Type.Null()])),
+    title: Type.Optional(NullableText),
+    price: Type.Optional(Type.Unsafe<number | string | null>({ type: ['number', 'string', 'null'] })),
   },
   {
     $id: 'SentPiece',
-    anyOf: [{ required: ['id'] }, { required: ['productId'] }, { required: ['sku'] }],
+    ...atLeastOneOf('id', 'productId', 'sku'),
     description:
       'a piece as the widget shows it, or only its `id`, `productId` or `sku`. Of a piece that the catalogue does not know, the other fields of a product card are kept as far as they can be read.',
   },
@@ -140,16 +201,21 @@ export const ListedPiece = Type.Object(
       }),
     ),
     priceChanged: Type.Boolean({ description: 'Whether the two differ.' }),
-    availability: Type.Unsafe<Availability>({
-      type: 'string',
-      enum: AVAILABILITIES,
-      description: 'Today. `not_on_sale` for a piece that the catalogue does not know, or no longer.',
-    }),
+    availability: Words(
+      AVAILABILITIES,
+      'Today. `not_on_sale` for a piece that the catalogue does not know, or no longer.',
+    ),
     known: Type.Boolean({
       description: 'Whether the catalogue knows the piece; if not, it is as it was saved.',
     }),
   },
   { $id: 'ListedPiece', description: 'A piece on the saved list, as it is today.' },
 );
+
+/** What is wrong with one part of a request. */
+export const FieldError = Named('FieldError', {
+  path: Type.String({ description: 'JSON pointer to the part of the request that it is about.' }),
+  message: Type.String(),
+});
 
 export const SHARED_SCHEMAS = [SentPiece, ProductCard, SavedPiece, ListedPiece];

@@ -1,23 +1,31 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { LOW_SCORES_TEXT } from '../src/domain/csat/rating.js';
-import { OptionalText, OrderNumber, SessionId, Timestamp } from './common.js';
+import {
+  atLeastOneOf,
+  Named,
+  OneOf,
+  OptionalText,
+  OrderNumber,
+  SessionId,
+  shown,
+  Timestamp,
+  Words,
+} from './common.js';
 
-const Rating = Type.Union(
+const Rating = OneOf(
   [
-    Type.Literal('great'),
-    Type.Literal('good'),
-    Type.Literal('okay'),
-    Type.Literal('needs_follow_up'),
-    Type.Literal('poor'),
-    Type.Integer({ minimum: 1, maximum: 5 }),
-    Type.String({ pattern: '^[1-5]$' }),
-    // not given, when the other one is
-    Type.Literal(''),
+    // nothing, when the other field is given
+    {
+      ...Words(['great', 'good', 'okay', 'needs_follow_up', 'poor', '5', '4', '3', '2', '1', '']),
+      title: 'in words, or a number as text',
+    },
+    Type.Integer({ title: 'a number', minimum: 1, maximum: 5 }),
   ],
-  { description: 'great, good, okay, needs_follow_up or poor, or a number from 5 to 1.' },
+  { title: 'Rating', description: 'great, good, okay, needs_follow_up or poor, or a number from 5 to 1.' },
 );
 
-export const CsatRequest = Type.Object(
+export const CsatRequest = Named(
+  'CsatRequest',
   {
     sessionId: SessionId,
     rating: Type.Optional(Rating),
@@ -31,27 +39,28 @@ export const CsatRequest = Type.Object(
     orderNumber: OrderNumber,
   },
   {
-    anyOf: [{ required: ['rating'] }, { required: ['score'] }],
+    ...atLeastOneOf('rating', 'score'),
     description: 'a rating: `rating` or `score` is needed.',
-    examples: [
-      {
+    ...shown({
+      great: {
         sessionId: '7c9e6679-7425-40de-944b-e07fc1f90ae7',
         rating: 'great',
         notes: '',
         intent: 'track_order',
       },
-      {
+      'two-of-five-for-an-order': {
         sessionId: '7c9e6679-7425-40de-944b-e07fc1f90ae7',
         score: 2,
         comment: 'The size was wrong',
         orderNumber: 'GG-12006',
       },
-    ],
+    }),
   },
 );
 export type CsatRequest = Static<typeof CsatRequest>;
 
-export const CsatResponse = Type.Object(
+export const CsatResponse = Named(
+  'CsatResponse',
   {
     ok: Type.Literal(true),
     feedbackId: Type.String(),
@@ -61,8 +70,8 @@ export const CsatResponse = Type.Object(
     updatedAt: Timestamp('When it was rated'),
   },
   {
-    examples: [
-      {
+    ...shown({
+      'five-of-five': {
         ok: true,
         feedbackId: '0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10',
         score: 5,
@@ -70,6 +79,6 @@ export const CsatResponse = Type.Object(
         message: 'Thank you for telling us.',
         updatedAt: '2026-08-22T14:02:00.000Z',
       },
-    ],
+    }),
   },
 );

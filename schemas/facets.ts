@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
+import { Named, shown } from './common.js';
 import { WishQuery } from './products.js';
 
 export const FacetsQuery = Type.Object(WishQuery);
@@ -8,7 +9,7 @@ const Count = (description: string) => Type.Integer({ minimum: 0, description })
 
 const Values = (description: string) =>
   Type.Array(
-    Type.Object({
+    Named('FacetValue', {
       value: Type.String({ description: 'As the filter takes it.' }),
       label: Type.String({ description: 'As customers read it.' }),
       count: Count('How many there are with it.'),
@@ -16,7 +17,8 @@ const Values = (description: string) =>
     { description },
   );
 
-export const FacetsResponse = Type.Object(
+export const FacetsResponse = Named(
+  'FacetsResponse',
   {
     success: Type.Literal(true),
     total: Count('How many fulfil all filters.'),
@@ -25,18 +27,21 @@ export const FacetsResponse = Type.Object(
     gemstones: Values('For `stone`, named as in the collection `gemstones`.'),
     tags: Values('For `tags`.'),
     prices: Type.Array(
-      Type.Object({
+      Named('PriceBucket', {
         from: Type.Number({ description: 'Inclusive.' }),
         to: Type.Optional(Type.Number({ description: 'Exclusive; the last bucket has none.' })),
         count: Count('How many cost that.'),
       }),
       { description: 'A histogram for `priceMin` and `priceLt`, the same buckets whatever the filters.' },
     ),
-    readyToShip: Type.Object({ yes: Count('How many ship now.'), no: Count('How many do not.') }),
+    readyToShip: Named('ReadyToShipCount', {
+      yes: Count('How many ship now.'),
+      no: Count('How many do not.'),
+    }),
   },
   {
-    examples: [
-      {
+    ...shown({
+      'counts-of-the-rings': {
         success: true,
         total: 23,
         categories: [{ value: 'ring', label: 'Ring', count: 23 }],
@@ -49,6 +54,6 @@ export const FacetsResponse = Type.Object(
         ],
         readyToShip: { yes: 9, no: 14 },
       },
-    ],
+    }),
   },
 );

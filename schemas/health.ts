@@ -1,18 +1,30 @@
 import { Type } from '@sinclair/typebox';
-import { Problem } from './problem.js';
+import { Named, shown, Words } from './common.js';
+import { Problem, problemExamples } from './problem.js';
 
-const Check = Type.Union([Type.Literal('ok'), Type.Literal('unavailable')]);
-const Checks = Type.Object({ database: Type.Optional(Check), storage: Type.Optional(Check) });
+const Check = Words(['ok', 'unavailable'], undefined, 'HealthCheck');
+const Checks = Named('HealthChecks', { database: Type.Optional(Check), storage: Type.Optional(Check) });
 
-export const Health = Type.Object(
-  { status: Type.Union([Type.Literal('ok'), Type.Literal('degraded')]), checks: Checks },
+export const Health = Named(
+  'Health',
+  { status: Words(['ok', 'degraded']), checks: Checks },
   {
     description: 'The service does its work; `degraded` when something that only some calls need is away.',
-    examples: [{ status: 'ok', checks: { database: 'ok', storage: 'ok' } }],
+    ...shown({ 'all-is-well': { status: 'ok', checks: { database: 'ok', storage: 'ok' } } }),
   },
 );
 
-export const NotReady = Type.Object(
+export const NotReady = Named(
+  'NotReady',
   { ...Problem.properties, checks: Checks },
-  { description: 'A problem document that also says what is away; its `reason` may be `closing`.' },
+  {
+    description: 'A problem document that also says what is away; its `reason` may be `closing`.',
+    ...shown({
+      'the-database-is-away': {
+        ...problemExamples(['service.unavailable'])['service.unavailable']?.value,
+        reason: 'unavailable',
+        checks: { database: 'unavailable', storage: 'ok' },
+      },
+    }),
+  },
 );

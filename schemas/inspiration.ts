@@ -1,12 +1,13 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { MODERATION_STATUSES, REASONS } from '../src/domain/inspiration/inspiration.js';
-import { PICTURE_HOURS, PICTURE_SIZES, type PictureSize } from '../src/domain/inspiration/picture-address.js';
-import { OptionalText, SessionId, Timestamp } from './common.js';
+import { PICTURE_HOURS, PICTURE_SIZES } from '../src/domain/inspiration/picture-address.js';
+import { Named, OptionalText, SessionId, shown, Timestamp, Words } from './common.js';
 
 const Caption = OptionalText(500, 'What the customer says of it.');
 
 /** The form as the API document shows it; the parts are checked one by one as they arrive. */
-export const InspirationForm = Type.Object(
+export const InspirationForm = Named(
+  'InspirationForm',
   {
     file: Type.Unsafe<string>({
       type: 'string',
@@ -20,7 +21,8 @@ export const InspirationForm = Type.Object(
   { description: 'The parts may come in either order.' },
 );
 
-export const SignedUploadRequest = Type.Object(
+export const SignedUploadRequest = Named(
+  'SignedUploadRequest',
   {
     sessionId: SessionId,
     fileName: Type.String({ maxLength: 255, description: 'As the customer calls it.' }),
@@ -30,23 +32,23 @@ export const SignedUploadRequest = Type.Object(
   },
   {
     description: 'An image that the client will send to the store itself.',
-    examples: [
-      {
+    ...shown({
+      'announce-an-image': {
         sessionId: '7c9e6679-7425-40de-944b-e07fc1f90ae7',
         fileName: 'ring.jpg',
         contentType: 'image/jpeg',
         sizeBytes: 182044,
       },
-    ],
+    }),
   },
 );
 export type SignedUploadRequest = Static<typeof SignedUploadRequest>;
 
-const ModerationStatus = Type.Unsafe<(typeof MODERATION_STATUSES)[number]>({
-  type: 'string',
-  enum: [...MODERATION_STATUSES],
-  description: 'Only clean images are shown to stylists.',
-});
+const ModerationStatus = Words(
+  MODERATION_STATUSES,
+  'Only clean images are shown to stylists.',
+  'ModerationStatus',
+);
 
 const IMAGE = {
   inspirationId: Type.String(),
@@ -71,16 +73,18 @@ const KEPT_EXAMPLE = {
   moderationStatus: 'pending_review',
 };
 
-export const InspirationResponse = Type.Object(
+export const InspirationResponse = Named(
+  'InspirationResponse',
   {
     ok: Type.Literal(true),
     url: Address('Where the image is shown: a placeholder at first, then the picture drawn from it'),
     ...IMAGE,
   },
-  { examples: [KEPT_EXAMPLE] },
+  { ...shown({ 'kept-and-not-yet-seen': KEPT_EXAMPLE }) },
 );
 
-export const SignedUpload = Type.Object(
+export const SignedUpload = Named(
+  'SignedUpload',
   {
     ok: Type.Literal(true),
     inspirationId: Type.String(),
@@ -93,54 +97,52 @@ export const SignedUpload = Type.Object(
     expiresAt: Timestamp('Until when it can be sent'),
   },
   {
-    examples: [
-      {
+    ...shown({
+      'where-to-send-the-image': {
         ok: true,
         inspirationId: IMAGE_EXAMPLE.inspirationId,
         uploadUrl: 'https://images.example/',
         fields: { key: 'uploads/insp_0b6f3c1e.jpg', 'Content-Type': 'image/jpeg', Policy: 'eyJ…' },
         expiresAt: '2026-05-01T10:10:00.000Z',
       },
-    ],
+    }),
   },
 );
 
 /** The answer to a form, and to an image that is announced. */
 export const UploadResponse = Type.Union([InspirationResponse, SignedUpload], {
-  examples: [KEPT_EXAMPLE],
+  title: 'UploadResponse',
+  'x-examples': { ...InspirationResponse['x-examples'], ...SignedUpload['x-examples'] },
 });
 
 export const InspirationParams = Type.Object({ inspirationId: Type.String({ maxLength: 64 }) });
 
-export const CompleteUploadRequest = Type.Object(
+export const CompleteUploadRequest = Named(
+  'CompleteUploadRequest',
   { sessionId: SessionId },
   {
     description: 'The session that has announced the image.',
-    examples: [{ sessionId: '7c9e6679-7425-40de-944b-e07fc1f90ae7' }],
+    ...shown({ 'the-session-that-announced-it': { sessionId: '7c9e6679-7425-40de-944b-e07fc1f90ae7' } }),
   },
 );
 
 export const PictureQuery = Type.Object({
-  size: Type.Optional(
-    Type.Unsafe<PictureSize>({
-      type: 'string',
-      enum: [...PICTURE_SIZES],
-      description: 'For the web, or small. The first, when left out.',
-    }),
-  ),
+  size: Type.Optional(Words(PICTURE_SIZES, 'For the web, or small. The first, when left out.')),
   expires: Type.Integer({ minimum: 0, description: 'When the address ends, in seconds since 1970.' }),
   signature: Type.String({ maxLength: 64, description: 'What proves that the address is one of ours.' }),
 });
 
-export const CompletedUpload = Type.Object(
+export const CompletedUpload = Named(
+  'CompletedUpload',
   {
     ...InspirationResponse.properties,
     url: Address('Where the image is shown'),
   },
-  { examples: [KEPT_EXAMPLE] },
+  { ...shown({ 'kept-and-not-yet-seen': KEPT_EXAMPLE }) },
 );
 
-export const InspirationRecord = Type.Object(
+export const InspirationRecord = Named(
+  'InspirationRecord',
   {
     ...IMAGE,
     sessionId: Type.String(),
@@ -159,8 +161,8 @@ export const InspirationRecord = Type.Object(
     version: Type.Integer({ description: 'One more with each step; a review names it.' }),
   },
   {
-    examples: [
-      {
+    ...shown({
+      'a-clean-image': {
         ...IMAGE_EXAMPLE,
         moderationStatus: 'clean',
         sessionId: '7c9e6679-7425-40de-944b-e07fc1f90ae7',
@@ -170,6 +172,6 @@ export const InspirationRecord = Type.Object(
         createdAt: '2026-05-01T10:00:00.000Z',
         version: 2,
       },
-    ],
+    }),
   },
 );

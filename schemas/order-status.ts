@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { OptionalEmail, OptionalText, OrderNumber, Timestamp } from './common.js';
+import { Named, OptionalEmail, OptionalText, OrderNumber, shown, Timestamp, Words } from './common.js';
 
 /** A time, or a day of which no time is known. */
 const Day = (description: string) =>
@@ -15,31 +15,33 @@ const Reference = {
   zip: OptionalText(16, 'Older name of `postalCode`.'),
 };
 
-export const OrderStatusRequest = Type.Object(
+export const OrderStatusRequest = Named(
+  'OrderStatusRequest',
   {
     ...Reference,
     lookup: Type.Optional(
-      Type.Object(Reference, { description: 'The same fields, nested; a nested value wins.' }),
+      Named('OrderReference', Reference, { description: 'The same fields, nested; a nested value wins.' }),
     ),
     sessionId: OptionalText(128, "The widget's session; it remembers the order for the calls that follow."),
   },
   {
-    examples: [
-      { orderId: 'GG-12004', sessionId: '7c9e6679-7425-40de-944b-e07fc1f90ae7' },
-      { lookup: { orderNumber: 'gg-12001' } },
-    ],
+    ...shown({
+      'by-order-number': { orderId: 'GG-12004', sessionId: '7c9e6679-7425-40de-944b-e07fc1f90ae7' },
+      'nested-and-as-typed': { lookup: { orderNumber: 'gg-12001' } },
+    }),
   },
 );
 export type OrderStatusRequest = Static<typeof OrderStatusRequest>;
 
-export const OrderStatusResponse = Type.Object(
+export const OrderStatusResponse = Named(
+  'OrderStatusResponse',
   {
     reference: Type.String({ description: 'The order number, as the shop writes it.' }),
     orderNumber: Type.String({ description: 'The same.' }),
     entries: Type.Array(
-      Type.Object({
+      Named('OrderEntry', {
         label: Type.String(),
-        status: Type.Union([Type.Literal('complete'), Type.Literal('current'), Type.Literal('upcoming')]),
+        status: Words(['complete', 'current', 'upcoming']),
         date: Type.Optional(
           Type.String({
             description:
@@ -53,12 +55,12 @@ export const OrderStatusResponse = Type.Object(
       { description: 'At most one entry is `current`; all are `complete` once delivered.' },
     ),
     timeline: Type.Array(
-      Type.Object({
+      Named('OrderStep', {
         label: Type.String(),
-        status: Type.String({
-          enum: ['created', 'processing', 'shipped', 'delivered', 'delayed', 'cancelled'],
-          description: 'The main step that it belongs to; `delayed` where an order stands that is late.',
-        }),
+        status: Words(
+          ['created', 'processing', 'shipped', 'delivered', 'delayed', 'cancelled'],
+          'The main step that it belongs to; `delayed` where an order stands that is late.',
+        ),
         timestamp: Type.Optional(Timestamp('When it happened, or is planned to')),
         isCurrent: Type.Optional(Type.Boolean()),
       }),
@@ -81,7 +83,7 @@ export const OrderStatusResponse = Type.Object(
     late: Type.Optional(
       Type.Literal(true, { description: 'It was expected before today, and has not been delivered.' }),
     ),
-    shipping: Type.Object({
+    shipping: Named('OrderShipping', {
       carrier: Type.Optional(Type.String()),
       trackingNumber: Type.Optional(Type.String({ description: 'The same as `tracking`.' })),
       trackingUrl: Type.Optional(Type.String()),
@@ -90,7 +92,7 @@ export const OrderStatusResponse = Type.Object(
     }),
     parcels: Type.Optional(
       Type.Array(
-        Type.Object({
+        Named('Parcel', {
           carrier: Type.Optional(Type.String()),
           tracking: Type.Optional(Type.String({ description: 'As far as it may be told, like `tracking`.' })),
           trackingUrl: Type.Optional(Type.String()),
@@ -110,15 +112,16 @@ export const OrderStatusResponse = Type.Object(
       }),
     ),
     subscription: Type.Optional(
-      Type.Object(
+      Named(
+        'OrderSubscription',
         { channel: Type.String(), maskedDestination: Type.String() },
         { description: "This session's order updates." },
       ),
     ),
   },
   {
-    examples: [
-      {
+    ...shown({
+      'shipped-and-expected': {
         reference: 'GG-12004',
         orderNumber: 'GG-12004',
         entries: [
@@ -149,6 +152,6 @@ export const OrderStatusResponse = Type.Object(
         tracking: '**6784',
         eta: 'Aug 22',
       },
-    ],
+    }),
   },
 );

@@ -1,31 +1,27 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { OptionalEmail, OptionalText, OrderNumber, SessionId } from './common.js';
+import { Named, OneOf, OptionalEmail, OptionalText, OrderNumber, SessionId, shown, Words } from './common.js';
 
-const Channel = Type.Union([Type.Literal('sms'), Type.Literal('email')], {
-  description: 'one of sms, email.',
-});
+const Channel = Words(['sms', 'email'], undefined, 'Channel');
 
-export const OrderUpdatesRequest = Type.Object(
+export const OrderUpdatesRequest = Named(
+  'OrderUpdatesRequest',
   {
     sessionId: SessionId,
     orderNumber: OrderNumber,
     orderId: OptionalText(64, 'The order number under another name.'),
     contact: Type.Optional(
-      Type.Union(
+      OneOf(
         [
-          Type.String({ maxLength: 254 }),
-          Type.Object({
-            channel: Type.Optional(
-              Type.Union([Type.Literal('sms'), Type.Literal('email'), Type.Literal('')], {
-                description: 'one of sms, email; left out, by what is given.',
-              }),
-            ),
+          Type.String({ title: 'an address or a number', maxLength: 254 }),
+          Named('UpdatesContact', {
+            channel: Type.Optional(Words(['sms', 'email', ''], 'Left out, by what is given.')),
             value: OptionalText(254, 'An email address or a telephone number, by the channel.'),
             email: OptionalEmail('for the channel email.'),
             phone: OptionalText(64, 'For the channel sms.'),
           }),
         ],
         {
+          title: 'Contact',
           description:
             'an email address or a telephone number as a text, or `{ channel, value }`, or `{ channel, email, phone }`. Left out: email to the address of the order.',
         },
@@ -34,9 +30,17 @@ export const OrderUpdatesRequest = Type.Object(
     email: OptionalEmail('the same, at the top level.'),
     phone: OptionalText(64, 'The same, at the top level.'),
     sms: Type.Optional(
-      Type.Union([Type.Boolean(), Type.Number(), Type.String({ maxLength: 8 })], {
-        description: 'a flag: whether text messages are asked for, and so agreed to.',
-      }),
+      OneOf(
+        [
+          Type.Boolean({ title: 'a flag' }),
+          Type.Number({ title: 'a number' }),
+          Type.String({ title: 'a text', maxLength: 8 }),
+        ],
+        {
+          title: 'FlagLike',
+          description: 'a flag: whether text messages are asked for, and so agreed to.',
+        },
+      ),
     ),
     consent: Type.Optional(
       Type.Boolean({ description: 'Needed as `true` for sms, unless `sms` asks for it.' }),
@@ -46,34 +50,38 @@ export const OrderUpdatesRequest = Type.Object(
     originIntent: OptionalText(64, 'What the conversation was about.'),
   },
   {
-    examples: [
-      { sessionId: '7c9e6679-7425-40de-944b-e07fc1f90ae7', orderId: 'GG-12004' },
-      {
+    ...shown({
+      'text-me-updates-button': { sessionId: '7c9e6679-7425-40de-944b-e07fc1f90ae7', orderId: 'GG-12004' },
+      'text-messages-with-consent': {
         sessionId: '7c9e6679-7425-40de-944b-e07fc1f90ae7',
         orderNumber: 'GG-12004',
         contact: { channel: 'sms', value: '+1 202 555 0123' },
         consent: true,
       },
-      { sessionId: 'a3f1c2d4', orderId: 'GG-12004', phone: '(202) 555-0123', sms: true },
-    ],
+      'text-messages-from-a-tick-box': {
+        sessionId: 'a3f1c2d4',
+        orderId: 'GG-12004',
+        phone: '(202) 555-0123',
+        sms: true,
+      },
+    }),
   },
 );
 export type OrderUpdatesRequest = Static<typeof OrderUpdatesRequest>;
 
-export const OrderUpdatesResponse = Type.Object(
+export const OrderUpdatesResponse = Named(
+  'OrderUpdatesResponse',
   {
     ok: Type.Literal(true),
     subscriptionId: Type.String(),
     channel: Channel,
-    status: Type.Union([Type.Literal('active'), Type.Literal('pending'), Type.Literal('stopped')], {
-      description: 'one of active, pending (a code is waited for), stopped.',
-    }),
+    status: Words(['active', 'pending', 'stopped'], '`pending`: a code is waited for.'),
     maskedDestination: Type.String({ description: 'Such as `a•••@example.com` or `**0123`.' }),
     message: Type.String({ description: 'A friendly sentence for the customer.' }),
   },
   {
-    examples: [
-      {
+    ...shown({
+      'updates-by-email': {
         ok: true,
         subscriptionId: '0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10',
         channel: 'email',
@@ -81,11 +89,12 @@ export const OrderUpdatesResponse = Type.Object(
         maskedDestination: 'a•••@example.com',
         message: 'We will write to a•••@example.com when order GG-12004 moves.',
       },
-    ],
+    }),
   },
 );
 
-export const ConfirmRequest = Type.Object(
+export const ConfirmRequest = Named(
+  'ConfirmUpdatesRequest',
   {
     sessionId: SessionId,
     subscriptionId: Type.String({ minLength: 1, maxLength: 64 }),
@@ -97,13 +106,13 @@ export const ConfirmRequest = Type.Object(
   },
   {
     description: 'the code.',
-    examples: [
-      {
+    ...shown({
+      'the-code-from-the-message': {
         sessionId: '7c9e6679-7425-40de-944b-e07fc1f90ae7',
         subscriptionId: 'sub_0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10',
         code: '493021',
       },
-    ],
+    }),
   },
 );
 
@@ -111,15 +120,25 @@ const Token = Type.String({ minLength: 1, maxLength: 200, description: 'The toke
 
 export const UnsubscribeQuery = Type.Object({ token: Type.Optional(Token) });
 
-export const UnsubscribeRequest = Type.Object(
+export const UnsubscribeRequest = Named(
+  'UnsubscribeRequest',
   { token: OptionalText(200, 'The token of the link, where it is not in the query.') },
   {
     description: 'the token, or what a mailbox sends with one click.',
-    examples: [{ token: 'sub_0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10.d2hhdCBpcyBzaWduZWQgc3RheXMgc2lnbmVk' }],
+    ...shown({
+      'the-token-of-a-link': {
+        token: 'sub_0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10.d2hhdCBpcyBzaWduZWQgc3RheXMgc2lnbmVk',
+      },
+    }),
   },
 );
 
-export const UnsubscribeResponse = Type.Object(
+export const UnsubscribeResponse = Named(
+  'UpdatesEnded',
   { ok: Type.Literal(true), message: Type.String({ description: 'A friendly sentence for the customer.' }) },
-  { examples: [{ ok: true, message: 'You will get no more updates on this order.' }] },
+  {
+    ...shown({
+      'the-updates-have-ended': { ok: true, message: 'You will get no more updates on this order.' },
+    }),
+  },
 );

@@ -1,13 +1,23 @@
-import { type Static, Type } from '@sinclair/typebox';
+import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import { DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET } from '../src/domain/catalog/read-filters.js';
-import { NumberLike, OptionalText, ProductCard, refTo } from './common.js';
+import {
+  Named,
+  NumberInQuery,
+  NumberLike,
+  OneOf,
+  OptionalText,
+  ProductCard,
+  refTo,
+  shown,
+  Words,
+} from './common.js';
 
 const texts = (description: string) =>
   Type.Optional(Type.Array(Type.String({ maxLength: 64 }), { maxItems: 50, description }));
 const flag = (description: string) => Type.Optional(Type.Boolean({ description }));
 
 /** What a piece can be asked to have. */
-const WishFields = {
+const wishFields = <N extends TSchema>(number: (description: string) => N) => ({
   category: OptionalText(64, '`ring`, `earring`, `necklace`, `bracelet`; also in the plural or capitalised.'),
   metal: OptionalText(
     64,
@@ -23,65 +33,63 @@ const WishFields = {
     'Free text over name, description, category and tags. Prices in it filter (`under $500`, `between 1k and 2k`), and what is denied is left out (`not gold`, `without pearls`).',
   ),
   priceMin: Type.Optional(
-    NumberLike(
+    number(
       "lowest price, inclusive. Prices are compared in the shop's currency; a piece in another is shown whatever its number.",
     ),
   ),
-  priceMax: Type.Optional(NumberLike('highest price, inclusive.')),
-  budgetMin: Type.Optional(NumberLike('older name of `priceMin`.')),
-  budgetMax: Type.Optional(NumberLike('older name of `priceMax`.')),
-  priceLt: Type.Optional(NumberLike('highest price, exclusive; ignored beside `priceMax`.')),
-};
-const BandText = Type.String({ pattern: '^(<\\s*\\d{1,9}|\\d{1,9}\\s*-\\s*\\d{1,9}|\\d{1,9}\\s*\\+|)$' });
+  priceMax: Type.Optional(number('highest price, inclusive.')),
+  budgetMin: Type.Optional(number('older name of `priceMin`.')),
+  budgetMax: Type.Optional(number('older name of `priceMax`.')),
+  priceLt: Type.Optional(number('highest price, exclusive; ignored beside `priceMax`.')),
+});
+const BandText = Type.String({
+  title: 'a band as text',
+  pattern: '^(<\\s*\\d{1,9}|\\d{1,9}\\s*-\\s*\\d{1,9}|\\d{1,9}\\s*\\+|)$',
+});
 
-const PageFields = {
+const pageFields = <N extends TSchema>(number: (description: string) => N) => ({
   sortBy: Type.Optional(
-    Type.Union(
-      [
-        Type.Literal('featured'),
-        Type.Literal('newest'),
-        Type.Literal('price-asc'),
-        Type.Literal('price-desc'),
-        Type.Literal(''),
-      ],
-      {
-        description:
-          'one of featured, newest, price-asc, price-desc. Left out: by relevance for a `q`, else featured.',
-      },
+    Words(
+      ['featured', 'newest', 'price-asc', 'price-desc', ''],
+      'Left out: by relevance for a `q`, else featured.',
+      'SortBy',
     ),
   ),
-  limit: Type.Optional(NumberLike(`how many, from 1 to ${MAX_LIMIT}; ${DEFAULT_LIMIT} if left out.`)),
+  limit: Type.Optional(number(`how many, from 1 to ${MAX_LIMIT}; ${DEFAULT_LIMIT} if left out.`)),
   relax: flag(
     '`true`: when nothing matches, the closest pieces instead; the header `x-relaxed` then names the fields that were let go: as few as possible, and those first that customers give up most easily (featured, tags, metal, price, readyToShip, stone, q, and the category last). They are one page.',
   ),
-};
+});
 
 const OFFSET = `how many to pass over, from 0 to ${MAX_OFFSET}.`;
 
 const Filters = {
-  ...WishFields,
+  ...wishFields(NumberLike),
   priceBand: Type.Optional(
-    Type.Union(
+    OneOf(
       [
-        Type.Object({
+        Named('PriceRange', {
           min: Type.Optional(NumberLike('inclusive')),
           max: Type.Optional(NumberLike('inclusive')),
         }),
         BandText,
       ],
-      { description: 'a price band: `{ min, max }`, `"<2500"`, `"2500-5000"` or `"5000+"`.' },
+      {
+        title: 'PriceBand',
+        description: 'a price band: `{ min, max }`, `"<2500"`, `"2500-5000"` or `"5000+"`.',
+      },
     ),
   ),
-  ...PageFields,
+  ...pageFields(NumberLike),
   offset: Type.Optional(NumberLike(OFFSET)),
 };
 
 /** The same in a query string: lists by repeating their name. */
 export const WishQuery = {
-  ...WishFields,
+  ...wishFields(NumberInQuery),
   priceBand: Type.Optional({ ...BandText, description: 'A price band: `<2500`, `2500-5000` or `5000+`.' }),
 };
-export const PageQuery = PageFields;
+export const PageQuery = pageFields(NumberInQuery);
 
 const Cursor = Type.Optional(
   Type.String({
@@ -102,22 +110,30 @@ export const RELAXED = {
   description: 'With `relax`, what was let go so that there is something, such as `metal,price`.',
 } as const;
 
-export const ProductsRequest = Type.Object(
+export const ProductsRequest = Named(
+  'ProductsRequest',
   {
     ...Filters,
     filters: Type.Optional(
-      Type.Object(Filters, { description: 'The same fields, nested; a nested value wins.' }),
+      Named('ProductFilters', Filters, { description: 'The same fields, nested; a nested value wins.' }),
     ),
     sessionId: OptionalText(128, "The widget's session."),
   },
   {
-    examples: [
-      { category: 'ring', metal: '14k_yellow', priceMax: 2500, priceLt: 2500, readyToShip: true, limit: 3 },
-      {
+    ...shown({
+      'yellow-gold-rings-below-2500': {
+        category: 'ring',
+        metal: '14k_yellow',
+        priceMax: 2500,
+        priceLt: 2500,
+        readyToShip: true,
+        limit: 3,
+      },
+      'nested-filters-with-a-price-band': {
         filters: { category: 'Earrings', tags: ['gift'], priceBand: '<2500' },
         sessionId: '7c9e6679-7425-40de-944b-e07fc1f90ae7',
       },
-    ],
+    }),
   },
 );
 export type ProductsRequest = Static<typeof ProductsRequest>;
@@ -138,7 +154,7 @@ const EXAMPLE: Static<typeof ProductCard> = {
 
 export const ProductsResponse = Type.Array(refTo(ProductCard), {
   description: 'The pieces found; none is an empty array.',
-  examples: [[EXAMPLE]],
+  ...shown({ 'one-ring': [EXAMPLE] }),
 });
 
 /** The query of the shop's `remote` provider. */
@@ -146,18 +162,19 @@ export const ProductsQuery = Type.Object({
   ...WishQuery,
   tags: texts('Any of these, repeated or separated by commas; case, `-`, `_` and spaces do not count.'),
   ...PageQuery,
-  offset: Type.Optional(NumberLike(OFFSET)),
+  offset: Type.Optional(NumberInQuery(OFFSET)),
   cursor: Cursor,
 });
 
-export const ProductsQueryResponse = Type.Object(
+export const ProductsQueryResponse = Named(
+  'ProductsPage',
   {
     products: Type.Array(refTo(ProductCard), { description: 'None is an empty array.' }),
     total: Type.Integer({ minimum: 0, description: 'How many there are on all pages.' }),
     nextCursor: NextCursor,
   },
-  { examples: [{ products: [EXAMPLE], total: 1 }] },
+  { ...shown({ 'one-page': { products: [EXAMPLE], total: 1 } }) },
 );
 
 /** As an object of its own, so that it can carry the request id. */
-export const ProductResponse = Type.Object(ProductCard.properties, { examples: [EXAMPLE] });
+export const ProductResponse = Named('Product', ProductCard.properties, { ...shown({ 'a-ring': EXAMPLE }) });

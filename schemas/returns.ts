@@ -1,23 +1,29 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { RETURN_REASONS } from '../src/domain/returns/return-request.js';
-import {
-  RETURN_STATUSES,
-  type ReturnStatus,
-  TOLD_STATUSES,
-  type ToldStatus,
-} from '../src/domain/returns/return-steps.js';
+import { RETURN_STATUSES, TOLD_STATUSES } from '../src/domain/returns/return-steps.js';
 import { SIGNED_URL_MINUTES } from '../src/platform/storage/storage.js';
-import { NumberLike, OptionalEmail, OptionalText, OrderNumber, Timestamp } from './common.js';
+import {
+  atLeastOneOf,
+  Named,
+  NumberLike,
+  OneOf,
+  OptionalEmail,
+  OptionalText,
+  OrderNumber,
+  shown,
+  Timestamp,
+  Words,
+} from './common.js';
 
-const Option = Type.Union([Type.Literal('resize'), Type.Literal('return'), Type.Literal('care')], {
-  description: 'one of resize, return, care.',
-});
+const Option = Words(['resize', 'return', 'care'], undefined, 'ReturnOption');
 
-const Size = Type.Union([Type.String({ maxLength: 32 }), Type.Number()], {
+const Size = OneOf([Type.String({ title: 'a text', maxLength: 32 }), Type.Number({ title: 'a number' })], {
+  title: 'RingSize',
   description: 'the size wished for, when a piece is resized or exchanged: a text or a number.',
 });
 
-const Item = Type.Object(
+const Item = Named(
+  'ReturnItem',
   {
     lineId: OptionalText(128, 'The line of the order; wins over `sku`.'),
     sku: OptionalText(128, 'The piece.'),
@@ -27,7 +33,7 @@ const Item = Type.Object(
     notes: OptionalText(1000, 'What the customer wants beyond that.'),
   },
   {
-    anyOf: [{ required: ['lineId'] }, { required: ['sku'] }],
+    ...atLeastOneOf('lineId', 'sku'),
     description: 'a piece of the order, named by `lineId` or `sku`.',
   },
 );
@@ -44,14 +50,17 @@ const Wish = {
   notes: OptionalText(2000, 'In the words of the customer.'),
 };
 
-export const ReturnRequestBody = Type.Object(
+export const ReturnRequestBody = Named(
+  'ReturnRequest',
   {
     ...Wish,
     selection: Type.Optional(
-      Type.Object(Wish, { description: 'the same, as other callers nest it; what stands here wins.' }),
+      Named('ReturnSelection', Wish, {
+        description: 'the same, as other callers nest it; what stands here wins.',
+      }),
     ),
     contact: Type.Optional(
-      Type.Object({
+      Named('ReturnContact', {
         email: OptionalEmail('where to write to.'),
         phone: OptionalText(32, 'A telephone number.'),
       }),
@@ -60,37 +69,37 @@ export const ReturnRequestBody = Type.Object(
     idempotencyKey: OptionalText(255, 'The same as the header `x-idempotency-key`.'),
   },
   {
-    examples: [
-      {
+    ...shown({
+      'return-of-the-whole-order': {
         option: 'return',
         orderNumber: 'GG-12006',
         reason: 'Changed my mind',
         sessionId: '7c9e6679-7425-40de-944b-e07fc1f90ae7',
       },
-      { option: 'resize', orderNumber: 'GG-12007', items: [{ sku: 'RNG-107', size: '6.5' }] },
-      { selection: { orderId: 'GG-12007', option: 'resize', newSize: 7 } },
-    ],
+      'resize-of-one-piece': {
+        option: 'resize',
+        orderNumber: 'GG-12007',
+        items: [{ sku: 'RNG-107', size: '6.5' }],
+      },
+      'resize-as-the-shop-sends-it': { selection: { orderId: 'GG-12007', option: 'resize', newSize: 7 } },
+    }),
   },
 );
 export type ReturnRequestBody = Static<typeof ReturnRequestBody>;
 
-const Status = Type.Unsafe<ReturnStatus>({
-  type: 'string',
-  enum: RETURN_STATUSES,
-  description: 'How far the RMA is.',
-});
+const Status = Words(RETURN_STATUSES, 'How far the RMA is.', 'ReturnStatus');
 
-export const ReturnResponse = Type.Object(
+export const ReturnResponse = Named(
+  'ReturnResponse',
   {
     ok: Type.Literal(true),
     message: Type.String({ description: 'A friendly sentence for the customer.' }),
     rmaId: Type.String({ description: 'Such as `RMA-7K3M-9QX4`.' }),
-    status: Type.Unsafe<ToldStatus>({
-      type: 'string',
-      enum: TOLD_STATUSES,
-      description:
-        'How far the RMA is. `unconfirmed`: it waits for the link that was sent to the address of the order; nothing has been changed yet.',
-    }),
+    status: Words(
+      TOLD_STATUSES,
+      'How far the RMA is. `unconfirmed`: it waits for the link that was sent to the address of the order; nothing has been changed yet.',
+      'ToldReturnStatus',
+    ),
     option: Option,
     orderNumber: Type.String(),
     expiresAt: Timestamp(
@@ -106,8 +115,8 @@ export const ReturnResponse = Type.Object(
     ),
   },
   {
-    examples: [
-      {
+    ...shown({
+      'return-under-way': {
         ok: true,
         message: 'Your return is under way. Please quote RMA-7K3M-9QX4.',
         rmaId: 'RMA-7K3M-9QX4',
@@ -116,31 +125,33 @@ export const ReturnResponse = Type.Object(
         orderNumber: 'GG-12006',
         expiresAt: '2026-09-21T14:02:00.000Z',
       },
-    ],
+    }),
   },
 );
 
-export const ReturnStepBody = Type.Object(
+export const ReturnStepBody = Named(
+  'ReturnStep',
   {
     status: Status,
     by: Type.String({ minLength: 1, maxLength: 100, pattern: '\\S', description: 'Who takes the step.' }),
     note: OptionalText(1000, 'For the team; the customer does not see it.'),
   },
-  { examples: [{ status: 'received', by: 'Fulfilment', note: 'In good order' }] },
+  { ...shown({ 'the-parcel-has-come': { status: 'received', by: 'Fulfilment', note: 'In good order' } }) },
 );
 
 export const ReturnParams = Type.Object({
   rmaId: Type.String({ minLength: 1, maxLength: 64, description: 'Such as `RMA-7K3M-9QX4`.' }),
 });
 
-export const ReturnRecord = Type.Object(
+export const ReturnRecord = Named(
+  'ReturnRecord',
   {
     rmaId: Type.String(),
     option: Option,
     orderNumber: Type.String(),
     status: Status,
     lines: Type.Array(
-      Type.Object({
+      Named('ReturnLine', {
         lineId: Type.String(),
         sku: Type.Optional(Type.String()),
         title: Type.String(),
@@ -150,7 +161,7 @@ export const ReturnRecord = Type.Object(
       }),
     ),
     history: Type.Array(
-      Type.Object({
+      Named('ReturnHistoryEntry', {
         status: Status,
         at: Timestamp('When'),
         by: Type.String(),
@@ -162,8 +173,8 @@ export const ReturnRecord = Type.Object(
   },
   {
     description: 'An RMA as the team sees it.',
-    examples: [
-      {
+    ...shown({
+      'received-by-fulfilment': {
         rmaId: 'RMA-7K3M-9QX4',
         option: 'return',
         orderNumber: 'GG-12006',
@@ -176,7 +187,7 @@ export const ReturnRecord = Type.Object(
         updatedAt: '2026-08-26T09:30:00.000Z',
         expiresAt: '2026-09-21T14:02:00.000Z',
       },
-    ],
+    }),
   },
 );
 
@@ -184,10 +195,11 @@ const ConfirmToken = Type.String({ minLength: 1, maxLength: 200, description: 'T
 
 export const ConfirmReturnQuery = Type.Object({ token: Type.Optional(ConfirmToken) });
 
-export const ConfirmReturnRequest = Type.Object(
+export const ConfirmReturnRequest = Named(
+  'ConfirmReturnRequest',
   { token: OptionalText(200, 'The token of the link, where it is not in the query.') },
   {
     description: 'the token, or a form without any.',
-    examples: [{ token: 'RMA-7K3M-9QX4.d2hhdCBpcyBzaWduZWQgc3RheXMgc2lnbmVk' }],
+    ...shown({ 'the-token-of-a-link': { token: 'RMA-7K3M-9QX4.d2hhdCBpcyBzaWduZWQgc3RheXMgc2lnbmVk' } }),
   },
 );

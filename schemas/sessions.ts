@@ -1,13 +1,15 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { IDENTITIES, type Identity, MAX_MESSAGES } from '../src/domain/sessions/session.js';
-import { ListedPiece, MessageFields, refTo, SessionId, Timestamp } from './common.js';
+import { IDENTITIES, MAX_MESSAGES } from '../src/domain/sessions/session.js';
+import { ListedPiece, MessageFields, Named, refTo, SessionId, shown, Timestamp, Words } from './common.js';
 
 export const SessionParams = Type.Object({ sessionId: SessionId });
 
-export const MessagesRequest = Type.Object(
+export const MessagesRequest = Named(
+  'MessagesRequest',
   {
     messages: Type.Array(
-      Type.Object(
+      Named(
+        'SentMessage',
         {
           id: Type.String({
             minLength: 1,
@@ -27,46 +29,47 @@ export const MessagesRequest = Type.Object(
     ),
   },
   {
-    examples: [
-      {
+    ...shown({
+      'a-question-and-its-answer': {
         messages: [
           { id: 'm-1', role: 'user', content: 'A ring in rose gold, please.', timestamp: 1_785_000_000_000 },
           { id: 'm-2', role: 'concierge', content: 'Here are three.' },
         ],
       },
-    ],
+    }),
   },
 );
 export type MessagesRequest = Static<typeof MessagesRequest>;
 
-export const MessagesResponse = Type.Object(
+export const MessagesResponse = Named(
+  'MessagesResponse',
   {
     ok: Type.Literal(true),
     added: Type.Integer({ minimum: 0, description: 'How many were new.' }),
     totalMessages: Type.Integer({ minimum: 0, description: `How many are kept, ${MAX_MESSAGES} at most.` }),
   },
-  { examples: [{ ok: true, added: 2, totalMessages: 14 }] },
+  { ...shown({ 'two-new-messages': { ok: true, added: 2, totalMessages: 14 } }) },
 );
 
-const HeldPiece = Type.Object({ id: Type.String(), title: Type.Optional(Type.String()) });
+const HeldPiece = Named('HeldPiece', { id: Type.String(), title: Type.Optional(Type.String()) });
 
-export const SessionResponse = Type.Object(
+export const SessionResponse = Named(
+  'SessionResponse',
   {
     sessionId: Type.String(),
-    identity: Type.Unsafe<Identity>({
-      type: 'string',
-      enum: IDENTITIES,
-      description:
-        '`claimed` when an email was typed, `verified` when the email and postal code of an order were matched.',
-    }),
-    intents: Type.Array(Type.Object({ intent: Type.String(), at: Timestamp('When') }), {
+    identity: Words(
+      IDENTITIES,
+      '`claimed` when an email was typed, `verified` when the email and postal code of an order were matched.',
+    ),
+    intents: Type.Array(Named('SessionIntent', { intent: Type.String(), at: Timestamp('When') }), {
       description: 'What the customer wanted, the latest last, at most 20.',
     }),
     lastOrderNumber: Type.Optional(
       Type.String({ description: 'The order that was looked up or acted on last.' }),
     ),
     shortlist: Type.Optional(
-      Type.Object(
+      Named(
+        'SessionShortlist',
         {
           shortlistId: Type.String(),
           items: Type.Array(refTo(ListedPiece)),
@@ -76,7 +79,8 @@ export const SessionResponse = Type.Object(
       ),
     ),
     hold: Type.Optional(
-      Type.Object(
+      Named(
+        'SessionHold',
         {
           reservationId: Type.String(),
           items: Type.Array(HeldPiece),
@@ -88,7 +92,7 @@ export const SessionResponse = Type.Object(
       ),
     ),
     inspiration: Type.Array(
-      Type.Object({
+      Named('SessionImage', {
         inspirationId: Type.String(),
         caption: Type.Optional(Type.String()),
         contentType: Type.String(),
@@ -96,7 +100,7 @@ export const SessionResponse = Type.Object(
       }),
     ),
     messages: Type.Array(
-      Type.Object({
+      Named('SessionMessage', {
         id: Type.String(),
         role: Type.String(),
         text: Type.String(),
@@ -108,8 +112,8 @@ export const SessionResponse = Type.Object(
     lastSeenAt: Timestamp('When it was last heard of'),
   },
   {
-    examples: [
-      {
+    ...shown({
+      'a-conversation-about-an-order': {
         sessionId: 'b2f4c1d8-0f5f-4a58-9a52-6d0e6e5a1f10',
         identity: 'claimed',
         intents: [{ intent: 'find_product', at: '2026-08-22T14:02:00.000Z' }],
@@ -121,7 +125,7 @@ export const SessionResponse = Type.Object(
         createdAt: '2026-08-20T09:30:00.000Z',
         lastSeenAt: '2026-08-22T14:02:00.000Z',
       },
-    ],
+    }),
   },
 );
 export type SessionResponse = Static<typeof SessionResponse>;

@@ -1,33 +1,35 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { ListedPiece, refTo, SentPiece, SessionId, Timestamp } from './common.js';
+import { atLeastOneOf, ListedPiece, Named, refTo, SentPiece, SessionId, shown, Timestamp } from './common.js';
 
 const pieces = (description: string) =>
   Type.Optional(Type.Array(refTo(SentPiece), { maxItems: 100, description }));
 
-export const ShortlistRequest = Type.Object(
+export const ShortlistRequest = Named(
+  'ShortlistRequest',
   {
     sessionId: SessionId,
     items: pieces('The whole list; it replaces the saved one, and an empty one clears it.'),
     products: pieces('Another name of `items`.'),
   },
   {
-    anyOf: [{ required: ['items'] }, { required: ['products'] }],
+    ...atLeastOneOf('items', 'products'),
     description: 'a list: `items` or `products` is needed.',
-    examples: [
-      {
+    ...shown({
+      'a-product-card': {
         sessionId: '7c9e6679-7425-40de-944b-e07fc1f90ae7',
         items: [{ id: 'RNG-101', title: 'A ring', price: 1250 }],
       },
-      {
+      'ids-of-another-caller': {
         sessionId: '7c9e6679-7425-40de-944b-e07fc1f90ae7',
         products: [{ productId: 'EAR-301', variantId: 'pair' }],
       },
-    ],
+    }),
   },
 );
 export type ShortlistRequest = Static<typeof ShortlistRequest>;
 
-export const ShortlistResponse = Type.Object(
+export const ShortlistResponse = Named(
+  'ShortlistResponse',
   {
     ok: Type.Literal(true),
     shortlistId: Type.String(),
@@ -36,8 +38,8 @@ export const ShortlistResponse = Type.Object(
     updatedAt: Timestamp('When it was saved'),
   },
   {
-    examples: [
-      {
+    ...shown({
+      'a-piece-became-cheaper': {
         ok: true,
         shortlistId: '0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10',
         items: [
@@ -57,6 +59,6 @@ export const ShortlistResponse = Type.Object(
         totalItems: 1,
         updatedAt: '2026-08-22T14:02:00.000Z',
       },
-    ],
+    }),
   },
 );

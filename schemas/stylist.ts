@@ -3,41 +3,48 @@ import { MAX_MESSAGE_LETTERS } from '../src/domain/sessions/read-message.js';
 import { MAX_MESSAGES } from '../src/domain/sessions/session.js';
 import {
   MessageFields,
+  Named,
+  OneOf,
   OptionalEmail,
   OptionalText,
   refTo,
   SentPiece,
   SessionId,
+  shown,
   Timestamp,
 } from './common.js';
 
 /** More than that is no text that somebody has written; what is kept of one is less. */
 const MAX_SENT_LETTERS = 100_000;
 
-const Message = Type.Object(MessageFields, { description: 'a message of the conversation.' });
+const Message = Named('TranscriptMessage', MessageFields, { description: 'a message of the conversation.' });
 
 const Images = (description: string) =>
   Type.Optional(
     Type.Array(
-      Type.Union([
-        Type.String({ maxLength: 2048 }),
-        Type.Object({
-          inspirationId: OptionalText(128, 'As the upload answered.'),
-          id: OptionalText(128, 'Another name of `inspirationId`.'),
-        }),
-      ]),
+      OneOf(
+        [
+          Type.String({ title: 'an id or an address', maxLength: 2048 }),
+          Named('ImageReference', {
+            inspirationId: OptionalText(128, 'As the upload answered.'),
+            id: OptionalText(128, 'Another name of `inspirationId`.'),
+          }),
+        ],
+        { title: 'SentImage' },
+      ),
       { maxItems: 50, description },
     ),
   );
 
-export const StylistRequest = Type.Object(
+export const StylistRequest = Named(
+  'StylistRequest',
   {
     sessionId: SessionId,
     name: OptionalText(200, "The customer's name."),
     email: OptionalEmail('where the stylist answers.'),
     customerEmail: OptionalEmail('older name of `email`.'),
     contact: Type.Optional(
-      Type.Object({
+      Named('StylistContact', {
         email: OptionalEmail('other callers nest it.'),
         name: OptionalText(200, 'The same of the name.'),
         phone: OptionalText(32, 'And of the telephone number.'),
@@ -55,9 +62,16 @@ export const StylistRequest = Type.Object(
       Type.Array(refTo(SentPiece), { maxItems: 100, description: "Left out, the session's saved one." }),
     ),
     transcript: Type.Optional(
-      Type.Union([Type.Array(Message, { maxItems: 2000 }), Type.String({ maxLength: MAX_SENT_LETTERS })], {
-        description: `the conversation: messages, of which the last ${MAX_MESSAGES} are kept, or one text.`,
-      }),
+      OneOf(
+        [
+          Type.Array(Message, { title: 'messages', maxItems: 2000 }),
+          Type.String({ title: 'one text', maxLength: MAX_SENT_LETTERS }),
+        ],
+        {
+          title: 'Transcript',
+          description: `the conversation: messages, of which the last ${MAX_MESSAGES} are kept, or one text.`,
+        },
+      ),
     ),
     uploads: Images("Inspiration images, by id; left out, the session's."),
     inspiration: Images('Another name of `uploads`.'),
@@ -70,8 +84,8 @@ export const StylistRequest = Type.Object(
     creatorId: OptionalText(128, 'The creator through whom the customer came.'),
   },
   {
-    examples: [
-      {
+    ...shown({
+      'an-engagement-ring': {
         sessionId: '7c9e6679-7425-40de-944b-e07fc1f90ae7',
         name: 'Ada Example',
         email: 'ada@example.com',
@@ -79,12 +93,13 @@ export const StylistRequest = Type.Object(
         notes: 'An engagement ring in rose gold, with a lab-grown stone, by spring.',
         timePreference: 'Weekday mornings',
       },
-    ],
+    }),
   },
 );
 export type StylistRequest = Static<typeof StylistRequest>;
 
-export const StylistResponse = Type.Object(
+export const StylistResponse = Named(
+  'StylistResponse',
   {
     ok: Type.Literal(true),
     ticketId: Type.String({ description: 'Such as `ST-7K3M-9QX4`.' }),
@@ -99,8 +114,8 @@ export const StylistResponse = Type.Object(
     ),
   },
   {
-    examples: [
-      {
+    ...shown({
+      'third-in-the-queue': {
         ok: true,
         ticketId: 'ST-7K3M-9QX4',
         message: 'Thank you. A stylist will write to you shortly; your ticket is ST-7K3M-9QX4.',
@@ -109,6 +124,6 @@ export const StylistResponse = Type.Object(
         dueAt: '2026-08-24T17:40:00.000Z',
         queuePosition: 3,
       },
-    ],
+    }),
   },
 );

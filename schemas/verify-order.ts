@@ -1,7 +1,8 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { OptionalText, OrderNumber, SessionId } from './common.js';
+import { Named, OptionalText, OrderNumber, SessionId, shown, Words } from './common.js';
 
-export const VerifyOrderRequest = Type.Object(
+export const VerifyOrderRequest = Named(
+  'VerifyOrderRequest',
   {
     sessionId: SessionId,
     orderNumber: OrderNumber,
@@ -12,23 +13,32 @@ export const VerifyOrderRequest = Type.Object(
     ),
   },
   {
-    examples: [{ sessionId: 'b2f4c1d8-0f5f-4a58-9a52-6d0e6e5a1f10', orderNumber: 'GG-12006' }],
+    ...shown({
+      'ask-for-a-code': { sessionId: 'b2f4c1d8-0f5f-4a58-9a52-6d0e6e5a1f10', orderNumber: 'GG-12006' },
+    }),
   },
 );
 export type VerifyOrderRequest = Static<typeof VerifyOrderRequest>;
 
-export const VerifyOrderResponse = Type.Object(
+export const VerifyOrderResponse = Named(
+  'OrderVerification',
   {
     ok: Type.Literal(true),
-    status: Type.Union([Type.Literal('sent'), Type.Literal('verified')], {
-      description: 'one of sent (a code, if there is such an order), verified.',
-    }),
+    status: Words(['sent', 'verified'], '`sent`: a code, if there is such an order.'),
     message: Type.String({ description: 'A friendly sentence for the customer.' }),
   },
   {
-    examples: [
-      { ok: true, status: 'sent', message: 'If we know this order, its email address has a code from us.' },
-      { ok: true, status: 'verified', message: 'Thank you. We know now that this is your order.' },
-    ],
+    ...shown({
+      'a-code-was-sent': {
+        ok: true,
+        status: 'sent',
+        message: 'If we know this order, its email address has a code from us.',
+      },
+      'the-order-is-proved': {
+        ok: true,
+        status: 'verified',
+        message: 'Thank you. We know now that this is your order.',
+      },
+    }),
   },
 );

@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { TOLERANCE_MINUTES } from '../src/connectors/webhooks/signature.js';
-import { OptionalText, Timestamp } from './common.js';
+import { Named, OptionalText, shown, Timestamp } from './common.js';
 
 /** The headers of Standard Webhooks. */
 export const WebhookHeaders = Type.Object({
@@ -20,7 +20,8 @@ export const WebhookHeaders = Type.Object({
   }),
 });
 
-export const OrderStatusChange = Type.Object(
+export const OrderStatusChange = Named(
+  'OrderStatusChange',
   {
     orderNumber: Type.String({ minLength: 1, maxLength: 64, pattern: '\\S', description: 'Order number.' }),
     status: Type.String({
@@ -41,15 +42,22 @@ export const OrderStatusChange = Type.Object(
     carrier: OptionalText(64, 'Such as UPS.'),
     tracking: OptionalText(64, 'Tracking number.'),
     eta: Type.Optional(
-      Type.Union([Type.String({ format: 'date' }), Type.String({ format: 'date-time' })], {
-        description: 'a day or a time: when it is expected to arrive.',
-      }),
+      Type.Union(
+        [
+          Type.String({ title: 'a day', format: 'date' }),
+          Type.String({ title: 'a time', format: 'date-time' }),
+        ],
+        {
+          title: 'DayOrTime',
+          description: 'a day or a time: when it is expected to arrive.',
+        },
+      ),
     ),
   },
   {
-    examples: [
-      { orderNumber: 'GG-12004', status: 'processing' },
-      {
+    ...shown({
+      'in-the-atelier': { orderNumber: 'GG-12004', status: 'processing' },
+      shipped: {
         orderNumber: 'GG-12004',
         status: 'shipped',
         at: '2026-08-20T15:04:00.000Z',
@@ -57,12 +65,13 @@ export const OrderStatusChange = Type.Object(
         tracking: '1Z999AA10123456784',
         eta: '2026-08-22',
       },
-    ],
+    }),
   },
 );
 export type OrderStatusChange = Static<typeof OrderStatusChange>;
 
-export const OrderStatusTaken = Type.Object(
+export const OrderStatusTaken = Named(
+  'OrderStatusTaken',
   {
     ok: Type.Literal(true),
     changeId: Type.String({ description: 'Ours, for questions.' }),
@@ -75,8 +84,8 @@ export const OrderStatusTaken = Type.Object(
     ),
   },
   {
-    examples: [
-      {
+    ...shown({
+      'shipped-and-two-customers-told': {
         ok: true,
         changeId: 'chg_6f9619ff-8b86-4d01-b42d-00cf4fc964ff',
         orderNumber: 'GG-12004',
@@ -84,6 +93,6 @@ export const OrderStatusTaken = Type.Object(
         at: '2026-08-20T15:04:00.000Z',
         notified: 2,
       },
-    ],
+    }),
   },
 );

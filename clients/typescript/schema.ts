@@ -822,71 +822,619 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description a piece as the widget shows it, or only its `id`, `productId` or `sku`. Of a piece that the catalogue does not know, the other fields of a product card are kept as far as they can be read. */
-        SentPiece: {
-            /** @description SKU, product id or slug. */
-            id?: string | number;
-            /** @description Other callers say `productId`. */
-            productId?: string | number;
-            /** @description Or `sku`. */
-            sku?: string | number;
-            /** @description A variant of the piece. */
-            variantId?: string;
-            title?: string | null;
-            price?: number | string | null;
-        } | unknown | unknown | unknown;
-        /** @description A piece as the widget shows it. */
-        ProductCard: {
-            /** @description The SKU where there is one. */
-            id: string;
-            slug?: string;
-            title: string;
-            description?: string;
-            /** @description In whole units of `currency`, such as 1250 or 1250.5 US dollars. */
-            price: number;
-            /** @description ISO 4217 code. */
-            currency: string;
-            /** @description Address of the picture. */
-            image?: string;
-            /** @description The same address as `image`. */
-            imageUrl?: string;
-            /** @description In the singular: `ring`, `earring`, `necklace`, `bracelet`, … */
-            category: string;
-            /** @description Token such as `14k_yellow` or `platinum`. */
-            metal?: string;
-            /** @description All its metals, where there are several: those of a two-tone piece, those that it can be had in. */
-            metals?: string[];
-            readyToShip: boolean;
-            tags: string[];
-            badges: string[];
-            shippingPromise?: string;
+        /** @description an event. */
+        AnalyticsEvent: {
+            /** @description What happened: `aurora_widget_open`, `aurora_product_view`, and so on; an open list. */
+            event: string;
+            /** @description The widget's session. */
+            sessionId?: string;
+            /** @description What the conversation was about. */
+            intent?: string;
+            /** @description Whether it went as the customer wished. */
+            success?: boolean;
+            /** @description The same event of the same request is counted once. */
+            requestId?: string;
+            timestamp?: components["schemas"]["EventTime"];
+            properties?: components["schemas"]["EventProperties"];
+        } & {
+            [key: string]: unknown;
         };
-        /** @description A piece as it was saved. One that the catalogue does not know has only what was sent. */
-        SavedPiece: {
-            slug?: string;
-            title?: string;
-            description?: string;
-            /** @description In whole units of `currency`, such as 1250 or 1250.5 US dollars. */
-            price?: number;
-            /** @description ISO 4217 code. */
-            currency?: string;
-            /** @description Address of the picture. */
-            image?: string;
-            /** @description The same address as `image`. */
-            imageUrl?: string;
-            /** @description In the singular: `ring`, `earring`, `necklace`, `bracelet`, … */
-            category?: string;
-            /** @description Token such as `14k_yellow` or `platinum`. */
-            metal?: string;
-            /** @description All its metals, where there are several: those of a two-tone piece, those that it can be had in. */
-            metals?: string[];
-            readyToShip?: boolean;
-            tags?: string[];
-            badges?: string[];
-            shippingPromise?: string;
-            /** @description The SKU where the catalogue knows the piece; else as it was sent. */
+        Automation: {
+            /** @description Sessions a day that asked for something. */
+            sessions: number;
+            /** @description Of those, how many came to a stylist. */
+            escalated: number;
+            /** @description a part of 1, or null where there is nothing to divide by: the sessions that were served without a person. */
+            rate: number | null;
+        };
+        CapsuleChange: {
+            /**
+             * @description `extend` by 24 hours, twice at most; `release` gives the pieces back; `convert`, for the staff, says that they have been bought.
+             * @enum {string}
+             */
+            action: "extend" | "release" | "convert";
+            /** @description The widget's session, as it names it. */
+            sessionId?: string;
+            /** @description Who of the staff does it; needed with a key of the staff. */
+            by?: string;
+            /** @description For the team; the customer does not see it. */
+            note?: string;
+            /** @description The version that was seen: the change is made only while it is that, so that a double click extends once. */
+            version?: number;
+        };
+        CapsuleRecord: {
+            /** @enum {boolean} */
+            ok: true;
+            /** @description A friendly sentence for the customer. */
+            message: string;
+            reservationId: string;
+            /** @enum {string} */
+            status: "active" | "released" | "expired" | "converted";
+            /** @description How often it has been extended. */
+            extensions: number;
+            version: number;
+            /**
+             * Format: date-time
+             * @description When it ends (UTC)
+             */
+            expiresAt: string;
+            /** @description Names this request in the log of the service. */
+            requestId: string;
+        };
+        /** @description The hold as it is now; or why it cannot be changed. */
+        CapsuleRecordOrDeclined: components["schemas"]["CapsuleRecord"] | components["schemas"]["Declined"];
+        CapsuleRequest: {
+            /** @description The widget's session, as it names it. */
+            sessionId: string;
+            /** @description The pieces to hold; left out, the session's saved shortlist. */
+            shortlist?: components["schemas"]["SentPiece"][];
+            /** @description Older name of `shortlist`. */
+            items?: components["schemas"]["SentPiece"][];
+            /** @description The list that the pieces come from. */
+            shortlistId?: string;
+            /** @description an email address: for a reminder before the hold ends. */
+            customerEmail?: components["schemas"]["OptionalEmail"];
+        };
+        CapsuleResponse: {
+            /** @enum {boolean} */
+            ok: true;
+            /** @description A friendly sentence for the customer. */
+            message: string;
+            reservationId: string;
+            /** @description The same as `reservationId`. */
+            capsuleId: string;
+            /**
+             * Format: date-time
+             * @description When the hold ends, 48 hours after it was made (UTC)
+             */
+            expiresAt: string;
+            /** @description How many pieces are held. */
+            shortlistCount: number;
+            /** @description Names this request in the log of the service. */
+            requestId: string;
+        };
+        /** @description The hold that the session has already; or why there is none. */
+        CapsuleResponseOrDeclined: components["schemas"]["CapsuleResponse"] | components["schemas"]["Declined"];
+        CataloguePage: {
+            /** @enum {boolean} */
+            success: true;
+            data: components["schemas"]["ProductCard"][];
+            /** @description Where the next page begins, when there is one. Stays right while pieces come and go. */
+            nextCursor?: string;
+            /** @description How many there are on all pages. */
+            total: number;
+            /** @description Names this request in the log of the service. */
+            requestId: string;
+        };
+        /** @enum {string} */
+        Channel: "sms" | "email";
+        /** @description The session that has announced the image. */
+        CompleteUploadRequest: {
+            /** @description The widget's session, as it names it. */
+            sessionId: string;
+        };
+        /** @description The image is kept. */
+        CompletedUpload: {
+            /** @enum {boolean} */
+            ok: true;
+            /** @description Where the image is shown; signed by the service, for 24 hours at least. */
+            url: string;
+            inspirationId: string;
+            originalFileName: string;
+            /** @description As it was sent; the bytes say so. */
+            contentType: string;
+            /** @description As it was sent. */
+            sizeBytes: number;
+            moderationStatus: components["schemas"]["ModerationStatus"];
+            /** @description Names this request in the log of the service. */
+            requestId: string;
+        };
+        /** @description the token, or a form without any. */
+        ConfirmReturnRequest: {
+            /** @description The token of the link, where it is not in the query. */
+            token?: string;
+        };
+        /** @description the code. */
+        ConfirmUpdatesRequest: {
+            /** @description The widget's session, as it names it. */
+            sessionId: string;
+            subscriptionId: string;
+            /** @description The six digits that were sent. */
+            code: string;
+        };
+        /** @description an email address or a telephone number as a text, or `{ channel, value }`, or `{ channel, email, phone }`. Left out: email to the address of the order. */
+        Contact: string | components["schemas"]["UpdatesContact"];
+        CreatorCredit: {
+            /** @enum {string} */
+            kind: "escalation" | "order";
+            /** @description Number of the ticket or the order. */
+            reference: string;
+            /**
+             * Format: date-time
+             * @description When (UTC)
+             */
+            at: string;
+            status?: string;
+            total?: components["schemas"]["Money"];
+        };
+        CreatorTrend: {
+            /** @description Conversions of the 30 days before. */
+            before: number;
+            /** @description Conversions of the last 12 weeks, the oldest first. */
+            weeks: number[];
+        };
+        CreatorWeek: {
+            /**
+             * Format: date-time
+             * @description Its beginning (UTC)
+             */
+            from: string;
+            /** @description Stylist tickets that name the creator. */
+            escalations: number;
+            /** @description Orders placed within 30 days after their customer came to the widget through the creator. */
+            orders: number;
+            revenue?: components["schemas"]["Money"];
+            commission?: components["schemas"]["Money"];
+        };
+        /** @description What the CRM was told last. */
+        CrmState: {
+            state: string;
+            kind: string;
+            reference?: string;
+        };
+        /** @description a rating: `rating` or `score` is needed. */
+        CsatRequest: {
+            /** @description The widget's session, as it names it. */
+            sessionId: string;
+            rating?: components["schemas"]["Rating"];
+            score?: components["schemas"]["Rating"];
+            /** @description In the words of the customer. */
+            notes?: string;
+            /** @description Another name of `notes`. */
+            comment?: string;
+            /** @description What the conversation was about; a rating of the same intent again replaces the first. */
+            intent?: string;
+            /** @description Order number, such as `GG-12345`; case and spaces do not count. */
+            orderNumber?: string;
+        };
+        /** @description The rating is kept. */
+        CsatResponse: {
+            /** @enum {boolean} */
+            ok: true;
+            feedbackId: string;
+            score: number;
+            /** @description Scores of 1 and 2: someone gets in touch. */
+            needsFollowUp: boolean;
+            /** @description A friendly sentence for the customer. */
+            message: string;
+            /**
+             * Format: date-time
+             * @description When it was rated (UTC)
+             */
+            updatedAt: string;
+            /** @description Names this request in the log of the service. */
+            requestId: string;
+        };
+        /** @description The step of the timeline that it has come to. */
+        CurrentStep: {
+            label: string;
+            /**
+             * @description How far that step is.
+             * @enum {string}
+             */
+            status: "complete" | "current" | "upcoming";
+        };
+        /** @description A creator and the last 30 days. `revenue` (of orders that were not cancelled or sent back) and `commission` need the scope `dashboard:finance`. */
+        DashboardCreator: {
+            creatorCode: string;
+            name: string;
+            status: string;
+            /** @description A share of the sale: 0.1 is ten per cent. */
+            commissionRate: number;
+            /** @description Escalations and orders of the last 30 days. */
+            conversions: number;
+            /** @description Stylist tickets that name the creator. */
+            escalations: number;
+            /** @description Orders placed within 30 days after their customer came to the widget through the creator. */
+            orders: number;
+            revenue?: components["schemas"]["Money"];
+            commission?: components["schemas"]["Money"];
+            trend: components["schemas"]["CreatorTrend"];
+        };
+        /** @description The creator. */
+        DashboardCreatorDetail: {
+            creatorCode: string;
+            name: string;
+            status: string;
+            /** @description A share of the sale: 0.1 is ten per cent. */
+            commissionRate: number;
+            /** @description Escalations and orders of the last 30 days. */
+            conversions: number;
+            /** @description Stylist tickets that name the creator. */
+            escalations: number;
+            /** @description Orders placed within 30 days after their customer came to the widget through the creator. */
+            orders: number;
+            revenue?: components["schemas"]["Money"];
+            commission?: components["schemas"]["Money"];
+            trend: components["schemas"]["CreatorTrend"];
+            weeks: components["schemas"]["CreatorWeek"][];
+            /** @description The newest 100 of the last 12 weeks. */
+            credits: components["schemas"]["CreatorCredit"][];
+            /** @description Names this request in the log of the service. */
+            requestId: string;
+        };
+        /** @description Every creator. */
+        DashboardCreators: {
+            creators: components["schemas"]["DashboardCreator"][];
+            /** @description Names this request in the log of the service. */
+            requestId: string;
+        };
+        /** @description An order in a list. `total` needs the scope `dashboard:finance`. */
+        DashboardOrder: {
+            orderNumber: string;
+            /**
+             * Format: date-time
+             * @description When it was placed (UTC)
+             */
+            placedAt?: string;
+            /** @description Email, masked unless the key has `dashboard:pii`. */
+            customer?: string;
+            /** @description As the timeline has it. */
+            status: string;
+            step: components["schemas"]["CurrentStep"];
+            /** @description Cancelled, refunded, or in a return. */
+            ended: boolean;
+            supportTickets: string[];
+            /** @description From 1 to 5. */
+            csatRating?: number;
+            /** @description Over which the customer hears of the order. */
+            channels: components["schemas"]["Channel"][];
+            total?: components["schemas"]["Money"];
+        };
+        /** @description The order. */
+        DashboardOrderDetail: {
+            orderNumber: string;
+            /**
+             * Format: date-time
+             * @description When it was placed (UTC)
+             */
+            placedAt?: string;
+            /** @description Email, masked unless the key has `dashboard:pii`. */
+            customer?: string;
+            /** @description As the timeline has it. */
+            status: string;
+            step: components["schemas"]["CurrentStep"];
+            /** @description Cancelled, refunded, or in a return. */
+            ended: boolean;
+            supportTickets: string[];
+            /** @description From 1 to 5. */
+            csatRating?: number;
+            /** @description Over which the customer hears of the order. */
+            channels: components["schemas"]["Channel"][];
+            total?: components["schemas"]["Money"];
+            /** @description Initials unless the key has `dashboard:pii`. */
+            customerName?: string;
+            items: components["schemas"]["OrderedPiece"][];
+            timeline: components["schemas"]["OrderTimeline"];
+            returns: components["schemas"]["OrderReturn"][];
+            tickets: components["schemas"]["OrderTicket"][];
+            subscriptions: components["schemas"]["OrderUpdates"][];
+            ratings: components["schemas"]["OrderRating"][];
+            /** @description Sessions of the widget that had to do with the order. */
+            sessions: components["schemas"]["OrderSession"][];
+            /** @description Names this request in the log of the service. */
+            requestId: string;
+        };
+        /** @description A page of orders. */
+        DashboardOrders: {
+            orders: components["schemas"]["DashboardOrder"][];
+            /** @description Of the page that follows, when there is one. */
+            nextCursor?: string;
+            /** @description Names this request in the log of the service. */
+            requestId: string;
+        };
+        /** @description What happened on one day, counted on the day on which it happened. */
+        DayFigures: {
+            /** @description The day. */
+            day: string;
+            /** @description Stylist tickets opened. */
+            escalations: number;
+            /** @description Ratings of 1, 2, 3, 4 and 5. */
+            csat: number[];
+            journeys: components["schemas"]["IntentJourneys"][];
+            returns: components["schemas"]["DayReturns"];
+            responses: components["schemas"]["DayResponses"];
+            holds: components["schemas"]["DayHolds"];
+            optIns: components["schemas"]["OptIns"];
+            funnel: components["schemas"]["DayFunnel"];
+        };
+        DayFunnel: {
+            /** @description Sessions that came at least so far. */
+            shown: number;
+            /** @description Sessions that came at least so far. */
+            shortlisted: number;
+            /** @description Sessions that came at least so far. */
+            reserved: number;
+        };
+        DayHolds: {
+            /** @description Holds opened. */
+            opened: number;
+            /** @description Holds that became orders. */
+            converted: number;
+        };
+        /** @description a day or a time: when it is expected to arrive. */
+        DayOrTime: string;
+        DayResponses: {
+            /** @description Tickets taken up for the first time. */
+            tickets: number;
+            /** @description Minutes that they had waited, in all. */
+            minutes: number;
+            /** @description Those within their deadline. */
+            inTime: number;
+        };
+        DayReturns: {
+            /** @description RMAs opened. */
+            opened: number;
+            /** @description Those whose session asked for no stylist on that day. */
+            automated: number;
+        };
+        /** @description A rule of the shop does not allow it. Nothing has been changed. */
+        Declined: {
+            /** @enum {boolean} */
+            ok: false;
+            /** @enum {string} */
+            status: "declined";
+            /** @description For programs to decide by, such as `window_passed`. */
+            reason: string;
+            /** @description A sentence for the customer. */
+            message: string;
+            errors?: components["schemas"]["FieldError"][];
+            /** @description Names this request in the log of the service. */
+            requestId: string;
+        };
+        /** @description It is done. */
+        EraseResponse: {
+            erasureId: string;
+            /**
+             * @description `under_way`: something was away; it is finished by itself.
+             * @enum {string}
+             */
+            status: "done" | "under_way";
+            found: components["schemas"]["ErasedDocuments"][];
+            /** @description What other systems hold, under their own ids: to be erased there. */
+            outside: components["schemas"]["OutsideReference"][];
+            /**
+             * Format: date-time
+             * @description When it was asked for (UTC)
+             */
+            requestedAt: string;
+            /** @description Names this request in the log of the service. */
+            requestId: string;
+        };
+        ErasedDocuments: {
+            collection: string;
+            documents: number;
+            /** @description In the object store. */
+            objects: number;
+            /** @enum {string} */
+            done: "deleted" | "anonymised";
+        };
+        Escalations: {
+            /** @description Tickets for a stylist. */
+            stylistTickets: number;
+            /** @description Ratings of 1 and 2, which need a follow-up. */
+            lowRatings: number;
+        };
+        EventCount: {
+            /** @description The day, as `2026-11-25` in the shop's time zone. */
+            day: string;
+            event: string;
+            /** @description How often. */
+            count: number;
+            /** @description How often with success. */
+            succeeded: number;
+        };
+        /** @description What else to count by; also beside the other fields. */
+        EventProperties: Record<string, never>;
+        /** @description a time as ISO text or in milliseconds since 1970: when it happened. Left out, unreadable, ahead, or more than two days back: when it is received. */
+        EventTime: number | string;
+        /** @description an event, or a list of up to 100. */
+        EventsRequest: components["schemas"]["AnalyticsEvent"] | components["schemas"]["AnalyticsEvent"][];
+        /** @description The events are kept. */
+        EventsResponse: {
+            /** @enum {boolean} */
+            ok: true;
+            /** @description Events that are new. */
+            accepted: number;
+            /** @description Events that were there already. */
+            duplicates: number;
+            /** @description Fields that were left out, because they are not known or might name a person. */
+            dropped: number;
+            /** @description Names this request in the log of the service. */
+            requestId: string;
+        };
+        /** @description What there is. */
+        ExportResponse: {
+            /**
+             * Format: date-time
+             * @description When it was read (UTC)
+             */
+            exportedAt: string;
+            /** @description The documents, by collection. */
+            data: {
+                [key: string]: components["schemas"]["StoredDocument"][];
+            };
+            objects: components["schemas"]["StoredObject"][];
+            /** @description Names this request in the log of the service. */
+            requestId: string;
+        };
+        FacetValue: {
+            /** @description As the filter takes it. */
+            value: string;
+            /** @description As customers read it. */
+            label: string;
+            /** @description How many there are with it. */
+            count: number;
+        };
+        FacetsResponse: {
+            /** @enum {boolean} */
+            success: true;
+            /** @description How many fulfil all filters. */
+            total: number;
+            /** @description For `category`. */
+            categories: components["schemas"]["FacetValue"][];
+            /** @description For `metal` and `materials`, named as in the collection `materials`. */
+            metals: components["schemas"]["FacetValue"][];
+            /** @description For `stone`, named as in the collection `gemstones`. */
+            gemstones: components["schemas"]["FacetValue"][];
+            /** @description For `tags`. */
+            tags: components["schemas"]["FacetValue"][];
+            /** @description A histogram for `priceMin` and `priceLt`, the same buckets whatever the filters. */
+            prices: components["schemas"]["PriceBucket"][];
+            readyToShip: components["schemas"]["ReadyToShipCount"];
+            /** @description Names this request in the log of the service. */
+            requestId: string;
+        };
+        FieldError: {
+            /** @description JSON pointer to the part of the request that it is about. */
+            path: string;
+            message: string;
+        };
+        /** @description a flag: whether text messages are asked for, and so agreed to. */
+        FlagLike: boolean | number | string;
+        FunnelStep: {
+            step: string;
+            /** @description Sessions that have come this far. */
+            sessions: number;
+        };
+        /** @description Sessions a day that have taken a step and all before it. */
+        Funnels: {
+            engagement: components["schemas"]["FunnelStep"][];
+            support: components["schemas"]["FunnelStep"][];
+            returns: components["schemas"]["FunnelStep"][];
+        };
+        /** @description The service does its work; `degraded` when something that only some calls need is away. */
+        Health: {
+            /** @enum {string} */
+            status: "ok" | "degraded";
+            checks: components["schemas"]["HealthChecks"];
+            /** @description Names this request in the log of the service. */
+            requestId: string;
+        };
+        /** @enum {string} */
+        HealthCheck: "ok" | "unavailable";
+        HealthChecks: {
+            database?: components["schemas"]["HealthCheck"];
+            storage?: components["schemas"]["HealthCheck"];
+        };
+        HeldPiece: {
             id: string;
-            variantId?: string;
+            title?: string;
+        };
+        HistoryEntry: {
+            /**
+             * Format: date-time
+             * @description When (UTC)
+             */
+            at: string;
+            by: string;
+            action: string;
+            note?: string;
+        };
+        ImageReference: {
+            /** @description As the upload answered. */
+            inspirationId?: string;
+            /** @description Another name of `inspirationId`. */
+            id?: string;
+        };
+        /** @description The parts may come in either order. */
+        InspirationForm: {
+            /** @description JPEG, PNG, WebP, GIF, HEIC or AVIF. The bytes decide; a name or a media type that says otherwise is refused. */
+            file: Blob;
+            /** @description The widget's session, as it names it. */
+            sessionId: string;
+            /** @description What the customer says of it. */
+            caption?: string;
+        };
+        /** @description The image. */
+        InspirationRecord: {
+            inspirationId: string;
+            originalFileName: string;
+            /** @description As it was sent; the bytes say so. */
+            contentType: string;
+            /** @description As it was sent. */
+            sizeBytes: number;
+            moderationStatus: components["schemas"]["ModerationStatus"];
+            sessionId: string;
+            caption?: string;
+            /** @description The picture for the web; signed by the service, for 24 hours at least. */
+            url?: string;
+            /** @description The small picture; signed by the service, for 24 hours at least. */
+            thumbnailUrl?: string;
+            /**
+             * @description Why it is rejected or waits. `infected`: The scanner has found something in it. `unreadable`: Its bytes begin like an image, but cannot be read as one. `too_many_pixels`: It has more pixels than are taken. `gone`: It was no longer in the store when its turn came. `not_decodable`: It is of a kind that cannot be drawn anew here: ask for it as a JPEG. `not_scanned`: There is no scanner: a person has to look at it. `staff`: The staff has rejected it.
+             * @enum {string}
+             */
+            reason?: "infected" | "unreadable" | "too_many_pixels" | "gone" | "not_decodable" | "not_scanned" | "staff";
+            /**
+             * Format: date-time
+             * @description When it came (UTC)
+             */
+            createdAt: string;
+            /** @description One more with each step; a review names it. */
+            version: number;
+            /** @description Names this request in the log of the service. */
+            requestId: string;
+        };
+        InspirationResponse: {
+            /** @enum {boolean} */
+            ok: true;
+            /** @description Where the image is shown: a placeholder at first, then the picture drawn from it; signed by the service, for 24 hours at least. */
+            url: string;
+            inspirationId: string;
+            originalFileName: string;
+            /** @description As it was sent; the bytes say so. */
+            contentType: string;
+            /** @description As it was sent. */
+            sizeBytes: number;
+            moderationStatus: components["schemas"]["ModerationStatus"];
+            /** @description Names this request in the log of the service. */
+            requestId: string;
+        };
+        IntentJourneys: {
+            intent: string;
+            /** @description Sessions that pursued it. */
+            journeys: number;
+            /** @description Those in which it went well. */
+            succeeded: number;
+        };
+        IntentTotals: {
+            intent: string;
+            /** @description Sessions that pursued it. */
+            journeys: number;
+            /** @description Those in which it went well. */
+            succeeded: number;
+            successRate: number;
         };
         /** @description A piece on the saved list, as it is today. */
         ListedPiece: {
@@ -931,24 +1479,467 @@ export interface components {
             /** @description Whether the catalogue knows the piece; if not, it is as it was saved. */
             known: boolean;
         };
+        /** @description a text, null, or a list of parts of which some have a `text`: What was said. Of a long one the first 4000 letters are kept. */
+        MessageContent: (string | null) | components["schemas"]["SentPart"][];
+        /** @description What became of it after it had been handed over, where that was reported. */
+        MessageFate: {
+            /**
+             * @description How it ended.
+             * @enum {string}
+             */
+            state: "delivered" | "failed" | "suppressed";
+            /**
+             * Format: date-time
+             * @description When, by the clock of who carried it (UTC)
+             */
+            at: string;
+            /** @description Code or word of who carried it. */
+            reason?: string;
+        };
+        MessagePart: {
+            text?: string | null;
+        };
+        MessagesRequest: {
+            /** @description In the order in which they were said; the last 200 are kept. */
+            messages: components["schemas"]["SentMessage"][];
+        };
+        /** @description They are kept. */
+        MessagesResponse: {
+            /** @enum {boolean} */
+            ok: true;
+            /** @description How many were new. */
+            added: number;
+            /** @description How many are kept, 200 at most. */
+            totalMessages: number;
+            /** @description Names this request in the log of the service. */
+            requestId: string;
+        };
+        MetricTotals: {
+            /** @description Stylist tickets opened. */
+            escalations: number;
+            csat: components["schemas"]["TotalRatings"];
+            journeys: components["schemas"]["IntentTotals"][];
+            returns: components["schemas"]["TotalReturns"];
+            responses: components["schemas"]["TotalResponses"];
+            holds: components["schemas"]["TotalHolds"];
+            optIns: components["schemas"]["OptIns"];
+            funnel: components["schemas"]["TotalFunnelStep"][];
+        };
+        /** @description The figures. */
+        MetricsResponse: {
+            /** @description First day. */
+            from: string;
+            /** @description Last day. */
+            to: string;
+            totals: components["schemas"]["MetricTotals"];
+            days: components["schemas"]["DayFigures"][];
+            /** @description How long they have been waiting, now. */
+            queueAge: components["schemas"]["QueueAge"][];
+            /** @description Names this request in the log of the service. */
+            requestId: string;
+        };
         /**
-         * @description RFC 9457 problem details.
-         * @example {
-         *       "type": "urn:concierge:problem:request.invalid",
-         *       "title": "The request is not valid",
-         *       "status": 400,
-         *       "detail": "`priceMin` is not a number.",
-         *       "message": "`priceMin` is not a number.",
-         *       "code": "request.invalid",
-         *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff",
-         *       "errors": [
-         *         {
-         *           "path": "/priceMin",
-         *           "message": "is not a number"
-         *         }
-         *       ]
-         *     }
+         * @description Only clean images are shown to stylists.
+         * @enum {string}
          */
+        ModerationStatus: "pending_review" | "clean" | "rejected";
+        /** @description In whole units of the currency. */
+        Money: {
+            amount: number;
+            /** @description ISO 4217 code. */
+            currency: string;
+        };
+        /** @description A problem document that also says what is away; its `reason` may be `closing`. */
+        NotReady: {
+            /** @description A URN that names the kind of problem. */
+            type: string;
+            /** @description The same for every occurrence of a code. */
+            title: string;
+            /** @description The HTTP status again. */
+            status: number;
+            /** @description What happened, in a sentence. */
+            detail: string;
+            /** @description The same sentence as `detail`. */
+            message: string;
+            /**
+             * @description For programs to decide by.
+             * @enum {string}
+             */
+            code: "request.invalid" | "request.malformed" | "request.timeout" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "auth.missing_key" | "auth.invalid_key" | "route.not_found" | "route.method_not_allowed" | "auth.missing_scope" | "idempotency.mismatch" | "idempotency.in_flight" | "rate_limit.exceeded" | "webhook.signature_invalid" | "webhook.not_configured" | "session.not_found" | "product.not_found" | "order.not_found" | "return.not_found" | "return.link_invalid" | "return.step_not_allowed" | "capsule.empty" | "subscription.not_found" | "subscription.link_invalid" | "capsule.not_found" | "capsule.change_not_allowed" | "subscription.consent_required" | "upload.no_file" | "upload.no_session" | "upload.empty" | "upload.several_files" | "upload.truncated" | "upload.type_mismatch" | "upload.not_an_image" | "upload.not_received" | "upload.size_mismatch" | "inspiration.not_found" | "upload.too_large" | "dashboard.not_found" | "dashboard.stale" | "dashboard.not_allowed" | "dashboard.signed_out" | "feature.disabled" | "service.unavailable" | "internal";
+            /** @description Names this request in the log of the service. */
+            requestId: string;
+            /** @description A finer reason within the code. */
+            reason?: string;
+            errors?: components["schemas"]["FieldError"][];
+            checks: components["schemas"]["HealthChecks"];
+        };
+        /** @description a number, or a numeric string: lowest price, inclusive. Prices are compared in the shop's currency; a piece in another is shown whatever its number. */
+        NumberLike: number | string;
+        OptIns: {
+            /** @description By email. */
+            email: number;
+            /** @description By text message. */
+            sms: number;
+        };
+        /** @description an email address: that of the customer, together with the postal code. */
+        OptionalEmail: string;
+        OrderEntry: {
+            label: string;
+            /** @enum {string} */
+            status: "complete" | "current" | "upcoming";
+            /** @description A short date for people in the shop's time zone, such as `Aug 22`; not for parsing. */
+            date?: string;
+            /**
+             * Format: date-time
+             * @description When it happened, or is planned to; left out where only the day is known (UTC)
+             */
+            timestamp?: string;
+        };
+        OrderMessage: {
+            kind: string;
+            state: string;
+            /**
+             * Format: date-time
+             * @description Of the last attempt (UTC)
+             */
+            at?: string;
+            fate?: components["schemas"]["MessageFate"];
+        };
+        OrderRating: {
+            feedbackId: string;
+            score: number;
+            intent: string;
+            /**
+             * Format: date-time
+             * @description When (UTC)
+             */
+            at: string;
+            notes?: string;
+        };
+        /** @description The same fields, nested; a nested value wins. */
+        OrderReference: {
+            /** @description Order number, such as `GG-12345`; case and spaces do not count. */
+            orderNumber?: string;
+            /** @description The order number under an older name. */
+            orderId?: string;
+            email?: components["schemas"]["OptionalEmail"];
+            /** @description Postal code of the delivery address. */
+            postalCode?: string;
+            /** @description Older name of `postalCode`. */
+            zip?: string;
+        };
+        OrderReturn: {
+            rmaId: string;
+            option: string;
+            status: string;
+            /**
+             * Format: date-time
+             * @description When it was opened (UTC)
+             */
+            createdAt: string;
+            pieces: number;
+            messages: components["schemas"]["OrderMessage"][];
+        };
+        OrderSession: {
+            /**
+             * Format: date-time
+             * @description Its first call (UTC)
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description Its last call (UTC)
+             */
+            lastSeenAt: string;
+            identity: string;
+            intents: string[];
+            messages: number;
+            images: number;
+        };
+        OrderShipping: {
+            carrier?: string;
+            /** @description The same as `tracking`. */
+            trackingNumber?: string;
+            trackingUrl?: string;
+            /** @description When it is expected: an ISO time, or the day such as `2026-08-22` where no time is known. */
+            estimatedDelivery?: string;
+            /** @description When it was delivered: an ISO time, or the day such as `2026-08-22` where no time is known. */
+            deliveredAt?: string;
+        };
+        OrderStatusChange: {
+            /** @description Order number. */
+            orderNumber: string;
+            /** @description Such as processing, quality_check, shipped, delivered, cancelled, refunded; or any other word. */
+            status: string;
+            /** @description What the customer reads instead of the status. */
+            label?: string;
+            /**
+             * Format: date-time
+             * @description When it happened; the moment of the call if left out. Needed where an order comes into the same status twice.
+             */
+            at?: string;
+            /** @description Such as UPS. */
+            carrier?: string;
+            /** @description Tracking number. */
+            tracking?: string;
+            eta?: components["schemas"]["DayOrTime"];
+        };
+        OrderStatusRequest: {
+            /** @description Order number, such as `GG-12345`; case and spaces do not count. */
+            orderNumber?: string;
+            /** @description The order number under an older name. */
+            orderId?: string;
+            email?: components["schemas"]["OptionalEmail"];
+            /** @description Postal code of the delivery address. */
+            postalCode?: string;
+            /** @description Older name of `postalCode`. */
+            zip?: string;
+            lookup?: components["schemas"]["OrderReference"];
+            /** @description The widget's session; it remembers the order for the calls that follow. */
+            sessionId?: string;
+        };
+        /** @description Where the order is. */
+        OrderStatusResponse: {
+            /** @description The order number, as the shop writes it. */
+            reference: string;
+            /** @description The same. */
+            orderNumber: string;
+            /** @description At most one entry is `current`; all are `complete` once delivered. */
+            entries: components["schemas"]["OrderEntry"][];
+            /** @description The same steps in the words of the API of the shop. */
+            timeline: components["schemas"]["OrderStep"][];
+            /** @description `pending`, `processing`, `quality_check`, `shipped`, `delivered`, `cancelled`, … */
+            currentStatus: string;
+            carrier?: string;
+            /** @description Whole only when the order has been proved; else its last four characters. */
+            tracking?: string;
+            /** @description The carrier's page, beside the whole number. */
+            trackingUrl?: string;
+            /** @description When it is expected: a short date, such as `Aug 22`. */
+            eta?: string;
+            /** @description A sentence for the customer about an order that has ended, or is late. */
+            exception?: string;
+            /**
+             * @description It was expected before today, and has not been delivered.
+             * @enum {boolean}
+             */
+            late?: true;
+            shipping: components["schemas"]["OrderShipping"];
+            /** @description Where an order was sent in several parcels. `tracking` is that of the last of them. */
+            parcels?: components["schemas"]["Parcel"][];
+            /** @description The address of the customer, in small letters: for a caller that has proved the order, or where `ORDER_STATUS_TELLS_OWNER` is on. */
+            customerEmail?: string;
+            subscription?: components["schemas"]["OrderSubscription"];
+            /** @description Names this request in the log of the service. */
+            requestId: string;
+        };
+        /** @description It was told before. */
+        OrderStatusTaken: {
+            /** @enum {boolean} */
+            ok: true;
+            /** @description Ours, for questions. */
+            changeId: string;
+            orderNumber: string;
+            /** @description In lower case, words joined by `_`. */
+            status: string;
+            /**
+             * Format: date-time
+             * @description When it happened (UTC)
+             */
+            at: string;
+            /** @description Subscriptions that get a message. */
+            notified: number;
+            /** @description `true` when it was told before: nothing has been done again. */
+            duplicate?: boolean;
+            /** @description Names this request in the log of the service. */
+            requestId: string;
+        };
+        OrderStep: {
+            label: string;
+            /**
+             * @description The main step that it belongs to; `delayed` where an order stands that is late.
+             * @enum {string}
+             */
+            status: "created" | "processing" | "shipped" | "delivered" | "delayed" | "cancelled";
+            /**
+             * Format: date-time
+             * @description When it happened, or is planned to (UTC)
+             */
+            timestamp?: string;
+            isCurrent?: boolean;
+        };
+        /** @description This session's order updates. */
+        OrderSubscription: {
+            channel: string;
+            maskedDestination: string;
+        };
+        OrderTicket: {
+            ticketId: string;
+            status: string;
+            priority: string;
+            /**
+             * Format: date-time
+             * @description When it was opened (UTC)
+             */
+            createdAt: string;
+        };
+        /** @description As the widget shows it. */
+        OrderTimeline: {
+            /** @description The order number, as the shop writes it. */
+            reference: string;
+            /** @description The same. */
+            orderNumber: string;
+            /** @description At most one entry is `current`; all are `complete` once delivered. */
+            entries: components["schemas"]["OrderEntry"][];
+            /** @description The same steps in the words of the API of the shop. */
+            timeline: components["schemas"]["OrderStep"][];
+            /** @description `pending`, `processing`, `quality_check`, `shipped`, `delivered`, `cancelled`, … */
+            currentStatus: string;
+            carrier?: string;
+            /** @description Whole only when the order has been proved; else its last four characters. */
+            tracking?: string;
+            /** @description The carrier's page, beside the whole number. */
+            trackingUrl?: string;
+            /** @description When it is expected: a short date, such as `Aug 22`. */
+            eta?: string;
+            /** @description A sentence for the customer about an order that has ended, or is late. */
+            exception?: string;
+            /**
+             * @description It was expected before today, and has not been delivered.
+             * @enum {boolean}
+             */
+            late?: true;
+            shipping: components["schemas"]["OrderShipping"];
+            /** @description Where an order was sent in several parcels. `tracking` is that of the last of them. */
+            parcels?: components["schemas"]["Parcel"][];
+            /** @description The address of the customer, in small letters: for a caller that has proved the order, or where `ORDER_STATUS_TELLS_OWNER` is on. */
+            customerEmail?: string;
+            subscription?: components["schemas"]["OrderSubscription"];
+        };
+        OrderUpdates: {
+            channel: string;
+            /** @description Masked unless the key has `dashboard:pii`. */
+            destination: string;
+            status: string;
+            /**
+             * Format: date-time
+             * @description When it was made (UTC)
+             */
+            createdAt: string;
+            messages: components["schemas"]["OrderMessage"][];
+        };
+        OrderUpdatesRequest: {
+            /** @description The widget's session, as it names it. */
+            sessionId: string;
+            /** @description Order number, such as `GG-12345`; case and spaces do not count. */
+            orderNumber?: string;
+            /** @description The order number under another name. */
+            orderId?: string;
+            contact?: components["schemas"]["Contact"];
+            /** @description an email address: the same, at the top level. */
+            email?: components["schemas"]["OptionalEmail"];
+            /** @description The same, at the top level. */
+            phone?: string;
+            sms?: components["schemas"]["FlagLike"];
+            /** @description Needed as `true` for sms, unless `sms` asks for it. */
+            consent?: boolean;
+            /** @description What the customer was shown, if not our own words; kept as proof. */
+            consentWording?: string;
+            /** @description The version of those words. */
+            consentVersion?: string;
+            /** @description What the conversation was about. */
+            originIntent?: string;
+        };
+        OrderUpdatesResponse: {
+            /** @enum {boolean} */
+            ok: true;
+            subscriptionId: string;
+            channel: components["schemas"]["Channel"];
+            /**
+             * @description `pending`: a code is waited for.
+             * @enum {string}
+             */
+            status: "active" | "pending" | "stopped";
+            /** @description Such as `a•••@example.com` or `**0123`. */
+            maskedDestination: string;
+            /** @description A friendly sentence for the customer. */
+            message: string;
+            /** @description Names this request in the log of the service. */
+            requestId: string;
+        };
+        /** @description The subscription that there is already; or why there is none. */
+        OrderUpdatesResponseOrDeclined: components["schemas"]["OrderUpdatesResponse"] | components["schemas"]["Declined"];
+        OrderVerification: {
+            /** @enum {boolean} */
+            ok: true;
+            /**
+             * @description `sent`: a code, if there is such an order.
+             * @enum {string}
+             */
+            status: "sent" | "verified";
+            /** @description A friendly sentence for the customer. */
+            message: string;
+            /** @description Names this request in the log of the service. */
+            requestId: string;
+        };
+        /** @description A code is on its way; or the order is proved; or it was another code. */
+        OrderVerificationOrDeclined: components["schemas"]["OrderVerification"] | components["schemas"]["Declined"];
+        OrderedPiece: {
+            title: string;
+            quantity: number;
+            sku?: string;
+            image?: string;
+            price?: components["schemas"]["Money"];
+        };
+        OutsideReference: {
+            to: string;
+            reference: string;
+        };
+        Parcel: {
+            carrier?: string;
+            /** @description As far as it may be told, like `tracking`. */
+            tracking?: string;
+            trackingUrl?: string;
+            /** @description `processing`, `shipped` or `delivered`. */
+            status: string;
+            /** @description When it was sent: an ISO time, or the day such as `2026-08-22` where no time is known. */
+            shippedAt?: string;
+            /** @description When it was delivered: an ISO time, or the day such as `2026-08-22` where no time is known. */
+            deliveredAt?: string;
+        };
+        /** @description a person: `session`, `email` or `phone` is needed. */
+        PersonRequest: {
+            /** @description The widget's session. */
+            session?: string;
+            /** @description an email address: with it the sessions in which it was given, and its orders. */
+            email?: components["schemas"]["OptionalEmail"];
+            /** @description A telephone number with its country code. */
+            phone?: string;
+        };
+        /** @description SKU, product id or slug. */
+        PieceName: string | number;
+        /** @description a price band: `{ min, max }`, `"<2500"`, `"2500-5000"` or `"5000+"`. */
+        PriceBand: components["schemas"]["PriceRange"] | string;
+        PriceBucket: {
+            /** @description Inclusive. */
+            from: number;
+            /** @description Exclusive; the last bucket has none. */
+            to?: number;
+            /** @description How many cost that. */
+            count: number;
+        };
+        PriceRange: {
+            /** @description a number, or a numeric string: inclusive */
+            min?: components["schemas"]["NumberLike"];
+            /** @description a number, or a numeric string: inclusive */
+            max?: components["schemas"]["NumberLike"];
+        };
+        /**
+         * @description How urgent it is.
+         * @enum {string}
+         */
+        Priority: "urgent" | "high" | "normal";
+        /** @description RFC 9457 problem details. */
         Problem: {
             /** @description A URN that names the kind of problem. */
             type: string;
@@ -969,166 +1960,173 @@ export interface components {
             requestId: string;
             /** @description A finer reason within the code. */
             reason?: string;
-            errors?: {
-                /** @description JSON pointer to the field. */
-                path: string;
-                message: string;
-            }[];
+            errors?: components["schemas"]["FieldError"][];
         };
-        /**
-         * Declined
-         * @description A rule of the shop does not allow it. Nothing has been changed.
-         * @example {
-         *       "ok": false,
-         *       "status": "declined",
-         *       "reason": "window_passed",
-         *       "message": "A piece can be returned within 30 days of delivery, and that time has passed.",
-         *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
-         *     }
-         */
-        Declined: {
-            /** @enum {boolean} */
-            ok: false;
-            /** @enum {string} */
-            status: "declined";
-            /** @description For programs to decide by, such as `window_passed`. */
-            reason: string;
-            /** @description A sentence for the customer. */
-            message: string;
-            errors?: {
-                /** @description JSON pointer to the part of the request that it is about. */
-                path: string;
-                message: string;
-            }[];
+        Product: {
+            /** @description The SKU where there is one. */
+            id: string;
+            slug?: string;
+            title: string;
+            description?: string;
+            /** @description In whole units of `currency`, such as 1250 or 1250.5 US dollars. */
+            price: number;
+            /** @description ISO 4217 code. */
+            currency: string;
+            /** @description Address of the picture. */
+            image?: string;
+            /** @description The same address as `image`. */
+            imageUrl?: string;
+            /** @description In the singular: `ring`, `earring`, `necklace`, `bracelet`, … */
+            category: string;
+            /** @description Token such as `14k_yellow` or `platinum`. */
+            metal?: string;
+            /** @description All its metals, where there are several: those of a two-tone piece, those that it can be had in. */
+            metals?: string[];
+            readyToShip: boolean;
+            tags: string[];
+            badges: string[];
+            shippingPromise?: string;
             /** @description Names this request in the log of the service. */
             requestId: string;
         };
-        /** @description In whole units of the currency. */
-        Money: {
-            amount: number;
+        /** @description A piece as the widget shows it. */
+        ProductCard: {
+            /** @description The SKU where there is one. */
+            id: string;
+            slug?: string;
+            title: string;
+            description?: string;
+            /** @description In whole units of `currency`, such as 1250 or 1250.5 US dollars. */
+            price: number;
             /** @description ISO 4217 code. */
             currency: string;
+            /** @description Address of the picture. */
+            image?: string;
+            /** @description The same address as `image`. */
+            imageUrl?: string;
+            /** @description In the singular: `ring`, `earring`, `necklace`, `bracelet`, … */
+            category: string;
+            /** @description Token such as `14k_yellow` or `platinum`. */
+            metal?: string;
+            /** @description All its metals, where there are several: those of a two-tone piece, those that it can be had in. */
+            metals?: string[];
+            readyToShip: boolean;
+            tags: string[];
+            badges: string[];
+            shippingPromise?: string;
         };
-        /** @description An order in a list. `total` needs the scope `dashboard:finance`. */
-        DashboardOrder: {
-            orderNumber: string;
-            /**
-             * Format: date-time
-             * @description When it was placed (UTC)
-             */
-            placedAt?: string;
-            /** @description Email, masked unless the key has `dashboard:pii`. */
-            customer?: string;
-            /** @description As the timeline has it. */
-            status: string;
-            /** @description The step of the timeline that it has come to. */
-            step: {
-                label: string;
-                /**
-                 * @description How far that step is.
-                 * @enum {string}
-                 */
-                status: "complete" | "current" | "upcoming";
-            };
-            /** @description Cancelled, refunded, or in a return. */
-            ended: boolean;
-            supportTickets: string[];
-            /** @description From 1 to 5. */
-            csatRating?: number;
-            /** @description Over which the customer hears of the order. */
-            channels: ("sms" | "email")[];
-            total?: components["schemas"]["Money"];
+        /** @description The same fields, nested; a nested value wins. */
+        ProductFilters: {
+            /** @description `ring`, `earring`, `necklace`, `bracelet`; also in the plural or capitalised. */
+            category?: string;
+            /** @description Token such as `14k_yellow`, `14k_white`, `14k_rose`, `platinum`, `silver`; also in words, hallmarks and other languages (`585 Gelbgold`, `Pt950`). Gold is solid gold: what is plated is `gold_plated`, what is vermeil `vermeil`. */
+            metal?: string;
+            /** @description Any of these metals. */
+            materials?: string[];
+            /** @description A stone among the gemstones or tags of a piece. */
+            stone?: string;
+            /** @description `true` shows only what ships now; `false` is an unticked box and does not filter. */
+            readyToShip?: boolean;
+            /** @description Any of these; case, `-`, `_` and spaces do not count. */
+            tags?: string[];
+            /** @description `true` shows only featured pieces. */
+            featured?: boolean;
+            /** @description Free text over name, description, category and tags. Prices in it filter (`under $500`, `between 1k and 2k`), and what is denied is left out (`not gold`, `without pearls`). */
+            q?: string;
+            priceMin?: components["schemas"]["NumberLike"];
+            /** @description a number, or a numeric string: highest price, inclusive. */
+            priceMax?: components["schemas"]["NumberLike"];
+            /** @description a number, or a numeric string: older name of `priceMin`. */
+            budgetMin?: components["schemas"]["NumberLike"];
+            /** @description a number, or a numeric string: older name of `priceMax`. */
+            budgetMax?: components["schemas"]["NumberLike"];
+            /** @description a number, or a numeric string: highest price, exclusive; ignored beside `priceMax`. */
+            priceLt?: components["schemas"]["NumberLike"];
+            priceBand?: components["schemas"]["PriceBand"];
+            sortBy?: components["schemas"]["SortBy"];
+            /** @description a number, or a numeric string: how many, from 1 to 50; 20 if left out. */
+            limit?: components["schemas"]["NumberLike"];
+            /** @description `true`: when nothing matches, the closest pieces instead; the header `x-relaxed` then names the fields that were let go: as few as possible, and those first that customers give up most easily (featured, tags, metal, price, readyToShip, stone, q, and the category last). They are one page. */
+            relax?: boolean;
+            /** @description a number, or a numeric string: how many to pass over, from 0 to 5000. */
+            offset?: components["schemas"]["NumberLike"];
         };
-        /** @description A creator and the last 30 days. `revenue` (of orders that were not cancelled or sent back) and `commission` need the scope `dashboard:finance`. */
-        DashboardCreator: {
-            creatorCode: string;
-            name: string;
-            status: string;
-            /** @description A share of the sale: 0.1 is ten per cent. */
-            commissionRate: number;
-            /** @description Escalations and orders of the last 30 days. */
-            conversions: number;
-            /** @description Stylist tickets that name the creator. */
-            escalations: number;
-            /** @description Orders placed within 30 days after their customer came to the widget through the creator. */
-            orders: number;
-            revenue?: components["schemas"]["Money"];
-            commission?: components["schemas"]["Money"];
-            trend: {
-                /** @description Conversions of the 30 days before. */
-                before: number;
-                /** @description Conversions of the last 12 weeks, the oldest first. */
-                weeks: number[];
-            };
+        ProductsPage: {
+            /** @description None is an empty array. */
+            products: components["schemas"]["ProductCard"][];
+            /** @description How many there are on all pages. */
+            total: number;
+            /** @description Where the next page begins, when there is one. Stays right while pieces come and go. */
+            nextCursor?: string;
+            /** @description Names this request in the log of the service. */
+            requestId: string;
         };
-        /** @description What happened on one day, counted on the day on which it happened. */
-        DayFigures: {
-            /** @description The day. */
-            day: string;
-            /** @description Stylist tickets opened. */
-            escalations: number;
-            /** @description Ratings of 1, 2, 3, 4 and 5. */
-            csat: number[];
-            journeys: {
-                intent: string;
-                /** @description Sessions that pursued it. */
-                journeys: number;
-                /** @description Those in which it went well. */
-                succeeded: number;
-            }[];
-            returns: {
-                /** @description RMAs opened. */
-                opened: number;
-                /** @description Those whose session asked for no stylist on that day. */
-                automated: number;
-            };
-            responses: {
-                /** @description Tickets taken up for the first time. */
-                tickets: number;
-                /** @description Minutes that they had waited, in all. */
-                minutes: number;
-                /** @description Those within their deadline. */
-                inTime: number;
-            };
-            holds: {
-                /** @description Holds opened. */
-                opened: number;
-                /** @description Holds that became orders. */
-                converted: number;
-            };
-            optIns: {
-                /** @description By email. */
-                email: number;
-                /** @description By text message. */
-                sms: number;
-            };
-            funnel: {
-                /** @description Sessions that came at least so far. */
-                shown: number;
-                /** @description Sessions that came at least so far. */
-                shortlisted: number;
-                /** @description Sessions that came at least so far. */
-                reserved: number;
-            };
+        ProductsRequest: {
+            /** @description `ring`, `earring`, `necklace`, `bracelet`; also in the plural or capitalised. */
+            category?: string;
+            /** @description Token such as `14k_yellow`, `14k_white`, `14k_rose`, `platinum`, `silver`; also in words, hallmarks and other languages (`585 Gelbgold`, `Pt950`). Gold is solid gold: what is plated is `gold_plated`, what is vermeil `vermeil`. */
+            metal?: string;
+            /** @description Any of these metals. */
+            materials?: string[];
+            /** @description A stone among the gemstones or tags of a piece. */
+            stone?: string;
+            /** @description `true` shows only what ships now; `false` is an unticked box and does not filter. */
+            readyToShip?: boolean;
+            /** @description Any of these; case, `-`, `_` and spaces do not count. */
+            tags?: string[];
+            /** @description `true` shows only featured pieces. */
+            featured?: boolean;
+            /** @description Free text over name, description, category and tags. Prices in it filter (`under $500`, `between 1k and 2k`), and what is denied is left out (`not gold`, `without pearls`). */
+            q?: string;
+            priceMin?: components["schemas"]["NumberLike"];
+            /** @description a number, or a numeric string: highest price, inclusive. */
+            priceMax?: components["schemas"]["NumberLike"];
+            /** @description a number, or a numeric string: older name of `priceMin`. */
+            budgetMin?: components["schemas"]["NumberLike"];
+            /** @description a number, or a numeric string: older name of `priceMax`. */
+            budgetMax?: components["schemas"]["NumberLike"];
+            /** @description a number, or a numeric string: highest price, exclusive; ignored beside `priceMax`. */
+            priceLt?: components["schemas"]["NumberLike"];
+            priceBand?: components["schemas"]["PriceBand"];
+            sortBy?: components["schemas"]["SortBy"];
+            /** @description a number, or a numeric string: how many, from 1 to 50; 20 if left out. */
+            limit?: components["schemas"]["NumberLike"];
+            /** @description `true`: when nothing matches, the closest pieces instead; the header `x-relaxed` then names the fields that were let go: as few as possible, and those first that customers give up most easily (featured, tags, metal, price, readyToShip, stone, q, and the category last). They are one page. */
+            relax?: boolean;
+            /** @description a number, or a numeric string: how many to pass over, from 0 to 5000. */
+            offset?: components["schemas"]["NumberLike"];
+            filters?: components["schemas"]["ProductFilters"];
+            /** @description The widget's session. */
+            sessionId?: string;
+        };
+        QueueAge: {
+            label: string;
+            /** @description Tickets that are not done. */
+            tickets: number;
+        };
+        /** @description What waits in all, whatever the filters. Each count ends at 1,000 a collection. */
+        QueueCounts: {
+            /** @description Tickets that are not done. */
+            tickets: number;
+            /** @description Active holds. */
+            capsules: number;
+            /** @description Ratings of 1 and 2 to follow up. */
+            feedback: number;
+            /** @description Documents with dead deliveries. */
+            deliveries: number;
+            /** @description Images to review. */
+            images: number;
+            /** @description Tickets and follow-ups past their deadline. */
+            overdue: number;
+            /** @description Tickets that nobody has taken. */
+            unassigned: number;
         };
         /** @description One thing that waits for the staff. */
         QueueItem: {
-            /**
-             * @description What it is.
-             * @enum {string}
-             */
-            kind: "tickets" | "capsules" | "feedback" | "deliveries" | "images";
+            kind: components["schemas"]["QueueKind"];
             id: string;
-            /**
-             * @description How far it is. Only tickets can be in progress.
-             * @enum {string}
-             */
-            status: "open" | "in_progress" | "done";
-            /**
-             * @description How urgent it is.
-             * @enum {string}
-             */
-            priority: "urgent" | "high" | "normal";
+            status: components["schemas"]["QueueStatus"];
+            priority: components["schemas"]["Priority"];
             priorityReasons?: string[];
             /** @description What it is about. */
             title: string;
@@ -1150,6 +2148,724 @@ export interface components {
             secondsLeft: number;
             /** @description An action has to name it. */
             version: number;
+        };
+        /**
+         * @description What it is.
+         * @enum {string}
+         */
+        QueueKind: "tickets" | "capsules" | "feedback" | "deliveries" | "images";
+        /**
+         * @description How far it is. Only tickets can be in progress.
+         * @enum {string}
+         */
+        QueueStatus: "open" | "in_progress" | "done";
+        /** @description great, good, okay, needs_follow_up or poor, or a number from 5 to 1. */
+        Rating: ("great" | "good" | "okay" | "needs_follow_up" | "poor" | "5" | "4" | "3" | "2" | "1" | "") | number;
+        RatingSummary: {
+            /** @description Ratings; one a conversation and intent, the latest counts. */
+            responses: number;
+            average: number | null;
+            distribution: {
+                [key: string]: number;
+            };
+            trend: components["schemas"]["RatingTrend"][];
+        };
+        RatingTrend: {
+            /** @description The day, as `2026-11-25` in the shop's time zone. */
+            day: string;
+            /** @description Ratings. */
+            responses: number;
+            average: number | null;
+        };
+        ReadyToShipCount: {
+            /** @description How many ship now. */
+            yes: number;
+            /** @description How many do not. */
+            no: number;
+        };
+        ReturnContact: {
+            /** @description an email address: where to write to. */
+            email?: components["schemas"]["OptionalEmail"];
+            /** @description A telephone number. */
+            phone?: string;
+        };
+        ReturnHistoryEntry: {
+            status: components["schemas"]["ReturnStatus"];
+            /**
+             * Format: date-time
+             * @description When (UTC)
+             */
+            at: string;
+            by: string;
+            note?: string;
+        };
+        /** @description a piece of the order, named by `lineId` or `sku`. */
+        ReturnItem: {
+            /** @description The line of the order; wins over `sku`. */
+            lineId?: string;
+            /** @description The piece. */
+            sku?: string;
+            /** @description a number, or a numeric string: how many, from 1; all of the line if left out. */
+            quantity?: components["schemas"]["NumberLike"];
+            /** @description Taken with the notes. */
+            action?: string;
+            size?: components["schemas"]["RingSize"];
+            /** @description What the customer wants beyond that. */
+            notes?: string;
+        };
+        ReturnLine: {
+            lineId: string;
+            sku?: string;
+            title: string;
+            quantity: number;
+            size?: string;
+            notes?: string;
+        };
+        /** @enum {string} */
+        ReturnOption: "resize" | "return" | "care";
+        /** @description The RMA as it is now. */
+        ReturnRecord: {
+            rmaId: string;
+            option: components["schemas"]["ReturnOption"];
+            orderNumber: string;
+            status: components["schemas"]["ReturnStatus"];
+            lines: components["schemas"]["ReturnLine"][];
+            history: components["schemas"]["ReturnHistoryEntry"][];
+            /**
+             * Format: date-time
+             * @description When it last changed (UTC)
+             */
+            updatedAt: string;
+            /**
+             * Format: date-time
+             * @description Until when the piece can be sent in (UTC)
+             */
+            expiresAt: string;
+            /** @description Names this request in the log of the service. */
+            requestId: string;
+        };
+        ReturnRequest: {
+            option?: components["schemas"]["ReturnOption"];
+            /** @description Order number, such as `GG-12345`; case and spaces do not count. */
+            orderNumber?: string;
+            /** @description The order number under another name. */
+            orderId?: string;
+            /** @description Left out or empty: the whole order. */
+            items?: components["schemas"]["ReturnItem"][];
+            newSize?: components["schemas"]["RingSize"];
+            /** @description One of changed_mind, wrong_size, not_as_described, damaged, arrived_late, gift, other; or why, in words. */
+            reason?: string;
+            /** @description In the words of the customer. */
+            notes?: string;
+            selection?: components["schemas"]["ReturnSelection"];
+            contact?: components["schemas"]["ReturnContact"];
+            /** @description Without an order number, the order that this session has last looked up. */
+            sessionId?: string;
+            /** @description The same as the header `x-idempotency-key`. */
+            idempotencyKey?: string;
+        };
+        ReturnResponse: {
+            /** @enum {boolean} */
+            ok: true;
+            /** @description A friendly sentence for the customer. */
+            message: string;
+            /** @description Such as `RMA-7K3M-9QX4`. */
+            rmaId: string;
+            status: components["schemas"]["ToldReturnStatus"];
+            option: components["schemas"]["ReturnOption"];
+            orderNumber: string;
+            /**
+             * Format: date-time
+             * @description Until when the piece can be sent in; of an unconfirmed one, until when it can be confirmed (UTC)
+             */
+            expiresAt: string;
+            /** @description The return slip as PDF: an address that can be read for 15 minutes. */
+            labelUrl?: string;
+            /** @description `true` when the same was asked before: the RMA is the earlier one. */
+            duplicate?: boolean;
+            /** @description Names this request in the log of the service. */
+            requestId: string;
+        };
+        /** @description The RMA that is open for this already; or why there is none. */
+        ReturnResponseOrDeclined: components["schemas"]["ReturnResponse"] | components["schemas"]["Declined"];
+        /** @description the same, as other callers nest it; what stands here wins. */
+        ReturnSelection: {
+            option?: components["schemas"]["ReturnOption"];
+            /** @description Order number, such as `GG-12345`; case and spaces do not count. */
+            orderNumber?: string;
+            /** @description The order number under another name. */
+            orderId?: string;
+            /** @description Left out or empty: the whole order. */
+            items?: components["schemas"]["ReturnItem"][];
+            newSize?: components["schemas"]["RingSize"];
+            /** @description One of changed_mind, wrong_size, not_as_described, damaged, arrived_late, gift, other; or why, in words. */
+            reason?: string;
+            /** @description In the words of the customer. */
+            notes?: string;
+        };
+        /**
+         * @description How far the RMA is.
+         * @enum {string}
+         */
+        ReturnStatus: "initiated" | "approved" | "label_sent" | "received" | "completed" | "declined" | "cancelled";
+        ReturnStep: {
+            status: components["schemas"]["ReturnStatus"];
+            /** @description Who takes the step. */
+            by: string;
+            /** @description For the team; the customer does not see it. */
+            note?: string;
+        };
+        /** @description the size wished for, when a piece is resized or exchanged: a text or a number. */
+        RingSize: string | number;
+        /** @description A piece as it was saved. One that the catalogue does not know has only what was sent. */
+        SavedPiece: {
+            slug?: string;
+            title?: string;
+            description?: string;
+            /** @description In whole units of `currency`, such as 1250 or 1250.5 US dollars. */
+            price?: number;
+            /** @description ISO 4217 code. */
+            currency?: string;
+            /** @description Address of the picture. */
+            image?: string;
+            /** @description The same address as `image`. */
+            imageUrl?: string;
+            /** @description In the singular: `ring`, `earring`, `necklace`, `bracelet`, … */
+            category?: string;
+            /** @description Token such as `14k_yellow` or `platinum`. */
+            metal?: string;
+            /** @description All its metals, where there are several: those of a two-tone piece, those that it can be had in. */
+            metals?: string[];
+            readyToShip?: boolean;
+            tags?: string[];
+            badges?: string[];
+            shippingPromise?: string;
+            /** @description The SKU where the catalogue knows the piece; else as it was sent. */
+            id: string;
+            variantId?: string;
+        };
+        SentImage: string | components["schemas"]["ImageReference"];
+        /** @description a message. One without a text is passed over. */
+        SentMessage: {
+            /** @description Names the message: sent again, it is kept once. */
+            id: string;
+            /** @description Who said it: `user`, `concierge`, `stylist`, … */
+            role?: string;
+            content?: components["schemas"]["MessageContent"];
+            /** @description a text, null, or a list of parts of which some have a `text`: Another name of `content`. Of a long one the first 4000 letters are kept. */
+            text?: components["schemas"]["MessageContent"];
+            timestamp?: components["schemas"]["SentTime"];
+        };
+        SentPart: string | components["schemas"]["MessagePart"];
+        /** @description a piece as the widget shows it, or only its `id`, `productId` or `sku`. Of a piece that the catalogue does not know, the other fields of a product card are kept as far as they can be read. */
+        SentPiece: {
+            id?: components["schemas"]["PieceName"];
+            /** @description Other callers say `productId`. */
+            productId?: components["schemas"]["PieceName"];
+            /** @description Or `sku`. */
+            sku?: components["schemas"]["PieceName"];
+            /** @description A variant of the piece. */
+            variantId?: string;
+            title?: string | null;
+            price?: number | string | null;
+        };
+        /** @description When, as an ISO time or in milliseconds since 1970. */
+        SentTime: string | number;
+        /** @description The active hold. */
+        SessionHold: {
+            reservationId: string;
+            items: components["schemas"]["HeldPiece"][];
+            /** @description How often it has been extended. */
+            extensions: number;
+            /** @description To be sent along when it is changed. */
+            version: number;
+            /**
+             * Format: date-time
+             * @description When it ends (UTC)
+             */
+            expiresAt: string;
+        };
+        SessionImage: {
+            inspirationId: string;
+            caption?: string;
+            contentType: string;
+            moderationStatus: string;
+        };
+        SessionIntent: {
+            intent: string;
+            /**
+             * Format: date-time
+             * @description When (UTC)
+             */
+            at: string;
+        };
+        SessionMessage: {
+            id: string;
+            role: string;
+            text: string;
+            /**
+             * Format: date-time
+             * @description When (UTC)
+             */
+            at?: string;
+        };
+        /** @description The session. */
+        SessionResponse: {
+            sessionId: string;
+            /**
+             * @description `claimed` when an email was typed, `verified` when the email and postal code of an order were matched.
+             * @enum {string}
+             */
+            identity: "anonymous" | "claimed" | "verified";
+            /** @description What the customer wanted, the latest last, at most 20. */
+            intents: components["schemas"]["SessionIntent"][];
+            /** @description The order that was looked up or acted on last. */
+            lastOrderNumber?: string;
+            shortlist?: components["schemas"]["SessionShortlist"];
+            hold?: components["schemas"]["SessionHold"];
+            inspiration: components["schemas"]["SessionImage"][];
+            /** @description The conversation in its order, the last 200 messages of it. */
+            messages: components["schemas"]["SessionMessage"][];
+            /**
+             * Format: date-time
+             * @description When it was first heard of (UTC)
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it was last heard of (UTC)
+             */
+            lastSeenAt: string;
+            /** @description Names this request in the log of the service. */
+            requestId: string;
+        };
+        /** @description The saved list, with what its pieces cost today. */
+        SessionShortlist: {
+            shortlistId: string;
+            items: components["schemas"]["ListedPiece"][];
+            /**
+             * Format: date-time
+             * @description When it was saved (UTC)
+             */
+            updatedAt: string;
+        };
+        /** @description a list: `items` or `products` is needed. */
+        ShortlistRequest: {
+            /** @description The widget's session, as it names it. */
+            sessionId: string;
+            /** @description The whole list; it replaces the saved one, and an empty one clears it. */
+            items?: components["schemas"]["SentPiece"][];
+            /** @description Another name of `items`. */
+            products?: components["schemas"]["SentPiece"][];
+        };
+        /** @description The list is saved. */
+        ShortlistResponse: {
+            /** @enum {boolean} */
+            ok: true;
+            shortlistId: string;
+            items: components["schemas"]["ListedPiece"][];
+            totalItems: number;
+            /**
+             * Format: date-time
+             * @description When it was saved (UTC)
+             */
+            updatedAt: string;
+            /** @description Names this request in the log of the service. */
+            requestId: string;
+        };
+        SignedUpload: {
+            /** @enum {boolean} */
+            ok: true;
+            inspirationId: string;
+            /** @description Where a form with these fields, and the `file` last, is posted. */
+            uploadUrl: string;
+            /** @description They fix the key, the type and the size. */
+            fields: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date-time
+             * @description Until when it can be sent (UTC)
+             */
+            expiresAt: string;
+            /** @description Names this request in the log of the service. */
+            requestId: string;
+        };
+        /** @description An image that the client will send to the store itself. */
+        SignedUploadRequest: {
+            /** @description The widget's session, as it names it. */
+            sessionId: string;
+            /** @description As the customer calls it. */
+            fileName: string;
+            /** @description Of the image, such as `image/jpeg`. */
+            contentType: string;
+            /** @description Exactly: nothing larger or smaller is taken. */
+            sizeBytes: number;
+            /** @description What the customer says of it. */
+            caption?: string;
+        };
+        /**
+         * @description Left out: by relevance for a `q`, else featured.
+         * @enum {string}
+         */
+        SortBy: "featured" | "newest" | "price-asc" | "price-desc" | "";
+        StoredDocument: {
+            [key: string]: unknown;
+        };
+        StoredObject: {
+            key: string;
+            /** @description Can be read for 15 minutes. */
+            url: string;
+        };
+        StylistContact: {
+            /** @description an email address: other callers nest it. */
+            email?: components["schemas"]["OptionalEmail"];
+            /** @description The same of the name. */
+            name?: string;
+            /** @description And of the telephone number. */
+            phone?: string;
+        };
+        StylistRequest: {
+            /** @description The widget's session, as it names it. */
+            sessionId: string;
+            /** @description The customer's name. */
+            name?: string;
+            /** @description an email address: where the stylist answers. */
+            email?: components["schemas"]["OptionalEmail"];
+            /** @description an email address: older name of `email`. */
+            customerEmail?: components["schemas"]["OptionalEmail"];
+            contact?: components["schemas"]["StylistContact"];
+            /** @description A telephone number. */
+            phone?: string;
+            /** @description What the customer wishes. Of a long text the first 4000 letters are kept. */
+            notes?: string;
+            /** @description Older name of `notes`. */
+            summary?: string;
+            /** @description Older name of `notes`. */
+            transcriptSummary?: string;
+            /** @description When the customer likes to be answered. */
+            timePreference?: string;
+            /** @description Left out, the session's saved one. */
+            shortlist?: components["schemas"]["SentPiece"][];
+            transcript?: components["schemas"]["Transcript"];
+            /** @description Inspiration images, by id; left out, the session's. */
+            uploads?: components["schemas"]["SentImage"][];
+            /** @description Another name of `uploads`. */
+            inspiration?: components["schemas"]["SentImage"][];
+            /** @description The time zone of the customer, such as `Europe/Berlin`. */
+            timezone?: string;
+            /** @description What else the stylist should know: texts, numbers and flags by their names, up to 20. */
+            metadata?: {
+                [key: string]: unknown;
+            };
+            /** @description The creator through whom the customer came. */
+            creatorId?: string;
+        };
+        /** @description The ticket that there is for the same words. */
+        StylistResponse: {
+            /** @enum {boolean} */
+            ok: true;
+            /** @description Such as `ST-7K3M-9QX4`. */
+            ticketId: string;
+            /** @description A friendly sentence for the customer. */
+            message: string;
+            /** @description `open`. */
+            status: string;
+            /** @description Within how many minutes, of the hours of the studio, a stylist answers. */
+            slaMinutes: number;
+            /**
+             * Format: date-time
+             * @description By when a stylist answers, in the hours of the studio (UTC)
+             */
+            dueAt: string;
+            /** @description Left out when the queue is very long. */
+            queuePosition?: number;
+            /** @description Names this request in the log of the service. */
+            requestId: string;
+        };
+        /** @description The figures. */
+        SummaryResponse: {
+            /** @description The first day, as `2026-11-25` in the shop's time zone. */
+            from: string;
+            /** @description The last day, as `2026-11-25` in the shop's time zone. */
+            to: string;
+            timeZone: string;
+            /** @description By day, then by name; what did not happen is left out. */
+            events: components["schemas"]["EventCount"][];
+            csat: components["schemas"]["RatingSummary"];
+            escalations: components["schemas"]["Escalations"];
+            funnels: components["schemas"]["Funnels"];
+            automation: components["schemas"]["Automation"];
+            /** @description Names this request in the log of the service. */
+            requestId: string;
+        };
+        SupportAction: {
+            /**
+             * @description tickets: assign, in_progress, done, reopen, note, escalate; capsules: extend, release; feedback: contacted; images: approve, reject; deliveries: replay
+             * @enum {string}
+             */
+            action: "assign" | "in_progress" | "done" | "reopen" | "note" | "escalate" | "extend" | "release" | "contacted" | "approve" | "reject" | "replay";
+            /** @description An action has to name it. */
+            version: number;
+            /** @description For the team; goes into the history. */
+            note?: string;
+            /** @description To whom a ticket is assigned; to whoever acts, if left out. */
+            assignee?: string;
+            /** @description Who acts; the id of the key, if left out. */
+            by?: string;
+        };
+        /** @description It has been done. */
+        SupportActionResponse: {
+            kind: components["schemas"]["QueueKind"];
+            id: string;
+            /** @description The status that it has now, in the words of its kind. */
+            status: string;
+            /** @description An action has to name it. */
+            version: number;
+            /** @description Names this request in the log of the service. */
+            requestId: string;
+        };
+        /** @description The thing. */
+        SupportItem: {
+            kind: components["schemas"]["QueueKind"];
+            id: string;
+            status: components["schemas"]["QueueStatus"];
+            priority: components["schemas"]["Priority"];
+            priorityReasons?: string[];
+            /** @description What it is about. */
+            title: string;
+            detail?: string;
+            /** @description Masked unless the key has `dashboard:pii`. */
+            customer?: string;
+            assignee?: string;
+            /**
+             * Format: date-time
+             * @description When it began (UTC)
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description By when someone should have acted (UTC)
+             */
+            dueAt: string;
+            /** @description Until then; negative when it is overdue. */
+            secondsLeft: number;
+            /** @description An action has to name it. */
+            version: number;
+            /** @description How far it is, in the words of its own kind. */
+            state: string;
+            /** @description What can be done with it now. */
+            actions: string[];
+            history: components["schemas"]["HistoryEntry"][];
+            pieces?: components["schemas"]["SavedPiece"][];
+            extensions?: number;
+            orderNumber?: string;
+            notes?: string;
+            score?: number;
+            intent?: string;
+            /** @description Of an image; can be read for 15 minutes. */
+            url?: string;
+            /** @description Why an image waits for a person, or was rejected. */
+            reason?: string;
+            attempts?: number;
+            lastError?: string;
+            /** @description Names this request in the log of the service. */
+            requestId: string;
+        };
+        /** @description A page of the queue. */
+        SupportQueue: {
+            items: components["schemas"]["QueueItem"][];
+            /** @description Of the page that follows, when there is one. */
+            nextCursor?: string;
+            counts: components["schemas"]["QueueCounts"];
+            /** @description Names this request in the log of the service. */
+            requestId: string;
+        };
+        /** @description The ticket. */
+        SupportTicket: {
+            ticketId: string;
+            status: components["schemas"]["QueueStatus"];
+            priority: components["schemas"]["Priority"];
+            priorityReasons: string[];
+            /** @description How well the customer is known: anonymous, claimed or verified. */
+            identity: string;
+            /** @description An action has to name it. */
+            version: number;
+            /**
+             * Format: date-time
+             * @description When it was opened (UTC)
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description By when a stylist should have answered (UTC)
+             */
+            dueAt: string;
+            /**
+             * Format: date-time
+             * @description When it was first taken up (UTC)
+             */
+            firstResponseAt?: string;
+            assignee?: string;
+            notes?: string;
+            timePreference?: string;
+            /** @description Of the customer. */
+            timezone?: string;
+            /** @description What else the widget has said. */
+            metadata?: components["schemas"]["TicketDetail"][];
+            /** @description An order that the customer has named without proof that it is theirs. */
+            namedOrderNumber?: string;
+            creator?: string;
+            contact: components["schemas"]["TicketContact"];
+            /** @description Whether the contact is masked, for want of `dashboard:pii`. */
+            contactMasked: boolean;
+            transcript: components["schemas"]["TicketMessage"][];
+            shortlist: components["schemas"]["TicketPiece"][];
+            /** @description What the customer has sent in that conversation, the latest first. */
+            images: components["schemas"]["TicketImage"][];
+            order?: components["schemas"]["DashboardOrder"];
+            crm?: components["schemas"]["CrmState"];
+            history: components["schemas"]["HistoryEntry"][];
+            /** @description What can be done with it now. */
+            actions: string[];
+            /** @description Names this request in the log of the service. */
+            requestId: string;
+        };
+        TicketContact: {
+            email: string;
+            name?: string;
+            phone?: string;
+            /**
+             * @description The address takes no mail from us: it has come back, or its owner has complained.
+             * @enum {boolean}
+             */
+            mailSuppressed?: true;
+        };
+        TicketDetail: {
+            name: string;
+            value: string;
+        };
+        TicketImage: {
+            inspirationId: string;
+            caption?: string;
+            status: components["schemas"]["ModerationStatus"];
+            /** @description Why it is rejected, or waits for a person. */
+            reason?: string;
+            /**
+             * Format: date-time
+             * @description When it came (UTC)
+             */
+            createdAt: string;
+            /** @description The path at which its small picture is shown; left out where there is none. */
+            url?: string;
+        };
+        TicketMessage: {
+            role: string;
+            text: string;
+            /**
+             * Format: date-time
+             * @description When (UTC)
+             */
+            at?: string;
+        };
+        TicketPiece: {
+            id: string;
+            title?: string;
+            price?: components["schemas"]["Money"];
+            image?: string;
+            metal?: string;
+        };
+        /**
+         * @description How far the RMA is. `unconfirmed`: it waits for the link that was sent to the address of the order; nothing has been changed yet.
+         * @enum {string}
+         */
+        ToldReturnStatus: "unconfirmed" | "initiated" | "scheduled" | "declined";
+        TotalFunnelStep: {
+            /** @enum {string} */
+            step: "shown" | "shortlisted" | "reserved";
+            /** @description Sessions that came at least so far, summed over the days. */
+            sessions: number;
+        };
+        TotalHolds: {
+            /** @description Holds opened. */
+            opened: number;
+            /** @description Holds that became orders. */
+            converted: number;
+            /** @description The share of the converted; left out of nothing. */
+            conversionRate?: number;
+        };
+        TotalRatings: {
+            /** @description Ratings. */
+            ratings: number;
+            /** @description Ratings of 1, 2, 3, 4 and 5. */
+            scores: number[];
+            average?: number;
+        };
+        TotalResponses: {
+            /** @description Tickets taken up for the first time. */
+            tickets: number;
+            /** @description Mean time to first response. */
+            averageMinutes?: number;
+            /** @description The share within the deadline; left out of nothing. */
+            inTimeRate?: number;
+        };
+        TotalReturns: {
+            /** @description RMAs opened. */
+            opened: number;
+            /** @description Those without a stylist. */
+            automated: number;
+            /** @description The share of the automated; left out of nothing. */
+            automationRate?: number;
+        };
+        /** @description the conversation: messages, of which the last 200 are kept, or one text. */
+        Transcript: components["schemas"]["TranscriptMessage"][] | string;
+        /** @description a message of the conversation. */
+        TranscriptMessage: {
+            /** @description Who said it: `user`, `concierge`, `stylist`, … */
+            role?: string;
+            content?: components["schemas"]["MessageContent"];
+            /** @description a text, null, or a list of parts of which some have a `text`: Another name of `content`. Of a long one the first 4000 letters are kept. */
+            text?: components["schemas"]["MessageContent"];
+            timestamp?: components["schemas"]["SentTime"];
+        };
+        /** @description the token, or what a mailbox sends with one click. */
+        UnsubscribeRequest: {
+            /** @description The token of the link, where it is not in the query. */
+            token?: string;
+        };
+        UpdatesContact: {
+            /**
+             * @description Left out, by what is given.
+             * @enum {string}
+             */
+            channel?: "sms" | "email" | "";
+            /** @description An email address or a telephone number, by the channel. */
+            value?: string;
+            /** @description an email address: for the channel email. */
+            email?: components["schemas"]["OptionalEmail"];
+            /** @description For the channel sms. */
+            phone?: string;
+        };
+        /** @description The updates have ended. */
+        UpdatesEnded: {
+            /** @enum {boolean} */
+            ok: true;
+            /** @description A friendly sentence for the customer. */
+            message: string;
+            /** @description Names this request in the log of the service. */
+            requestId: string;
+        };
+        /** @description The image is kept, or the way to send it. */
+        UploadResponse: components["schemas"]["InspirationResponse"] | components["schemas"]["SignedUpload"];
+        VerifyOrderRequest: {
+            /** @description The widget's session, as it names it. */
+            sessionId: string;
+            /** @description Order number, such as `GG-12345`; case and spaces do not count. */
+            orderNumber?: string;
+            /** @description The order number under another name. */
+            orderId?: string;
+            /** @description The code that was sent; left out, one is sent. Case, spaces and hyphens do not count. */
+            code?: string;
         };
     };
     responses: {
@@ -1179,16 +2895,6 @@ export interface components {
             headers: {
                 "x-request-id": components["headers"]["RequestId"];
                 "www-authenticate": components["headers"]["WwwAuthenticate"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description Not found. */
-        NotFound: {
-            headers: {
-                "x-request-id": components["headers"]["RequestId"];
                 [name: string]: unknown;
             };
             content: {
@@ -1336,26 +3042,26 @@ export interface operations {
                 featured?: boolean;
                 /** @description Free text over name, description, category and tags. Prices in it filter (`under $500`, `between 1k and 2k`), and what is denied is left out (`not gold`, `without pearls`). */
                 q?: string;
-                /** @description a number, or a numeric string: lowest price, inclusive. Prices are compared in the shop's currency; a piece in another is shown whatever its number. */
-                priceMin?: number | string | "";
-                /** @description a number, or a numeric string: highest price, inclusive. */
-                priceMax?: number | string | "";
-                /** @description a number, or a numeric string: older name of `priceMin`. */
-                budgetMin?: number | string | "";
-                /** @description a number, or a numeric string: older name of `priceMax`. */
-                budgetMax?: number | string | "";
-                /** @description a number, or a numeric string: highest price, exclusive; ignored beside `priceMax`. */
-                priceLt?: number | string | "";
+                /** @description a number: lowest price, inclusive. Prices are compared in the shop's currency; a piece in another is shown whatever its number. */
+                priceMin?: number | string;
+                /** @description a number: highest price, inclusive. */
+                priceMax?: number | string;
+                /** @description a number: older name of `priceMin`. */
+                budgetMin?: number | string;
+                /** @description a number: older name of `priceMax`. */
+                budgetMax?: number | string;
+                /** @description a number: highest price, exclusive; ignored beside `priceMax`. */
+                priceLt?: number | string;
                 /** @description A price band: `<2500`, `2500-5000` or `5000+`. */
                 priceBand?: string;
-                /** @description one of featured, newest, price-asc, price-desc. Left out: by relevance for a `q`, else featured. */
-                sortBy?: "featured" | "newest" | "price-asc" | "price-desc" | "";
-                /** @description a number, or a numeric string: how many, from 1 to 50; 20 if left out. */
-                limit?: number | string | "";
+                /** @description Left out: by relevance for a `q`, else featured. */
+                sortBy?: components["schemas"]["SortBy"];
+                /** @description a number: how many, from 1 to 50; 20 if left out. */
+                limit?: number | string;
                 /** @description `true`: when nothing matches, the closest pieces instead; the header `x-relaxed` then names the fields that were let go: as few as possible, and those first that customers give up most easily (featured, tags, metal, price, readyToShip, stone, q, and the category last). They are one page. */
                 relax?: boolean;
-                /** @description a number, or a numeric string: how many to pass over, from 0 to 5000. */
-                offset?: number | string | "";
+                /** @description a number: how many to pass over, from 0 to 5000. */
+                offset?: number | string;
                 /** @description The `nextCursor` of the page before, with the same filters and order. */
                 cursor?: string;
             };
@@ -1379,16 +3085,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description None is an empty array. */
-                        products: components["schemas"]["ProductCard"][];
-                        /** @description How many there are on all pages. */
-                        total: number;
-                        /** @description Where the next page begins, when there is one. Stays right while pieces come and go. */
-                        nextCursor?: string;
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["ProductsPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -1412,95 +3109,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description `ring`, `earring`, `necklace`, `bracelet`; also in the plural or capitalised. */
-                    category?: string;
-                    /** @description Token such as `14k_yellow`, `14k_white`, `14k_rose`, `platinum`, `silver`; also in words, hallmarks and other languages (`585 Gelbgold`, `Pt950`). Gold is solid gold: what is plated is `gold_plated`, what is vermeil `vermeil`. */
-                    metal?: string;
-                    /** @description Any of these metals. */
-                    materials?: string[];
-                    /** @description A stone among the gemstones or tags of a piece. */
-                    stone?: string;
-                    /** @description `true` shows only what ships now; `false` is an unticked box and does not filter. */
-                    readyToShip?: boolean;
-                    /** @description Any of these; case, `-`, `_` and spaces do not count. */
-                    tags?: string[];
-                    /** @description `true` shows only featured pieces. */
-                    featured?: boolean;
-                    /** @description Free text over name, description, category and tags. Prices in it filter (`under $500`, `between 1k and 2k`), and what is denied is left out (`not gold`, `without pearls`). */
-                    q?: string;
-                    /** @description a number, or a numeric string: lowest price, inclusive. Prices are compared in the shop's currency; a piece in another is shown whatever its number. */
-                    priceMin?: number | string | "";
-                    /** @description a number, or a numeric string: highest price, inclusive. */
-                    priceMax?: number | string | "";
-                    /** @description a number, or a numeric string: older name of `priceMin`. */
-                    budgetMin?: number | string | "";
-                    /** @description a number, or a numeric string: older name of `priceMax`. */
-                    budgetMax?: number | string | "";
-                    /** @description a number, or a numeric string: highest price, exclusive; ignored beside `priceMax`. */
-                    priceLt?: number | string | "";
-                    /** @description a price band: `{ min, max }`, `"<2500"`, `"2500-5000"` or `"5000+"`. */
-                    priceBand?: {
-                        /** @description a number, or a numeric string: inclusive */
-                        min?: number | string | "";
-                        /** @description a number, or a numeric string: inclusive */
-                        max?: number | string | "";
-                    } | string;
-                    /** @description one of featured, newest, price-asc, price-desc. Left out: by relevance for a `q`, else featured. */
-                    sortBy?: "featured" | "newest" | "price-asc" | "price-desc" | "";
-                    /** @description a number, or a numeric string: how many, from 1 to 50; 20 if left out. */
-                    limit?: number | string | "";
-                    /** @description `true`: when nothing matches, the closest pieces instead; the header `x-relaxed` then names the fields that were let go: as few as possible, and those first that customers give up most easily (featured, tags, metal, price, readyToShip, stone, q, and the category last). They are one page. */
-                    relax?: boolean;
-                    /** @description a number, or a numeric string: how many to pass over, from 0 to 5000. */
-                    offset?: number | string | "";
-                    /** @description The same fields, nested; a nested value wins. */
-                    filters?: {
-                        /** @description `ring`, `earring`, `necklace`, `bracelet`; also in the plural or capitalised. */
-                        category?: string;
-                        /** @description Token such as `14k_yellow`, `14k_white`, `14k_rose`, `platinum`, `silver`; also in words, hallmarks and other languages (`585 Gelbgold`, `Pt950`). Gold is solid gold: what is plated is `gold_plated`, what is vermeil `vermeil`. */
-                        metal?: string;
-                        /** @description Any of these metals. */
-                        materials?: string[];
-                        /** @description A stone among the gemstones or tags of a piece. */
-                        stone?: string;
-                        /** @description `true` shows only what ships now; `false` is an unticked box and does not filter. */
-                        readyToShip?: boolean;
-                        /** @description Any of these; case, `-`, `_` and spaces do not count. */
-                        tags?: string[];
-                        /** @description `true` shows only featured pieces. */
-                        featured?: boolean;
-                        /** @description Free text over name, description, category and tags. Prices in it filter (`under $500`, `between 1k and 2k`), and what is denied is left out (`not gold`, `without pearls`). */
-                        q?: string;
-                        /** @description a number, or a numeric string: lowest price, inclusive. Prices are compared in the shop's currency; a piece in another is shown whatever its number. */
-                        priceMin?: number | string | "";
-                        /** @description a number, or a numeric string: highest price, inclusive. */
-                        priceMax?: number | string | "";
-                        /** @description a number, or a numeric string: older name of `priceMin`. */
-                        budgetMin?: number | string | "";
-                        /** @description a number, or a numeric string: older name of `priceMax`. */
-                        budgetMax?: number | string | "";
-                        /** @description a number, or a numeric string: highest price, exclusive; ignored beside `priceMax`. */
-                        priceLt?: number | string | "";
-                        /** @description a price band: `{ min, max }`, `"<2500"`, `"2500-5000"` or `"5000+"`. */
-                        priceBand?: {
-                            /** @description a number, or a numeric string: inclusive */
-                            min?: number | string | "";
-                            /** @description a number, or a numeric string: inclusive */
-                            max?: number | string | "";
-                        } | string;
-                        /** @description one of featured, newest, price-asc, price-desc. Left out: by relevance for a `q`, else featured. */
-                        sortBy?: "featured" | "newest" | "price-asc" | "price-desc" | "";
-                        /** @description a number, or a numeric string: how many, from 1 to 50; 20 if left out. */
-                        limit?: number | string | "";
-                        /** @description `true`: when nothing matches, the closest pieces instead; the header `x-relaxed` then names the fields that were let go: as few as possible, and those first that customers give up most easily (featured, tags, metal, price, readyToShip, stone, q, and the category last). They are one page. */
-                        relax?: boolean;
-                        /** @description a number, or a numeric string: how many to pass over, from 0 to 5000. */
-                        offset?: number | string | "";
-                    };
-                    /** @description The widget's session. */
-                    sessionId?: string;
-                };
+                "application/json": components["schemas"]["ProductsRequest"];
             };
         };
         responses: {
@@ -1561,39 +3170,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description The SKU where there is one. */
-                        id: string;
-                        slug?: string;
-                        title: string;
-                        description?: string;
-                        /** @description In whole units of `currency`, such as 1250 or 1250.5 US dollars. */
-                        price: number;
-                        /** @description ISO 4217 code. */
-                        currency: string;
-                        /** @description Address of the picture. */
-                        image?: string;
-                        /** @description The same address as `image`. */
-                        imageUrl?: string;
-                        /** @description In the singular: `ring`, `earring`, `necklace`, `bracelet`, … */
-                        category: string;
-                        /** @description Token such as `14k_yellow` or `platinum`. */
-                        metal?: string;
-                        /** @description All its metals, where there are several: those of a two-tone piece, those that it can be had in. */
-                        metals?: string[];
-                        readyToShip: boolean;
-                        tags: string[];
-                        badges: string[];
-                        shippingPromise?: string;
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Product"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not found. */
+            404: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -1612,33 +3204,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description Order number, such as `GG-12345`; case and spaces do not count. */
-                    orderNumber?: string;
-                    /** @description The order number under an older name. */
-                    orderId?: string;
-                    /** @description an email address: that of the customer, together with the postal code. */
-                    email?: "" | string;
-                    /** @description Postal code of the delivery address. */
-                    postalCode?: string;
-                    /** @description Older name of `postalCode`. */
-                    zip?: string;
-                    /** @description The same fields, nested; a nested value wins. */
-                    lookup?: {
-                        /** @description Order number, such as `GG-12345`; case and spaces do not count. */
-                        orderNumber?: string;
-                        /** @description The order number under an older name. */
-                        orderId?: string;
-                        /** @description an email address: that of the customer, together with the postal code. */
-                        email?: "" | string;
-                        /** @description Postal code of the delivery address. */
-                        postalCode?: string;
-                        /** @description Older name of `postalCode`. */
-                        zip?: string;
-                    };
-                    /** @description The widget's session; it remembers the order for the calls that follow. */
-                    sessionId?: string;
-                };
+                "application/json": components["schemas"]["OrderStatusRequest"];
             };
         };
         responses: {
@@ -1651,158 +3217,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "reference": "GG-12004",
-                     *       "orderNumber": "GG-12004",
-                     *       "entries": [
-                     *         {
-                     *           "label": "Order placed",
-                     *           "status": "complete",
-                     *           "date": "Aug 12",
-                     *           "timestamp": "2026-08-12T14:02:00.000Z"
-                     *         },
-                     *         {
-                     *           "label": "In the atelier",
-                     *           "status": "complete",
-                     *           "date": "Aug 14",
-                     *           "timestamp": "2026-08-14T09:30:00.000Z"
-                     *         },
-                     *         {
-                     *           "label": "Shipped",
-                     *           "status": "current",
-                     *           "date": "Aug 20",
-                     *           "timestamp": "2026-08-20T16:45:00.000Z"
-                     *         },
-                     *         {
-                     *           "label": "Delivered",
-                     *           "status": "upcoming",
-                     *           "date": "Aug 22",
-                     *           "timestamp": "2026-08-22T16:00:00.000Z"
-                     *         }
-                     *       ],
-                     *       "timeline": [
-                     *         {
-                     *           "label": "Order placed",
-                     *           "status": "created",
-                     *           "timestamp": "2026-08-12T14:02:00.000Z"
-                     *         },
-                     *         {
-                     *           "label": "In the atelier",
-                     *           "status": "processing",
-                     *           "timestamp": "2026-08-14T09:30:00.000Z"
-                     *         },
-                     *         {
-                     *           "label": "Shipped",
-                     *           "status": "shipped",
-                     *           "timestamp": "2026-08-20T16:45:00.000Z",
-                     *           "isCurrent": true
-                     *         },
-                     *         {
-                     *           "label": "Delivered",
-                     *           "status": "delivered",
-                     *           "timestamp": "2026-08-22T16:00:00.000Z"
-                     *         }
-                     *       ],
-                     *       "currentStatus": "shipped",
-                     *       "shipping": {
-                     *         "carrier": "UPS",
-                     *         "trackingNumber": "**6784",
-                     *         "estimatedDelivery": "2026-08-22T16:00:00.000Z"
-                     *       },
-                     *       "carrier": "UPS",
-                     *       "tracking": "**6784",
-                     *       "eta": "Aug 22",
-                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
-                     *     }
-                     */
-                    "application/json": {
-                        /** @description The order number, as the shop writes it. */
-                        reference: string;
-                        /** @description The same. */
-                        orderNumber: string;
-                        /** @description At most one entry is `current`; all are `complete` once delivered. */
-                        entries: {
-                            label: string;
-                            status: "complete" | "current" | "upcoming";
-                            /** @description A short date for people in the shop's time zone, such as `Aug 22`; not for parsing. */
-                            date?: string;
-                            /**
-                             * Format: date-time
-                             * @description When it happened, or is planned to; left out where only the day is known (UTC)
-                             */
-                            timestamp?: string;
-                        }[];
-                        /** @description The same steps in the words of the API of the shop. */
-                        timeline: {
-                            label: string;
-                            /**
-                             * @description The main step that it belongs to; `delayed` where an order stands that is late.
-                             * @enum {string}
-                             */
-                            status: "created" | "processing" | "shipped" | "delivered" | "delayed" | "cancelled";
-                            /**
-                             * Format: date-time
-                             * @description When it happened, or is planned to (UTC)
-                             */
-                            timestamp?: string;
-                            isCurrent?: boolean;
-                        }[];
-                        /** @description `pending`, `processing`, `quality_check`, `shipped`, `delivered`, `cancelled`, … */
-                        currentStatus: string;
-                        carrier?: string;
-                        /** @description Whole only when the order has been proved; else its last four characters. */
-                        tracking?: string;
-                        /** @description The carrier's page, beside the whole number. */
-                        trackingUrl?: string;
-                        /** @description When it is expected: a short date, such as `Aug 22`. */
-                        eta?: string;
-                        /** @description A sentence for the customer about an order that has ended, or is late. */
-                        exception?: string;
-                        /**
-                         * @description It was expected before today, and has not been delivered.
-                         * @enum {boolean}
-                         */
-                        late?: true;
-                        shipping: {
-                            carrier?: string;
-                            /** @description The same as `tracking`. */
-                            trackingNumber?: string;
-                            trackingUrl?: string;
-                            /** @description When it is expected: an ISO time, or the day such as `2026-08-22` where no time is known. */
-                            estimatedDelivery?: string;
-                            /** @description When it was delivered: an ISO time, or the day such as `2026-08-22` where no time is known. */
-                            deliveredAt?: string;
-                        };
-                        /** @description Where an order was sent in several parcels. `tracking` is that of the last of them. */
-                        parcels?: {
-                            carrier?: string;
-                            /** @description As far as it may be told, like `tracking`. */
-                            tracking?: string;
-                            trackingUrl?: string;
-                            /** @description `processing`, `shipped` or `delivered`. */
-                            status: string;
-                            /** @description When it was sent: an ISO time, or the day such as `2026-08-22` where no time is known. */
-                            shippedAt?: string;
-                            /** @description When it was delivered: an ISO time, or the day such as `2026-08-22` where no time is known. */
-                            deliveredAt?: string;
-                        }[];
-                        /** @description The address of the customer, in small letters: for a caller that has proved the order, or where `ORDER_STATUS_TELLS_OWNER` is on. */
-                        customerEmail?: string;
-                        /** @description This session's order updates. */
-                        subscription?: {
-                            channel: string;
-                            maskedDestination: string;
-                        };
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["OrderStatusResponse"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not found. */
+            404: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             405: components["responses"]["MethodNotAllowed"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["ContentTooLarge"];
@@ -1826,75 +3256,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description one of resize, return, care. */
-                    option?: "resize" | "return" | "care";
-                    /** @description Order number, such as `GG-12345`; case and spaces do not count. */
-                    orderNumber?: string;
-                    /** @description The order number under another name. */
-                    orderId?: string;
-                    /** @description Left out or empty: the whole order. */
-                    items?: ({
-                        /** @description The line of the order; wins over `sku`. */
-                        lineId?: string;
-                        /** @description The piece. */
-                        sku?: string;
-                        /** @description a number, or a numeric string: how many, from 1; all of the line if left out. */
-                        quantity?: number | string | "";
-                        /** @description Taken with the notes. */
-                        action?: string;
-                        /** @description the size wished for, when a piece is resized or exchanged: a text or a number. */
-                        size?: string | number;
-                        /** @description What the customer wants beyond that. */
-                        notes?: string;
-                    } | unknown | unknown)[];
-                    /** @description the size wished for, when a piece is resized or exchanged: a text or a number. */
-                    newSize?: string | number;
-                    /** @description One of changed_mind, wrong_size, not_as_described, damaged, arrived_late, gift, other; or why, in words. */
-                    reason?: string;
-                    /** @description In the words of the customer. */
-                    notes?: string;
-                    /** @description the same, as other callers nest it; what stands here wins. */
-                    selection?: {
-                        /** @description one of resize, return, care. */
-                        option?: "resize" | "return" | "care";
-                        /** @description Order number, such as `GG-12345`; case and spaces do not count. */
-                        orderNumber?: string;
-                        /** @description The order number under another name. */
-                        orderId?: string;
-                        /** @description Left out or empty: the whole order. */
-                        items?: ({
-                            /** @description The line of the order; wins over `sku`. */
-                            lineId?: string;
-                            /** @description The piece. */
-                            sku?: string;
-                            /** @description a number, or a numeric string: how many, from 1; all of the line if left out. */
-                            quantity?: number | string | "";
-                            /** @description Taken with the notes. */
-                            action?: string;
-                            /** @description the size wished for, when a piece is resized or exchanged: a text or a number. */
-                            size?: string | number;
-                            /** @description What the customer wants beyond that. */
-                            notes?: string;
-                        } | unknown | unknown)[];
-                        /** @description the size wished for, when a piece is resized or exchanged: a text or a number. */
-                        newSize?: string | number;
-                        /** @description One of changed_mind, wrong_size, not_as_described, damaged, arrived_late, gift, other; or why, in words. */
-                        reason?: string;
-                        /** @description In the words of the customer. */
-                        notes?: string;
-                    };
-                    contact?: {
-                        /** @description an email address: where to write to. */
-                        email?: "" | string;
-                        /** @description A telephone number. */
-                        phone?: string;
-                    };
-                    /** @description Without an order number, the order that this session has last looked up. */
-                    sessionId?: string;
-                    /** @description The same as the header `x-idempotency-key`. */
-                    idempotencyKey?: string;
-                };
+                "application/json": components["schemas"]["ReturnRequest"];
             };
         };
         responses: {
@@ -1908,33 +3270,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {boolean} */
-                        ok: true;
-                        /** @description A friendly sentence for the customer. */
-                        message: string;
-                        /** @description Such as `RMA-7K3M-9QX4`. */
-                        rmaId: string;
-                        /**
-                         * @description How far the RMA is. `unconfirmed`: it waits for the link that was sent to the address of the order; nothing has been changed yet.
-                         * @enum {string}
-                         */
-                        status: "unconfirmed" | "initiated" | "scheduled" | "declined";
-                        /** @description one of resize, return, care. */
-                        option: "resize" | "return" | "care";
-                        orderNumber: string;
-                        /**
-                         * Format: date-time
-                         * @description Until when the piece can be sent in; of an unconfirmed one, until when it can be confirmed (UTC)
-                         */
-                        expiresAt: string;
-                        /** @description The return slip as PDF: an address that can be read for 15 minutes. */
-                        labelUrl?: string;
-                        /** @description `true` when the same was asked before: the RMA is the earlier one. */
-                        duplicate?: boolean;
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                    } | components["schemas"]["Declined"];
+                    "application/json": components["schemas"]["ReturnResponseOrDeclined"];
                 };
             };
             /** @description A new RMA, or one that waits to be confirmed. */
@@ -1947,51 +3283,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "ok": true,
-                     *       "message": "Your return is under way. Please quote RMA-7K3M-9QX4.",
-                     *       "rmaId": "RMA-7K3M-9QX4",
-                     *       "status": "initiated",
-                     *       "option": "return",
-                     *       "orderNumber": "GG-12006",
-                     *       "expiresAt": "2026-09-21T14:02:00.000Z",
-                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        ok: true;
-                        /** @description A friendly sentence for the customer. */
-                        message: string;
-                        /** @description Such as `RMA-7K3M-9QX4`. */
-                        rmaId: string;
-                        /**
-                         * @description How far the RMA is. `unconfirmed`: it waits for the link that was sent to the address of the order; nothing has been changed yet.
-                         * @enum {string}
-                         */
-                        status: "unconfirmed" | "initiated" | "scheduled" | "declined";
-                        /** @description one of resize, return, care. */
-                        option: "resize" | "return" | "care";
-                        orderNumber: string;
-                        /**
-                         * Format: date-time
-                         * @description Until when the piece can be sent in; of an unconfirmed one, until when it can be confirmed (UTC)
-                         */
-                        expiresAt: string;
-                        /** @description The return slip as PDF: an address that can be read for 15 minutes. */
-                        labelUrl?: string;
-                        /** @description `true` when the same was asked before: the RMA is the earlier one. */
-                        duplicate?: boolean;
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["ReturnResponse"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not found. */
+            404: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             405: components["responses"]["MethodNotAllowed"];
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
@@ -2017,31 +3324,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "sessionId": "7c9e6679-7425-40de-944b-e07fc1f90ae7",
-                 *       "shortlist": [
-                 *         {
-                 *           "id": "RNG-101"
-                 *         },
-                 *         {
-                 *           "id": "EAR-301"
-                 *         }
-                 *       ]
-                 *     }
-                 */
-                "application/json": {
-                    /** @description The widget's session, as it names it. */
-                    sessionId: string;
-                    /** @description The pieces to hold; left out, the session's saved shortlist. */
-                    shortlist?: components["schemas"]["SentPiece"][];
-                    /** @description Older name of `shortlist`. */
-                    items?: components["schemas"]["SentPiece"][];
-                    /** @description The list that the pieces come from. */
-                    shortlistId?: string;
-                    /** @description an email address: for a reminder before the hold ends. */
-                    customerEmail?: "" | string;
-                };
+                "application/json": components["schemas"]["CapsuleRequest"];
             };
         };
         responses: {
@@ -2055,24 +3338,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {boolean} */
-                        ok: true;
-                        /** @description A friendly sentence for the customer. */
-                        message: string;
-                        reservationId: string;
-                        /** @description The same as `reservationId`. */
-                        capsuleId: string;
-                        /**
-                         * Format: date-time
-                         * @description When the hold ends, 48 hours after it was made (UTC)
-                         */
-                        expiresAt: string;
-                        /** @description How many pieces are held. */
-                        shortlistCount: number;
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                    } | components["schemas"]["Declined"];
+                    "application/json": components["schemas"]["CapsuleResponseOrDeclined"];
                 };
             };
             /** @description A new hold. */
@@ -2085,38 +3351,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "ok": true,
-                     *       "message": "Your capsule is held for 48 hours. We will have it ready for you.",
-                     *       "reservationId": "CAP-7K3M-9QX4",
-                     *       "capsuleId": "CAP-7K3M-9QX4",
-                     *       "expiresAt": "2026-08-24T14:02:00.000Z",
-                     *       "shortlistCount": 2,
-                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        ok: true;
-                        /** @description A friendly sentence for the customer. */
-                        message: string;
-                        reservationId: string;
-                        /** @description The same as `reservationId`. */
-                        capsuleId: string;
-                        /**
-                         * Format: date-time
-                         * @description When the hold ends, 48 hours after it was made (UTC)
-                         */
-                        expiresAt: string;
-                        /** @description How many pieces are held. */
-                        shortlistCount: number;
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["CapsuleResponse"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            /** @description The request is not valid; the detail says what to correct. */
+            400: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             405: components["responses"]["MethodNotAllowed"];
@@ -2144,83 +3391,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "sessionId": "7c9e6679-7425-40de-944b-e07fc1f90ae7",
-                 *       "name": "Ada Example",
-                 *       "email": "ada@example.com",
-                 *       "phone": "",
-                 *       "notes": "An engagement ring in rose gold, with a lab-grown stone, by spring.",
-                 *       "timePreference": "Weekday mornings"
-                 *     }
-                 */
-                "application/json": {
-                    /** @description The widget's session, as it names it. */
-                    sessionId: string;
-                    /** @description The customer's name. */
-                    name?: string;
-                    /** @description an email address: where the stylist answers. */
-                    email?: "" | string;
-                    /** @description an email address: older name of `email`. */
-                    customerEmail?: "" | string;
-                    contact?: {
-                        /** @description an email address: other callers nest it. */
-                        email?: "" | string;
-                        /** @description The same of the name. */
-                        name?: string;
-                        /** @description And of the telephone number. */
-                        phone?: string;
-                    };
-                    /** @description A telephone number. */
-                    phone?: string;
-                    /** @description What the customer wishes. Of a long text the first 4000 letters are kept. */
-                    notes?: string;
-                    /** @description Older name of `notes`. */
-                    summary?: string;
-                    /** @description Older name of `notes`. */
-                    transcriptSummary?: string;
-                    /** @description When the customer likes to be answered. */
-                    timePreference?: string;
-                    /** @description Left out, the session's saved one. */
-                    shortlist?: components["schemas"]["SentPiece"][];
-                    /** @description the conversation: messages, of which the last 200 are kept, or one text. */
-                    transcript?: {
-                        /** @description Who said it: `user`, `concierge`, `stylist`, … */
-                        role?: string;
-                        /** @description a text, null, or a list of parts of which some have a `text`: What was said. Of a long one the first 4000 letters are kept. */
-                        content?: string | null | (string | {
-                            text?: string | null;
-                        })[];
-                        /** @description a text, null, or a list of parts of which some have a `text`: Another name of `content`. Of a long one the first 4000 letters are kept. */
-                        text?: string | null | (string | {
-                            text?: string | null;
-                        })[];
-                        /** @description When, as an ISO time or in milliseconds since 1970. */
-                        timestamp?: string | number;
-                    }[] | string;
-                    /** @description Inspiration images, by id; left out, the session's. */
-                    uploads?: (string | {
-                        /** @description As the upload answered. */
-                        inspirationId?: string;
-                        /** @description Another name of `inspirationId`. */
-                        id?: string;
-                    })[];
-                    /** @description Another name of `uploads`. */
-                    inspiration?: (string | {
-                        /** @description As the upload answered. */
-                        inspirationId?: string;
-                        /** @description Another name of `inspirationId`. */
-                        id?: string;
-                    })[];
-                    /** @description The time zone of the customer, such as `Europe/Berlin`. */
-                    timezone?: string;
-                    /** @description What else the stylist should know: texts, numbers and flags by their names, up to 20. */
-                    metadata?: {
-                        [key: string]: unknown;
-                    };
-                    /** @description The creator through whom the customer came. */
-                    creatorId?: string;
-                };
+                "application/json": components["schemas"]["StylistRequest"];
             };
         };
         responses: {
@@ -2234,39 +3405,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "ok": true,
-                     *       "ticketId": "ST-7K3M-9QX4",
-                     *       "message": "Thank you. A stylist will write to you shortly; your ticket is ST-7K3M-9QX4.",
-                     *       "status": "open",
-                     *       "slaMinutes": 240,
-                     *       "dueAt": "2026-08-24T17:40:00.000Z",
-                     *       "queuePosition": 3,
-                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        ok: true;
-                        /** @description Such as `ST-7K3M-9QX4`. */
-                        ticketId: string;
-                        /** @description A friendly sentence for the customer. */
-                        message: string;
-                        /** @description `open`. */
-                        status: string;
-                        /** @description Within how many minutes, of the hours of the studio, a stylist answers. */
-                        slaMinutes: number;
-                        /**
-                         * Format: date-time
-                         * @description By when a stylist answers, in the hours of the studio (UTC)
-                         */
-                        dueAt: string;
-                        /** @description Left out when the queue is very long. */
-                        queuePosition?: number;
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["StylistResponse"];
                 };
             };
             /** @description A new ticket. */
@@ -2279,39 +3418,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "ok": true,
-                     *       "ticketId": "ST-7K3M-9QX4",
-                     *       "message": "Thank you. A stylist will write to you shortly; your ticket is ST-7K3M-9QX4.",
-                     *       "status": "open",
-                     *       "slaMinutes": 240,
-                     *       "dueAt": "2026-08-24T17:40:00.000Z",
-                     *       "queuePosition": 3,
-                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        ok: true;
-                        /** @description Such as `ST-7K3M-9QX4`. */
-                        ticketId: string;
-                        /** @description A friendly sentence for the customer. */
-                        message: string;
-                        /** @description `open`. */
-                        status: string;
-                        /** @description Within how many minutes, of the hours of the studio, a stylist answers. */
-                        slaMinutes: number;
-                        /**
-                         * Format: date-time
-                         * @description By when a stylist answers, in the hours of the studio (UTC)
-                         */
-                        dueAt: string;
-                        /** @description Left out when the queue is very long. */
-                        queuePosition?: number;
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["StylistResponse"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -2343,22 +3450,7 @@ export interface operations {
         /** @description a rating: `rating` or `score` is needed. */
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description The widget's session, as it names it. */
-                    sessionId: string;
-                    /** @description great, good, okay, needs_follow_up or poor, or a number from 5 to 1. */
-                    rating?: "great" | "good" | "okay" | "needs_follow_up" | "poor" | number | string | "";
-                    /** @description great, good, okay, needs_follow_up or poor, or a number from 5 to 1. */
-                    score?: "great" | "good" | "okay" | "needs_follow_up" | "poor" | number | string | "";
-                    /** @description In the words of the customer. */
-                    notes?: string;
-                    /** @description Another name of `notes`. */
-                    comment?: string;
-                    /** @description What the conversation was about; a rating of the same intent again replaces the first. */
-                    intent?: string;
-                    /** @description Order number, such as `GG-12345`; case and spaces do not count. */
-                    orderNumber?: string;
-                } | unknown | unknown;
+                "application/json": components["schemas"]["CsatRequest"];
             };
         };
         responses: {
@@ -2372,34 +3464,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "ok": true,
-                     *       "feedbackId": "0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10",
-                     *       "score": 5,
-                     *       "needsFollowUp": false,
-                     *       "message": "Thank you for telling us.",
-                     *       "updatedAt": "2026-08-22T14:02:00.000Z",
-                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        ok: true;
-                        feedbackId: string;
-                        score: number;
-                        /** @description Scores of 1 and 2: someone gets in touch. */
-                        needsFollowUp: boolean;
-                        /** @description A friendly sentence for the customer. */
-                        message: string;
-                        /**
-                         * Format: date-time
-                         * @description When it was rated (UTC)
-                         */
-                        updatedAt: string;
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["CsatResponse"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -2431,14 +3496,7 @@ export interface operations {
         /** @description a list: `items` or `products` is needed. */
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description The widget's session, as it names it. */
-                    sessionId: string;
-                    /** @description The whole list; it replaces the saved one, and an empty one clears it. */
-                    items?: components["schemas"]["SentPiece"][];
-                    /** @description Another name of `items`. */
-                    products?: components["schemas"]["SentPiece"][];
-                } | unknown | unknown;
+                "application/json": components["schemas"]["ShortlistRequest"];
             };
         };
         responses: {
@@ -2452,43 +3510,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "ok": true,
-                     *       "shortlistId": "0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10",
-                     *       "items": [
-                     *         {
-                     *           "id": "RNG-101",
-                     *           "title": "Solace Ring",
-                     *           "price": 1190,
-                     *           "currency": "USD",
-                     *           "category": "ring",
-                     *           "savedAt": "2026-08-20T09:30:00.000Z",
-                     *           "savedPrice": 1250,
-                     *           "priceChanged": true,
-                     *           "availability": "ready_to_ship",
-                     *           "known": true
-                     *         }
-                     *       ],
-                     *       "totalItems": 1,
-                     *       "updatedAt": "2026-08-22T14:02:00.000Z",
-                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        ok: true;
-                        shortlistId: string;
-                        items: components["schemas"]["ListedPiece"][];
-                        totalItems: number;
-                        /**
-                         * Format: date-time
-                         * @description When it was saved (UTC)
-                         */
-                        updatedAt: string;
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["ShortlistResponse"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -2519,34 +3541,8 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": {
-                    /** @description JPEG, PNG, WebP, GIF, HEIC or AVIF. The bytes decide; a name or a media type that says otherwise is refused. */
-                    file: Blob;
-                    /** @description The widget's session, as it names it. */
-                    sessionId: string;
-                    /** @description What the customer says of it. */
-                    caption?: string;
-                };
-                /**
-                 * @example {
-                 *       "sessionId": "7c9e6679-7425-40de-944b-e07fc1f90ae7",
-                 *       "fileName": "ring.jpg",
-                 *       "contentType": "image/jpeg",
-                 *       "sizeBytes": 182044
-                 *     }
-                 */
-                "application/json": {
-                    /** @description The widget's session, as it names it. */
-                    sessionId: string;
-                    /** @description As the customer calls it. */
-                    fileName: string;
-                    /** @description Of the image, such as `image/jpeg`. */
-                    contentType: string;
-                    /** @description Exactly: nothing larger or smaller is taken. */
-                    sizeBytes: number;
-                    /** @description What the customer says of it. */
-                    caption?: string;
-                };
+                "multipart/form-data": components["schemas"]["InspirationForm"];
+                "application/json": components["schemas"]["SignedUploadRequest"];
             };
         };
         responses: {
@@ -2560,64 +3556,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "ok": true,
-                     *       "url": "https://concierge.example/api/concierge/inspiration/insp_0b6f3c1e/picture?size=web&expires=1777716000&signature=…",
-                     *       "inspirationId": "insp_0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10",
-                     *       "originalFileName": "ring.jpg",
-                     *       "contentType": "image/jpeg",
-                     *       "sizeBytes": 182044,
-                     *       "moderationStatus": "pending_review",
-                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        ok: true;
-                        /** @description Where the image is shown: a placeholder at first, then the picture drawn from it; signed by the service, for 24 hours at least. */
-                        url: string;
-                        inspirationId: string;
-                        originalFileName: string;
-                        /** @description As it was sent; the bytes say so. */
-                        contentType: string;
-                        /** @description As it was sent. */
-                        sizeBytes: number;
-                        /**
-                         * @description Only clean images are shown to stylists.
-                         * @enum {string}
-                         */
-                        moderationStatus: "pending_review" | "clean" | "rejected";
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                    } | {
-                        /** @enum {boolean} */
-                        ok: true;
-                        inspirationId: string;
-                        /** @description Where a form with these fields, and the `file` last, is posted. */
-                        uploadUrl: string;
-                        /** @description They fix the key, the type and the size. */
-                        fields: {
-                            [key: string]: string;
-                        };
-                        /**
-                         * Format: date-time
-                         * @description Until when it can be sent (UTC)
-                         */
-                        expiresAt: string;
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["UploadResponse"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            /** @description The request is not valid; the detail says what to correct. */
+            400: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             405: components["responses"]["MethodNotAllowed"];
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
+            /** @description The request is larger than is accepted. */
+            413: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The content type is not supported. */
+            415: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             422: components["responses"]["UnprocessableContent"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -2641,15 +3617,7 @@ export interface operations {
         /** @description The session that has announced the image. */
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "sessionId": "7c9e6679-7425-40de-944b-e07fc1f90ae7"
-                 *     }
-                 */
-                "application/json": {
-                    /** @description The widget's session, as it names it. */
-                    sessionId: string;
-                };
+                "application/json": components["schemas"]["CompleteUploadRequest"];
             };
         };
         responses: {
@@ -2663,48 +3631,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "ok": true,
-                     *       "url": "https://concierge.example/api/concierge/inspiration/insp_0b6f3c1e/picture?size=web&expires=1777716000&signature=…",
-                     *       "inspirationId": "insp_0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10",
-                     *       "originalFileName": "ring.jpg",
-                     *       "contentType": "image/jpeg",
-                     *       "sizeBytes": 182044,
-                     *       "moderationStatus": "pending_review",
-                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        ok: true;
-                        /** @description Where the image is shown; signed by the service, for 24 hours at least. */
-                        url: string;
-                        inspirationId: string;
-                        originalFileName: string;
-                        /** @description As it was sent; the bytes say so. */
-                        contentType: string;
-                        /** @description As it was sent. */
-                        sizeBytes: number;
-                        /**
-                         * @description Only clean images are shown to stylists.
-                         * @enum {string}
-                         */
-                        moderationStatus: "pending_review" | "clean" | "rejected";
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["CompletedUpload"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            /** @description The request is not valid; the detail says what to correct. */
+            400: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not found. */
+            404: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             405: components["responses"]["MethodNotAllowed"];
             408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["Conflict"];
+            /** @description The state of things does not allow it, and the detail is a sentence for the customer; or the same request is still being performed, and `Retry-After` says when to ask again. */
+            409: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "retry-after": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
+            /** @description The content type is not supported. */
+            415: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             422: components["responses"]["UnprocessableContent"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -2725,39 +3700,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description The widget's session, as it names it. */
-                    sessionId: string;
-                    /** @description Order number, such as `GG-12345`; case and spaces do not count. */
-                    orderNumber?: string;
-                    /** @description The order number under another name. */
-                    orderId?: string;
-                    /** @description an email address or a telephone number as a text, or `{ channel, value }`, or `{ channel, email, phone }`. Left out: email to the address of the order. */
-                    contact?: string | {
-                        /** @description one of sms, email; left out, by what is given. */
-                        channel?: "sms" | "email" | "";
-                        /** @description An email address or a telephone number, by the channel. */
-                        value?: string;
-                        /** @description an email address: for the channel email. */
-                        email?: "" | string;
-                        /** @description For the channel sms. */
-                        phone?: string;
-                    };
-                    /** @description an email address: the same, at the top level. */
-                    email?: "" | string;
-                    /** @description The same, at the top level. */
-                    phone?: string;
-                    /** @description a flag: whether text messages are asked for, and so agreed to. */
-                    sms?: boolean | number | string;
-                    /** @description Needed as `true` for sms, unless `sms` asks for it. */
-                    consent?: boolean;
-                    /** @description What the customer was shown, if not our own words; kept as proof. */
-                    consentWording?: string;
-                    /** @description The version of those words. */
-                    consentVersion?: string;
-                    /** @description What the conversation was about. */
-                    originIntent?: string;
-                };
+                "application/json": components["schemas"]["OrderUpdatesRequest"];
             };
         };
         responses: {
@@ -2771,21 +3714,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {boolean} */
-                        ok: true;
-                        subscriptionId: string;
-                        /** @description one of sms, email. */
-                        channel: "sms" | "email";
-                        /** @description one of active, pending (a code is waited for), stopped. */
-                        status: "active" | "pending" | "stopped";
-                        /** @description Such as `a•••@example.com` or `**0123`. */
-                        maskedDestination: string;
-                        /** @description A friendly sentence for the customer. */
-                        message: string;
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                    } | components["schemas"]["Declined"];
+                    "application/json": components["schemas"]["OrderUpdatesResponseOrDeclined"];
                 };
             };
             /** @description A new subscription. */
@@ -2798,38 +3727,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "ok": true,
-                     *       "subscriptionId": "0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10",
-                     *       "channel": "email",
-                     *       "status": "active",
-                     *       "maskedDestination": "a•••@example.com",
-                     *       "message": "We will write to a•••@example.com when order GG-12004 moves.",
-                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        ok: true;
-                        subscriptionId: string;
-                        /** @description one of sms, email. */
-                        channel: "sms" | "email";
-                        /** @description one of active, pending (a code is waited for), stopped. */
-                        status: "active" | "pending" | "stopped";
-                        /** @description Such as `a•••@example.com` or `**0123`. */
-                        maskedDestination: string;
-                        /** @description A friendly sentence for the customer. */
-                        message: string;
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["OrderUpdatesResponse"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            /** @description The request is not valid; the detail says what to correct. */
+            400: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not found. */
+            404: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             405: components["responses"]["MethodNotAllowed"];
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
@@ -2860,22 +3782,22 @@ export interface operations {
                 featured?: boolean;
                 /** @description Free text over name, description, category and tags. Prices in it filter (`under $500`, `between 1k and 2k`), and what is denied is left out (`not gold`, `without pearls`). */
                 q?: string;
-                /** @description a number, or a numeric string: lowest price, inclusive. Prices are compared in the shop's currency; a piece in another is shown whatever its number. */
-                priceMin?: number | string | "";
-                /** @description a number, or a numeric string: highest price, inclusive. */
-                priceMax?: number | string | "";
-                /** @description a number, or a numeric string: older name of `priceMin`. */
-                budgetMin?: number | string | "";
-                /** @description a number, or a numeric string: older name of `priceMax`. */
-                budgetMax?: number | string | "";
-                /** @description a number, or a numeric string: highest price, exclusive; ignored beside `priceMax`. */
-                priceLt?: number | string | "";
+                /** @description a number: lowest price, inclusive. Prices are compared in the shop's currency; a piece in another is shown whatever its number. */
+                priceMin?: number | string;
+                /** @description a number: highest price, inclusive. */
+                priceMax?: number | string;
+                /** @description a number: older name of `priceMin`. */
+                budgetMin?: number | string;
+                /** @description a number: older name of `priceMax`. */
+                budgetMax?: number | string;
+                /** @description a number: highest price, exclusive; ignored beside `priceMax`. */
+                priceLt?: number | string;
                 /** @description A price band: `<2500`, `2500-5000` or `5000+`. */
                 priceBand?: string;
-                /** @description one of featured, newest, price-asc, price-desc. Left out: by relevance for a `q`, else featured. */
-                sortBy?: "featured" | "newest" | "price-asc" | "price-desc" | "";
-                /** @description a number, or a numeric string: how many, from 1 to 50; 20 if left out. */
-                limit?: number | string | "";
+                /** @description Left out: by relevance for a `q`, else featured. */
+                sortBy?: components["schemas"]["SortBy"];
+                /** @description a number: how many, from 1 to 50; 20 if left out. */
+                limit?: number | string;
                 /** @description `true`: when nothing matches, the closest pieces instead; the header `x-relaxed` then names the fields that were let go: as few as possible, and those first that customers give up most easily (featured, tags, metal, price, readyToShip, stone, q, and the category last). They are one page. */
                 relax?: boolean;
                 /** @description The `nextCursor` of the page before, with the same filters and order. */
@@ -2905,17 +3827,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {boolean} */
-                        success: true;
-                        data: components["schemas"]["ProductCard"][];
-                        /** @description Where the next page begins, when there is one. Stays right while pieces come and go. */
-                        nextCursor?: string;
-                        /** @description How many there are on all pages. */
-                        total: number;
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["CataloguePage"];
                 };
             };
             /** @description Nothing has changed since the answer with that ETag. */
@@ -2960,16 +3872,16 @@ export interface operations {
                 featured?: boolean;
                 /** @description Free text over name, description, category and tags. Prices in it filter (`under $500`, `between 1k and 2k`), and what is denied is left out (`not gold`, `without pearls`). */
                 q?: string;
-                /** @description a number, or a numeric string: lowest price, inclusive. Prices are compared in the shop's currency; a piece in another is shown whatever its number. */
-                priceMin?: number | string | "";
-                /** @description a number, or a numeric string: highest price, inclusive. */
-                priceMax?: number | string | "";
-                /** @description a number, or a numeric string: older name of `priceMin`. */
-                budgetMin?: number | string | "";
-                /** @description a number, or a numeric string: older name of `priceMax`. */
-                budgetMax?: number | string | "";
-                /** @description a number, or a numeric string: highest price, exclusive; ignored beside `priceMax`. */
-                priceLt?: number | string | "";
+                /** @description a number: lowest price, inclusive. Prices are compared in the shop's currency; a piece in another is shown whatever its number. */
+                priceMin?: number | string;
+                /** @description a number: highest price, inclusive. */
+                priceMax?: number | string;
+                /** @description a number: older name of `priceMin`. */
+                budgetMin?: number | string;
+                /** @description a number: older name of `priceMax`. */
+                budgetMax?: number | string;
+                /** @description a number: highest price, exclusive; ignored beside `priceMax`. */
+                priceLt?: number | string;
                 /** @description A price band: `<2500`, `2500-5000` or `5000+`. */
                 priceBand?: string;
             };
@@ -2991,65 +3903,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {boolean} */
-                        success: true;
-                        /** @description How many fulfil all filters. */
-                        total: number;
-                        /** @description For `category`. */
-                        categories: {
-                            /** @description As the filter takes it. */
-                            value: string;
-                            /** @description As customers read it. */
-                            label: string;
-                            /** @description How many there are with it. */
-                            count: number;
-                        }[];
-                        /** @description For `metal` and `materials`, named as in the collection `materials`. */
-                        metals: {
-                            /** @description As the filter takes it. */
-                            value: string;
-                            /** @description As customers read it. */
-                            label: string;
-                            /** @description How many there are with it. */
-                            count: number;
-                        }[];
-                        /** @description For `stone`, named as in the collection `gemstones`. */
-                        gemstones: {
-                            /** @description As the filter takes it. */
-                            value: string;
-                            /** @description As customers read it. */
-                            label: string;
-                            /** @description How many there are with it. */
-                            count: number;
-                        }[];
-                        /** @description For `tags`. */
-                        tags: {
-                            /** @description As the filter takes it. */
-                            value: string;
-                            /** @description As customers read it. */
-                            label: string;
-                            /** @description How many there are with it. */
-                            count: number;
-                        }[];
-                        /** @description A histogram for `priceMin` and `priceLt`, the same buckets whatever the filters. */
-                        prices: {
-                            /** @description Inclusive. */
-                            from: number;
-                            /** @description Exclusive; the last bucket has none. */
-                            to?: number;
-                            /** @description How many cost that. */
-                            count: number;
-                        }[];
-                        readyToShip: {
-                            /** @description How many ship now. */
-                            yes: number;
-                            /** @description How many do not. */
-                            no: number;
-                        };
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["FacetsResponse"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -3076,42 +3930,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "messages": [
-                 *         {
-                 *           "id": "m-1",
-                 *           "role": "user",
-                 *           "content": "A ring in rose gold, please.",
-                 *           "timestamp": 1785000000000
-                 *         },
-                 *         {
-                 *           "id": "m-2",
-                 *           "role": "concierge",
-                 *           "content": "Here are three."
-                 *         }
-                 *       ]
-                 *     }
-                 */
-                "application/json": {
-                    /** @description In the order in which they were said; the last 200 are kept. */
-                    messages: {
-                        /** @description Names the message: sent again, it is kept once. */
-                        id: string;
-                        /** @description Who said it: `user`, `concierge`, `stylist`, … */
-                        role?: string;
-                        /** @description a text, null, or a list of parts of which some have a `text`: What was said. Of a long one the first 4000 letters are kept. */
-                        content?: string | null | (string | {
-                            text?: string | null;
-                        })[];
-                        /** @description a text, null, or a list of parts of which some have a `text`: Another name of `content`. Of a long one the first 4000 letters are kept. */
-                        text?: string | null | (string | {
-                            text?: string | null;
-                        })[];
-                        /** @description When, as an ISO time or in milliseconds since 1970. */
-                        timestamp?: string | number;
-                    }[];
-                };
+                "application/json": components["schemas"]["MessagesRequest"];
             };
         };
         responses: {
@@ -3124,24 +3943,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "ok": true,
-                     *       "added": 2,
-                     *       "totalMessages": 14,
-                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        ok: true;
-                        /** @description How many were new. */
-                        added: number;
-                        /** @description How many are kept, 200 at most. */
-                        totalMessages: number;
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["MessagesResponse"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -3180,112 +3982,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "sessionId": "b2f4c1d8-0f5f-4a58-9a52-6d0e6e5a1f10",
-                     *       "identity": "claimed",
-                     *       "intents": [
-                     *         {
-                     *           "intent": "find_product",
-                     *           "at": "2026-08-22T14:02:00.000Z"
-                     *         }
-                     *       ],
-                     *       "lastOrderNumber": "GG-12004",
-                     *       "inspiration": [],
-                     *       "messages": [
-                     *         {
-                     *           "id": "m-1",
-                     *           "role": "user",
-                     *           "text": "A ring in rose gold, please.",
-                     *           "at": "2026-08-22T14:01:30.000Z"
-                     *         }
-                     *       ],
-                     *       "createdAt": "2026-08-20T09:30:00.000Z",
-                     *       "lastSeenAt": "2026-08-22T14:02:00.000Z",
-                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
-                     *     }
-                     */
-                    "application/json": {
-                        sessionId: string;
-                        /**
-                         * @description `claimed` when an email was typed, `verified` when the email and postal code of an order were matched.
-                         * @enum {string}
-                         */
-                        identity: "anonymous" | "claimed" | "verified";
-                        /** @description What the customer wanted, the latest last, at most 20. */
-                        intents: {
-                            intent: string;
-                            /**
-                             * Format: date-time
-                             * @description When (UTC)
-                             */
-                            at: string;
-                        }[];
-                        /** @description The order that was looked up or acted on last. */
-                        lastOrderNumber?: string;
-                        /** @description The saved list, with what its pieces cost today. */
-                        shortlist?: {
-                            shortlistId: string;
-                            items: components["schemas"]["ListedPiece"][];
-                            /**
-                             * Format: date-time
-                             * @description When it was saved (UTC)
-                             */
-                            updatedAt: string;
-                        };
-                        /** @description The active hold. */
-                        hold?: {
-                            reservationId: string;
-                            items: {
-                                id: string;
-                                title?: string;
-                            }[];
-                            /** @description How often it has been extended. */
-                            extensions: number;
-                            /** @description To be sent along when it is changed. */
-                            version: number;
-                            /**
-                             * Format: date-time
-                             * @description When it ends (UTC)
-                             */
-                            expiresAt: string;
-                        };
-                        inspiration: {
-                            inspirationId: string;
-                            caption?: string;
-                            contentType: string;
-                            moderationStatus: string;
-                        }[];
-                        /** @description The conversation in its order, the last 200 messages of it. */
-                        messages: {
-                            id: string;
-                            role: string;
-                            text: string;
-                            /**
-                             * Format: date-time
-                             * @description When (UTC)
-                             */
-                            at?: string;
-                        }[];
-                        /**
-                         * Format: date-time
-                         * @description When it was first heard of (UTC)
-                         */
-                        createdAt: string;
-                        /**
-                         * Format: date-time
-                         * @description When it was last heard of (UTC)
-                         */
-                        lastSeenAt: string;
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["SessionResponse"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not found. */
+            404: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -3307,21 +4019,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /**
-                     * @description `extend` by 24 hours, twice at most; `release` gives the pieces back; `convert`, for the staff, says that they have been bought.
-                     * @enum {string}
-                     */
-                    action: "extend" | "release" | "convert";
-                    /** @description The widget's session, as it names it. */
-                    sessionId?: string;
-                    /** @description Who of the staff does it; needed with a key of the staff. */
-                    by?: string;
-                    /** @description For the team; the customer does not see it. */
-                    note?: string;
-                    /** @description The version that was seen: the change is made only while it is that, so that a double click extends once. */
-                    version?: number;
-                };
+                "application/json": components["schemas"]["CapsuleChange"];
             };
         };
         responses: {
@@ -3334,34 +4032,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {boolean} */
-                        ok: true;
-                        /** @description A friendly sentence for the customer. */
-                        message: string;
-                        reservationId: string;
-                        /** @enum {string} */
-                        status: "active" | "released" | "expired" | "converted";
-                        /** @description How often it has been extended. */
-                        extensions: number;
-                        version: number;
-                        /**
-                         * Format: date-time
-                         * @description When it ends (UTC)
-                         */
-                        expiresAt: string;
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                    } | components["schemas"]["Declined"];
+                    "application/json": components["schemas"]["CapsuleRecordOrDeclined"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not found. */
+            404: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             405: components["responses"]["MethodNotAllowed"];
             408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["Conflict"];
+            /** @description The state of things does not allow it, and the detail is a sentence for the customer; or the same request is still being performed, and `Retry-After` says when to ask again. */
+            409: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "retry-after": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
@@ -3384,20 +4083,7 @@ export interface operations {
         /** @description the code. */
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "sessionId": "7c9e6679-7425-40de-944b-e07fc1f90ae7",
-                 *       "subscriptionId": "sub_0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10",
-                 *       "code": "493021"
-                 *     }
-                 */
-                "application/json": {
-                    /** @description The widget's session, as it names it. */
-                    sessionId: string;
-                    subscriptionId: string;
-                    /** @description The six digits that were sent. */
-                    code: string;
-                };
+                "application/json": components["schemas"]["ConfirmUpdatesRequest"];
             };
         };
         responses: {
@@ -3411,27 +4097,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {boolean} */
-                        ok: true;
-                        subscriptionId: string;
-                        /** @description one of sms, email. */
-                        channel: "sms" | "email";
-                        /** @description one of active, pending (a code is waited for), stopped. */
-                        status: "active" | "pending" | "stopped";
-                        /** @description Such as `a•••@example.com` or `**0123`. */
-                        maskedDestination: string;
-                        /** @description A friendly sentence for the customer. */
-                        message: string;
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                    } | components["schemas"]["Declined"];
+                    "application/json": components["schemas"]["OrderUpdatesResponseOrDeclined"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not found. */
+            404: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             405: components["responses"]["MethodNotAllowed"];
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
@@ -3455,22 +4136,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "sessionId": "b2f4c1d8-0f5f-4a58-9a52-6d0e6e5a1f10",
-                 *       "orderNumber": "GG-12006"
-                 *     }
-                 */
-                "application/json": {
-                    /** @description The widget's session, as it names it. */
-                    sessionId: string;
-                    /** @description Order number, such as `GG-12345`; case and spaces do not count. */
-                    orderNumber?: string;
-                    /** @description The order number under another name. */
-                    orderId?: string;
-                    /** @description The code that was sent; left out, one is sent. Case, spaces and hyphens do not count. */
-                    code?: string;
-                };
+                "application/json": components["schemas"]["VerifyOrderRequest"];
             };
         };
         responses: {
@@ -3483,16 +4149,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {boolean} */
-                        ok: true;
-                        /** @description one of sent (a code, if there is such an order), verified. */
-                        status: "sent" | "verified";
-                        /** @description A friendly sentence for the customer. */
-                        message: string;
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                    } | components["schemas"]["Declined"];
+                    "application/json": components["schemas"]["OrderVerificationOrDeclined"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -3520,37 +4177,7 @@ export interface operations {
         /** @description an event, or a list of up to 100. */
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description What happened: `aurora_widget_open`, `aurora_product_view`, and so on; an open list. */
-                    event: string;
-                    /** @description The widget's session. */
-                    sessionId?: string;
-                    /** @description What the conversation was about. */
-                    intent?: string;
-                    /** @description Whether it went as the customer wished. */
-                    success?: boolean;
-                    /** @description The same event of the same request is counted once. */
-                    requestId?: string;
-                    /** @description a time as ISO text or in milliseconds since 1970: when it happened. Left out, unreadable, ahead, or more than two days back: when it is received. */
-                    timestamp?: number | string;
-                    /** @description What else to count by; also beside the other fields. */
-                    properties?: Record<string, never>;
-                } | {
-                    /** @description What happened: `aurora_widget_open`, `aurora_product_view`, and so on; an open list. */
-                    event: string;
-                    /** @description The widget's session. */
-                    sessionId?: string;
-                    /** @description What the conversation was about. */
-                    intent?: string;
-                    /** @description Whether it went as the customer wished. */
-                    success?: boolean;
-                    /** @description The same event of the same request is counted once. */
-                    requestId?: string;
-                    /** @description a time as ISO text or in milliseconds since 1970: when it happened. Left out, unreadable, ahead, or more than two days back: when it is received. */
-                    timestamp?: number | string;
-                    /** @description What else to count by; also beside the other fields. */
-                    properties?: Record<string, never>;
-                }[];
+                "application/json": components["schemas"]["EventsRequest"];
             };
         };
         responses: {
@@ -3563,27 +4190,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "ok": true,
-                     *       "accepted": 2,
-                     *       "duplicates": 0,
-                     *       "dropped": 0,
-                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        ok: true;
-                        /** @description Events that are new. */
-                        accepted: number;
-                        /** @description Events that were there already. */
-                        duplicates: number;
-                        /** @description Fields that were left out, because they are not known or might name a person. */
-                        dropped: number;
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["EventsResponse"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -3621,60 +4228,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "inspirationId": "insp_0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10",
-                     *       "originalFileName": "ring.jpg",
-                     *       "contentType": "image/jpeg",
-                     *       "sizeBytes": 182044,
-                     *       "moderationStatus": "clean",
-                     *       "sessionId": "7c9e6679-7425-40de-944b-e07fc1f90ae7",
-                     *       "url": "https://concierge.example/api/concierge/inspiration/insp_0b6f3c1e/picture?size=web&expires=1777716000&signature=…",
-                     *       "thumbnailUrl": "https://concierge.example/api/concierge/inspiration/insp_0b6f3c1e/picture?size=thumbnail&expires=1777716000&signature=…",
-                     *       "createdAt": "2026-05-01T10:00:00.000Z",
-                     *       "version": 2,
-                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
-                     *     }
-                     */
-                    "application/json": {
-                        inspirationId: string;
-                        originalFileName: string;
-                        /** @description As it was sent; the bytes say so. */
-                        contentType: string;
-                        /** @description As it was sent. */
-                        sizeBytes: number;
-                        /**
-                         * @description Only clean images are shown to stylists.
-                         * @enum {string}
-                         */
-                        moderationStatus: "pending_review" | "clean" | "rejected";
-                        sessionId: string;
-                        caption?: string;
-                        /** @description The picture for the web; signed by the service, for 24 hours at least. */
-                        url?: string;
-                        /** @description The small picture; signed by the service, for 24 hours at least. */
-                        thumbnailUrl?: string;
-                        /**
-                         * @description Why it is rejected or waits. `infected`: The scanner has found something in it. `unreadable`: Its bytes begin like an image, but cannot be read as one. `too_many_pixels`: It has more pixels than are taken. `gone`: It was no longer in the store when its turn came. `not_decodable`: It is of a kind that cannot be drawn anew here: ask for it as a JPEG. `not_scanned`: There is no scanner: a person has to look at it. `staff`: The staff has rejected it.
-                         * @enum {string}
-                         */
-                        reason?: "infected" | "unreadable" | "too_many_pixels" | "gone" | "not_decodable" | "not_scanned" | "staff";
-                        /**
-                         * Format: date-time
-                         * @description When it came (UTC)
-                         */
-                        createdAt: string;
-                        /** @description One more with each step; a review names it. */
-                        version: number;
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["InspirationRecord"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not found. */
+            404: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -3696,24 +4265,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "status": "received",
-                 *       "by": "Fulfilment",
-                 *       "note": "In good order"
-                 *     }
-                 */
-                "application/json": {
-                    /**
-                     * @description How far the RMA is.
-                     * @enum {string}
-                     */
-                    status: "initiated" | "approved" | "label_sent" | "received" | "completed" | "declined" | "cancelled";
-                    /** @description Who takes the step. */
-                    by: string;
-                    /** @description For the team; the customer does not see it. */
-                    note?: string;
-                };
+                "application/json": components["schemas"]["ReturnStep"];
             };
         };
         responses: {
@@ -3726,92 +4278,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "rmaId": "RMA-7K3M-9QX4",
-                     *       "option": "return",
-                     *       "orderNumber": "GG-12006",
-                     *       "status": "received",
-                     *       "lines": [
-                     *         {
-                     *           "lineId": "line-1",
-                     *           "sku": "RNG-107",
-                     *           "title": "Halo Ring",
-                     *           "quantity": 1
-                     *         }
-                     *       ],
-                     *       "history": [
-                     *         {
-                     *           "status": "initiated",
-                     *           "at": "2026-08-22T14:02:00.000Z",
-                     *           "by": "customer"
-                     *         },
-                     *         {
-                     *           "status": "received",
-                     *           "at": "2026-08-26T09:30:00.000Z",
-                     *           "by": "Fulfilment",
-                     *           "note": "In good order"
-                     *         }
-                     *       ],
-                     *       "updatedAt": "2026-08-26T09:30:00.000Z",
-                     *       "expiresAt": "2026-09-21T14:02:00.000Z",
-                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
-                     *     }
-                     */
-                    "application/json": {
-                        rmaId: string;
-                        /** @description one of resize, return, care. */
-                        option: "resize" | "return" | "care";
-                        orderNumber: string;
-                        /**
-                         * @description How far the RMA is.
-                         * @enum {string}
-                         */
-                        status: "initiated" | "approved" | "label_sent" | "received" | "completed" | "declined" | "cancelled";
-                        lines: {
-                            lineId: string;
-                            sku?: string;
-                            title: string;
-                            quantity: number;
-                            size?: string;
-                            notes?: string;
-                        }[];
-                        history: {
-                            /**
-                             * @description How far the RMA is.
-                             * @enum {string}
-                             */
-                            status: "initiated" | "approved" | "label_sent" | "received" | "completed" | "declined" | "cancelled";
-                            /**
-                             * Format: date-time
-                             * @description When (UTC)
-                             */
-                            at: string;
-                            by: string;
-                            note?: string;
-                        }[];
-                        /**
-                         * Format: date-time
-                         * @description When it last changed (UTC)
-                         */
-                        updatedAt: string;
-                        /**
-                         * Format: date-time
-                         * @description Until when the piece can be sent in (UTC)
-                         */
-                        expiresAt: string;
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["ReturnRecord"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not found. */
+            404: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             405: components["responses"]["MethodNotAllowed"];
             408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["Conflict"];
+            /** @description The state of things does not allow it, and the detail is a sentence for the customer; or the same request is still being performed, and `Retry-After` says when to ask again. */
+            409: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "retry-after": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
@@ -3845,135 +4340,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "from": "2026-08-22",
-                     *       "to": "2026-08-22",
-                     *       "timeZone": "America/New_York",
-                     *       "events": [
-                     *         {
-                     *           "day": "2026-08-22",
-                     *           "event": "aurora_products_shown",
-                     *           "count": 12,
-                     *           "succeeded": 12
-                     *         }
-                     *       ],
-                     *       "csat": {
-                     *         "responses": 2,
-                     *         "average": 4.5,
-                     *         "distribution": {
-                     *           "1": 0,
-                     *           "2": 0,
-                     *           "3": 0,
-                     *           "4": 1,
-                     *           "5": 1
-                     *         },
-                     *         "trend": [
-                     *           {
-                     *             "day": "2026-08-22",
-                     *             "responses": 2,
-                     *             "average": 4.5
-                     *           }
-                     *         ]
-                     *       },
-                     *       "escalations": {
-                     *         "stylistTickets": 1,
-                     *         "lowRatings": 0
-                     *       },
-                     *       "funnels": {
-                     *         "engagement": [
-                     *           {
-                     *             "step": "shown",
-                     *             "sessions": 8
-                     *           }
-                     *         ],
-                     *         "support": [
-                     *           {
-                     *             "step": "asked",
-                     *             "sessions": 3
-                     *           }
-                     *         ],
-                     *         "returns": [
-                     *           {
-                     *             "step": "asked",
-                     *             "sessions": 1
-                     *           }
-                     *         ]
-                     *       },
-                     *       "automation": {
-                     *         "sessions": 10,
-                     *         "escalated": 1,
-                     *         "rate": 0.9
-                     *       },
-                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
-                     *     }
-                     */
-                    "application/json": {
-                        /** @description The first day, as `2026-11-25` in the shop's time zone. */
-                        from: string;
-                        /** @description The last day, as `2026-11-25` in the shop's time zone. */
-                        to: string;
-                        timeZone: string;
-                        /** @description By day, then by name; what did not happen is left out. */
-                        events: {
-                            /** @description The day, as `2026-11-25` in the shop's time zone. */
-                            day: string;
-                            event: string;
-                            /** @description How often. */
-                            count: number;
-                            /** @description How often with success. */
-                            succeeded: number;
-                        }[];
-                        csat: {
-                            /** @description Ratings; one a conversation and intent, the latest counts. */
-                            responses: number;
-                            average: number | null;
-                            distribution: {
-                                [key: string]: number;
-                            };
-                            trend: {
-                                /** @description The day, as `2026-11-25` in the shop's time zone. */
-                                day: string;
-                                /** @description Ratings. */
-                                responses: number;
-                                average: number | null;
-                            }[];
-                        };
-                        escalations: {
-                            /** @description Tickets for a stylist. */
-                            stylistTickets: number;
-                            /** @description Ratings of 1 and 2, which need a follow-up. */
-                            lowRatings: number;
-                        };
-                        /** @description Sessions a day that have taken a step and all before it. */
-                        funnels: {
-                            engagement: {
-                                step: string;
-                                /** @description Sessions that have come this far. */
-                                sessions: number;
-                            }[];
-                            support: {
-                                step: string;
-                                /** @description Sessions that have come this far. */
-                                sessions: number;
-                            }[];
-                            returns: {
-                                step: string;
-                                /** @description Sessions that have come this far. */
-                                sessions: number;
-                            }[];
-                        };
-                        automation: {
-                            /** @description Sessions a day that asked for something. */
-                            sessions: number;
-                            /** @description Of those, how many came to a stylist. */
-                            escalated: number;
-                            /** @description a part of 1, or null where there is nothing to divide by: the sessions that were served without a person. */
-                            rate: number | null;
-                        };
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["SummaryResponse"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -3998,14 +4365,7 @@ export interface operations {
         /** @description a person: `session`, `email` or `phone` is needed. */
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description The widget's session. */
-                    session?: string;
-                    /** @description an email address: with it the sessions in which it was given, and its orders. */
-                    email?: "" | string;
-                    /** @description A telephone number with its country code. */
-                    phone?: string;
-                } | unknown | unknown | unknown;
+                "application/json": components["schemas"]["PersonRequest"];
             };
         };
         responses: {
@@ -4018,46 +4378,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "exportedAt": "2026-08-22T14:02:00.000Z",
-                     *       "data": {
-                     *         "stylistTickets": [
-                     *           {
-                     *             "ticketId": "ST-7K3M-9QX4",
-                     *             "customerEmail": "ada@example.com"
-                     *           }
-                     *         ]
-                     *       },
-                     *       "objects": [
-                     *         {
-                     *           "key": "returns/RMA-7K3M-9QX4.pdf",
-                     *           "url": "https://bucket.example/returns/RMA-7K3M-9QX4.pdf?…"
-                     *         }
-                     *       ],
-                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
-                     *     }
-                     */
-                    "application/json": {
-                        /**
-                         * Format: date-time
-                         * @description When it was read (UTC)
-                         */
-                        exportedAt: string;
-                        /** @description The documents, by collection. */
-                        data: {
-                            [key: string]: {
-                                [key: string]: unknown;
-                            }[];
-                        };
-                        objects: {
-                            key: string;
-                            /** @description Can be read for 15 minutes. */
-                            url: string;
-                        }[];
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["ExportResponse"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4085,14 +4406,7 @@ export interface operations {
         /** @description a person: `session`, `email` or `phone` is needed. */
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description The widget's session. */
-                    session?: string;
-                    /** @description an email address: with it the sessions in which it was given, and its orders. */
-                    email?: "" | string;
-                    /** @description A telephone number with its country code. */
-                    phone?: string;
-                } | unknown | unknown | unknown;
+                "application/json": components["schemas"]["PersonRequest"];
             };
         };
         responses: {
@@ -4105,53 +4419,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "erasureId": "erase_0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10",
-                     *       "status": "done",
-                     *       "found": [
-                     *         {
-                     *           "collection": "stylistTickets",
-                     *           "documents": 1,
-                     *           "objects": 0,
-                     *           "done": "deleted"
-                     *         }
-                     *       ],
-                     *       "outside": [
-                     *         {
-                     *           "to": "crm",
-                     *           "reference": "35436"
-                     *         }
-                     *       ],
-                     *       "requestedAt": "2026-08-22T14:02:00.000Z",
-                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
-                     *     }
-                     */
-                    "application/json": {
-                        erasureId: string;
-                        /** @description one of done, under_way (something was away; it is finished by itself). */
-                        status: "done" | "under_way";
-                        found: {
-                            collection: string;
-                            documents: number;
-                            /** @description In the object store. */
-                            objects: number;
-                            /** @description one of deleted, anonymised. */
-                            done: "deleted" | "anonymised";
-                        }[];
-                        /** @description What other systems hold, under their own ids: to be erased there. */
-                        outside: {
-                            to: string;
-                            reference: string;
-                        }[];
-                        /**
-                         * Format: date-time
-                         * @description When it was asked for (UTC)
-                         */
-                        requestedAt: string;
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["EraseResponse"];
                 };
             };
             /** @description It is under way. */
@@ -4163,53 +4431,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "erasureId": "erase_0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10",
-                     *       "status": "done",
-                     *       "found": [
-                     *         {
-                     *           "collection": "stylistTickets",
-                     *           "documents": 1,
-                     *           "objects": 0,
-                     *           "done": "deleted"
-                     *         }
-                     *       ],
-                     *       "outside": [
-                     *         {
-                     *           "to": "crm",
-                     *           "reference": "35436"
-                     *         }
-                     *       ],
-                     *       "requestedAt": "2026-08-22T14:02:00.000Z",
-                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
-                     *     }
-                     */
-                    "application/json": {
-                        erasureId: string;
-                        /** @description one of done, under_way (something was away; it is finished by itself). */
-                        status: "done" | "under_way";
-                        found: {
-                            collection: string;
-                            documents: number;
-                            /** @description In the object store. */
-                            objects: number;
-                            /** @description one of deleted, anonymised. */
-                            done: "deleted" | "anonymised";
-                        }[];
-                        /** @description What other systems hold, under their own ids: to be erased there. */
-                        outside: {
-                            to: string;
-                            reference: string;
-                        }[];
-                        /**
-                         * Format: date-time
-                         * @description When it was asked for (UTC)
-                         */
-                        requestedAt: string;
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["EraseResponse"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4228,9 +4450,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description What it is. */
-                kind?: "tickets" | "capsules" | "feedback" | "deliveries" | "images";
+                kind?: components["schemas"]["QueueKind"];
                 /** @description Left out: whatever is not done. What is done comes newest first. */
-                status?: "open" | "in_progress" | "done";
+                status?: components["schemas"]["QueueStatus"];
                 /** @description Who has taken it, or `none`. Tickets only. */
                 assignee?: string;
                 /** @description `today`: within 24 hours, or overdue. */
@@ -4256,62 +4478,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "kind": "tickets",
-                     *           "id": "ST-7K3M-9QX4",
-                     *           "status": "open",
-                     *           "priority": "high",
-                     *           "priorityReasons": [
-                     *             "open_return"
-                     *           ],
-                     *           "title": "Looking for a ring to go with my pendant",
-                     *           "detail": "GG-12004",
-                     *           "customer": "D. S.",
-                     *           "createdAt": "2026-11-25T14:02:00.000Z",
-                     *           "dueAt": "2026-11-25T18:02:00.000Z",
-                     *           "secondsLeft": 10800,
-                     *           "version": 1
-                     *         }
-                     *       ],
-                     *       "counts": {
-                     *         "tickets": 1,
-                     *         "capsules": 0,
-                     *         "feedback": 0,
-                     *         "deliveries": 0,
-                     *         "images": 0,
-                     *         "overdue": 0,
-                     *         "unassigned": 1
-                     *       },
-                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
-                     *     }
-                     */
-                    "application/json": {
-                        items: components["schemas"]["QueueItem"][];
-                        /** @description Of the page that follows, when there is one. */
-                        nextCursor?: string;
-                        /** @description What waits in all, whatever the filters. Each count ends at 1,000 a collection. */
-                        counts: {
-                            /** @description Tickets that are not done. */
-                            tickets: number;
-                            /** @description Active holds. */
-                            capsules: number;
-                            /** @description Ratings of 1 and 2 to follow up. */
-                            feedback: number;
-                            /** @description Documents with dead deliveries. */
-                            deliveries: number;
-                            /** @description Images to review. */
-                            images: number;
-                            /** @description Tickets and follow-ups past their deadline. */
-                            overdue: number;
-                            /** @description Tickets that nobody has taken. */
-                            unassigned: number;
-                        };
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["SupportQueue"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4347,199 +4514,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "ticketId": "ST-7K3M-9QX4",
-                     *       "status": "open",
-                     *       "priority": "high",
-                     *       "priorityReasons": [
-                     *         "open_return"
-                     *       ],
-                     *       "identity": "verified",
-                     *       "version": 1,
-                     *       "createdAt": "2026-11-25T14:02:00.000Z",
-                     *       "dueAt": "2026-11-25T18:02:00.000Z",
-                     *       "notes": "Looking for a ring to go with my pendant",
-                     *       "contact": {
-                     *         "email": "d•••@example.com",
-                     *         "name": "D. S."
-                     *       },
-                     *       "contactMasked": true,
-                     *       "transcript": [
-                     *         {
-                     *           "role": "user",
-                     *           "text": "Can I speak to someone?",
-                     *           "at": "2026-11-25T14:01:00.000Z"
-                     *         }
-                     *       ],
-                     *       "shortlist": [
-                     *         {
-                     *           "id": "RNG-101",
-                     *           "title": "Aurora Ring",
-                     *           "price": {
-                     *             "amount": 1250,
-                     *             "currency": "USD"
-                     *           }
-                     *         }
-                     *       ],
-                     *       "images": [],
-                     *       "order": {
-                     *         "orderNumber": "GG-12004",
-                     *         "placedAt": "2026-11-25T09:30:00.000Z",
-                     *         "customer": "d•••@example.com",
-                     *         "status": "shipped",
-                     *         "step": {
-                     *           "label": "Shipped",
-                     *           "status": "current"
-                     *         },
-                     *         "ended": false,
-                     *         "supportTickets": [
-                     *           "ST-7K3M-9QX4"
-                     *         ],
-                     *         "csatRating": 5,
-                     *         "channels": [
-                     *           "email"
-                     *         ]
-                     *       },
-                     *       "crm": {
-                     *         "state": "done",
-                     *         "kind": "ticket.create",
-                     *         "reference": "4711"
-                     *       },
-                     *       "history": [
-                     *         {
-                     *           "at": "2026-11-25T14:02:00.000Z",
-                     *           "by": "customer",
-                     *           "action": "created"
-                     *         }
-                     *       ],
-                     *       "actions": [
-                     *         "assign",
-                     *         "in_progress",
-                     *         "done",
-                     *         "note",
-                     *         "escalate"
-                     *       ],
-                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
-                     *     }
-                     */
-                    "application/json": {
-                        ticketId: string;
-                        /**
-                         * @description How far it is. Only tickets can be in progress.
-                         * @enum {string}
-                         */
-                        status: "open" | "in_progress" | "done";
-                        /**
-                         * @description How urgent it is.
-                         * @enum {string}
-                         */
-                        priority: "urgent" | "high" | "normal";
-                        priorityReasons: string[];
-                        /** @description How well the customer is known: anonymous, claimed or verified. */
-                        identity: string;
-                        /** @description An action has to name it. */
-                        version: number;
-                        /**
-                         * Format: date-time
-                         * @description When it was opened (UTC)
-                         */
-                        createdAt: string;
-                        /**
-                         * Format: date-time
-                         * @description By when a stylist should have answered (UTC)
-                         */
-                        dueAt: string;
-                        /**
-                         * Format: date-time
-                         * @description When it was first taken up (UTC)
-                         */
-                        firstResponseAt?: string;
-                        assignee?: string;
-                        notes?: string;
-                        timePreference?: string;
-                        /** @description Of the customer. */
-                        timezone?: string;
-                        /** @description What else the widget has said. */
-                        metadata?: {
-                            name: string;
-                            value: string;
-                        }[];
-                        /** @description An order that the customer has named without proof that it is theirs. */
-                        namedOrderNumber?: string;
-                        creator?: string;
-                        contact: {
-                            email: string;
-                            name?: string;
-                            phone?: string;
-                            /**
-                             * @description The address takes no mail from us: it has come back, or its owner has complained.
-                             * @enum {boolean}
-                             */
-                            mailSuppressed?: true;
-                        };
-                        /** @description Whether the contact is masked, for want of `dashboard:pii`. */
-                        contactMasked: boolean;
-                        transcript: {
-                            role: string;
-                            text: string;
-                            /**
-                             * Format: date-time
-                             * @description When (UTC)
-                             */
-                            at?: string;
-                        }[];
-                        shortlist: {
-                            id: string;
-                            title?: string;
-                            price?: components["schemas"]["Money"];
-                            image?: string;
-                            metal?: string;
-                        }[];
-                        /** @description What the customer has sent in that conversation, the latest first. */
-                        images: {
-                            inspirationId: string;
-                            caption?: string;
-                            /** @enum {string} */
-                            status: "pending_review" | "clean" | "rejected";
-                            /** @description Why it is rejected, or waits for a person. */
-                            reason?: string;
-                            /**
-                             * Format: date-time
-                             * @description When it came (UTC)
-                             */
-                            createdAt: string;
-                            /** @description The path at which its small picture is shown; left out where there is none. */
-                            url?: string;
-                        }[];
-                        order?: components["schemas"]["DashboardOrder"];
-                        /** @description What the CRM was told last. */
-                        crm?: {
-                            state: string;
-                            kind: string;
-                            reference?: string;
-                        };
-                        history: {
-                            /**
-                             * Format: date-time
-                             * @description When (UTC)
-                             */
-                            at: string;
-                            by: string;
-                            action: string;
-                            note?: string;
-                        }[];
-                        /** @description What can be done with it now. */
-                        actions: string[];
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["SupportTicket"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not found. */
+            404: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -4571,109 +4561,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "kind": "feedback",
-                     *       "id": "csat_6f9619ff",
-                     *       "status": "open",
-                     *       "priority": "high",
-                     *       "title": "Nobody answered my question",
-                     *       "detail": "1 of 5 · track order",
-                     *       "createdAt": "2026-11-25T14:02:00.000Z",
-                     *       "dueAt": "2026-11-26T14:02:00.000Z",
-                     *       "secondsLeft": 82800,
-                     *       "version": 1,
-                     *       "state": "open",
-                     *       "actions": [
-                     *         "contacted"
-                     *       ],
-                     *       "history": [
-                     *         {
-                     *           "at": "2026-11-25T14:02:00.000Z",
-                     *           "by": "customer",
-                     *           "action": "rated",
-                     *           "note": "1 of 5"
-                     *         }
-                     *       ],
-                     *       "notes": "Nobody answered my question",
-                     *       "score": 1,
-                     *       "intent": "track_order",
-                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
-                     *     }
-                     */
-                    "application/json": {
-                        /**
-                         * @description What it is.
-                         * @enum {string}
-                         */
-                        kind: "tickets" | "capsules" | "feedback" | "deliveries" | "images";
-                        id: string;
-                        /**
-                         * @description How far it is. Only tickets can be in progress.
-                         * @enum {string}
-                         */
-                        status: "open" | "in_progress" | "done";
-                        /**
-                         * @description How urgent it is.
-                         * @enum {string}
-                         */
-                        priority: "urgent" | "high" | "normal";
-                        priorityReasons?: string[];
-                        /** @description What it is about. */
-                        title: string;
-                        detail?: string;
-                        /** @description Masked unless the key has `dashboard:pii`. */
-                        customer?: string;
-                        assignee?: string;
-                        /**
-                         * Format: date-time
-                         * @description When it began (UTC)
-                         */
-                        createdAt: string;
-                        /**
-                         * Format: date-time
-                         * @description By when someone should have acted (UTC)
-                         */
-                        dueAt: string;
-                        /** @description Until then; negative when it is overdue. */
-                        secondsLeft: number;
-                        /** @description An action has to name it. */
-                        version: number;
-                        /** @description How far it is, in the words of its own kind. */
-                        state: string;
-                        /** @description What can be done with it now. */
-                        actions: string[];
-                        history: {
-                            /**
-                             * Format: date-time
-                             * @description When (UTC)
-                             */
-                            at: string;
-                            by: string;
-                            action: string;
-                            note?: string;
-                        }[];
-                        pieces?: components["schemas"]["SavedPiece"][];
-                        extensions?: number;
-                        orderNumber?: string;
-                        notes?: string;
-                        score?: number;
-                        intent?: string;
-                        /** @description Of an image; can be read for 15 minutes. */
-                        url?: string;
-                        /** @description Why an image waits for a person, or was rejected. */
-                        reason?: string;
-                        attempts?: number;
-                        lastError?: string;
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["SupportItem"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not found. */
+            404: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -4689,28 +4592,14 @@ export interface operations {
             };
             path: {
                 /** @description What it is. */
-                kind: "tickets" | "capsules" | "feedback" | "deliveries" | "images";
+                kind: components["schemas"]["QueueKind"];
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /**
-                     * @description tickets: assign, in_progress, done, reopen, note, escalate; capsules: extend, release; feedback: contacted; images: approve, reject; deliveries: replay
-                     * @enum {string}
-                     */
-                    action: "assign" | "in_progress" | "done" | "reopen" | "note" | "escalate" | "extend" | "release" | "contacted" | "approve" | "reject" | "replay";
-                    /** @description An action has to name it. */
-                    version: number;
-                    /** @description For the team; goes into the history. */
-                    note?: string;
-                    /** @description To whom a ticket is assigned; to whoever acts, if left out. */
-                    assignee?: string;
-                    /** @description Who acts; the id of the key, if left out. */
-                    by?: string;
-                };
+                "application/json": components["schemas"]["SupportAction"];
             };
         };
         responses: {
@@ -4723,38 +4612,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "kind": "tickets",
-                     *       "id": "ST-7K3M-9QX4",
-                     *       "status": "in_progress",
-                     *       "version": 2,
-                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
-                     *     }
-                     */
-                    "application/json": {
-                        /**
-                         * @description What it is.
-                         * @enum {string}
-                         */
-                        kind: "tickets" | "capsules" | "feedback" | "deliveries" | "images";
-                        id: string;
-                        /** @description The status that it has now, in the words of its kind. */
-                        status: string;
-                        /** @description An action has to name it. */
-                        version: number;
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["SupportActionResponse"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not found. */
+            404: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             405: components["responses"]["MethodNotAllowed"];
             408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["Conflict"];
+            /** @description The state of things does not allow it, and the detail is a sentence for the customer; or the same request is still being performed, and `Retry-After` says when to ask again. */
+            409: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "retry-after": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
@@ -4788,38 +4674,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "orders": [
-                     *         {
-                     *           "orderNumber": "GG-12004",
-                     *           "placedAt": "2026-11-25T09:30:00.000Z",
-                     *           "customer": "d•••@example.com",
-                     *           "status": "shipped",
-                     *           "step": {
-                     *             "label": "Shipped",
-                     *             "status": "current"
-                     *           },
-                     *           "ended": false,
-                     *           "supportTickets": [
-                     *             "ST-7K3M-9QX4"
-                     *           ],
-                     *           "csatRating": 5,
-                     *           "channels": [
-                     *             "email"
-                     *           ]
-                     *         }
-                     *       ],
-                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
-                     *     }
-                     */
-                    "application/json": {
-                        orders: components["schemas"]["DashboardOrder"][];
-                        /** @description Of the page that follows, when there is one. */
-                        nextCursor?: string;
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["DashboardOrders"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4855,340 +4710,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "orderNumber": "GG-12004",
-                     *       "placedAt": "2026-11-25T09:30:00.000Z",
-                     *       "customer": "d•••@example.com",
-                     *       "status": "shipped",
-                     *       "step": {
-                     *         "label": "Shipped",
-                     *         "status": "current"
-                     *       },
-                     *       "ended": false,
-                     *       "supportTickets": [
-                     *         "ST-7K3M-9QX4"
-                     *       ],
-                     *       "csatRating": 5,
-                     *       "channels": [
-                     *         "email"
-                     *       ],
-                     *       "customerName": "D. S.",
-                     *       "items": [
-                     *         {
-                     *           "title": "Aurora Solitaire Pendant",
-                     *           "quantity": 1,
-                     *           "sku": "NCK-201"
-                     *         }
-                     *       ],
-                     *       "timeline": {
-                     *         "reference": "GG-12004",
-                     *         "orderNumber": "GG-12004",
-                     *         "entries": [
-                     *           {
-                     *             "label": "Shipped",
-                     *             "status": "current",
-                     *             "date": "Nov 25",
-                     *             "timestamp": "2026-11-25T09:30:00.000Z"
-                     *           }
-                     *         ],
-                     *         "timeline": [
-                     *           {
-                     *             "label": "Shipped",
-                     *             "status": "shipped",
-                     *             "timestamp": "2026-11-25T09:30:00.000Z",
-                     *             "isCurrent": true
-                     *           }
-                     *         ],
-                     *         "currentStatus": "shipped",
-                     *         "shipping": {
-                     *           "carrier": "UPS",
-                     *           "trackingNumber": "**6784"
-                     *         },
-                     *         "carrier": "UPS",
-                     *         "tracking": "**6784"
-                     *       },
-                     *       "returns": [],
-                     *       "tickets": [
-                     *         {
-                     *           "ticketId": "ST-7K3M-9QX4",
-                     *           "status": "open",
-                     *           "priority": "high",
-                     *           "createdAt": "2026-11-25T14:02:00.000Z"
-                     *         }
-                     *       ],
-                     *       "subscriptions": [
-                     *         {
-                     *           "channel": "email",
-                     *           "destination": "d•••@example.com",
-                     *           "status": "active",
-                     *           "createdAt": "2026-11-25T14:05:00.000Z",
-                     *           "messages": [
-                     *             {
-                     *               "kind": "subscription.created",
-                     *               "state": "done",
-                     *               "at": "2026-11-25T14:05:00.000Z"
-                     *             }
-                     *           ]
-                     *         }
-                     *       ],
-                     *       "ratings": [
-                     *         {
-                     *           "feedbackId": "csat_6f9619ff",
-                     *           "score": 5,
-                     *           "intent": "track_order",
-                     *           "at": "2026-11-25T14:10:00.000Z"
-                     *         }
-                     *       ],
-                     *       "sessions": [
-                     *         {
-                     *           "createdAt": "2026-11-25T14:00:00.000Z",
-                     *           "lastSeenAt": "2026-11-25T14:10:00.000Z",
-                     *           "identity": "verified",
-                     *           "intents": [
-                     *             "track_order"
-                     *           ],
-                     *           "messages": 6,
-                     *           "images": 0
-                     *         }
-                     *       ],
-                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
-                     *     }
-                     */
-                    "application/json": {
-                        orderNumber: string;
-                        /**
-                         * Format: date-time
-                         * @description When it was placed (UTC)
-                         */
-                        placedAt?: string;
-                        /** @description Email, masked unless the key has `dashboard:pii`. */
-                        customer?: string;
-                        /** @description As the timeline has it. */
-                        status: string;
-                        /** @description The step of the timeline that it has come to. */
-                        step: {
-                            label: string;
-                            /**
-                             * @description How far that step is.
-                             * @enum {string}
-                             */
-                            status: "complete" | "current" | "upcoming";
-                        };
-                        /** @description Cancelled, refunded, or in a return. */
-                        ended: boolean;
-                        supportTickets: string[];
-                        /** @description From 1 to 5. */
-                        csatRating?: number;
-                        /** @description Over which the customer hears of the order. */
-                        channels: ("sms" | "email")[];
-                        total?: components["schemas"]["Money"];
-                        /** @description Initials unless the key has `dashboard:pii`. */
-                        customerName?: string;
-                        items: {
-                            title: string;
-                            quantity: number;
-                            sku?: string;
-                            image?: string;
-                            price?: components["schemas"]["Money"];
-                        }[];
-                        /** @description As the widget shows it. */
-                        timeline: {
-                            /** @description The order number, as the shop writes it. */
-                            reference: string;
-                            /** @description The same. */
-                            orderNumber: string;
-                            /** @description At most one entry is `current`; all are `complete` once delivered. */
-                            entries: {
-                                label: string;
-                                status: "complete" | "current" | "upcoming";
-                                /** @description A short date for people in the shop's time zone, such as `Aug 22`; not for parsing. */
-                                date?: string;
-                                /**
-                                 * Format: date-time
-                                 * @description When it happened, or is planned to; left out where only the day is known (UTC)
-                                 */
-                                timestamp?: string;
-                            }[];
-                            /** @description The same steps in the words of the API of the shop. */
-                            timeline: {
-                                label: string;
-                                /**
-                                 * @description The main step that it belongs to; `delayed` where an order stands that is late.
-                                 * @enum {string}
-                                 */
-                                status: "created" | "processing" | "shipped" | "delivered" | "delayed" | "cancelled";
-                                /**
-                                 * Format: date-time
-                                 * @description When it happened, or is planned to (UTC)
-                                 */
-                                timestamp?: string;
-                                isCurrent?: boolean;
-                            }[];
-                            /** @description `pending`, `processing`, `quality_check`, `shipped`, `delivered`, `cancelled`, … */
-                            currentStatus: string;
-                            carrier?: string;
-                            /** @description Whole only when the order has been proved; else its last four characters. */
-                            tracking?: string;
-                            /** @description The carrier's page, beside the whole number. */
-                            trackingUrl?: string;
-                            /** @description When it is expected: a short date, such as `Aug 22`. */
-                            eta?: string;
-                            /** @description A sentence for the customer about an order that has ended, or is late. */
-                            exception?: string;
-                            /**
-                             * @description It was expected before today, and has not been delivered.
-                             * @enum {boolean}
-                             */
-                            late?: true;
-                            shipping: {
-                                carrier?: string;
-                                /** @description The same as `tracking`. */
-                                trackingNumber?: string;
-                                trackingUrl?: string;
-                                /** @description When it is expected: an ISO time, or the day such as `2026-08-22` where no time is known. */
-                                estimatedDelivery?: string;
-                                /** @description When it was delivered: an ISO time, or the day such as `2026-08-22` where no time is known. */
-                                deliveredAt?: string;
-                            };
-                            /** @description Where an order was sent in several parcels. `tracking` is that of the last of them. */
-                            parcels?: {
-                                carrier?: string;
-                                /** @description As far as it may be told, like `tracking`. */
-                                tracking?: string;
-                                trackingUrl?: string;
-                                /** @description `processing`, `shipped` or `delivered`. */
-                                status: string;
-                                /** @description When it was sent: an ISO time, or the day such as `2026-08-22` where no time is known. */
-                                shippedAt?: string;
-                                /** @description When it was delivered: an ISO time, or the day such as `2026-08-22` where no time is known. */
-                                deliveredAt?: string;
-                            }[];
-                            /** @description The address of the customer, in small letters: for a caller that has proved the order, or where `ORDER_STATUS_TELLS_OWNER` is on. */
-                            customerEmail?: string;
-                            /** @description This session's order updates. */
-                            subscription?: {
-                                channel: string;
-                                maskedDestination: string;
-                            };
-                        };
-                        returns: {
-                            rmaId: string;
-                            option: string;
-                            status: string;
-                            /**
-                             * Format: date-time
-                             * @description When it was opened (UTC)
-                             */
-                            createdAt: string;
-                            pieces: number;
-                            messages: {
-                                kind: string;
-                                state: string;
-                                /**
-                                 * Format: date-time
-                                 * @description Of the last attempt (UTC)
-                                 */
-                                at?: string;
-                                /** @description What became of it after it had been handed over, where that was reported. */
-                                fate?: {
-                                    /**
-                                     * @description How it ended.
-                                     * @enum {string}
-                                     */
-                                    state: "delivered" | "failed" | "suppressed";
-                                    /**
-                                     * Format: date-time
-                                     * @description When, by the clock of who carried it (UTC)
-                                     */
-                                    at: string;
-                                    /** @description Code or word of who carried it. */
-                                    reason?: string;
-                                };
-                            }[];
-                        }[];
-                        tickets: {
-                            ticketId: string;
-                            status: string;
-                            priority: string;
-                            /**
-                             * Format: date-time
-                             * @description When it was opened (UTC)
-                             */
-                            createdAt: string;
-                        }[];
-                        subscriptions: {
-                            channel: string;
-                            /** @description Masked unless the key has `dashboard:pii`. */
-                            destination: string;
-                            status: string;
-                            /**
-                             * Format: date-time
-                             * @description When it was made (UTC)
-                             */
-                            createdAt: string;
-                            messages: {
-                                kind: string;
-                                state: string;
-                                /**
-                                 * Format: date-time
-                                 * @description Of the last attempt (UTC)
-                                 */
-                                at?: string;
-                                /** @description What became of it after it had been handed over, where that was reported. */
-                                fate?: {
-                                    /**
-                                     * @description How it ended.
-                                     * @enum {string}
-                                     */
-                                    state: "delivered" | "failed" | "suppressed";
-                                    /**
-                                     * Format: date-time
-                                     * @description When, by the clock of who carried it (UTC)
-                                     */
-                                    at: string;
-                                    /** @description Code or word of who carried it. */
-                                    reason?: string;
-                                };
-                            }[];
-                        }[];
-                        ratings: {
-                            feedbackId: string;
-                            score: number;
-                            intent: string;
-                            /**
-                             * Format: date-time
-                             * @description When (UTC)
-                             */
-                            at: string;
-                            notes?: string;
-                        }[];
-                        /** @description Sessions of the widget that had to do with the order. */
-                        sessions: {
-                            /**
-                             * Format: date-time
-                             * @description Its first call (UTC)
-                             */
-                            createdAt: string;
-                            /**
-                             * Format: date-time
-                             * @description Its last call (UTC)
-                             */
-                            lastSeenAt: string;
-                            identity: string;
-                            intents: string[];
-                            messages: number;
-                            images: number;
-                        }[];
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["DashboardOrderDetail"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not found. */
+            404: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -5216,52 +4753,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "creators": [
-                     *         {
-                     *           "creatorCode": "AURORA10",
-                     *           "name": "Ines Sample",
-                     *           "status": "active",
-                     *           "commissionRate": 0.1,
-                     *           "conversions": 3,
-                     *           "escalations": 2,
-                     *           "orders": 1,
-                     *           "revenue": {
-                     *             "amount": 1250,
-                     *             "currency": "USD"
-                     *           },
-                     *           "commission": {
-                     *             "amount": 125,
-                     *             "currency": "USD"
-                     *           },
-                     *           "trend": {
-                     *             "before": 1,
-                     *             "weeks": [
-                     *               0,
-                     *               0,
-                     *               0,
-                     *               1,
-                     *               0,
-                     *               0,
-                     *               0,
-                     *               0,
-                     *               1,
-                     *               0,
-                     *               1,
-                     *               2
-                     *             ]
-                     *           }
-                     *         }
-                     *       ],
-                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
-                     *     }
-                     */
-                    "application/json": {
-                        creators: components["schemas"]["DashboardCreator"][];
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["DashboardCreators"];
                 };
             };
             401: components["responses"]["Unauthorized"];
@@ -5296,113 +4788,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "creatorCode": "AURORA10",
-                     *       "name": "Ines Sample",
-                     *       "status": "active",
-                     *       "commissionRate": 0.1,
-                     *       "conversions": 3,
-                     *       "escalations": 2,
-                     *       "orders": 1,
-                     *       "revenue": {
-                     *         "amount": 1250,
-                     *         "currency": "USD"
-                     *       },
-                     *       "commission": {
-                     *         "amount": 125,
-                     *         "currency": "USD"
-                     *       },
-                     *       "trend": {
-                     *         "before": 1,
-                     *         "weeks": [
-                     *           0,
-                     *           0,
-                     *           0,
-                     *           1,
-                     *           0,
-                     *           0,
-                     *           0,
-                     *           0,
-                     *           1,
-                     *           0,
-                     *           1,
-                     *           2
-                     *         ]
-                     *       },
-                     *       "weeks": [
-                     *         {
-                     *           "from": "2026-11-18T14:02:00.000Z",
-                     *           "escalations": 1,
-                     *           "orders": 1
-                     *         }
-                     *       ],
-                     *       "credits": [
-                     *         {
-                     *           "kind": "escalation",
-                     *           "reference": "ST-7K3M-9QX4",
-                     *           "at": "2026-11-25T14:02:00.000Z"
-                     *         }
-                     *       ],
-                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
-                     *     }
-                     */
-                    "application/json": {
-                        creatorCode: string;
-                        name: string;
-                        status: string;
-                        /** @description A share of the sale: 0.1 is ten per cent. */
-                        commissionRate: number;
-                        /** @description Escalations and orders of the last 30 days. */
-                        conversions: number;
-                        /** @description Stylist tickets that name the creator. */
-                        escalations: number;
-                        /** @description Orders placed within 30 days after their customer came to the widget through the creator. */
-                        orders: number;
-                        revenue?: components["schemas"]["Money"];
-                        commission?: components["schemas"]["Money"];
-                        trend: {
-                            /** @description Conversions of the 30 days before. */
-                            before: number;
-                            /** @description Conversions of the last 12 weeks, the oldest first. */
-                            weeks: number[];
-                        };
-                        weeks: {
-                            /**
-                             * Format: date-time
-                             * @description Its beginning (UTC)
-                             */
-                            from: string;
-                            /** @description Stylist tickets that name the creator. */
-                            escalations: number;
-                            /** @description Orders placed within 30 days after their customer came to the widget through the creator. */
-                            orders: number;
-                            revenue?: components["schemas"]["Money"];
-                            commission?: components["schemas"]["Money"];
-                        }[];
-                        /** @description The newest 100 of the last 12 weeks. */
-                        credits: {
-                            /** @enum {string} */
-                            kind: "escalation" | "order";
-                            /** @description Number of the ticket or the order. */
-                            reference: string;
-                            /**
-                             * Format: date-time
-                             * @description When (UTC)
-                             */
-                            at: string;
-                            status?: string;
-                            total?: components["schemas"]["Money"];
-                        }[];
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["DashboardCreatorDetail"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not found. */
+            404: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -5435,178 +4836,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "from": "2026-11-25",
-                     *       "to": "2026-11-25",
-                     *       "totals": {
-                     *         "escalations": 2,
-                     *         "csat": {
-                     *           "ratings": 8,
-                     *           "scores": [
-                     *             0,
-                     *             1,
-                     *             0,
-                     *             2,
-                     *             5
-                     *           ],
-                     *           "average": 4.375
-                     *         },
-                     *         "journeys": [
-                     *           {
-                     *             "intent": "track_order",
-                     *             "journeys": 12,
-                     *             "succeeded": 11,
-                     *             "successRate": 0.9166666666666666
-                     *           }
-                     *         ],
-                     *         "returns": {
-                     *           "opened": 4,
-                     *           "automated": 3,
-                     *           "automationRate": 0.75
-                     *         },
-                     *         "responses": {
-                     *           "tickets": 2,
-                     *           "averageMinutes": 42.5,
-                     *           "inTimeRate": 1
-                     *         },
-                     *         "holds": {
-                     *           "opened": 3,
-                     *           "converted": 1,
-                     *           "conversionRate": 0.3333333333333333
-                     *         },
-                     *         "optIns": {
-                     *           "email": 2,
-                     *           "sms": 1
-                     *         },
-                     *         "funnel": [
-                     *           {
-                     *             "step": "shown",
-                     *             "sessions": 31
-                     *           }
-                     *         ]
-                     *       },
-                     *       "days": [
-                     *         {
-                     *           "day": "2026-11-25",
-                     *           "escalations": 2,
-                     *           "csat": [
-                     *             0,
-                     *             1,
-                     *             0,
-                     *             2,
-                     *             5
-                     *           ],
-                     *           "journeys": [
-                     *             {
-                     *               "intent": "track_order",
-                     *               "journeys": 12,
-                     *               "succeeded": 11
-                     *             }
-                     *           ],
-                     *           "returns": {
-                     *             "opened": 4,
-                     *             "automated": 3
-                     *           },
-                     *           "responses": {
-                     *             "tickets": 2,
-                     *             "minutes": 85,
-                     *             "inTime": 2
-                     *           },
-                     *           "holds": {
-                     *             "opened": 3,
-                     *             "converted": 1
-                     *           },
-                     *           "optIns": {
-                     *             "email": 2,
-                     *             "sms": 1
-                     *           },
-                     *           "funnel": {
-                     *             "shown": 31,
-                     *             "shortlisted": 9,
-                     *             "reserved": 3
-                     *           }
-                     *         }
-                     *       ],
-                     *       "queueAge": [
-                     *         {
-                     *           "label": "under 1 h",
-                     *           "tickets": 2
-                     *         }
-                     *       ],
-                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
-                     *     }
-                     */
-                    "application/json": {
-                        /** @description First day. */
-                        from: string;
-                        /** @description Last day. */
-                        to: string;
-                        totals: {
-                            /** @description Stylist tickets opened. */
-                            escalations: number;
-                            csat: {
-                                /** @description Ratings. */
-                                ratings: number;
-                                /** @description Ratings of 1, 2, 3, 4 and 5. */
-                                scores: number[];
-                                average?: number;
-                            };
-                            journeys: {
-                                intent: string;
-                                /** @description Sessions that pursued it. */
-                                journeys: number;
-                                /** @description Those in which it went well. */
-                                succeeded: number;
-                                successRate: number;
-                            }[];
-                            returns: {
-                                /** @description RMAs opened. */
-                                opened: number;
-                                /** @description Those without a stylist. */
-                                automated: number;
-                                /** @description The share of the automated; left out of nothing. */
-                                automationRate?: number;
-                            };
-                            responses: {
-                                /** @description Tickets taken up for the first time. */
-                                tickets: number;
-                                /** @description Mean time to first response. */
-                                averageMinutes?: number;
-                                /** @description The share within the deadline; left out of nothing. */
-                                inTimeRate?: number;
-                            };
-                            holds: {
-                                /** @description Holds opened. */
-                                opened: number;
-                                /** @description Holds that became orders. */
-                                converted: number;
-                                /** @description The share of the converted; left out of nothing. */
-                                conversionRate?: number;
-                            };
-                            optIns: {
-                                /** @description By email. */
-                                email: number;
-                                /** @description By text message. */
-                                sms: number;
-                            };
-                            funnel: {
-                                /** @enum {string} */
-                                step: "shown" | "shortlisted" | "reserved";
-                                /** @description Sessions that came at least so far, summed over the days. */
-                                sessions: number;
-                            }[];
-                        };
-                        days: components["schemas"]["DayFigures"][];
-                        /** @description How long they have been waiting, now. */
-                        queueAge: {
-                            label: string;
-                            /** @description Tickets that are not done. */
-                            tickets: number;
-                        }[];
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["MetricsResponse"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -5636,25 +4866,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description Order number. */
-                    orderNumber: string;
-                    /** @description Such as processing, quality_check, shipped, delivered, cancelled, refunded; or any other word. */
-                    status: string;
-                    /** @description What the customer reads instead of the status. */
-                    label?: string;
-                    /**
-                     * Format: date-time
-                     * @description When it happened; the moment of the call if left out. Needed where an order comes into the same status twice.
-                     */
-                    at?: string;
-                    /** @description Such as UPS. */
-                    carrier?: string;
-                    /** @description Tracking number. */
-                    tracking?: string;
-                    /** @description a day or a time: when it is expected to arrive. */
-                    eta?: string;
-                };
+                "application/json": components["schemas"]["OrderStatusChange"];
             };
         };
         responses: {
@@ -5667,37 +4879,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "ok": true,
-                     *       "changeId": "chg_6f9619ff-8b86-4d01-b42d-00cf4fc964ff",
-                     *       "orderNumber": "GG-12004",
-                     *       "status": "shipped",
-                     *       "at": "2026-08-20T15:04:00.000Z",
-                     *       "notified": 2,
-                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        ok: true;
-                        /** @description Ours, for questions. */
-                        changeId: string;
-                        orderNumber: string;
-                        /** @description In lower case, words joined by `_`. */
-                        status: string;
-                        /**
-                         * Format: date-time
-                         * @description When it happened (UTC)
-                         */
-                        at: string;
-                        /** @description Subscriptions that get a message. */
-                        notified: number;
-                        /** @description `true` when it was told before: nothing has been done again. */
-                        duplicate?: boolean;
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["OrderStatusTaken"];
                 };
             };
             /** @description It has been taken. */
@@ -5709,50 +4891,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "ok": true,
-                     *       "changeId": "chg_6f9619ff-8b86-4d01-b42d-00cf4fc964ff",
-                     *       "orderNumber": "GG-12004",
-                     *       "status": "shipped",
-                     *       "at": "2026-08-20T15:04:00.000Z",
-                     *       "notified": 2,
-                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        ok: true;
-                        /** @description Ours, for questions. */
-                        changeId: string;
-                        orderNumber: string;
-                        /** @description In lower case, words joined by `_`. */
-                        status: string;
-                        /**
-                         * Format: date-time
-                         * @description When it happened (UTC)
-                         */
-                        at: string;
-                        /** @description Subscriptions that get a message. */
-                        notified: number;
-                        /** @description `true` when it was told before: nothing has been done again. */
-                        duplicate?: boolean;
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["OrderStatusTaken"];
                 };
             };
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
+            /** @description No bearer key, or not a valid one. */
+            401: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "www-authenticate": components["headers"]["WwwAuthenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not found. */
+            404: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             405: components["responses"]["MethodNotAllowed"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
+            /** @description The service, or something that it needs, is away; `Retry-After` says when to come back. */
+            503: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "retry-after": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     isLive: {
@@ -5774,25 +4955,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "status": "ok",
-                     *       "checks": {
-                     *         "database": "ok",
-                     *         "storage": "ok"
-                     *       },
-                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
-                     *     }
-                     */
-                    "application/json": {
-                        status: "ok" | "degraded";
-                        checks: {
-                            database?: "ok" | "unavailable";
-                            storage?: "ok" | "unavailable";
-                        };
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Health"];
                 };
             };
             405: components["responses"]["MethodNotAllowed"];
@@ -5819,25 +4982,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "status": "ok",
-                     *       "checks": {
-                     *         "database": "ok",
-                     *         "storage": "ok"
-                     *       },
-                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
-                     *     }
-                     */
-                    "application/json": {
-                        status: "ok" | "degraded";
-                        checks: {
-                            database?: "ok" | "unavailable";
-                            storage?: "ok" | "unavailable";
-                        };
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Health"];
                 };
             };
             405: components["responses"]["MethodNotAllowed"];
@@ -5864,25 +5009,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "status": "ok",
-                     *       "checks": {
-                     *         "database": "ok",
-                     *         "storage": "ok"
-                     *       },
-                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
-                     *     }
-                     */
-                    "application/json": {
-                        status: "ok" | "degraded";
-                        checks: {
-                            database?: "ok" | "unavailable";
-                            storage?: "ok" | "unavailable";
-                        };
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["Health"];
                 };
             };
             405: components["responses"]["MethodNotAllowed"];
@@ -5895,36 +5022,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** @description A URN that names the kind of problem. */
-                        type: string;
-                        /** @description The same for every occurrence of a code. */
-                        title: string;
-                        /** @description The HTTP status again. */
-                        status: number;
-                        /** @description What happened, in a sentence. */
-                        detail: string;
-                        /** @description The same sentence as `detail`. */
-                        message: string;
-                        /**
-                         * @description For programs to decide by.
-                         * @enum {string}
-                         */
-                        code: "request.invalid" | "request.malformed" | "request.timeout" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "auth.missing_key" | "auth.invalid_key" | "route.not_found" | "route.method_not_allowed" | "auth.missing_scope" | "idempotency.mismatch" | "idempotency.in_flight" | "rate_limit.exceeded" | "webhook.signature_invalid" | "webhook.not_configured" | "session.not_found" | "product.not_found" | "order.not_found" | "return.not_found" | "return.link_invalid" | "return.step_not_allowed" | "capsule.empty" | "subscription.not_found" | "subscription.link_invalid" | "capsule.not_found" | "capsule.change_not_allowed" | "subscription.consent_required" | "upload.no_file" | "upload.no_session" | "upload.empty" | "upload.several_files" | "upload.truncated" | "upload.type_mismatch" | "upload.not_an_image" | "upload.not_received" | "upload.size_mismatch" | "inspiration.not_found" | "upload.too_large" | "dashboard.not_found" | "dashboard.stale" | "dashboard.not_allowed" | "dashboard.signed_out" | "feature.disabled" | "service.unavailable" | "internal";
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                        /** @description A finer reason within the code. */
-                        reason?: string;
-                        errors?: {
-                            /** @description JSON pointer to the field. */
-                            path: string;
-                            message: string;
-                        }[];
-                        checks: {
-                            database?: "ok" | "unavailable";
-                            storage?: "ok" | "unavailable";
-                        };
-                    };
+                    "application/problem+json": components["schemas"]["NotReady"];
                 };
             };
         };
@@ -5962,7 +5060,16 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            404: components["responses"]["NotFound"];
+            /** @description Not found. */
+            404: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             405: components["responses"]["MethodNotAllowed"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -6015,33 +5122,9 @@ export interface operations {
         /** @description the token, or what a mailbox sends with one click. */
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "token": "sub_0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10.d2hhdCBpcyBzaWduZWQgc3RheXMgc2lnbmVk"
-                 *     }
-                 */
-                "application/json": {
-                    /** @description The token of the link, where it is not in the query. */
-                    token?: string;
-                };
-                /**
-                 * @example {
-                 *       "token": "sub_0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10.d2hhdCBpcyBzaWduZWQgc3RheXMgc2lnbmVk"
-                 *     }
-                 */
-                "application/x-www-form-urlencoded": {
-                    /** @description The token of the link, where it is not in the query. */
-                    token?: string;
-                };
-                /**
-                 * @example {
-                 *       "token": "sub_0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10.d2hhdCBpcyBzaWduZWQgc3RheXMgc2lnbmVk"
-                 *     }
-                 */
-                "multipart/form-data": {
-                    /** @description The token of the link, where it is not in the query. */
-                    token?: string;
-                };
+                "application/json": components["schemas"]["UnsubscribeRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["UnsubscribeRequest"];
+                "multipart/form-data": components["schemas"]["UnsubscribeRequest"];
             };
         };
         responses: {
@@ -6052,24 +5135,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "ok": true,
-                     *       "message": "You will get no more updates on this order.",
-                     *       "requestId": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
-                     *     }
-                     */
-                    "application/json": {
-                        /** @enum {boolean} */
-                        ok: true;
-                        /** @description A friendly sentence for the customer. */
-                        message: string;
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                    };
+                    "application/json": components["schemas"]["UpdatesEnded"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            /** @description The request is not valid; the detail says what to correct. */
+            400: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             405: components["responses"]["MethodNotAllowed"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["ContentTooLarge"];
@@ -6103,7 +5181,16 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            400: components["responses"]["BadRequest"];
+            /** @description The request is not valid; the detail says what to correct. */
+            400: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             405: components["responses"]["MethodNotAllowed"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -6125,24 +5212,8 @@ export interface operations {
         /** @description the token, or a form without any. */
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "token": "RMA-7K3M-9QX4.d2hhdCBpcyBzaWduZWQgc3RheXMgc2lnbmVk"
-                 *     }
-                 */
-                "application/json": {
-                    /** @description The token of the link, where it is not in the query. */
-                    token?: string;
-                };
-                /**
-                 * @example {
-                 *       "token": "RMA-7K3M-9QX4.d2hhdCBpcyBzaWduZWQgc3RheXMgc2lnbmVk"
-                 *     }
-                 */
-                "application/x-www-form-urlencoded": {
-                    /** @description The token of the link, where it is not in the query. */
-                    token?: string;
-                };
+                "application/json": components["schemas"]["ConfirmReturnRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["ConfirmReturnRequest"];
             };
         };
         responses: {
@@ -6153,36 +5224,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {boolean} */
-                        ok: true;
-                        /** @description A friendly sentence for the customer. */
-                        message: string;
-                        /** @description Such as `RMA-7K3M-9QX4`. */
-                        rmaId: string;
-                        /**
-                         * @description How far the RMA is. `unconfirmed`: it waits for the link that was sent to the address of the order; nothing has been changed yet.
-                         * @enum {string}
-                         */
-                        status: "unconfirmed" | "initiated" | "scheduled" | "declined";
-                        /** @description one of resize, return, care. */
-                        option: "resize" | "return" | "care";
-                        orderNumber: string;
-                        /**
-                         * Format: date-time
-                         * @description Until when the piece can be sent in; of an unconfirmed one, until when it can be confirmed (UTC)
-                         */
-                        expiresAt: string;
-                        /** @description The return slip as PDF: an address that can be read for 15 minutes. */
-                        labelUrl?: string;
-                        /** @description `true` when the same was asked before: the RMA is the earlier one. */
-                        duplicate?: boolean;
-                        /** @description Names this request in the log of the service. */
-                        requestId: string;
-                    } | components["schemas"]["Declined"];
+                    "application/json": components["schemas"]["ReturnResponseOrDeclined"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            /** @description The request is not valid; the detail says what to correct. */
+            400: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             405: components["responses"]["MethodNotAllowed"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["ContentTooLarge"];

@@ -64,7 +64,7 @@ const ofAnswers = (response: FastifySchema['response']): Schema =>
   mapValues(response, (schema, status) => (status.startsWith('2') ? withRequestId(schema) : schema));
 
 function withRequestId(schema: Schema): Schema {
-  const { type, content, anyOf, properties, required = [], examples } = schema;
+  const { type, content, anyOf, properties, required = [], 'x-examples': examples } = schema;
   if (content)
     return {
       ...schema,
@@ -77,6 +77,9 @@ function withRequestId(schema: Schema): Schema {
         properties: { ...(properties as Schema), requestId: REQUEST_ID },
         required: [...(required as string[]), 'requestId'],
       };
-  const shown = (examples as Schema[] | undefined)?.map((example) => ({ ...example, requestId: EXAMPLE }));
-  return { ...schema, ...named, ...(shown && { examples: shown }) };
+  const shown = mapValues(examples ?? {}, (example) => ({
+    ...example,
+    value: { ...(example.value as Schema), requestId: EXAMPLE },
+  }));
+  return { ...schema, ...named, 'x-examples': shown };
 }

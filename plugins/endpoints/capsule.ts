@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { CapsuleRequest, CapsuleResponse } from '../../schemas/capsule.js';
 import { orDeclined } from '../../schemas/declined.js';
+import { problems } from '../../schemas/problem.js';
 import { type CapsuleHold, HOLD_HOURS, REMINDER_HOURS } from '../../src/domain/capsules/capsule-hold.js';
 import { type Held, holdCapsule } from '../../src/domain/capsules/hold-capsule.js';
 import type { HoldPolicy } from '../../src/domain/capsules/open-hold.js';
@@ -19,6 +20,7 @@ const schema = {
   response: {
     200: orDeclined(CapsuleResponse, 'The hold that the session has already; or why there is none.'),
     201: { ...CapsuleResponse, description: 'A new hold.' },
+    ...problems('capsule.empty'),
   },
 };
 

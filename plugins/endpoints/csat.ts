@@ -1,7 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyContextConfig } from 'fastify';
 import { CsatRequest, CsatResponse } from '../../schemas/csat.js';
-import { problems } from '../../schemas/problem.js';
 import { scoreOf } from '../../src/domain/csat/rate.js';
 import { rateConversation } from '../../src/domain/csat/rate-conversation.js';
 import { LOW_SCORES_TEXT } from '../../src/domain/csat/rating.js';
@@ -14,7 +13,7 @@ const schema = {
   description: `Keeps a rating from 1 to 5. Rating the same conversation and intent again replaces the rating. Scores of ${LOW_SCORES_TEXT} need a follow-up. With the number of an order that the caller has proved, the score is put on the order as well.`,
   tags: ['journey'],
   body: CsatRequest,
-  response: { 200: { ...CsatResponse, description: 'The rating is kept.' }, ...problems(409, 422) },
+  response: { 200: { ...CsatResponse, description: 'The rating is kept.' } },
 };
 
 /** CONCIERGE_CSAT_ENDPOINT */

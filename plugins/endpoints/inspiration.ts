@@ -35,7 +35,16 @@ const uploadSchemaOf = (maxBytes: number) => ({
   },
   response: {
     201: { ...UploadResponse, description: 'The image is kept, or the way to send it.' },
-    ...problems(413, 415, 503),
+    ...problems(
+      'upload.no_file',
+      'upload.no_session',
+      'upload.empty',
+      'upload.several_files',
+      'upload.truncated',
+      'upload.too_large',
+      'upload.not_an_image',
+      'upload.type_mismatch',
+    ),
   },
 });
 
@@ -49,7 +58,13 @@ const completeSchema = {
   body: CompleteUploadRequest,
   response: {
     200: { ...CompletedUpload, description: 'The image is kept.' },
-    ...problems(404, 409, 415, 503),
+    ...problems(
+      'inspiration.not_found',
+      'upload.not_received',
+      'upload.size_mismatch',
+      'upload.not_an_image',
+      'upload.type_mismatch',
+    ),
   },
 };
 
@@ -82,8 +97,9 @@ const inspiration: FastifyPluginAsyncTypebox<InspirationOptions> = async (app, o
     },
     async (request, reply) => {
       if (request.mediaType === 'application/json') {
-        const { fileName, caption, ...announced } = request.body as SignedUploadRequest;
-        const image = { ...announced, fileName: cleanName(fileName), caption: present(caption) };
+        const { sessionId, fileName, contentType, sizeBytes, caption } = request.body as SignedUploadRequest;
+        const named = { fileName: cleanName(fileName), caption: present(caption) };
+        const image = { sessionId, contentType, sizeBytes, ...named };
         const { expiresAt, ...form } = await announceUpload(images, storage, image, maxBytes, now());
         return reply.code(201).send({ ok: true as const, ...form, expiresAt: expiresAt.toISOString() });
       }

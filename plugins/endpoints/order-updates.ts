@@ -24,7 +24,7 @@ const schema = {
   response: {
     200: orDeclined(OrderUpdatesResponse, 'The subscription that there is already; or why there is none.'),
     201: { ...OrderUpdatesResponse, description: 'A new subscription.' },
-    ...problems(404),
+    ...problems('subscription.consent_required', 'order.not_found'),
   },
 };
 

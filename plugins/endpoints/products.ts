@@ -36,7 +36,6 @@ const findSchema = {
       },
       content: { 'application/json': { schema: ProductsResponse } },
     },
-    ...problems(),
   },
 };
 
@@ -53,7 +52,6 @@ const listSchema = {
       headers: { 'x-relaxed': RELAXED },
       content: { 'application/json': { schema: ProductsQueryResponse } },
     },
-    ...problems(),
   },
 };
 
@@ -72,7 +70,7 @@ const oneSchema = {
   }),
   response: {
     200: { description: 'The piece.', content: { 'application/json': { schema: ProductResponse } } },
-    ...problems(404),
+    ...problems('product.not_found'),
   },
 };
 

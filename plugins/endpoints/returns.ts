@@ -30,7 +30,7 @@ const schemaOf = ({ windowDays }: ReturnSettings) => ({
   response: {
     200: orDeclined(ReturnResponse, 'The RMA that is open for this already; or why there is none.'),
     201: { ...ReturnResponse, description: 'A new RMA, or one that waits to be confirmed.' },
-    ...problems(404),
+    ...problems('order.not_found'),
   },
 });
 

@@ -1,5 +1,4 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { problems } from '../../schemas/problem.js';
 import { ShortlistRequest, ShortlistResponse } from '../../schemas/shortlist.js';
 import { createArrivals } from '../../src/domain/shortlists/arrival.js';
 import { savedPieces } from '../../src/domain/shortlists/saved-pieces.js';
@@ -19,7 +18,7 @@ const schema = {
     'Puts the list in the place of the one that the session has saved; an empty list clears it. Pieces are completed from the catalogue; one that it does not know is kept as it was sent, and marked. Each is answered with what it costs today and what it cost when it was saved first. At most 100 pieces. Of lists that are saved at the same moment the one that came last stays, and is what all are answered with from then on.',
   tags: ['journey'],
   body: ShortlistRequest,
-  response: { 200: { ...ShortlistResponse, description: 'The list is saved.' }, ...problems(409, 422) },
+  response: { 200: { ...ShortlistResponse, description: 'The list is saved.' } },
 };
 
 /** CONCIERGE_SHORTLIST_ENDPOINT */

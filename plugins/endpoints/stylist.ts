@@ -1,6 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
-import { problems } from '../../schemas/problem.js';
 import { StylistRequest, StylistResponse } from '../../schemas/stylist.js';
 import type { Config } from '../../src/config/load.js';
 import { openTicket, type TicketTools } from '../../src/domain/stylist/open-ticket.js';
@@ -16,7 +15,6 @@ const schema = {
   response: {
     200: { ...StylistResponse, description: 'The ticket that there is for the same words.' },
     201: { ...StylistResponse, description: 'A new ticket.' },
-    ...problems(),
   },
 };
 

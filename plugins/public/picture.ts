@@ -21,7 +21,7 @@ const schema = {
         'image/png': { schema: Type.Unsafe<Buffer>({ type: 'string', contentMediaType: 'image/png' }) },
       },
     },
-    ...problems(404, 503),
+    ...problems('inspiration.not_found'),
   },
 };
 

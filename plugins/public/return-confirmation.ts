@@ -31,7 +31,7 @@ const pageSchema = {
   querystring: ConfirmReturnQuery,
   response: {
     200: { description: 'A page.', content: { 'text/html': { schema: Type.String() } } },
-    ...problems(400),
+    ...problems('return.link_invalid'),
   },
 };
 
@@ -45,7 +45,10 @@ const schema = {
   consumes: ['application/json', 'application/x-www-form-urlencoded'],
   querystring: ConfirmReturnQuery,
   body: ConfirmReturnRequest,
-  response: { 200: orDeclined(ReturnResponse, 'The RMA; or why there is none.'), ...problems(400) },
+  response: {
+    200: orDeclined(ReturnResponse, 'The RMA; or why there is none.'),
+    ...problems('return.link_invalid'),
+  },
 };
 
 /** The link in the mail that asks the owner of an order whether a return is theirs. Outside the keys: a browser has none. */

@@ -30,7 +30,10 @@ const schema = {
   consumes: ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data'],
   querystring: UnsubscribeQuery,
   body: UnsubscribeRequest,
-  response: { 200: { ...UnsubscribeResponse, description: 'The updates have ended.' }, ...problems(400) },
+  response: {
+    200: { ...UnsubscribeResponse, description: 'The updates have ended.' },
+    ...problems('subscription.link_invalid'),
+  },
 };
 
 /** The link in an email. Outside the keys: a mailbox and a browser have none. */

@@ -20,7 +20,7 @@ const schema = {
   body: CapsuleChange,
   response: {
     200: orDeclined(CapsuleRecord, 'The hold as it is now; or why it cannot be changed.'),
-    ...problems(403, 404, 409),
+    ...problems('capsule.not_found', 'capsule.change_not_allowed'),
   },
 };
 

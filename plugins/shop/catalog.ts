@@ -1,6 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { NeonQuery, NeonResponse } from '../../schemas/catalog.js';
-import { problems } from '../../schemas/problem.js';
 import { RELAXED } from '../../schemas/products.js';
 import { readCursor, writeCursor } from '../../src/domain/catalog/cursor.js';
 import { readFilters } from '../../src/domain/catalog/read-filters.js';
@@ -34,7 +33,6 @@ const schema = {
       headers: HEADERS,
       type: 'null',
     },
-    ...problems(),
   },
 };
 

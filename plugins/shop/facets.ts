@@ -1,6 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { FacetsQuery, FacetsResponse } from '../../schemas/facets.js';
-import { problems } from '../../schemas/problem.js';
 import { countFacets } from '../../src/domain/catalog/facets.js';
 import { readFilters } from '../../src/domain/catalog/read-filters.js';
 
@@ -16,7 +15,6 @@ const schema = {
       description: 'The counts.',
       content: { 'application/json': { schema: FacetsResponse } },
     },
-    ...problems(),
   },
 };
 

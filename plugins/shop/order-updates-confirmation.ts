@@ -15,7 +15,7 @@ const schema = {
   body: ConfirmRequest,
   response: {
     200: orDeclined(OrderUpdatesResponse, 'The subscription is active; or why it is not.'),
-    ...problems(404),
+    ...problems('subscription.not_found'),
   },
 };
 

@@ -15,7 +15,7 @@ const saySchema = {
   tags: ['journey'],
   params: SessionParams,
   body: MessagesRequest,
-  response: { 200: { ...MessagesResponse, description: 'They are kept.' }, ...problems() },
+  response: { 200: { ...MessagesResponse, description: 'They are kept.' } },
 };
 
 const resumeSchema = {
@@ -24,7 +24,7 @@ const resumeSchema = {
   description: `For a widget that is opened again, on the same device or another. Of an order only the number is told. An email address is never told. The session id has to have at least ${MIN_RANDOM_BITS} random bits, as a UUID of version 4 has.`,
   tags: ['journey'],
   params: SessionParams,
-  response: { 200: { ...SessionResponse, description: 'The session.' }, ...problems(404) },
+  response: { 200: { ...SessionResponse, description: 'The session.' }, ...problems('session.not_found') },
 };
 
 /** The widget's memory of a conversation. */

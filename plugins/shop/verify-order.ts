@@ -1,6 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { orDeclined } from '../../schemas/declined.js';
-import { problems } from '../../schemas/problem.js';
 import { VerifyOrderRequest, VerifyOrderResponse } from '../../schemas/verify-order.js';
 import { CODE_HOURS } from '../../src/domain/orders/order-code.js';
 import { askForCode, isCodeOfOrder } from '../../src/domain/orders/verify-order.js';
@@ -21,7 +20,6 @@ const schema = {
       VerifyOrderResponse,
       'A code is on its way; or the order is proved; or it was another code.',
     ),
-    ...problems(),
   },
 };
 

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { shown } from '../../schemas/common.js';
 import {
   CreatorParams,
   DashboardCreatorDetail,
@@ -13,8 +14,11 @@ const listSchema = {
   description: 'The last 30 days, most conversions first, with the trend of 12 weeks.',
   tags: ['dashboard'],
   response: {
-    200: { ...DashboardCreators, description: 'Every creator.', examples: [{ creators: [creatorExample] }] },
-    ...problems(),
+    200: {
+      ...DashboardCreators,
+      description: 'Every creator.',
+      ...shown({ 'one-creator': { creators: [creatorExample] } }),
+    },
   },
 };
 
@@ -25,8 +29,12 @@ const detailSchema = {
   tags: ['dashboard'],
   params: CreatorParams,
   response: {
-    200: { ...DashboardCreatorDetail, description: 'The creator.', examples: [creatorDetailExample] },
-    ...problems(404),
+    200: {
+      ...DashboardCreatorDetail,
+      description: 'The creator.',
+      ...shown({ 'a-creator-and-her-weeks': creatorDetailExample }),
+    },
+    ...problems('dashboard.not_found'),
   },
 };
 

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { shown } from '../../schemas/common.js';
 import { metricsExample } from '../../schemas/dashboard/examples.js';
 import { MetricsQuery, MetricsResponse } from '../../schemas/dashboard/insights.js';
-import { problems } from '../../schemas/problem.js';
 
 const schema = {
   operationId: 'getDashboardMetrics',
@@ -11,8 +11,7 @@ const schema = {
   tags: ['dashboard'],
   querystring: MetricsQuery,
   response: {
-    200: { ...MetricsResponse, description: 'The figures.', examples: [metricsExample] },
-    ...problems(),
+    200: { ...MetricsResponse, description: 'The figures.', ...shown({ 'one-day': metricsExample }) },
   },
 };
 

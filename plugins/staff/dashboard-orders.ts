@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { shown } from '../../schemas/common.js';
 import { orderDetailExample, orderExample } from '../../schemas/dashboard/examples.js';
 import {
   DashboardOrderDetail,
@@ -17,8 +18,11 @@ const listSchema = {
   tags: ['dashboard'],
   querystring: OrdersQuery,
   response: {
-    200: { ...DashboardOrders, description: 'A page of orders.', examples: [{ orders: [orderExample] }] },
-    ...problems(),
+    200: {
+      ...DashboardOrders,
+      description: 'A page of orders.',
+      ...shown({ 'one-shipped-order': { orders: [orderExample] } }),
+    },
   },
 };
 
@@ -30,8 +34,12 @@ const detailSchema = {
   tags: ['dashboard'],
   params: OrderParams,
   response: {
-    200: { ...DashboardOrderDetail, description: 'The order.', examples: [orderDetailExample] },
-    ...problems(404),
+    200: {
+      ...DashboardOrderDetail,
+      description: 'The order.',
+      ...shown({ 'a-shipped-order-with-a-ticket': orderDetailExample }),
+    },
+    ...problems('order.not_found'),
   },
 };
 

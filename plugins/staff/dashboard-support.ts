@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Static } from '@sinclair/typebox';
+import { shown } from '../../schemas/common.js';
 import { actExample, itemExample, queueExample, ticketExample } from '../../schemas/dashboard/examples.js';
 import {
   ActBody,
@@ -29,8 +30,11 @@ const queueSchema = {
   tags,
   querystring: QueueQuery,
   response: {
-    200: { ...QueueResponse, description: 'A page of the queue.', examples: [queueExample] },
-    ...problems(),
+    200: {
+      ...QueueResponse,
+      description: 'A page of the queue.',
+      ...shown({ 'one-ticket-waits': queueExample }),
+    },
   },
 };
 
@@ -42,8 +46,8 @@ const ticketSchema = {
   tags,
   params: TicketParams,
   response: {
-    200: { ...TicketResponse, description: 'The ticket.', examples: [ticketExample] },
-    ...problems(404),
+    200: { ...TicketResponse, description: 'The ticket.', ...shown({ 'an-open-ticket': ticketExample }) },
+    ...problems('dashboard.not_found'),
   },
 };
 
@@ -54,8 +58,8 @@ const itemSchema = {
   tags,
   params: ItemParams,
   response: {
-    200: { ...ItemResponse, description: 'The thing.', examples: [itemExample] },
-    ...problems(404),
+    200: { ...ItemResponse, description: 'The thing.', ...shown({ 'a-held-capsule': itemExample }) },
+    ...problems('dashboard.not_found'),
   },
 };
 
@@ -68,8 +72,8 @@ const actSchema = {
   params: ActParams,
   body: ActBody,
   response: {
-    200: { ...ActResponse, description: 'It has been done.', examples: [actExample] },
-    ...problems(404, 409),
+    200: { ...ActResponse, description: 'It has been done.', ...shown({ 'taken-up': actExample }) },
+    ...problems('dashboard.not_found', 'dashboard.stale', 'dashboard.not_allowed'),
   },
 };
 

@@ -11,7 +11,10 @@ const schema = {
     'What is known of an image, and where the pictures that were drawn from it are shown. What was sent itself is never given out; a rejected image cannot be seen any more.',
   tags: ['journey'],
   params: InspirationParams,
-  response: { 200: { ...InspirationRecord, description: 'The image.' }, ...problems(404) },
+  response: {
+    200: { ...InspirationRecord, description: 'The image.' },
+    ...problems('inspiration.not_found'),
+  },
 };
 
 /** For those who answer the customer; not one of the widget's calls. */

@@ -16,7 +16,10 @@ const schema = {
   tags: ['orders'],
   params: ReturnParams,
   body: ReturnStepBody,
-  response: { 200: { ...ReturnRecord, description: 'The RMA as it is now.' }, ...problems(404, 409) },
+  response: {
+    200: { ...ReturnRecord, description: 'The RMA as it is now.' },
+    ...problems('return.not_found', 'return.step_not_allowed'),
+  },
 };
 
 /** For the fulfilment team; not one of the widget's calls. */

@@ -23,7 +23,7 @@ const schema = {
   response: {
     200: { ...OrderStatusTaken, description: 'It was told before.' },
     202: { ...OrderStatusTaken, description: 'It has been taken.' },
-    ...problems(401, 404, 503),
+    ...problems('webhook.signature_invalid', 'order.not_found', 'webhook.not_configured'),
   },
 };
 

@@ -5,9 +5,6 @@ export const Money = Type.Object(
   { $id: 'Money', description: 'In whole units of the currency.' },
 );
 
-export const Words = (values: readonly string[], description: string) =>
-  Type.String({ enum: [...values], description });
-
 export const Cursor = Type.Optional(
   Type.String({ maxLength: 512, description: 'The `nextCursor` of the page before.' }),
 );

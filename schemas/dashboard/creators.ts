@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { refTo, Timestamp } from '../common.js';
+import { Named, refTo, Timestamp, Words } from '../common.js';
 import { Money } from './common.js';
 
 const Tally = {
@@ -19,7 +19,7 @@ export const DashboardCreator = Type.Object(
     commissionRate: Type.Number({ description: 'A share of the sale: 0.1 is ten per cent.' }),
     conversions: Type.Integer({ description: 'Escalations and orders of the last 30 days.' }),
     ...Tally,
-    trend: Type.Object({
+    trend: Named('CreatorTrend', {
       before: Type.Integer({ description: 'Conversions of the 30 days before.' }),
       weeks: Type.Array(Type.Integer(), {
         description: 'Conversions of the last 12 weeks, the oldest first.',
@@ -33,18 +33,20 @@ export const DashboardCreator = Type.Object(
   },
 );
 
-export const DashboardCreators = Type.Object({ creators: Type.Array(refTo(DashboardCreator)) });
+export const DashboardCreators = Named('DashboardCreators', {
+  creators: Type.Array(refTo(DashboardCreator)),
+});
 
 export const CreatorParams = Type.Object({
   creatorCode: Type.String({ minLength: 1, maxLength: 64, description: 'Such as `AURORA10`.' }),
 });
 
-export const DashboardCreatorDetail = Type.Object({
+export const DashboardCreatorDetail = Named('DashboardCreatorDetail', {
   ...DashboardCreator.properties,
-  weeks: Type.Array(Type.Object({ from: Timestamp('Its beginning'), ...Tally })),
+  weeks: Type.Array(Named('CreatorWeek', { from: Timestamp('Its beginning'), ...Tally })),
   credits: Type.Array(
-    Type.Object({
-      kind: Type.String({ enum: ['escalation', 'order'] }),
+    Named('CreatorCredit', {
+      kind: Words(['escalation', 'order']),
       reference: Type.String({ description: 'Number of the ticket or the order.' }),
       at: Timestamp('When'),
       status: Type.Optional(Type.String()),

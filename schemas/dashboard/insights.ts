@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { FUNNELS } from '../../src/domain/analytics/funnels.js';
-import { refTo } from '../common.js';
+import { Named, refTo } from '../common.js';
 
 const day = (year: string) => (description: string) =>
   Type.String({ pattern: `^${year}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$`, description });
@@ -20,7 +20,7 @@ const STEPS = FUNNELS.engagement.map(({ step }) => step);
 const steps = Object.fromEntries(STEPS.map((step) => [step, Count('Sessions that came at least so far.')]));
 
 const Scores = Type.Array(Type.Integer({ minimum: 0 }), { description: 'Ratings of 1, 2, 3, 4 and 5.' });
-const OptIns = Type.Object({ email: Count('By email.'), sms: Count('By text message.') });
+const OptIns = Named('OptIns', { email: Count('By email.'), sms: Count('By text message.') });
 const Journeys = {
   intent: Type.String(),
   journeys: Count('Sessions that pursued it.'),
@@ -32,59 +32,67 @@ export const DayFigures = Type.Object(
     day: Day('The day.'),
     escalations: Count('Stylist tickets opened.'),
     csat: Scores,
-    journeys: Type.Array(Type.Object(Journeys)),
-    returns: Type.Object({
+    journeys: Type.Array(Named('IntentJourneys', Journeys)),
+    returns: Named('DayReturns', {
       opened: Count('RMAs opened.'),
       automated: Count('Those whose session asked for no stylist on that day.'),
     }),
-    responses: Type.Object({
+    responses: Named('DayResponses', {
       tickets: Count('Tickets taken up for the first time.'),
       minutes: Type.Number({ description: 'Minutes that they had waited, in all.' }),
       inTime: Count('Those within their deadline.'),
     }),
-    holds: Type.Object({ opened: Count('Holds opened.'), converted: Count('Holds that became orders.') }),
+    holds: Named('DayHolds', {
+      opened: Count('Holds opened.'),
+      converted: Count('Holds that became orders.'),
+    }),
     optIns: OptIns,
-    funnel: Type.Object(steps),
+    funnel: Named('DayFunnel', steps),
   },
   { $id: 'DayFigures', description: 'What happened on one day, counted on the day on which it happened.' },
 );
 
-export const MetricsResponse = Type.Object({
+export const MetricsResponse = Named('MetricsResponse', {
   from: Day('First day.'),
   to: Day('Last day.'),
-  totals: Type.Object({
+  totals: Named('MetricTotals', {
     escalations: Count('Stylist tickets opened.'),
-    csat: Type.Object({
+    csat: Named('TotalRatings', {
       ratings: Count('Ratings.'),
       scores: Scores,
       average: Type.Optional(Type.Number({ minimum: 1, maximum: 5 })),
     }),
-    journeys: Type.Array(Type.Object({ ...Journeys, successRate: Type.Number({ minimum: 0, maximum: 1 }) })),
-    returns: Type.Object({
+    journeys: Type.Array(
+      Named('IntentTotals', { ...Journeys, successRate: Type.Number({ minimum: 0, maximum: 1 }) }),
+    ),
+    returns: Named('TotalReturns', {
       opened: Count('RMAs opened.'),
       automated: Count('Those without a stylist.'),
       automationRate: Share('The share of the automated'),
     }),
-    responses: Type.Object({
+    responses: Named('TotalResponses', {
       tickets: Count('Tickets taken up for the first time.'),
       averageMinutes: Type.Optional(Type.Number({ description: 'Mean time to first response.' })),
       inTimeRate: Share('The share within the deadline'),
     }),
-    holds: Type.Object({
+    holds: Named('TotalHolds', {
       opened: Count('Holds opened.'),
       converted: Count('Holds that became orders.'),
       conversionRate: Share('The share of the converted'),
     }),
     optIns: OptIns,
     funnel: Type.Array(
-      Type.Object({
+      Named('TotalFunnelStep', {
         step: Type.String({ enum: [...STEPS] }),
         sessions: Count('Sessions that came at least so far, summed over the days.'),
       }),
     ),
   }),
   days: Type.Array(refTo(DayFigures)),
-  queueAge: Type.Array(Type.Object({ label: Type.String(), tickets: Count('Tickets that are not done.') }), {
-    description: 'How long they have been waiting, now.',
-  }),
+  queueAge: Type.Array(
+    Named('QueueAge', { label: Type.String(), tickets: Count('Tickets that are not done.') }),
+    {
+      description: 'How long they have been waiting, now.',
+    },
+  ),
 });

@@ -1,10 +1,10 @@
 import { Type } from '@sinclair/typebox';
-import { refTo, Timestamp } from '../common.js';
+import { Named, refTo, Timestamp, Words } from '../common.js';
 import { OrderStatusResponse } from '../order-status.js';
-import { Cursor, Money, NextCursor, Words } from './common.js';
+import { Cursor, Money, NextCursor } from './common.js';
 
 const Total = Type.Optional(refTo(Money));
-const Channels = Type.Array(Type.Union([Type.Literal('sms'), Type.Literal('email')]), {
+const Channels = Type.Array(Words(['sms', 'email'], undefined, 'Channel'), {
   description: 'Over which the customer hears of the order.',
 });
 
@@ -16,7 +16,8 @@ export const DashboardOrder = Type.Object(
       Type.String({ description: 'Email, masked unless the key has `dashboard:pii`.' }),
     ),
     status: Type.String({ description: 'As the timeline has it.' }),
-    step: Type.Object(
+    step: Named(
+      'CurrentStep',
       { label: Type.String(), status: Words(['complete', 'current', 'upcoming'], 'How far that step is.') },
       { description: 'The step of the timeline that it has come to.' },
     ),
@@ -36,7 +37,7 @@ export const OrdersQuery = Type.Object({
   cursor: Cursor,
 });
 
-export const DashboardOrders = Type.Object({
+export const DashboardOrders = Named('DashboardOrders', {
   orders: Type.Array(refTo(DashboardOrder)),
   nextCursor: NextCursor,
 });
@@ -46,12 +47,13 @@ export const OrderParams = Type.Object({
 });
 
 const Messages = Type.Array(
-  Type.Object({
+  Named('OrderMessage', {
     kind: Type.String(),
     state: Type.String(),
     at: Type.Optional(Timestamp('Of the last attempt')),
     fate: Type.Optional(
-      Type.Object(
+      Named(
+        'MessageFate',
         {
           state: Words(['delivered', 'failed', 'suppressed'], 'How it ended.'),
           at: Timestamp('When, by the clock of who carried it'),
@@ -63,11 +65,11 @@ const Messages = Type.Array(
   }),
 );
 
-export const DashboardOrderDetail = Type.Object({
+export const DashboardOrderDetail = Named('DashboardOrderDetail', {
   ...DashboardOrder.properties,
   customerName: Type.Optional(Type.String({ description: 'Initials unless the key has `dashboard:pii`.' })),
   items: Type.Array(
-    Type.Object({
+    Named('OrderedPiece', {
       title: Type.String(),
       quantity: Type.Integer(),
       sku: Type.Optional(Type.String()),
@@ -75,9 +77,11 @@ export const DashboardOrderDetail = Type.Object({
       price: Total,
     }),
   ),
-  timeline: Type.Object(OrderStatusResponse.properties, { description: 'As the widget shows it.' }),
+  timeline: Named('OrderTimeline', OrderStatusResponse.properties, {
+    description: 'As the widget shows it.',
+  }),
   returns: Type.Array(
-    Type.Object({
+    Named('OrderReturn', {
       rmaId: Type.String(),
       option: Type.String(),
       status: Type.String(),
@@ -87,7 +91,7 @@ export const DashboardOrderDetail = Type.Object({
     }),
   ),
   tickets: Type.Array(
-    Type.Object({
+    Named('OrderTicket', {
       ticketId: Type.String(),
       status: Type.String(),
       priority: Type.String(),
@@ -95,7 +99,7 @@ export const DashboardOrderDetail = Type.Object({
     }),
   ),
   subscriptions: Type.Array(
-    Type.Object({
+    Named('OrderUpdates', {
       channel: Type.String(),
       destination: Type.String({ description: 'Masked unless the key has `dashboard:pii`.' }),
       status: Type.String(),
@@ -104,7 +108,7 @@ export const DashboardOrderDetail = Type.Object({
     }),
   ),
   ratings: Type.Array(
-    Type.Object({
+    Named('OrderRating', {
       feedbackId: Type.String(),
       score: Type.Integer(),
       intent: Type.String(),
@@ -113,7 +117,7 @@ export const DashboardOrderDetail = Type.Object({
     }),
   ),
   sessions: Type.Array(
-    Type.Object({
+    Named('OrderSession', {
       createdAt: Timestamp('Its first call'),
       lastSeenAt: Timestamp('Its last call'),
       identity: Type.String(),

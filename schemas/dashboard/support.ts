@@ -3,21 +3,17 @@ import { QUEUE_KINDS } from '../../src/dashboard/queue/queue-item.js';
 import { LOW_SCORES_TEXT } from '../../src/domain/csat/rating.js';
 import { MODERATION_STATUSES } from '../../src/domain/inspiration/inspiration.js';
 import { TICKET_ACTIONS } from '../../src/domain/stylist/decide-ticket.js';
-import { OptionalText, refTo, SavedPiece, Timestamp } from '../common.js';
-import { Cursor, Money, NextCursor, Words } from './common.js';
+import { Named, OptionalText, refTo, SavedPiece, shown, Timestamp, Words } from '../common.js';
+import { Cursor, Money, NextCursor } from './common.js';
 import { DashboardOrder } from './orders.js';
 
-const Kind = Type.Unsafe<(typeof QUEUE_KINDS)[number]>({
-  type: 'string',
-  enum: QUEUE_KINDS,
-  description: 'What it is.',
-});
-const Status = Type.Unsafe<'open' | 'in_progress' | 'done'>({
-  type: 'string',
-  enum: ['open', 'in_progress', 'done'],
-  description: 'How far it is. Only tickets can be in progress.',
-});
-const Priority = Words(['urgent', 'high', 'normal'], 'How urgent it is.');
+const Kind = Words(QUEUE_KINDS, 'What it is.', 'QueueKind');
+const Status = Words(
+  ['open', 'in_progress', 'done'],
+  'How far it is. Only tickets can be in progress.',
+  'QueueStatus',
+);
+const Priority = Words(['urgent', 'high', 'normal'], 'How urgent it is.', 'Priority');
 const Version = Type.Integer({ minimum: 0, description: 'An action has to name it.' });
 
 export const ACTIONS = {
@@ -31,7 +27,7 @@ export const ACTIONS = {
 export const QueueQuery = Type.Object({
   kind: Type.Optional(Kind),
   status: Type.Optional(
-    Type.Unsafe<'open' | 'in_progress' | 'done'>({
+    Type.Unsafe<Static<typeof Status>>({
       ...Status,
       description: 'Left out: whatever is not done. What is done comes newest first.',
     }),
@@ -39,13 +35,7 @@ export const QueueQuery = Type.Object({
   assignee: Type.Optional(
     Type.String({ minLength: 1, maxLength: 100, description: 'Who has taken it, or `none`. Tickets only.' }),
   ),
-  due: Type.Optional(
-    Type.Unsafe<'overdue' | 'today'>({
-      type: 'string',
-      enum: ['overdue', 'today'],
-      description: '`today`: within 24 hours, or overdue.',
-    }),
-  ),
+  due: Type.Optional(Words(['overdue', 'today'], '`today`: within 24 hours, or overdue.')),
   cursor: Cursor,
 });
 export type QueueQuery = Static<typeof QueueQuery>;
@@ -73,10 +63,11 @@ export const QueueItem = Type.Object(Item, {
 
 const Waiting = (description: string) => Type.Integer({ minimum: 0, maximum: 8000, description });
 
-export const QueueResponse = Type.Object({
+export const QueueResponse = Named('SupportQueue', {
   items: Type.Array(refTo(QueueItem)),
   nextCursor: NextCursor,
-  counts: Type.Object(
+  counts: Named(
+    'QueueCounts',
     {
       tickets: Waiting('Tickets that are not done.'),
       capsules: Waiting('Active holds.'),
@@ -90,7 +81,7 @@ export const QueueResponse = Type.Object({
   ),
 });
 
-const HistoryEntry = Type.Object({
+const HistoryEntry = Named('HistoryEntry', {
   at: Timestamp('When'),
   by: Type.String(),
   action: Type.String(),
@@ -101,7 +92,7 @@ export const TicketParams = Type.Object({
   ticketId: Type.String({ minLength: 1, maxLength: 64, description: 'Such as `ST-7K3M-9QX4`.' }),
 });
 
-export const TicketResponse = Type.Object({
+export const TicketResponse = Named('SupportTicket', {
   ticketId: Type.String(),
   status: Status,
   priority: Priority,
@@ -116,7 +107,7 @@ export const TicketResponse = Type.Object({
   timePreference: Type.Optional(Type.String()),
   timezone: Type.Optional(Type.String({ description: 'Of the customer.' })),
   metadata: Type.Optional(
-    Type.Array(Type.Object({ name: Type.String(), value: Type.String() }), {
+    Type.Array(Named('TicketDetail', { name: Type.String(), value: Type.String() }), {
       description: 'What else the widget has said.',
     }),
   ),
@@ -124,7 +115,7 @@ export const TicketResponse = Type.Object({
     Type.String({ description: 'An order that the customer has named without proof that it is theirs.' }),
   ),
   creator: Type.Optional(Type.String()),
-  contact: Type.Object({
+  contact: Named('TicketContact', {
     email: Type.String(),
     name: Type.Optional(Type.String()),
     phone: Type.Optional(Type.String()),
@@ -136,10 +127,14 @@ export const TicketResponse = Type.Object({
   }),
   contactMasked: Type.Boolean({ description: 'Whether the contact is masked, for want of `dashboard:pii`.' }),
   transcript: Type.Array(
-    Type.Object({ role: Type.String(), text: Type.String(), at: Type.Optional(Timestamp('When')) }),
+    Named('TicketMessage', {
+      role: Type.String(),
+      text: Type.String(),
+      at: Type.Optional(Timestamp('When')),
+    }),
   ),
   shortlist: Type.Array(
-    Type.Object({
+    Named('TicketPiece', {
       id: Type.String(),
       title: Type.Optional(Type.String()),
       price: Type.Optional(refTo(Money)),
@@ -148,10 +143,10 @@ export const TicketResponse = Type.Object({
     }),
   ),
   images: Type.Array(
-    Type.Object({
+    Named('TicketImage', {
       inspirationId: Type.String(),
       caption: Type.Optional(Type.String()),
-      status: Type.String({ enum: [...MODERATION_STATUSES] }),
+      status: Words(MODERATION_STATUSES, undefined, 'ModerationStatus'),
       reason: Type.Optional(Type.String({ description: 'Why it is rejected, or waits for a person.' })),
       createdAt: Timestamp('When it came'),
       url: Type.Optional(
@@ -164,7 +159,8 @@ export const TicketResponse = Type.Object({
   ),
   order: Type.Optional(refTo(DashboardOrder)),
   crm: Type.Optional(
-    Type.Object(
+    Named(
+      'CrmState',
       { state: Type.String(), kind: Type.String(), reference: Type.Optional(Type.String()) },
       { description: 'What the CRM was told last.' },
     ),
@@ -182,7 +178,7 @@ export const ItemParams = Type.Object({
   id: Type.String({ minLength: 1, maxLength: 128 }),
 });
 
-export const ItemResponse = Type.Object({
+export const ItemResponse = Named('SupportItem', {
   ...Item,
   state: Type.String({ description: 'How far it is, in the words of its own kind.' }),
   actions: Type.Array(Type.String(), { description: 'What can be done with it now.' }),
@@ -201,7 +197,8 @@ export const ItemResponse = Type.Object({
 
 export const ActParams = Type.Object({ kind: Kind, id: Type.String({ minLength: 1, maxLength: 128 }) });
 
-export const ActBody = Type.Object(
+export const ActBody = Named(
+  'SupportAction',
   {
     action: Words(
       Object.values(ACTIONS).flat(),
@@ -215,14 +212,14 @@ export const ActBody = Type.Object(
     by: OptionalText(100, 'Who acts; the id of the key, if left out.'),
   },
   {
-    examples: [
-      { action: 'in_progress', version: 1, by: 'Margaux' },
-      { action: 'note', version: 2, note: 'Prefers platinum', by: 'Margaux' },
-    ],
+    ...shown({
+      'take-a-ticket': { action: 'in_progress', version: 1, by: 'Margaux' },
+      'leave-a-note': { action: 'note', version: 2, note: 'Prefers platinum', by: 'Margaux' },
+    }),
   },
 );
 
-export const ActResponse = Type.Object({
+export const ActResponse = Named('SupportActionResponse', {
   kind: Kind,
   id: Type.String(),
   status: Type.String({ description: 'The status that it has now, in the words of its kind.' }),

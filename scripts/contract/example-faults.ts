@@ -1,63 +1,58 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { readEmail } from '../../src/lib/values/email.js';
-import { type ContractDocument, operationsOf, resolve } from './document.js';
+import { type ContractDocument, operationsOf } from './document.js';
 
 interface Media {
-  schema?: { examples?: unknown[]; $ref?: string };
   example?: unknown;
   examples?: Record<string, { value?: unknown }>;
 }
 
 const ID = 'contract';
 
-/** Examples that do not fit their schema, and bodies that are JSON and have none. */
+/** Examples that do not fit their schema or have no name, and JSON bodies that have none. */
 export function exampleFaults(document: ContractDocument): string[] {
   const ajv = addFormats.default(new Ajv2020({ strict: false, allErrors: true }));
   ajv.addFormat('idn-email', (text: string) => readEmail(text) !== undefined);
   ajv.addSchema(document, ID);
-  return operationsOf(document).flatMap(({ name, path, operation }) =>
-    jsonBodies(document, path, operation).flatMap(({ what, media, pointer }) => {
-      const examples = examplesOf(document, media);
-      if (examples.length === 0) return [`${name}: ${what} has no example`];
-      const validate = ajv.compile({ $ref: `${ID}#${pointer}/schema` });
-      return examples
-        .filter((example) => !validate(example))
-        .map(
-          (example) =>
-            `${name}: an example of ${what} does not fit: ${ajv.errorsText(validate.errors)}: ${JSON.stringify(example)}`,
-        );
-    }),
-  );
-}
-
-function jsonBodies(
-  document: ContractDocument,
-  path: string[],
-  operation: { requestBody?: unknown; responses: object },
-) {
-  const successes = Object.entries(operation.responses).filter(([status]) => status.startsWith('2'));
-  const bodies: [what: string, path: string[], part: unknown][] = [
-    ...(operation.requestBody
-      ? ([['the request', [...path, 'requestBody'], operation.requestBody]] as [string, string[], unknown][])
-      : []),
-    ...successes.map(([status, response]): [string, string[], unknown] => [
-      `the ${status}`,
-      [...path, 'responses', status],
-      response,
-    ]),
-  ];
-  return bodies.flatMap(([what, at, part]) => {
-    const { content = {} } = resolve(document, part) as { content?: Record<string, Media> };
-    const media = content['application/json'];
-    return media ? [{ what, media, pointer: pointerOf([...at, 'content', 'application/json']) }] : [];
+  return jsonBodies(document).flatMap(({ what, media, pointer }) => {
+    const examples = Object.entries(media.examples ?? {});
+    if (examples.length === 0 || media.example !== undefined) return [`${what} has no example with a name`];
+    const validate = ajv.compile({ $ref: `${ID}#${pointer}/schema` });
+    const unfit = examples.filter(([, { value }]) => !validate(value));
+    return [
+      ...examples.filter(([name]) => /^example/.test(name)).map(([name]) => `${what}: ${name} says nothing`),
+      ...unfit.map(
+        ([name, { value }]) =>
+          `${what}: the example ${name} does not fit: ${ajv.errorsText(validate.errors)}: ${JSON.stringify(value)}`,
+      ),
+    ];
   });
 }
 
-function examplesOf(document: ContractDocument, { schema, example, examples = {} }: Media): unknown[] {
-  const { examples: inSchema = [] } = (resolve(document, schema) ?? {}) as { examples?: unknown[] };
-  const named = Object.values(examples).map(({ value }) => value);
-  return [...(example === undefined ? [] : [example]), ...named, ...inSchema];
+// Those that several operations refer to are looked at once, among the components.
+function jsonBodies(document: ContractDocument) {
+  const shared = Object.keys((document.components?.responses ?? {}) as object);
+  const places: [what: string, path: string[]][] = [
+    ...operationsOf(document).flatMap(({ name, path, operation }): [string, string[]][] => [
+      [`${name}: the request`, [...path, 'requestBody']],
+      ...Object.keys(operation.responses).map((status): [string, string[]] => [
+        `${name}: the ${status}`,
+        [...path, 'responses', status],
+      ]),
+    ]),
+    ...shared.map((name): [string, string[]] => [name, ['components', 'responses', name]]),
+  ];
+  return places.flatMap(([what, path]) => {
+    const body = path.reduce<unknown>(
+      (at, key) => (at as Record<string, unknown> | undefined)?.[key],
+      document,
+    );
+    const { content = {} } = (body ?? {}) as { content?: Record<string, Media> };
+    return Object.entries(content)
+      .filter(([type]) => /json$/.test(type))
+      .map(([type, media]) => ({ what, media, pointer: pointerOf([...path, 'content', type]) }));
+  });
 }
 
 const pointerOf = (path: string[]): string =>

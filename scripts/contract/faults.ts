@@ -15,7 +15,25 @@ export function contractFaults(document: ContractDocument): string[] {
     seen.add(id);
     return [...operationFaults(document, operation), ...repeated].map((fault) => `${name}: ${fault}`);
   });
-  return [...faults, ...exampleFaults(document)];
+  return [...faults, ...namelessSchemas(document), ...exampleFaults(document)];
+}
+
+/** Objects and choices that are no component: for their types a generated client would have to make names up. */
+function namelessSchemas({ paths, components }: ContractDocument): string[] {
+  const visit = (part: unknown, at: string, isNamed = false): string[] => {
+    if (part === null || typeof part !== 'object') return [];
+    const { type, properties, oneOf } = part as Record<string, unknown>;
+    const needsName = (type === 'object' && properties !== undefined) || Array.isArray(oneOf);
+    const inside = Object.entries(part)
+      .filter(([key]) => !/^examples?$/.test(key))
+      .flatMap(([key, inner]) => visit(inner, `${at}/${key}`));
+    return needsName && !isNamed ? [`${at} has no name (title)`, ...inside] : inside;
+  };
+  const named = Object.entries((components?.schemas ?? {}) as object);
+  return [
+    ...Object.entries(paths ?? {}).flatMap(([path, operations]) => visit(operations, path)),
+    ...named.flatMap(([name, schema]) => visit(schema, name, true)),
+  ];
 }
 
 function operationFaults(document: ContractDocument, operation: Described): string[] {

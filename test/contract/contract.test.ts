@@ -8,6 +8,7 @@ import { mayBreak } from '../../scripts/contract/last-release.js';
 type Path = (string | number)[];
 
 const PIECE = {
+  title: 'Piece',
   type: 'object',
   required: ['id', 'kind'],
   properties: {
@@ -18,12 +19,12 @@ const PIECE = {
     tags: { type: 'array', maxItems: 5, items: { type: 'string' } },
   },
 };
-const JSON_BODY = {
-  'application/json': { schema: PIECE, example: { id: 'RNG-101', kind: 'ring', price: 12 } },
-};
+const examples = { 'a-ring': { value: { id: 'RNG-101', kind: 'ring', price: 12 } } };
+const SENT_BODY = { 'application/json': { schema: { ...PIECE, title: 'SentPiece' }, examples } };
+const JSON_BODY = { 'application/json': { schema: PIECE, examples } };
 const PLAIN = {
   tags: [{ name: 'catalogue' }],
-  components: { schemas: { Problem: { type: 'object' }, Piece: PIECE } },
+  components: { schemas: { Problem: { type: 'object' } } },
   paths: {
     '/pieces': {
       post: {
@@ -32,7 +33,7 @@ const PLAIN = {
         description: 'Adds a piece to the catalogue.',
         tags: ['catalogue'],
         parameters: [{ name: 'page', in: 'query', schema: { type: 'integer', maximum: 9 } }],
-        requestBody: { content: JSON_BODY },
+        requestBody: { content: SENT_BODY },
         responses: { 201: { description: 'The piece.', content: JSON_BODY, headers: { 'x-shelf': {} } } },
       },
     },
@@ -68,12 +69,19 @@ t.test('what a reader of the document would miss is found', async (t) => {
       'Default Response',
       /201 has no description/,
     ],
-    ['an example', [...REQUEST, 'example'], undefined, /the request has no example/],
+    ['an example', [...REQUEST, 'examples'], undefined, /the request has no example/],
+    [
+      'the name of an example',
+      [...REQUEST, 'examples'],
+      { example1: examples['a-ring'] },
+      /example1 says nothing/,
+    ],
+    ['a name for an object', [...REQUEST, 'schema', 'title'], 'a piece', /pieces.*has no name/],
     [
       'an example that fits',
-      [...ANSWER, 'example'],
+      [...ANSWER, 'examples', 'a-ring', 'value'],
       { id: 'RNG-101', kind: 'shoe' },
-      /example of the 201 does not fit/,
+      /the 201: the example a-ring does not fit/,
     ],
     [
       'a problem document',

@@ -1,5 +1,6 @@
-import { PROBLEMS, type ProblemStatus } from '../../../schemas/problem.js';
+import { PROBLEMS, type ProblemStatus, problemExamples } from '../../../schemas/problem.js';
 import { type Scope, scopesOf } from '../../../src/platform/keys/keys.js';
+import { nameSchemas } from './name-schemas.js';
 import {
   HEADERS,
   headerRefs,
@@ -8,6 +9,8 @@ import {
   type ParameterName,
   PROBLEM_RESPONSES,
 } from './parts.js';
+
+const PROBLEM_MEDIA = 'application/problem+json';
 
 /** What stands before the handler of a route, as far as its callers notice. */
 export interface RouteFacts {
@@ -18,7 +21,7 @@ export interface RouteFacts {
 interface Response {
   description?: string;
   headers?: Record<string, unknown>;
-  content?: Record<string, unknown>;
+  content?: Record<string, { schema?: unknown; examples?: object }> | undefined;
 }
 
 export interface Operation {
@@ -57,11 +60,13 @@ export function completeDocument<T extends ApiDocument>(
     ]);
     return [path, Object.fromEntries(complete)];
   });
-  return {
+  const used = new Set(JSON.stringify(paths).match(/(?<=#\/components\/responses\/)\w+/g));
+  const responses = Object.fromEntries(Object.entries(PROBLEM_RESPONSES).filter(([name]) => used.has(name)));
+  return nameSchemas({
     ...document,
-    components: { ...document.components, headers, parameters: PARAMETERS, responses: PROBLEM_RESPONSES },
+    components: { ...document.components, headers, parameters: PARAMETERS, responses },
     paths: Object.fromEntries(paths),
-  };
+  });
 }
 
 function completeOperation(operation: Operation, { scope, idempotent = false }: RouteFacts = {}): Operation {
@@ -86,11 +91,20 @@ function completeResponses(operation: Operation, idempotent: boolean): Operation
     usualStatuses(operation, isOpen, idempotent).map((status) => [status, {}]),
   );
   return Object.fromEntries(
-    Object.entries({ ...usual, ...operation.responses }).map(([status, response]) => [
-      status,
-      '$ref' in response ? response : completeResponse(Number(status), response, isOpen, idempotent),
-    ]),
+    Object.entries({ ...usual, ...operation.responses }).map(([status, response]) => {
+      if ('$ref' in response) return [status, response];
+      const whole = status in usual ? withUsualCodes(Number(status), response) : response;
+      return [status, completeResponse(Number(status), whole, isOpen, idempotent)];
+    }),
   );
+}
+
+/** What the handler of a route answers with a status, and what stands before it. */
+function withUsualCodes(status: number, { content, ...response }: Response): Response {
+  const { schema, examples } = content?.[PROBLEM_MEDIA] ?? {};
+  if (!examples) return { ...response, content };
+  const usual = problemExamples(PROBLEMS[status as ProblemStatus].codes);
+  return { ...response, content: { [PROBLEM_MEDIA]: { schema, examples: { ...usual, ...examples } } } };
 }
 
 function usualStatuses(
@@ -111,9 +125,8 @@ function usualStatuses(
 
 function completeResponse(status: number, response: Response, isOpen: boolean, idempotent: boolean) {
   const problem = PROBLEMS[status as ProblemStatus];
-  // a route with a sentence of its own keeps it
-  if (problem && (response.description ?? problem.meaning) === problem.meaning)
-    return { $ref: `#/components/responses/${problem.name}` };
+  // what a route says of its own stays
+  if (problem && !response.content) return { $ref: `#/components/responses/${problem.name}` };
   const limits = isOpen || problem ? {} : headerRefs('RateLimit', 'RateLimitPolicy');
   const replayed = idempotent && status < 300 ? headerRefs('IdempotencyReplayed') : {};
   return { ...response, headers: { ...response.headers, ...headersOf(status), ...limits, ...replayed } };

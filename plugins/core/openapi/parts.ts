@@ -1,4 +1,4 @@
-import { PROBLEMS, type ProblemStatus } from '../../../schemas/problem.js';
+import { PROBLEMS, type ProblemStatus, problemExamples } from '../../../schemas/problem.js';
 import { REMEMBERED_HOURS } from '../../../src/platform/idempotency/idempotency.js';
 import { SCOPES } from '../../../src/platform/keys/keys.js';
 
@@ -98,12 +98,17 @@ export const headersOf = (status: number) => {
 };
 
 export const PROBLEM_RESPONSES = Object.fromEntries(
-  Object.entries(PROBLEMS).map(([status, { name, meaning }]) => [
+  Object.entries(PROBLEMS).map(([status, { name, meaning, codes }]) => [
     name,
     {
       description: meaning,
       headers: headersOf(Number(status)),
-      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      content: {
+        'application/problem+json': {
+          schema: { $ref: '#/components/schemas/Problem' },
+          examples: problemExamples(codes),
+        },
+      },
     },
   ]),
 );

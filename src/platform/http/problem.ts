@@ -89,7 +89,9 @@ function messageOf(failure: Validation[number] | undefined): string {
   if (failure?.keyword === 'required') return 'is required';
   const expected = (failure as { parentSchema?: { description?: string } } | undefined)?.parentSchema
     ?.description;
-  if (failure?.keyword === 'anyOf' && expected)
+  if (failure?.keyword === 'enum')
+    return `is not right: expected one of ${(failure.params.allowedValues as string[]).filter(Boolean).join(', ')}`;
+  if (['anyOf', 'oneOf', 'not'].includes(failure?.keyword ?? '') && expected)
     return `is not right: expected ${expected.replace(/\.$/, '')}`;
   if (failure?.keyword === 'pattern') return 'has characters, or a form, that is not accepted';
   return failure?.message ?? 'is not valid';

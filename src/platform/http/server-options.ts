@@ -32,7 +32,15 @@ const buildValidator: BuildCompilerFromPool = (externalSchemas) => {
   const factory = AjvCompiler();
   // that the schemas are schemas is seen when the API document is checked; here it would take a third of the start
   const formats = { 'idn-email': isEmailOrBlank };
-  const options = { formats, removeAdditional: false, verbose: true, validateSchema: false };
+  const options = {
+    formats,
+    // examples are for the API document
+    keywords: ['x-examples'],
+    allowUnionTypes: true,
+    removeAdditional: false,
+    verbose: true,
+    validateSchema: false,
+  };
   const compiler = (coerceTypes: 'array' | false) =>
     factory(externalSchemas, { customOptions: { ...options, coerceTypes } });
   const coercing = compiler('array');
