@@ -20,12 +20,20 @@ export interface Started {
   match: RegExpExecArray;
 }
 
+/** What a process may take to say what it is waited for, also on a machine that does ten other things. */
+const PATIENCE_MS = 90_000;
+
 /** Starts a Node command and waits until it has written the text. It is killed at the end of the test. */
 export function start(t: Test, args: string[], env: NodeJS.ProcessEnv, text: RegExp): Promise<Started> {
   const child = spawn(process.execPath, args, { cwd: ROOT, env: clean(env) });
   t.teardown(() => child.kill('SIGKILL'));
   return new Promise((resolve, reject) => {
     let output = '';
+    const patience = setTimeout(
+      () => reject(new Error(`has not written ${text}, but: ${output}`)),
+      PATIENCE_MS,
+    );
+    t.teardown(() => clearTimeout(patience));
     const read = (chunk: Buffer) => {
       output += chunk;
       const match = text.exec(output);

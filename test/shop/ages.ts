@@ -94,7 +94,7 @@ for (const age of ages)
         t.equal(applied.code, 0, applied.output);
       }
       const { address } = await startService(t, { ...settings, DISPATCHER: 'off' });
-      await start(t, [...TSX, 'src/worker.ts'], settings, /the worker is ready/);
+      await start(t, [...TSX, 'src/worker.ts'], settings, /worker ready/);
       await playWidget(t, address);
       await createShopIndexes(db, age);
       t.equal((await indexes(settings, '--check')).code, isBlocked ? 1 : 0);
