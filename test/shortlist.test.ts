@@ -7,6 +7,7 @@ const PATH = '/api/concierge/shortlist';
 // later than the real time, so that nothing stored here is old enough to be swept away
 const start = new Date('2099-05-01T10:00:00.000Z');
 let at = start;
+const DAY_MS = 24 * 60 * 60_000;
 
 const objectId = new ObjectId('66c1d2e3f4a5b60000000001');
 const db = await database(t);
@@ -332,13 +333,14 @@ t.test(
   'a list that came earlier and is written later does not take the place of the later one',
   async (t) => {
     const { widgetShortlists } = app.collections;
-    const write = widgetShortlists.findOneAndUpdate;
-    let first = true;
-    t.capture(widgetShortlists, 'findOneAndUpdate', async (...args: Parameters<typeof write>) => {
-      if (first) {
-        first = false;
-        await save({ sessionId: 'overtaken', items: [{ id: 'EAR-1' }] });
-      }
+    const { app: otherProcess } = await build(t, { db, now: () => new Date(at.getTime() + DAY_MS) });
+    const write = widgetShortlists.insertOne;
+    t.capture(widgetShortlists, 'insertOne', async (...args: Parameters<typeof write>) => {
+      const later = await call(otherProcess, PATH, {
+        sessionId: 'overtaken',
+        items: [{ id: 'EAR-1' }],
+      });
+      t.equal(later.statusCode, 200);
       return write.apply(widgetShortlists, args);
     });
     const earlier = await save({ sessionId: 'overtaken', items: [{ id: 'RNG-1' }] });

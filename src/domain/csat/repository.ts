@@ -1,48 +1,75 @@
 import type { Collection } from 'mongodb';
-import { insertNew } from '../../platform/mongodb/write.js';
+import { coalesce, inBatches, insertsInBatches } from '../../platform/mongodb/in-batches.js';
 import type { Feedback } from './rating.js';
 import { readRating } from './read-rating.js';
 
 /** So many changes of one rating at the same moment do not happen. */
 const MAX_ATTEMPTS = 50;
 
+type Named = Pick<Feedback, 'sessionId' | 'intent'>;
+const nameOf = ({ sessionId, intent }: Named) => JSON.stringify([sessionId, intent]);
+
 export function createFeedbackRepository(feedback: Collection<Feedback>) {
-  // those of the shop's earlier pages have no id, and stay as they are
+  const findNamed = coalesce<Named, Feedback>({
+    namesOf: (asked) => [nameOf(asked)],
+    nameOf,
+    most: 1,
+    // those of the shop's earlier pages have no id, and stay as they are
+    find: (all, limit) =>
+      feedback
+        .find(
+          { $or: all.map(({ sessionId, intent }) => ({ sessionId, intent, feedbackId: { $exists: true } })) },
+          { projection: { _id: 0 } },
+        )
+        .limit(limit)
+        .toArray(),
+  });
+
   async function find(sessionId: string, intent: string): Promise<Feedback | null> {
-    const rating = await feedback.findOne(
-      { sessionId, intent, feedbackId: { $exists: true } },
-      { projection: { _id: 0 } },
-    );
-    return rating && readRating(rating);
+    const [rating] = await findNamed({ sessionId, intent });
+    return rating ? readRating(rating) : null;
   }
 
-  /** Stores what the change makes of a session's rating for an intent, unless it leaves it as it is. */
+  /**
+   * Stores what the change makes of a session's rating for an intent, unless it leaves it as it is. Most are the first, so that is tried
+   * before it is asked for.
+   */
   async function replace(
     sessionId: string,
     intent: string,
     change: (before: Feedback | undefined) => Feedback,
   ): Promise<Feedback> {
+    let before: Feedback | undefined;
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-      const before = (await find(sessionId, intent)) ?? undefined;
       const after = change(before);
-      if (after === before || (await put(before, after))) return after;
+      if (after === before || (await (before ? put({ before, after }) : insert(after)))) return after;
+      before = (await find(sessionId, intent)) ?? undefined;
     }
     throw new Error('A rating changes all the time');
   }
 
-  /** False when the rating is not as it was, or there is one already. */
-  async function put(before: Feedback | undefined, after: Feedback): Promise<boolean> {
-    if (!before) return insert(after);
-    const { feedbackId, version, deliveries, leasedUntil } = before;
-    const { matchedCount } = await feedback.replaceOne(
-      // deliveries change, and are taken on, without a new version
-      { feedbackId, version, deliveries, leasedUntil: leasedUntil ?? { $exists: false } },
-      after,
-    );
-    return matchedCount === 1;
-  }
+  /** False when there is one already. */
+  const insert = insertsInBatches(feedback);
 
-  const insert = (rating: Feedback): Promise<boolean> => insertNew(feedback, rating);
+  /**
+   * False when the rating is not as it was. Of several the database says only how many it wrote: when some were not, each is tried by itself, and
+   * one that had been written is no longer as it was; its caller finds it as it should be.
+   */
+  const put = inBatches<{ before: Feedback; after: Feedback }, boolean>(async (changes) => {
+    const { matchedCount } = await feedback.bulkWrite(
+      changes.map(({ before: { feedbackId, version, deliveries, leasedUntil }, after: replacement }) => ({
+        replaceOne: {
+          // deliveries change, and are taken on, without a new version
+          filter: { feedbackId, version, deliveries, leasedUntil: leasedUntil ?? { $exists: false } },
+          replacement,
+        },
+      })),
+      { ordered: false },
+    );
+    if (changes.length > 1 && matchedCount < changes.length)
+      throw new Error('Some of the ratings were changed meanwhile');
+    return changes.map(() => matchedCount > 0);
+  });
 
   /** Takes away the comments that have been kept long enough. */
   async function forgetComments(now: Date): Promise<void> {

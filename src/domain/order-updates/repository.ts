@@ -1,6 +1,7 @@
 import type { Collection, Filter } from 'mongodb';
 import type { HistoryEntry } from '../../lib/history.js';
 import { enqueueMore } from '../../outbox/enqueue.js';
+import { coalesce } from '../../platform/mongodb/in-batches.js';
 import { insertOrFind } from '../../platform/mongodb/write.js';
 import { SUBSCRIPTION_CREATED } from './deliveries.js';
 import { isConfirmable, MAX_CODES_TRIED } from './new-subscription.js';
@@ -15,6 +16,9 @@ const MAX_ADDRESSES_OF_ORDER = 10;
 const AFTER = { returnDocument: 'after', projection: { _id: 0 } } as const;
 const MAX_ACTS = 20;
 const act = (one: HistoryEntry) => ({ history: { $each: [one], $slice: -MAX_ACTS } });
+
+const ofSession = ({ orderNumber, sessionId }: Pick<Subscription, 'orderNumber' | 'sessionId'>) =>
+  JSON.stringify([orderNumber, sessionId]);
 
 export function createSubscriptionsRepository(subscriptions: Collection<Subscription>) {
   /**
@@ -60,9 +64,23 @@ export function createSubscriptionsRepository(subscriptions: Collection<Subscrip
     return !isKnown && there.length >= MAX_ADDRESSES_OF_ORDER;
   }
 
+  const findAllForSession = coalesce<Pick<Subscription, 'orderNumber' | 'sessionId'>, Subscription>({
+    namesOf: (asked) => [ofSession(asked)],
+    nameOf: ofSession,
+    most: MAX_ADDRESSES_OF_ORDER,
+    find: (all, limit) => {
+      const orderNumber = { $in: all.map((asked) => asked.orderNumber) };
+      const sessionId = { $in: all.map((asked) => asked.sessionId) };
+      return subscriptions
+        .find({ orderNumber, sessionId }, { projection: { _id: 0 } })
+        .limit(limit)
+        .toArray();
+    },
+  });
+
   /** The subscription that a session has made for an order. */
-  const findForSession = (orderNumber: string, sessionId: string): Promise<Subscription | null> =>
-    subscriptions.findOne({ orderNumber, sessionId }, { projection: { _id: 0 } });
+  const findForSession = async (orderNumber: string, sessionId: string): Promise<Subscription | null> =>
+    (await findAllForSession({ orderNumber, sessionId }))[0] ?? null;
 
   /** Those who want to hear of an order now. */
   async function findLive(orderNumber: string): Promise<Pick<Subscription, 'subscriptionId' | 'channel'>[]> {

@@ -3,14 +3,17 @@ import { type DateReader, readDate } from '../../lib/values/date.js';
 import { readEmail } from '../../lib/values/email.js';
 import { orderNumberForm } from '../../lib/values/order-number.js';
 import { readText } from '../../lib/values/text.js';
+import { coalesce } from '../../platform/mongodb/in-batches.js';
 import { createOrderChanger } from './change-order.js';
 import type { Order } from './order.js';
 import type { OrderLookups } from './order-lookups.js';
 import { ORDER_PROJECTION, readOrder } from './read-order.js';
-import { meantForms, spellings } from './spellings.js';
+import { meantForms, type StoredNumber, spellings } from './spellings.js';
 
 /** Orders of one customer that are looked at to find the newest. */
 const MAX_ORDERS_OF_ONE_EMAIL = 50;
+/** Orders whose numbers are spellings of one, of which the likeliest is meant. */
+const MAX_ORDERS_OF_ONE_NUMBER = 14;
 
 export interface OrdersOptions {
   /** Reads the dates of the shop. */
@@ -25,18 +28,22 @@ export function createOrdersRepository(
   orders: Collection<Document>,
   { date = readDate, prefix, lookups }: OrdersOptions = {},
 ) {
+  const findSpelled = coalesce<StoredNumber[], Document>({
+    namesOf: (keys) => [...new Set(keys.map(String))],
+    nameOf: ({ orderNumber }) => readText(orderNumber) ?? '',
+    most: MAX_ORDERS_OF_ONE_NUMBER,
+    find: (all, limit) =>
+      orders
+        .find({ orderNumber: { $in: [...new Set(all.flat())] } }, { projection: ORDER_PROJECTION })
+        .limit(limit)
+        .toArray(),
+  });
+
   /** The order with that number, however it is typed and stored. */
   async function findByNumber(typed: string): Promise<Order | null> {
     const forms = meantForms(typed, prefix);
     if (forms.length === 0) return null;
-    const keys = spellings(typed, prefix);
-    const docs = await orders
-      .find({ orderNumber: { $in: keys } }, { projection: ORDER_PROJECTION })
-      .limit(keys.length)
-      .toArray();
-    const names = keys.map(String);
-    const placeOf = ({ orderNumber }: Document) => names.indexOf(readText(orderNumber) ?? '');
-    const [likeliest] = docs.sort((a, b) => placeOf(a) - placeOf(b));
+    const [likeliest] = await findSpelled(spellings(typed, prefix));
     if (likeliest) return readOrder(likeliest, date);
     const [odd] = await findOdd(
       () => lookups?.findNumbers(forms, MAX_ORDERS_OF_ONE_EMAIL),

@@ -1,5 +1,6 @@
 import type { Collection } from 'mongodb';
 import { isDuplicateKey } from '../../platform/mongodb/client.js';
+import { coalesce } from '../../platform/mongodb/in-batches.js';
 import { writeSome } from '../../platform/mongodb/write.js';
 import { joined, upsertOf, type Waiting } from './pending-writes.js';
 import type { Session, SessionFacts } from './session.js';
@@ -58,10 +59,21 @@ export function createSessions(
     );
   }
 
+  const findStored = coalesce<string, Pick<Session, 'sessionId' | 'verifiedOrders'>>({
+    namesOf: (sessionId) => [sessionId],
+    nameOf: ({ sessionId }) => sessionId,
+    most: 1,
+    find: (all, limit) =>
+      collection
+        .find({ sessionId: { $in: all } }, { projection: { _id: 0, sessionId: 1, verifiedOrders: 1 } })
+        .limit(limit)
+        .toArray(),
+  });
+
   /** The orders that a session has proved, with those that wait to be written: nothing has to be written first. */
   async function findProved(sessionId: string): Promise<Pick<Session, 'sessionId' | 'verifiedOrders'>> {
     const noted = [waiting, underWay].flatMap((batch) => batch.get(sessionId)?.verifiedOrders ?? []);
-    const stored = await collection.findOne({ sessionId }, { projection: { _id: 0, verifiedOrders: 1 } });
+    const [stored] = await findStored(sessionId);
     return { sessionId, verifiedOrders: [...(stored?.verifiedOrders ?? []), ...noted] };
   }
 

@@ -1,6 +1,6 @@
 import type { Collection } from 'mongodb';
 import { machineId } from '../../lib/ids.js';
-import { isDuplicateKey } from '../../platform/mongodb/client.js';
+import { coalesce, duplicatesOf, inBatches, insertsInBatches } from '../../platform/mongodb/in-batches.js';
 import { listed } from './describe-list.js';
 import { readShortlist, type SavedPiece, type SavedShortlist, SHORTLIST_DAYS } from './shortlist.js';
 
@@ -35,29 +35,52 @@ export function createShortlistsRepository(shortlists: Collection<SavedShortlist
     { sessionId, pieces, arrival, at }: Saving,
     before: SavedShortlist | null,
   ): Promise<SavedShortlist | null> {
-    try {
-      const items = listed(pieces, before?.items ?? [], at);
-      const expiresAt = new Date(at.getTime() + SHORTLIST_DAYS * DAY_MS);
-      const shortlistId = machineId('list');
+    const list: SavedShortlist = {
       // a list of the shop's earlier pages has no id, and gets one
-      const isEarlier = before !== null && before.shortlistId === '';
-      return await shortlists.findOneAndUpdate(
-        { sessionId, arrival: { $not: { $gt: arrival } } },
-        {
-          $set: { items, arrival, updatedAt: at, expiresAt, ...(isEarlier && { shortlistId }) },
-          ...(!isEarlier && { $setOnInsert: { shortlistId } }),
-        },
-        { upsert: true, returnDocument: 'after', projection: { _id: 0 } },
-      );
-    } catch (error) {
-      if (!isDuplicateKey(error)) throw error;
-      return null;
-    }
+      shortlistId: before?.shortlistId || machineId('list'),
+      sessionId,
+      items: listed(pieces, before?.items ?? [], at),
+      arrival,
+      updatedAt: at,
+      expiresAt: new Date(at.getTime() + SHORTLIST_DAYS * DAY_MS),
+    };
+    const isWritten = await (before ? put(list) : insert(list));
+    return isWritten ? list : null;
   }
 
+  const insert = insertsInBatches(shortlists);
+
+  /** False when there is one that came later: then there is nothing to update, and no place for another one. */
+  const put = inBatches<SavedShortlist, boolean>(async (lists) => {
+    const refused = await duplicatesOf(() =>
+      shortlists.bulkWrite(
+        lists.map(({ sessionId, arrival, ...list }) => ({
+          updateOne: {
+            filter: { sessionId, arrival: { $not: { $gt: arrival } } },
+            update: { $set: { ...list, arrival } },
+            upsert: true,
+          },
+        })),
+        { ordered: false },
+      ),
+    );
+    return lists.map((_, index) => !refused.has(index));
+  });
+
+  const findStored = coalesce<string, SavedShortlist>({
+    namesOf: (sessionId) => [sessionId],
+    nameOf: ({ sessionId }) => sessionId,
+    most: 1,
+    find: (all, limit) =>
+      shortlists
+        .find({ sessionId: { $in: all } }, { projection: { _id: 0 } })
+        .limit(limit)
+        .toArray(),
+  });
+
   async function findBySession(sessionId: string): Promise<SavedShortlist | null> {
-    const found = await shortlists.findOne({ sessionId }, { projection: { _id: 0 } });
-    return found && readShortlist(found);
+    const [found] = await findStored(sessionId);
+    return found ? readShortlist(found) : null;
   }
 
   return { replace, findBySession };
