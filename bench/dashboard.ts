@@ -14,6 +14,7 @@ import { createMetrics } from '../src/dashboard/insights/insights.js';
 import { createOrdersView } from '../src/dashboard/orders/orders-view.js';
 import { createQueue } from '../src/dashboard/queue/queue.js';
 import { createDailyRollUps } from '../src/domain/analytics/daily-roll-up.js';
+import { createPictureAddresses } from '../src/domain/inspiration/picture-address.js';
 import { addDays, createCalendar } from '../src/lib/calendar.js';
 import { ensureIndexes } from '../src/platform/mongodb/indexes.js';
 import { event, order, rating, ticket } from '../test/dashboard/documents.js';
@@ -85,7 +86,7 @@ async function measure(db: Db): Promise<void> {
   const calendar = createCalendar(SHOP.timeZone);
   const days = createDailyRollUps({ collections, calendar, now });
   const metrics = createMetrics({ collections, calendar, days, now });
-  const queue = createQueue({ db, collections, now });
+  const queue = createQueue({ db, collections, pictures: createPictureAddresses(['bench']), now });
   const catalogue = () => {
     throw new Error('no order is looked at in detail');
   };

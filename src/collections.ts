@@ -1,5 +1,5 @@
 import type { Collection, Db, Document } from 'mongodb';
-import { staffSessions } from './dashboard/sign-in/collection.js';
+import { staffPresence, staffSessions } from './dashboard/sign-in/collection.js';
 import { analyticsDays, analyticsEvents, dailyFigures } from './domain/analytics/collection.js';
 import { capsuleHolds } from './domain/capsules/collection.js';
 import { gemstones, materials, products } from './domain/catalog/collection.js';
@@ -50,6 +50,7 @@ export const COLLECTIONS = {
   erasures,
   auditLog,
   staffSessions,
+  staffPresence,
   jobs,
 } as const;
 

@@ -499,7 +499,7 @@ export interface paths {
         };
         /**
          * What waits for the staff
-         * @description Stylist tickets, active holds, ratings of 1 and 2, dead deliveries and images to review, 50 a page: by priority, then by age. The cards count all that waits, whatever the filters. Scope: `dashboard:read`.
+         * @description Stylist tickets, active holds, ratings of 1 and 2, returns, dead deliveries and images to review, 50 a page: by priority, then by age. The cards count all that waits, whatever the filters. Scope: `dashboard:read`.
          */
         get: operations["getSupportQueue"];
         put?: never;
@@ -2112,6 +2112,8 @@ export interface components {
             capsules: number;
             /** @description Ratings of 1 and 2 to follow up. */
             feedback: number;
+            /** @description Returns, resizes and care requests that have come in, or whose parcel has. */
+            returns: number;
             /** @description Documents with dead deliveries. */
             deliveries: number;
             /** @description Images to review. */
@@ -2153,7 +2155,7 @@ export interface components {
          * @description What it is.
          * @enum {string}
          */
-        QueueKind: "tickets" | "capsules" | "feedback" | "deliveries" | "images";
+        QueueKind: "tickets" | "capsules" | "feedback" | "returns" | "deliveries" | "images";
         /**
          * @description How far it is. Only tickets can be in progress.
          * @enum {string}
@@ -2601,10 +2603,10 @@ export interface components {
         };
         SupportAction: {
             /**
-             * @description tickets: assign, in_progress, done, reopen, note, escalate; capsules: extend, release; feedback: contacted; images: approve, reject; deliveries: replay
+             * @description tickets: assign, in_progress, done, reopen, note, escalate; capsules: extend, release, convert; feedback: contacted; returns: approved, label_sent, received, completed, declined, cancelled; images: approve, reject; deliveries: replay
              * @enum {string}
              */
-            action: "assign" | "in_progress" | "done" | "reopen" | "note" | "escalate" | "extend" | "release" | "contacted" | "approve" | "reject" | "replay";
+            action: "assign" | "in_progress" | "done" | "reopen" | "note" | "escalate" | "extend" | "release" | "convert" | "contacted" | "approved" | "label_sent" | "received" | "completed" | "declined" | "cancelled" | "approve" | "reject" | "replay";
             /** @description An action has to name it. */
             version: number;
             /** @description For the team; goes into the history. */
@@ -4455,8 +4457,10 @@ export interface operations {
                 status?: components["schemas"]["QueueStatus"];
                 /** @description Who has taken it, or `none`. Tickets only. */
                 assignee?: string;
-                /** @description `today`: within 24 hours, or overdue. */
-                due?: "overdue" | "today";
+                /** @description `soon`: within an hour, or overdue. `today`: within 24 hours, or overdue. */
+                due?: "overdue" | "soon" | "today";
+                /** @description By priority and then by age, if left out; by deadline; or by age alone. A cursor belongs to its order. */
+                order?: "priority" | "due" | "age";
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
             };
@@ -4545,7 +4549,7 @@ export interface operations {
             };
             path: {
                 /** @description What it is. */
-                kind: "capsules" | "feedback" | "deliveries" | "images";
+                kind: "capsules" | "feedback" | "returns" | "deliveries" | "images";
                 id: string;
             };
             cookie?: never;

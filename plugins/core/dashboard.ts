@@ -22,6 +22,7 @@ export default fp<DashboardPluginOptions>(
       createDashboard({
         db: app.database,
         collections: app.collections,
+        repositories: app.repositories,
         pictures: app.pictures,
         catalogue: app.catalogue.current,
         now: app.now,
@@ -35,7 +36,16 @@ export default fp<DashboardPluginOptions>(
   {
     name: 'dashboard',
     fastify: '5.x',
-    dependencies: ['mongodb', 'pictures', 'catalogue', 'clock', 'audit', 'analytics', 'suppressions'],
+    dependencies: [
+      'mongodb',
+      'repositories',
+      'pictures',
+      'catalogue',
+      'clock',
+      'audit',
+      'analytics',
+      'suppressions',
+    ],
   },
 );
 

@@ -5,16 +5,22 @@ import { invalid } from '../../src/platform/http/errors.js';
 
 export interface FormsOptions {
   bodyLimit?: number;
+  /** A field that may come more than once: all of it is kept, with spaces between. */
+  list?: string;
 }
 
 const BODY_LIMIT_BYTES = 16 * 1024;
 
-/** Reads forms as browsers, mailboxes and Twilio send them. Of a field that comes twice, the last counts. */
+/** Reads forms as browsers, mailboxes and Twilio send them. Of another field that comes twice, the last counts. */
 export default fp<FormsOptions>(
-  async (app, { bodyLimit = BODY_LIMIT_BYTES }) => {
+  async (app, { bodyLimit = BODY_LIMIT_BYTES, list }) => {
     await app.register(formbody, {
       bodyLimit,
-      parser: (body) => Object.fromEntries(new URLSearchParams(body)),
+      parser: (body) => {
+        const fields = new URLSearchParams(body);
+        if (list && fields.has(list)) fields.set(list, fields.getAll(list).join(' '));
+        return Object.fromEntries(fields);
+      },
     });
     // a mailbox that unsubscribes with one click may send its one field so (RFC 8058)
     app.addContentTypeParser(

@@ -12,6 +12,7 @@ import { toApiError } from '../../src/platform/http/problem.js';
 import { contentSecurityPolicy } from '../../src/platform/http/security-headers.js';
 import forms from '../core/forms.js';
 import changesPages from './pages/changes.js';
+import conversationPages from './pages/conversations.js';
 import creatorsPages from './pages/creators.js';
 import insightsPages from './pages/insights.js';
 import ordersPages from './pages/orders.js';
@@ -34,7 +35,7 @@ const FONT = '@fontsource/cormorant-garamond/files/cormorant-garamond-latin-500-
 const ASSETS = [join(HERE, 'public'), dirname(require.resolve('chart.js')), dirname(require.resolve(FONT))];
 const FORM_BYTES = 32 * 1024;
 const SERVED =
-  /^\/(dashboard\.css|[a-z-]+\.js|chart\.umd\.min\.js|icon\.svg|cormorant-garamond-latin-500-(normal|italic)\.woff2)$/;
+  /^\/(dashboard\.css|[a-z-]+\.js|chart\.umd\.min\.js|icon\.svg|cormorant-garamond-(latin|latin-ext|cyrillic|cyrillic-ext|vietnamese)-500-(normal|italic)\.woff2)$/;
 
 /** The pages of the dashboard: made on the server, whole without scripts, and open to whoever has signed in. */
 export default async function pages(
@@ -66,7 +67,7 @@ export default async function pages(
 // Everything but the files is behind the sign-in.
 async function signedIn(app: FastifyInstance, dashboard: Config['dashboard']): Promise<void> {
   await app.register(session, dashboard);
-  await app.register(forms, { bodyLimit: FORM_BYTES });
+  await app.register(forms, { bodyLimit: FORM_BYTES, list: 'items' });
   app.addHook('preHandler', async (request, reply) => {
     reply.locals = { viewer: request.signedIn, csrf: reply.csrfToken.bind(reply), path: request.url };
   });
@@ -82,6 +83,7 @@ async function signedIn(app: FastifyInstance, dashboard: Config['dashboard']): P
     supportPages,
     changesPages,
     ordersPages,
+    conversationPages,
     creatorsPages,
     insightsPages,
   ])

@@ -26,7 +26,7 @@ const tags = ['dashboard'];
 const queueSchema = {
   operationId: 'getSupportQueue',
   summary: 'What waits for the staff',
-  description: `Stylist tickets, active holds, ratings of ${LOW_SCORES_TEXT}, dead deliveries and images to review, 50 a page: by priority, then by age. The cards count all that waits, whatever the filters.`,
+  description: `Stylist tickets, active holds, ratings of ${LOW_SCORES_TEXT}, returns, dead deliveries and images to review, 50 a page: by priority, then by age. The cards count all that waits, whatever the filters.`,
   tags,
   querystring: QueueQuery,
   response: {

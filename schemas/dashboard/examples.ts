@@ -69,7 +69,16 @@ const queueItem = {
 
 export const queueExample = {
   items: [queueItem],
-  counts: { tickets: 1, capsules: 0, feedback: 0, deliveries: 0, images: 0, overdue: 0, unassigned: 1 },
+  counts: {
+    tickets: 1,
+    capsules: 0,
+    feedback: 0,
+    returns: 0,
+    deliveries: 0,
+    images: 0,
+    overdue: 0,
+    unassigned: 1,
+  },
 };
 
 export const ticketExample = {

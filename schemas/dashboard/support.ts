@@ -1,7 +1,9 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { QUEUE_KINDS } from '../../src/dashboard/queue/queue-item.js';
+import { QUEUE_KINDS, QUEUE_ORDERS } from '../../src/dashboard/queue/queue-item.js';
+import { HOLD_ACTIONS } from '../../src/domain/capsules/change-hold.js';
 import { LOW_SCORES_TEXT } from '../../src/domain/csat/rating.js';
 import { MODERATION_STATUSES } from '../../src/domain/inspiration/inspiration.js';
+import { RETURN_STATUSES } from '../../src/domain/returns/return-steps.js';
 import { TICKET_ACTIONS } from '../../src/domain/stylist/decide-ticket.js';
 import { Named, OptionalText, refTo, SavedPiece, shown, Timestamp, Words } from '../common.js';
 import { Cursor, Money, NextCursor } from './common.js';
@@ -18,8 +20,9 @@ const Version = Type.Integer({ minimum: 0, description: 'An action has to name i
 
 export const ACTIONS = {
   tickets: TICKET_ACTIONS,
-  capsules: ['extend', 'release'],
+  capsules: HOLD_ACTIONS,
   feedback: ['contacted'],
+  returns: RETURN_STATUSES.filter((status) => status !== 'initiated'),
   images: ['approve', 'reject'],
   deliveries: ['replay'],
 } as const;
@@ -35,7 +38,18 @@ export const QueueQuery = Type.Object({
   assignee: Type.Optional(
     Type.String({ minLength: 1, maxLength: 100, description: 'Who has taken it, or `none`. Tickets only.' }),
   ),
-  due: Type.Optional(Words(['overdue', 'today'], '`today`: within 24 hours, or overdue.')),
+  due: Type.Optional(
+    Words(
+      ['overdue', 'soon', 'today'],
+      '`soon`: within an hour, or overdue. `today`: within 24 hours, or overdue.',
+    ),
+  ),
+  order: Type.Optional(
+    Words(
+      QUEUE_ORDERS,
+      'By priority and then by age, if left out; by deadline; or by age alone. A cursor belongs to its order.',
+    ),
+  ),
   cursor: Cursor,
 });
 export type QueueQuery = Static<typeof QueueQuery>;
@@ -72,6 +86,7 @@ export const QueueResponse = Named('SupportQueue', {
       tickets: Waiting('Tickets that are not done.'),
       capsules: Waiting('Active holds.'),
       feedback: Waiting(`Ratings of ${LOW_SCORES_TEXT} to follow up.`),
+      returns: Waiting('Returns, resizes and care requests that have come in, or whose parcel has.'),
       deliveries: Waiting('Documents with dead deliveries.'),
       images: Waiting('Images to review.'),
       overdue: Waiting('Tickets and follow-ups past their deadline.'),

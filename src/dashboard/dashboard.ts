@@ -1,28 +1,31 @@
 import type { Db } from 'mongodb';
 import type { Collections } from '../collections.js';
 import type { DailyRollUps } from '../domain/analytics/daily-roll-up.js';
-import { createCapsulesRepository } from '../domain/capsules/repository.js';
 import type { Snapshot } from '../domain/catalog/snapshot.js';
 import type { PictureAddresses } from '../domain/inspiration/picture-address.js';
-import { createInspirationRepository } from '../domain/inspiration/repository.js';
+import type { Repositories } from '../domain/repositories.js';
 import type { Calendar } from '../lib/calendar.js';
 import { actOnCapsule } from './actions/act-on-capsule.js';
 import { actOnDelivery } from './actions/act-on-delivery.js';
 import { actOnFeedback } from './actions/act-on-feedback.js';
 import { actOnImage } from './actions/act-on-image.js';
+import { actOnReturn } from './actions/act-on-return.js';
 import { actOnTicket } from './actions/act-on-ticket.js';
 import type { Done, Wish } from './actions/action.js';
 import { createCreatorsView } from './creators/creators-view.js';
+import { createConversationView } from './customers/conversation-view.js';
 import { createMetrics } from './insights/insights.js';
 import type { RowContext } from './orders/order-row.js';
 import { createOrdersView } from './orders/orders-view.js';
 import { createItemsView } from './queue/item-detail.js';
 import { createQueue } from './queue/queue.js';
+import { createPresence } from './sign-in/presence.js';
 import { createTicketsView } from './tickets/ticket-view.js';
 
 export interface DashboardOptions {
   db: Db;
   collections: Collections;
+  repositories: Repositories;
   pictures: PictureAddresses;
   catalogue: () => Snapshot;
   now: () => Date;
@@ -35,19 +38,22 @@ export interface DashboardOptions {
 
 /** Everything that the dashboard shows and does, without HTTP: the data routes and the pages are two faces of it. */
 export function createDashboard(options: DashboardOptions) {
-  const { db, collections, now, calendar, days } = options;
+  const { db, collections, repositories, now, calendar, days } = options;
   const acts = {
     tickets: actOnTicket(collections.stylistTickets),
-    capsules: actOnCapsule(createCapsulesRepository(collections.capsuleHolds)),
+    capsules: actOnCapsule(repositories.holds),
     feedback: actOnFeedback(collections.csatFeedback),
-    images: actOnImage(createInspirationRepository(collections.widgetInspiration)),
+    images: actOnImage(repositories.images),
+    returns: actOnReturn(repositories.returns, repositories.orders),
     deliveries: actOnDelivery(db),
   };
 
   return {
     queue: createQueue(options),
+    seen: createPresence(collections.staffPresence, now),
     ticket: createTicketsView(options).detail,
     item: createItemsView(options),
+    conversation: createConversationView(options),
     orders: createOrdersView(options),
     creators: createCreatorsView(options),
     metrics: createMetrics({ collections, calendar, days, now }),

@@ -1,4 +1,5 @@
 import type { Money } from './orders/order-row.js';
+import { say, words } from './words.js';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -21,6 +22,7 @@ export function createFormats({ timeZone, locale }: { timeZone: string; locale: 
     month: 'short',
     hour: 'numeric',
     minute: '2-digit',
+    timeZoneName: 'short',
   });
   const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
   const percents = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
@@ -41,6 +43,16 @@ export function createFormats({ timeZone, locale }: { timeZone: string; locale: 
     return known.format(amount);
   }
 
+  /** The time that it is in a zone, and which: `6:30 PM GMT+1 (Europe/Warsaw)`; undefined for what is no zone. */
+  function timeIn(zone: string): string | undefined {
+    try {
+      const options = { timeZone: zone, hour: 'numeric', minute: '2-digit', timeZoneName: 'short' } as const;
+      return `${new Intl.DateTimeFormat(locale, options).format(now())} (${zone})`;
+    } catch {
+      return undefined;
+    }
+  }
+
   /** How long is left, or since when it is over. */
   function countdown(due: When): { text: string; state: 'overdue' | 'soon' | 'calm' } {
     const left = new Date(due).getTime() - now().getTime();
@@ -48,16 +60,14 @@ export function createFormats({ timeZone, locale }: { timeZone: string; locale: 
     return { text: `${span(left)} left`, state: left < HOUR_MS ? 'soon' : 'calm' };
   }
 
-  return { date, moment, iso, day, number, percent, age, money, countdown, words };
+  return { date, moment, iso, day, number, percent, age, money, countdown, timeIn, noteOf, say, words };
 }
+
+/** What was written beside an act: by a person, or as a reason of the service's own. */
+const noteOf = ({ by, note = '' }: { by: string; note?: string }): string =>
+  by === 'service' ? say('image', note) : note;
 
 export type Formats = ReturnType<typeof createFormats>;
-
-/** `in_progress` → `In progress` */
-export function words(name: string): string {
-  const text = name.replace(/^aurora_/, '').replaceAll(/[_-]+/g, ' ');
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
 
 /** `3 d 4 h`, `1 h 5 m`, `12 m` */
 function span(ms: number): string {

@@ -5,6 +5,7 @@ import { type CapsuleWish, newHold } from '../../src/domain/capsules/new-hold.js
 import { type RatingFacts, rate } from '../../src/domain/csat/rate.js';
 import type { Feedback } from '../../src/domain/csat/rating.js';
 import type { Inspiration } from '../../src/domain/inspiration/inspiration.js';
+import type { ReturnRequest } from '../../src/domain/returns/return-request.js';
 import { newTicket, type TicketFacts } from '../../src/domain/stylist/new-ticket.js';
 import type { StylistTicket } from '../../src/domain/stylist/stylist-ticket.js';
 import { createCalendar } from '../../src/lib/calendar.js';
@@ -41,6 +42,22 @@ export const hold = (at: Date, facts: Partial<CapsuleHold & CapsuleWish> = {}): 
 
 export const rating = (at: Date, facts: Partial<RatingFacts & Feedback> = {}): Feedback => ({
   ...rate(undefined, { sessionId: nth('session'), intent: 'track_order', score: 5, ...facts }, at, dayOf),
+  ...facts,
+});
+
+export const rma = (at: Date, facts: Partial<ReturnRequest> = {}): ReturnRequest => ({
+  rmaId: nth('RMA'),
+  option: 'resize',
+  orderNumber: 'GG-12006',
+  lines: [{ lineId: 'line-1', sku: 'RNG-101', title: 'Aurora Ring', quantity: 1, size: '7' }],
+  sessionId: nth('session'),
+  status: 'initiated',
+  history: [{ status: 'initiated', at, by: 'customer' }],
+  orderStatusBefore: 'delivered',
+  createdAt: at,
+  updatedAt: at,
+  expiresAt: new Date(at.getTime() + 14 * 24 * 60 * 60_000),
+  deliveries: [],
   ...facts,
 });
 

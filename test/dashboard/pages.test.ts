@@ -1,6 +1,6 @@
 import t from 'tap';
 import { loadConfig } from '../../src/config/load.js';
-import { createChanges } from '../../src/dashboard/queue/changes.js';
+import { createChanges, type Look, type News } from '../../src/dashboard/queue/changes.js';
 import { database, environment } from '../helper.js';
 import { deadTicket, hold, image, order, rating, store, ticket } from './documents.js';
 import { createVisitor, ENABLED, KEYS, staffKeys, stage, start, tokenOf } from './staff.js';
@@ -352,6 +352,147 @@ t.test('every kind of thing has a page, and what cannot be undone is asked for t
   t.equal(replay.headers.location, '/dashboard/support?done=replay');
 });
 
+t.test('the inbox: views, images of one customer in one row, and what stands before and after', async (t) => {
+  const { app, db } = await begin();
+  await store(db, 'stylistTickets', [
+    ticket(hoursAgo(5), { ticketId: 'T-1', notes: 'The first', assignee: 'Margaux' }),
+    ticket(hoursAgo(3), {
+      ticketId: 'T-2',
+      notes: 'The second',
+      sessionId: 's-ada',
+      customerName: 'Ada Sample',
+    }),
+  ]);
+  await store(db, 'widgetInspiration', [
+    image(hoursAgo(4), { inspirationId: 'I-1', sessionId: 's-ada' }),
+    image(hoursAgo(2), { inspirationId: 'I-2', sessionId: 's-ada' }),
+    image(hoursAgo(1), {
+      inspirationId: 'I-3',
+      sessionId: 's-ada',
+      moderationStatus: 'clean',
+      reason: undefined,
+    }),
+  ]);
+  await store(db, 'csatFeedback', [rating(hoursAgo(1), { feedbackId: 'F-1', score: 2, sessionId: 's-ada' })]);
+  const visitor = createVisitor(app);
+  await visitor.signIn(KEYS.all);
+  const rowsOf = async (query: string) =>
+    [
+      ...(await visitor.open(`/dashboard/support?${query}`)).body.matchAll(
+        /<li class="[a-z]+" data-row>[\s\S]*?<\/li>/g,
+      ),
+    ].map(([row]) => row);
+  const linksOf = async (query: string) =>
+    (await rowsOf(query)).map((row) => /href="\/dashboard\/support\/([^"?]+)/.exec(row)?.[1]);
+  t.strictSame(await linksOf(''), ['tickets/T-1', 'images/I-1', 'tickets/T-2', 'feedback/F-1']);
+  t.strictSame(await linksOf('view=mine'), ['tickets/T-1']);
+  t.strictSame(await linksOf('view=unassigned'), ['tickets/T-2']);
+  t.strictSame(await linksOf('view=follow-ups'), ['feedback/F-1']);
+  t.strictSame(await linksOf('view=holds'), []);
+  const [images = ''] = await rowsOf('view=images');
+  t.match(images, /2 images/, 'those that wait');
+  t.match(images, 'value="images/I-1/1 images/I-2/1"');
+  t.match(images, 'Ada Sample', 'named by the ticket of their session');
+  t.match((await rowsOf('view=follow-ups'))[0], 'Ada Sample');
+  t.equal((await visitor.open('/dashboard/support?view=nothing')).statusCode, 400);
+
+  const page = (await visitor.open('/dashboard/support/tickets/T-2?order=age')).body;
+  t.match(page, '<a rel="prev" href="/dashboard/support/images/I-1?order=age">');
+  t.match(page, '<a rel="next" href="/dashboard/support/feedback/F-1?order=age">', 'not the other image');
+  t.match(page, 'href="/dashboard/support?order=age"', 'back keeps the order');
+  t.notMatch((await visitor.open('/dashboard/support/tickets/T-1?view=mine')).body, /rel="(prev|next)"/);
+});
+
+t.test('the inbox: many at once, and what does not suit is left as it is', async (t) => {
+  const { app, db } = await begin();
+  await store(db, 'stylistTickets', [
+    ticket(hoursAgo(5), { ticketId: 'T-1' }),
+    ticket(hoursAgo(4), { ticketId: 'T/2 ü' }),
+  ]);
+  await store(db, 'widgetInspiration', [image(hoursAgo(4), { inspirationId: 'I-1' })]);
+  await store(db, 'csatFeedback', [rating(hoursAgo(1), { feedbackId: 'F-1', score: 2 })]);
+  const visitor = createVisitor(app);
+  await visitor.signIn();
+  const all = `tickets/T-1/1 tickets/${encodeURIComponent('T/2 ü')}/1 images/I-1/1 feedback/F-1/1`;
+  const act = async (action: string, items: string, more = {}) => {
+    const answer = await visitor.submit('/dashboard/support', '/dashboard/support/bulk', {
+      action,
+      items,
+      back: '/dashboard/support?view=mine',
+      ...more,
+    });
+    t.equal(answer.statusCode, 303);
+    return answer.headers.location;
+  };
+  t.equal(
+    await act('assign', all, { assignee: 'Jules' }),
+    '/dashboard/support?view=mine&done=assign&count=2&refused=2',
+  );
+  t.match(
+    (await visitor.open('/dashboard/support?done=assign&count=2&refused=2')).body,
+    /2 assigned\. 2 were left/,
+  );
+  t.equal(
+    await act('done', all),
+    '/dashboard/support?view=mine&done=done&count=1&refused=3',
+    'of old versions',
+  );
+  t.equal(
+    await act('done', all.replaceAll('/1 ', '/2 ')),
+    '/dashboard/support?view=mine&done=done&count=2&refused=2',
+  );
+  t.equal(await act('approve', all), '/dashboard/support?view=mine&done=approve&count=1&refused=3');
+  t.equal(await act('burn', 'tickets/T-1/3'), '/dashboard/support?view=mine&done=burn&count=0&refused=1');
+  t.equal(await act('done', ''), '/dashboard/support?view=mine&done=done&count=0&refused=0');
+  t.equal(
+    await act('done', 'nonsense %zz tickets/T-9/1'),
+    '/dashboard/support?view=mine&done=done&count=0&refused=3',
+  );
+  const tickets = await db.collection('stylistTickets').find().toArray();
+  for (const one of tickets) t.match(one, { status: 'done', assignee: 'Jules' });
+  t.equal(await db.collection('auditLog').countDocuments({ target: 'F-1', action: 'feedback.contacted' }), 1);
+  const looker = createVisitor(app);
+  await looker.signIn(KEYS.looker, 'Lou');
+  t.equal(
+    (await looker.submit('/dashboard/support', '/dashboard/support/bulk', { action: 'done', items: all }))
+      .statusCode,
+    403,
+  );
+});
+
+t.test('who else has a thing before them is told', async (t) => {
+  const { app, db } = await begin();
+  await store(db, 'stylistTickets', [ticket(hoursAgo(5), { ticketId: 'T-1' })]);
+  const [margaux, jules] = [createVisitor(app), createVisitor(app)];
+  await margaux.signIn();
+  await jules.signIn(KEYS.all, 'Jules');
+  const path = '/dashboard/support/tickets/T-1';
+  t.notMatch((await margaux.open(path)).body, /looking at this too/);
+  t.match((await jules.open(path)).body, /Margaux is looking at this too/);
+  t.strictSame((await margaux.open(`${path}/presence`)).json().others, ['Jules']);
+  t.strictSame((await margaux.open('/dashboard/support/tickets/T-2/presence')).json().others, []);
+});
+
+t.test('images are approved where they are seen, and the page comes back', async (t) => {
+  const { app, db } = await begin();
+  await store(db, 'stylistTickets', [ticket(hoursAgo(5), { ticketId: 'T-1', sessionId: 's-1' })]);
+  await store(db, 'widgetInspiration', [image(hoursAgo(4), { inspirationId: 'I-1', sessionId: 's-1' })]);
+  const visitor = createVisitor(app);
+  await visitor.signIn();
+  const path = '/dashboard/support/tickets/T-1?view=mine';
+  const { body } = await visitor.open(path);
+  t.match(body, 'action="/dashboard/support/images/I-1/actions"');
+  t.match(body, `name="back" value="${path}"`);
+  const act = (back: string) =>
+    visitor.submit(path, '/dashboard/support/images/I-1/actions', { action: 'approve', version: '1', back });
+  t.equal((await act(path)).headers.location, `${path}&done=approve`);
+  t.match((await visitor.open(`${path}&done=approve`)).body, /The image has been approved[\s\S]*Approved/);
+  t.match(await act(path), { statusCode: 409, body: /Nothing was done/ });
+  const conversation = (await visitor.open('/dashboard/conversations/s-1')).body;
+  t.match(conversation, 'href="/dashboard/support/tickets/T-1"');
+  t.equal((await visitor.open('/dashboard/conversations/s-2')).statusCode, 404);
+});
+
 t.test('live streams: five for each of the staff, and none for who has signed out', async (t) => {
   const { app } = await start(t, { now: () => NOW });
   const [visitor, colleague] = [createVisitor(app), createVisitor(app)];
@@ -383,21 +524,29 @@ t.test('live streams: five for each of the staff, and none for who has signed ou
 });
 
 t.test('the stream of changes tells that the queue has changed, and ends with the service', async (t) => {
-  let state = 'a';
+  const at = NOW.getTime();
+  let state: Look = { print: 'a', latest: [] };
   let asked = 0;
   const changes = createChanges(
-    async () => `${++asked > 1 ? state : 'a'}`,
+    async () => (++asked > 1 ? state : { print: 'a', latest: [] }),
     1,
     (error) => t.error(error),
   );
-  const told = new Promise<void>((resolve) => {
-    const stop = changes.listen(() => {
+  const told = new Promise<News>((resolve) => {
+    const stop = changes.listen((news) => {
       stop();
-      resolve();
+      resolve(news);
     });
   });
-  state = 'b';
-  await told;
+  state = {
+    print: 'b',
+    latest: [
+      { kind: 'tickets', id: 'T-2', at },
+      { kind: 'images', id: 'I-1', at },
+      { kind: 'tickets', id: 'T-1', at },
+    ],
+  };
+  t.strictSame(await told, { tickets: 2, images: 1 }, 'and what has come');
 
   const { app } = await start(t, { now: () => NOW });
   const visitor = createVisitor(app);

@@ -3,7 +3,7 @@ import type { CapsuleHold } from '../../src/domain/capsules/capsule-hold.js';
 import type { Feedback } from '../../src/domain/csat/rating.js';
 import type { Inspiration } from '../../src/domain/inspiration/inspiration.js';
 import type { StylistTicket } from '../../src/domain/stylist/stylist-ticket.js';
-import { deadTicket, hold, image, order, rating, store, ticket } from './documents.js';
+import { deadTicket, hold, image, order, rating, rma, store, ticket } from './documents.js';
 import { act, get, KEYS, stage } from './staff.js';
 
 const NOW = new Date('2026-11-25T15:00:00Z');
@@ -57,6 +57,7 @@ t.test('the queue: by priority, then by age, over all kinds', async (t) => {
     tickets: 4,
     capsules: 1,
     feedback: 2,
+    returns: 0,
     deliveries: 1,
     images: 1,
     overdue: 3,
@@ -86,6 +87,89 @@ t.test('the queue: by priority, then by age, over all kinds', async (t) => {
   t.equal((await get(app, '/support/queue', KEYS.other)).status, 403);
 });
 
+t.test('the queue by deadline and by age, and what is due within the hour', async (t) => {
+  const { app, db } = await start();
+  await store(db, 'stylistTickets', [
+    ticket(hoursAgo(9), { ticketId: 'T-late', dueAt: hoursAgo(-30) }),
+    ticket(hoursAgo(1), { ticketId: 'T-soon', dueAt: hoursAgo(-0.5) }),
+    ticket(hoursAgo(2), { ticketId: 'T-urgent', priority: 'urgent', dueAt: hoursAgo(-3) }),
+    {
+      ticketId: 'T-shops',
+      sessionId: 's',
+      status: 'new',
+      createdAt: hoursAgo(4),
+      customerEmail: 'a@b.example',
+    },
+  ]);
+  await store(db, 'capsuleHolds', [
+    hold(hoursAgo(47.5), { reservationId: 'C-ending' }),
+    hold(hoursAgo(3), { reservationId: 'C-long' }),
+  ]);
+  await store(db, 'csatFeedback', [rating(hoursAgo(20), { feedbackId: 'F-1', score: 1 })]);
+  await store(db, 'returns', [
+    rma(hoursAgo(22), { rmaId: 'R-new' }),
+    rma(hoursAgo(80), { rmaId: 'R-sent', status: 'label_sent' }),
+    rma(hoursAgo(5), { rmaId: 'R-received', status: 'received' }),
+    rma(hoursAgo(6), { rmaId: 'R-done', status: 'completed' }),
+  ]);
+  const only = async (query: string) => idsOf((await get(app, `/support/queue?${query}`)).body);
+  t.strictSame(await only('order=due'), [
+    'T-shops',
+    'C-ending',
+    'T-soon',
+    'R-new',
+    'T-urgent',
+    'F-1',
+    'R-received',
+    'T-late',
+    'C-long',
+  ]);
+  t.strictSame(await only('order=age'), [
+    'C-ending',
+    'R-new',
+    'F-1',
+    'T-late',
+    'R-received',
+    'T-shops',
+    'C-long',
+    'T-urgent',
+    'T-soon',
+  ]);
+  t.strictSame(await only('order=due&due=soon'), ['C-ending', 'T-soon']);
+  t.strictSame(
+    await only('kind=returns'),
+    ['R-sent', 'R-new', 'R-received'],
+    'what waits for a carrier is listed among returns alone',
+  );
+  t.strictSame(await only('kind=returns&status=done'), ['R-done']);
+});
+
+t.test('a return is taken from one step to the next, and nowhere else', async (t) => {
+  const { app, db } = await start();
+  await store(db, 'orders', [order('GG-1', hoursAgo(50))]);
+  await store(db, 'returns', [rma(hoursAgo(2), { rmaId: 'R-1', orderNumber: 'GG-1' })]);
+  t.match((await get(app, '/support/returns/R-1')).body, {
+    state: 'initiated',
+    orderNumber: 'GG-1',
+    actions: ['approved', 'label_sent', 'declined', 'cancelled'],
+  });
+  const steps: [action: string, version: number, status: number][] = [
+    ['completed', 1, 409],
+    ['approved', 1, 200],
+    ['label_sent', 1, 409],
+    ['label_sent', 2, 200],
+    ['received', 3, 200],
+    ['completed', 4, 200],
+    ['declined', 5, 409],
+  ];
+  for (const [action, version, expected] of steps)
+    t.equal((await act(app, 'returns/R-1', { action, version })).status, expected, `${action} at ${version}`);
+  t.match(await db.collection('returns').findOne({ rmaId: 'R-1' }), {
+    status: 'completed',
+    history: [{}, { by: 'Margaux' }, {}, {}, {}],
+  });
+});
+
 t.test('the queue goes page by page, nothing twice, nothing left out', async (t) => {
   const { app, db } = await start();
   // many of the same moment: the id decides
@@ -113,7 +197,7 @@ t.test('the queue goes page by page, nothing twice, nothing left out', async (t)
   );
 
   const walk = async (query: string) => {
-    const items: { id: string; priority: string; createdAt: string }[] = [];
+    const items: { id: string; priority: string; createdAt: string; dueAt: string }[] = [];
     const sizes: number[] = [];
     for (let cursor: string | undefined = ''; cursor !== undefined; ) {
       const { body } = await get(app, `/support/queue?${query}&cursor=${cursor}`);
@@ -123,6 +207,12 @@ t.test('the queue goes page by page, nothing twice, nothing left out', async (t)
     }
     return { items, sizes };
   };
+  for (const order of ['due', 'age']) {
+    const { items } = await walk(`order=${order}`);
+    t.equal(new Set(items.map(({ id }) => id)).size, 180, order);
+    const times = items.map((item) => `${order === 'due' ? item.dueAt : item.createdAt} ${item.id}`);
+    t.strictSame(times, [...times].sort(), order);
+  }
   const { items, sizes } = await walk('');
   t.strictSame(sizes, [50, 50, 50, 30]);
   t.equal(new Set(items.map(({ id }) => id)).size, 180);
@@ -296,13 +386,13 @@ t.test('a hold is extended twice at most, and released once', async (t) => {
   t.match((await get(app, '/support/capsules/C-1')).body, {
     state: 'active',
     extensions: 0,
-    actions: ['extend', 'release'],
+    actions: ['extend', 'convert', 'release'],
   });
   t.equal((await act(app, 'capsules/C-1', { action: 'extend', version: 1 })).status, 200);
   t.match(await holds.findOne({ reservationId: 'C-1' }), { version: 2, extensions: 1, expiresAt: until(72) });
   t.equal((await act(app, 'capsules/C-1', { action: 'extend', version: 1 })).body.code, 'dashboard.stale');
   t.equal((await act(app, 'capsules/C-1', { action: 'extend', version: 2 })).status, 200);
-  t.strictSame((await get(app, '/support/capsules/C-1')).body.actions, ['release']);
+  t.strictSame((await get(app, '/support/capsules/C-1')).body.actions, ['convert', 'release']);
   t.equal(
     (await act(app, 'capsules/C-1', { action: 'extend', version: 3 })).body.code,
     'dashboard.not_allowed',

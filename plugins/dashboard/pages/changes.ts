@@ -14,9 +14,9 @@ const MAX_STREAMS = 200;
 /** Of one of the staff: so many pages can be open at once and tell of changes by themselves. */
 const MAX_STREAMS_OF_VIEWER = 5;
 
-/** Server-sent events: that the queue has changed, for pages that then fetch themselves again. */
+/** Server-sent events: that the queue has changed, and of which kinds how many things have come. */
 const changesPages: FastifyPluginAsyncTypebox = async (app) => {
-  const changes = createChanges(app.dashboard.queue.fingerprint, EVERY_MS, (err) =>
+  const changes = createChanges(app.dashboard.queue.look, EVERY_MS, (err) =>
     app.log.warn({ err }, 'the queue could not be looked at'),
   );
   const streams = new Map<PassThrough, { viewer: string; session: string | null }>();
@@ -42,7 +42,7 @@ const changesPages: FastifyPluginAsyncTypebox = async (app) => {
     const stream = new PassThrough();
     streams.set(stream, { viewer, session });
     stream.write(`retry: ${RETRY_MS}\n\n`);
-    const stop = changes.listen(() => stream.write('event: change\ndata: queue\n\n'));
+    const stop = changes.listen((news) => stream.write(`event: change\ndata: ${JSON.stringify(news)}\n\n`));
     const beat = async () => {
       stream.write(': still here\n\n');
       // another process may have ended the session; while the database is away nobody is signed out

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { type Static, Type } from '@sinclair/typebox';
+import { Type } from '@sinclair/typebox';
+import { ownPath } from './own-path.js';
 
 const SignInForm = Type.Object({
   key: Type.String({ maxLength: 512 }),
@@ -8,10 +9,11 @@ const SignInForm = Type.Object({
 });
 const NextQuery = Type.Object({ next: Type.Optional(Type.String({ maxLength: 2048 })) });
 
-const HOME = '/dashboard/support';
 /** Signing in with a key of the staff, and out again. */
 const signInPages: FastifyPluginAsyncTypebox = async (app) => {
-  app.get('/dashboard', { schema: { hide: true } }, async (_request, reply) => reply.redirect(HOME, 303));
+  app.get('/dashboard', { schema: { hide: true } }, async (_request, reply) =>
+    reply.redirect(ownPath(undefined), 303),
+  );
 
   app.get(
     '/dashboard/sign-in',
@@ -55,7 +57,3 @@ const signInPages: FastifyPluginAsyncTypebox = async (app) => {
 export default signInPages;
 
 const PAGE = { title: 'Sign in', section: '' };
-
-// Never to another site, and never to the sign-in itself.
-const ownPath = (next: Static<typeof NextQuery>['next']): string =>
-  next && /^\/dashboard\/(?!sign-)[\w/?=&%.+:-]*$/.test(next) ? next : HOME;

@@ -1,57 +1,115 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { Type } from '@sinclair/typebox';
-import type { FastifyReply } from 'fastify';
+import { type Static, Type } from '@sinclair/typebox';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ActParams, ItemParams, TicketParams } from '../../../schemas/dashboard/support.js';
+import type { Wish } from '../../../src/dashboard/actions/action.js';
 import type { QueueFilters } from '../../../src/dashboard/queue/filters.js';
-import { QUEUE_KINDS, type QueueKind } from '../../../src/dashboard/queue/queue-item.js';
+import { QUEUE_KINDS, QUEUE_ORDERS, type QueueKind } from '../../../src/dashboard/queue/queue-item.js';
+import { QUEUE_VIEWS, type QueueViewName } from '../../../src/dashboard/queue/views.js';
 import type { Viewer } from '../../../src/dashboard/viewer.js';
 import { present } from '../../../src/lib/text.js';
 import { ApiError } from '../../../src/platform/http/errors.js';
 import { act } from '../../core/dashboard.js';
+import { ownPath, toldAt } from './own-path.js';
 import { acting, signedIn } from './signed-in.js';
 
 const Choice = (values: readonly string[]) => Type.Optional(Type.String({ enum: ['', ...values] }));
-// The filters are a form: what is not chosen comes as an empty text.
-const Query = Type.Object({
+/** Which part of the queue is worked through, and in which order: kept in every address, so that it can be shared and come back to. */
+const CHOICES = {
+  view: Choice(Object.keys(QUEUE_VIEWS)),
+  order: Choice(QUEUE_ORDERS),
   kind: Choice(QUEUE_KINDS),
   status: Choice(['open', 'in_progress', 'done']),
-  due: Choice(['overdue', 'today']),
+  due: Choice(['overdue', 'soon', 'today']),
   assignee: Type.Optional(Type.String({ maxLength: 100 })),
+};
+const Choices = Type.Object(CHOICES);
+type Choices = Static<typeof Choices>;
+
+const TOLD = {
+  done: Type.Optional(Type.String({ maxLength: 20 })),
+  count: Type.Optional(Type.String({ pattern: '^\\d{1,3}$' })),
+  refused: Type.Optional(Type.String({ pattern: '^\\d{1,3}$' })),
+};
+// The filters are a form: what is not chosen comes as an empty text.
+const ListQuery = Type.Object({
+  ...CHOICES,
+  ...TOLD,
   cursor: Type.Optional(Type.String({ maxLength: 512 })),
 });
-const Told = Type.Object({ done: Type.Optional(Type.String({ maxLength: 20 })) });
-const ActForm = Type.Object({
+const ItemQuery = Type.Object({ ...CHOICES, ...TOLD });
+
+const Act = {
   action: Type.String({ maxLength: 20 }),
-  version: Type.String({ pattern: '^\\d{1,9}$' }),
   note: Type.Optional(Type.String({ maxLength: 1000 })),
   assignee: Type.Optional(Type.String({ maxLength: 100 })),
-});
+  back: Type.Optional(Type.String({ maxLength: 2048 })),
+};
+const ActForm = Type.Object({ ...Act, version: Type.String({ pattern: '^\\d{1,9}$' }) });
+const BulkForm = Type.Object({ ...Act, items: Type.Optional(Type.String({ maxLength: 20_000 })) });
+
+const MAX_BULK = 200;
+
+/** What an action on many is for each kind; a kind that it does not suit is left as it is. */
+const BULK: Record<string, Partial<Record<QueueKind, string>>> = {
+  assign: { tickets: 'assign' },
+  done: { tickets: 'done', feedback: 'contacted' },
+  approve: { images: 'approve' },
+};
 
 /** The queue, what is in it, and what can be done about it. */
 const supportPages: FastifyPluginAsyncTypebox = async (app) => {
-  app.get('/dashboard/support', { schema: { hide: true, querystring: Query } }, async (request, reply) => {
-    const { cursor, ...chosen } = request.query;
-    const filters = filtersOf(chosen);
-    const [page, counts] = await Promise.all([
-      app.dashboard.queue.page(signedIn(request), filters, present(cursor)),
-      app.dashboard.queue.counts(),
-    ]);
-    return reply.view('support', { ...page, counts, filters, cursor, title: 'Support', section: 'support' });
-  });
+  app.get(
+    '/dashboard/support',
+    { schema: { hide: true, querystring: ListQuery } },
+    async (request, reply) => {
+      const { cursor, ...query } = request.query;
+      const viewer = signedIn(request);
+      const choices = choicesOf(query);
+      const filters = filtersOf(viewer, choices);
+      const [page, counts] = await Promise.all([
+        app.dashboard.queue.inbox(viewer, filters, present(cursor)),
+        app.dashboard.queue.counts(viewer),
+      ]);
+      const view = QUEUE_VIEWS[viewOf(choices)];
+      const told = { done: query.done, count: query.count, refused: query.refused };
+      return reply.view('support', {
+        ...told,
+        ...page,
+        counts,
+        filters,
+        choices,
+        views: QUEUE_VIEWS,
+        view: { ...view, id: viewOf(choices) },
+        cursor,
+        title: view.name,
+        section: 'support',
+      });
+    },
+  );
 
   app.get(
     '/dashboard/support/tickets/:ticketId',
-    { schema: { hide: true, params: TicketParams, querystring: Told } },
-    async (request, reply) =>
-      showItem(reply, signedIn(request), 'tickets', request.params.ticketId, { done: request.query.done }),
+    { schema: { hide: true, params: TicketParams, querystring: ItemQuery } },
+    async (request, reply) => showItem(request, reply, 'tickets', request.params.ticketId, request.query, {}),
   );
 
   app.get(
     '/dashboard/support/:kind/:id',
-    { schema: { hide: true, params: ItemParams, querystring: Told } },
+    { schema: { hide: true, params: ItemParams, querystring: ItemQuery } },
     async (request, reply) => {
       const { kind, id } = request.params;
-      return showItem(reply, signedIn(request), kind, id, { done: request.query.done });
+      return showItem(request, reply, kind, id, request.query, {});
+    },
+  );
+
+  // A page says every now and then that someone has it before them.
+  app.get(
+    '/dashboard/support/:kind/:id/presence',
+    { schema: { hide: true, params: ActParams } },
+    async (request) => {
+      const { kind, id } = request.params;
+      return { others: await app.dashboard.seen(signedIn(request), `${kind}/${id}`) };
     },
   );
 
@@ -60,7 +118,7 @@ const supportPages: FastifyPluginAsyncTypebox = async (app) => {
     { schema: { hide: true, params: ActParams, body: ActForm } },
     async (request, reply) => {
       const { kind, id } = request.params;
-      const { action, version, note, assignee } = request.body;
+      const { action, version, note, assignee, back } = request.body;
       const viewer = acting(request);
       const wish = {
         kind,
@@ -71,51 +129,99 @@ const supportPages: FastifyPluginAsyncTypebox = async (app) => {
         note: present(note),
         assignee: present(assignee),
       };
+      const own = `/dashboard/support/${kind}/${encodeURIComponent(id)}`;
+      const path = ownPath(back, own);
+      const [place = '', query] = path.split('?');
       try {
         await act(app, request, wish);
       } catch (error) {
-        return refused(reply, viewer, wish, error);
+        if (!(error instanceof ApiError) || error.status !== 409) throw error;
+        // the thing as it is now, with why nothing was done
+        const choices = place === own ? (Object.fromEntries(new URLSearchParams(query)) as Choices) : {};
+        const told = { problem: error.message, note: wish.note };
+        return showItem(request, reply.code(409), kind, id, choices, told);
       }
       // what has been let go again is no longer in the queue
-      const path =
-        kind === 'deliveries' ? '/dashboard/support' : `/dashboard/support/${kind}/${encodeURIComponent(id)}`;
-      return reply.redirect(`${path}?done=${action}`, 303);
+      return reply.redirect(toldAt(kind === 'deliveries' ? ownPath(undefined) : path, { done: action }), 303);
     },
   );
 
-  async function showItem(reply: FastifyReply, viewer: Viewer, kind: QueueKind, id: string, told: Told) {
-    if (kind === 'tickets') {
-      const ticket = await app.dashboard.ticket(viewer, id);
-      return reply.view('ticket', { ...told, ticket, title: ticket.ticketId, section: 'support' });
+  app.post('/dashboard/support/bulk', { schema: { hide: true, body: BulkForm } }, async (request, reply) => {
+    const { action, assignee, items = '', back } = request.body;
+    const viewer = acting(request);
+    const counts = { done: 0, refused: 0 };
+    for (const chosen of items.split(' ').filter(Boolean).slice(0, MAX_BULK)) {
+      const { kind, ...seen } = readChosen(chosen);
+      const suited = kind && BULK[action]?.[kind];
+      const wish = { ...seen, by: viewer.name, assignee: present(assignee) };
+      const isDone = kind && suited && (await actIfItCan(request, { ...wish, kind, action: suited }));
+      counts[isDone ? 'done' : 'refused'] += 1;
     }
-    const item = await app.dashboard.item(viewer, kind, id);
-    return reply.view('item', { ...told, item, title: item.title, section: 'support' });
+    const told = { done: action, count: String(counts.done), refused: String(counts.refused) };
+    return reply.redirect(toldAt(ownPath(back), told), 303);
+  });
+
+  // Of many, what cannot be done stays as it is, and the rest goes on.
+  async function actIfItCan(request: FastifyRequest, wish: Wish): Promise<boolean> {
+    try {
+      await act(app, request, wish);
+      return true;
+    } catch (error) {
+      if (error instanceof ApiError && error.status < 500) return false;
+      throw error;
+    }
   }
 
-  // The thing as it is now, with why nothing was done.
-  async function refused(
+  async function showItem(
+    request: FastifyRequest,
     reply: FastifyReply,
-    viewer: Viewer,
-    { kind, id, note }: { kind: QueueKind; id: string; note?: string | undefined },
-    error: unknown,
+    kind: QueueKind,
+    id: string,
+    query: Choices & { done?: string },
+    refusal: { problem?: string; note?: string | undefined },
   ) {
-    if (!(error instanceof ApiError) || error.status !== 409) throw error;
-    return showItem(reply.code(409), viewer, kind, id, { problem: error.message, note });
+    const viewer = signedIn(request);
+    const choices = choicesOf(query);
+    const [shown, others] = await Promise.all([
+      kind === 'tickets'
+        ? app.dashboard
+            .ticket(viewer, id)
+            .then((ticket) => ({ ticket, item: ticket.item, title: ticket.ticketId }))
+        : app.dashboard.item(viewer, kind, id).then((item) => ({ item, title: item.title })),
+      app.dashboard.seen(viewer, `${kind}/${id}`),
+    ]);
+    const around = await app.dashboard.queue.neighbours(viewer, filtersOf(viewer, choices), shown.item);
+    return reply.view(kind === 'tickets' ? 'ticket' : 'item', {
+      done: query.done,
+      ...refusal,
+      ...shown,
+      ...around,
+      others,
+      choices,
+      place: { kind, id },
+      section: 'support',
+    });
   }
 };
 
-interface Told {
-  done?: string | undefined;
-  problem?: string;
-  note?: string | undefined;
-}
-
 export default supportPages;
 
-const filtersOf = (chosen: {
-  kind?: string;
-  status?: string;
-  due?: string;
-  assignee?: string;
-}): QueueFilters =>
-  Object.fromEntries(Object.entries(chosen).filter(([, value]) => present(value))) as QueueFilters;
+const viewOf = ({ view }: Choices): QueueViewName => (view as QueueViewName) || 'all';
+
+const choicesOf = (query: Choices): Choices =>
+  Object.fromEntries(
+    Object.entries(query).filter(([name, value]) => Object.hasOwn(CHOICES, name) && present(value)),
+  );
+
+function filtersOf(viewer: Viewer, choices: Choices): QueueFilters {
+  const { view: _, ...chosen } = choices;
+  return { ...QUEUE_VIEWS[viewOf(choices)].filters(viewer), ...(chosen as QueueFilters) };
+}
+
+/** `tickets/ST-7K3M-9QX4/2`: what was chosen in the list, in the version that was seen. */
+function readChosen(text: string): { kind: QueueKind | undefined; id: string; version: number } {
+  const [kind, id = '', version] = text.split('/');
+  // read as a form is: that never fails
+  const decoded = new URLSearchParams(`id=${id}`).get('id') ?? '';
+  return { kind: QUEUE_KINDS.find((name) => name === kind), id: decoded, version: Number(version) };
+}

@@ -1,4 +1,7 @@
-// What the pages can do beyond reading and plain forms: times that run, a queue that keeps up, and plots.
+// What the pages can do beyond reading and plain forms: times that run, a queue that keeps up, keys, pictures seen whole, and plots.
+import './keys.js';
+import './news.js';
+import './whole.js';
 
 const MINUTE_MS = 60_000;
 
@@ -19,40 +22,6 @@ function countDown() {
   }
 }
 
-/** Fetches the page again and puts its queue and its cards in the place of these, unless someone is in the middle of them. */
-async function refresh() {
-  const response = await fetch(location.href, { headers: { accept: 'text/html' } });
-  if (response.redirected || !response.ok) return location.reload();
-  const fresh = new DOMParser().parseFromString(await response.text(), 'text/html');
-  for (const id of ['cards', 'queue']) {
-    const [now, next] = [document.getElementById(id), fresh.getElementById(id)];
-    if (!now || !next || now.innerHTML === next.innerHTML) continue;
-    const focused = now.contains(document.activeElement) ? document.activeElement.getAttribute('href') : null;
-    now.replaceChildren(...document.importNode(next, true).childNodes);
-    if (focused)
-      [...now.querySelectorAll('a')].find((link) => link.getAttribute('href') === focused)?.focus();
-    if (id === 'queue') document.getElementById('announce').textContent = 'The queue has changed.';
-  }
-}
-
-function followQueue() {
-  const live = document.getElementById('live');
-  if (!live) return;
-  const changes = new EventSource('/dashboard/support/changes');
-  let away = false;
-  changes.addEventListener('open', () => {
-    live.hidden = false;
-    // what has changed while the connection was away
-    if (away) refresh();
-    away = false;
-  });
-  changes.addEventListener('error', () => {
-    live.hidden = true;
-    away = true;
-  });
-  changes.addEventListener('change', refresh);
-}
-
 /** A picture that cannot be had leaves its place to the ornament. */
 function dropBroken(picture) {
   if (picture instanceof HTMLImageElement && picture.parentElement?.classList.contains('picture'))
@@ -64,5 +33,4 @@ for (const picture of document.images)
   if (picture.complete && picture.naturalWidth === 0) dropBroken(picture);
 countDown();
 setInterval(countDown, MINUTE_MS / 2);
-followQueue();
 if (document.querySelector('[data-plot]')) import('./plots.js').then(({ drawAll }) => drawAll());

@@ -15,7 +15,13 @@ export async function deliveryStreams(db: Db, { filters, now }: SourceContext): 
   const lists = await Promise.all(names.map((name) => deadOf(db, name)));
   const until = dueUntil(filters, now);
   const items = lists.flat().filter(({ dueAt }) => !until || dueAt <= until);
-  return [listStream({ kind: 'deliveries', status: 'open', rank: RANKS.indexOf('high') }, items)];
+  return [
+    listStream(
+      { kind: 'deliveries', status: 'open', rank: RANKS.indexOf('high') },
+      items,
+      filters.order ?? 'priority',
+    ),
+  ];
 }
 
 /** A dead delivery, and the id of the document that carries it; undefined when it is not dead, or not any more. */

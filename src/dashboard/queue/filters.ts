@@ -1,4 +1,4 @@
-import type { QueueKind, QueueStatus } from './queue-item.js';
+import type { QueueKind, QueueOrder, QueueStatus } from './queue-item.js';
 
 export interface QueueFilters {
   kind?: QueueKind | undefined;
@@ -6,14 +6,17 @@ export interface QueueFilters {
   status?: QueueStatus | undefined;
   /** A name, or `none`: tickets only. */
   assignee?: string | undefined;
-  due?: 'overdue' | 'today' | undefined;
+  due?: 'overdue' | 'soon' | 'today' | undefined;
+  order?: QueueOrder | undefined;
 }
 
-const DAY_MS = 24 * 60 * 60_000;
+const HOUR_MS = 60 * 60_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /** Until when a deadline has to be for that filter. */
 export function dueUntil({ due }: QueueFilters, now: Date): Date | undefined {
   if (due === 'overdue') return now;
+  if (due === 'soon') return new Date(now.getTime() + HOUR_MS);
   return due === 'today' ? new Date(now.getTime() + DAY_MS) : undefined;
 }
 

@@ -6,14 +6,23 @@ import type { Snapshot } from '../../domain/catalog/snapshot.js';
 import type { Feedback } from '../../domain/csat/rating.js';
 import type { Inspiration } from '../../domain/inspiration/inspiration.js';
 import type { PictureAddresses } from '../../domain/inspiration/picture-address.js';
-import { canBeApproved } from '../../domain/inspiration/review-image.js';
+import type { ReturnLine, ReturnRequest } from '../../domain/returns/return-request.js';
+import { nextOf } from '../../domain/returns/return-steps.js';
 import type { SavedPiece } from '../../domain/shortlists/shortlist.js';
 import type { HistoryEntry } from '../../lib/history.js';
+import type { OutboxName } from '../../outbox/outbox-collections.js';
 import { notFound } from '../actions/action.js';
+import { type KnownCustomer, knownCustomers, shownCustomer } from '../customers/known-customers.js';
+import {
+  findSessionImages,
+  imageActionsOf,
+  type ShownImage,
+  shownImage,
+} from '../customers/session-images.js';
 import type { Viewer } from '../viewer.js';
 import { deliveryItem, findDead } from './dead-deliveries.js';
 import type { QueueItem, QueueKind } from './queue-item.js';
-import { capsuleItem, feedbackItem, imageItem } from './streams-by-kind.js';
+import { capsuleItem, feedbackItem, imageItem, returnItem } from './streams-by-kind.js';
 
 /** A thing of the queue, with what is known of it and what can be done about it. */
 export interface ItemDetail extends QueueItem {
@@ -28,7 +37,18 @@ export interface ItemDetail extends QueueItem {
   intent?: string;
   extensions?: number;
   url?: string;
+  /** What the same customer has sent beside it. */
+  images?: ShownImage[];
+  /** The ticket of the same conversation. */
+  ticketId?: string | undefined;
+  lines?: ReturnLine[];
+  option?: string;
+  expiresAt?: Date;
   reason?: string;
+  /** Of a failed delivery: what should have gone where. */
+  message?: { kind: string; to: string };
+  /** What a failed delivery belongs to, where that can be looked at here. */
+  owner?: { kind: QueueKind; id: string } | undefined;
   lastError?: string;
   attempts?: number;
 }
@@ -44,7 +64,7 @@ export interface ItemsOptions {
 }
 
 export function createItemsView({ db, collections, pictures, catalogue, now }: ItemsOptions) {
-  const { capsuleHolds, csatFeedback, widgetInspiration } = collections;
+  const { capsuleHolds, csatFeedback, widgetInspiration, returns } = collections;
   const kinds: Record<ItemKind, (id: string, viewer: Viewer) => Promise<ItemDetail | undefined>> = {
     capsules: async (reservationId, viewer) => {
       const hold = await capsuleHolds.findOne({ reservationId });
@@ -56,7 +76,16 @@ export function createItemsView({ db, collections, pictures, catalogue, now }: I
     },
     images: async (inspirationId) => {
       const image = await widgetInspiration.findOne({ inspirationId });
-      return image ? imageDetail(image, pictures.pictureOf(image, now())) : undefined;
+      if (!image) return undefined;
+      const images = await findSessionImages(widgetInspiration, [image.sessionId]);
+      return {
+        ...imageDetail(image, pictures.pictureOf(image, now())),
+        images: images.map((one) => shownImage(one, pictures, now())),
+      };
+    },
+    returns: async (rmaId, viewer) => {
+      const request = await returns.findOne({ rmaId });
+      return request ? returnDetail(request, viewer) : undefined;
     },
     deliveries: (id) => deliveryDetail(db, id),
   };
@@ -65,13 +94,18 @@ export function createItemsView({ db, collections, pictures, catalogue, now }: I
   return async function detail(viewer: Viewer, kind: ItemKind, id: string): Promise<ItemDetail> {
     const item = await kinds[kind](id, viewer);
     if (!item) throw notFound({ id });
-    return item;
+    const { sessionId } = item;
+    const known: KnownCustomer =
+      (sessionId && (await knownCustomers(collections, [sessionId])).get(sessionId)) || {};
+    const customer = shownCustomer(viewer, known) ?? item.customer;
+    return { ...item, customer, ticketId: known.ticketId };
   };
 }
 
 function capsuleDetail(hold: CapsuleHold, viewer: Viewer, catalogue: Snapshot): ItemDetail {
   const active = hold.status === 'active';
-  const actions = hold.extensions < MAX_EXTENSIONS ? ['extend', 'release'] : ['release'];
+  const actions =
+    hold.extensions < MAX_EXTENSIONS ? ['extend', 'convert', 'release'] : ['convert', 'release'];
   return {
     ...capsuleItem(hold, viewer),
     status: active ? 'open' : 'done',
@@ -103,28 +137,58 @@ function feedbackDetail(rating: Feedback): ItemDetail {
 
 function imageDetail(image: Inspiration, url: string | undefined): ItemDetail {
   const { moderationStatus, reason, history } = image;
-  const approve = canBeApproved(image) ? ['approve'] : [];
   return {
     ...imageItem(image),
     status: moderationStatus === 'pending_review' ? 'open' : 'done',
     state: moderationStatus,
-    actions: moderationStatus === 'rejected' ? [] : [...approve, 'reject'],
+    actions: imageActionsOf(image),
     history,
     url,
     reason,
   };
 }
 
+function returnDetail(request: ReturnRequest, viewer: Viewer): ItemDetail {
+  const { status, orderNumber, lines, notes, reason, option, expiresAt } = request;
+  return {
+    ...returnItem(request, viewer),
+    state: status,
+    actions: [...nextOf(status)],
+    history: request.history.map(({ status: action, ...step }) => ({ ...step, action })),
+    orderNumber,
+    option,
+    lines,
+    notes: [reason?.text, notes].filter(Boolean).join('\n') || undefined,
+    reason: reason?.code,
+    expiresAt,
+  };
+}
+
 async function deliveryDetail(db: Db, id: string): Promise<ItemDetail | undefined> {
   const found = await findDead(db, id);
   if (!found) return undefined;
-  const { attempts, lastError } = found.delivery;
+  const { attempts, lastError, kind, to } = found.delivery;
   return {
     ...deliveryItem(found.delivery, found.owner),
+    message: { kind, to },
+    owner: ownerOf(found),
     state: 'dead',
     actions: ['replay'],
     history: [],
     attempts,
     lastError,
   };
+}
+
+const KINDS: Partial<Record<OutboxName, QueueKind>> = {
+  stylistTickets: 'tickets',
+  capsuleHolds: 'capsules',
+  csatFeedback: 'feedback',
+  widgetInspiration: 'images',
+  returns: 'returns',
+};
+
+function ownerOf({ collection, owner }: { collection: OutboxName; owner: string }): ItemDetail['owner'] {
+  const kind = KINDS[collection];
+  return kind && { kind, id: owner };
 }

@@ -1,6 +1,6 @@
 import type { PriorityReason, TicketPriority } from '../../domain/stylist/stylist-ticket.js';
 
-export const QUEUE_KINDS = ['tickets', 'capsules', 'feedback', 'deliveries', 'images'] as const;
+export const QUEUE_KINDS = ['tickets', 'capsules', 'feedback', 'returns', 'deliveries', 'images'] as const;
 /** What waits for someone of the staff: each kind is named as in the paths. */
 export type QueueKind = (typeof QUEUE_KINDS)[number];
 
@@ -16,6 +16,8 @@ export interface QueueItem {
   title: string;
   detail?: string;
   customer?: string;
+  /** Of the widget, in which it began: leads to the customer. */
+  sessionId?: string | undefined;
   assignee?: string;
   priorityReasons?: PriorityReason[];
   createdAt: Date;
@@ -30,8 +32,9 @@ export const RANKS: readonly TicketPriority[] = ['urgent', 'high', 'normal'];
 const HOUR_MS = 60 * 60_000;
 
 /** How long someone has for what carries no deadline of its own. */
-export const DUE_AFTER_MS: Record<'feedback' | 'deliveries' | 'images', number> = {
+export const DUE_AFTER_MS: Record<'feedback' | 'returns' | 'deliveries' | 'images', number> = {
   feedback: 24 * HOUR_MS,
+  returns: 24 * HOUR_MS,
   deliveries: 4 * HOUR_MS,
   images: 24 * HOUR_MS,
 };
@@ -39,11 +42,20 @@ export const DUE_AFTER_MS: Record<'feedback' | 'deliveries' | 'images', number> 
 export const dueAfter = (kind: keyof typeof DUE_AFTER_MS, since: Date): Date =>
   new Date(since.getTime() + DUE_AFTER_MS[kind]);
 
-/** The place of an item among those of its priority: by age, then by id. */
+export const QUEUE_ORDERS = ['priority', 'due', 'age'] as const;
+/** By priority and then by age, by deadline, or by age alone. */
+export type QueueOrder = (typeof QUEUE_ORDERS)[number];
+
+/** The place of an item among those of its rank: by its time in that order, then by id. */
 export interface QueuePosition {
   at: number;
   id: string;
 }
 
-export const oldestFirst = (a: QueueItem, b: QueueItem): number =>
-  a.createdAt.getTime() - b.createdAt.getTime() || (a.id < b.id ? -1 : 1);
+export const positionOf = (
+  { id, createdAt, dueAt }: Pick<QueueItem, 'id' | 'createdAt' | 'dueAt'>,
+  order: QueueOrder,
+): QueuePosition => ({ at: (order === 'due' ? dueAt : createdAt).getTime(), id });
+
+export const comparePositions = (a: QueuePosition, b: QueuePosition): number =>
+  a.at - b.at || (a.id === b.id ? 0 : a.id < b.id ? -1 : 1);

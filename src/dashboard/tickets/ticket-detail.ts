@@ -1,16 +1,17 @@
 import type { Document } from 'mongodb';
 import { findProduct } from '../../domain/catalog/search.js';
 import type { Snapshot } from '../../domain/catalog/snapshot.js';
-import type { Inspiration } from '../../domain/inspiration/inspiration.js';
 import type { Channel } from '../../domain/order-updates/subscription.js';
 import { ticketActionsOf } from '../../domain/stylist/decide-ticket.js';
 import type { StylistTicket } from '../../domain/stylist/stylist-ticket.js';
+import type { ShownImage } from '../customers/session-images.js';
 import { orderRow, type RowContext } from '../orders/order-row.js';
+import { ticketItem } from '../queue/streams-by-kind.js';
 import { may, shownEmail, shownName, shownPhone, type Viewer } from '../viewer.js';
 
 export interface TicketSurroundings {
-  /** The customer's images, each with an address where it has a picture. */
-  images: { image: Inspiration; url?: string | undefined }[];
+  /** What the customer has sent in. */
+  images: ShownImage[];
   order: Document | null;
   catalogue: Snapshot;
   /** By which the customer of the order is told of it. */
@@ -30,7 +31,9 @@ export function ticketDetail(
   const crm = ticket.deliveries.findLast(({ to }) => to === 'crm');
   const creator = creatorCode ?? creatorId;
   return {
+    item: ticketItem(ticket, viewer),
     ticketId: ticket.ticketId,
+    sessionId: ticket.sessionId,
     status: ticket.status,
     priority: ticket.priority,
     priorityReasons: ticket.priorityReasons,
@@ -62,14 +65,7 @@ export function ticketDetail(
       image: findProduct(catalogue, id)?.card.image,
       metal,
     })),
-    images: images.map(({ image: { inspirationId, caption, moderationStatus, reason, createdAt }, url }) => ({
-      inspirationId,
-      caption,
-      status: moderationStatus,
-      reason,
-      createdAt: createdAt.toISOString(),
-      url,
-    })),
+    images,
     ...(order && { order: orderRow(order, channels, context) }),
     crm: crm && { state: crm.state, kind: crm.kind, reference: crm.reference },
     history: ticket.history.map((act) => ({ ...act, at: act.at.toISOString() })),

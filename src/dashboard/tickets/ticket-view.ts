@@ -6,6 +6,7 @@ import { spellings } from '../../domain/orders/spellings.js';
 import { readTicket } from '../../domain/stylist/read-ticket.js';
 import { readEmail } from '../../lib/values/email.js';
 import { notFound } from '../actions/action.js';
+import { findSessionImages, shownImage } from '../customers/session-images.js';
 import type { RowContext } from '../orders/order-row.js';
 import type { Viewer } from '../viewer.js';
 import { type TicketDetail, ticketDetail } from './ticket-detail.js';
@@ -19,9 +20,6 @@ export interface TicketsOptions {
   /** Whether an email address takes nothing from us any more. */
   isSuppressed: (email: string) => Promise<boolean>;
 }
-
-/** More images than a customer sends in one conversation. */
-const MAX_IMAGES = 100;
 
 /** One ticket with what belongs to it. */
 export function createTicketsView({
@@ -42,7 +40,8 @@ export function createTicketsView({
     const { orderNumber } = ticket;
     const email = readEmail(ticket.customerEmail);
     const [images, order, subscriptions, mailSuppressed] = await Promise.all([
-      imagesOf(ticket.sessionId),
+      // what the customer has sent in that conversation, also after the ticket was opened
+      findSessionImages(widgetInspiration, [ticket.sessionId]),
       orderNumber
         ? orders.findOne(
             { orderNumber: { $in: spellings(orderNumber) } },
@@ -55,19 +54,9 @@ export function createTicketsView({
       email ? isSuppressed(email) : false,
     ]);
     const channels = [...new Set(subscriptions.map(({ channel }) => channel))].sort();
-    const surroundings = { images, order, channels, catalogue: catalogue(), mailSuppressed };
+    const shown = images.map((image) => shownImage(image, pictures, now()));
+    const surroundings = { images: shown, order, channels, catalogue: catalogue(), mailSuppressed };
     return ticketDetail(ticket, surroundings, { viewer, now: now(), shop });
-  }
-
-  /** What the customer has sent in that conversation, also after the ticket was opened, the latest first. */
-  async function imagesOf(sessionId: string) {
-    const images = await widgetInspiration
-      .find({ sessionId, uploadExpiresAt: { $exists: false } }, { projection: { _id: 0 } })
-      .limit(MAX_IMAGES)
-      .toArray();
-    return images
-      .sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime())
-      .map((image) => ({ image, url: pictures.pictureOf(image, now(), 'thumbnail') }));
   }
 
   return { detail };

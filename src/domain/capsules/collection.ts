@@ -12,6 +12,8 @@ export const capsuleHolds = defineCollection<CapsuleHold>('capsuleHolds', {
     { key: { activeSessionId: 1 }, unique: true, sparse: true },
     // what waits for the staff, the oldest first
     { key: { status: 1, createdAt: 1, reservationId: 1 } },
+    // and what ends first
+    { key: { status: 1, expiresAt: 1, reservationId: 1 } },
     { key: { createdAt: 1 } },
     // one hold a piece: each entry names one piece off the shelf
     { key: { claims: 1 }, unique: true, sparse: true },

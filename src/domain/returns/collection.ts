@@ -17,6 +17,8 @@ export const returns = defineCollection<ReturnRequest>('returns', {
     // one RMA a piece: each entry names one piece of one line of one order
     { key: { claims: 1 }, unique: true, sparse: true },
     { key: { orderNumber: 1 } },
+    // what waits for the staff, the oldest first
+    { key: { status: 1, createdAt: 1, rmaId: 1 } },
   ],
   retention: { after: 'createdAt', days: 365 },
   deliveries: true,

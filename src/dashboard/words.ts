@@ -1,0 +1,186 @@
+/**
+ * What everything is called on the pages: one word for one thing. Whatever the service names for itself (a state, a kind, a reason, an
+ * action) stands here; what is not here is written as it is, with spaces.
+ */
+const WORDS = {
+  /** One thing of the queue. */
+  kind: {
+    tickets: 'Ticket',
+    capsules: 'Hold',
+    feedback: 'Follow-up',
+    returns: 'Return',
+    deliveries: 'Failed delivery',
+    images: 'Image',
+    resize: 'Resize',
+    care: 'Care',
+    return: 'Return',
+  },
+  /** How far something is. */
+  state: {
+    open: 'Open',
+    in_progress: 'In progress',
+    done: 'Done',
+    contacted: 'Contacted',
+    'no follow-up': 'No follow-up',
+    active: 'Active',
+    released: 'Released',
+    expired: 'Ran out',
+    converted: 'Bought',
+    initiated: 'Requested',
+    approved: 'Approved',
+    label_sent: 'Label sent',
+    received: 'Received',
+    completed: 'Completed',
+    declined: 'Declined',
+    cancelled: 'Cancelled',
+    pending: 'To be confirmed',
+    stopped: 'Stopped',
+  },
+  /** What became of a message or a hand-over. */
+  delivery: {
+    pending: 'on its way',
+    done: 'sent',
+    dead: 'failed',
+    skipped: 'not sent',
+    superseded: 'overtaken by a later one',
+  },
+  /** What is handed over. */
+  message: {
+    'analytics.event': 'Event',
+    'capsule.render': 'Picture of the pieces held',
+    'capsule.reminder': 'Reminder of a hold',
+    'capsule.expire': 'End of a hold',
+    'creator.credit': 'Credit of a creator',
+    'followup.create': 'Follow-up',
+    'image.process': 'Check of an image',
+    'image.remove': 'Removal of an image',
+    'order.update': 'Order update',
+    'order.change': 'Change of an order',
+    'subscription.created': 'Welcome to order updates',
+    'subscription.code': 'Code to confirm a number',
+    'subscription.stopped': 'End of order updates',
+    'proof.code': 'Code to prove an order',
+    'privacy.erase': 'Erasure',
+    'return.slip': 'Slip of a return',
+    'return.initiated': 'New return',
+    'return.confirmation': 'Confirmation of a return',
+    'return.step': 'Step of a return',
+    'return.unconfirmed': 'Link to confirm a return',
+    'ticket.create': 'Ticket',
+    'ticket.update': 'News of a ticket',
+  },
+  /** To whom it goes. */
+  place: {
+    analytics: 'the analytics service',
+    capsules: 'the holds',
+    creators: 'the creators',
+    crm: 'the CRM',
+    email: 'email',
+    fulfilment: 'the fulfilment team',
+    images: 'the check of images',
+    notifications: 'text messages',
+    orders: 'the orders',
+    privacy: 'the erasures',
+    render: 'the render service',
+    storage: 'the store of files',
+  },
+  /** What waits for a person, or has been turned away: an image. */
+  image: {
+    clean: 'Approved',
+    rejected: 'Rejected',
+    pending_review: 'Being checked',
+    not_scanned: 'Waits for your approval',
+    infected: 'Rejected: the scanner found something',
+    unreadable: 'Cannot be read',
+    too_many_pixels: 'Too large to be shown',
+    gone: 'Not there any more',
+    not_decodable: 'Cannot be shown: ask for a JPEG',
+    staff: 'Rejected by the team',
+  },
+  priority: { urgent: 'Urgent', high: 'High', normal: 'Normal' },
+  /** Why a ticket is pressing, or a piece is sent back. */
+  reason: {
+    negative_csat: 'a poor rating',
+    open_return: 'an open return',
+    high_value: 'a precious shortlist',
+    changed_mind: 'Changed their mind',
+    wrong_size: 'Wrong size',
+    not_as_described: 'Not as described',
+    damaged: 'Damaged',
+    arrived_late: 'Arrived late',
+    gift: 'It was a gift',
+    other: 'Another reason',
+  },
+  /** How well a customer is known. */
+  identity: {
+    anonymous: 'Not known',
+    claimed: 'Address as typed, not proved',
+    verified: 'Has proved an order',
+  },
+  /** What a conversation is about. */
+  intent: {
+    find_product: 'Finding a piece',
+    track_order: 'Tracking an order',
+    return_exchange: 'A return or exchange',
+    sizing_repairs: 'Sizing and repairs',
+    care_warranty: 'Care and warranty',
+    financing: 'Paying in instalments',
+    stylist_contact: 'Speaking to a stylist',
+    capsule_reservation: 'Holding pieces',
+    order_updates: 'Order updates',
+    inspiration: 'Inspiration',
+    shortlist: 'A shortlist',
+    csat: 'Rating',
+    general: 'Anything else',
+  },
+  /** What someone has done. */
+  act: {
+    assign: 'Assigned',
+    in_progress: 'Taken',
+    done: 'Done',
+    reopen: 'Opened again',
+    note: 'Note',
+    escalate: 'Made more urgent',
+    created: 'Opened',
+    announced: 'Announced',
+    kept: 'Sent in',
+    processed: 'Checked',
+    approved: 'Approved',
+    rejected: 'Rejected',
+    extended: 'Extended',
+    released: 'Released',
+    expired: 'Ran out',
+    converted: 'Bought',
+    contacted: 'Customer contacted',
+    rated: 'Rated',
+    initiated: 'Requested',
+    label_sent: 'Label sent',
+    received: 'Received',
+    completed: 'Completed',
+    declined: 'Declined',
+    cancelled: 'Cancelled',
+  },
+  metal: {
+    '14k_yellow': '14k yellow gold',
+    '14k_white': '14k white gold',
+    '14k_rose': '14k rose gold',
+    '18k_yellow': '18k yellow gold',
+    '18k_white': '18k white gold',
+    '18k_rose': '18k rose gold',
+    platinum: 'Platinum',
+    silver: 'Silver',
+  },
+} as const satisfies Record<string, Record<string, string>>;
+export type Vocabulary = keyof typeof WORDS;
+
+/** `say('state', 'label_sent')` → `Label sent` */
+export function say(what: Vocabulary, name: string): string {
+  const known: Record<string, string> = WORDS[what];
+  return (Object.hasOwn(known, name) && known[name]) || words(name);
+}
+
+/** `in_progress` → `In progress` */
+export function words(name: string): string {
+  const text = name.replace(/^aurora_/, '').replaceAll(/[_-]+/g, ' ');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
