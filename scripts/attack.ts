@@ -5,6 +5,7 @@
  * came back, and whether the service held. The short form, for CI, leaves out what takes long. Ends with 1 when anything got through.
  */
 import { accessRows } from './attack/access.js';
+import { flowRows } from './attack/flows.js';
 import { inputRows } from './attack/input.js';
 import { limitRows } from './attack/limits.js';
 import { orderRows } from './attack/orders.js';
@@ -12,10 +13,20 @@ import type { Outcome, Row } from './attack/row.js';
 import { staffRows } from './attack/staff.js';
 import { surfaceRows } from './attack/surface.js';
 import { startTarget, type Target } from './attack/target.js';
+import { uploadRows } from './attack/uploads.js';
 import { isMain } from './run.js';
 
 /** Those that use a limit up come last: the others are not to meet it. */
-const ROWS: Row[] = [...accessRows, ...inputRows, ...surfaceRows, ...staffRows, ...orderRows, ...limitRows];
+const ROWS: Row[] = [
+  ...accessRows,
+  ...inputRows,
+  ...surfaceRows,
+  ...uploadRows,
+  ...staffRows,
+  ...flowRows,
+  ...orderRows,
+  ...limitRows,
+];
 
 async function attack(isShort: boolean): Promise<number> {
   const target = await startTarget();

@@ -77,6 +77,8 @@ export async function environment(db: Db, env: NodeJS.ProcessEnv = {}): Promise<
     RATE_LIMIT_RETURNS: '0',
     RATE_LIMIT_STYLIST: '0',
     RATE_LIMIT_VERIFY: '0',
+    STYLIST_TICKETS_PER_ADDRESS: '0',
+    EMAIL_ORDERS_PER_ADDRESS: '0',
     SMS_OPT_INS_PER_NUMBER: '0',
     SMS_NUMBERS_PER_ORDER: '0',
     CAPSULE_HOLDS_PERCENT: '100',

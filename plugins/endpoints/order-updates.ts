@@ -65,7 +65,12 @@ const orderUpdates: FastifyPluginAsyncTypebox<SubscriptionsOptions> = async (app
       if (!isOwn && (await subscriptions.areTooMany(order.orderNumber, { channel, destination })))
         return declined(request, TOO_MANY);
       if (channel === 'sms' && (await app.suppressions.has(destination))) return declined(request, OPTED_OUT);
-      if (channel === 'sms') await countText(request, destination, order.orderNumber);
+      const known = await subscriptions.find({ orderNumber: order.orderNumber, channel, destination });
+      // who has ended it by the link in a mail is not written to because someone else knows the number
+      if (known?.status === 'stopped' && !mayAct(proof)) return declined(request, PROOF_REQUIRED_AGAIN);
+      // a subscription that there is already is told of nothing, and costs nothing
+      if (!known || beginsAgain(known, app.now()))
+        await countOptIn(request, { channel, destination, order: order.orderNumber }, proof === 'proved');
       const facts = {
         orderNumber: order.orderNumber,
         channel,
@@ -86,15 +91,18 @@ const orderUpdates: FastifyPluginAsyncTypebox<SubscriptionsOptions> = async (app
     },
   );
 
-  // A subscription that there is already is told of nothing, and costs nothing.
-  async function countText(request: FastifyRequest, destination: string, orderNumber: string): Promise<void> {
-    const known = await subscriptions.find({ orderNumber, channel: 'sms', destination });
-    const isSent = !known || beginsAgain(known, app.now());
-    if (!isSent) return;
-    const { smsOptIns, smsBrake } = app.policies;
-    await app.countAgainst(request, smsOptIns, { destination, order: orderNumber });
+  async function countOptIn(
+    request: FastifyRequest,
+    { channel, ...subject }: Pick<Subscription, 'channel' | 'destination'> & { order: string },
+    isProved: boolean,
+  ): Promise<void> {
+    const { emailOptIns, smsOptIns, smsBrake } = app.policies;
+    if (channel === 'email') {
+      if (!isProved) await app.countAgainst(request, emailOptIns, subject);
+      return;
+    }
+    await app.countAgainst(request, smsOptIns, subject);
     // last, so that what is refused does not use it up
-    const isProved = (await app.proofOf(request, orderNumber)) === 'proved';
     await app.countAgainst(request, isProved ? smsBrake.proved : smsBrake.unproved);
   }
 };
@@ -105,6 +113,12 @@ const PROOF_REQUIRED = {
   reason: 'proof_required',
   message:
     'So that only you hear of this order, please tell us its email and postal code first; or leave the address out, and we write to the one that the order has.',
+};
+
+const PROOF_REQUIRED_AGAIN = {
+  reason: 'proof_required',
+  message:
+    'These updates have been ended before. So that only you begin them again, please tell us the email and postal code of the order first.',
 };
 
 const TOO_MANY = {

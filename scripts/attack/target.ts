@@ -5,15 +5,19 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Db, MongoClient } from 'mongodb';
 import { startEmbedded } from '../../embedded/index.js';
 import { keyOf, SCOPES, type Scope } from '../../src/platform/keys/keys.js';
+import { type ReceivedEmail, smtpReceiver } from '../../test/connectors/smtp-receiver.js';
 import { seedCreators } from '../seed-creators.js';
 import { seedCatalogue } from '../seed-database.js';
 import { seedOrders } from '../seed-mock.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const WITH_MAIL = ['unconfirmedReturns', 'orderCodes', 'returns', 'widgetOrderSubscriptions'];
+const UNSENT = { deliveries: { $elemMatch: { to: 'email', state: 'pending' } } };
 const START_MS = 60_000;
 const FROM_SOURCE: readonly string[] = ['--import', 'tsx', 'src/server.ts'];
 /** After `npm run build`. */
@@ -50,6 +54,8 @@ export interface Target {
   /** With which it was started. */
   settings: NodeJS.ProcessEnv;
   db: Db;
+  /** What has come by email since it was last asked, once nothing waits to be sent. */
+  mails(): Promise<ReceivedEmail[]>;
   send(path: string, sent?: Sent): Promise<Answer>;
   /** Starts another one with other settings; resolves with its exit code, or null when it stayed up, and what it said. */
   tryStart(env: NodeJS.ProcessEnv): Promise<{ code: number | null; said: string }>;
@@ -67,6 +73,8 @@ export async function startTarget(env: NodeJS.ProcessEnv = {}, command = FROM_SO
     sha256: keyOf(KEYS[id as keyof typeof KEYS], scopes).sha256,
   }));
   await writeFile(keys, JSON.stringify(entries));
+  const ends: (() => unknown)[] = [];
+  const mailbox = await smtpReceiver({ teardown: (end: () => unknown) => void ends.push(end) });
   const settings: NodeJS.ProcessEnv = {
     ...embedded.settings,
     PATH: process.env.PATH,
@@ -85,7 +93,10 @@ export async function startTarget(env: NodeJS.ProcessEnv = {}, command = FROM_SO
     // each customer has an address of its own, as a proxy of the shop forwards it
     TRUST_PROXY: '127.0.0.1',
     SMS_OPT_INS_PER_DAY: '20',
-    DISPATCHER: 'off',
+    SMTP_URL: `smtp://127.0.0.1:${mailbox.port}`,
+    EMAIL_FROM: 'concierge@shop.example',
+    // soon enough to be waited for
+    UPLOAD_STALLED_MS: '1000',
     // the machine may be busy: what is tried here is not how soon calls are refused then
     OVERLOAD_EVENT_LOOP_DELAY_MS: '0',
     ...env,
@@ -101,12 +112,18 @@ export async function startTarget(env: NodeJS.ProcessEnv = {}, command = FROM_SO
     isUp: () => child.exitCode === null && child.signalCode === null,
     settings,
     db,
+    async mails() {
+      for (const name of WITH_MAIL)
+        while ((await db.collection(name).countDocuments(UNSENT)) > 0) await wait(50);
+      return mailbox.emails.splice(0);
+    },
     send: (path, sent) => send(address, path, sent),
     tryStart: (env) => tryStart({ ...settings, ...env }),
     async stop() {
       child.kill('SIGTERM');
       if (child.exitCode === null) await once(child, 'exit');
       await client.close();
+      for (const end of ends) await end();
       await embedded.stop();
       await rm(folder, { recursive: true, force: true });
     },

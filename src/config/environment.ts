@@ -193,6 +193,18 @@ const Limits = {
     description:
       'Orders not found per quarter of an hour, by anyone, from which on it is told in the log and what is not found is answered a second later; nothing is refused. 0 for never.',
   }),
+  STYLIST_TICKETS_PER_ADDRESS: Type.Integer({
+    default: 5,
+    minimum: 0,
+    description:
+      'Stylist tickets that wait for an answer at one email address, of those who have proved no order; what is said beyond them is added to the latest. 0 for any number.',
+  }),
+  EMAIL_ORDERS_PER_ADDRESS: Type.Integer({
+    default: 10,
+    minimum: 0,
+    description:
+      'Different orders per day of which one email address is newly told, at the word of those who have not proved the order; 0 for no limit.',
+  }),
   SMS_OPT_INS_PER_NUMBER: Type.Integer({
     default: 5,
     minimum: 0,

@@ -28,7 +28,7 @@ type Verb = keyof typeof USUAL;
 
 /** An SMTP server on this machine (RFC 5321) that keeps what it takes and what it hears; with TLS it has a certificate that nobody trusts. */
 export async function smtpReceiver(
-  t: Test,
+  t: Pick<Test, 'teardown'>,
   refusals: Refusals = {},
   { tls = false, onHang = () => {} } = {},
 ) {

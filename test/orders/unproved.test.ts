@@ -152,3 +152,96 @@ t.test(
     t.equal(await db.collection('widgetOrderSubscriptions').countDocuments(), 11);
   },
 );
+
+t.test(
+  'sixty tickets of strangers under one address: five are opened, and its owner is answered',
+  async (t) => {
+    const { db, post, session } = await shop(t, { STYLIST_TICKETS_PER_ADDRESS: '5' });
+    const tickets = db.collection('stylistTickets');
+    const ask = async (sessionId: string, notes: string, email = OWNER) =>
+      (await post(STYLIST, { sessionId, email, notes })).json();
+    const outcomes = new Map<string, number>();
+    for (let nth = 0; nth < 60; nth++) {
+      const { ok, reason, message } = await ask(randomUUID(), `flood ${nth}`);
+      const outcome = reason ?? (/added this/.test(message) ? 'joined' : String(ok));
+      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+      if (nth !== 5) continue;
+      const own = await ask(randomUUID(), 'Is my ring ready?');
+      t.match(
+        own,
+        { ok: true, ticketId: /^ST-/, message: /added this to what you have asked/ },
+        'who has the address',
+      );
+      const ticket = await tickets.findOne({ ticketId: own.ticketId });
+      t.match(ticket?.history.at(-1), { by: 'customer', action: 'note', note: 'Is my ring ready?' });
+      t.equal(ticket?.version, ticket?.history.length);
+    }
+    t.equal(outcomes.get('true'), 5);
+    t.ok(Number(outcomes.get('joined')) > 40, 'the stylists read the rest on those five');
+    t.equal(await tickets.countDocuments(), 5);
+    t.match(await ask(await session(true), 'I have proved the order'), {
+      ok: true,
+      message: /A stylist will write/,
+    });
+    t.match(await ask(randomUUID(), 'Hello', 'someone@else.example'), {
+      ok: true,
+      message: /A stylist will write/,
+    });
+    await tickets.updateMany({}, { $set: { status: 'done' } });
+    t.match(
+      await ask(randomUUID(), 'Once more'),
+      { message: /A stylist will write/ },
+      'when they are answered',
+    );
+  },
+);
+
+t.test(
+  'twenty tickets about one order, for a shop that vouches for its callers: ten belong to it',
+  async (t) => {
+    const { db, post } = await shop(t, { ORDERS_PROOF: 'trusted' });
+    for (let nth = 0; nth < 20; nth++) {
+      const sessionId = randomUUID();
+      await post(STATUS, { sessionId, orderNumber: 'GG-501' });
+      await post(STYLIST, { sessionId, email: `friend-${nth}@example.com` });
+    }
+    const tickets = db.collection('stylistTickets');
+    t.equal(await tickets.countDocuments({ orderNumber: 'GG-501' }), 10);
+    t.equal(await tickets.countDocuments({ namedOrderNumber: 'GG-501' }), 10, 'the others name it');
+  },
+);
+
+t.test('strangers make one address hear of some of its orders a day, never keep its owner out', async (t) => {
+  const { db, post } = await shop(t, { EMAIL_ORDERS_PER_ADDRESS: '2' });
+  const orders = db.collection('orders');
+  const [first] = await orders.find({}, { projection: { _id: 0 } }).toArray();
+  await orders.insertMany([502, 503, 504].map((number) => ({ ...first, orderNumber: `GG-${number}` })));
+  const subscribe = (number: number, sessionId = randomUUID()) =>
+    post(UPDATES, { sessionId, orderNumber: `GG-${number}` });
+  const statuses = [];
+  for (const number of [501, 502, 502, 503, 504]) statuses.push((await subscribe(number)).statusCode);
+  t.same(statuses, [201, 201, 200, 429, 429]);
+  const sessionId = randomUUID();
+  await post(STATUS, { sessionId, orderNumber: 'GG-503', email: OWNER, postalCode: POSTAL_CODE });
+  t.equal((await subscribe(503, sessionId)).statusCode, 201, 'who has proved it');
+});
+
+t.test(
+  'news that its reader has ended by the link begin again only for who has proved the order',
+  async (t) => {
+    const { db, post, session } = await shop(t);
+    await post(UPDATES, { sessionId: randomUUID(), orderNumber: 'GG-501' });
+    const subscriptions = db.collection('widgetOrderSubscriptions');
+    await subscriptions.updateMany({}, { $set: { status: 'stopped', stopped: { at: NOW, by: 'link' } } });
+    declined(
+      t,
+      await post(UPDATES, { sessionId: await session(false), orderNumber: 'GG-501' }),
+      'proof_required',
+    );
+    t.equal(await subscriptions.countDocuments({ status: 'stopped' }), 1);
+    t.match((await post(UPDATES, { sessionId: await session(true), orderNumber: 'GG-501' })).json(), {
+      ok: true,
+    });
+    t.equal(await subscriptions.countDocuments({ status: 'active' }), 1);
+  },
+);

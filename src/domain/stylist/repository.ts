@@ -1,5 +1,6 @@
 import type { Collection } from 'mongodb';
 import { insertNew } from '../../platform/mongodb/write.js';
+import { readTicket } from './read-ticket.js';
 import type { StylistTicket } from './stylist-ticket.js';
 
 /** A queue longer than this is not counted to its end: the customer is told the wait, not a number. */
@@ -36,7 +37,26 @@ export function createStylistRepository(tickets: Collection<StylistTicket>) {
     return before < MAX_QUEUE ? before + 1 : undefined;
   }
 
-  return { open, queuePosition, collection: tickets };
+  /** Tickets that wait for an answer at that address, opened since then by whoever has proved no order; the latest first. */
+  async function waitingAt(customerEmail: string, since: Date, limit: number): Promise<StylistTicket[]> {
+    const waiting = await tickets
+      .find({
+        customerEmail,
+        status: { $in: ['open', 'in_progress'] },
+        identity: 'claimed',
+        createdAt: { $gt: since },
+      })
+      .sort({ createdAt: -1 })
+      .limit(limit)
+      .toArray();
+    return waiting.map(readTicket);
+  }
+
+  /** How many tickets belong to an order since then; no further than a limit. */
+  const countOfOrder = (orderNumber: string, since: Date, limit: number): Promise<number> =>
+    tickets.countDocuments({ orderNumber, createdAt: { $gt: since } }, { limit });
+
+  return { open, waitingAt, countOfOrder, queuePosition, collection: tickets };
 }
 
 export type StylistRepository = ReturnType<typeof createStylistRepository>;

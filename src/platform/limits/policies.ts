@@ -75,6 +75,7 @@ export interface LimitSettings {
   orderMissesAlert: number;
   ordersPerHour: number;
   wrongCodes: number;
+  emailOrdersPerDay: number;
   smsPerNumberPerDay: number;
   smsNumbersPerDay: number;
   smsPerDay: number;
@@ -124,6 +125,8 @@ export function policiesOf(limits: LimitSettings) {
     ],
     /** All that was not found, by anyone. Nothing is refused beyond it: it is told, and answered more slowly. */
     allMisses: policy('misses-all', limits.orderMissesAlert, QUARTER_HOUR_MS, byAll),
+    /** Different orders of which one email address is newly told, at the word of strangers. */
+    emailOptIns: policy('email-address', limits.emailOrdersPerDay, DAY_MS, byDestination, byOrder),
     /** New text message subscriptions, each of which costs money: those to a number, and the numbers of an order and of a session. */
     smsOptIns: [
       ...policy('sms-number', limits.smsPerNumberPerDay, DAY_MS, byDestination),
