@@ -39,6 +39,13 @@ export default {
       to: { path: '^(embedded|scripts|test|bench)/' },
     },
     {
+      name: 'the-demo-is-for-development',
+      comment: 'Its pages hand out a key: only `npm run dev` and tests register them.',
+      severity: 'error',
+      from: { path: SERVICE, pathNot: '^plugins/demo/' },
+      to: { path: '^plugins/demo/' },
+    },
+    {
       name: 'the-stand-ins-have-one-door',
       comment:
         'startEmbedded is all that is used of the stand-ins, but by their own tests and what those lend.',

@@ -2,14 +2,12 @@ import { existsSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { MongoClient } from 'mongodb';
 import { type Embedded, startEmbedded } from '../embedded/index.js';
-import demo from '../plugins/demo/index.js';
-import { buildApp } from '../src/app.js';
 import { DEVELOPMENT } from '../src/config/development.js';
 import { type Config, ConfigError, loadConfig } from '../src/config/load.js';
 import { runUntilStopped } from '../src/platform/http/run-until-stopped.js';
 import { loggerOptions } from '../src/platform/http/server-options.js';
-import { keyOf, SCOPES, WIDGET_SCOPES } from '../src/platform/keys/keys.js';
 import { MAX_WAITING_MS, reachDatabase } from '../src/platform/mongodb/client.js';
+import { buildDevelopment } from './build-development.js';
 import { seedActivity } from './seed-activity.js';
 import { seedCreators } from './seed-creators.js';
 import { seedCatalogue } from './seed-database.js';
@@ -42,14 +40,7 @@ async function main(): Promise<void> {
   });
   const seeded = await seedWhenEmpty(config);
   const transport = { target: 'pino-pretty', options: { ignore: 'pid,hostname', translateTime: 'HH:MM:ss' } };
-  const known = [keyOf(DEVELOPMENT.key, WIDGET_SCOPES), keyOf(DEVELOPMENT.staffKey, SCOPES)];
-  const apiKeys = [...known, ...config.apiKeys.filter(({ sha256 }) => sha256 !== known[0]?.sha256)];
-  const app = await buildApp({ ...config, apiKeys }, { logger: { ...loggerOptions(config.log), transport } });
-  await app.register(demo, {
-    key: DEVELOPMENT.key,
-    staffKey: DEVELOPMENT.staffKey,
-    publicUrl: config.http.publicUrl,
-  });
+  const app = await buildDevelopment(config, { logger: { ...loggerOptions(config.log), transport } });
   const address = await app.listen({ host: config.http.host, port: config.http.port });
   runUntilStopped(app, { after: embedded.stop });
   if (seeded) followUp(app).catch((err) => app.log.warn({ err }, 'not all of the seeds could be put in'));
@@ -117,6 +108,8 @@ function announce({ address, key, config, seeded, dataDir, embedded: { settings 
     `  Its key                           ${key}`,
     `  The key of the staff              ${DEVELOPMENT.staffKey}`,
     `  Everything there is to see        ${address}/`,
+    `  The widget, to play with          ${address}/demo`,
+    `  What would have been sent         ${address}/demo/outbox`,
     docs && `  The documentation                 ${address}/docs`,
     dashboard && `  The dashboard                     ${address}/dashboard`,
     `  Orders                            ${proof === 'trusted' ? 'a number is enough to return them (ORDERS_PROOF=trusted; in production it is required)' : 'have to be proved (ORDERS_PROOF=required)'}`,

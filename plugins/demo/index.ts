@@ -2,12 +2,17 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { ApiError } from '../../src/platform/http/errors.js';
 import { contentSecurityPolicy } from '../../src/platform/http/security-headers.js';
 import { drawPiece, type Sketch } from './draw-piece.js';
-import { homePage } from './pages.js';
+import type { OutboxLog } from './outbox-log.js';
+import { demoPage, homePage, mailPage, outboxPage } from './pages.js';
 
 export interface DemoOptions {
+  shopName: string;
+  /** What would have been sent. */
+  outbox: Pick<OutboxLog, 'list' | 'find'>;
   /** Of the service in development: the pages call it as the widget does, and show it to whoever looks. */
   key: string;
   staffKey: string;
@@ -25,6 +30,11 @@ const PIECE_HEADERS = {
   // the shop's pages, on another port, show it as well
   'cross-origin-resource-policy': 'cross-origin',
   'content-security-policy': contentSecurityPolicy(),
+};
+const MAIL_HEADERS = {
+  'content-security-policy': `${contentSecurityPolicy({ 'style-src': "'unsafe-inline'", 'img-src': 'https: data:', 'frame-ancestors': "'self'" })}; sandbox allow-popups allow-popups-to-escape-sandbox`,
+  'x-frame-options': 'SAMEORIGIN',
+  'cache-control': 'no-store',
 };
 const hide = { hide: true };
 
@@ -52,11 +62,28 @@ export default async function demo(app: FastifyInstance, options: DemoOptions): 
     setHeaders: (response) => response.setHeader('cache-control', 'public, no-cache'),
   });
 
-  app.get('/', { schema: hide }, async (_request, reply) =>
-    reply
-      .headers(page)
-      .type(HTML)
-      .send(homePage(options, (url) => app.hasRoute({ method: 'GET', url }))),
+  const isThere = (url: string) => app.hasRoute({ method: 'GET', url });
+  const show = (url: string, render: (request: FastifyRequest) => string) =>
+    app.get(url, { schema: hide }, async (request, reply) =>
+      reply.headers(page).type(HTML).send(render(request)),
+    );
+  const { outbox } = options;
+
+  show('/', () => homePage(options, isThere));
+  show('/demo', () => demoPage(options, isThere));
+  show('/demo/outbox', ({ query }) => outboxPage(outbox.list(), (query as { kind?: string }).kind));
+  app.get('/demo/outbox/count', { schema: hide }, async () => ({ count: outbox.list().length }));
+
+  // a mail is as untrusted as in a mailbox: it runs nothing, and reaches nothing of the page around it
+  app.get<{ Params: { number: string } }>(
+    '/demo/outbox/:number/html',
+    { schema: hide },
+    async ({ params }, reply) => {
+      const { html } = outbox.find(Number(params.number)) ?? {};
+      if (!html)
+        throw new ApiError('route.not_found', 'There is no such mail: a restart begins a new outbox.');
+      return reply.headers(MAIL_HEADERS).type(HTML).send(mailPage(html));
+    },
   );
 
   app.get<{ Params: Sketch }>(

@@ -4,11 +4,12 @@ import { createZendesk, type ZendeskSettings } from './crm/zendesk.js';
 import { createEmailCarrier, type Mailer } from './email/email.js';
 import { createSmtp, type SmtpSettings } from './email/smtp.js';
 import { type BrazeSettings, createBraze } from './messaging/braze.js';
-import type { Carriers } from './messaging/notice.js';
+import type { Carrier, Carriers } from './messaging/notice.js';
 import { createTwilio, type TwilioSettings } from './messaging/twilio.js';
 import { type ReportSettings, withReports } from './reports/settings.js';
 import type { MessageShop } from './templates/return-values.js';
 import type { Messages } from './templates/templates.js';
+import { createUnsent, type Unsent } from './unsent.js';
 import type { EventReceiver } from './webhooks/event.js';
 import { createSqs, createSqsOfEvents, type SqsSettings } from './webhooks/sqs.js';
 import { createWebhook, createWebhookOfEvents, type WebhookSettings } from './webhooks/webhook.js';
@@ -34,6 +35,8 @@ export interface ConnectorSettings {
   renderQueue?: SqsSettings;
   analyticsWebhook?: WebhookSettings;
   analyticsQueue?: SqsSettings;
+  /** In development: is given what would have been sent where no vendor is configured. */
+  keepUnsent?: (unsent: Unsent) => void;
 }
 
 /** The services outside, by where deliveries go. */
@@ -51,12 +54,16 @@ export function createConnectors(
   settings: ConnectorSettings,
   isSuppressed?: (email: string) => Promise<boolean>,
 ): OutsideConnectors {
-  const { timeoutMs, zendesk, airtable, fulfilment, smtp } = settings;
-  const email = smtp && withReports(createSmtp(smtp, timeoutMs), settings.reports, isSuppressed);
-  const notifications = carriersOf(settings, email);
+  const { timeoutMs, zendesk, airtable, fulfilment, smtp, keepUnsent } = settings;
+  const unsent = keepUnsent && createUnsent(keepUnsent, settings);
+  const email = smtp
+    ? withReports(createSmtp(smtp, timeoutMs), settings.reports, isSuppressed)
+    : unsent?.email;
+  const notifications = carriersOf(settings, email, unsent?.sms);
   const render = renderOf(settings);
   const analytics = analyticsOf(settings);
   return {
+    ...(unsent && { crm: unsent.crm, fulfilment: unsent.fulfilment, render: unsent.render }),
     ...(zendesk && { crm: createZendesk(zendesk, timeoutMs) }),
     ...(airtable && { crm: createAirtable(airtable, timeoutMs) }),
     ...(email && { email }),
@@ -87,10 +94,14 @@ function analyticsOf(settings: ConnectorSettings): EventReceiver | undefined {
 }
 
 /** Braze takes both channels. Else text messages go through Twilio and emails through the mail server, as far as there is one. */
-function carriersOf(settings: ConnectorSettings, mailer: Mailer | undefined): Carriers | undefined {
+function carriersOf(
+  settings: ConnectorSettings,
+  mailer: Mailer | undefined,
+  unsent: Carrier | undefined,
+): Carriers | undefined {
   const { timeoutMs } = settings;
   const braze = settings.braze && createBraze(settings.braze, timeoutMs);
-  const sms = braze ?? (settings.twilio && createTwilio(settings.twilio, settings, timeoutMs));
+  const sms = braze ?? (settings.twilio ? createTwilio(settings.twilio, settings, timeoutMs) : unsent);
   const email = braze ?? (mailer && createEmailCarrier(mailer, settings));
   // one and the same when a vendor takes both channels
   const names = [...new Set([sms, email])].flatMap((carrier) => carrier?.name ?? []);

@@ -5,7 +5,7 @@ import type { Stationery } from '../email/email.js';
 import { basicAuth, type Reply, send } from '../http.js';
 import { outcomeOf } from '../outcome.js';
 import { renderSms } from '../templates/sms.js';
-import { type Carrier, wordsOf } from './notice.js';
+import { type Carrier, type Notice, wordsOf } from './notice.js';
 
 /**
  * Twilio: twilio.com/docs/messaging/api/message-resource (create a Message) and twilio.com/docs/api/errors (the codes of its errors).
@@ -65,10 +65,17 @@ const MEANINGS: Record<number, string> = {
 /** The longest that Twilio keeps a message that it cannot hand over, in every account. */
 const MAX_VALIDITY_SECONDS = 14_400;
 
+/** A notice as a text message; undefined where its kind has none. */
+export function textOf(notice: Notice, { messages, shop }: Stationery): string | undefined {
+  const { kind, values } = wordsOf(notice, shop);
+  const { sms } = messages[kind];
+  return sms && renderSms(sms, values);
+}
+
 /** Text messages. Twilio has no way to tell a repeat: an attempt that timed out may have sent its message. */
 export function createTwilio(
   { baseUrl, accountSid, authToken, from, messagingServiceSid, statusCallback }: TwilioSettings,
-  { messages, shop }: Stationery,
+  stationery: Stationery,
   timeoutMs: number,
   now: () => Date = () => new Date(),
 ): Carrier {
@@ -84,10 +91,9 @@ export function createTwilio(
   return {
     name: 'twilio',
     async tell(notice, { id, signal }) {
-      const { kind, values } = wordsOf(notice, shop);
-      const { sms } = messages[kind];
-      if (!sms) return { outcome: 'rejected', reason: `there is no text message for ${kind}` };
-      const form = new URLSearchParams({ To: notice.to, ...sender, Body: renderSms(sms, values) });
+      const text = textOf(notice, stationery);
+      if (!text) return { outcome: 'rejected', reason: `there is no text message for ${notice.kind}` };
+      const form = new URLSearchParams({ To: notice.to, ...sender, Body: text });
       // letters beyond GSM-7 that have an equal in it are sent as that
       form.set('SmartEncoded', 'true');
       if (statusCallback) form.set('StatusCallback', `${statusCallback}?delivery=${id}`);

@@ -53,7 +53,7 @@ function paragraphsOf(text: string): string {
 // Addresses as links. What ends a sentence is no part of one.
 const linked = (text: string): string =>
   text
-    .split(/(https:\/\/[^\s<>"']*[^\s<>"'.,;:!?)])/)
+    .split(/(https?:\/\/[^\s<>"']*[^\s<>"'.,;:!?)])/)
     .map((part, index) => {
       const escaped = escapeHtml(part);
       return index % 2 === 1 ? `<a href="${escaped}">${escaped}</a>` : escaped;

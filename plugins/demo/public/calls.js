@@ -1,0 +1,120 @@
+/* Calls of the service, each shown beside the conversation as it was sent and answered. */
+import { element } from './elements.js';
+
+/** A pause in which what a call enqueues has been rendered: the dispatcher looks five times a second. */
+const RENDERED_MS = 800;
+
+/** Where the staff sees what a call has made. */
+const STAFF = [
+  [
+    /\/orders\/(status|returns|verify)$/,
+    ({ orderNumber, reference }) =>
+      (orderNumber ?? reference) && `/dashboard/orders/${encodeURIComponent(orderNumber ?? reference)}`,
+  ],
+  [/\/stylist$/, ({ ticketId }) => ticketId && `/dashboard/support/tickets/${encodeURIComponent(ticketId)}`],
+  [
+    /\/capsule$/,
+    ({ reservationId }) =>
+      reservationId && `/dashboard/support/capsules/${encodeURIComponent(reservationId)}`,
+  ],
+  [
+    /\/csat$/,
+    ({ needsFollowUp, feedbackId }) =>
+      needsFollowUp ? `/dashboard/support/feedback/${encodeURIComponent(feedbackId)}` : '/dashboard/insights',
+  ],
+  [/\/inspiration$/, () => '/dashboard/support?kind=images'],
+  [/\/order-updates$/, (_answer, { orderNumber }) => `/dashboard/orders/${encodeURIComponent(orderNumber)}`],
+];
+
+const pretty = (value) => element('pre', { tabIndex: 0 }, JSON.stringify(value, null, 2));
+
+function curlOf(key, { method, path, sent, isForm, requestId }) {
+  const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
+  const lines = [
+    `curl -s -X ${method} ${location.origin}${path}`,
+    `-H ${quoted(`Authorization: Bearer ${key}`)}`,
+    `-H ${quoted(`x-request-id: ${requestId}`)}`,
+  ];
+  if (isForm) lines.push(...Object.entries(sent).map(([name, value]) => `-F ${quoted(`${name}=${value}`)}`));
+  else lines.push(`-H 'Content-Type: application/json'`, `-d ${quoted(JSON.stringify(sent))}`);
+  return lines.join(' \\\n  ');
+}
+
+// as curl names a file, which lies elsewhere than the browser says
+const fieldsOf = (form) =>
+  Object.fromEntries(
+    [...form].map(([name, value]) => [name, value instanceof File ? `@${value.name}` : value]),
+  );
+
+export function createCalls({ key, list, hasDashboard, outbox }) {
+  /** Answers with `{ ok, status, body }`; a service that cannot be reached is an answer as well. */
+  return async function call(scope, method, path, sent) {
+    const requestId = `${scope}-${Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(16).padStart(8, '0')).join('')}`;
+    const isForm = sent instanceof FormData;
+    const headers = {
+      authorization: `Bearer ${key}`,
+      'x-request-id': requestId,
+      ...(!isForm && { 'content-type': 'application/json' }),
+    };
+    const began = performance.now();
+    let answered;
+    try {
+      const response = await fetch(path, { method, headers, body: isForm ? sent : JSON.stringify(sent) });
+      answered = { ok: response.ok, status: response.status, body: await response.json().catch(() => null) };
+    } catch {
+      answered = { ok: false, status: 0, body: null };
+    }
+    const ms = Math.round(performance.now() - began);
+    list.prepend(
+      entryOf({ method, path, sent: isForm ? fieldsOf(sent) : sent, isForm, requestId, ms, ...answered }),
+    );
+    list.parentElement.classList.add('called');
+    setTimeout(showOutbox, RENDERED_MS);
+    return answered;
+  };
+
+  function entryOf({ method, path, sent, isForm, requestId, ms, ok, status, body }) {
+    const staff =
+      hasDashboard && ok && body && STAFF.find(([pattern]) => pattern.test(path))?.[1](body, sent);
+    const copy = element('button', { type: 'button' }, 'Copy as curl');
+    copy.addEventListener('click', async () => {
+      await navigator.clipboard.writeText(curlOf(key, { method, path, sent, isForm, requestId }));
+      copy.textContent = 'Copied';
+    });
+    return element(
+      'li',
+      {},
+      element(
+        'details',
+        {},
+        element(
+          'summary',
+          {},
+          element('b', {}, method),
+          element('code', {}, path),
+          element('span', { className: ok ? 'well' : 'ill' }, status ? String(status) : 'no answer'),
+          element('small', {}, `${ms} ms`),
+        ),
+        element('h3', {}, 'Sent'),
+        pretty(sent),
+        element('h3', {}, 'Answered'),
+        pretty(body),
+        element(
+          'p',
+          { className: 'acts' },
+          copy,
+          staff
+            ? element('a', { href: staff, target: '_blank', rel: 'noopener' }, 'In the staff’s pages')
+            : '',
+        ),
+      ),
+    );
+  }
+
+  async function showOutbox() {
+    const response = await fetch('/demo/outbox/count').catch(() => undefined);
+    if (!response?.ok) return;
+    const { count } = await response.json();
+    outbox.textContent = count > 0 ? `Outbox (${count})` : 'Outbox';
+  }
+}
