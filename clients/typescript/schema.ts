@@ -119,7 +119,7 @@ export interface paths {
         put?: never;
         /**
          * Bring in a human stylist
-         * @description Opens a ticket. What is not sent is added from the session: the last 20 messages, its shortlist, its inspiration images and the order it last looked up; of images, only those of the session that are clean. The same words within ten minutes give the same ticket. A stylist answers within `slaMinutes` of the hours of the studio, at the latest at `dueAt`. The ticket is handed to the CRM, its number is put on the order when the caller has proved it, and the creator is credited. Scope: `stylist:write`.
+         * @description Opens a ticket. What is not sent is added from the session: the last 20 messages, its shortlist, its inspiration images and the order it last looked up; of images, only those of the session that are clean. The same words within ten minutes give the same ticket. When several wait for an answer at that email address already, and none of them is from who has proved an order, what is said is added to the latest of them. A stylist answers within `slaMinutes` of the hours of the studio, at the latest at `dueAt`. The ticket is handed to the CRM, its number is put on the order when the caller has proved it, and the creator is credited. Scope: `stylist:write`.
          */
         post: operations["askStylist"];
         delete?: never;
@@ -819,7 +819,148 @@ export interface paths {
         trace?: never;
     };
 }
-export type webhooks = Record<string, never>;
+export interface webhooks {
+    "return.initiated": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A return, a resize or a care request was opened
+         * @description To the fulfilment service, which makes the label and takes the RMA further by `PATCH /api/concierge/returns/{rmaId}`.
+         */
+        post: operations["returnInitiated"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "return.changed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The customer has put an RMA right
+         * @description To the fulfilment service: the RMA as it is now, such as with another size.
+         */
+        post: operations["returnChanged"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "capsule.render": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A capsule is to be drawn
+         * @description To the render service, as a webhook or as a message of its queue.
+         */
+        post: operations["capsuleRender"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "ticket.created": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A customer wants a stylist, or is not content
+         * @description To the CRM webhook, for a CRM that the service does not know by itself.
+         */
+        post: operations["ticketCreated"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "ticket.updated": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The staff has acted on a ticket
+         * @description To the CRM webhook, in the order in which it happened, after `ticket.created`.
+         */
+        post: operations["ticketUpdated"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "analytics.event": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Something has happened
+         * @description To the queue of the analytics service: one message an event, whose id is its attribute `id`. A webhook gets several at once, as `analytics.events`.
+         */
+        post: operations["analyticsEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "analytics.events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Some things have happened
+         * @description To the webhook of the analytics service, up to 20 at once. Each event keeps its `id` over all attempts, with whichever others it comes.
+         */
+        post: operations["analyticsEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export interface components {
     schemas: {
         /** @description an event. */
@@ -838,6 +979,37 @@ export interface components {
             properties?: components["schemas"]["EventProperties"];
         } & {
             [key: string]: unknown;
+        };
+        /** @description Something that has happened, without personal data. */
+        AnalyticsPayload: {
+            /** @description `aurora_products_shown` and so on; an open list. */
+            event: string;
+            /**
+             * Format: date-time
+             * @description When it happened (UTC)
+             */
+            at?: string;
+            /** @description widget, or service for what the service has noted itself. */
+            source?: string;
+            sessionId?: string;
+            intent?: string;
+            success?: boolean;
+            requestId?: string;
+            properties?: {
+                [key: string]: unknown;
+            };
+        };
+        AnalyticsPayloadEvent: {
+            /** @description What a repeat of the event is known by. */
+            id: string;
+            /** @constant */
+            type: "analytics.event";
+            /**
+             * Format: date-time
+             * @description When it was reported (UTC)
+             */
+            timestamp: string;
+            data: components["schemas"]["AnalyticsPayload"];
         };
         Automation: {
             /** @description Sessions a day that asked for something. */
@@ -861,6 +1033,33 @@ export interface components {
             note?: string;
             /** @description The version that was seen: the change is made only while it is that, so that a double click extends once. */
             version?: number;
+        };
+        /** @description Pieces that are held for a session, to be drawn together. */
+        CapsulePayload: {
+            reservationId: string;
+            /** @description The widget's session. */
+            sessionId: string;
+            /** @description The pieces as they were shown. */
+            items: components["schemas"]["CapsulePayloadPiece"][];
+            /** @description The saved list that it was made of. */
+            shortlistId?: string;
+            /**
+             * Format: date-time
+             * @description When it was reserved (UTC)
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description Until when it is held (UTC)
+             */
+            expiresAt: string;
+        };
+        CapsulePayloadPiece: {
+            /** @description SKU where the catalogue knows the piece. */
+            id: string;
+            title?: string;
+        } & {
+            [key: string]: unknown;
         };
         CapsuleRecord: {
             /** @enum {boolean} */
@@ -2225,6 +2424,45 @@ export interface components {
         };
         /** @enum {string} */
         ReturnOption: "resize" | "return" | "care";
+        /** @description An RMA as it is when it is sent. */
+        ReturnPayload: {
+            /** @description The RMA number, which the customer has too. */
+            rmaId: string;
+            /** @description return, resize or care. */
+            option: string;
+            orderNumber: string;
+            lines: components["schemas"]["ReturnPayloadLine"][];
+            reason?: components["schemas"]["ReturnPayloadReason"];
+            /** @description What the customer has written. */
+            notes?: string;
+            /** @description The step that it has taken. */
+            status: string;
+            /**
+             * Format: date-time
+             * @description When it was opened (UTC)
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description Until when the piece can be sent in (UTC)
+             */
+            expiresAt: string;
+        };
+        ReturnPayloadLine: {
+            lineId: string;
+            sku?: string;
+            title: string;
+            quantity: number;
+            /** @description The size wished for. */
+            size?: string;
+            notes?: string;
+        };
+        ReturnPayloadReason: {
+            /** @description Of a list. */
+            code: string;
+            /** @description What the customer said beyond it. */
+            text?: string;
+        };
         /** @description The RMA as it is now. */
         ReturnRecord: {
             rmaId: string;
@@ -2563,7 +2801,6 @@ export interface components {
             /** @description The creator through whom the customer came. */
             creatorId?: string;
         };
-        /** @description The ticket that there is for the same words. */
         StylistResponse: {
             /** @enum {boolean} */
             ok: true;
@@ -2585,6 +2822,8 @@ export interface components {
             /** @description Names this request in the log of the service. */
             requestId: string;
         };
+        /** @description The ticket that there is already; or why there is none. */
+        StylistResponseOrDeclined: components["schemas"]["StylistResponse"] | components["schemas"]["Declined"];
         /** @description The figures. */
         SummaryResponse: {
             /** @description The first day, as `2026-11-25` in the shop's time zone. */
@@ -2770,12 +3009,77 @@ export interface components {
              */
             at?: string;
         };
+        /** @description A ticket for the staff, for whichever CRM the shop has. */
+        TicketPayload: {
+            /** @description Ours, the same for ever: what a repeat, and every update, is known by. */
+            ticketId: string;
+            subject: string;
+            customer?: components["schemas"]["TicketPayloadCustomer"];
+            /** @description Everything that is known, in plain text. */
+            text: string;
+            /** @description `stylist` for a request, `csat` for a rating that needs a follow-up. */
+            tags: string[];
+            /** @description urgent, high or normal. */
+            priority?: string;
+            details: components["schemas"]["TicketPayloadDetails"];
+        };
+        TicketPayloadCustomer: {
+            name: string;
+            email: string;
+        };
+        /** @description The same in parts. */
+        TicketPayloadDetails: {
+            email?: string;
+            name?: string;
+            /** @description In E.164 form where it can be read. */
+            phone?: string;
+            notes?: string;
+            timePreference?: string;
+            /** @description Only where it is known to be theirs. */
+            orderNumber?: string;
+            creatorId?: string;
+            shortlist?: string;
+            inspiration?: string;
+            /** @description The conversation, its latest part when it is long. */
+            transcript?: string;
+            /**
+             * Format: date-time
+             * @description When it was opened (UTC)
+             */
+            createdAt?: string;
+            /**
+             * Format: date-time
+             * @description By when someone has to answer (UTC)
+             */
+            dueAt?: string;
+        };
         TicketPiece: {
             id: string;
             title?: string;
             price?: components["schemas"]["Money"];
             image?: string;
             metal?: string;
+        };
+        /** @description What the staff has done with a ticket on the dashboard. */
+        TicketUpdatePayload: {
+            ticketId: string;
+            /** @description assign, in_progress, done, reopen, note or escalate; an open list. */
+            action: string;
+            /** @description Who has acted. */
+            by?: string;
+            /** @description For the staff, not for the customer. */
+            note?: string;
+            /** @description open, in_progress or done; left out where it has not changed. */
+            status?: string;
+            /** @description The new one; left out where it has not changed. */
+            priority?: string;
+            /** @description Who has it now; left out where that has not changed. */
+            assignee?: string;
+            /**
+             * Format: date-time
+             * @description When (UTC)
+             */
+            at: string;
         };
         /**
          * @description How far the RMA is. `unconfirmed`: it waits for the link that was sent to the address of the order; nothing has been changed yet.
@@ -3397,7 +3701,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The ticket that there is for the same words. */
+            /** @description The ticket that there is already; or why there is none. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -3407,7 +3711,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StylistResponse"];
+                    "application/json": components["schemas"]["StylistResponseOrDeclined"];
                 };
             };
             /** @description A new ticket. */
@@ -5247,6 +5551,421 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    returnInitiated: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Names the message; the same at every attempt to deliver it. */
+                "webhook-id": string;
+                /** @description Seconds since 1970, of this attempt: within 5 minutes. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of HMAC-SHA256 over `webhook-id.webhook-timestamp.body`; several, separated by spaces, while a secret is being replaced. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "return.initiated";
+                    /**
+                     * Format: date-time
+                     * @description When it happened; the time of the attempt stands in `webhook-timestamp` (UTC)
+                     */
+                    timestamp: string;
+                    data: components["schemas"]["ReturnPayload"];
+                };
+            };
+        };
+        responses: {
+            /** @description It was taken before: the same as 2XX. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not now: it is sent again, not before `Retry-After`. So are 408, 425 and every 5xx. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It has been taken, now or before. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is refused for good; 401, 403, 404, 405 and 410 pause the receiver instead. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    returnChanged: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Names the message; the same at every attempt to deliver it. */
+                "webhook-id": string;
+                /** @description Seconds since 1970, of this attempt: within 5 minutes. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of HMAC-SHA256 over `webhook-id.webhook-timestamp.body`; several, separated by spaces, while a secret is being replaced. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "return.changed";
+                    /**
+                     * Format: date-time
+                     * @description When it happened; the time of the attempt stands in `webhook-timestamp` (UTC)
+                     */
+                    timestamp: string;
+                    data: components["schemas"]["ReturnPayload"];
+                };
+            };
+        };
+        responses: {
+            /** @description It was taken before: the same as 2XX. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not now: it is sent again, not before `Retry-After`. So are 408, 425 and every 5xx. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It has been taken, now or before. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is refused for good; 401, 403, 404, 405 and 410 pause the receiver instead. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    capsuleRender: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Names the message; the same at every attempt to deliver it. */
+                "webhook-id": string;
+                /** @description Seconds since 1970, of this attempt: within 5 minutes. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of HMAC-SHA256 over `webhook-id.webhook-timestamp.body`; several, separated by spaces, while a secret is being replaced. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "capsule.render";
+                    /**
+                     * Format: date-time
+                     * @description When it happened; the time of the attempt stands in `webhook-timestamp` (UTC)
+                     */
+                    timestamp: string;
+                    data: components["schemas"]["CapsulePayload"];
+                };
+            };
+        };
+        responses: {
+            /** @description It was taken before: the same as 2XX. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not now: it is sent again, not before `Retry-After`. So are 408, 425 and every 5xx. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It has been taken, now or before. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is refused for good; 401, 403, 404, 405 and 410 pause the receiver instead. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    ticketCreated: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Names the message; the same at every attempt to deliver it. */
+                "webhook-id": string;
+                /** @description Seconds since 1970, of this attempt: within 5 minutes. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of HMAC-SHA256 over `webhook-id.webhook-timestamp.body`; several, separated by spaces, while a secret is being replaced. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "ticket.created";
+                    /**
+                     * Format: date-time
+                     * @description When it happened; the time of the attempt stands in `webhook-timestamp` (UTC)
+                     */
+                    timestamp: string;
+                    data: components["schemas"]["TicketPayload"];
+                };
+            };
+        };
+        responses: {
+            /** @description It was taken before: the same as 2XX. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not now: it is sent again, not before `Retry-After`. So are 408, 425 and every 5xx. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It has been taken, now or before. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is refused for good; 401, 403, 404, 405 and 410 pause the receiver instead. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    ticketUpdated: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Names the message; the same at every attempt to deliver it. */
+                "webhook-id": string;
+                /** @description Seconds since 1970, of this attempt: within 5 minutes. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of HMAC-SHA256 over `webhook-id.webhook-timestamp.body`; several, separated by spaces, while a secret is being replaced. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "ticket.updated";
+                    /**
+                     * Format: date-time
+                     * @description When it happened; the time of the attempt stands in `webhook-timestamp` (UTC)
+                     */
+                    timestamp: string;
+                    data: components["schemas"]["TicketUpdatePayload"];
+                };
+            };
+        };
+        responses: {
+            /** @description It was taken before: the same as 2XX. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not now: it is sent again, not before `Retry-After`. So are 408, 425 and every 5xx. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It has been taken, now or before. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is refused for good; 401, 403, 404, 405 and 410 pause the receiver instead. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    analyticsEvent: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Names the message; the same at every attempt to deliver it. */
+                "webhook-id": string;
+                /** @description Seconds since 1970, of this attempt: within 5 minutes. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of HMAC-SHA256 over `webhook-id.webhook-timestamp.body`; several, separated by spaces, while a secret is being replaced. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "analytics.event";
+                    /**
+                     * Format: date-time
+                     * @description When it happened; the time of the attempt stands in `webhook-timestamp` (UTC)
+                     */
+                    timestamp: string;
+                    data: components["schemas"]["AnalyticsPayload"];
+                };
+            };
+        };
+        responses: {
+            /** @description It was taken before: the same as 2XX. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not now: it is sent again, not before `Retry-After`. So are 408, 425 and every 5xx. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It has been taken, now or before. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is refused for good; 401, 403, 404, 405 and 410 pause the receiver instead. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    analyticsEvents: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Names the message; the same at every attempt to deliver it. */
+                "webhook-id": string;
+                /** @description Seconds since 1970, of this attempt: within 5 minutes. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of HMAC-SHA256 over `webhook-id.webhook-timestamp.body`; several, separated by spaces, while a secret is being replaced. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "analytics.events";
+                    /**
+                     * Format: date-time
+                     * @description When it happened; the time of the attempt stands in `webhook-timestamp` (UTC)
+                     */
+                    timestamp: string;
+                    data: {
+                        events: components["schemas"]["AnalyticsPayloadEvent"][];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description It was taken before: the same as 2XX. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not now: it is sent again, not before `Retry-After`. So are 408, 425 and every 5xx. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It has been taken, now or before. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is refused for good; 401, 403, 404, 405 and 410 pause the receiver instead. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
 }

@@ -31,6 +31,11 @@ const VENDORS = {
     needs: ['AIRTABLE_BASE_ID', 'AIRTABLE_TABLE', 'AIRTABLE_TOKEN'],
     may: ['AIRTABLE_API_URL'],
   },
+  crmWebhook: {
+    name: 'the CRM webhook',
+    to: 'crm',
+    needs: ['CRM_WEBHOOK_URL', 'CRM_WEBHOOK_SECRET'],
+  },
   twilio: {
     name: 'Twilio',
     to: 'notifications',

@@ -48,6 +48,7 @@ export function readVendorSettings(env: ConnectorEnv & ShopEnv, problems: string
     reports: reportsOf(env, problems),
     ...read('zendesk', () => zendeskOf(env, problems)),
     ...read('airtable', () => airtableOf(env, problems)),
+    ...read('crmWebhook', webhook('CRM_WEBHOOK_URL', 'CRM_WEBHOOK_SECRET')),
     ...read('twilio', () => twilioOf(env, problems)),
     ...read('braze', () => brazeOf(env, problems)),
     ...read('smtp', () => smtpOf(env, problems)),

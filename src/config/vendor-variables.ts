@@ -56,6 +56,11 @@ export const VENDOR_VARIABLES = {
   AIRTABLE_TOKEN: text('Personal access token of Airtable, with data.records:write.'),
   AIRTABLE_API_URL: address('Address of the Airtable API, where it is not api.airtable.com.'),
 
+  CRM_WEBHOOK_URL: address(
+    'Stylist tickets go to this address as signed webhooks, for a CRM other than Zendesk and Airtable.',
+  ),
+  CRM_WEBHOOK_SECRET: secret('CRM'),
+
   TWILIO_ACCOUNT_SID: text('Text messages go through this Twilio account, `AC…`.'),
   TWILIO_AUTH_TOKEN: text(
     'Auth token of the Twilio account; two, comma separated, while one is being replaced: we sign in with the first, and Twilio may sign with either.',

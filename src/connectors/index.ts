@@ -1,5 +1,6 @@
 import { type AirtableSettings, createAirtable } from './crm/airtable.js';
 import type { Crm } from './crm/crm-case.js';
+import { createCrmWebhook } from './crm/crm-webhook.js';
 import { createZendesk, type ZendeskSettings } from './crm/zendesk.js';
 import { createEmailCarrier, type Mailer } from './email/email.js';
 import { createSmtp, type SmtpSettings } from './email/smtp.js';
@@ -25,6 +26,7 @@ export interface ConnectorSettings {
   orderWebhookKeys?: Buffer[];
   zendesk?: ZendeskSettings;
   airtable?: AirtableSettings;
+  crmWebhook?: WebhookSettings;
   twilio?: TwilioSettings;
   braze?: BrazeSettings;
   smtp?: SmtpSettings;
@@ -54,7 +56,7 @@ export function createConnectors(
   settings: ConnectorSettings,
   isSuppressed?: (email: string) => Promise<boolean>,
 ): OutsideConnectors {
-  const { timeoutMs, zendesk, airtable, fulfilment, smtp, keepUnsent } = settings;
+  const { timeoutMs, zendesk, airtable, crmWebhook, fulfilment, smtp, keepUnsent } = settings;
   const unsent = keepUnsent && createUnsent(keepUnsent, settings);
   const email = smtp
     ? withReports(createSmtp(smtp, timeoutMs), settings.reports, isSuppressed)
@@ -66,6 +68,7 @@ export function createConnectors(
     ...(unsent && { crm: unsent.crm, fulfilment: unsent.fulfilment, render: unsent.render }),
     ...(zendesk && { crm: createZendesk(zendesk, timeoutMs) }),
     ...(airtable && { crm: createAirtable(airtable, timeoutMs) }),
+    ...(crmWebhook && { crm: createCrmWebhook(crmWebhook, webhookTimeout(settings)) }),
     ...(email && { email }),
     ...(notifications && { notifications }),
     ...(fulfilment && { fulfilment: createWebhook(fulfilment, webhookTimeout(settings)) }),

@@ -55,6 +55,7 @@ t.test('each vendor goes to its place', async (t) => {
   const cases: [Record<string, string>, Record<string, string>][] = [
     [ZENDESK, { crm: 'zendesk' }],
     [AIRTABLE, { crm: 'airtable' }],
+    [{ CRM_WEBHOOK_URL: 'https://crm.example', CRM_WEBHOOK_SECRET: SECRET }, { crm: 'crm-webhook' }],
     [TWILIO, { notifications: 'twilio' }],
     [BRAZE, { notifications: 'braze' }],
     [SMTP, { email: 'smtp', notifications: 'smtp' }],

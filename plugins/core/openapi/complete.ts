@@ -1,6 +1,7 @@
 import { PROBLEMS, type ProblemStatus, problemExamples } from '../../../schemas/problem.js';
 import { type Scope, scopesOf } from '../../../src/platform/keys/keys.js';
 import { nameSchemas } from './name-schemas.js';
+import { outgoingSection } from './outgoing.js';
 import {
   HEADERS,
   headerRefs,
@@ -66,6 +67,7 @@ export function completeDocument<T extends ApiDocument>(
     ...document,
     components: { ...document.components, headers, parameters: PARAMETERS, responses },
     paths: Object.fromEntries(paths),
+    webhooks: outgoingSection(),
   });
 }
 

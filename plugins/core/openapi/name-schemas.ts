@@ -5,6 +5,7 @@ type Part = Record<string, unknown>;
 interface WithComponents {
   components?: Record<string, unknown>;
   paths?: object;
+  webhooks?: object;
 }
 
 /** A title of this form is the name of a component; any other one is for people (`a number as text`). */
@@ -17,7 +18,7 @@ const MAPS = new Set(['properties', 'patternProperties']);
  * Every schema with a name stands once, among the components, and is referred to by that name: clients that are generated from the
  * document have one type for it, called so. Examples go from the schemas to the bodies that they show.
  */
-export function nameSchemas<T extends WithComponents>({ components, paths, ...document }: T): T {
+export function nameSchemas<T extends WithComponents>({ components, paths, webhooks, ...document }: T): T {
   const schemas: Record<string, Part> = {};
 
   const visit = (part: unknown, isMap = false): unknown => {
@@ -47,7 +48,12 @@ export function nameSchemas<T extends WithComponents>({ components, paths, ...do
     const { $id: _, title: __, ...schema } = shared;
     schemas[name] = visit(schema) as Part;
   }
-  const named = { ...document, components: { ...components, schemas }, paths: visit(paths, true) };
+  const named = {
+    ...document,
+    components: { ...components, schemas },
+    paths: visit(paths, true),
+    webhooks: visit(webhooks, true),
+  };
   named.components.schemas = Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => (a < b ? -1 : 1)));
   return named as unknown as T;
 }

@@ -23,6 +23,10 @@ export const TAGS = [
   { name: 'journey', description: 'Shortlists, capsules, stylists, ratings and inspiration.' },
   { name: 'dashboard', description: 'What the staff see and do.' },
   { name: 'operations', description: 'For those who run the service.' },
+  {
+    name: 'webhooks',
+    description: "What the service sends to the shop's own services, signed as in Standard Webhooks.",
+  },
 ];
 
 const text = (description: string) => ({ description, schema: { type: 'string' } });

@@ -1,8 +1,9 @@
 import type { Attempt, Outcome, Place } from '../connector.js';
+import type { OutgoingType } from './payloads.js';
 
 /** Something that has happened, for a service of the shop's: what it needs for its work, and no more. */
 export interface OutgoingEvent {
-  type: string;
+  type: OutgoingType;
   /** When it happened. */
   at?: Date | undefined;
   data: object;

@@ -1,4 +1,5 @@
 import { picked } from '../../connectors/webhooks/event.js';
+import { AnalyticsPayload, fieldsOf } from '../../connectors/webhooks/payloads.js';
 import { deliveriesOf } from '../../outbox/delivery-kind.js';
 import type { WithDeliveries } from '../../outbox/enqueue.js';
 import type { AnalyticsEvent } from './analytics-event.js';
@@ -16,16 +17,7 @@ export const ANALYTICS_EVENT = deliveriesOf<AnalyticsEvent & WithDeliveries, unk
         {
           type: 'analytics.event',
           at: document.createdAt,
-          data: picked(document, [
-            'event',
-            'at',
-            'source',
-            'sessionId',
-            'intent',
-            'success',
-            'requestId',
-            'properties',
-          ]),
+          data: picked(document, fieldsOf(AnalyticsPayload)),
         },
         attempt,
       ),

@@ -3,6 +3,7 @@ import type { Stationery } from '../../connectors/email/email.js';
 import { capsuleValues } from '../../connectors/templates/capsule-values.js';
 import { renderEmail } from '../../connectors/templates/render.js';
 import { picked } from '../../connectors/webhooks/event.js';
+import { CapsulePayload, fieldsOf } from '../../connectors/webhooks/payloads.js';
 import { deliveriesOf } from '../../outbox/delivery-kind.js';
 import type { CapsuleHold } from './capsule-hold.js';
 
@@ -22,14 +23,7 @@ export const CAPSULE_RENDER = deliveryOf({
       {
         type: 'capsule.render',
         at: document.createdAt,
-        data: picked(document, [
-          'reservationId',
-          'sessionId',
-          'items',
-          'shortlistId',
-          'createdAt',
-          'expiresAt',
-        ]),
+        data: picked(document, fieldsOf(CapsulePayload)),
       },
       attempt,
     ),

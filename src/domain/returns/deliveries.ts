@@ -4,6 +4,7 @@ import { momentOf, renderEmail } from '../../connectors/templates/render.js';
 import { returnValues } from '../../connectors/templates/return-values.js';
 import { isMessageKind } from '../../connectors/templates/templates.js';
 import { picked } from '../../connectors/webhooks/event.js';
+import { fieldsOf, type OutgoingType, ReturnPayload } from '../../connectors/webhooks/payloads.js';
 import { deliveriesOf } from '../../outbox/delivery-kind.js';
 import type { Storage } from '../../platform/storage/storage.js';
 import type { OrderTools } from '../orders/deliveries.js';
@@ -74,7 +75,7 @@ export const RETURN_STEP = deliveryOf({
   },
 });
 
-const fulfilmentOf = (kind: string) =>
+const fulfilmentOf = (kind: OutgoingType) =>
   deliveryOf({
     to: 'fulfilment',
     kind,
@@ -83,17 +84,7 @@ const fulfilmentOf = (kind: string) =>
         {
           type: kind,
           at: document.createdAt,
-          data: picked(document, [
-            'rmaId',
-            'option',
-            'orderNumber',
-            'lines',
-            'reason',
-            'notes',
-            'status',
-            'createdAt',
-            'expiresAt',
-          ]),
+          data: picked(document, fieldsOf(ReturnPayload)),
         },
         attempt,
       ),

@@ -1,0 +1,25 @@
+import { createWebhook, type WebhookSettings } from '../webhooks/webhook.js';
+import type { Crm } from './crm-case.js';
+
+/** A CRM for everyone: the ticket as one documented schema (`ticket.created`, `ticket.updated`), by signed webhooks. */
+export function createCrmWebhook(
+  settings: WebhookSettings,
+  timeoutMs: number,
+  now: () => Date = () => new Date(),
+): Crm {
+  const { send } = createWebhook(settings, timeoutMs, now);
+  return {
+    name: 'crm-webhook',
+    open: ({ id: ticketId, subject, requester: customer, text, tags, priority, parts: details }, attempt) =>
+      send(
+        {
+          type: 'ticket.created',
+          at: details.createdAt === undefined ? now() : new Date(details.createdAt),
+          data: { ticketId, subject, customer, text, tags, priority, details },
+        },
+        attempt,
+      ),
+    change: ({ id: ticketId }, change, attempt) =>
+      send({ type: 'ticket.updated', at: change.at, data: { ticketId, ...change } }, attempt),
+  };
+}
