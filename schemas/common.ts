@@ -104,10 +104,17 @@ const Part = OneOf(
 );
 const MessageContent = (description: string) =>
   Type.Optional(
-    OneOf([{ ...NullableText, title: 'a text' }, Type.Array(Part, { title: 'in parts', maxItems: 100 })], {
-      title: 'MessageContent',
-      description: `a text, null, or a list of parts of which some have a \`text\`: ${description} Of a long one the first ${MAX_MESSAGE_LETTERS} letters are kept.`,
-    }),
+    OneOf(
+      [
+        Type.String({ title: 'a text' }),
+        Type.Null({ title: 'nothing' }),
+        Type.Array(Part, { title: 'SentParts', maxItems: 100 }),
+      ],
+      {
+        title: 'MessageContent',
+        description: `a text, null, or a list of parts of which some have a \`text\`: ${description} Of a long one the first ${MAX_MESSAGE_LETTERS} letters are kept.`,
+      },
+    ),
   );
 
 /** A message of a conversation, as the widget keeps it. */

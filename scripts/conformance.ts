@@ -29,7 +29,7 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 async function main(): Promise<number> {
   let program: string;
   try {
-    program = await fromPypi(`schemathesis@${SCHEMATHESIS}`, `schemathesis==${SCHEMATHESIS}`, 'st');
+    program = await fromPypi(`schemathesis@${SCHEMATHESIS}`, [`schemathesis==${SCHEMATHESIS}`], 'st');
   } catch (error) {
     if (!(error instanceof Absent)) throw error;
     console.log(`Skipped: schemathesis cannot be had here: ${error.message}`);

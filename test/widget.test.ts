@@ -1,4 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import type { FastifyInstance } from 'fastify';
 import t, { type Test } from 'tap';
 import { parse } from 'yaml';
@@ -116,7 +120,8 @@ t.test('one customer, from first call to last, with what the current widget send
   });
   t.equal(rating.data?.score, 2);
 
-  const stored = await db.collection('stylistTickets').findOne({ ticketId: ticket.data?.ticketId });
+  const ticketId = ticket.data?.ok ? ticket.data.ticketId : 'none';
+  const stored = await db.collection('stylistTickets').findOne({ ticketId });
   t.equal(stored?.shortlist.length, 2, 'the ticket has what the session saved');
   t.equal(stored?.orderNumber, 'GG-12004', 'and the order that it last acted on');
   const order = await db.collection('orders').findOne({ orderNumber: 'GG-12006' });
@@ -125,4 +130,46 @@ t.test('one customer, from first call to last, with what the current widget send
   const unknown = await client.POST('/api/concierge/orders/status', { body: { orderId: 'GG-99999' } });
   t.equal(unknown.error?.code, 'order.not_found', 'a refusal is typed as well');
   t.equal(unknown.response.headers.get('x-request-id'), unknown.error?.requestId);
+});
+
+const MAX_PACKED_BYTES = 80_000;
+
+t.test('the packed client: installed elsewhere, the script of its README compiles and runs', async (t) => {
+  const { app } = await seeded(t);
+  const address = await app.listen({ host: '127.0.0.1', port: 0 });
+  const folder = await mkdtemp(join(tmpdir(), 'concierge-client-'));
+  t.teardown(() => rm(folder, { recursive: true, force: true }));
+  const inFolder = (command: string, args: string[]) =>
+    promisify(execFile)(command, args, {
+      cwd: folder,
+      env: { ...process.env, CONCIERGE_API_KEY: KEY, NODE_OPTIONS: '' },
+    });
+
+  const client = resolve('clients/typescript');
+  const packed = await inFolder('npm', ['pack', '--json', client]);
+  const [{ filename, size }] = JSON.parse(packed.stdout);
+  t.ok(size < MAX_PACKED_BYTES, `${size} bytes`);
+  const { dependencies, version } = JSON.parse(await readFile(join(client, 'package.json'), 'utf8'));
+  const service = JSON.parse(await readFile('package.json', 'utf8'));
+  t.same(dependencies, { 'openapi-fetch': service.devDependencies['openapi-fetch'] }, 'one dependency');
+  t.equal(version, service.version);
+
+  const modules = ['openapi-fetch', 'openapi-typescript-helpers'].map((name) =>
+    resolve('node_modules', name),
+  );
+  const readme = await readFile(join(client, 'README.md'), 'utf8');
+  const script = /```ts\n([\s\S]+?)```/.exec(readme)?.[1] ?? '';
+  await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
+  await writeFile(join(folder, 'try.ts'), script.replace('https://concierge.example', address));
+  await inFolder('npm', ['install', '--offline', '--no-audit', '--no-fund', `./${filename}`, ...modules]);
+  await inFolder(process.execPath, [
+    resolve('node_modules/typescript/bin/tsc'),
+    ...['--strict', '--skipLibCheck', '--module', 'nodenext', '--target', 'es2023', '--lib', 'es2023,dom'],
+    ...['--types', 'node', '--typeRoots', resolve('node_modules/@types'), 'try.ts'],
+  ]);
+  const { stdout } = await inFolder(process.execPath, ['try.js']);
+  t.match(stdout, /\[\n?\s*'.+: \d+/, 'the pieces');
+  t.match(stdout, /3 pieces are on the list/);
+  t.match(stdout, /^RMA-/m, 'the RMA');
+  t.match(stdout, /inspiration\/insp_.+\/picture/, 'the address of the image');
 });

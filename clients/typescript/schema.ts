@@ -1679,7 +1679,7 @@ export interface components {
             known: boolean;
         };
         /** @description a text, null, or a list of parts of which some have a `text`: What was said. Of a long one the first 4000 letters are kept. */
-        MessageContent: (string | null) | components["schemas"]["SentPart"][];
+        MessageContent: string | null | components["schemas"]["SentParts"];
         /** @description What became of it after it had been handed over, where that was reported. */
         MessageFate: {
             /**
@@ -2597,6 +2597,7 @@ export interface components {
             timestamp?: components["schemas"]["SentTime"];
         };
         SentPart: string | components["schemas"]["MessagePart"];
+        SentParts: components["schemas"]["SentPart"][];
         /** @description a piece as the widget shows it, or only its `id`, `productId` or `sku`. Of a piece that the catalogue does not know, the other fields of a product card are kept as far as they can be read. */
         SentPiece: {
             id?: components["schemas"]["PieceName"];

@@ -64,7 +64,7 @@ export const PROGRAMS: readonly Program[] = [
     name: 'secantusdb',
     version: '0.7.0b3',
     about: 'PyPI; over WiredTiger',
-    find: () => fromPypi(at('secantusdb', '0.7.0b3'), 'secantusdb==0.7.0b3', 'secantusd-py'),
+    find: () => fromPypi(at('secantusdb', '0.7.0b3'), ['secantusdb==0.7.0b3'], 'secantusd-py'),
     args: (port, folder) => [
       ...['--standalone', '--host', '127.0.0.1', '--port', String(port)],
       ...['--storage-path', folder, '--log-level', 'ERROR'],
@@ -75,7 +75,7 @@ export const PROGRAMS: readonly Program[] = [
     name: 'moto',
     version: '5.2.5',
     about: 'PyPI',
-    find: () => fromPypi(at('moto', '5.2.5'), 'moto[s3,server]==5.2.5', 'moto_server'),
+    find: () => fromPypi(at('moto', '5.2.5'), ['moto[s3,server]==5.2.5'], 'moto_server'),
     args: (port) => ['-H', '127.0.0.1', '-p', String(port)],
   },
   {

@@ -70,13 +70,13 @@ async function run({ command, args, env }: Step): Promise<void> {
   if (failure !== undefined) throw new Absent(`${command} ${args.slice(0, 2).join(' ')}: ${failure}`);
 }
 
-/** A program of a package from PyPI. */
-export const fromPypi = (name: string, requirement: string, program: string) =>
+/** A program of a package from PyPI, with what else it needs. */
+export const fromPypi = (name: string, requirements: string[], program: string) =>
   install(name, join('bin', program), (folder) => [
     { command: 'python3', args: ['-m', 'venv', folder] },
     {
       command: join(folder, 'bin/pip'),
-      args: ['install', '--quiet', '--disable-pip-version-check', requirement],
+      args: ['install', '--quiet', '--disable-pip-version-check', ...requirements],
     },
   ]);
 
