@@ -25,6 +25,9 @@ export const DashboardOrder = Type.Object(
     supportTickets: Type.Array(Type.String()),
     csatRating: Type.Optional(Type.Number({ description: 'From 1 to 5.' })),
     channels: Channels,
+    unconfirmedReturns: Type.Optional(
+      Type.Integer({ description: 'Returns of it that wait for the word of its owner, if there are any.' }),
+    ),
     total: Total,
   },
   { $id: 'DashboardOrder', description: 'An order in a list. `total` needs the scope `dashboard:finance`.' },
@@ -84,8 +87,11 @@ export const DashboardOrderDetail = Named('DashboardOrderDetail', {
     Named('OrderReturn', {
       rmaId: Type.String(),
       option: Type.String(),
-      status: Type.String(),
+      status: Type.String({
+        description: '`unconfirmed` is one whose asker has not proved the order: nothing has come of it.',
+      }),
       createdAt: Timestamp('When it was opened'),
+      lapsesAt: Type.Optional(Timestamp('When an unconfirmed one lapses')),
       pieces: Type.Integer(),
       messages: Messages,
     }),

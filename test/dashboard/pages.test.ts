@@ -1,8 +1,9 @@
 import t from 'tap';
 import { loadConfig } from '../../src/config/load.js';
 import { createChanges, type Look, type News } from '../../src/dashboard/queue/changes.js';
+import { newUnconfirmed } from '../../src/domain/returns/new-unconfirmed.js';
 import { database, environment } from '../helper.js';
-import { deadTicket, hold, image, order, rating, store, ticket } from './documents.js';
+import { deadTicket, hold, image, order, rating, rma, store, ticket } from './documents.js';
 import { createVisitor, ENABLED, KEYS, staffKeys, stage, start, tokenOf } from './staff.js';
 
 const NOW = new Date('2026-11-25T15:00:00Z');
@@ -312,6 +313,38 @@ t.test(
     t.equal((await looker.submit(path, `${path}/actions`, { action: 'done', version: '2' })).statusCode, 403);
     t.equal((await margaux.open('/dashboard/support/tickets/T-9')).statusCode, 404);
     t.match(await margaux.open('/dashboard/nothing'), { statusCode: 404, body: /There is no such page/ });
+  },
+);
+
+t.test(
+  'a return that nobody has confirmed is shown as such beside its order, until it lapses or is confirmed',
+  async (t) => {
+    const { app, db } = await begin();
+    const asked = (orderNumber: string, place: number, at = hoursAgo(3)) => ({
+      ...newUnconfirmed(orderNumber, place, { option: 'return' }, { option: 'return' }, at),
+      rmaId: `RMA-${orderNumber}-${place}`,
+    });
+    await store(db, 'orders', [order('GG-1', hoursAgo(30)), order('GG-2', hoursAgo(31))]);
+    const waiting = [asked('GG-1', 1), asked('GG-1', 2), asked('GG-2', 1), asked('GG-2', 2, hoursAgo(48))];
+    await store(db, 'unconfirmedReturns', waiting);
+    await store(
+      db,
+      'returns',
+      ['RMA-GG-1-2', 'RMA-GG-2-1'].map((rmaId) =>
+        rma(hoursAgo(2), { rmaId, orderNumber: rmaId.slice(4, 8) }),
+      ),
+    );
+    const visitor = createVisitor(app);
+    await visitor.signIn();
+    const list = (await visitor.open('/dashboard/orders')).body;
+    t.equal(list.split('return unconfirmed').length - 1, 1, 'of the order that has one');
+    const page = (await visitor.open('/dashboard/orders/GG-1')).body;
+    t.match(
+      page,
+      /RMA-GG-1-1 <span class="badge">Unconfirmed<\/span>[^<]*<span[^>]*>[^<]*waits for the owner’s word until/,
+    );
+    t.equal(page.split('RMA-GG-1-2').length - 1, 1, 'what is confirmed is an RMA, once');
+    t.notMatch((await visitor.open('/dashboard/orders/GG-2')).body, /Unconfirmed/);
   },
 );
 

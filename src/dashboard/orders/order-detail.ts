@@ -10,6 +10,7 @@ import { EVERYTHING, NUMBER_ALONE } from '../../domain/orders/disclosure.js';
 import { readOrder } from '../../domain/orders/read-order.js';
 import type { ShopChange } from '../../domain/orders/shop-change.js';
 import type { ReturnRequest } from '../../domain/returns/return-request.js';
+import type { UnconfirmedReturn } from '../../domain/returns/unconfirmed-return.js';
 import type { Session } from '../../domain/sessions/session.js';
 import type { StylistTicket } from '../../domain/stylist/stylist-ticket.js';
 import { createDateReader } from '../../lib/values/date.js';
@@ -21,6 +22,8 @@ import { type Money, orderRow, type RowContext } from './order-row.js';
 /** What the concierge has to do with an order. */
 export interface Dealings {
   returns: ReturnRequest[];
+  /** Asked for by someone who has not proved the order, and not confirmed yet. */
+  unconfirmed: UnconfirmedReturn[];
   tickets: StylistTicket[];
   subscriptions: EarlierSubscription[];
   ratings: Feedback[];
@@ -50,6 +53,7 @@ export function orderDetail(doc: Document, dealings: Dealings, catalogue: Snapsh
   const customerName = readText(doc.customerName);
   return {
     ...orderRow(doc, channels, context),
+    unconfirmedReturns: dealings.unconfirmed.length || undefined,
     customerName: customerName && shownName(viewer, customerName),
     items: order.lines.map((line, index) => ({
       title: line.title,
@@ -59,14 +63,25 @@ export function orderDetail(doc: Document, dealings: Dealings, catalogue: Snapsh
       ...priceOf(doc, index, viewer, shop.currency),
     })),
     timeline: shown,
-    returns: dealings.returns.map(({ rmaId, option, status, createdAt, lines, deliveries }) => ({
-      rmaId,
-      option,
-      status,
-      createdAt: createdAt.toISOString(),
-      pieces: lines.reduce((sum, { quantity }) => sum + quantity, 0),
-      messages: messagesIn(deliveries).map((delivery) => toMessage(delivery, dealings.fates)),
-    })),
+    returns: [
+      ...dealings.unconfirmed.map(({ rmaId, option, createdAt, expiresAt, items, deliveries }) => ({
+        rmaId,
+        option,
+        status: 'unconfirmed',
+        createdAt: createdAt.toISOString(),
+        lapsesAt: expiresAt.toISOString(),
+        pieces: (items ?? order.lines).reduce((sum, { quantity = 1 }) => sum + quantity, 0),
+        messages: messagesIn(deliveries).map((delivery) => toMessage(delivery, dealings.fates)),
+      })),
+      ...dealings.returns.map(({ rmaId, option, status, createdAt, lines, deliveries }) => ({
+        rmaId,
+        option,
+        status,
+        createdAt: createdAt.toISOString(),
+        pieces: lines.reduce((sum, { quantity }) => sum + quantity, 0),
+        messages: messagesIn(deliveries).map((delivery) => toMessage(delivery, dealings.fates)),
+      })),
+    ],
     tickets: dealings.tickets.map(({ ticketId, status, priority, createdAt }) => ({
       ticketId,
       status,

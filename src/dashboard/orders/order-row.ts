@@ -24,6 +24,8 @@ export interface OrderRow {
   supportTickets: string[];
   csatRating?: number;
   channels: Channel[];
+  /** How many returns of it wait for its owner's word, if any do. */
+  unconfirmedReturns?: number;
   /** With `dashboard:finance` only. */
   total?: Money;
 }

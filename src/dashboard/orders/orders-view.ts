@@ -6,6 +6,7 @@ import { readEarlierSubscriptions } from '../../domain/order-updates/read-earlie
 import type { Channel } from '../../domain/order-updates/subscription.js';
 import { STAFF_ORDER_PROJECTION } from '../../domain/orders/read-order.js';
 import { spellings } from '../../domain/orders/spellings.js';
+import type { UnconfirmedReturn } from '../../domain/returns/unconfirmed-return.js';
 import { readTicket } from '../../domain/stylist/read-ticket.js';
 import { ApiError } from '../../platform/http/errors.js';
 import { readCursor, toCursor } from '../cursor.js';
@@ -27,7 +28,7 @@ const MAX_OF_A_KIND = 50;
 /** The shop's orders, beside what the concierge did about them. */
 export function createOrdersView({ collections, catalogue, now, shop }: OrdersView) {
   const { orders, orderChanges, returns, stylistTickets, csatFeedback } = collections;
-  const { widgetOrderSubscriptions, widgetSessions } = collections;
+  const { widgetOrderSubscriptions, widgetSessions, unconfirmedReturns } = collections;
   const fates = createMessageFates(collections.messageFates);
 
   async function list(
@@ -48,7 +49,8 @@ export function createOrdersView({ collections, catalogue, now, shop }: OrdersVi
 
   async function rows(viewer: Viewer, docs: Document[]): Promise<OrderRow[]> {
     const numbers = docs.map(({ orderNumber }) => String(orderNumber));
-    const [subscriptions, earlier] = await Promise.all([
+    const [waiting, subscriptions, earlier] = await Promise.all([
+      unconfirmedReturns.find({ orderNumber: { $in: numbers }, expiresAt: { $gt: now() } }).toArray(),
       widgetOrderSubscriptions
         .find({ orderNumber: { $in: numbers } }, { projection: { _id: 0, orderNumber: 1, channel: 1 } })
         .toArray(),
@@ -56,6 +58,7 @@ export function createOrdersView({ collections, catalogue, now, shop }: OrdersVi
         .find<Document>({ orderId: { $in: numbers } } as object, { projection: { _id: 0 } })
         .toArray(),
     ]);
+    const unconfirmed = await notConfirmed(waiting);
     const channels = new Map<string, Set<Channel>>();
     const add = (orderNumber: string, channel: Channel) =>
       channels.set(orderNumber, (channels.get(orderNumber) ?? new Set()).add(channel));
@@ -63,9 +66,23 @@ export function createOrdersView({ collections, catalogue, now, shop }: OrdersVi
     for (const document of earlier)
       for (const { channel } of readEarlierSubscriptions(document)) add(String(document.orderId), channel);
     const context = { viewer, now: now(), shop };
-    return docs.map((doc) =>
-      orderRow(doc, [...(channels.get(String(doc.orderNumber)) ?? [])].sort(), context),
-    );
+    return docs.map((doc) => {
+      const orderNumber = String(doc.orderNumber);
+      const own = unconfirmed.filter((one) => one.orderNumber === orderNumber);
+      return {
+        ...orderRow(doc, [...(channels.get(orderNumber) ?? [])].sort(), context),
+        unconfirmedReturns: own.length || undefined,
+      };
+    });
+  }
+
+  /** Those whose link has not been used: it makes an RMA of the same number. */
+  async function notConfirmed(waiting: UnconfirmedReturn[]): Promise<UnconfirmedReturn[]> {
+    if (waiting.length === 0) return [];
+    const used = await returns
+      .find({ rmaId: { $in: waiting.map(({ rmaId }) => rmaId) } }, { projection: { _id: 0, rmaId: 1 } })
+      .toArray();
+    return waiting.filter(({ rmaId }) => !used.some((rma) => rma.rmaId === rmaId));
   }
 
   /** @throws ApiError 404 */
@@ -81,8 +98,9 @@ export function createOrdersView({ collections, catalogue, now, shop }: OrdersVi
 
   async function dealingsOf(orderNumber: string, supportTickets: string[]): Promise<Dealings> {
     const newest = { limit: MAX_OF_A_KIND, projection: { _id: 0 } as const };
-    const [rmas, found, ours, earlier, ratings, changes] = await Promise.all([
+    const [rmas, waiting, found, ours, earlier, ratings, changes] = await Promise.all([
       returns.find({ orderNumber }, newest).toArray(),
+      unconfirmedReturns.find({ orderNumber, expiresAt: { $gt: now() } }, newest).toArray(),
       stylistTickets
         // those of the shop's earlier pages are named by the order alone
         .find({ $or: [{ orderNumber }, { ticketId: { $in: supportTickets } }] }, newest)
@@ -98,6 +116,7 @@ export function createOrdersView({ collections, catalogue, now, shop }: OrdersVi
     ]);
     const tickets = found.map(readTicket);
     const subscriptions = [...ours, ...earlier.flatMap(readEarlierSubscriptions)];
+    const unconfirmed = waiting.filter(({ rmaId }) => !rmas.some((rma) => rma.rmaId === rmaId));
     const everything = [...rmas, ...tickets, ...subscriptions, ...ratings];
     const sessionIds = [...new Set(everything.flatMap(({ sessionId }) => sessionId ?? []))];
     const sessions =
@@ -106,11 +125,12 @@ export function createOrdersView({ collections, catalogue, now, shop }: OrdersVi
             .find({ sessionId: { $in: sessionIds.slice(0, MAX_OF_A_KIND) } }, newest)
             .toArray()
         : [];
-    const messages = [...rmas, ...subscriptions, ...changes].flatMap(({ deliveries }) =>
+    const messages = [...rmas, ...unconfirmed, ...subscriptions, ...changes].flatMap(({ deliveries }) =>
       messagesIn(deliveries),
     );
     return {
       returns: rmas.sort(newestFirst),
+      unconfirmed: unconfirmed.sort(newestFirst),
       tickets,
       subscriptions,
       ratings,

@@ -58,7 +58,7 @@ export function createMemoryCounter(now: () => Date, maxKeys = MAX_KEYS): Counte
     const windows = windowsOf(key);
     const window = current(windows, key, at);
     if (!window) {
-      if (amount > 0) begin(windows, key, { count: amount, endsAt: at + windowMs });
+      if (amount > 0) begin(windows, key, { count: amount, endsAt: at + windowMs }, at);
       return { count: Math.max(0, amount), leftMs: windowMs };
     }
     window.count = Math.max(0, window.count + amount);
@@ -71,7 +71,7 @@ export function createMemoryCounter(now: () => Date, maxKeys = MAX_KEYS): Counte
     const window = current(windows, key, at) ?? { count: 0, members: new Set(), endsAt: at + windowMs };
     const members = window.members ?? new Set();
     const isAdmitted = members.has(member) || members.size < max;
-    if (members.size === 0) begin(windows, key, window);
+    if (members.size === 0) begin(windows, key, window, at);
     if (isAdmitted) members.add(member);
     return { isAdmitted, count: members.size, leftMs: window.endsAt - at };
   }
@@ -90,10 +90,11 @@ export function createMemoryCounter(now: () => Date, maxKeys = MAX_KEYS): Counte
     return undefined;
   }
 
-  function begin(windows: Map<string, Window>, key: string, window: Window): void {
-    if (windows.size >= maxKeys) {
-      const [oldest] = windows.keys();
-      if (oldest !== undefined) windows.delete(oldest);
+  // the windows of one limit are equally long: those that end first stand first
+  function begin(windows: Map<string, Window>, key: string, window: Window, at: number): void {
+    for (const [oldest, { endsAt }] of windows) {
+      if (endsAt > at && windows.size < maxKeys) break;
+      windows.delete(oldest);
     }
     windows.set(key, window);
   }
