@@ -14,6 +14,7 @@ import { returns, unconfirmedReturns } from './domain/returns/collection.js';
 import { widgetSessions } from './domain/sessions/collection.js';
 import { widgetShortlists } from './domain/shortlists/collection.js';
 import { stylistTickets } from './domain/stylist/collection.js';
+import { customerTexts } from './domain/texts/collection.js';
 import { auditLog } from './platform/audit/collection.js';
 import { idempotencyKeys } from './platform/idempotency/collection.js';
 import { jobs } from './platform/jobs/collection.js';
@@ -40,6 +41,7 @@ export const COLLECTIONS = {
   returns,
   unconfirmedReturns,
   stylistTickets,
+  customerTexts,
   csatFeedback,
   analyticsEvents,
   analyticsDays,

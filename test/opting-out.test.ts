@@ -7,8 +7,10 @@ import { isFromTwilio, meaningOf } from '../src/domain/order-updates/inbound-tex
 import { parseQuietHours, quietUntil, timeZoneOf } from '../src/domain/order-updates/quiet-hours.js';
 import { createSigning } from '../src/domain/order-updates/signing.js';
 import { handlersOf } from './connectors/handlers.js';
-import { bodyOf, build, call } from './helper.js';
+import { receiver } from './connectors/receiver.js';
+import { bodyOf, build, call, STAFF_KEY } from './helper.js';
 import { declined, refused } from './problem.js';
+import { zendesk } from './vendors/zendesk.js';
 
 const PATH = '/api/concierge/order-updates';
 const UNSUBSCRIBE = `${PATH}/unsubscribe`;
@@ -28,11 +30,11 @@ const env = {
   LINK_SECRET: `${SECRET}, secret-of-the-links-0`,
   TWILIO_ACCOUNT_SID: 'AC0123456789',
   TWILIO_AUTH_TOKEN: `the-new-token, ${TOKEN}`,
-  TWILIO_FROM: '+12025550100',
+  TWILIO_MESSAGING_SERVICE_SID: 'MG-ours',
   SMTP_URL: 'smtp://127.0.0.1:1',
   EMAIL_FROM: 'care@example.com',
 };
-const { app, db } = await build(t, { now: () => at, env });
+const { app, db } = await build(t, { now: () => at, env, staff: true });
 await db.collection('orders').insertMany(
   ['GG-1', 'GG-2', 'GG-3'].map((orderNumber) => ({
     orderNumber,
@@ -52,8 +54,8 @@ const sign = (fields: Record<string, string>, token = TOKEN, url = `${PUBLIC_URL
   const text = names.reduce((all, name) => all + name + fields[name], url);
   return createHmac('sha1', token).update(text).digest('base64');
 };
-const inbound = (From: string, Body: string, signature?: string) => {
-  const fields = { From, Body, To: '+12025550100', MessageSid: 'SM1', Empty: '' };
+const inbound = (From: string, Body: string, signature?: string, more: Record<string, string> = {}) => {
+  const fields = { From, Body, To: '+12025550100', MessageSid: 'SM1', Empty: '', ...more };
   return app.inject({
     method: 'POST',
     url: INBOUND,
@@ -170,6 +172,118 @@ t.test('STOP ends every order of the number at once, START takes them up again',
   t.equal((await stored(first))?.status, 'active', 'another channel is not ours');
 });
 
+t.test('a farewell is enqueued for whom it can reach, each under an id of its own', async (t) => {
+  const number = '+12025550144';
+  const [first, second] = [await subscribe('GG-1', number), await subscribe('GG-2', number)];
+  await inbound(number, 'STOP');
+  const [one, other] = [await stored(first), await stored(second)];
+  for (const ended of [one, other])
+    t.match(ended?.deliveries, [{}, { kind: 'subscription.stopped', state: 'pending' }]);
+  t.not(one?.deliveries[1].id, other?.deliveries[1].id);
+  const { subscriptions: repository } = app.repositories;
+  const third = await subscribe('GG-3', '+12025550145');
+  t.equal(await repository.stop({ destination: '+12025550145' }, 'carrier', at), 1);
+  t.equal((await stored(third))?.deliveries.length, 1, 'not where nothing can be sent');
+  t.equal(await repository.stop({ destination: '+12025550145' }, 'carrier', at), 0);
+});
+
+t.test('HELP is answered, unless Twilio has; other services of the account are not ours', async (t) => {
+  const number = '+12025550146';
+  const subscribed = await subscribe('GG-1', number);
+  const status = async () => (await stored(subscribed))?.status;
+  const help = await inbound(number, 'help');
+  t.match(
+    help.body,
+    /<Response><Message>GlowGlitch: .*Help: care@example\.com\. .*frequency.*&amp; data rates may apply.*STOP.*<\/Message><\/Response>$/,
+  );
+  const ours = { MessagingServiceSid: 'MG-ours' };
+  t.match((await inbound(number, 'INFO', undefined, ours)).body, /<Message>/);
+  t.match((await inbound(number, 'AIDE', undefined, { OptOutType: 'HELP' })).body, /<Response\/>$/);
+  const others = { MessagingServiceSid: 'MG-marketing' };
+  t.match((await inbound(number, 'HELP', undefined, others)).body, /<Response\/>$/);
+  await inbound(number, 'STOP', undefined, others);
+  t.equal(await status(), 'stopped', 'whoever has had enough is believed wherever they say it');
+  await inbound(number, 'START', undefined, others);
+  t.equal(await status(), 'stopped');
+  await inbound(number, 'START', undefined, ours);
+  t.equal(await status(), 'active');
+});
+
+t.test('what is no word goes to the team: to the ticket that is open, else to one a day', async (t) => {
+  const there = zendesk();
+  const { url } = await receiver(t, there.answer);
+  const crm = { ZENDESK_BASE_URL: url, ZENDESK_EMAIL: 'mia@shop.example', ZENDESK_API_TOKEN: 'token' };
+  const { app, db } = await build(t, { now: () => at, env: { ...env, ...crm, DISPATCHER: 'inline' } });
+  const text = (From: string, Body: string, MessageSid: string, more = {}) => {
+    const fields = { From, Body, MessageSid, ...more };
+    return app.inject({
+      method: 'POST',
+      url: INBOUND,
+      headers: { ...FORM, 'x-twilio-signature': sign(fields) },
+      payload: new URLSearchParams(fields).toString(),
+    });
+  };
+  const ask = { sessionId: 's1', email: 'ana@example.com', phone: '(202) 555-0150', notes: 'A ring' };
+  const { ticketId } = (await call(app, '/api/concierge/stylist', ask)).json();
+  await app.dispatcher.drain();
+  const answer = await text('+12025550150', 'Is <it> ready?', 'SM1');
+  t.match(answer.body, /<Response\/>$/);
+  for (const id of ['SM2', 'SM2', 'SM3']) await text('+12025550151', `Hello ${id}`, id);
+  await text('+12025550151', '', 'SM4', { NumMedia: '2' });
+  await text('+12025550151', '', 'SM5');
+  // the dispatcher works by itself too
+  do await app.dispatcher.drain();
+  while (await db.collection('customerTexts').findOne({ nextDeliveryAt: { $exists: true } }));
+  const [ticket, thread, ...more] = there.tickets;
+  t.same(more, []);
+  t.match(ticket, {
+    external_id: ticketId,
+    comments: [{}, { html_body: /text message<br>.*Is &lt;it&gt; ready\?/ }],
+  });
+  t.match(thread, {
+    external_id: /^TX-/,
+    subject: 'Text messages of +12025550151',
+    tags: ['concierge', 'text', String],
+    comments: [{ body: /Hello SM2$/ }, { body: /Note: Hello SM3/ }, { body: /with 2 attachments/ }],
+  });
+  t.notOk(thread?.comments.some((comment) => comment.public !== false));
+  for (let nth = 10; nth < 32; nth++) await text('+12025550152', 'again', `SM${nth}`);
+  const flood = await db.collection('customerTexts').findOne({ phone: '+12025550152' });
+  t.equal(flood?.messages.length, 20, 'a flood ends');
+  at = new Date(start.getTime() + 24 * 3_600_000);
+  await text('+12025550151', 'The next day', 'SM99');
+  t.equal(await db.collection('customerTexts').countDocuments({ phone: '+12025550151' }), 2);
+});
+
+t.test('Braze tells of who has left a group there, with a key of ours', async (t) => {
+  const number = '+12025550147';
+  const [byText, byEmail] = [await subscribe('GG-1', number), await subscribe('GG-2')];
+  const tell = (payload: object, key = STAFF_KEY) =>
+    app.inject({
+      method: 'POST',
+      url: '/internal/webhooks/braze/subscription',
+      headers: { authorization: `Bearer ${key}` },
+      payload,
+    });
+  const left = { subscription_state: 'unsubscribed' };
+  t.equal((await tell({ ...left, phone: number }, 'another-key')).statusCode, 401);
+  for (const body of [
+    { phone: number },
+    left,
+    { ...left, phone: 'none' },
+    { phone: number, subscription_state: 'x' },
+  ])
+    t.equal((await tell(body)).statusCode, 400, JSON.stringify(body));
+  t.equal((await stored(byText))?.status, 'active');
+  t.equal((await tell({ ...left, phone: '+1 (202) 555-0147', email: '' })).statusCode, 200);
+  t.equal((await stored(byText))?.status, 'stopped');
+  declined(t, await subscribe('GG-3', number), 'opted_out');
+  await tell({ ...left, email: 'Owner@example.com' });
+  t.match(await stored(byEmail), { status: 'stopped', stopped: { by: 'link' } });
+  await tell({ subscription_state: 'subscribed', phone: number });
+  t.equal((await stored(byText))?.status, 'active');
+});
+
 t.test('what is enqueued already is not sent any more', async (t) => {
   const { app, db } = await build(t, {
     now: () => at,
@@ -214,6 +328,8 @@ t.test('what is enqueued already is not sent any more', async (t) => {
     ['subscription.created', { status: 'active', channel: 'sms', destination: 'opted-out' }, {}, 'skipped'],
     ['subscription.created', { status: 'stopped', channel: 'email', destination: 'x' }, {}, 'skipped'],
     ['subscription.created', { status: 'pending', channel: 'sms', destination: 'x' }, {}, 'skipped'],
+    ['subscription.stopped', { status: 'active', channel: 'email', destination: 'x' }, {}, 'skipped'],
+    ['subscription.stopped', { status: 'stopped', channel: 'email', destination: 'x' }, {}, 'delivered'],
     [
       SUBSCRIPTION_CODE.kind,
       { status: 'pending', channel: 'sms', destination: 'x', confirmation },
@@ -249,8 +365,8 @@ t.test('what is enqueued already is not sent any more', async (t) => {
     );
     t.equal(result?.outcome, outcome, `${kind} ${JSON.stringify(document)}`);
   }
-  t.equal(sent.length, 2);
-  t.match(sent[1], { code: /^\d{6}$/ });
+  t.equal(sent.length, 3);
+  t.match(sent.at(-1), { code: /^\d{6}$/ });
 });
 
 t.test('a link: looking at it does nothing, one click ends it, and only it', async (t) => {
@@ -282,7 +398,7 @@ t.test('a link: looking at it does nothing, one click ends it, and only it', asy
   t.match(await stored(response), {
     status: 'active',
     stopped: undefined,
-    deliveries: [{}, { state: 'pending' }],
+    deliveries: [{}, { kind: 'subscription.stopped' }, { kind: 'subscription.created', state: 'pending' }],
   });
 
   const inBrowser = { ...click, headers: { ...FORM, accept: 'text/html,*/*' } };

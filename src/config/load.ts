@@ -322,7 +322,8 @@ const pairsOf = (text: string): Record<string, string> =>
     }),
   );
 // What Twilio sends us is believed by its signature, which names the address that it was sent to.
-function inboundOf({ TWILIO_AUTH_TOKEN = '', PUBLIC_URL: publicUrl }: Environment) {
+function inboundOf({ TWILIO_AUTH_TOKEN = '', PUBLIC_URL: publicUrl, ...env }: Environment) {
+  const messagingServiceSid = env.TWILIO_MESSAGING_SERVICE_SID;
   const authTokens = listOf(TWILIO_AUTH_TOKEN, ',');
-  return authTokens.length > 0 && publicUrl ? { authTokens, publicUrl } : undefined;
+  return authTokens.length > 0 && publicUrl ? { authTokens, publicUrl, messagingServiceSid } : undefined;
 }

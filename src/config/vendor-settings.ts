@@ -22,6 +22,7 @@ export interface ShopEnv {
   SHOP_TIMEZONE: string;
   SHOP_LOCALE: string;
   RETURN_ADDRESS?: string | undefined;
+  SHOP_URL?: string | undefined;
   PUBLIC_URL?: string | undefined;
 }
 
@@ -60,12 +61,17 @@ export function readVendorSettings(env: ConnectorEnv & ShopEnv, problems: string
   };
 }
 
-const shopOf = (env: ShopEnv): MessageShop => ({
+const shopOf = (env: ConnectorEnv & ShopEnv): MessageShop => ({
   name: env.SHOP_NAME,
   timeZone: env.SHOP_TIMEZONE,
   locale: env.SHOP_LOCALE,
   returnAddress: listOf(env.RETURN_ADDRESS, ';'),
+  contact: bareAddress(env.EMAIL_REPLY_TO) ?? bareAddress(env.EMAIL_FROM) ?? env.SHOP_URL ?? 'our website',
 });
+
+/** `GlowGlitch <care@example.com>` → `care@example.com` */
+const bareAddress = (sender: string | undefined): string | undefined =>
+  /[^\s<>@]+@[^\s<>@]+/.exec(sender ?? '')?.[0];
 
 function zendeskOf(env: ConnectorEnv, problems: string[]): ZendeskSettings {
   const usual = `https://${env.ZENDESK_SUBDOMAIN}.zendesk.com`;

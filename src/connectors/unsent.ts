@@ -50,11 +50,13 @@ export function createUnsent(keep: (unsent: Unsent) => void, stationery: Station
       return kept({ id, kind: 'text', to: notice.to, text });
     },
   };
+  const change: Crm['change'] = async (what, changed, { id }) =>
+    kept({ id, kind: 'ticket', to: 'CRM', subject: `Change of ${what.id}`, text: changeText(changed) });
   const crm: Crm = {
     name: 'outbox of development',
     open: async ({ subject, text }, { id }) => kept({ id, kind: 'ticket', to: 'CRM', subject, text }),
-    change: async (caseId, change, { id }) =>
-      kept({ id, kind: 'ticket', to: 'CRM', subject: `Change of ${caseId}`, text: changeText(change) }),
+    change,
+    add: change,
   };
   const receiver = (to: string): EventReceiver => ({
     name: 'outbox of development',

@@ -9,6 +9,7 @@ import * as orders from './orders/deliveries.js';
 import * as privacy from './privacy/deliveries.js';
 import * as returns from './returns/deliveries.js';
 import * as stylist from './stylist/deliveries.js';
+import * as texts from './texts/deliveries.js';
 
 const DOMAINS = {
   analytics,
@@ -21,6 +22,7 @@ const DOMAINS = {
   privacy,
   returns,
   stylist,
+  texts,
 };
 
 type Domains = typeof DOMAINS;

@@ -15,6 +15,7 @@ import { createReturnsRepository } from './returns/repository.js';
 import { createUnconfirmedReturnsRepository } from './returns/unconfirmed-repository.js';
 import { createShortlistsRepository } from './shortlists/repository.js';
 import { createStylistRepository } from './stylist/repository.js';
+import { createTextsRepository } from './texts/repository.js';
 
 export interface RepositoriesOptions {
   shop: Locality;
@@ -46,6 +47,7 @@ export const createRepositories = (collections: Collections, { shop, orders, sal
     unconfirmedReturns: createUnconfirmedReturnsRepository(collections.unconfirmedReturns),
     holds: createCapsulesRepository(collections.capsuleHolds),
     tickets: createStylistRepository(collections.stylistTickets),
+    texts: createTextsRepository(collections.customerTexts),
     ratings: createFeedbackRepository(collections.csatFeedback),
     shortlists: createShortlistsRepository(collections.widgetShortlists),
     images: createInspirationRepository(collections.widgetInspiration),

@@ -6,6 +6,7 @@ export const OUTBOX_COLLECTIONS = {
   returns: 'rmaId',
   unconfirmedReturns: 'rmaId',
   stylistTickets: 'ticketId',
+  customerTexts: 'threadId',
   csatFeedback: 'feedbackId',
   analyticsEvents: '_id',
   widgetOrderSubscriptions: 'subscriptionId',

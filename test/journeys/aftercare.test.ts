@@ -218,6 +218,7 @@ async function liveThrough(sessionId: string) {
   await app.repositories.unconfirmedReturns.insert(
     newUnconfirmed('GG-501', lives, { option: 'return' }, { option: 'return', notes, sessionId }, at),
   );
+  await app.repositories.texts.take('+12025550142', { messageId: `SM${lives}`, text: notes, at });
 }
 
 /** Everything in every collection of ours, but the shop's orders. */
@@ -240,7 +241,7 @@ t.test('export, then erase everything: nothing is found in any collection, objec
   const added = (await bucket.keys()).length - before;
   t.ok(added >= 2, 'an image and a slip');
 
-  const exported = await staff('export', { email: 'ada@example.com' });
+  const exported = await staff('export', { email: 'ada@example.com', phone: '+1 202 555 0142' });
   t.equal(exported.statusCode, 200);
   const { data, objects } = exported.json();
   t.same(

@@ -72,6 +72,7 @@ export async function playOutage(db: Db, size: number): Promise<OutageResult> {
       name: 'crm',
       open: async ({ id }: { id: string }) => answer('crm', id, 0),
       change: async ({ id }: { id: string }) => answer('crm', id, 1),
+      add: async ({ id }: { id: string }) => answer('crm', id, 1),
     },
     email: {
       name: 'email',

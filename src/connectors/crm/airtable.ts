@@ -79,6 +79,7 @@ export function createAirtable(
     limits: { concurrency: 5, perSecond: 5, pauseAfterTooManyMs: PAUSE_MS },
     open: async (what, { signal }) => understood(await call(columnsOf(what), signal)),
     change,
+    add: change,
   };
 }
 

@@ -55,6 +55,8 @@ export type CrmChange = Static<typeof CrmChange>;
 
 export interface Crm extends Place {
   open(what: CrmCase, attempt: Attempt): Promise<Outcome>;
+  /** The same for what a customer has said; a case that is not there is opened with it, where that can be known. */
+  add(what: CrmCase, change: CrmChange, attempt: Attempt): Promise<Outcome>;
   /** The case is there to be made anew, where somebody has deleted it. */
   change(what: CrmCase, change: CrmChange, attempt: Attempt): Promise<Outcome>;
 }

@@ -8,6 +8,8 @@ export function createCrmWebhook(
   now: () => Date = () => new Date(),
 ): Crm {
   const { send } = createWebhook(settings, timeoutMs, now);
+  const change: Crm['change'] = ({ id: ticketId }, changed, attempt) =>
+    send({ type: 'ticket.updated', at: changed.at, data: { ticketId, ...changed } }, attempt);
   return {
     name: 'crm-webhook',
     open: ({ id: ticketId, subject, requester: customer, text, tags, priority, parts: details }, attempt) =>
@@ -19,7 +21,7 @@ export function createCrmWebhook(
         },
         attempt,
       ),
-    change: ({ id: ticketId }, change, attempt) =>
-      send({ type: 'ticket.updated', at: change.at, data: { ticketId, ...change } }, attempt),
+    change,
+    add: change,
   };
 }

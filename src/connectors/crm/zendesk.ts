@@ -3,7 +3,7 @@ import { Value } from '@sinclair/typebox/value';
 import type { Attempt, Outcome } from '../connector.js';
 import { basicAuth, type Call, type Reply, send } from '../http.js';
 import { errorCode, made, outcomeOf } from '../outcome.js';
-import type { CasePicture, Crm, CrmCase, CrmChange } from './crm-case.js';
+import { type CasePicture, type Crm, type CrmCase, type CrmChange, changeText } from './crm-case.js';
 import { changesOf, commentOfChange, toZendesk, type ZendeskPlacing } from './zendesk-ticket.js';
 
 /**
@@ -126,13 +126,26 @@ export function createZendesk(
     return { tokens: outcomes.flatMap((one) => ('reference' in one && one.reference) || []) };
   }
 
-  async function change(what: CrmCase, changed: CrmChange, attempt: Attempt): Promise<Outcome> {
-    const { id, signal } = attempt;
+  async function change(
+    what: CrmCase,
+    changed: CrmChange,
+    { id, signal }: Attempt,
+    isOpener = false,
+  ): Promise<Outcome> {
     const found = await find(what.id, signal);
     if ('outcome' in found) return found;
     const ticket = found.tickets.reduce<Ticket | undefined>(later, undefined);
-    if (!ticket) return { outcome: 'rejected', reason: 'there is no such ticket: somebody has deleted it' };
     const mark = `${MARK}${id}`;
+    const again = async () => {
+      const now = await find(what.id, signal);
+      return 'outcome' in now ? now : markedIn(now.tickets, mark);
+    };
+    if (!ticket) {
+      if (!isOpener)
+        return { outcome: 'rejected', reason: 'there is no such ticket: somebody has deleted it' };
+      const text = `${what.text}\n\n${changeText(changed)}`;
+      return create(toZendesk({ ...what, text, tags: [...what.tags, mark] }, settings), id, signal, again);
+    }
     const done = markedIn(found.tickets, mark);
     if (done) return done;
     const tags = [...(ticket.tags ?? []).filter((tag) => !tag.startsWith(MARK)), mark];
@@ -149,10 +162,7 @@ export function createZendesk(
         },
         id,
         signal,
-        async () => {
-          const again = await find(what.id, signal);
-          return 'outcome' in again ? again : markedIn(again.tickets, mark);
-        },
+        again,
       );
     if (ticket.status === 'closed') return followUp({ comment: commentOfChange(changed, changes) });
     // refused with a 409 if the ticket has changed since, so that no tag of the agents is lost
@@ -191,7 +201,12 @@ export function createZendesk(
     return ticket && { outcome: 'delivered', reference: String(ticket.id) };
   }
 
-  return { name: 'zendesk', open, change };
+  return {
+    name: 'zendesk',
+    open,
+    change,
+    add: (what, said, attempt) => change(what, said, attempt, true),
+  };
 }
 
 const later = (one: Ticket | undefined, other: Ticket): Ticket => (one && one.id > other.id ? one : other);

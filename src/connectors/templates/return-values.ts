@@ -8,6 +8,8 @@ export interface MessageShop {
   locale: string;
   /** Where pieces are sent to, line by line. */
   returnAddress: string[];
+  /** Where customers find help. */
+  contact?: string;
 }
 
 /** Of an RMA, what a message to the customer can name. */

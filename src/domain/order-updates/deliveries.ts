@@ -101,8 +101,12 @@ export const SUBSCRIPTION_STOPPED = deliveryOf({
   kind: 'subscription.stopped',
   series: 'subscription',
   via: ({ channel }, _payload, carriers) => carriers[channel],
-  handle: ({ document, ...attempt }, tools, carriers) =>
-    tell(document, { kind: 'subscription.stopped' }, attempt, tools, carriers),
+  async handle({ document, ...attempt }, tools, carriers) {
+    const { status, stopped } = document;
+    if (status !== 'stopped') return skipped(`the subscription is ${status}`);
+    const times = stopped && { validUntil: validUntil(stopped.at, tools) };
+    return tell(document, { kind: 'subscription.stopped', ...times }, attempt, tools, carriers);
+  },
 });
 
 /**

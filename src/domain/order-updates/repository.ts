@@ -3,7 +3,7 @@ import type { HistoryEntry } from '../../lib/history.js';
 import { enqueueMore } from '../../outbox/enqueue.js';
 import { coalesce } from '../../platform/mongodb/in-batches.js';
 import { insertOrFind } from '../../platform/mongodb/write.js';
-import { SUBSCRIPTION_CREATED } from './deliveries.js';
+import { SUBSCRIPTION_CREATED, SUBSCRIPTION_STOPPED } from './deliveries.js';
 import { isConfirmable, MAX_CODES_TRIED } from './new-subscription.js';
 import type { StoppedBy, Subscription } from './subscription.js';
 
@@ -125,17 +125,32 @@ export function createSubscriptionsRepository(subscriptions: Collection<Subscrip
     );
   }
 
-  /** Ends subscriptions; a repeat changes nothing. */
+  /** Ends subscriptions, and says so to whom something can be sent; a repeat changes nothing. Answers with how many it has ended. */
   async function stop(which: Filter<Subscription>, by: StoppedBy, at: Date): Promise<number> {
-    const { modifiedCount } = await subscriptions.updateMany(
-      { ...which, status: { $ne: 'stopped' } },
-      {
-        $set: { status: 'stopped', stopped: { at, by } },
-        $unset: { confirmation: '' },
-        $push: act({ at, by: 'customer', action: `stopped by ${by}` }),
-      },
+    const live = await subscriptions
+      .find(
+        { ...which, status: { $ne: 'stopped' } },
+        { projection: { _id: 0, subscriptionId: 1, status: 1 } },
+      )
+      .toArray();
+    // one by one: each delivery has an id of its own
+    const ended = await Promise.all(
+      live.map(async ({ subscriptionId, status }) => {
+        const isTold = status === 'active' && by !== 'carrier';
+        const { $push = {}, $min = undefined } = isTold ? enqueueMore([SUBSCRIPTION_STOPPED.of()], at) : {};
+        const { modifiedCount } = await subscriptions.updateOne(
+          { subscriptionId, status: { $ne: 'stopped' } },
+          {
+            $set: { status: 'stopped', stopped: { at, by } },
+            $unset: { confirmation: '' },
+            $push: { ...$push, ...act({ at, by: 'customer', action: `stopped by ${by}` }) },
+            ...($min && { $min }),
+          },
+        );
+        return modifiedCount;
+      }),
     );
-    return modifiedCount;
+    return ended.reduce((sum, one) => sum + one, 0);
   }
 
   /** Takes up again what a word to our number had ended. What a link had ended stays so. */

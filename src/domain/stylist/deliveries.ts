@@ -33,7 +33,8 @@ export const TICKET_UPDATE = deliveryOf({
     crm.change(ticketCase(readTicket(document), tools), payload, attempt),
 });
 
-function ticketCase(ticket: StylistTicket, tools: StylistTools): CrmCase {
+/** A ticket as a CRM gets it. */
+export function ticketCase(ticket: StylistTicket, tools: StylistTools): CrmCase {
   const { ticketId, customerEmail: email, customerName: name, customerPhone: phone } = ticket;
   const { notes, timePreference, orderNumber, creatorId, priority, status, assignee } = ticket;
   return {

@@ -1,5 +1,6 @@
 import type { Collection } from 'mongodb';
 import { insertNew } from '../../platform/mongodb/write.js';
+import { samePhoneAs } from '../privacy/same-person.js';
 import { readTicket } from './read-ticket.js';
 import type { StylistTicket } from './stylist-ticket.js';
 
@@ -8,6 +9,8 @@ const MAX_QUEUE = 500;
 /** The same words within this time are the same wish: a double click, or a retry. */
 const SAME_WISH_MS = 10 * 60_000;
 const ATTEMPTS = 5;
+/** More than wait at a time: numbers were typed by customers, and no index knows them in one form. */
+const MAX_LOOKED_THROUGH = 500;
 
 export function createStylistRepository(tickets: Collection<StylistTicket>) {
   /** Stores a ticket, or gives back the one that the same words have opened within ten minutes. */
@@ -56,7 +59,23 @@ export function createStylistRepository(tickets: Collection<StylistTicket>) {
   const countOfOrder = (orderNumber: string, since: Date, limit: number): Promise<number> =>
     tickets.countDocuments({ orderNumber, createdAt: { $gt: since } }, { limit });
 
-  return { open, waitingAt, countOfOrder, queuePosition, collection: tickets };
+  /** The latest ticket that waits for an answer to a customer of this number, however they typed it. */
+  async function findOpenOfPhone(phone: string): Promise<StylistTicket | undefined> {
+    // the plans of all countries are large: loaded with the first number
+    const { readPhone } = await import('../../lib/values/phone.js');
+    const isSame = samePhoneAs(phone, readPhone);
+    const waiting = tickets
+      .find({ status: { $in: ['open', 'in_progress'] } })
+      .sort({ createdAt: -1 })
+      .limit(MAX_LOOKED_THROUGH);
+    for await (const document of waiting) {
+      const ticket = readTicket(document);
+      if (ticket.customerPhone && isSame(ticket.customerPhone)) return ticket;
+    }
+    return undefined;
+  }
+
+  return { open, waitingAt, countOfOrder, queuePosition, findOpenOfPhone, collection: tickets };
 }
 
 export type StylistRepository = ReturnType<typeof createStylistRepository>;
