@@ -14,16 +14,19 @@ import { ablate } from './http/ablation.js';
 import { type Arms, type Comparison, compare, type Load, underLoad } from './http/compare.js';
 import { CALLS, type CallName, prepare } from './http/data.js';
 import { grow } from './http/growth.js';
+import { CONNECTIONS } from './http/load.js';
 import { machine, markdown, type Results } from './http/report.js';
-import { BUILT, startBare, startDatabase, startExpress, startService } from './http/servers.js';
+import { BUILT, startBare, startDatabase, startExpress, startService, startTeam } from './http/servers.js';
 import { playSessions } from './http/sessions.js';
 import { measureStarts } from './http/start.js';
 
 const SECONDS = Number(process.env.BENCH_SECONDS || 1);
 /** Whole turns through the orders of the arms. */
-const ROUNDS = 8;
+const ROUNDS = 5;
+/** While the noise is too large. */
+const MOST_ROUNDS = 15;
 const PARTS = ['start', 'compare', 'load', 'ablation', 'sessions', 'growth'];
-const SESSIONS = 500;
+const SESSIONS = 750;
 const asked = process.argv.slice(2);
 const wants = (part: string): boolean => asked.length === 0 || asked.includes(part);
 const unknown = asked.filter((part) => !PARTS.includes(part));
@@ -50,6 +53,7 @@ try {
     copy: await startBare("A'", env),
     service: await startService('B', env),
     express: await startExpress('C', env),
+    team: await startTeam('D', env),
   };
   const comparisons = await runComparisons(arms);
   const loads = await runLoads(arms, comparisons);
@@ -77,20 +81,27 @@ try {
 async function runComparisons(arms: Arms): Promise<Comparison[]> {
   const results: Comparison[] = [];
   if (!wants('compare') && !wants('load')) return results;
-  for (const call of Object.keys(CALLS) as CallName[]) {
-    const result = await compare(arms, call, ROUNDS, SECONDS);
-    results.push(result);
-    say(
-      `${call}: B/A ${result.againstBare.toFixed(2)}, B/C ${result.againstExpress.toFixed(2)}, A'/A ${result.noise.toFixed(2)}`,
-    );
-  }
+  for (const connections of [CONNECTIONS, 1])
+    for (const call of Object.keys(CALLS) as CallName[]) {
+      const result = await compare(arms, call, {
+        connections,
+        rounds: ROUNDS,
+        mostRounds: MOST_ROUNDS,
+        seconds: SECONDS,
+      });
+      results.push(result);
+      const { processor, requests } = result;
+      say(
+        `${call}, ${connections} connections: processor B/A ${processor.bare.toFixed(2)}, B/C ${processor.express.toFixed(2)}, B/D ${processor.team.toFixed(2)}, A'/A ${processor.noise.toFixed(2)}; requests B/A ${requests.bare.toFixed(2)}`,
+      );
+    }
   return results;
 }
 
 async function runLoads(arms: Arms, comparisons: Comparison[]): Promise<Load[]> {
   const results: Load[] = [];
   if (!wants('load')) return results;
-  for (const comparison of comparisons)
+  for (const comparison of comparisons.filter(({ connections }) => connections === CONNECTIONS))
     for (const part of [0.5, 0.8]) {
       const result = await underLoad(arms, comparison, part, 3 * SECONDS);
       results.push(result);

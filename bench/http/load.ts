@@ -2,14 +2,16 @@ import { randomUUID } from 'node:crypto';
 import autocannon from 'autocannon';
 import { Pool } from 'undici';
 import type { Call } from './data.js';
-import { KEY, type Server } from './servers.js';
+import { KEY, processorMs, type Server } from './servers.js';
 
-const CONNECTIONS = 32;
+export const CONNECTIONS = 32;
 /** More than this waiting for a server that does not keep up says no more. */
 const MAX_WAITING = 20_000;
 
 export interface Throughput {
   perSecond: number;
+  /** Processor time of the server's process for a call, in microseconds. */
+  processorUs: number;
   failed: number;
 }
 
@@ -25,6 +27,7 @@ export async function closedLoop(
     keyed = false,
   }: { seconds: number; connections?: number; keyed?: boolean },
 ): Promise<Throughput> {
+  const before = processorMs(server);
   const result = await autocannon({
     url: server.address,
     connections,
@@ -44,6 +47,7 @@ export async function closedLoop(
   });
   return {
     perSecond: result['2xx'] / result.duration,
+    processorUs: ((processorMs(server) - before) * 1000) / result['2xx'],
     failed: result.non2xx + result.errors + result.timeouts,
   };
 }

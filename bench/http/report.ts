@@ -35,10 +35,11 @@ const cut = (value: number, digits: number): string => {
 const whole = (value: number): string => Math.floor(value).toLocaleString('en');
 const ms = (value: number): string => (Math.ceil(value * 100) / 100).toFixed(2);
 
-const METHOD = `A is a Fastify handler that asks the database the same by the service's own repositories and rules, with the same response schema and nothing around it; A′ is a second copy of it, and
-shows the noise; B is the service as deployed, its limits counted but out of reach; C is Express 5 with zod doing what A does. Pieces are asked of the database by A and C; B has them in
-memory. Each server is a process of its own with the same flags, pool and data, and all of them are there all the time, so that what B does on its own burdens all alike; the database (the embedded one), the servers and the load share the machine's cores. 32 connections,
-a pause between two servers, the order another one each round, medians of the ratios of each round after a warm-up. A table is void when A′ is off by more than 5 % or an answer was not 2xx.`;
+const METHOD = `A is a Fastify handler that asks the database the same, each question by itself, with the service's rules and the same response schema and nothing around it; A′ is a second copy of it, and shows the noise;
+B is the service as deployed, its limits counted but out of reach; C is Express 5 with zod doing what A does; D is C as a team would deploy it for the same job: helmet, express-rate-limit, pino-http, prom-client, a key, the
+session's life and an event written behind the answer. Pieces are asked of the database by A, C and D; B has them in memory. Each server is a process of its own with the same flags, pool and data, and all of them are there all the
+time; the database (the embedded one), the servers and the load share the machine's cores. A pause between two servers, another order each round, medians of the ratios of each round after a warm-up. Processor
+time is the server process's own for a call, as the kernel counts it (/proc), and holds on a busy machine; requests a second do not. A table is void when the processor time of A′ is off by more than 5 % after all rounds, or an answer was not 2xx.`;
 
 /** The report for people; the figures behind it stand in the JSON beside it. */
 export function markdown({ machine: m, ...results }: Results): string {
@@ -52,17 +53,13 @@ ${METHOD}
 
 ${started(results.start)}
 
+## Processor time for a call, in microseconds
+
+${comparison(results.comparisons, 'processorUs', 'processor')}
+
 ## Requests per second
 
-${table(
-  ['call', 'A', 'A′', 'B', 'C', 'A′/A', 'B/A', 'B/C', ''],
-  results.comparisons.map(({ call, perSecond: p, ...c }) => [
-    call,
-    ...[p.a, p.copy, p.service, p.express].map(whole),
-    ...[c.noise, c.againstBare, c.againstExpress].map((ratio) => cut(ratio, 2)),
-    c.void ? `**void**: ${c.void}` : '',
-  ]),
-)}
+${comparison(results.comparisons, 'perSecond', 'requests')}
 
 ## Latency in open loop, in milliseconds
 
@@ -120,6 +117,23 @@ ${table(
 )}
 `;
 }
+
+const comparison = (
+  comparisons: Comparison[],
+  figure: 'processorUs' | 'perSecond',
+  ratios: 'processor' | 'requests',
+): string =>
+  table(
+    ['call', 'connections', 'A', 'A′', 'B', 'C', 'D', 'A′/A', 'B/A', 'B/C', 'B/D', 'rounds', ''],
+    comparisons.map(({ call, connections, [figure]: f, [ratios]: r, rounds, void: reason }) => [
+      call,
+      String(connections),
+      ...[f.a, f.copy, f.service, f.express, f.team].map(whole),
+      ...[r.noise, r.bare, r.express, r.team].map((ratio) => cut(ratio, 2)),
+      String(rounds),
+      reason ? `**void**: ${reason}` : '',
+    ]),
+  );
 
 const started = (start: Start | undefined): string => {
   if (!start) return 'Not measured.';

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -30,6 +31,24 @@ export const startBare = (name: string, env: NodeJS.ProcessEnv) =>
   start(name, ['bench/http/arm.js', 'bare'], env);
 export const startExpress = (name: string, env: NodeJS.ProcessEnv) =>
   start(name, ['bench/http/arm.js', 'express'], env);
+export const startTeam = (name: string, env: NodeJS.ProcessEnv) =>
+  start(name, ['bench/http/arm.js', 'team'], env);
+
+/** A tick of the kernel's accounts (`getconf CLK_TCK` is 100 on every Linux that Node runs on). */
+const TICK_MS = 10;
+
+/** The processor time that a process has taken so far, in milliseconds; NaN where the system does not tell. */
+export function processorMs({ pid }: Server): number {
+  try {
+    // proc(5): utime and stime are the 14th and 15th fields; the name, which may have blanks, ends with the last parenthesis
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+  } catch {
+    return Number.NaN;
+  }
+}
 
 /** The service; `without` names a plugin that a stub stands in for. */
 export function startService(name: string, env: NodeJS.ProcessEnv, without?: string): Promise<Server> {

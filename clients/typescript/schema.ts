@@ -1308,6 +1308,8 @@ export interface components {
             csatRating?: number;
             /** @description Over which the customer hears of the order. */
             channels: components["schemas"]["Channel"][];
+            /** @description Returns of it that wait for the word of its owner, if there are any. */
+            unconfirmedReturns?: number;
             total?: components["schemas"]["Money"];
         };
         /** @description The order. */
@@ -1330,6 +1332,8 @@ export interface components {
             csatRating?: number;
             /** @description Over which the customer hears of the order. */
             channels: components["schemas"]["Channel"][];
+            /** @description Returns of it that wait for the word of its owner, if there are any. */
+            unconfirmedReturns?: number;
             total?: components["schemas"]["Money"];
             /** @description Initials unless the key has `dashboard:pii`. */
             customerName?: string;
@@ -1830,12 +1834,18 @@ export interface components {
         OrderReturn: {
             rmaId: string;
             option: string;
+            /** @description `unconfirmed` is one whose asker has not proved the order: nothing has come of it. */
             status: string;
             /**
              * Format: date-time
              * @description When it was opened (UTC)
              */
             createdAt: string;
+            /**
+             * Format: date-time
+             * @description When an unconfirmed one lapses (UTC)
+             */
+            lapsesAt?: string;
             pieces: number;
             messages: components["schemas"]["OrderMessage"][];
         };
