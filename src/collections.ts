@@ -13,7 +13,7 @@ import { erasures } from './domain/privacy/collection.js';
 import { returns, unconfirmedReturns } from './domain/returns/collection.js';
 import { widgetSessions } from './domain/sessions/collection.js';
 import { widgetShortlists } from './domain/shortlists/collection.js';
-import { stylistTickets } from './domain/stylist/collection.js';
+import { crmCursors, stylistTickets } from './domain/stylist/collection.js';
 import { customerTexts } from './domain/texts/collection.js';
 import { auditLog } from './platform/audit/collection.js';
 import { idempotencyKeys } from './platform/idempotency/collection.js';
@@ -42,6 +42,7 @@ export const COLLECTIONS = {
   unconfirmedReturns,
   stylistTickets,
   customerTexts,
+  crmCursors,
   csatFeedback,
   analyticsEvents,
   analyticsDays,

@@ -5,6 +5,7 @@ import auth from '../core/auth.js';
 import forms from '../core/forms.js';
 import signedWebhooks from '../core/signed-webhooks.js';
 import brazeSubscription from './braze-subscription.js';
+import crmNews from './crm-news.js';
 import { mailReports, twilioStatus } from './message-reports.js';
 import orderStatus from './order-status.js';
 import twilioInbound from './twilio-inbound.js';
@@ -37,6 +38,7 @@ export default async function webhooks(app: FastifyInstance, config: Config): Pr
       await twilio.register(twilioStatus, inbound);
     });
 
-  const { reports } = config.connectors;
+  const { reports, zendesk, airtable, timeoutMs } = config.connectors;
+  await app.register(crmNews, { zendesk, airtable, timeoutMs });
   if (reports) await app.register(mailReports, reports);
 }

@@ -23,13 +23,14 @@ const VENDORS = {
       'ZENDESK_FORM_ID',
       'ZENDESK_TAGS',
       'ZENDESK_AGENTS',
+      'ZENDESK_WEBHOOK_SECRET',
     ],
   },
   airtable: {
     name: 'Airtable',
     to: 'crm',
     needs: ['AIRTABLE_BASE_ID', 'AIRTABLE_TABLE', 'AIRTABLE_TOKEN'],
-    may: ['AIRTABLE_API_URL'],
+    may: ['AIRTABLE_API_URL', 'AIRTABLE_WEBHOOK_SECRET'],
   },
   crmWebhook: {
     name: 'the CRM webhook',

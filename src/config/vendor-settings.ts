@@ -79,6 +79,7 @@ function zendeskOf(env: ConnectorEnv, problems: string[]): ZendeskSettings {
     baseUrl: baseIn(env, 'ZENDESK_BASE_URL', problems, usual),
     email: env.ZENDESK_EMAIL ?? '',
     apiToken: env.ZENDESK_API_TOKEN ?? '',
+    webhookSecrets: listOf(env.ZENDESK_WEBHOOK_SECRET, ','),
     fields: fieldsIn(env.ZENDESK_FIELDS, problems),
     groupId: env.ZENDESK_GROUP_ID,
     brandId: env.ZENDESK_BRAND_ID,
@@ -93,6 +94,7 @@ const airtableOf = (env: ConnectorEnv, problems: string[]): AirtableSettings => 
   baseId: env.AIRTABLE_BASE_ID ?? '',
   table: env.AIRTABLE_TABLE ?? '',
   token: tokenIn(env, 'AIRTABLE_TOKEN', problems),
+  webhookSecrets: listOf(env.AIRTABLE_WEBHOOK_SECRET, ','),
 });
 
 const twilioOf = (env: ConnectorEnv & ShopEnv, problems: string[]): TwilioSettings => ({

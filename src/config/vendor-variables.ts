@@ -49,11 +49,17 @@ export const VENDOR_VARIABLES = {
   ZENDESK_AGENTS: text(
     'Addresses of agents by the names that the staff call themselves on the dashboard, such as `Mia=mia@example.com`: a ticket is assigned, and solved, by an address.',
   ),
+  ZENDESK_WEBHOOK_SECRET: text(
+    'Signing secret of the Zendesk webhook that calls /internal/webhooks/zendesk; several, comma separated. Without one nothing is taken back from Zendesk.',
+  ),
   ZENDESK_BASE_URL: address('Address of Zendesk, where it is not <subdomain>.zendesk.com.'),
 
   AIRTABLE_BASE_ID: text('Stylist tickets go to this Airtable base, `app…`.'),
   AIRTABLE_TABLE: text('Table in that base, by name or id.'),
   AIRTABLE_TOKEN: text('Personal access token of Airtable, with data.records:write.'),
+  AIRTABLE_WEBHOOK_SECRET: text(
+    'MAC secret, in base64, of the Airtable webhook that calls /internal/webhooks/airtable; several, comma separated. The token then needs webhook:manage and data.records:read too.',
+  ),
   AIRTABLE_API_URL: address('Address of the Airtable API, where it is not api.airtable.com.'),
 
   CRM_WEBHOOK_URL: address(

@@ -15,6 +15,8 @@ export interface AirtableSettings {
   /** Name or id. */
   table: string;
   token: string;
+  /** The MAC secrets of its webhooks, in base64. */
+  webhookSecrets?: readonly string[];
 }
 
 /** The columns of a record, by their names. */

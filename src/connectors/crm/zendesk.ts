@@ -16,6 +16,8 @@ export interface ZendeskSettings extends ZendeskPlacing {
   baseUrl: string;
   email: string;
   apiToken: string;
+  /** What it signs its webhooks with; several while one is being replaced. */
+  webhookSecrets?: readonly string[];
 }
 
 const Made = Type.Object({ ticket: Type.Object({ id: Type.Integer() }) });

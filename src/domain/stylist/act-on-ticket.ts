@@ -42,13 +42,18 @@ export async function actOnTicket(
     : undefined;
   const { matchedCount } = await tickets.updateOne(asRead(ticket), {
     ...news,
-    ...(Object.keys(change).length > 0 && { $set: change }),
+    ...(Object.keys(change).length > 0 && { $set: { ...change, ...saidAt(change, at) } }),
     $inc: { version: 1 },
     $push: { ...news?.$push, history: entry },
   });
   if (matchedCount === 0) return { outcome: 'stale' };
   return { outcome: 'done', version: version + 1, status: change.status ?? ticket.status };
 }
+
+const saidAt = ({ status, assignee }: TicketChange, at: Date) => ({
+  ...(status && { 'saidAt.status': at }),
+  ...(assignee && { 'saidAt.assignee': at }),
+});
 
 // A CRM that is not configured has none of its tickets.
 const isInCrm = ({ deliveries }: StylistTicket): boolean =>

@@ -55,6 +55,7 @@ export const stylistTickets = defineCollection<StylistTicket>('stylistTickets', 
       createdAt: false,
       dueAt: false,
       firstResponseAt: false,
+      saidAt: false,
       version: false,
       history: true,
     },
@@ -65,3 +66,11 @@ export const stylistTickets = defineCollection<StylistTicket>('stylistTickets', 
     },
   },
 });
+
+/** How far the changes of a CRM have been read, by its webhook. */
+export interface CrmCursor {
+  _id: string;
+  cursor: number;
+}
+
+export const crmCursors = defineCollection<CrmCursor>('crmCursors');

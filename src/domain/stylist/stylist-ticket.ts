@@ -51,4 +51,6 @@ export interface StylistTicket extends WithDeliveries, Versioned {
   /** By when a stylist has answered. */
   dueAt: Date;
   firstResponseAt?: Date;
+  /** When status and assignee were last said, here or by the CRM: only later news changes them. */
+  saidAt?: { status?: Date; assignee?: Date };
 }
