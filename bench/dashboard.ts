@@ -15,6 +15,7 @@ import { createOrdersView } from '../src/dashboard/orders/orders-view.js';
 import { createQueue } from '../src/dashboard/queue/queue.js';
 import { createDailyRollUps } from '../src/domain/analytics/daily-roll-up.js';
 import { createPictureAddresses } from '../src/domain/inspiration/picture-address.js';
+import { createRepositories } from '../src/domain/repositories.js';
 import { addDays, createCalendar } from '../src/lib/calendar.js';
 import { ensureIndexes } from '../src/platform/mongodb/indexes.js';
 import { event, order, rating, ticket } from '../test/dashboard/documents.js';
@@ -90,7 +91,8 @@ async function measure(db: Db): Promise<void> {
   const catalogue = () => {
     throw new Error('no order is looked at in detail');
   };
-  const orders = createOrdersView({ collections, catalogue, now, shop: SHOP });
+  const repositories = createRepositories(collections, { shop: SHOP, orders: {}, salt: 'bench' });
+  const orders = createOrdersView({ collections, repositories, catalogue, now, shop: SHOP });
   const to = calendar.dayOf(NOW);
   const year = { from: addDays(to, -364), to };
 

@@ -4,8 +4,7 @@ import type { Snapshot } from '../../domain/catalog/snapshot.js';
 import { createMessageFates } from '../../domain/messages/message-fates.js';
 import { readEarlierSubscriptions } from '../../domain/order-updates/read-earlier.js';
 import type { Channel } from '../../domain/order-updates/subscription.js';
-import { STAFF_ORDER_PROJECTION } from '../../domain/orders/read-order.js';
-import { spellings } from '../../domain/orders/spellings.js';
+import type { Repositories } from '../../domain/repositories.js';
 import type { UnconfirmedReturn } from '../../domain/returns/unconfirmed-return.js';
 import { readTicket } from '../../domain/stylist/read-ticket.js';
 import { ApiError } from '../../platform/http/errors.js';
@@ -13,10 +12,11 @@ import { readCursor, toCursor } from '../cursor.js';
 import type { Viewer } from '../viewer.js';
 import { type Dealings, messagesIn, type OrderDetail, orderDetail } from './order-detail.js';
 import { type OrderRow, orderRow, type RowContext, supportTicketsOf } from './order-row.js';
-import { findOrders, ORDERS_A_PAGE, OrderPlace, ordersBehind, placeOf } from './orders-list.js';
+import { findOrders, numbered, ORDERS_A_PAGE, OrderPlace, ordersBehind, placeOf } from './orders-list.js';
 
 export interface OrdersView {
   collections: Collections;
+  repositories: Pick<Repositories, 'orders'>;
   catalogue: () => Snapshot;
   now: () => Date;
   shop: RowContext['shop'];
@@ -26,7 +26,7 @@ export interface OrdersView {
 const MAX_OF_A_KIND = 50;
 
 /** The shop's orders, beside what the concierge did about them. */
-export function createOrdersView({ collections, catalogue, now, shop }: OrdersView) {
+export function createOrdersView({ collections, repositories, catalogue, now, shop }: OrdersView) {
   const { orders, orderChanges, returns, stylistTickets, csatFeedback } = collections;
   const { widgetOrderSubscriptions, widgetSessions, unconfirmedReturns } = collections;
   const fates = createMessageFates(collections.messageFates);
@@ -37,7 +37,7 @@ export function createOrdersView({ collections, catalogue, now, shop }: OrdersVi
   ) {
     const place = cursor ? readCursor(OrderPlace, cursor) : undefined;
     const docs = search
-      ? await findOrders(orders, search)
+      ? await findOrders(orders, repositories.orders, search)
       : await ordersBehind(orders, place, ORDERS_A_PAGE + 1);
     const page = docs.slice(0, ORDERS_A_PAGE);
     const last = page.at(-1);
@@ -87,10 +87,8 @@ export function createOrdersView({ collections, catalogue, now, shop }: OrdersVi
 
   /** @throws ApiError 404 */
   async function detail(viewer: Viewer, typed: string): Promise<OrderDetail> {
-    const doc = await orders.findOne(
-      { orderNumber: { $in: spellings(typed) } },
-      { projection: STAFF_ORDER_PROJECTION },
-    );
+    const order = await repositories.orders.findByNumber(typed);
+    const [doc] = order ? await numbered(orders, [order]) : [];
     if (!doc) throw new ApiError('order.not_found', 'There is no order with that number.');
     const found = await dealingsOf(String(doc.orderNumber), supportTicketsOf(doc));
     return orderDetail(doc, found, catalogue(), { viewer, now: now(), shop });
