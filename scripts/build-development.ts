@@ -12,7 +12,10 @@ export async function buildDevelopment(config: Config, options: AppOptions): Pro
   const apiKeys = [...known, ...config.apiKeys.filter(({ sha256 }) => sha256 !== known[0]?.sha256)];
   const outbox = createOutboxLog(options.now);
   const connectors = { ...config.connectors, keepUnsent: outbox.keep };
-  const app = await buildApp({ ...config, apiKeys, connectors }, options);
+  const app = await buildApp(
+    { ...config, apiKeys, connectors },
+    { ...options, docsKey: DEVELOPMENT.staffKey },
+  );
   await app.register(demo, {
     shopName: config.shop.name,
     outbox,

@@ -25,12 +25,14 @@ export interface AppOptions {
   now?: () => Date;
   /** How long a handler may take to answer; a test may have less patience. */
   handlerTimeoutMs?: number;
+  /** Filled in on the page of the API document; in development only, where everyone knows the key. */
+  docsKey?: string;
 }
 
 /** The service, ready to listen once `ready()` has resolved: connected, with its indexes and its catalogue. */
 export async function buildApp(
   config: Config,
-  { logger = false, now = () => new Date(), handlerTimeoutMs }: AppOptions = {},
+  { logger = false, now = () => new Date(), handlerTimeoutMs, docsKey }: AppOptions = {},
 ): Promise<FastifyInstance> {
   const app = Fastify(serverOptions(config, logger)).withTypeProvider<TypeBoxTypeProvider>();
 
@@ -44,7 +46,7 @@ export async function buildApp(
   if (config.dispatcher.inline) await app.register(background, config);
   await app.register(catalogue, config.catalogue);
   await app.register(dashboard, { shop: config.shop });
-  await app.register(openapi, { publicUrl: config.http.publicUrl, isOpen: config.http.docs });
+  await app.register(openapi, { publicUrl: config.http.publicUrl, isOpen: config.http.docs, key: docsKey });
 
   // the routes: a folder for each kind of caller, whose index.ts says what holds for all of them
   await app.register(endpoints, config);

@@ -262,3 +262,48 @@ async function play(t: Test, page: Page): Promise<void> {
   t.match(await rating.getByRole('link').getAttribute('href'), /^\/dashboard\/support\/feedback\/csat_/);
   await page.getByRole('link', { name: /^Outbox \(\d+\)$/ }).waitFor();
 }
+
+t.test(
+  'docs: grouped by who calls, folded, with the key of development filled in, on a telephone',
+  { skip },
+  async (t) => {
+    const app = await development(t);
+    const address = await app.listen({ host: '127.0.0.1', port: 0 });
+    const browser = await launch(t, executable ?? '');
+    const { page } = await openWindow(t, browser, { colorScheme: 'light', width: 390 });
+    await page.goto(`${address}/docs`);
+    const groups = page.locator('.opblock-tag');
+    await groups.first().waitFor();
+    t.same(await groups.evaluateAll((all) => all.map((one) => one.getAttribute('data-tag'))), [
+      'Widget',
+      'Shop',
+      'Staff',
+      'Operations',
+      'Webhooks',
+    ]);
+    t.equal(await page.locator('.opblock-tag-section.is-open').count(), 0, 'folded');
+    await page.getByPlaceholder('Filter by tag').fill('Staff');
+    await page.locator('.opblock-tag[data-tag="Widget"]').waitFor({ state: 'detached' });
+    await page.locator('.opblock-tag[data-tag="Staff"]').click();
+    await page.locator('#operations-Staff-getSupportQueue .opblock-summary-control').click();
+    await page.getByRole('button', { name: 'Execute' }).click();
+    const status = page.locator('.live-responses-table .response-col_status').last();
+    await status.waitFor();
+    t.match(await status.innerText(), /^200/, 'a call of the staff is answered');
+    t.equal(
+      await page.evaluate('document.documentElement.scrollWidth'),
+      390,
+      'nothing is wider than the page',
+    );
+  },
+);
+
+t.test('docs: no key is filled in by a service as it is released', async (t) => {
+  const initializer = '/docs/static/swagger-initializer.js';
+  const { app } = await build(t);
+  t.notMatch((await app.inject(initializer)).body, /preauthorize/);
+  t.match(
+    (await (await development(t)).inject(initializer)).body,
+    /preauthorizeApiKey\('bearerKey', "dev-staff-key"\)/,
+  );
+});

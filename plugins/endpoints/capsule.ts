@@ -15,7 +15,7 @@ const schema = {
   operationId: 'holdCapsule',
   summary: `Hold a capsule of pieces for ${HOLD_HOURS} hours`,
   description: `Holds the pieces that are sent, else the session's saved shortlist. A session has one active hold: asking again gives that one. Pieces that ship at once are taken off the shelf for the others meanwhile, never more than there are, and never more of a piece than CAPSULE_HOLDS_PERCENT of its stock. Pieces that are not on sale, or all taken, are a refusal (200, \`ok: false\`) that names each of them in \`errors\`; nothing is held then. A rendering of the capsule is queued, and a reminder is sent ${REMINDER_HOURS} hours before the end to \`customerEmail\`.`,
-  tags: ['journey'],
+  tags: ['Widget'],
   body: CapsuleRequest,
   response: {
     200: orDeclined(CapsuleResponse, 'The hold that the session has already; or why there is none.'),

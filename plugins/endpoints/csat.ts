@@ -11,7 +11,7 @@ const schema = {
   operationId: 'rateConversation',
   summary: 'Rate a conversation',
   description: `Keeps a rating from 1 to 5. Rating the same conversation and intent again replaces the rating. Scores of ${LOW_SCORES_TEXT} need a follow-up. With the number of an order that the caller has proved, the score is put on the order as well.`,
-  tags: ['journey'],
+  tags: ['Widget'],
   body: CsatRequest,
   response: { 200: { ...CsatResponse, description: 'The rating is kept.' } },
 };

@@ -26,7 +26,7 @@ const uploadSchemaOf = (maxBytes: number) => ({
   operationId: 'uploadInspiration',
   summary: 'Upload an inspiration image',
   description: `A multipart form with \`file\` and \`sessionId\`, in either order: JPEG, PNG, WebP, GIF, HEIC or AVIF up to ${Math.round(maxBytes / 2 ** 20)} MB (a setting). The image is private. Within seconds it is scanned and drawn anew, and what was sent is deleted. \`url\` stays right meanwhile: it shows what may be shown by then, at first a placeholder.\n\nOr JSON that announces an image: then the answer says where to post it (\`uploadUrl\`, with all \`fields\` and the \`file\` last), within ten minutes, and \`…/complete\` takes it over.`,
-  tags: ['journey'],
+  tags: ['Widget'],
   body: {
     content: {
       'multipart/form-data': { schema: InspirationForm },
@@ -53,7 +53,7 @@ const completeSchema = {
   summary: 'Take over an image that has been sent to the store',
   description:
     'For the session that has announced the image. Checks the size and the first bytes of what has been sent; what is not an image, or not the one that was announced, is deleted, and its id with it. Called again, it answers again.',
-  tags: ['journey'],
+  tags: ['Widget'],
   params: InspirationParams,
   body: CompleteUploadRequest,
   response: {

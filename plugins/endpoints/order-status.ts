@@ -17,7 +17,7 @@ const schema = {
   summary: 'Where an order is',
   description:
     'Finds an order by its number, or by email and postal code (the newest one, if there are several), and tells its timeline. A wrong email or postal code is the same 404 as an unknown order. By the number alone, only the timeline and the end of the tracking number are told; to who has proved the order, in this call, in its session or by the key, also the whole number and the address of its customer.',
-  tags: ['orders'],
+  tags: ['Widget'],
   body: OrderStatusRequest,
   response: {
     200: { ...OrderStatusResponse, description: 'Where the order is.' },

@@ -19,7 +19,7 @@ const schema = {
   summary: "Subscribe to an order's updates",
   description:
     'By email or SMS. Without a contact it is email to the address of the order. SMS needs a telephone number and `consent: true`, or `phone` with `sms: true`; it is refused to a number that has texted STOP, and, where `SMS_DOUBLE_OPT_IN` is on, begins when the code that is sent is given back. Subscribing again gives the same subscription; one that has ended begins again. An address or a number that the order does not have is declined (`proof_required`) to who has not proved the order.',
-  tags: ['orders'],
+  tags: ['Widget'],
   body: OrderUpdatesRequest,
   response: {
     200: orDeclined(OrderUpdatesResponse, 'The subscription that there is already; or why there is none.'),

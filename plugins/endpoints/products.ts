@@ -21,7 +21,7 @@ const findSchema = {
   summary: 'Find pieces to recommend',
   description:
     'Searches the active pieces of the catalogue. The answer is a bare array; how many there are in all stands in `x-total-count`, and `link` names the page that follows: the same body with its `offset`.',
-  tags: ['catalogue'],
+  tags: ['Widget'],
   body: ProductsRequest,
   response: {
     200: {
@@ -44,7 +44,7 @@ const listSchema = {
   summary: 'Find pieces by a query string',
   description:
     "The same search for the shop's own provider (`CONCIERGE_DATA_MODE=remote`): an object with the pieces, how many there are, and where the next page begins, by `cursor` or by `offset`.",
-  tags: ['catalogue'],
+  tags: ['Shop'],
   querystring: ProductsQuery,
   response: {
     200: {
@@ -59,7 +59,7 @@ const oneSchema = {
   operationId: 'getProduct',
   summary: 'Get one piece',
   description: 'A piece that is on sale, by its SKU, its `_id` or its slug; capitals do not count.',
-  tags: ['catalogue'],
+  tags: ['Shop'],
   params: Type.Object({
     id: Type.String({
       minLength: 1,

@@ -25,7 +25,7 @@ const schemaOf = ({ windowDays }: ReturnSettings) => ({
   operationId: 'startReturn',
   summary: 'Start a return, a resize or a care request',
   description: `Opens an RMA for an order or for some of its pieces. Asking the same again gives the same RMA with \`duplicate: true\`; another size is taken over into it. Returns are taken within ${windowDays.return} days of delivery and resizes within ${windowDays.resize} (settings); pieces made for one customer are resized, not returned; a piece is in one RMA at a time. Who has not proved the order (by its email and postal code or by a code, in this session; by a key with \`orders:trusted\`; or because \`ORDERS_PROOF\` is \`trusted\`) gets an \`unconfirmed\` one: nothing is changed, and a link that confirms it goes to the order's own address for ${UNCONFIRMED_HOURS} hours. A refusal is a 200 with \`ok: false\`, a \`reason\` and a sentence for the customer; nothing is changed then.`,
-  tags: ['orders'],
+  tags: ['Widget'],
   body: ReturnRequestBody,
   response: {
     200: orDeclined(ReturnResponse, 'The RMA that is open for this already; or why there is none.'),

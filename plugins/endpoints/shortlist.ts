@@ -16,7 +16,7 @@ const schema = {
   summary: 'Save a shortlist',
   description:
     'Puts the list in the place of the one that the session has saved; an empty list clears it. Pieces are completed from the catalogue; one that it does not know is kept as it was sent, and marked. Each is answered with what it costs today and what it cost when it was saved first. At most 100 pieces. Of lists that are saved at the same moment the one that came last stays, and is what all are answered with from then on.',
-  tags: ['journey'],
+  tags: ['Widget'],
   body: ShortlistRequest,
   response: { 200: { ...ShortlistResponse, description: 'The list is saved.' } },
 };

@@ -12,7 +12,7 @@ const schema = {
   summary: 'Bring in a human stylist',
   description:
     'Opens a ticket. What is not sent is added from the session: the last 20 messages, its shortlist, its inspiration images and the order it last looked up; of images, only those of the session that are clean. The same words within ten minutes give the same ticket. When several wait for an answer at that email address already, and none of them is from who has proved an order, what is said is added to the latest of them. A stylist answers within `slaMinutes` of the hours of the studio, at the latest at `dueAt`. The ticket is handed to the CRM, its number is put on the order when the caller has proved it, and the creator is credited.',
-  tags: ['journey'],
+  tags: ['Widget'],
   body: StylistRequest,
   response: {
     200: orDeclined(StylistResponse, 'The ticket that there is already; or why there is none.'),

@@ -44,7 +44,7 @@ const LIVE = {
   operationId: 'isLive',
   summary: 'Whether the process lives',
   description: 'Needs nothing but the process itself.',
-  tags: ['operations'],
+  tags: ['Operations'],
   security: [],
 };
 
@@ -53,7 +53,7 @@ const STARTUP = {
   summary: 'Whether the service has started',
   description:
     'Answers from when the database, its indexes and the catalogue have been there for the first time.',
-  tags: ['operations'],
+  tags: ['Operations'],
   security: [],
 };
 
@@ -62,7 +62,7 @@ const READY = {
   summary: 'Whether the service can do its work',
   description:
     'Asks the database and the object store. Without the database, and while the service closes, it is a 503; without the object store only images are affected, and the status is `degraded`.',
-  tags: ['operations'],
+  tags: ['Operations'],
   security: [],
 };
 

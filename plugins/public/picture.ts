@@ -9,7 +9,7 @@ const schema = {
   summary: 'The picture at a signed address',
   description:
     'What may be shown of an image by now, drawn anew from what was sent: the picture, or while there is none yet, a placeholder that is not to be kept. An image that was rejected, or is gone, is a 404, and so is an address that has ended or is not one of ours. Needs no key; the signature is the proof.',
-  tags: ['journey'],
+  tags: ['Shop'],
   security: [],
   params: InspirationParams,
   querystring: PictureQuery,

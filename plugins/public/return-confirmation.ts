@@ -26,7 +26,7 @@ const pageSchema = {
   summary: 'The page behind the link that confirms a return',
   description:
     'Asks whether to confirm the return, and does nothing by itself: mailboxes look links up before people do. Needs no key; the token is the proof.',
-  tags: ['orders'],
+  tags: ['Shop'],
   security: [],
   querystring: ConfirmReturnQuery,
   response: {
@@ -40,7 +40,7 @@ const schema = {
   summary: 'Confirm a return that was asked for without proof',
   description:
     'By the token of the link that went to the address of the order, in the query or the body; as a form, or as JSON. The return is decided now: it may be refused, with a sentence for the customer. A repeat is harmless. Needs no key; the token is the proof.',
-  tags: ['orders'],
+  tags: ['Shop'],
   security: [],
   consumes: ['application/json', 'application/x-www-form-urlencoded'],
   querystring: ConfirmReturnQuery,

@@ -14,7 +14,7 @@ const page = {
   summary: 'The page behind the link in an email',
   description:
     'Asks whether to end the updates, and does nothing by itself: mailboxes look links up before people do. Needs no key; the token is the proof.',
-  tags: ['orders'],
+  tags: ['Shop'],
   security: [],
   querystring: UnsubscribeQuery,
   response: { 200: { description: 'A page.', content: { 'text/html': { schema: Type.String() } } } },
@@ -25,7 +25,7 @@ const schema = {
   summary: 'End the updates on an order',
   description:
     'By the token of the link, in the query or the body; one-click as in RFC 8058, or as a form, or as JSON. A repeat is harmless. Needs no key; the token is the proof.',
-  tags: ['orders'],
+  tags: ['Shop'],
   security: [],
   consumes: ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data'],
   querystring: UnsubscribeQuery,

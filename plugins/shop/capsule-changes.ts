@@ -15,7 +15,7 @@ const schema = {
   summary: 'Extend or release a hold',
   description:
     'For the customer, by the session that the hold belongs to; for the staff, with a key and a name of theirs. What has been done already is a harmless repeat, but for an extension: send the `version` that was seen. The pieces of a hold that ends are free for others at once. The hold of another session is the same 404 as one that does not exist.',
-  tags: ['journey'],
+  tags: ['Shop'],
   params: CapsuleParams,
   body: CapsuleChange,
   response: {

@@ -20,7 +20,7 @@ const schema = {
   summary: 'Browse the preview cards',
   description:
     "The active pieces for the shop's pages, with the filters of the products call as query parameters; lists by repeating their name. Pages follow each other by `cursor`, without a gap or a repeat also while pieces come and go.",
-  tags: ['catalogue'],
+  tags: ['Shop'],
   querystring: NeonQuery,
   response: {
     200: {

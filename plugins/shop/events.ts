@@ -9,7 +9,7 @@ const schema = {
   summary: 'Report what has happened in the widget',
   description:
     'One event, or up to 100. Names start with `aurora_`. Personal data is not kept: order numbers are hashed, and of the other fields only those that are known and hold a word or a number stay. The same event of the same request is counted once.',
-  tags: ['journey'],
+  tags: ['Shop'],
   body: EventsRequest,
   response: { 200: { ...EventsResponse, description: 'The events are kept.' } },
 };

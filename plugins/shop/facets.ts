@@ -8,7 +8,7 @@ const schema = {
   summary: 'Count what there is to choose from',
   description:
     'Categories, metals, gemstones, tags (the 50 most frequent of each), prices and readiness of the pieces that the filters leave. Each is counted with every filter but its own: it says how many there would be if another value were chosen.',
-  tags: ['catalogue'],
+  tags: ['Shop'],
   querystring: FacetsQuery,
   response: {
     200: {

@@ -11,7 +11,7 @@ const schema = {
   summary: 'Confirm text messages by the code that was sent',
   description:
     'Only where `SMS_DOUBLE_OPT_IN` is on: a subscription by SMS is then `pending` until its code is given, within ten minutes and five attempts. Subscribing again sends a new code once the old one cannot be given any more.',
-  tags: ['orders'],
+  tags: ['Shop'],
   body: ConfirmRequest,
   response: {
     200: orDeclined(OrderUpdatesResponse, 'The subscription is active; or why it is not.'),

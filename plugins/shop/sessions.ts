@@ -12,7 +12,7 @@ const saySchema = {
   operationId: 'appendMessages',
   summary: 'Keep the messages of a conversation',
   description: `Adds messages to the end of the conversation. One that is kept already, by its id, is passed over, so that the whole conversation may be sent again and again. The last ${MAX_MESSAGES} are kept. The session id has to have at least ${MIN_RANDOM_BITS} random bits, as a UUID of version 4 has: it is all that stands between a conversation and a stranger.`,
-  tags: ['journey'],
+  tags: ['Shop'],
   params: SessionParams,
   body: MessagesRequest,
   response: { 200: { ...MessagesResponse, description: 'They are kept.' } },
@@ -22,7 +22,7 @@ const resumeSchema = {
   operationId: 'resumeSession',
   summary: 'What a session has said, saved and looked up',
   description: `For a widget that is opened again, on the same device or another. Of an order only the number is told. An email address is never told. The session id has to have at least ${MIN_RANDOM_BITS} random bits, as a UUID of version 4 has.`,
-  tags: ['journey'],
+  tags: ['Shop'],
   params: SessionParams,
   response: { 200: { ...SessionResponse, description: 'The session.' }, ...problems('session.not_found') },
 };

@@ -13,7 +13,7 @@ const schema = {
   operationId: 'verifyOrder',
   summary: 'Prove an order by a code',
   description: `In two steps. With an order number alone, a code is sent to the address that the order has, whatever the caller says; the answer is the same whether or not there is such an order. With the \`code\` as well, the order counts as proved in this session, as if its email and postal code had been given: then all of it may be told, and returned. A code can be given back for ${CODE_HOURS} hours; asked for again meanwhile, it is the same one. The session id has to have at least ${MIN_RANDOM_BITS} random bits, as a UUID of version 4 has.`,
-  tags: ['orders'],
+  tags: ['Shop'],
   body: VerifyOrderRequest,
   response: {
     200: orDeclined(

@@ -12,7 +12,7 @@ const schema = {
   summary: 'What happened over a period',
   description:
     'Events by day, ratings, escalations, funnels and the part of sessions that needed no person, over up to 366 days of the shop. A session counts on each of its days. What the service notes of its own calls is counted once, whatever the widget reports beside it.',
-  tags: ['operations'],
+  tags: ['Staff'],
   querystring: SummaryQuery,
   response: { 200: { ...SummaryResponse, description: 'The figures.' } },
 };

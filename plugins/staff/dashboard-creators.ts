@@ -12,7 +12,7 @@ const listSchema = {
   operationId: 'listDashboardCreators',
   summary: 'Creators, and what came of those whom they sent',
   description: 'The last 30 days, most conversions first, with the trend of 12 weeks.',
-  tags: ['dashboard'],
+  tags: ['Staff'],
   response: {
     200: {
       ...DashboardCreators,
@@ -26,7 +26,7 @@ const detailSchema = {
   operationId: 'getDashboardCreator',
   summary: 'A creator, week by week',
   description: 'The same with its weeks and the conversions themselves.',
-  tags: ['dashboard'],
+  tags: ['Staff'],
   params: CreatorParams,
   response: {
     200: {

@@ -8,7 +8,7 @@ const schema = {
   summary: 'How the concierge is doing',
   description:
     "Figures of a period by day, in the shop's time zone, and what they come to. Days that are over are counted once; the last three are counted anew each time.",
-  tags: ['dashboard'],
+  tags: ['Staff'],
   querystring: MetricsQuery,
   response: {
     200: { ...MetricsResponse, description: 'The figures.', ...shown({ 'one-day': metricsExample }) },

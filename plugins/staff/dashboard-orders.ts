@@ -15,7 +15,7 @@ const listSchema = {
   summary: 'Orders, newest first',
   description:
     'Thirty a page, or the orders that `search` means, by number or by email. Orders whose date is written as a text come behind the others.',
-  tags: ['dashboard'],
+  tags: ['Staff'],
   querystring: OrdersQuery,
   response: {
     200: {
@@ -31,7 +31,7 @@ const detailSchema = {
   summary: 'An order, and what the concierge did about it',
   description:
     'What was bought, the timeline as the widget shows it, returns, tickets, order updates and their messages, ratings and sessions.',
-  tags: ['dashboard'],
+  tags: ['Staff'],
   params: OrderParams,
   response: {
     200: {

@@ -21,7 +21,7 @@ import { LOW_SCORES_TEXT } from '../../src/domain/csat/rating.js';
 import { present } from '../../src/lib/text.js';
 import { act } from '../core/dashboard.js';
 
-const tags = ['dashboard'];
+const tags = ['Staff'];
 
 const queueSchema = {
   operationId: 'getSupportQueue',

@@ -9,7 +9,7 @@ const schema = {
   summary: 'An inspiration image, for the staff',
   description:
     'What is known of an image, and where the pictures that were drawn from it are shown. What was sent itself is never given out; a rejected image cannot be seen any more.',
-  tags: ['journey'],
+  tags: ['Staff'],
   params: InspirationParams,
   response: {
     200: { ...InspirationRecord, description: 'The image.' },

@@ -11,7 +11,7 @@ const exporting = {
   summary: 'Everything that the service holds of a person',
   description:
     'For a request of access. Found by a session, or by an email address or a telephone number and the sessions in which it was given. Whoever calls has made sure who asks. Written to the audit log.',
-  tags: ['operations'],
+  tags: ['Operations'],
   body: PersonRequest,
   response: { 200: { ...ExportResponse, description: 'What there is.' } },
 };
@@ -21,7 +21,7 @@ const erasing = {
   summary: 'Forget a person',
   description:
     "Deletes or anonymises everything of a person in our collections and in the object store, with a receipt. Goes on by itself when something is away. The shop's orders are the shop's. A repeat finds nothing. Written to the audit log.",
-  tags: ['operations'],
+  tags: ['Operations'],
   body: PersonRequest,
   response: {
     200: { ...EraseResponse, description: 'It is done.' },

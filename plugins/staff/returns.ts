@@ -13,7 +13,7 @@ const schema = {
   summary: 'Take an RMA a step further',
   description:
     'For the fulfilment team. initiated → approved → label_sent → received → completed; declined or cancelled on the way. `approved` may be left out. The step that the RMA has taken already is a harmless repeat; any other that cannot follow is a 409. The order is told.',
-  tags: ['orders'],
+  tags: ['Staff'],
   params: ReturnParams,
   body: ReturnStepBody,
   response: {

@@ -17,7 +17,7 @@ const schema = {
   summary: 'Tell of a change of an order',
   description:
     "For the shop's systems, signed as in Standard Webhooks beyond the bearer key. The order's timeline moves, and each of its subscribers gets a message, once: the same message, or the same change in another one, does nothing again. Changes may come in any order; the latest decides the status.",
-  tags: ['orders'],
+  tags: ['Shop'],
   headers: WebhookHeaders,
   body: OrderStatusChange,
   response: {

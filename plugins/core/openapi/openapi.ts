@@ -13,6 +13,8 @@ export interface OpenapiOptions {
   publicUrl: string | undefined;
   /** Whether anyone may read it; the document is made in any case. */
   isOpen: boolean;
+  /** A key with which calls are tried out, of development: whoever opens the page has it. */
+  key?: string | undefined;
 }
 
 /** Where `npm run dev` listens. */
@@ -32,7 +34,7 @@ const PAGE_POLICY = contentSecurityPolicy({
  * them, so that each is made once: to write the document anew for every caller would keep all other calls waiting.
  */
 export default fp<OpenapiOptions>(
-  async (app, { publicUrl, isOpen }) => {
+  async (app, { publicUrl, isOpen, key }) => {
     for (const schema of [...SHARED_SCHEMAS, Problem, DeclinedSchema]) app.addSchema(schema);
     const facts = new Map<string, RouteFacts>();
     app.addHook('onRoute', ({ method, url, config }) => {
@@ -72,12 +74,18 @@ export default fp<OpenapiOptions>(
     };
     await app.register(swaggerUi, {
       routePrefix: '/docs',
-      theme: { title: INFO.title },
+      theme: { title: INFO.title, css: [{ filename: 'narrow.css', content: NARROW }] },
       uiConfig: {
         layout: 'BaseLayout',
+        docExpansion: 'none',
+        defaultModelsExpandDepth: 0,
+        filter: true,
         persistAuthorization: true,
         tryItOutEnabled: true,
         displayRequestDuration: true,
+        ...(key && {
+          onComplete: script(`() => ui.preauthorizeApiKey('bearerKey', ${JSON.stringify(key)})`),
+        }),
       },
       staticCSP: PAGE_POLICY,
       uiHooks: { onRequest: (request, reply) => answer(request, reply) },
@@ -86,6 +94,12 @@ export default fp<OpenapiOptions>(
   },
   { name: 'openapi', fastify: '5.x' },
 );
+
+/** On a telephone a long line scrolls in its box, and not the page. */
+const NARROW = '.swagger-ui .opblock-body, .swagger-ui .models { overflow-x: auto }';
+
+/** A function of the page, which is written into it as it stands: there `ui` is the page itself. */
+const script = (text: string) => Object.assign(() => undefined, { toString: () => text });
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 

@@ -41,7 +41,7 @@ function operationOf(type: string, { summary, description, data, example }: Outg
     operationId: operationIdOf(type),
     summary,
     description,
-    tags: ['webhooks'],
+    tags: ['Webhooks'],
     security: [],
     parameters: PARAMETERS,
     requestBody: {

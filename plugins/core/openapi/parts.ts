@@ -17,14 +17,20 @@ export const INFO = {
   license: { name: 'MIT', identifier: 'MIT' },
 };
 
+/** In the order in which the page groups them: who calls. */
 export const TAGS = [
-  { name: 'catalogue', description: 'Pieces to recommend.' },
-  { name: 'orders', description: 'Where an order is, returns, and updates.' },
-  { name: 'journey', description: 'Shortlists, capsules, stylists, ratings and inspiration.' },
-  { name: 'dashboard', description: 'What the staff see and do.' },
-  { name: 'operations', description: 'For those who run the service.' },
   {
-    name: 'webhooks',
+    name: 'Widget',
+    description: 'What the concierge widget calls, by way of the server of the shop: its nine actions.',
+  },
+  { name: 'Shop', description: 'What the pages and the systems of the shop call, and the links in mails.' },
+  { name: 'Staff', description: 'What the staff see and do. Needs keys of their own.' },
+  {
+    name: 'Operations',
+    description: 'For those who run the service: health, and requests about personal data.',
+  },
+  {
+    name: 'Webhooks',
     description: "What the service sends to the shop's own services, signed as in Standard Webhooks.",
   },
 ];
