@@ -34,6 +34,11 @@ export default fp<Config>(
       log: app.log,
     });
     app.decorate('outbox', outbox);
+    const { smtp, keepUnsent } = config.connectors;
+    if (!smtp && !keepUnsent)
+      app.log.warn(
+        'SMTP_URL is not set: codes and links that prove an order, return slips and reminders cannot be sent',
+      );
   },
   {
     name: 'outbox',

@@ -218,9 +218,10 @@ function connectors({
     ['texts', (braze && 'Braze') || (twilio && 'Twilio'), 'no text message is sent'],
     [
       'mail',
-      (braze && 'Braze') || (smtp && 'a mail server'),
-      'no mail is sent: no return slips, no order updates',
+      smtp && 'a mail server',
+      'codes and links that prove an order, slips and reminders cannot be sent: set SMTP_URL',
     ],
+    ['updates', (braze && 'Braze') || (smtp && 'a mail server'), 'no order update is sent by email'],
     ['fulfilment', fulfilment && 'a webhook', 'nobody is told of returns'],
     ['render', (renderWebhook && 'a webhook') || (renderQueue && 'a queue'), 'capsules are not rendered'],
   ];

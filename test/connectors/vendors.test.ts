@@ -331,10 +331,13 @@ t.test('Zendesk', async (t) => {
 
   await t.test('a refusal names the fields that Zendesk names, and nothing of the customer', async (t) => {
     const cases: [details: object, reason: string][] = [
-      [{ requester: [{ description: 'Marked' }], marked: [] }, 'answered 422 (RecordInvalid: requester)'],
+      [
+        { requester: [{ description: 'Marked' }], marked: [] },
+        'answered 422 (RecordInvalid: requester): check what Zendesk asks of them',
+      ],
       [
         { base: [{ description: 'Marked: is required when solving', ticket_field_id: 360008591391 }] },
-        'answered 422 (RecordInvalid: base, custom field 360008591391)',
+        'answered 422 (RecordInvalid: base, custom field 360008591391): check what Zendesk asks of them',
       ],
     ];
     for (const [details, reason] of cases) {
@@ -439,6 +442,31 @@ t.test('Airtable', async (t) => {
     'a row that was deleted is made whole',
   );
 
+  const refusals: [type: string, message: string, outcome: object][] = [
+    [
+      'UNKNOWN_FIELD_NAME',
+      'Unknown field name: "Creator"',
+      {
+        outcome: 'misconfigured',
+        reason: 'answered 422 (UNKNOWN_FIELD_NAME: Creator): add the column to the table',
+      },
+    ],
+    [
+      'INVALID_VALUE_FOR_COLUMN',
+      'Field "Answer by" cannot accept the provided value "marked@example.com"',
+      { outcome: 'rejected', reason: 'answered 422 (INVALID_VALUE_FOR_COLUMN: Answer by): check its type' },
+    ],
+    [
+      'INVALID_MULTIPLE_CHOICE_OPTIONS',
+      'Insufficient permissions to create new select option "Marked"',
+      { outcome: 'rejected', reason: 'answered 422 (INVALID_MULTIPLE_CHOICE_OPTIONS)' },
+    ],
+  ];
+  for (const [type, message, expected] of refusals) {
+    const { url } = await receiver(t, json(422, { error: { type, message } }));
+    t.same(await deliver(crm(url), ticketMessage()), expected);
+  }
+
   const failures: [number, object, object][] = [
     [429, { errors: [{ error: 'RATE_LIMIT_REACHED' }] }, { outcome: 'retry', afterMs: 30_000 }],
     [
@@ -519,12 +547,19 @@ t.test('Twilio', async (t) => {
     [400, 21_606, { outcome: 'misconfigured', reason: /TWILIO_FROM sends no text messages/ }],
     [400, 21_703, { outcome: 'misconfigured', reason: /the messaging service has no number/ }],
     [404, 20_404, { outcome: 'misconfigured', reason: /20404, check TWILIO_ACCOUNT_SID/ }],
-    [400, 21_408, { outcome: 'rejected', reason: 'answered 400 (21408, the country is not enabled)' }],
+    [
+      400,
+      21_408,
+      {
+        outcome: 'rejected',
+        reason: 'answered 400 (21408, enable the country in the account’s geographic permissions)',
+      },
+    ],
     [401, 20_003, { outcome: 'misconfigured', reason: /20003, check TWILIO_ACCOUNT_SID/ }],
-    [400, 30_450, { outcome: 'rejected', reason: 'answered 400 (30450)' }],
-    [429, 20_429, { outcome: 'retry', reason: 'answered 429 (20429)' }],
-    [400, 21_611, { outcome: 'retry', reason: 'answered 400 (21611)' }],
-    [503, 20_503, { outcome: 'retry', reason: 'answered 503 (20503)' }],
+    [400, 30_450, { outcome: 'rejected', reason: 'answered 400 (30450, see twilio.com/docs/api/errors)' }],
+    [429, 20_429, { outcome: 'retry', reason: 'answered 429 (20429, too many calls at once)' }],
+    [400, 21_611, { outcome: 'retry', reason: 'answered 400 (21611, the queue of TWILIO_FROM is full)' }],
+    [503, 20_503, { outcome: 'retry', reason: 'answered 503 (20503, see twilio.com/docs/api/errors)' }],
   ];
   for (const [status, code, expected] of failures) {
     const { url } = await receiver(
@@ -640,6 +675,58 @@ t.test('Braze', async (t) => {
     reason: /consent/,
   });
   t.match(await deliver(braze, ticketMessage()), { outcome: 'rejected', reason: /nothing here performs/ });
+});
+
+t.test('Braze: what it says is told as far as it is documented, and nothing else', async (t) => {
+  const settings = { apiKey: 'S3CRET', groups: { sms: 'g' }, transactionalCampaign: 'c-1' };
+  const tell = async (code: number, body: object, message = subscriptionMessage('sms')) => {
+    const { url } = await receiver(t, json(code, body));
+    const tools = {
+      subscriptions: { findById: async () => welcomed('email') },
+      orders: customerOf('marked@example.com'),
+    };
+    return deliver(carrying(createBraze({ restUrl: url, ...settings }, PATIENT_MS), tools), message);
+  };
+  const told: [number, object, object][] = [
+    [
+      400,
+      { message: 'Campaign does not exist' },
+      { outcome: 'misconfigured', reason: 'answered 400: check BRAZE_TRANSACTIONAL_CAMPAIGN_ID' },
+    ],
+    [
+      400,
+      { message: 'Error authenticating credentials' },
+      { outcome: 'misconfigured', reason: 'answered 400: check BRAZE_API_KEY' },
+    ],
+    [
+      400,
+      {
+        message: 'The campaign is paused. Resume the campaign in order for trigger requests to take effect.',
+      },
+      { outcome: 'misconfigured', reason: 'answered 400: the campaign is paused' },
+    ],
+    [
+      409,
+      { message: 'The external reference has been queued.  Please retry to obtain send_id.' },
+      { outcome: 'retry', reason: 'answered 409: it is being sent already' },
+    ],
+    [400, { message: 'No Recipients' }, { outcome: 'rejected', reason: 'answered 400 (No Recipients)' }],
+    [400, { message: 'marked@example.com is not valid' }, { outcome: 'rejected', reason: 'answered 400' }],
+    [400, { message: 'constructor' }, { outcome: 'rejected', reason: 'answered 400' }],
+  ];
+  for (const [code, body, expected] of told) t.same(await tell(code, body, changeMessage()), expected);
+  const errors: [object, object][] = [
+    [
+      { type: "'time' is required of marked@example.com", input_array: 'events', index: 0 },
+      { outcome: 'rejected', reason: 'accepted with 1 errors (time)' },
+    ],
+    [
+      { type: "'subscription_group_id' is invalid", input_array: 'attributes' },
+      { outcome: 'misconfigured', reason: /check BRAZE_SMS_GROUP_ID/ },
+    ],
+  ];
+  for (const [error, expected] of errors)
+    t.match(await tell(201, { message: 'success', errors: [error] }), expected);
 });
 
 /** Someone who has been told that there will be messages. */
@@ -815,7 +902,7 @@ t.test('email', async (t) => {
       ],
       [
         { RCPT: '550 5.1.1 marked@example.com unknown' },
-        { outcome: 'rejected', reason: 'answered 550 5.1.1' },
+        { outcome: 'rejected', reason: 'answered 550 5.1.1: there is no such mailbox' },
       ],
       [{ RCPT: '550 no marked@example.com here' }, { outcome: 'rejected', reason: 'answered 550' }],
       [{ RCPT: '451 marked@example.com is greylisted' }, { outcome: 'retry', reason: 'answered 451' }],

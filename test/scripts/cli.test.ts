@@ -68,6 +68,7 @@ t.test('concierge doctor: says what is right and what to do, and changes nothing
   t.match(of('database'), [{ state: 'right' }]);
   t.match(of('indexes'), [{ state: 'look', says: /are missing/ }]);
   t.match(of('settings'), [{ state: 'look', todo: /RATE_LIMIT_BURST/ }, { state: 'right' }]);
+  t.match(of('mail'), [{ state: 'look', says: /codes and links .*cannot be sent: set SMTP_URL/ }]);
   t.match(of('crm'), [{ state: 'look', says: /tickets stay in the dashboard/ }]);
   t.same(await db.listCollections().toArray(), [], 'nothing was made');
   t.notMatch(stdout, new RegExp(settings.CONCIERGE_API_KEY ?? 'x'));

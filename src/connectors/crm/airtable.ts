@@ -23,6 +23,21 @@ export interface AirtableSettings {
 type Fields = Record<string, string>;
 
 const MERGED_ON = 'Ticket';
+const COLUMNS = [
+  ...[
+    MERGED_ON,
+    'Status',
+    'Priority',
+    'Assignee',
+    'Email',
+    'Name',
+    'Phone',
+    'Notes',
+    'Time preference',
+    'Order',
+  ],
+  ...['Creator', 'Shortlist', 'Inspiration', 'Transcript', 'Created', 'Answer by', 'Last action'],
+];
 /** Every whole row has it. */
 const ALWAYS = 'Created';
 const PAUSE_MS = 30_000;
@@ -61,7 +76,14 @@ export function createAirtable(
   }
 
   function understood(reply: Reply): Outcome {
-    const outcome = made(reply, Upserted, ({ records }) => records[0]?.id, now(), errorCode(reply));
+    const column = columnIn(reply);
+    const code = [errorCode(reply), column].filter(Boolean).join(': ');
+    const outcome = made(reply, Upserted, ({ records }) => records[0]?.id, now(), code);
+    // a column that is missing is missing for every row
+    if (outcome.outcome === 'rejected' && code.startsWith('UNKNOWN_FIELD_NAME'))
+      return { outcome: 'misconfigured', reason: `${outcome.reason}: add the column to the table` };
+    if (outcome.outcome === 'rejected' && column)
+      return { ...outcome, reason: `${outcome.reason}: check its type` };
     // Airtable does not always say how long
     const tooMany = reply.answered && reply.status === 429;
     return tooMany && outcome.outcome === 'retry' ? { afterMs: PAUSE_MS, ...outcome } : outcome;
@@ -83,6 +105,15 @@ export function createAirtable(
     change,
     add: change,
   };
+}
+
+const Failed = Type.Object({ error: Type.Object({ message: Type.String() }) });
+
+/** The column of ours that an error names; whatever else stands in its message may be of the customer. */
+function columnIn(reply: Reply): string | undefined {
+  if (!reply.answered || !Value.Check(Failed, reply.body)) return undefined;
+  const { message } = reply.body.error;
+  return COLUMNS.find((column) => message.includes(`"${column}"`));
 }
 
 /** The columns that the table needs (docs/deliveries.md). What is not given is left as it is. */

@@ -71,8 +71,11 @@ export function createZendesk(
     return send({ url, headers: all, maxResponseBytes: MAX_RESPONSE_BYTES, ...call }, timeoutMs, signal);
   }
 
-  const idIn = (reply: Reply): Outcome =>
-    made(reply, Made, ({ ticket }) => String(ticket.id), now(), codeOf(reply));
+  function idIn(reply: Reply): Outcome {
+    const outcome = made(reply, Made, ({ ticket }) => String(ticket.id), now(), codeOf(reply));
+    const isInvalid = outcome.outcome === 'rejected' && Object.keys(detailsOf(reply)).length > 0;
+    return isInvalid ? { ...outcome, reason: `${outcome.reason}: check what Zendesk asks of them` } : outcome;
+  }
 
   async function open(what: CrmCase, attempt: Attempt): Promise<Outcome> {
     const { id, number, signal } = attempt;

@@ -91,6 +91,36 @@ async function converse(
 const QUOTA = new Set(['4.5.3', '5.4.5', '5.7.0']);
 const OF_CREDENTIALS = new Set([530, 534, 535, 538]);
 
+/** What the codes of RFC 3463 and its registry (iana.org/assignments/smtp-enhanced-status-codes) say, in the words of an operator. */
+const MEANINGS: Record<string, string> = {
+  '1.1': 'there is no such mailbox',
+  '1.2': 'there is no such domain',
+  '1.3': 'the address is not valid',
+  '1.6': 'the mailbox has moved',
+  '1.10': 'the domain takes no mail',
+  '2.1': 'the mailbox is closed',
+  '2.2': 'the mailbox is full',
+  '2.3': 'the mailbox takes no email of this size',
+  '3.2': 'the server takes no mail at present',
+  '3.4': 'the email is too large',
+  '4.1': 'the server of the mailbox does not answer',
+  '4.4': 'there is no way to the domain',
+  '6.1': 'its contents are refused',
+  '7.1': 'refused by policy: check SPF, DKIM and DMARC of EMAIL_FROM',
+  '7.23': 'refused by policy: check SPF of EMAIL_FROM',
+  '7.26': 'refused by policy: check SPF, DKIM and DMARC of EMAIL_FROM',
+};
+const BASIC_MEANINGS: Record<number, string> = {
+  421: 'the server is busy',
+  450: 'the mailbox is busy, or the sender is to come again',
+  451: 'the server is to be tried again',
+  452: 'the server has no room',
+  550: 'the mailbox is not there, or takes nothing from us',
+  552: 'the mailbox is full, or the email too large',
+  553: 'the address is not valid',
+  554: 'refused by the server: check how EMAIL_FROM stands with it',
+};
+
 // A server's own words repeat the address; its numbers do not.
 function failed(error: unknown): Outcome {
   const { responseCode, response, code, command } = error as Record<string, unknown>;
@@ -110,7 +140,11 @@ function failed(error: unknown): Outcome {
     return { outcome: 'misconfigured', reason: `${reason}: check what the account may send` };
   if (responseCode >= 500 && command === 'MAIL FROM')
     return { outcome: 'misconfigured', reason: `${reason}: check EMAIL_FROM, which is refused` };
-  return { outcome: responseCode >= 500 ? 'rejected' : 'retry', reason };
+  const meaning = MEANINGS[enhanced?.slice(2) ?? ''] ?? BASIC_MEANINGS[responseCode];
+  return {
+    outcome: responseCode >= 500 ? 'rejected' : 'retry',
+    reason: meaning ? `${reason}: ${meaning}` : reason,
+  };
 }
 
 const domainOf = (from: string): string => /@([\w.-]+)/.exec(from)?.[1] ?? 'localhost';

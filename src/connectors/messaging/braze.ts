@@ -28,7 +28,62 @@ const EVENTS: Record<Notice['kind'], string> = {
 const ALIAS_LABEL = 'concierge_subscription';
 
 const Tracked = Type.Object({ message: Type.String(), errors: Type.Optional(Type.Array(Type.Unknown())) });
+const Refused = Type.Object({ message: Type.String() });
 const Sent = Type.Object({ dispatch_id: Type.String({ maxLength: 100 }) });
+
+const CAMPAIGN = 'check BRAZE_TRANSACTIONAL_CAMPAIGN_ID';
+/** Of the messages that Braze documents, those that say nothing of the customer, but of us: braze.com/docs/api/errors and the pages above. */
+const MISCONFIGURED: Record<string, string> = {
+  'Invalid Campaign ID': CAMPAIGN,
+  'Campaign does not exist': CAMPAIGN,
+  'campaign_id must be a string of the campaign api identifier': CAMPAIGN,
+  'The campaign is not a transactional campaign. Only transactional campaigns may use this endpoint': `${CAMPAIGN}: it is no transactional one`,
+  'The campaign is archived. Unarchive the campaign in order for trigger requests to take effect.':
+    'the campaign is archived',
+  'The campaign is paused. Resume the campaign in order for trigger requests to take effect.':
+    'the campaign is paused',
+  'Error authenticating credentials': 'check BRAZE_API_KEY',
+  'Invalid whitelisted IPs': 'our address is not on the list of addresses of BRAZE_API_KEY',
+  'You do not have permission to access this resource': 'check the permissions of BRAZE_API_KEY',
+};
+/** Those that refuse what was sent. Any other message may repeat it. */
+const OF_CONTENT = new Set([
+  'Bad Request',
+  'No Recipients',
+  'Max Input Length Exceeded',
+  'No message to send',
+  'The max number of ids per request was exceeded',
+]);
+const QUEUED = /^The external reference has been queued\./;
+/** The fields that an error of a track call may name. */
+const FIELDS = ['email', 'external_id', 'name', 'phone', 'properties', 'time', 'user_alias'];
+const GROUP = 'subscription_group';
+
+/** The outcome with what Braze says of it, as far as it is a message that it documents. */
+function explained(reply: Reply, outcome: Outcome): Outcome {
+  if (!reply.answered || outcome.outcome === 'delivered' || !Value.Check(Refused, reply.body)) return outcome;
+  const message = reply.body.message.trim();
+  const advice = Object.hasOwn(MISCONFIGURED, message) ? MISCONFIGURED[message] : undefined;
+  const answered = `answered ${reply.status}`;
+  if (advice) return { outcome: 'misconfigured', reason: `${answered}: ${advice}` };
+  if (QUEUED.test(message)) return { outcome: 'retry', reason: `${answered}: it is being sent already` };
+  return OF_CONTENT.has(message) && outcome.outcome === 'rejected'
+    ? { outcome: 'rejected', reason: `${answered} (${message})` }
+    : outcome;
+}
+
+// Such as [{ type: "'time' is required", input_array: 'events', index: 0 }]
+function refusedIn(errors: readonly unknown[]): Outcome {
+  const text = JSON.stringify(errors);
+  if (text.includes(GROUP))
+    return {
+      outcome: 'misconfigured',
+      reason: 'the subscription group is refused: check BRAZE_SMS_GROUP_ID and BRAZE_EMAIL_GROUP_ID',
+    };
+  const named = FIELDS.filter((field) => text.includes(`'${field}'`));
+  const of = named.length > 0 ? ` (${named.join(', ')})` : '';
+  return { outcome: 'rejected', reason: `accepted with ${errors.length} errors${of}` };
+}
 
 export function createBraze(
   settings: BrazeSettings,
@@ -49,8 +104,9 @@ export function createBraze(
     const outcome = made(reply, Tracked, () => undefined, now());
     // a 201 can say what was not taken
     const refused = reply.answered && Value.Check(Tracked, reply.body) ? (reply.body.errors ?? []) : [];
-    if (outcome.outcome !== 'delivered' || refused.length === 0) return outcome;
-    return { outcome: 'rejected', reason: `accepted with ${refused.length} errors` };
+    return outcome.outcome === 'delivered' && refused.length > 0
+      ? refusedIn(refused)
+      : explained(reply, outcome);
   }
 
   return {
@@ -60,7 +116,10 @@ export function createBraze(
         return track(toTrack(id, notice, settings), signal);
       const path = `/transactional/v1/campaigns/${encodeURIComponent(transactionalCampaign)}/send`;
       const reply = await post(path, toSend(id, notice), signal);
-      return made(reply, Sent, ({ dispatch_id }) => dispatch_id, now());
+      return explained(
+        reply,
+        made(reply, Sent, ({ dispatch_id }) => dispatch_id, now()),
+      );
     },
   };
 }

@@ -42,6 +42,7 @@ const MISCONFIGURED: Record<number, string> = {
   21704: 'the messaging service has no number',
   21705: 'check TWILIO_MESSAGING_SERVICE_SID',
   30002: 'the account is suspended',
+  30034: 'register TWILIO_FROM for A2P 10DLC',
   30023: 'the day’s messages are used up',
   63038: 'the day’s messages are used up',
 };
@@ -54,13 +55,20 @@ const GONE: Record<number, 'opted_out' | 'unreachable'> = {
 };
 const MEANINGS: Record<number, string> = {
   ...MISCONFIGURED,
+  14107: 'too many messages for the account',
+  20429: 'too many calls at once',
   21211: 'not a telephone number',
-  21408: 'the country is not enabled',
+  21408: 'enable the country in the account’s geographic permissions',
   21608: 'a trial account writes to verified numbers alone',
   21610: 'the number has opted out',
   21612: 'no way from TWILIO_FROM to this number',
+  21611: 'the queue of TWILIO_FROM is full',
   21614: 'the number takes no text messages',
+  21617: 'the text is too long: see MESSAGES_FILE',
   21635: 'the number is a landline',
+  30001: 'the queue of the number is full',
+  30007: 'a carrier took it for spam: check how the sender is registered',
+  30022: 'more than the campaign may send',
 };
 /** The longest that Twilio keeps a message that it cannot hand over, in every account. */
 const MAX_VALIDITY_SECONDS = 14_400;
@@ -113,7 +121,7 @@ function validitySeconds(until: Date | undefined, now: Date): number | undefined
 
 function understood(reply: Reply, now: Date): Outcome {
   const code = reply.answered && Value.Check(Failed, reply.body) ? reply.body.code : undefined;
-  const meaning = code ? [code, MEANINGS[code]].filter(Boolean).join(', ') : undefined;
+  const meaning = code ? `${code}, ${MEANINGS[code] ?? 'see twilio.com/docs/api/errors'}` : undefined;
   const outcome = outcomeOf(reply, now, meaning);
   if (code && outcome.outcome !== 'delivered' && 'reason' in outcome) {
     const { reason } = outcome;
