@@ -3,7 +3,8 @@ import type { FastifyInstance } from 'fastify';
 import { MongoClient } from 'mongodb';
 import { type Embedded, startEmbedded } from '../embedded/index.js';
 import { DEVELOPMENT } from '../src/config/development.js';
-import { type Config, ConfigError, loadConfig } from '../src/config/load.js';
+import { type Config, loadConfig } from '../src/config/load.js';
+import { describeStartFailure } from '../src/lib/start-error.js';
 import { runUntilStopped } from '../src/platform/http/run-until-stopped.js';
 import { loggerOptions } from '../src/platform/http/server-options.js';
 import { MAX_WAITING_MS, reachDatabase } from '../src/platform/mongodb/client.js';
@@ -39,7 +40,8 @@ async function main(): Promise<void> {
     ORDERS_PROOF: process.env.ORDERS_PROOF || 'trusted',
   });
   const seeded = await seedWhenEmpty(config);
-  const transport = { target: 'pino-pretty', options: { ignore: 'pid,hostname', translateTime: 'HH:MM:ss' } };
+  const options = { ignore: 'pid,hostname', translateTime: 'HH:MM:ss', singleLine: true };
+  const transport = { target: 'pino-pretty', options };
   const app = await buildDevelopment(config, { logger: { ...loggerOptions(config.log), transport } });
   const address = await app.listen({ host: config.http.host, port: config.http.port });
   runUntilStopped(app, { after: embedded.stop });
@@ -127,13 +129,6 @@ function announce({ address, key, config, seeded, dataDir, embedded: { settings 
 }
 
 main().catch((error) => {
-  process.stderr.write(`${describe(error)}\n`);
+  process.stderr.write(`${describeStartFailure(error, 'The service')}\n`);
   process.exit(1);
 });
-
-function describe(error: NodeJS.ErrnoException): string {
-  if (error instanceof ConfigError) return error.message;
-  if (error.code === 'EADDRINUSE')
-    return `The port is taken: another program, perhaps another copy of this one, listens there. Set PORT to a free one.\n(${error.message})`;
-  return error.message;
-}

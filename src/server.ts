@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildApp } from './app.js';
-import { ConfigError, loadConfig } from './config/load.js';
-import { StartError } from './lib/start-error.js';
+import { loadConfig } from './config/load.js';
+import { describeStartFailure } from './lib/start-error.js';
 import { runUntilStopped } from './platform/http/run-until-stopped.js';
 import { loggerOptions, logStream } from './platform/http/server-options.js';
 
@@ -17,10 +17,7 @@ try {
     },
   });
 } catch (error) {
-  process.stderr.write(
-    error instanceof ConfigError || error instanceof StartError
-      ? `${error.message}\n`
-      : `The service could not start: ${error}\n`,
-  );
+  process.stderr.write(`${describeStartFailure(error, 'The service')}
+`);
   process.exit(1);
 }

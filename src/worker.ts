@@ -4,8 +4,8 @@ import background from '../plugins/core/background.js';
 import core from '../plugins/core/index.js';
 import health from '../plugins/public/health.js';
 import metrics from '../plugins/staff/metrics.js';
-import { type Config, ConfigError, loadConfig } from './config/load.js';
-import { StartError } from './lib/start-error.js';
+import { type Config, loadConfig } from './config/load.js';
+import { describeStartFailure } from './lib/start-error.js';
 import { runUntilStopped } from './platform/http/run-until-stopped.js';
 import { loggerOptions, logStream, serverOptions } from './platform/http/server-options.js';
 
@@ -33,11 +33,8 @@ try {
   runUntilStopped(worker);
   worker.log.info('worker ready');
 } catch (error) {
-  process.stderr.write(
-    error instanceof ConfigError || error instanceof StartError
-      ? `${error.message}\n`
-      : `The worker could not start: ${error}\n`,
-  );
+  process.stderr.write(`${describeStartFailure(error, 'The worker', 'WORKER_PORT')}
+`);
   // what it has begun to deliver is finished and recorded
   await worker?.close();
   process.exit(1);

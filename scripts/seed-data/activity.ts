@@ -146,7 +146,7 @@ export function activityUntil(now: Date, tools: CleaningTools & { calendar: Cale
     const weekday = new Date(`${day}T12:00:00Z`).getUTCDay();
     const isBad = weekday === BAD_WEEKDAY && ago >= BAD_DAYS_AGO[0] && ago <= BAD_DAYS_AGO[1];
     const growth = 1 + (ACTIVITY_DAYS - ago) / 250;
-    const ofDay = createRandom(ago * 1000).between(0.85, 1.15) * growth * (isBad ? 1.3 : 1);
+    const ofDay = createRandom(ago * 1000).between(0.85, 1.15) * growth * (isBad ? 1.8 : 1);
     for (let nth = 1; nth <= (CUSTOMERS[weekday] ?? 0) * ofDay; nth++) {
       const random = createRandom(ago * 1000 + nth);
       const at = tools.calendar.at(day, (random.weighted(HOURS) + random.next()) * HOUR);
@@ -171,7 +171,7 @@ interface Stage {
 /** One customer's visit, from the greeting to the rating. */
 function play(stage: Stage, { at, random, isBad }: { at: Date; random: Random; isBad: boolean }): void {
   const { now, tools, made } = stage;
-  const story: Story = isBad && random.chance(0.25) ? 'stylist' : random.weightedKey(STORIES);
+  const story: Story = isBad && random.chance(0.4) ? 'stylist' : random.weightedKey(STORIES);
   const sessionId = random.uuid();
   const customer = customerOf(random);
   const session: Session = {

@@ -5,6 +5,7 @@ import { readSynonyms } from '../domain/catalog/read-synonyms.js';
 import type { SynonymData } from '../domain/catalog/synonyms.js';
 import { parseQuietHours } from '../domain/order-updates/quiet-hours.js';
 import { parseStudioHours } from '../domain/stylist/studio-hours.js';
+import { StartError } from '../lib/start-error.js';
 import { parseSchedule } from '../outbox/retry-schedule.js';
 import { within } from '../platform/http/client-address.js';
 import { keyOf, WIDGET_SCOPES } from '../platform/keys/keys.js';
@@ -20,7 +21,7 @@ const CALLS_OF_AN_ATTEMPT = 2;
 export type Config = ReturnType<typeof toConfig>;
 
 /** Thrown by `loadConfig`; `problems` has one sentence for each variable that is missing or wrong. */
-export class ConfigError extends Error {
+export class ConfigError extends StartError {
   readonly problems: string[];
 
   constructor(problems: string[]) {

@@ -36,7 +36,8 @@ function say(who, text, ...more) {
     role: who === 'customer' ? 'user' : 'assistant',
     content: text,
   });
-  message.scrollIntoView({ block: more.length > 0 ? 'start' : 'nearest', behavior: 'auto' });
+  // the conversation alone is moved, not the page: of what is long, its beginning is shown
+  log.scrollTop = more.length > 0 ? message.offsetTop - log.offsetTop : log.scrollHeight;
   return message;
 }
 
