@@ -136,8 +136,11 @@ t.test(
     t.match(tickets, /Stylist request ST-/);
     t.notMatch(tickets, /<img/, 'are shown as text');
 
-    const [, number] = /src="\/demo\/outbox\/(\d+)\/html"/.exec(await outbox(app, 'mail')) ?? [];
-    const mail = await app.inject({ url: `/demo/outbox/${number}/html` });
+    const asking = (await outbox(app, 'mail'))
+      .split('<details')
+      .find((one) => one.includes('Please confirm'));
+    const [mailUrl = ''] = /\/demo\/outbox\/\d+\/html/.exec(asking ?? '') ?? [];
+    const mail = await app.inject({ url: mailUrl });
     t.match(
       mail.headers['content-security-policy'],
       /default-src 'none'; .*frame-ancestors 'self'; .*; sandbox allow-popups/,
@@ -254,8 +257,10 @@ async function play(t: Test, page: Page): Promise<void> {
   await quick('Rate this conversation');
   await log.getByLabel('It was').last().selectOption('poor');
   await send('Send');
-  await called('/api/analytics/csat', 13);
+  await called('/api/analytics/csat', 14);
 
+  const conversation = await calls.nth(1).locator('a').getAttribute('href');
+  t.match(conversation, /^\/dashboard\/conversations\/widget-[0-9a-f]{32}$/);
   const rating = calls.first();
   await rating.locator('summary').click();
   t.match(await rating.innerText(), /Sent[\s\S]*"rating": "poor"[\s\S]*Answered[\s\S]*"needsFollowUp": true/);

@@ -529,12 +529,14 @@ function play(stage: Stage, { at, random, isBad }: { at: Date; random: Random; i
     const notes = random.chance(0.4) ? random.of(score > 3 ? PRAISE : COMPLAINTS) : undefined;
     const { nextDeliveryAt: _, ...rating } = rate(
       undefined,
-      { sessionId, intent: about, score, notes },
+      { sessionId, intent: about, score, notes, orderNumber: session.lastOrderNumber },
       when,
       tools.dayOf,
     );
     const isContacted = rating.needsFollowUp && when.getTime() < now.getTime() - 3 * DAY;
     const contacted = { at: new Date(when.getTime() + 20 * HOUR), by: random.of(STAFF) };
+    const order = made.orders.find(({ orderNumber }) => orderNumber === session.lastOrderNumber);
+    if (order) order.csatRating = score;
     intent = 'csat';
     note('aurora_csat_submitted', true, { score, needsFollowUp: rating.needsFollowUp });
     made.csatFeedback.push({

@@ -77,6 +77,8 @@ export interface Order {
   statusHistory?: Step[];
   createdAt: Date | string;
   updatedAt: Date | string;
+  /** From 1 to 5, as the service puts it there. */
+  csatRating?: number;
 }
 
 /** The instant this many days before now; a negative number is in the future. */

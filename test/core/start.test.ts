@@ -1,7 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { MAX_WAITING_MS } from '../../src/platform/mongodb/client.js';
 import { build, call, database, environment } from '../helper.js';
@@ -23,8 +21,7 @@ const COMMANDS: Record<string, [args: string[], env?: NodeJS.ProcessEnv]> = {
 };
 
 async function run(args: string[], env: NodeJS.ProcessEnv): Promise<{ code: number | null; output: string }> {
-  const loader = args.some((arg) => arg.endsWith('.ts')) ? ['--import', 'tsx'] : [];
-  const child = spawn(process.execPath, [...loader, ...args], { cwd: ROOT, env: clean(env) });
+  const child = spawn(process.execPath, ['--import', 'tsx', ...args], { cwd: ROOT, env: clean(env) });
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk) => {
@@ -47,62 +44,6 @@ t.test('a database that cannot be reached is named, with the reason and without 
   );
   t.ok(MAX_WAITING_MS <= 5000, 'within seconds');
 });
-
-t.test('a taken port, and a folder that cannot be written, are told in one sentence', async (t) => {
-  const taken = createServer();
-  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
-  t.teardown(() => taken.close());
-  const PORT = String((taken.address() as AddressInfo).port);
-  const settings = await environment(await database(t), { LOG_LEVEL: 'silent' });
-  const file = join(t.testdir({ file: '' }), 'file');
-  const cases: [name: string, args: string[], env: NodeJS.ProcessEnv, told: RegExp][] = [
-    ['start', ['src/server.ts'], { PORT }, /^Port \d+ is taken.* Set PORT to a free one\.\n$/],
-    [
-      'worker',
-      ['src/worker.ts'],
-      { WORKER_PORT: PORT },
-      /^Port \d+ is taken.* Set WORKER_PORT to a free one\.\n$/,
-    ],
-    ['dev', ['scripts/dev.ts'], { PORT }, /^Port \d+ is taken.* Set PORT to a free one\.\n$/],
-    [
-      'dev, no folder',
-      ['scripts/dev.ts'],
-      { MONGODB_URI: '', S3_ENDPOINT: '', S3_BUCKET: '', DATA_DIR: file },
-      /^\S+file\S* cannot be written \(ENOTDIR\)\. .*\n$/,
-    ],
-  ];
-  await Promise.all(
-    cases.map(async ([name, args, env, told]) => {
-      const { code, output } = await run(args, { ...settings, ...env });
-      t.equal(code, 1, `${name}: ends with 1`);
-      t.match(output, told, name);
-    }),
-  );
-});
-
-t.test('a Node that is too old is told before it meets what it cannot read', async (t) => {
-  const { engines } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
-  t.equal(engines.node, '>=20.19');
-  const pretend = join(t.testdir({ 'node.cjs': PRETEND }), 'node.cjs');
-  for (const [version, isRefused] of [
-    ['16.20.2', true],
-    ['18.20.8', true],
-    ['20.9.0', true],
-    ['20.18.3', true],
-    ['20.19.0', false],
-    ['22.4.1', false],
-    ['100.0.0', false],
-  ] as const) {
-    const { code, output } = await run(['--require', pretend, 'scripts/require-node.cjs'], {
-      NODE_VERSION: version,
-    });
-    t.equal(code, isRefused ? 1 : 0, version);
-    t.equal(output, isRefused ? `Node 20.19 or later is needed, and this is ${version}.\n` : '', version);
-  }
-});
-
-const PRETEND =
-  "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: process.env.NODE_VERSION } });";
 
 t.test('an address of a database that is none is named without credentials', async (t) => {
   const settings = await environment(await database(t), { MONGODB_URI: 'mongodb://shop:s3cret@@host:x/y' });

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import t from 'tap';
@@ -15,6 +16,13 @@ const post = (address: string, path: string, body: object) =>
     headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
+
+/** How a process ends that ends by itself, and all that it says. */
+const outcome = (args: string[], env: NodeJS.ProcessEnv): Promise<{ code: number; output: string }> =>
+  run(process.execPath, args, { cwd: ROOT, env: clean(env) }).then(
+    ({ stdout, stderr }) => ({ code: 0, output: stdout + stderr }),
+    ({ code, stdout, stderr }) => ({ code, output: stdout + stderr }),
+  );
 
 /** Every script that a process has loaded, from its V8 coverage. */
 async function loadedScripts(directory: string): Promise<string[]> {
@@ -72,6 +80,62 @@ t.test('the built service names every setting that is missing', async (t) => {
   for (const name of ['CONCIERGE_API_KEY', 'MONGODB_URI', 'S3_BUCKET', 'ANALYTICS_SALT'])
     t.match(failure.stderr, `${name} is missing`);
 });
+
+t.test('a taken port, and a folder that cannot be written, are told in one sentence', async (t) => {
+  const taken = createServer();
+  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => taken.close());
+  const PORT = String((taken.address() as AddressInfo).port);
+  const settings = await environment(await database(t), { LOG_LEVEL: 'silent' });
+  const file = join(t.testdir({ file: '' }), 'file');
+  const cases: [name: string, args: string[], env: NodeJS.ProcessEnv, told: RegExp][] = [
+    ['start', ['src/server.ts'], { PORT }, /^Port \d+ is taken.* Set PORT to a free one\.\n$/],
+    [
+      'worker',
+      ['src/worker.ts'],
+      { WORKER_PORT: PORT },
+      /^Port \d+ is taken.* Set WORKER_PORT to a free one\.\n$/,
+    ],
+    ['dev', ['scripts/dev.ts'], { PORT }, /^Port \d+ is taken.* Set PORT to a free one\.\n$/],
+    [
+      'dev, no folder',
+      ['scripts/dev.ts'],
+      { MONGODB_URI: '', S3_ENDPOINT: '', S3_BUCKET: '', DATA_DIR: file },
+      /^\S+file\S* cannot be written \(ENOTDIR\)\. .*\n$/,
+    ],
+  ];
+  await Promise.all(
+    cases.map(async ([name, args, env, told]) => {
+      const { code, output } = await outcome(['--import', 'tsx', ...args], { ...settings, ...env });
+      t.equal(code, 1, `${name}: ends with 1`);
+      t.match(output, told, name);
+    }),
+  );
+});
+
+t.test('a Node that is too old is told before it meets what it cannot read', async (t) => {
+  const { engines } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
+  t.equal(engines.node, '>=20.19');
+  const pretend = join(t.testdir({ 'node.cjs': PRETEND }), 'node.cjs');
+  for (const [version, isRefused] of [
+    ['16.20.2', true],
+    ['18.20.8', true],
+    ['20.9.0', true],
+    ['20.18.3', true],
+    ['20.19.0', false],
+    ['22.4.1', false],
+    ['100.0.0', false],
+  ] as const) {
+    const { code, output } = await outcome(['--require', pretend, 'scripts/require-node.cjs'], {
+      NODE_VERSION: version,
+    });
+    t.equal(code, isRefused ? 1 : 0, version);
+    t.equal(output, isRefused ? `Node 20.19 or later is needed, and this is ${version}.\n` : '', version);
+  }
+});
+
+const PRETEND =
+  "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: process.env.NODE_VERSION } });";
 
 t.test('development: it seeds, answers, and keeps its data through kill -9', async (t) => {
   const env = { DATA_DIR: join(t.testdir(), 'data'), PORT: '0', CONCIERGE_API_KEY: KEY };

@@ -7,23 +7,16 @@ const RENDERED_MS = 800;
 /** Where the staff sees what a call has made. */
 const STAFF = [
   [
-    /\/orders\/(status|returns|verify)$/,
-    ({ orderNumber, reference }) =>
-      (orderNumber ?? reference) && `/dashboard/orders/${encodeURIComponent(orderNumber ?? reference)}`,
+    /\/orders\/(status|verify)$|\/order-updates$/,
+    'orders',
+    ({ orderNumber }, sent) => orderNumber ?? sent.orderNumber,
   ],
-  [/\/stylist$/, ({ ticketId }) => ticketId && `/dashboard/support/tickets/${encodeURIComponent(ticketId)}`],
-  [
-    /\/capsule$/,
-    ({ reservationId }) =>
-      reservationId && `/dashboard/support/capsules/${encodeURIComponent(reservationId)}`,
-  ],
-  [
-    /\/csat$/,
-    ({ needsFollowUp, feedbackId }) =>
-      needsFollowUp ? `/dashboard/support/feedback/${encodeURIComponent(feedbackId)}` : '/dashboard/insights',
-  ],
-  [/\/inspiration$/, () => '/dashboard/support?kind=images'],
-  [/\/order-updates$/, (_answer, { orderNumber }) => `/dashboard/orders/${encodeURIComponent(orderNumber)}`],
+  [/\/returns$/, 'support/returns', ({ rmaId, status }) => status !== 'unconfirmed' && rmaId],
+  [/\/stylist$/, 'support/tickets', ({ ticketId }) => ticketId],
+  [/\/capsule$/, 'support/capsules', ({ reservationId }) => reservationId],
+  [/\/csat$/, 'support/feedback', ({ needsFollowUp, feedbackId }) => needsFollowUp && feedbackId],
+  // the rest is seen in the conversation
+  [/\/(csat|shortlist|inspiration|messages)$/, 'conversations', (_answered, { sessionId }) => sessionId],
 ];
 
 const pretty = (value) => element('pre', { tabIndex: 0 }, JSON.stringify(value, null, 2));
@@ -45,6 +38,14 @@ const fieldsOf = (form) =>
   Object.fromEntries(
     [...form].map(([name, value]) => [name, value instanceof File ? `@${value.name}` : value]),
   );
+
+function staffPageOf(path, body, sent) {
+  for (const [pattern, page, idOf] of STAFF) {
+    const id = pattern.test(path) && idOf(body, sent);
+    if (id) return `/dashboard/${page}/${encodeURIComponent(id)}`;
+  }
+  return undefined;
+}
 
 export function createCalls({ key, list, hasDashboard, outbox }) {
   /** Answers with `{ ok, status, body }`; a service that cannot be reached is an answer as well. */
@@ -74,8 +75,7 @@ export function createCalls({ key, list, hasDashboard, outbox }) {
   };
 
   function entryOf({ method, path, sent, isForm, requestId, ms, ok, status, body }) {
-    const staff =
-      hasDashboard && ok && body && STAFF.find(([pattern]) => pattern.test(path))?.[1](body, sent);
+    const staff = hasDashboard && ok && body && staffPageOf(path, body, sent);
     const copy = element('button', { type: 'button' }, 'Copy as curl');
     copy.addEventListener('click', async () => {
       await navigator.clipboard.writeText(curlOf(key, { method, path, sent, isForm, requestId }));

@@ -450,14 +450,15 @@ function rate() {
         { label: 'Would you tell us why?', name: 'notes', type: 'textarea', rows: 2 },
       ],
       button: 'Send',
-      submit: async (rating) =>
-        tell(
-          await call('csat', 'POST', '/api/analytics/csat', {
-            sessionId: session.id,
-            ...rating,
-            intent: 'general',
-          }),
-        ),
+      submit: async (rating) => {
+        // so that whoever follows a rating up can read what it was about
+        await call('session', 'PUT', `/api/concierge/sessions/${session.id}/messages`, {
+          sessionId: session.id,
+          messages: session.said,
+        });
+        const rated = { sessionId: session.id, ...rating, intent: 'general' };
+        tell(await call('csat', 'POST', '/api/analytics/csat', rated));
+      },
     }),
   );
 }
