@@ -11,6 +11,7 @@ import { type Db, MongoClient } from 'mongodb';
 import { startEmbedded } from '../embedded/index.js';
 import { DEFINITIONS, openCollections } from '../src/collections.js';
 import { createMetrics } from '../src/dashboard/insights/insights.js';
+import { createOrderFinder } from '../src/dashboard/orders/order-finder.js';
 import { createOrdersView } from '../src/dashboard/orders/orders-view.js';
 import { createQueue } from '../src/dashboard/queue/queue.js';
 import { createDailyRollUps } from '../src/domain/analytics/daily-roll-up.js';
@@ -91,8 +92,9 @@ async function measure(db: Db): Promise<void> {
   const catalogue = () => {
     throw new Error('no order is looked at in detail');
   };
-  const repositories = createRepositories(collections, { shop: SHOP, orders: {}, salt: 'bench' });
-  const orders = createOrdersView({ collections, repositories, catalogue, now, shop: SHOP });
+  const { orderLookups } = createRepositories(collections, { shop: SHOP, orders: {}, salt: 'bench' });
+  const finder = createOrderFinder(collections.orders, orderLookups);
+  const orders = createOrdersView({ collections, catalogue, now, shop: SHOP, finder });
   const to = calendar.dayOf(NOW);
   const year = { from: addDays(to, -364), to };
 

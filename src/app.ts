@@ -45,7 +45,7 @@ export async function buildApp(
   await app.register(orderLookUps);
   if (config.dispatcher.inline) await app.register(background, config);
   await app.register(catalogue, config.catalogue);
-  await app.register(dashboard, { shop: config.shop });
+  await app.register(dashboard, config);
   await app.register(openapi, { publicUrl: config.http.publicUrl, isOpen: config.http.docs, key: docsKey });
 
   // the routes: a folder for each kind of caller, whose index.ts says what holds for all of them

@@ -1338,6 +1338,7 @@ export interface components {
             /** @description Initials unless the key has `dashboard:pii`. */
             customerName?: string;
             items: components["schemas"]["OrderedPiece"][];
+            destination?: components["schemas"]["OrderDestination"];
             timeline: components["schemas"]["OrderTimeline"];
             returns: components["schemas"]["OrderReturn"][];
             tickets: components["schemas"]["OrderTicket"][];
@@ -1786,6 +1787,12 @@ export interface components {
         };
         /** @description an email address: that of the customer, together with the postal code. */
         OptionalEmail: string;
+        /** @description Where it goes; with `dashboard:pii` only. */
+        OrderDestination: {
+            /** @description By lines. */
+            address: string[];
+            phone?: string;
+        };
         OrderEntry: {
             label: string;
             /** @enum {string} */
@@ -1850,6 +1857,7 @@ export interface components {
             messages: components["schemas"]["OrderMessage"][];
         };
         OrderSession: {
+            sessionId: string;
             /**
              * Format: date-time
              * @description Its first call (UTC)
@@ -2098,6 +2106,11 @@ export interface components {
             quantity: number;
             sku?: string;
             image?: string;
+            size?: string;
+            engraving?: string;
+            metal?: string;
+            /** @description As the order or the catalogue has it. */
+            leadTime?: string;
             price?: components["schemas"]["Money"];
         };
         OutsideReference: {

@@ -12,11 +12,12 @@ declare module 'fastify' {
 
 export interface DashboardPluginOptions {
   shop: Config['shop'];
+  orders: Config['orders'];
 }
 
 /** What the staff see and do, for the data routes and for the pages. */
 export default fp<DashboardPluginOptions>(
-  async (app, { shop }) => {
+  async (app, { shop, orders }) => {
     app.decorate(
       'dashboard',
       createDashboard({
@@ -27,6 +28,7 @@ export default fp<DashboardPluginOptions>(
         catalogue: app.catalogue.current,
         now: app.now,
         shop,
+        orderPrefix: orders.prefix,
         calendar: app.calendar,
         days: app.rollUps,
         isSuppressed: app.suppressions.has,

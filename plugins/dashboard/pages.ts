@@ -14,8 +14,10 @@ import forms from '../core/forms.js';
 import changesPages from './pages/changes.js';
 import conversationPages from './pages/conversations.js';
 import creatorsPages from './pages/creators.js';
+import customerPages from './pages/customers.js';
 import insightsPages from './pages/insights.js';
 import ordersPages from './pages/orders.js';
+import searchPages from './pages/search.js';
 import sessionsPages from './pages/sessions.js';
 import signInPages from './pages/sign-in.js';
 import supportPages from './pages/support.js';
@@ -84,6 +86,8 @@ async function signedIn(app: FastifyInstance, dashboard: Config['dashboard']): P
     changesPages,
     ordersPages,
     conversationPages,
+    customerPages,
+    searchPages,
     creatorsPages,
     insightsPages,
   ])

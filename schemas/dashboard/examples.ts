@@ -42,6 +42,7 @@ export const orderDetailExample = {
   ratings: [{ feedbackId: 'csat_6f9619ff', score: 5, intent: 'track_order', at: at('14:10') }],
   sessions: [
     {
+      sessionId: '6f9619ff-8b86-4011-b42d-00c04fc964ff',
       createdAt: at('14:00'),
       lastSeenAt: at('14:10'),
       identity: 'verified',

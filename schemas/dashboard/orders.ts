@@ -77,8 +77,22 @@ export const DashboardOrderDetail = Named('DashboardOrderDetail', {
       quantity: Type.Integer(),
       sku: Type.Optional(Type.String()),
       image: Type.Optional(Type.String()),
+      size: Type.Optional(Type.String()),
+      engraving: Type.Optional(Type.String()),
+      metal: Type.Optional(Type.String()),
+      leadTime: Type.Optional(Type.String({ description: 'As the order or the catalogue has it.' })),
       price: Total,
     }),
+  ),
+  destination: Type.Optional(
+    Named(
+      'OrderDestination',
+      {
+        address: Type.Array(Type.String(), { description: 'By lines.' }),
+        phone: Type.Optional(Type.String()),
+      },
+      { description: 'Where it goes; with `dashboard:pii` only.' },
+    ),
   ),
   timeline: Named('OrderTimeline', OrderStatusResponse.properties, {
     description: 'As the widget shows it.',
@@ -124,6 +138,7 @@ export const DashboardOrderDetail = Named('DashboardOrderDetail', {
   ),
   sessions: Type.Array(
     Named('OrderSession', {
+      sessionId: Type.String(),
       createdAt: Timestamp('Its first call'),
       lastSeenAt: Timestamp('Its last call'),
       identity: Type.String(),

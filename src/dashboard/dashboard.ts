@@ -14,11 +14,15 @@ import { actOnTicket } from './actions/act-on-ticket.js';
 import type { Done, Wish } from './actions/action.js';
 import { createCreatorsView } from './creators/creators-view.js';
 import { createConversationView } from './customers/conversation-view.js';
+import { createCustomerView } from './customers/customer-view.js';
+import { createPersonRecords } from './customers/person-records.js';
 import { createMetrics } from './insights/insights.js';
+import { createOrderFinder } from './orders/order-finder.js';
 import type { RowContext } from './orders/order-row.js';
 import { createOrdersView } from './orders/orders-view.js';
 import { createItemsView } from './queue/item-detail.js';
 import { createQueue } from './queue/queue.js';
+import { createSearch } from './search/search.js';
 import { createPresence } from './sign-in/presence.js';
 import { createTicketsView } from './tickets/ticket-view.js';
 
@@ -30,6 +34,8 @@ export interface DashboardOptions {
   catalogue: () => Snapshot;
   now: () => Date;
   shop: RowContext['shop'];
+  /** What stands in front of the shop's order numbers. */
+  orderPrefix?: string | undefined;
   calendar: Calendar;
   days: DailyRollUps;
   /** Whether an email address takes nothing from us any more. */
@@ -38,7 +44,9 @@ export interface DashboardOptions {
 
 /** Everything that the dashboard shows and does, without HTTP: the data routes and the pages are two faces of it. */
 export function createDashboard(options: DashboardOptions) {
-  const { db, collections, repositories, now, calendar, days } = options;
+  const { db, collections, repositories, orderPrefix, now, calendar, days } = options;
+  const finder = createOrderFinder(collections.orders, repositories.orderLookups, orderPrefix);
+  const recordsOf = createPersonRecords(collections, finder);
   const acts = {
     tickets: actOnTicket(collections.stylistTickets),
     capsules: actOnCapsule(repositories.holds),
@@ -54,7 +62,9 @@ export function createDashboard(options: DashboardOptions) {
     ticket: createTicketsView(options).detail,
     item: createItemsView(options),
     conversation: createConversationView(options),
-    orders: createOrdersView(options),
+    customers: createCustomerView({ ...options, finder, recordsOf }),
+    search: createSearch({ ...options, finder, recordsOf }),
+    orders: createOrdersView({ ...options, finder }),
     creators: createCreatorsView(options),
     metrics: createMetrics({ collections, calendar, days, now }),
     /** @throws ApiError 404, or 409 when it has changed since or does not allow it. */

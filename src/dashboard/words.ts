@@ -26,6 +26,7 @@ const WORDS = {
     released: 'Released',
     expired: 'Ran out',
     converted: 'Bought',
+    unconfirmed: 'Unconfirmed',
     initiated: 'Requested',
     approved: 'Approved',
     label_sent: 'Label sent',
@@ -43,6 +44,9 @@ const WORDS = {
     dead: 'failed',
     skipped: 'not sent',
     superseded: 'overtaken by a later one',
+    delivered: 'delivered',
+    failed: 'failed',
+    suppressed: 'not wanted any more',
   },
   /** What is handed over. */
   message: {

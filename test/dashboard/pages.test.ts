@@ -2,7 +2,7 @@ import t from 'tap';
 import { loadConfig } from '../../src/config/load.js';
 import { createChanges, type Look, type News } from '../../src/dashboard/queue/changes.js';
 import { newUnconfirmed } from '../../src/domain/returns/new-unconfirmed.js';
-import { database, environment } from '../helper.js';
+import { call, database, environment } from '../helper.js';
 import { deadTicket, hold, image, order, rating, rma, store, ticket } from './documents.js';
 import { createVisitor, ENABLED, KEYS, staffKeys, stage, start, tokenOf } from './staff.js';
 
@@ -343,7 +343,7 @@ t.test(
       page,
       /RMA-GG-1-1 <span class="badge">Unconfirmed<\/span>[^<]*<span[^>]*>[^<]*waits for the owner’s word until/,
     );
-    t.equal(page.split('RMA-GG-1-2').length - 1, 1, 'what is confirmed is an RMA, once');
+    t.equal(page.split('>RMA-GG-1-2<').length - 1, 1, 'what is confirmed is an RMA, once');
     t.notMatch((await visitor.open('/dashboard/orders/GG-2')).body, /Unconfirmed/);
   },
 );
@@ -524,6 +524,177 @@ t.test('images are approved where they are seen, and the page comes back', async
   const conversation = (await visitor.open('/dashboard/conversations/s-1')).body;
   t.match(conversation, 'href="/dashboard/support/tickets/T-1"');
   t.equal((await visitor.open('/dashboard/conversations/s-2')).statusCode, 404);
+});
+
+t.test(
+  'search: whatever someone has at hand, in any spelling, and what one thing is meant by is opened',
+  async (t) => {
+    const { app, db } = await begin();
+    await store(db, 'orders', [
+      order('GG-12004', hoursAgo(50), {
+        customerEmail: 'zofia@example.com',
+        shipping: { trackingNumber: '1Z999AA10123456784', carrier: 'UPS' },
+      }),
+      order('GG-12005', hoursAgo(60), { customerEmail: 'zofia@example.com' }),
+    ]);
+    await store(db, 'returns', [rma(hoursAgo(3), { rmaId: 'RMA-7K3M-9QX4', orderNumber: 'GG-12005' })]);
+    await store(db, 'widgetSessions', [
+      { sessionId: 'a-session', createdAt: hoursAgo(9), lastSeenAt: hoursAgo(8), email: 'zofia@example.com' },
+    ]);
+    await call(app, '/api/concierge/stylist', {
+      sessionId: 'another-session',
+      name: 'Zofia Łącka-Ångström',
+      email: 'Zofia@Example.com',
+      phone: '(202) 555-0177',
+      notes: 'A ring',
+    });
+    const found = await db.collection('stylistTickets').findOne({});
+    const ticketId = found?.ticketId;
+    const visitor = createVisitor(app);
+    await visitor.signIn(KEYS.all);
+    const search = (text: string) => visitor.open(`/dashboard/search?q=${encodeURIComponent(text)}`);
+    const opened = async (text: string) => (await search(text)).headers.location;
+    const ORDER = '/dashboard/orders/GG-12004';
+    const TICKET = `/dashboard/support/tickets/${ticketId}`;
+    const ROWS: [typed: string, path: string][] = [
+      ['GG-12004', ORDER],
+      [' gg 12004', ORDER],
+      ['#GG12004', ORDER],
+      ['ＧＧ－１２００４', ORDER],
+      ['1Z999AA10123456784', ORDER],
+      ['1z 999 aa1 0123 456 784', ORDER],
+      ['RMA-7K3M-9QX4', '/dashboard/support/returns/RMA-7K3M-9QX4'],
+      ['rma 7k3m9qx4', '/dashboard/support/returns/RMA-7K3M-9QX4'],
+      [ticketId, TICKET],
+      [ticketId.toLowerCase().replaceAll('-', ''), TICKET],
+      ['Zofia', TICKET],
+      ['zofia lacka', TICKET],
+      ['ANGSTRÖM', TICKET],
+      ['lac', TICKET],
+      ['+1 202 555 0177', TICKET],
+      ['2025550177', TICKET],
+      ['a-session', '/dashboard/conversations/a-session'],
+    ];
+    for (const [typed, path] of ROWS) t.equal(await opened(typed), path, typed);
+    const { body } = await search(' ZOFIA@example.com ');
+    t.match(
+      [...body.matchAll(/<h2 id="group-\d">([^<]+)/g)].map(([, name]) => name),
+      ['Orders', 'Tickets', 'Returns', 'Conversations'],
+    );
+    for (const path of [ORDER, TICKET, '/dashboard/orders/GG-12005']) t.match(body, `href="${path}"`);
+    for (const nothing of ['GG-99999', 'nobody@example.com', 'Nobody', '+1 202 555 0199', '%', '.*', '']) {
+      const answer = await search(nothing);
+      t.equal(answer.statusCode, 200, nothing);
+      t.notMatch(answer.body, /data-row/, nothing);
+    }
+    t.equal((await visitor.open('/dashboard/orders?search=gg12005')).statusCode, 200);
+    const looker = createVisitor(app);
+    await looker.signIn(KEYS.looker, 'Lou');
+    t.notMatch((await looker.open('/dashboard/search?q=zofia%40example.com')).body, /Łącka/);
+  },
+);
+
+t.test('orders: by the digits alone where the shop has a prefix', async (t) => {
+  const { app, db } = await start(t, { now: () => NOW, env: { ...ENABLED, ORDER_NUMBER_PREFIX: 'GG-' } });
+  await store(db, 'orders', [order('GG-12004', hoursAgo(50))]);
+  const visitor = createVisitor(app);
+  await visitor.signIn();
+  t.equal((await visitor.open('/dashboard/search?q=12004')).headers.location, '/dashboard/orders/GG-12004');
+});
+
+t.test(
+  'an order: what was chosen, where it goes for who may see it, and its parcel at the carrier',
+  async (t) => {
+    const { app, db } = await begin();
+    await store(db, 'orders', [
+      order('GG-1', hoursAgo(50), {
+        items: [
+          { sku: 'RNG-1', title: 'Ring', quantity: 1, size: 6.5, engraving: { text: 'Für immer' } },
+          { sku: 'RNG-2', title: 'Band', quantity: 1, customization: { size: '7', metal: '14k_rose' } },
+        ],
+        shipping: {
+          address: '4 Example Street',
+          city: 'Austin',
+          postalCode: '78701',
+          phone: '+1 202 555 0104',
+          carrier: 'UPS',
+          trackingNumber: '1Z999AA10123456784',
+        },
+      }),
+    ]);
+    await store(db, 'widgetSessions', [
+      { sessionId: 's-1', createdAt: hoursAgo(9), lastSeenAt: hoursAgo(8), lastOrderNumber: 'GG-1' },
+    ]);
+    await store(db, 'csatFeedback', [
+      rating(hoursAgo(4), { sessionId: 's-1', orderNumber: 'GG-1', intent: 'track_order' }),
+    ]);
+    const [whole, masked] = [createVisitor(app), createVisitor(app)];
+    await whole.signIn(KEYS.all);
+    await masked.signIn();
+    const { body } = await whole.open('/dashboard/orders/GG-1');
+    for (const told of [
+      /Size 6\.5/,
+      /Engraved “Für immer”/,
+      /Size 7/,
+      /14k rose gold/,
+      /4 Example Street/,
+      /78701 Austin/,
+      /\+1 202 555 0104/,
+      /href="https:\/\/[^"]*1Z999AA10123456784[^"]*"/,
+      /Tracking an order/,
+      /href="\/dashboard\/conversations\/s-1"/,
+    ])
+      t.match(body, told);
+    const { body: less } = await masked.open('/dashboard/orders/GG-1');
+    t.notMatch(less, /Example Street|202 555 0104|1Z999AA10123456784/);
+  },
+);
+
+t.test('a customer: all of it on one time line, exported and erased by who may', async (t) => {
+  const { app, db } = await begin();
+  await store(db, 'orders', [order('GG-1', hoursAgo(50))]);
+  await store(db, 'stylistTickets', [
+    ticket(hoursAgo(5), {
+      ticketId: 'T-1',
+      sessionId: 's-1',
+      history: [{ at: hoursAgo(4), by: 'Jules', action: 'note', note: 'Prefers\nplatinum' }],
+    }),
+  ]);
+  await store(db, 'capsuleHolds', [hold(hoursAgo(6), { reservationId: 'C-1', sessionId: 's-1' })]);
+  await store(db, 'csatFeedback', [rating(hoursAgo(3), { feedbackId: 'F-1', sessionId: 's-1' })]);
+  await store(db, 'returns', [rma(hoursAgo(2), { rmaId: 'R-1', orderNumber: 'GG-1' })]);
+  await store(db, 'widgetInspiration', [image(hoursAgo(1), { inspirationId: 'I-1', sessionId: 's-1' })]);
+  const [visitor, keeper] = [createVisitor(app), createVisitor(app)];
+  await visitor.signIn(KEYS.all);
+  await keeper.signIn(KEYS.keeper, 'Kim');
+  const linksOf = (body: string) =>
+    [...body.matchAll(/<div><a href="\/dashboard\/([^"]+)"/g)].map(([, link]) => link);
+  const LINE = [
+    'support/images/I-1',
+    'support/returns/R-1',
+    'support/feedback/F-1',
+    'support/tickets/T-1',
+    'support/tickets/T-1',
+    'support/capsules/C-1',
+    'orders/GG-1',
+  ];
+  for (const way of ['tickets/T-1', 'orders/GG-1']) {
+    const { body } = await visitor.open(`/dashboard/customers/${way}`);
+    t.strictSame(linksOf(body), LINE, way);
+    t.match(body, /Prefers\nplatinum/);
+    t.notMatch(body, /Erase/, 'not without the right');
+  }
+  t.equal((await visitor.open('/dashboard/customers/tickets/T-2')).statusCode, 404);
+  const place = '/dashboard/customers/tickets/T-1';
+  t.equal((await visitor.submit(place, `${place}/export`, {})).statusCode, 403);
+  t.equal((await visitor.submit(place, `${place}/erase`, {})).statusCode, 403);
+  const exported = await keeper.submit(place, `${place}/export`, {});
+  t.match(exported.headers['content-disposition'], 'attachment');
+  t.match(exported.json().data.stylistTickets, [{ ticketId: 'T-1' }]);
+  const erased = await keeper.submit(place, `${place}/erase`, {});
+  t.match(erased, { statusCode: 200, body: /Forgotten/ });
+  t.equal(await db.collection('stylistTickets').countDocuments({}), 0);
+  t.equal(await db.collection('auditLog').countDocuments({ action: 'privacy.erased' }), 1);
 });
 
 t.test('live streams: five for each of the staff, and none for who has signed out', async (t) => {

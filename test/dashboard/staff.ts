@@ -11,12 +11,14 @@ const READ: Scope[] = ['dashboard:read'];
 export const KEYS = {
   agent: 'agent-key-of-margaux',
   all: 'all-rights-of-the-dashboard',
+  keeper: 'keeper-of-the-data-of-customers',
   looker: 'looker-who-may-not-act',
   other: 'other-team-without-a-dashboard',
 };
 const SCOPES: Record<keyof typeof KEYS, Scope[]> = {
   agent: [...READ, 'dashboard:write'],
   all: [...READ, 'dashboard:write', 'dashboard:pii', 'dashboard:finance'],
+  keeper: [...READ, 'dashboard:pii', 'privacy:write'],
   looker: READ,
   other: ['returns:manage'],
 };

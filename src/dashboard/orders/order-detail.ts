@@ -15,7 +15,7 @@ import type { Session } from '../../domain/sessions/session.js';
 import type { StylistTicket } from '../../domain/stylist/stylist-ticket.js';
 import { createDateReader } from '../../lib/values/date.js';
 import type { Delivery } from '../../outbox/enqueue.js';
-import { readFields, readList, readNumber, readText } from '../../platform/mongodb/read.js';
+import { type Fields, readFields, readList, readNumber, readText } from '../../platform/mongodb/read.js';
 import { may, shownName, type Viewer } from '../viewer.js';
 import { type Money, orderRow, type RowContext } from './order-row.js';
 
@@ -59,9 +59,10 @@ export function orderDetail(doc: Document, dealings: Dealings, catalogue: Snapsh
       title: line.title,
       quantity: line.quantity,
       sku: line.sku,
-      ...imageOf(catalogue, line.sku),
+      ...factsOf(doc, index, catalogue, line.sku),
       ...priceOf(doc, index, viewer, shop.currency),
     })),
+    destination: destinationOf(doc, viewer),
     timeline: shown,
     returns: [
       ...dealings.unconfirmed.map(({ rmaId, option, createdAt, expiresAt, items, deliveries }) => ({
@@ -99,6 +100,7 @@ export function orderDetail(doc: Document, dealings: Dealings, catalogue: Snapsh
       notes,
     })),
     sessions: dealings.sessions.map((session) => ({
+      sessionId: session.sessionId,
       createdAt: session.createdAt.toISOString(),
       lastSeenAt: session.lastSeenAt.toISOString(),
       identity: session.identity ?? ('anonymous' as const),
@@ -138,15 +140,43 @@ function toMessage({ id, kind, state, doneAt, lastAttemptAt }: Delivery, fates: 
   };
 }
 
-function imageOf(catalogue: Snapshot, sku: string | undefined): { image?: string } {
-  const image = sku && findProduct(catalogue, sku)?.card.image;
-  return image ? { image } : {};
+// Lines that are no documents are left out of the order: only of a list without such are the places the same.
+const lineOf = (doc: Document, index: number): Fields =>
+  readFields(readList(doc.items).filter((item) => readFields(item) === item)[index]);
+
+/** What was chosen of a piece, wherever the shop writes it, and what the catalogue knows of it. */
+function factsOf(doc: Document, index: number, catalogue: Snapshot, sku: string | undefined) {
+  const item = lineOf(doc, index);
+  const places = [item, readFields(item.customization), readFields(item.options), readFields(item.selection)];
+  const first = (...names: string[]) =>
+    names.flatMap((name) => places.flatMap((place) => readText(place[name]) ?? [])).at(0);
+  const card = sku ? findProduct(catalogue, sku)?.card : undefined;
+  return {
+    image: card?.image,
+    size: first('size', 'ringSize', 'length'),
+    engraving:
+      places.flatMap(({ engraving }) => readText(readFields(engraving).text) ?? []).at(0) ??
+      first('engraving'),
+    metal: first('metal', 'material') ?? card?.metal,
+    leadTime: first('leadTime') ?? card?.shippingPromise,
+  };
+}
+
+/** Where it goes, and whom to call: for who may see it. */
+function destinationOf(doc: Document, viewer: Viewer) {
+  if (!may(viewer, 'dashboard:pii')) return undefined;
+  const shipping = readFields(doc.shipping);
+  const written = readFields(shipping.address);
+  const read = (name: string) => readText(shipping[name]) ?? readText(written[name]);
+  const place = [read('postalCode') ?? read('zip'), read('city'), read('state')].filter(Boolean).join(' ');
+  const street = readText(shipping.address) ?? readText(written.line1) ?? readText(written.street);
+  const address = [street, place, read('country')].flatMap((line) => (line ? [line] : []));
+  const phone = read('phone') ?? readText(doc.customerPhone);
+  return { address, phone };
 }
 
 function priceOf(doc: Document, index: number, viewer: Viewer, currency: string): { price?: Money } {
-  // lines that are no documents are left out of the order: only of a list without such are the places the same
-  const lines = readList(doc.items).filter((item) => readFields(item) === item);
-  const amount = readNumber(readFields(lines[index]).price);
+  const amount = readNumber(lineOf(doc, index).price);
   if (amount === undefined || !may(viewer, 'dashboard:finance')) return {};
   return { price: { amount, currency: readText(doc.currency) ?? currency } };
 }

@@ -1,8 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
 import type { Collection, Document } from 'mongodb';
 import { STAFF_ORDER_PROJECTION } from '../../domain/orders/read-order.js';
-import type { OrdersRepository } from '../../domain/orders/repository.js';
-import { spellings, storedAs } from '../../domain/orders/spellings.js';
 import { Instant } from '../cursor.js';
 
 export const ORDERS_A_PAGE = 30;
@@ -66,36 +64,3 @@ export function placeOf({ createdAt, orderNumber }: Document): OrderPlace {
   if (typeof createdAt === 'string') return ['text', createdAt.slice(0, 64), id];
   return typeof createdAt === 'number' ? ['number', createdAt, id] : ['none', null, id];
 }
-
-/** The orders that a text means: those of an email address, the one with that number, or those whose number begins so. */
-export async function findOrders(
-  orders: Collection<Document>,
-  known: Pick<OrdersRepository, 'findByNumber' | 'findByEmail'>,
-  typed: string,
-): Promise<Document[]> {
-  const text = typed.trim();
-  if (text.includes('@')) return numbered(orders, await known.findByEmail(text));
-  const exact = await newest(orders, { orderNumber: { $in: spellings(text) } }, { orderNumber: -1 });
-  if (exact.length > 0) return exact;
-  const beginning = text.toUpperCase().replace(/\s+/g, '');
-  const begun = await newest(
-    orders,
-    { orderNumber: { $gte: beginning, $lt: `${beginning}\uffff` } },
-    { orderNumber: -1 },
-  );
-  if (begun.length > 0) return begun;
-  // last, for it may look through the shop's orders for one that is spelled in an odd way
-  const odd = await known.findByNumber(text);
-  return odd ? numbered(orders, [odd]) : [];
-}
-
-/** The documents of orders that have been found, as the staff see them. */
-export const numbered = (orders: Collection<Document>, found: readonly { orderNumber: string }[]) =>
-  newest(
-    orders,
-    { orderNumber: { $in: found.flatMap(({ orderNumber }) => storedAs(orderNumber)) } },
-    { createdAt: -1 },
-  );
-
-const newest = (orders: Collection<Document>, filter: object, sort: Record<string, 1 | -1>) =>
-  orders.find(filter, { projection: STAFF_ORDER_PROJECTION }).sort(sort).limit(ORDERS_A_PAGE).toArray();

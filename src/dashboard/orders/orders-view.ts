@@ -4,29 +4,40 @@ import type { Snapshot } from '../../domain/catalog/snapshot.js';
 import { createMessageFates } from '../../domain/messages/message-fates.js';
 import { readEarlierSubscriptions } from '../../domain/order-updates/read-earlier.js';
 import type { Channel } from '../../domain/order-updates/subscription.js';
-import type { Repositories } from '../../domain/repositories.js';
+import { STAFF_ORDER_PROJECTION } from '../../domain/orders/read-order.js';
 import type { UnconfirmedReturn } from '../../domain/returns/unconfirmed-return.js';
 import { readTicket } from '../../domain/stylist/read-ticket.js';
 import { ApiError } from '../../platform/http/errors.js';
 import { readCursor, toCursor } from '../cursor.js';
 import type { Viewer } from '../viewer.js';
 import { type Dealings, messagesIn, type OrderDetail, orderDetail } from './order-detail.js';
+import type { OrderFinder } from './order-finder.js';
 import { type OrderRow, orderRow, type RowContext, supportTicketsOf } from './order-row.js';
-import { findOrders, numbered, ORDERS_A_PAGE, OrderPlace, ordersBehind, placeOf } from './orders-list.js';
+import { ORDERS_A_PAGE, OrderPlace, ordersBehind, placeOf } from './orders-list.js';
 
 export interface OrdersView {
   collections: Collections;
-  repositories: Pick<Repositories, 'orders'>;
   catalogue: () => Snapshot;
   now: () => Date;
   shop: RowContext['shop'];
+  finder: OrderFinder;
 }
+
+/** Of one order also where it goes: never read for a list. */
+const DETAIL_PROJECTION = {
+  ...STAFF_ORDER_PROJECTION,
+  'shipping.address': 1,
+  'shipping.city': 1,
+  'shipping.state': 1,
+  'shipping.phone': 1,
+  customerPhone: 1,
+};
 
 /** Of each kind of dealing with one order, no more than this are shown. */
 const MAX_OF_A_KIND = 50;
 
 /** The shop's orders, beside what the concierge did about them. */
-export function createOrdersView({ collections, repositories, catalogue, now, shop }: OrdersView) {
+export function createOrdersView({ collections, catalogue, now, shop, finder }: OrdersView) {
   const { orders, orderChanges, returns, stylistTickets, csatFeedback } = collections;
   const { widgetOrderSubscriptions, widgetSessions, unconfirmedReturns } = collections;
   const fates = createMessageFates(collections.messageFates);
@@ -37,7 +48,7 @@ export function createOrdersView({ collections, repositories, catalogue, now, sh
   ) {
     const place = cursor ? readCursor(OrderPlace, cursor) : undefined;
     const docs = search
-      ? await findOrders(orders, repositories.orders, search)
+      ? await finder.anew(() => finder.meant(search))
       : await ordersBehind(orders, place, ORDERS_A_PAGE + 1);
     const page = docs.slice(0, ORDERS_A_PAGE);
     const last = page.at(-1);
@@ -87,8 +98,7 @@ export function createOrdersView({ collections, repositories, catalogue, now, sh
 
   /** @throws ApiError 404 */
   async function detail(viewer: Viewer, typed: string): Promise<OrderDetail> {
-    const order = await repositories.orders.findByNumber(typed);
-    const [doc] = order ? await numbered(orders, [order]) : [];
+    const [doc] = await finder.anew(() => finder.byNumber(typed, DETAIL_PROJECTION));
     if (!doc) throw new ApiError('order.not_found', 'There is no order with that number.');
     const found = await dealingsOf(String(doc.orderNumber), supportTicketsOf(doc));
     return orderDetail(doc, found, catalogue(), { viewer, now: now(), shop });
@@ -138,7 +148,7 @@ export function createOrdersView({ collections, repositories, catalogue, now, sh
     };
   }
 
-  return { list, detail };
+  return { list, rows, detail };
 }
 
 const newestFirst = (a: { createdAt: Date }, b: { createdAt: Date }): number =>

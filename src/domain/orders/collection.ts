@@ -12,6 +12,8 @@ export const orders = defineCollection('orders', {
     { key: { customerEmail: 1, createdAt: -1 } },
     // the newest first, for the staff
     { key: { createdAt: -1, orderNumber: -1 } },
+    // by the number of a parcel
+    { key: { 'shipping.trackingNumber': 1 }, sparse: true },
   ],
 });
 

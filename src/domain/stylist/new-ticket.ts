@@ -5,26 +5,38 @@ import { enqueue, type WithDeliveries } from '../../outbox/enqueue.js';
 import { CREATOR_CREDIT } from '../creators/deliveries.js';
 import { ORDER_CHANGE } from '../orders/deliveries.js';
 import { TICKET_CREATE } from './deliveries.js';
+import { searchTermsOf } from './search-terms.js';
 import type { StylistTicket } from './stylist-ticket.js';
 
 /** Everything a ticket says that does not follow from the clock. */
 export type TicketFacts = Omit<
   StylistTicket,
-  'ticketId' | 'openKey' | 'status' | 'createdAt' | 'dueAt' | keyof Versioned | keyof WithDeliveries
+  | 'ticketId'
+  | 'openKey'
+  | 'searchTerms'
+  | 'status'
+  | 'createdAt'
+  | 'dueAt'
+  | keyof Versioned
+  | keyof WithDeliveries
 >;
 
-/** A new ticket, with its copy for the CRM, its number for the order and the credit of the creator enqueued. */
+/**
+ * A new ticket, with its copy for the CRM, its number for the order and the credit of the creator enqueued.
+ * @param options.phone In E.164 form.
+ */
 export function newTicket(
   facts: TicketFacts,
   dueAt: Date,
   at: Date,
-  credited = false,
+  { credited = false, phone }: { credited?: boolean; phone?: string | undefined } = {},
 ): StylistTicket & { openKey: string } {
   const ticketId = readableId('ST');
   const { orderNumber, creatorCode } = facts;
   return {
     ticketId,
     openKey: openKeyOf(facts),
+    searchTerms: searchTermsOf(facts.customerName, phone),
     status: 'open',
     ...facts,
     ...madeBy('customer', at),

@@ -92,7 +92,9 @@ export async function openTicket(
   const { tickets } = tools.repositories;
   const { facts, isCredited } = await gather(tools, request, policy, now);
   const due = dueAt(now, policy.slaMinutes, policy.hours, policy.timeZone);
-  const ticket = newTicket(facts, due, now, isCredited);
+  const typed = facts.customerPhone;
+  const phone = typed && (await import('../../lib/values/phone.js')).readPhone(typed);
+  const ticket = newTicket(facts, due, now, { credited: isCredited, phone });
   if (facts.identity === 'claimed' && policy.maxPerAddress > 0) {
     const since = new Date(now.getTime() - DAY_MS);
     const waiting = await tickets.waitingAt(facts.customerEmail, since, policy.maxPerAddress);

@@ -30,6 +30,8 @@ export interface StylistTicket extends WithDeliveries, Versioned {
   customerEmail: string;
   customerName?: string;
   customerPhone?: string;
+  /** By what the staff find it: the name and its words in one form, and the phone in E.164 form. */
+  searchTerms?: string[];
   notes?: string;
   timePreference?: string;
   /** Of the customer, as the widget says it. */

@@ -1,0 +1,76 @@
+import type { Collection, Document } from 'mongodb';
+import type { OrderLookups } from '../../domain/orders/order-lookups.js';
+import { STAFF_ORDER_PROJECTION } from '../../domain/orders/read-order.js';
+import { meantForms, spellings } from '../../domain/orders/spellings.js';
+import { readEmail } from '../../lib/values/email.js';
+import { plainText } from '../../lib/values/text.js';
+
+export const MAX_FOUND = 30;
+
+/**
+ * Finds the shop's orders by what someone of the staff types, as customers' requests find them: through indexes, and through the look-up
+ * table for what is spelled in an odd way. Nothing is read anew for
+ * what is not found, unless it is asked for (`anew`).
+ */
+export function createOrderFinder(orders: Collection<Document>, lookups: OrderLookups, prefix?: string) {
+  const find = (
+    filter: object,
+    sort: Record<string, 1 | -1>,
+    projection: Document = STAFF_ORDER_PROJECTION,
+  ): Promise<Document[]> => orders.find(filter, { projection }).sort(sort).limit(MAX_FOUND).toArray();
+
+  const byIds = async (ids: unknown[], projection?: Document): Promise<Document[]> =>
+    ids.length === 0 ? [] : find({ _id: { $in: ids } }, { _id: 1 }, projection);
+
+  async function byNumber(typed: string, projection?: Document): Promise<Document[]> {
+    const forms = meantForms(typed, prefix);
+    if (forms.length === 0) return [];
+    const found = await find(
+      { orderNumber: { $in: spellings(typed, prefix) } },
+      { orderNumber: -1 },
+      projection,
+    );
+    return found.length > 0 ? found : byIds(await lookups.findNumbers(forms, MAX_FOUND), projection);
+  }
+
+  async function byEmails(emails: readonly string[]): Promise<Document[]> {
+    if (emails.length === 0) return [];
+    const normal = emails.flatMap((typed) => readEmail(typed) ?? []);
+    const [direct, ...odd] = await Promise.all([
+      find({ customerEmail: { $in: [...new Set([...normal, ...emails])] } }, { createdAt: -1 }),
+      ...normal.map(async (email) => byIds(await lookups.findEmail(email, MAX_FOUND))),
+    ]);
+    return [...direct, ...odd.flat()].slice(0, MAX_FOUND);
+  }
+
+  /** Of a parcel, written with or without spaces. */
+  function byTracking(typed: string): Promise<Document[]> {
+    const bare = plainText(typed).replace(/[\s-]+/g, '');
+    const spelled = [...new Set([typed.trim(), bare, bare.toUpperCase(), bare.toLowerCase()])];
+    return find({ 'shipping.trackingNumber': { $in: spelled } }, { 'shipping.trackingNumber': 1 });
+  }
+
+  function byBeginning(typed: string): Promise<Document[]> {
+    const beginning = plainText(typed).toUpperCase().replace(/\s+/g, '');
+    return find({ orderNumber: { $gte: beginning, $lt: `${beginning}\uffff` } }, { orderNumber: -1 });
+  }
+
+  /** The orders that a text means: those of an address, the one with that number, or those whose number begins so. */
+  async function meant(typed: string): Promise<Document[]> {
+    if (typed.includes('@')) return byEmails([typed.trim()]);
+    const exact = await byNumber(typed);
+    return exact.length > 0 ? exact : byBeginning(typed);
+  }
+
+  /** The same after new orders that are spelled in an odd way have been looked for, when there was nothing: it may take a second. */
+  async function anew(find: () => Promise<Document[]>): Promise<Document[]> {
+    const found = await find();
+    if (found.length > 0) return found;
+    await lookups.refresh();
+    return find();
+  }
+
+  return { anew, byNumber, byEmails, byTracking, byBeginning, meant };
+}
+
+export type OrderFinder = ReturnType<typeof createOrderFinder>;
