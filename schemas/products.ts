@@ -21,10 +21,13 @@ const wishFields = <N extends TSchema>(number: (description: string) => N) => ({
   category: OptionalText(64, '`ring`, `earring`, `necklace`, `bracelet`; also in the plural or capitalised.'),
   metal: OptionalText(
     64,
-    'Token such as `14k_yellow`, `14k_white`, `14k_rose`, `platinum`, `silver`; also in words, hallmarks and other languages (`585 Gelbgold`, `Pt950`). Gold is solid gold: what is plated is `gold_plated`, what is vermeil `vermeil`.',
+    'Token such as `14k_yellow`, `14k_white`, `14k_rose`, `platinum`, `silver`; also in words, hallmarks and other languages (`585 Gelbgold`, `Pt950`). Gold is solid gold: what is plated is `gold_plated`, what is vermeil `vermeil`. `not gold` and `nickel free` leave out what has it.',
   ),
   materials: texts('Any of these metals.'),
-  stone: OptionalText(64, 'A stone among the gemstones or tags of a piece.'),
+  stone: OptionalText(
+    64,
+    'A stone among the gemstones or tags of a piece, by its name in any of several languages.',
+  ),
   readyToShip: flag('`true` shows only what ships now; `false` is an unticked box and does not filter.'),
   tags: texts('Any of these; case, `-`, `_` and spaces do not count.'),
   featured: flag('`true` shows only featured pieces.'),

@@ -93,6 +93,8 @@ export async function startTarget(env: NodeJS.ProcessEnv = {}, command = FROM_SO
     // each customer has an address of its own, as a proxy of the shop forwards it
     TRUST_PROXY: '127.0.0.1',
     SMS_OPT_INS_PER_DAY: '20',
+    // as the image sets it
+    MALLOC_ARENA_MAX: '2',
     SMTP_URL: `smtp://127.0.0.1:${mailbox.port}`,
     EMAIL_FROM: 'concierge@shop.example',
     // soon enough to be waited for

@@ -17,6 +17,7 @@ import { createCatalogue, restAfter } from '../../src/domain/catalog/catalogue.j
 import { metalForms, metalsAsked } from '../../src/domain/catalog/metals.js';
 import { categoryForm, stoneForm, stoneForms, tagForm } from '../../src/domain/catalog/normal-forms.js';
 import type { Piece } from '../../src/domain/catalog/piece.js';
+import { readFilters } from '../../src/domain/catalog/read-filters.js';
 import { readPiece } from '../../src/domain/catalog/read-piece.js';
 import { type CatalogueFilters, findProduct, searchProducts } from '../../src/domain/catalog/search.js';
 import { buildSnapshot, type Snapshot } from '../../src/domain/catalog/snapshot.js';
@@ -491,6 +492,64 @@ t.test('a small catalogue', async (t) => {
   const { pieces } = searchProducts(snapshot, { price: {}, limit: 20, offset: 0, text: 'gold' });
   t.equal(pieces[0]?.card.id, 'A1', 'what the title says comes first');
 });
+
+t.test(
+  'pieces are found by compounds and names of other languages, on both sides, and not by what they are not',
+  async (t) => {
+    const make = (sku: string, name: string, category: string, primaryMetal: string, stone?: string) =>
+      piece({
+        _id: sku,
+        inventory: { sku },
+        name,
+        category,
+        ...active({ primaryMetal }),
+        gemstones: stone ? [{ name: stone }] : [],
+      });
+    const snapshot = await buildSnapshot([
+      make('WG', 'Aurora Band', 'ring', '14k_white'),
+      make('DR', 'Solitaire Ring', 'ring', 'platinum', 'Diamond'),
+      make('GK', 'Fine Chain', 'necklace', '18k_yellow'),
+      make('SA', 'Wave Cuff', 'bracelet', 'silver'),
+      make('PK', 'Perlenkette Lina', 'Halsketten', 'Gelbgold 585', 'Süßwasserperlen Perle'),
+    ]);
+    const CASES: [wish: Parameters<typeof readFilters>[0], found: string[]][] = [
+      [{ q: 'Weißgoldring' }, ['WG']],
+      [{ q: 'witgouden ring' }, ['WG']],
+      [{ q: 'vitguldsring' }, ['WG']],
+      [{ q: 'bague en or blanc' }, ['WG']],
+      [{ q: 'Ring aus Weißgold' }, ['WG']],
+      [{ q: 'Diamantring' }, ['DR']],
+      [{ q: 'Ring mit Diamant' }, ['DR']],
+      [{ q: 'anillo de diamante' }, ['DR']],
+      [{ q: 'Platinring mit Saphir' }, []],
+      [{ q: 'Goldkette' }, ['GK', 'PK']],
+      [{ q: 'zilveren armband' }, ['SA']],
+      [{ q: 'Silberarmband' }, ['SA']],
+      [{ q: 'pearl necklace' }, ['PK']],
+      [{ q: 'collana di perle' }, ['PK']],
+      [{ stone: 'Diamant' }, ['DR']],
+      [{ stone: 'pearl' }, ['PK']],
+      [{ stone: 'perla' }, ['PK']],
+      [{ stone: 'Diamanteisen' }, []],
+      [{ category: 'necklaces' }, ['GK', 'PK']],
+      [{ category: 'Ringe' }, ['DR', 'WG']],
+      [{ metal: 'not gold' }, ['DR', 'SA']],
+      [{ metal: 'kein Gold', category: 'ring' }, ['DR']],
+      [{ metal: 'Weißgoldring' }, ['WG']],
+      [{ metal: 'gold, not white gold' }, ['GK', 'PK']],
+      [{ materials: ['gold', 'not 18k'] }, ['PK', 'WG']],
+    ];
+    for (const [wish, found] of CASES) {
+      const { pieces } = searchProducts(snapshot, { ...readFilters(wish), limit: 10 });
+      t.same(pieces.map(({ key }) => key).toSorted(), found, JSON.stringify(wish));
+    }
+    t.equal(
+      searchProducts(snapshot, { ...readFilters({ metal: 'gold' }), limit: 10 }).total,
+      3,
+      'and no posting has been changed',
+    );
+  },
+);
 
 t.test('the seeded catalogue gives what a plain filter of its documents gives', async (t) => {
   const snapshot = await seededSnapshot();

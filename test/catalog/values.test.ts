@@ -285,7 +285,11 @@ t.test('category, tag, stone and name: every spelling has one form', async (t) =
     giftbox | giftbox | one word
     Women´s Watches | womenswatch | an accent for an apostrophe
     Women's watch | womenswatch | an apostrophe
-    Bagues | bague | another language
+    Bagues | ring | another language
+    Ohrringe | earring | another language
+    Verlobungsringe | engagementring | of which there is one
+    Halsband | necklace | Swedish
+    Ringlein | ringlein | a word that is not known stays
     Åccents | accent | with an accent
     ring | ring | not an earring
     boxes | box | plural in xes
@@ -318,7 +322,13 @@ t.test('category, tag, stone and name: every spelling has one form', async (t) =
   const STONES = `
     Diamonds | Lab-Grown Diamond | yes
     lab grown diamond | lab-grown-diamonds | yes
-    saphir | Sapphire | no
+    saphir | Sapphire | yes
+    Diamanten | Lab-Grown Diamond | yes
+    perlas | Süßwasserperle | no
+    esmeralda | Smaragd | yes
+    Türkis | turquoise | yes
+    真珠 | Pearl | yes
+    brilliant | Diamond | no
     opale | Opalé | yes
     emerald | Emerald-cut diamond | no
     emerald | emerald cut Diamond | no
@@ -337,6 +347,128 @@ t.test('category, tag, stone and name: every spelling has one form', async (t) =
     ['9007199254740993', String(Long.fromString('9007199254740993'))],
   ] as const)
     t.equal(nameForm(asked), nameForm(had), `${asked} is ${had}`);
+});
+
+t.test(
+  'words of other languages: compounds and names are read in the words of the catalogue, or stay',
+  async (t) => {
+    // as it is typed | as it is compared | why
+    const ROWS = `
+    Weißgoldring | weissgold ring | German
+    Weissgoldringe | weissgold ring | plural
+    WEISSGOLDRING | weissgold ring | capitals
+    Goldkette | gold necklace | of gold
+    Goldketten | gold necklace | plural
+    Gelbgoldkette | gelbgold necklace | of a colour
+    Roségoldarmband | rosegold bracelet | an accent
+    Rotgoldohrringe | rotgold earring | the longest end counts
+    Silberarmband | silber bracelet | of silver
+    Silberringe | silber ring | plural
+    Platinring | platin ring | of platinum
+    Titanringe | titan ring | of titanium
+    Edelstahlkette | edelstahl necklace | of steel
+    Goldcreolen | goldcreolen | an end that is not known
+    Diamantring | diamond ring | a stone
+    Diamantringe | diamond ring | plural
+    Diamantenring | diamond ring | a stone in the plural
+    Brillantring | diamond ring | another name of it
+    Brillantohrstecker | diamond earring | and of the piece
+    Saphirring | sapphire ring | another stone
+    Rubinanhänger | ruby pendant | a letter that is folded
+    Smaragdcollier | emerald necklace | a French word in German
+    Perlenkette | pearl necklace | a letter between
+    Perlenarmband | pearl bracelet | another
+    Opalring | opal ring | a stone that has the same name
+    Amethystbrosche | amethyst brooch | a brooch
+    Aquamarinring | aquamarine ring | a long one
+    Verlobungsring | engagement ring | a ring of a kind
+    Ehering | wedding ring | another
+    Trauringe | wedding ring | another name of it
+    vergoldeter Ring | vergoldeter ring | what is only a surface stays what it is
+    goldfarbenring | goldfarben ring | gold in tone
+    witgouden ring | witgouden ring | Dutch: two words, an adjective
+    Goudring | goud ring | Dutch
+    goudenring | gouden ring | written together
+    zilverenring | zilveren ring | an adjective of silver
+    Witgoudring | witgoud ring | of a colour
+    geelgoudketting | geelgoud necklace | a chain
+    zilverarmband | zilver bracelet | a bracelet
+    diamanthanger | diamond pendant | what English hangs clothes on
+    hanger | hanger | but only there
+    saffierring | sapphire ring | a stone
+    parelketting | pearl necklace | a pearl
+    robijnoorbellen | ruby earring | earrings
+    briljantring | diamond ring | another name of it
+    verlovingsring | engagement ring | a ring of a kind
+    guldring | guld ring | Swedish
+    guldringar | guld ring | plural
+    vitguldsring | vitguld ring | a letter between
+    vitguldring | vitguld ring | none between
+    roséguldarmband | roseguld bracelet | a colour
+    silverhalsband | silver necklace | of silver
+    diamantring | diamond ring | a stone
+    safirring | sapphire ring | a stone
+    pärlhalsband | parlhalsband | a stem that is not known stays
+    pärlörhänge | parlorhange | the same
+    förlovningsring | engagement ring | a ring of a kind
+    sølvring | solv ring | Danish
+    guldarmbånd | guld bracelet | Danish
+    bague en diamants | ring en diamond | French
+    anillo de zafiro | ring de sapphire | Spanish
+    anello con smeraldo | ring con emerald | Italian
+    collana di perle | necklace di pearl | Italian
+    кольцо с бриллиантом | ring с diamond | Russian
+    指輪 | ring | Japanese
+    ダイヤモンド リング | diamond ring | Japanese
+    다이아몬드 반지 | diamond ring | Korean
+    earring | earring | English stays
+    string | string | an end like that of another word
+    spring | spring | the same
+    coloring | coloring | the same
+    herring | herring | the same
+    goldsmith | goldsmith | a beginning like that of another word
+    Silverstone | silverstone | a name
+    Rosenring | rosenring | a flower is no metal
+    Königskette | konigskette | nor is a king
+    gift ring | gift ring | two words`;
+    for (const [typed = '', compared, why] of rows(ROWS))
+      t.equal(searchForm(typed), compared, `${typed}: ${why}`);
+    const METALS_OF = `
+    Weißgoldring | gold_white
+    585 Gelbgoldkette | 14k_yellow
+    Silberarmband | silver
+    goldfarbenring | gold_tone
+    witgouden ring | gold_white
+    zilveren armband | silver
+    goldener Ring | gold
+    silbernes Armband | silver
+    vergoldete Kette | gold_plated
+    vitguldsring | gold_white
+    Platinring | platinum
+    geelgouden ring | gold_yellow
+    guldarmbånd | gold`;
+    for (const [typed = '', form = ''] of rows(METALS_OF)) t.equal(metalsAsked(typed)[0], form, typed);
+  },
+);
+
+t.test('metal: a filter that says what a piece is not to have leaves that out', async (t) => {
+  const ROWS = `
+    not gold | | gold
+    no gold | | gold
+    without silver | | silver
+    ohne Gold | | gold
+    sin oro | | gold
+    nickel free | | nickel
+    nickel-free silver | silver | nickel
+    silver, not gold | silver | gold
+    not 14k white gold | | 14k_white
+    platinum without rhodium | platinum | rhodium
+    gold | gold |
+    knot | knot |`;
+  for (const [typed = '', having = '', lacking = ''] of rows(ROWS)) {
+    const { metals = [], withoutMetals = [] } = readFilters({ metal: typed });
+    t.same([metals.join(), withoutMetals.join()], [having, lacking], typed);
+  }
 });
 
 t.test('money: an amount is read by the rules of its currency, or not at all', async (t) => {
@@ -631,6 +763,10 @@ t.test('normalising twice changes nothing, whatever the text', async (t) => {
     '\u0301',
     'ς',
     '金',
+    'ring',
+    'Diamant',
+    'ohrringe',
+    'kette',
   ];
   const text = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 40 }),

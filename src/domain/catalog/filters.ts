@@ -1,4 +1,4 @@
-import { addAll, type BitSet, countBits, intersection, without } from './bit-set.js';
+import { addAll, allBits, type BitSet, countBits, intersection, without } from './bit-set.js';
 import { bitsOf } from './postings.js';
 import type { PriceWish } from './price-wish.js';
 import { readQuery } from './read-query.js';
@@ -11,6 +11,8 @@ export interface CatalogueFilters {
   category?: string;
   /** Any of them. */
   metals?: string[];
+  /** None of them. */
+  withoutMetals?: string[];
   stone?: string;
   /** Any of them. */
   tags?: string[];
@@ -36,9 +38,15 @@ export function readCriteria(
   const { postings, pieces } = snapshot;
   const count = pieces.length;
   const wishes = new Map<Criterion, BitSet>();
-  const { category, metals, stone, tags } = filters;
+  const { category, metals, withoutMetals, stone, tags } = filters;
   if (category !== undefined) wishes.set('category', bitsOf(postings.category, [category], count));
-  if (metals) wishes.set('metal', bitsOf(postings.metal, metals, count));
+  if (metals ?? withoutMetals) {
+    const having = metals ? bitsOf(postings.metal, metals, count) : allBits(count);
+    wishes.set(
+      'metal',
+      without(intersection([having], count), withoutMetals && bitsOf(postings.metal, withoutMetals, count)),
+    );
+  }
   if (stone !== undefined) wishes.set('stone', bitsOf(postings.stone, [stone], count));
   if (tags) wishes.set('tags', bitsOf(postings.tag, tags, count));
   if (filters.readyToShip) wishes.set('readyToShip', snapshot.readyToShip);

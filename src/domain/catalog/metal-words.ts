@@ -1,6 +1,8 @@
 // What shops and customers call metals, without capitals and accents (`fold`). A word that is made of several of these
 // (`weissgold`, `18kgp`, `ホワイトゴールド`) is read as those.
 
+import { memoize } from '../../lib/memoize.js';
+
 export type MetalWord =
   | { is: 'gold' }
   | { is: 'colour'; colour: string }
@@ -36,12 +38,15 @@ const say = (meaning: MetalWord, text: string): void => {
   for (const word of text.split(' ')) words.set(word, meaning);
 };
 
-say({ is: 'gold' }, 'gold goud guld gull oro ouro zloto zlota zlato zlata altin kulta arany золото золота');
+say(
+  { is: 'gold' },
+  'gold goldene goldener goldenes goldenen goud gouden guld gull oro ouro zloto zlota zlato zlata altin kulta arany золото золота',
+);
 say({ is: 'gold' }, 'χρυσοσ χρυσο ゴールド 金 골드 금 ذهب الذهب זהב सोना');
 
 const COLOURS: Record<string, string> = {
   yellow:
-    'yellow gelb jaune giallo gialla amarillo amarilla amarelo geel geelgoud gul gult zolte zlute sari kelta sarga желтое желтого желтыи イエロー 黄 옐로우 옐로 צהוב اصفر',
+    'yellow gelb jaune giallo gialla amarillo amarilla amarelo geel gul gult zolte zlute sari kelta sarga желтое желтого желтыи イエロー 黄 옐로우 옐로 צהוב اصفر',
   white:
     'white weiss weisses blanc blanche bianco bianca blanco blanca branco wit vit vitt hvid hvidt hvit hvitt biale bile beyaz valko feher белое белого белыи ホワイト 白 화이트 לבן ابيض grey gray gris grau grigio',
   rose: 'rose roses rosa rosado rosada rosato roze rozowe ruzove pink red rot rotes rouge rosso rojo vermelho rood rod rodt ruusu puna pembe rozsa voros everose розовое розового красное красного ピンク ローズ レッド 玫瑰 紅 红 로즈 핑크 ורוד אדום وردي',
@@ -54,7 +59,7 @@ const METALS: Record<string, string> = {
   platinum:
     'platinum platin platine platino platina platyna platiini plat pt платина платины プラチナ 铂 铂金 鉑 鉑金 白金 플래티넘 백금 פלטינה بلاتين',
   silver:
-    'silver silber argent argento plata prata zilver solv hopea srebro srebra stribro gumus ezust argint sterling argentium серебро серебра シルバー 银 銀 실버 כסף فضة चांदी ασημι sv ag',
+    'silver silber silberne silberner silbernes silbernen zilveren argent argento plata prata zilver solv hopea srebro srebra stribro gumus ezust argint sterling argentium серебро серебра シルバー 银 銀 실버 כסף فضة चांदी ασημι sv ag',
   palladium: 'palladium palladio palladiu pd палладии パラジウム 钯',
   titanium: 'titanium titan titane titanio titanyum титан チタン 钛 鈦 티타늄',
   steel: 'steel stahl edelstahl acier acero acciaio aco staal stal ocel celik rvs сталь ステンレス 钢 鋼',
@@ -92,7 +97,7 @@ say({ is: 'finish', finish: 'filled' }, 'filled fill gf laminato laminado');
 say({ is: 'finish', finish: 'vermeil' }, 'vermeil');
 say(
   { is: 'finish', finish: 'tone' },
-  'tone toned tones color colour colored coloured farben farbig farbe kleur kleurig finish finished look effect style 色 カラー',
+  'tone toned tones color colour colored coloured farben farbene farbener farbenes farbig farbe kleur kleurig finish finished look effect style 色 カラー',
 );
 say(
   { is: 'finishes' },
@@ -143,3 +148,39 @@ say(
 words.set('nickel', { is: 'metal', metal: 'nickel' });
 
 export const METAL_WORDS: ReadonlyMap<string, MetalWord> = words;
+
+// A word of the list, or one that is made of such words from end to end; in scripts without spaces also one that has them among others.
+export const partsOf = memoize((word): (MetalWord | { is: 'word' })[] => {
+  const known = words.get(word);
+  if (known) return [known];
+  const parts: (MetalWord | { is: 'word' })[] = [];
+  const isPartial = NO_SPACES.test(word);
+  for (let at = 0; at < word.length; ) {
+    const length = longestPart(word, at, isPartial ? 1 : 3);
+    const part = words.get(word.slice(at, at + length));
+    if (part && length > 0) parts.push(part);
+    else if (isPartial) parts.push({ is: 'word' });
+    else return [{ is: 'word' }];
+    at += Math.max(1, length);
+  }
+  return parts;
+});
+
+const MAX_PART = 14;
+const IN_COMPOUNDS = new Set(['gold', 'colour', 'metal', 'finish', 'filler', 'finishes']);
+
+function longestPart(word: string, at: number, minLength: number): number {
+  for (let length = Math.min(MAX_PART, word.length - at); length >= minLength; length--) {
+    const part = words.get(word.slice(at, at + length));
+    if (part && IN_COMPOUNDS.has(part.is)) return length;
+  }
+  return 0;
+}
+
+const NO_SPACES = /[\p{Script=Han}\p{Script=Katakana}\p{Script=Hiragana}\p{Script=Hangul}]/u;
+
+/** Whether a word is made of these from end to end, and names a metal. */
+export const isMadeOfMetals = (word: string): boolean => {
+  const parts = partsOf(word);
+  return parts.every(({ is }) => is !== 'word') && parts.some(({ is }) => is === 'gold' || is === 'metal');
+};

@@ -1,6 +1,6 @@
-import { memoize } from '../../lib/memoize.js';
-import { type Finish, METAL_NAMES, METAL_WORDS, type MetalWord } from './metal-words.js';
+import { type Finish, METAL_NAMES, METAL_WORDS, type MetalWord, partsOf } from './metal-words.js';
 import { fold } from './normal-forms.js';
+import { inOurWords } from './other-languages.js';
 
 // Reads which metals a text names. Solid gold is only what is said to be: what is plated, filled, vermeil or gold in tone alone has a
 // form of its own, a colour is one of gold only beside gold or karats, and nickel silver is no silver.
@@ -55,7 +55,6 @@ const MAX_LENGTH = 200;
 const TWO_TONE = 'two_tone';
 
 const TOKEN = /\d+(?:[.,]\d+)?|[\p{L}\p{M}]+|[&+/,;|%]/gu;
-const NO_SPACES = /[\p{Script=Han}\p{Script=Katakana}\p{Script=Hiragana}\p{Script=Hangul}]/u;
 /** `14kw` */
 const COLOUR_LETTERS = new Map([
   ['w', 'white'],
@@ -94,15 +93,17 @@ export function findMetals(folded: string): FoundMetal[] {
  * `silk cord` is found by `Silk Cord`.
  */
 export function metalsOf(text: string): readonly (readonly string[])[] {
-  const folded = fold(text).replaceAll("'", '');
-  const found = findMetals(folded).filter(({ isDenied }) => !isDenied);
+  const folded = inOurWords(fold(text).replaceAll("'", ''));
+  const named = findMetals(folded);
+  const found = named.filter(({ isDenied }) => !isDenied);
   const metals = new Map(found.map(({ forms }) => [forms.at(-1) ?? '', forms]));
   // what keeps white gold white is not what a piece is made of
   for (const form of metals.keys()) if (/^rhodium_/.test(form) && metals.size > 1) metals.delete(form);
   const seen = [...metals.keys()].filter((form) => !IS_FINISHED.test(form));
   if (isTwoTone(folded) || (seen.length > 1 && !found.some(({ isAlternative }) => isAlternative)))
     metals.set(TWO_TONE, [TWO_TONE]);
-  if (metals.size > 0) return [...metals.values()];
+  // who says only what a piece is not has named no metal
+  if (metals.size > 0 || named.length > 0) return [...metals.values()];
   const words = folded.match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
   return words.length > 0 ? [[words.join('_').slice(0, MAX_LENGTH)]] : [];
 }
@@ -123,6 +124,12 @@ export function metalsAsked(text: string): string[] {
   if (layers.length > 0) return layers;
   return named.length > 1 || named.length === asked.length ? named : [TWO_TONE];
 }
+
+/** What a filter says that a piece is not to have (`not gold`, `nickel free`): of each metal the most particular form. */
+export const metalsDenied = (text: string): string[] =>
+  findMetals(inOurWords(fold(text).replaceAll("'", '')))
+    .filter(({ isDenied }) => isDenied)
+    .map(({ forms }) => forms.at(-1) ?? '');
 
 const IS_FINISHED = /(?:^|_)(?:plated|filled|vermeil|(?<!^two_)tone)$/;
 
@@ -224,34 +231,6 @@ function restOf(rest: string): (MetalWord | { is: 'word' })[] {
   if (letter) return [{ is: 'colour', colour: letter }];
   if (gold) return [{ is: 'colour', colour: gold }, { is: 'gold' }];
   return partsOf(rest);
-}
-
-// A word of the list, or one that is made of such words from end to end; in scripts without spaces also one that has them among others.
-const partsOf = memoize((word): (MetalWord | { is: 'word' })[] => {
-  const known = METAL_WORDS.get(word);
-  if (known) return [known];
-  const parts: (MetalWord | { is: 'word' })[] = [];
-  const isPartial = NO_SPACES.test(word);
-  for (let at = 0; at < word.length; ) {
-    const length = longestPart(word, at, isPartial ? 1 : 3);
-    const part = METAL_WORDS.get(word.slice(at, at + length));
-    if (part && length > 0) parts.push(part);
-    else if (isPartial) parts.push({ is: 'word' });
-    else return [{ is: 'word' }];
-    at += Math.max(1, length);
-  }
-  return parts;
-});
-
-const MAX_PART = 14;
-const IN_COMPOUNDS = new Set(['gold', 'colour', 'metal', 'finish', 'filler', 'finishes']);
-
-function longestPart(word: string, at: number, minLength: number): number {
-  for (let length = Math.min(MAX_PART, word.length - at); length >= minLength; length--) {
-    const part = METAL_WORDS.get(word.slice(at, at + length));
-    if (part && IN_COMPOUNDS.has(part.is)) return length;
-  }
-  return 0;
 }
 
 /** `or jaune`, `bague en or`, `or 18 carats`; not `gold or silver`, `yellow or rose gold`. */

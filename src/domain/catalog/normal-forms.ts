@@ -1,4 +1,5 @@
 import { plainText } from '../../lib/values/text.js';
+import { pieceNamed, stoneNamed } from './other-languages.js';
 
 // The shop, the widget and other callers spell the same thing in different ways. Each function here gives the one form
 // in which they are compared, on both sides of the comparison; metals have a module of their own.
@@ -53,7 +54,7 @@ const ONE_WORD = new Set(['earring', 'necklace', 'bracelet', 'anklet', 'earcuff'
  */
 export function categoryForm(category: string): string {
   const word = singular(
-    fold(category)
+    pieceNamed(fold(category))
       .replaceAll("'", '')
       .replace(/[\s\-_]+/g, '-')
       .replace(/^-|-$/g, ''),
@@ -72,8 +73,8 @@ function singular(word: string): string {
   return /[^s]s$/.test(word) ? word.slice(0, -1) : word;
 }
 
-/** The stone that a filter asks for: `Diamonds` → `diamond`. */
-export const stoneForm = (text: string): string => categoryKey(tagForm(text));
+/** The stone that a filter asks for: `Diamonds`, `Diamanten` → `diamond`. */
+export const stoneForm = (text: string): string => categoryKey(stoneNamed(tagForm(text)));
 
 /** The names under which a stone is found: `Lab-Grown Diamond` → `labgrowndiamond`, `lab`, `grown`, `diamond`. */
 export function stoneForms(text: string): string[] {

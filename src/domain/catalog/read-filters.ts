@@ -1,6 +1,6 @@
 import { present, toNumber } from '../../lib/text.js';
 import { invalid } from '../../platform/http/errors.js';
-import { metalsAsked } from './metals.js';
+import { metalsAsked, metalsDenied } from './metals.js';
 import { categoryKey, stoneForm, tagForm } from './normal-forms.js';
 import type { PriceWish } from './price-wish.js';
 import type { CatalogueFilters, Page } from './search.js';
@@ -52,12 +52,14 @@ export function readFilters({ filters = {}, ...flat }: ProductWishes & { filters
   const path: PathOf = (name) => (nested.some(([field]) => field === name) ? `/filters/${name}` : `/${name}`);
   const category = present(fields.category);
   const stone = present(fields.stone);
-  const metals = [fields.metal, ...(fields.materials ?? [])].flatMap((metal) => metalsAsked(metal ?? ''));
+  const named = [fields.metal ?? '', ...(fields.materials ?? [])];
+  const [metals, withoutMetals] = [named.flatMap(metalsAsked), named.flatMap(metalsDenied)];
   const tags = (fields.tags ?? []).flatMap((tag) => tag.split(',')).map(tagForm);
   return {
     category: category && categoryKey(category),
     stone: stone && stoneForm(stone),
     metals: someOf(metals),
+    withoutMetals: someOf(withoutMetals),
     tags: someOf(tags.filter((tag) => tag !== '')),
     readyToShip: fields.readyToShip || undefined,
     featured: fields.featured || undefined,

@@ -1,5 +1,6 @@
 import { stemmer } from 'stemmer';
 import { fold, karats } from './normal-forms.js';
+import { inOurWords } from './other-languages.js';
 
 /** A word as it stands in a text, and the stem that it shares with its other forms: `necklaces` and `necklace`. */
 export interface Word {
@@ -12,10 +13,9 @@ const known = new Map<string, Word>();
 const MAX_KNOWN = 200_000;
 const MAX_LENGTH = 40;
 
-/** A text as its words are read: without accents, capitals and apostrophes. */
+/** A text as its words are read: without accents, capitals and apostrophes, stones and pieces by one name in all languages. */
 export const searchForm = (text: string): string =>
-  fold(text)
-    .replace(/'+(?:s\b)?/g, '')
+  inOurWords(fold(text).replace(/'+(?:s\b)?/g, ''))
     .replace(/ {2,}/g, ' ')
     .trim();
 
@@ -40,7 +40,7 @@ export function toWord(text: string): Word {
 
 /** What customers say around what they look for. */
 const FILLERS = new Set(
-  'a an and any are at for from her him his i in is it like looking me my need of on or our please show some something that the their to under want with you your'.split(
+  'a an and any are at for from her him his i in is it like looking me my need of on or our please show some something that the their to under want with you your mit aus fur von ein eine einen einem einer der die das dem den met voor van een het med av til ett och avec pour une des les con para del los las per il en de di da'.split(
     ' ',
   ),
 );
