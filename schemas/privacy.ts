@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox';
+import { OUTSIDE_STATES } from '../src/domain/privacy/erasure.js';
 import { SIGNED_URL_MINUTES } from '../src/platform/storage/storage.js';
 import { atLeastOneOf, Named, OptionalEmail, OptionalText, shown, Timestamp, Words } from './common.js';
 
@@ -50,6 +51,8 @@ export const ExportResponse = Named(
   },
 );
 
+export const ErasureParams = Type.Object({ erasureId: Type.String({ minLength: 1, maxLength: 64 }) });
+
 export const EraseResponse = Named(
   'EraseResponse',
   {
@@ -63,9 +66,18 @@ export const EraseResponse = Named(
         done: Words(['deleted', 'anonymised']),
       }),
     ),
-    outside: Type.Array(Named('OutsideReference', { to: Type.String(), reference: Type.String() }), {
-      description: 'What other systems hold, under their own ids: to be erased there.',
-    }),
+    outside: Type.Array(
+      Named('OutsideReference', {
+        to: Type.String(),
+        reference: Type.String(),
+        state: Words(
+          [...OUTSIDE_STATES],
+          '`by_hand`: it is to be deleted there by somebody; the service cannot, or was refused.',
+        ),
+        reason: Type.Optional(Type.String({ description: 'Why it has not been deleted yet.' })),
+      }),
+      { description: 'What other systems hold, under their own ids.' },
+    ),
     requestedAt: Timestamp('When it was asked for'),
   },
   {
@@ -74,7 +86,7 @@ export const EraseResponse = Named(
         erasureId: 'erase_0b6f3c1e-5d0a-4f3c-9a0e-2f1f5f6f7a10',
         status: 'done',
         found: [{ collection: 'stylistTickets', documents: 1, objects: 0, done: 'deleted' }],
-        outside: [{ to: 'crm', reference: '35436' }],
+        outside: [{ to: 'crm', reference: '35436', state: 'under_way' }],
         requestedAt: '2026-08-22T14:02:00.000Z',
       },
     }),

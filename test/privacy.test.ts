@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import type { Document } from 'mongodb';
 import t, { type Test } from 'tap';
+import { json, receiver, status } from './connectors/receiver.js';
 import { build, call, KEY, STAFF_KEY } from './helper.js';
 import { file, form, PNG, session } from './images.js';
+import { refused } from './problem.js';
 
 const NOW = new Date('2026-11-20T12:00:00Z');
 const SESSION = 'widget-1f6a3c02-7c4b-4a3e-8f6f-2b7c9d0e1a22';
@@ -156,4 +159,140 @@ t.test('privacy: the answers that are kept for repeats go too, with the names of
   t.equal(await kept(), 1);
   await ask('erase', { session: SESSION });
   t.equal(await kept(), 0);
+});
+
+t.test(
+  'an erasure is passed on to the CRM and to Braze, and the receipt says what became of it',
+  async (t) => {
+    const calls: string[] = [];
+    const bodies: unknown[] = [];
+    const vendor = await receiver(t, (response, request) => {
+      const { method, path, body } = request;
+      if (method === 'DELETE' || path === '/users/delete') {
+        calls.push(`${method} ${path}`);
+        if (body) bodies.push(JSON.parse(body));
+        if (path === '/v0/app1/Tickets/rec2') return status(422)(response, request);
+        if (path.includes('deleted_tickets')) return status(404)(response, request);
+      }
+      json(200, { message: 'success' })(response, request);
+    });
+    const crms: [
+      name: string,
+      env: NodeJS.ProcessEnv,
+      reference: string,
+      expected: string[],
+      state: string,
+    ][] = [
+      [
+        'Zendesk',
+        { ZENDESK_BASE_URL: vendor.url, ZENDESK_EMAIL: 'a@shop.example', ZENDESK_API_TOKEN: 't' },
+        '35436',
+        ['DELETE /api/v2/tickets/35436.json', 'DELETE /api/v2/deleted_tickets/35436.json'],
+        'deleted',
+      ],
+      [
+        'a ticket of another CRM',
+        { ZENDESK_BASE_URL: vendor.url, ZENDESK_EMAIL: 'a@shop.example', ZENDESK_API_TOKEN: 't' },
+        'rec1',
+        [],
+        'by_hand',
+      ],
+      ...(['rec1', 'rec2'] as const).map((id): [string, NodeJS.ProcessEnv, string, string[], string] => [
+        `Airtable, ${id}`,
+        {
+          AIRTABLE_API_URL: vendor.url,
+          AIRTABLE_BASE_ID: 'app1',
+          AIRTABLE_TABLE: 'Tickets',
+          AIRTABLE_TOKEN: 't',
+        },
+        id,
+        [`DELETE /v0/app1/Tickets/${id}`],
+        id === 'rec2' ? 'by_hand' : 'deleted',
+      ]),
+      ['no CRM any more', {}, '35436', [], 'by_hand'],
+    ];
+    for (const [name, env, reference, expected, state] of crms) {
+      calls.length = 0;
+      bodies.length = 0;
+      const braze = { BRAZE_REST_URL: vendor.url, BRAZE_API_KEY: 'key' };
+      const set = {
+        ...env,
+        ...braze,
+        DISPATCHER: 'inline',
+        DELIVERY_POLL_MS: '60000',
+        MONGODB_TIMEOUT_MS: '60000',
+      };
+      const { app, db } = await build(t, { env: set, staff: true });
+      const at = new Date();
+      const done = (to: string, kind: string) => ({
+        id: randomUUID(),
+        to,
+        kind,
+        state: 'done',
+        attempts: 1,
+        doneAt: at,
+      });
+      await db.collection('stylistTickets').insertOne({
+        ticketId: 'ST-1',
+        sessionId: 's-1',
+        customerEmail: 'ada@example.com',
+        priority: 'normal',
+        createdAt: at,
+        deliveries: [
+          { ...done('crm', 'ticket.create'), reference },
+          { ...done('crm', 'ticket.update'), reference },
+        ],
+      });
+      await db.collection('widgetOrderSubscriptions').insertOne({
+        subscriptionId: 'sub_1',
+        orderNumber: 'GG-1',
+        channel: 'email',
+        destination: 'ada@example.com',
+        sessionId: 's-1',
+        createdAt: at,
+        deliveries: [done('notifications', 'subscription.created')],
+      });
+      const headers = { authorization: `Bearer ${STAFF_KEY}` };
+      const answer = await call(app, '/api/concierge/privacy/erase', { email: 'ada@example.com' }, headers);
+      t.equal(answer.statusCode, 200, `${name}: ${answer.body}`);
+      const { erasureId, outside: first } = answer.json();
+      const named = first.map(({ to, reference }: Record<string, string>) => `${to} ${reference}`);
+      t.strictSame(named.sort(), [`crm ${reference}`, 'notifications profile']);
+      const receipt = async () =>
+        (await app.inject({ url: `/api/concierge/privacy/erasures/${erasureId}`, headers })).json();
+      while ((await receipt()).outside.some((one: { state: string }) => one.state === 'under_way'))
+        await app.dispatcher.drain();
+      const { outside } = await receipt();
+      const of = (to: string) => outside.find((one: { to: string }) => one.to === to);
+      t.match(of('crm'), { state, ...(state === 'by_hand' && { reason: /\S/ }) }, name);
+      t.match(of('notifications'), { state: 'deleted' }, name);
+      t.strictSame(
+        calls.filter((one) => one.startsWith('DELETE')),
+        expected,
+        name,
+      );
+      t.match(bodies, [{ email_addresses: [{ email: 'ada@example.com' }] }]);
+      const stored = await db.collection('erasures').findOne({ erasureId });
+      t.notMatch(JSON.stringify(stored), /ada@example/, 'the receipt names nobody');
+      refused(t, await app.inject({ url: '/api/concierge/privacy/erasures/erase_none', headers }), {
+        status: 404,
+        code: 'erasure.not_found',
+      });
+    }
+  },
+);
+
+t.test('whom a vendor never took notice of is not kept for its sake', async (t) => {
+  const { app, db } = await build(t);
+  const now = new Date();
+  const day = 24 * 60 * 60_000;
+  const telling = { emails: ['ada@example.com'], phones: [] };
+  const erasures = db.collection<{ erasureId: string }>('erasures');
+  await erasures.insertMany([
+    { erasureId: 'e-old', telling, requestedAt: new Date(now.getTime() - 9 * day) },
+    { erasureId: 'e-new', telling, requestedAt: new Date(now.getTime() - 7 * day) },
+  ] as object[] as { erasureId: string }[]);
+  await app.erasures.forgetOldTelling(now);
+  t.notOk('telling' in ((await erasures.findOne({ erasureId: 'e-old' })) ?? {}));
+  t.ok('telling' in ((await erasures.findOne({ erasureId: 'e-new' })) ?? {}));
 });

@@ -490,6 +490,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/concierge/privacy/erasures/{erasureId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The receipt of an erasure, as it is now
+         * @description What was found and done here, and what has become of it in other systems: deleted there, on the way, or to be deleted there by hand. It names nobody. Scope: `privacy:write`.
+         */
+        get: operations["readErasure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dashboard/support/queue": {
         parameters: {
             query?: never;
@@ -914,6 +934,26 @@ export interface webhooks {
          * @description To the CRM webhook, in the order in which it happened, after `ticket.created`.
          */
         post: operations["ticketUpdated"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "ticket.erased": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A customer is to be forgotten
+         * @description To the CRM webhook: what was made of the ticket is to be deleted there.
+         */
+        post: operations["ticketErased"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1425,7 +1465,7 @@ export interface components {
              */
             status: "done" | "under_way";
             found: components["schemas"]["ErasedDocuments"][];
-            /** @description What other systems hold, under their own ids: to be erased there. */
+            /** @description What other systems hold, under their own ids. */
             outside: components["schemas"]["OutsideReference"][];
             /**
              * Format: date-time
@@ -1769,7 +1809,7 @@ export interface components {
              * @description For programs to decide by.
              * @enum {string}
              */
-            code: "request.invalid" | "request.malformed" | "request.timeout" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "auth.missing_key" | "auth.invalid_key" | "route.not_found" | "route.method_not_allowed" | "auth.missing_scope" | "idempotency.mismatch" | "idempotency.in_flight" | "rate_limit.exceeded" | "webhook.signature_invalid" | "webhook.not_configured" | "session.not_found" | "product.not_found" | "order.not_found" | "return.not_found" | "return.link_invalid" | "return.step_not_allowed" | "capsule.empty" | "subscription.not_found" | "subscription.link_invalid" | "capsule.not_found" | "capsule.change_not_allowed" | "subscription.consent_required" | "upload.no_file" | "upload.no_session" | "upload.empty" | "upload.several_files" | "upload.truncated" | "upload.type_mismatch" | "upload.not_an_image" | "upload.not_received" | "upload.size_mismatch" | "inspiration.not_found" | "upload.too_large" | "dashboard.not_found" | "dashboard.stale" | "dashboard.not_allowed" | "dashboard.signed_out" | "feature.disabled" | "service.unavailable" | "internal";
+            code: "request.invalid" | "request.malformed" | "request.timeout" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "auth.missing_key" | "auth.invalid_key" | "route.not_found" | "route.method_not_allowed" | "auth.missing_scope" | "idempotency.mismatch" | "idempotency.in_flight" | "rate_limit.exceeded" | "webhook.signature_invalid" | "webhook.not_configured" | "session.not_found" | "product.not_found" | "order.not_found" | "return.not_found" | "return.link_invalid" | "return.step_not_allowed" | "capsule.empty" | "subscription.not_found" | "subscription.link_invalid" | "capsule.not_found" | "capsule.change_not_allowed" | "subscription.consent_required" | "upload.no_file" | "upload.no_session" | "upload.empty" | "upload.several_files" | "upload.truncated" | "upload.type_mismatch" | "upload.not_an_image" | "upload.not_received" | "upload.size_mismatch" | "inspiration.not_found" | "upload.too_large" | "erasure.not_found" | "dashboard.not_found" | "dashboard.stale" | "dashboard.not_allowed" | "dashboard.signed_out" | "feature.disabled" | "service.unavailable" | "internal";
             /** @description Names this request in the log of the service. */
             requestId: string;
             /** @description A finer reason within the code. */
@@ -2116,6 +2156,13 @@ export interface components {
         OutsideReference: {
             to: string;
             reference: string;
+            /**
+             * @description `by_hand`: it is to be deleted there by somebody; the service cannot, or was refused.
+             * @enum {string}
+             */
+            state: "deleted" | "under_way" | "by_hand";
+            /** @description Why it has not been deleted yet. */
+            reason?: string;
         };
         Parcel: {
             carrier?: string;
@@ -2177,7 +2224,7 @@ export interface components {
              * @description For programs to decide by.
              * @enum {string}
              */
-            code: "request.invalid" | "request.malformed" | "request.timeout" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "auth.missing_key" | "auth.invalid_key" | "route.not_found" | "route.method_not_allowed" | "auth.missing_scope" | "idempotency.mismatch" | "idempotency.in_flight" | "rate_limit.exceeded" | "webhook.signature_invalid" | "webhook.not_configured" | "session.not_found" | "product.not_found" | "order.not_found" | "return.not_found" | "return.link_invalid" | "return.step_not_allowed" | "capsule.empty" | "subscription.not_found" | "subscription.link_invalid" | "capsule.not_found" | "capsule.change_not_allowed" | "subscription.consent_required" | "upload.no_file" | "upload.no_session" | "upload.empty" | "upload.several_files" | "upload.truncated" | "upload.type_mismatch" | "upload.not_an_image" | "upload.not_received" | "upload.size_mismatch" | "inspiration.not_found" | "upload.too_large" | "dashboard.not_found" | "dashboard.stale" | "dashboard.not_allowed" | "dashboard.signed_out" | "feature.disabled" | "service.unavailable" | "internal";
+            code: "request.invalid" | "request.malformed" | "request.timeout" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "auth.missing_key" | "auth.invalid_key" | "route.not_found" | "route.method_not_allowed" | "auth.missing_scope" | "idempotency.mismatch" | "idempotency.in_flight" | "rate_limit.exceeded" | "webhook.signature_invalid" | "webhook.not_configured" | "session.not_found" | "product.not_found" | "order.not_found" | "return.not_found" | "return.link_invalid" | "return.step_not_allowed" | "capsule.empty" | "subscription.not_found" | "subscription.link_invalid" | "capsule.not_found" | "capsule.change_not_allowed" | "subscription.consent_required" | "upload.no_file" | "upload.no_session" | "upload.empty" | "upload.several_files" | "upload.truncated" | "upload.type_mismatch" | "upload.not_an_image" | "upload.not_received" | "upload.size_mismatch" | "inspiration.not_found" | "upload.too_large" | "erasure.not_found" | "dashboard.not_found" | "dashboard.stale" | "dashboard.not_allowed" | "dashboard.signed_out" | "feature.disabled" | "service.unavailable" | "internal";
             /** @description Names this request in the log of the service. */
             requestId: string;
             /** @description A finer reason within the code. */
@@ -2241,11 +2288,11 @@ export interface components {
         ProductFilters: {
             /** @description `ring`, `earring`, `necklace`, `bracelet`; also in the plural or capitalised. */
             category?: string;
-            /** @description Token such as `14k_yellow`, `14k_white`, `14k_rose`, `platinum`, `silver`; also in words, hallmarks and other languages (`585 Gelbgold`, `Pt950`). Gold is solid gold: what is plated is `gold_plated`, what is vermeil `vermeil`. */
+            /** @description Token such as `14k_yellow`, `14k_white`, `14k_rose`, `platinum`, `silver`; also in words, hallmarks and other languages (`585 Gelbgold`, `Pt950`). Gold is solid gold: what is plated is `gold_plated`, what is vermeil `vermeil`. `not gold` and `nickel free` leave out what has it. */
             metal?: string;
             /** @description Any of these metals. */
             materials?: string[];
-            /** @description A stone among the gemstones or tags of a piece. */
+            /** @description A stone among the gemstones or tags of a piece, by its name in any of several languages. */
             stone?: string;
             /** @description `true` shows only what ships now; `false` is an unticked box and does not filter. */
             readyToShip?: boolean;
@@ -2286,11 +2333,11 @@ export interface components {
         ProductsRequest: {
             /** @description `ring`, `earring`, `necklace`, `bracelet`; also in the plural or capitalised. */
             category?: string;
-            /** @description Token such as `14k_yellow`, `14k_white`, `14k_rose`, `platinum`, `silver`; also in words, hallmarks and other languages (`585 Gelbgold`, `Pt950`). Gold is solid gold: what is plated is `gold_plated`, what is vermeil `vermeil`. */
+            /** @description Token such as `14k_yellow`, `14k_white`, `14k_rose`, `platinum`, `silver`; also in words, hallmarks and other languages (`585 Gelbgold`, `Pt950`). Gold is solid gold: what is plated is `gold_plated`, what is vermeil `vermeil`. `not gold` and `nickel free` leave out what has it. */
             metal?: string;
             /** @description Any of these metals. */
             materials?: string[];
-            /** @description A stone among the gemstones or tags of a piece. */
+            /** @description A stone among the gemstones or tags of a piece, by its name in any of several languages. */
             stone?: string;
             /** @description `true` shows only what ships now; `false` is an unticked box and does not filter. */
             readyToShip?: boolean;
@@ -3010,6 +3057,9 @@ export interface components {
             name: string;
             value: string;
         };
+        TicketErasedPayload: {
+            ticketId: string;
+        };
         TicketImage: {
             inspirationId: string;
             caption?: string;
@@ -3358,11 +3408,11 @@ export interface operations {
             query?: {
                 /** @description `ring`, `earring`, `necklace`, `bracelet`; also in the plural or capitalised. */
                 category?: string;
-                /** @description Token such as `14k_yellow`, `14k_white`, `14k_rose`, `platinum`, `silver`; also in words, hallmarks and other languages (`585 Gelbgold`, `Pt950`). Gold is solid gold: what is plated is `gold_plated`, what is vermeil `vermeil`. */
+                /** @description Token such as `14k_yellow`, `14k_white`, `14k_rose`, `platinum`, `silver`; also in words, hallmarks and other languages (`585 Gelbgold`, `Pt950`). Gold is solid gold: what is plated is `gold_plated`, what is vermeil `vermeil`. `not gold` and `nickel free` leave out what has it. */
                 metal?: string;
                 /** @description Any of these metals. */
                 materials?: string[];
-                /** @description A stone among the gemstones or tags of a piece. */
+                /** @description A stone among the gemstones or tags of a piece, by its name in any of several languages. */
                 stone?: string;
                 /** @description `true` shows only what ships now; `false` is an unticked box and does not filter. */
                 readyToShip?: boolean;
@@ -4098,11 +4148,11 @@ export interface operations {
             query?: {
                 /** @description `ring`, `earring`, `necklace`, `bracelet`; also in the plural or capitalised. */
                 category?: string;
-                /** @description Token such as `14k_yellow`, `14k_white`, `14k_rose`, `platinum`, `silver`; also in words, hallmarks and other languages (`585 Gelbgold`, `Pt950`). Gold is solid gold: what is plated is `gold_plated`, what is vermeil `vermeil`. */
+                /** @description Token such as `14k_yellow`, `14k_white`, `14k_rose`, `platinum`, `silver`; also in words, hallmarks and other languages (`585 Gelbgold`, `Pt950`). Gold is solid gold: what is plated is `gold_plated`, what is vermeil `vermeil`. `not gold` and `nickel free` leave out what has it. */
                 metal?: string;
                 /** @description Any of these metals. */
                 materials?: string[];
-                /** @description A stone among the gemstones or tags of a piece. */
+                /** @description A stone among the gemstones or tags of a piece, by its name in any of several languages. */
                 stone?: string;
                 /** @description `true` shows only what ships now; `false` is an unticked box and does not filter. */
                 readyToShip?: boolean;
@@ -4188,11 +4238,11 @@ export interface operations {
             query?: {
                 /** @description `ring`, `earring`, `necklace`, `bracelet`; also in the plural or capitalised. */
                 category?: string;
-                /** @description Token such as `14k_yellow`, `14k_white`, `14k_rose`, `platinum`, `silver`; also in words, hallmarks and other languages (`585 Gelbgold`, `Pt950`). Gold is solid gold: what is plated is `gold_plated`, what is vermeil `vermeil`. */
+                /** @description Token such as `14k_yellow`, `14k_white`, `14k_rose`, `platinum`, `silver`; also in words, hallmarks and other languages (`585 Gelbgold`, `Pt950`). Gold is solid gold: what is plated is `gold_plated`, what is vermeil `vermeil`. `not gold` and `nickel free` leave out what has it. */
                 metal?: string;
                 /** @description Any of these metals. */
                 materials?: string[];
-                /** @description A stone among the gemstones or tags of a piece. */
+                /** @description A stone among the gemstones or tags of a piece, by its name in any of several languages. */
                 stone?: string;
                 /** @description `true` shows only what ships now; `false` is an unticked box and does not filter. */
                 readyToShip?: boolean;
@@ -4771,6 +4821,51 @@ export interface operations {
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readErasure: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                erasureId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The receipt. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EraseResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description Not found. */
+            404: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -5838,6 +5933,65 @@ export interface operations {
                      */
                     timestamp: string;
                     data: components["schemas"]["TicketUpdatePayload"];
+                };
+            };
+        };
+        responses: {
+            /** @description It was taken before: the same as 2XX. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not now: it is sent again, not before `Retry-After`. So are 408, 425 and every 5xx. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It has been taken, now or before. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is refused for good; 401, 403, 404, 405 and 410 pause the receiver instead. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    ticketErased: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Names the message; the same at every attempt to deliver it. */
+                "webhook-id": string;
+                /** @description Seconds since 1970, of this attempt: within 5 minutes. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of HMAC-SHA256 over `webhook-id.webhook-timestamp.body`; several, separated by spaces, while a secret is being replaced. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "ticket.erased";
+                    /**
+                     * Format: date-time
+                     * @description When it happened; the time of the attempt stands in `webhook-timestamp` (UTC)
+                     */
+                    timestamp: string;
+                    data: components["schemas"]["TicketErasedPayload"];
                 };
             };
         };

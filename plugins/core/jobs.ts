@@ -23,6 +23,7 @@ export default fp(
       'analytics.close-days': { everyMs: DAY_MS, run: () => app.rollUps.close() },
       'feedback.forget-comments': { everyMs: DAY_MS, run: (now) => ratings.forgetComments(now) },
       'orders.look-ups': { everyMs: DAY_MS, run: (now) => orderLookups.sweep(now) },
+      'privacy.forget-telling': { everyMs: DAY_MS, run: (now) => app.erasures.forgetOldTelling(now) },
       'creators.find-conversions': {
         everyMs: CONVERSIONS_EVERY_MS,
         run: (now) => findConversions(app.collections, now),
@@ -48,5 +49,9 @@ export default fp(
       return poller?.stop();
     });
   },
-  { name: 'jobs', fastify: '5.x', dependencies: ['mongodb', 'repositories', 'clock', 'analytics'] },
+  {
+    name: 'jobs',
+    fastify: '5.x',
+    dependencies: ['mongodb', 'repositories', 'clock', 'analytics', 'privacy'],
+  },
 );

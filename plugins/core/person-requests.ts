@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Document } from 'mongodb';
+import { type Erasure, outsideNow } from '../../src/domain/privacy/erasure.js';
 import type { Known } from '../../src/domain/privacy/find-person.js';
 import type { Delivery } from '../../src/outbox/enqueue.js';
 import { invalid } from '../../src/platform/http/errors.js';
@@ -39,17 +40,28 @@ export const createPersonRequests = (app: FastifyInstance) => ({
   async erasePerson(request: FastifyRequest, known: Known) {
     const subject = await subjectOf(app, known);
     const erasure = await app.erasures.open(subject, app.now());
-    const { erasureId, receipt, requestedAt } = erasure;
+    const { erasureId, receipt } = erasure;
     const deliveries = await app.outbox.runInline('erasures', erasure, { log: request.log });
-    const isDone = deliveries.every(({ state }) => state === 'done');
     const details = Object.fromEntries(
       receipt.found.map(({ collection, documents }) => [collection, documents]),
     );
     await app.audit(request, { action: 'privacy.erased', target: erasureId, details });
-    const status = isDone ? ('done' as const) : ('under_way' as const);
-    return { erasureId, status, ...receipt, requestedAt: requestedAt.toISOString() };
+    return receiptOf({ ...erasure, deliveries });
   },
 });
+
+/** What is told of an erasure: done, when nothing is left here; what other systems have done of it is said of each. */
+export function receiptOf(erasure: Erasure) {
+  const { erasureId, receipt, deliveries, requestedAt } = erasure;
+  const isDone = deliveries.every(({ to, state }) => to !== 'privacy' || state === 'done');
+  return {
+    erasureId,
+    status: isDone ? ('done' as const) : ('under_way' as const),
+    found: receipt.found,
+    outside: outsideNow(erasure),
+    requestedAt: requestedAt.toISOString(),
+  };
+}
 
 async function subjectOf(app: FastifyInstance, { session, email, phone: typed }: Known) {
   const { readPhone } = await import('../../src/lib/values/phone.js');

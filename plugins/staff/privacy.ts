@@ -1,8 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Static } from '@sinclair/typebox';
-import { EraseResponse, ExportResponse, PersonRequest } from '../../schemas/privacy.js';
+import { EraseResponse, ErasureParams, ExportResponse, PersonRequest } from '../../schemas/privacy.js';
+import { problems } from '../../schemas/problem.js';
 import { present } from '../../src/lib/text.js';
-import { createPersonRequests } from '../core/person-requests.js';
+import { ApiError } from '../../src/platform/http/errors.js';
+import { createPersonRequests, receiptOf } from '../core/person-requests.js';
 
 const exporting = {
   operationId: 'exportPerson',
@@ -27,6 +29,16 @@ const erasing = {
   },
 };
 
+const readingReceipt = {
+  operationId: 'readErasure',
+  summary: 'The receipt of an erasure, as it is now',
+  description:
+    'What was found and done here, and what has become of it in other systems: deleted there, on the way, or to be deleted there by hand. It names nobody.',
+  tags: ['Operations'],
+  params: ErasureParams,
+  response: { 200: { ...EraseResponse, description: 'The receipt.' }, ...problems('erasure.not_found') },
+};
+
 /** For the staff; a session is called `session` here, so that the request does not keep it alive. */
 const privacy: FastifyPluginAsyncTypebox = async (app) => {
   const config = { scope: 'privacy:write' } as const;
@@ -41,6 +53,16 @@ const privacy: FastifyPluginAsyncTypebox = async (app) => {
     const erased = await erasePerson(request, knownOf(request.body));
     return reply.code(erased.status === 'done' ? 200 : 202).send(erased);
   });
+
+  app.get(
+    '/api/concierge/privacy/erasures/:erasureId',
+    { schema: readingReceipt, config },
+    async (request) => {
+      const erasure = await app.erasures.receiptOf(request.params.erasureId);
+      if (!erasure) throw new ApiError('erasure.not_found', 'There is no receipt of that number.');
+      return receiptOf(erasure);
+    },
+  );
 };
 
 export default privacy;

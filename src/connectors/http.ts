@@ -3,7 +3,7 @@ const MAX_RESPONSE_BYTES = 64 * 1024;
 const USER_AGENT = 'concierge-service';
 
 export interface Call {
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   url: string;
   headers: Record<string, string>;
   body?: string | Uint8Array;

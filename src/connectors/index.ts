@@ -1,6 +1,7 @@
 import { type AirtableSettings, createAirtable } from './crm/airtable.js';
 import type { Crm } from './crm/crm-case.js';
 import { createCrmWebhook } from './crm/crm-webhook.js';
+import { airtableEraser, zendeskEraser } from './crm/erase-case.js';
 import { createZendesk, type ZendeskSettings } from './crm/zendesk.js';
 import { createEmailCarrier, type Mailer } from './email/email.js';
 import { createSmtp, type SmtpSettings } from './email/smtp.js';
@@ -66,8 +67,12 @@ export function createConnectors(
   const analytics = analyticsOf(settings);
   return {
     ...(unsent && { crm: unsent.crm, fulfilment: unsent.fulfilment, render: unsent.render }),
-    ...(zendesk && { crm: createZendesk(zendesk, timeoutMs) }),
-    ...(airtable && { crm: createAirtable(airtable, timeoutMs) }),
+    ...(zendesk && {
+      crm: { ...createZendesk(zendesk, timeoutMs), erase: zendeskEraser(zendesk, timeoutMs) },
+    }),
+    ...(airtable && {
+      crm: { ...createAirtable(airtable, timeoutMs), erase: airtableEraser(airtable, timeoutMs) },
+    }),
     ...(crmWebhook && { crm: createCrmWebhook(crmWebhook, webhookTimeout(settings)) }),
     ...(email && { email }),
     ...(notifications && { notifications }),

@@ -53,7 +53,16 @@ export const CrmChange = Type.Object({
 });
 export type CrmChange = Static<typeof CrmChange>;
 
+/** A case by our name and by theirs. */
+export interface CaseNames {
+  caseId: string;
+  /** What the CRM has called it; a webhook calls it nothing. */
+  reference?: string | undefined;
+}
+
 export interface Crm extends Place {
+  /** Deletes a case for good; one that is gone already is done. Left out where the CRM has no way to do it. */
+  erase?(names: CaseNames, attempt: Attempt): Promise<Outcome>;
   open(what: CrmCase, attempt: Attempt): Promise<Outcome>;
   /** The same for what a customer has said; a case that is not there is opened with it, where that can be known. */
   add(what: CrmCase, change: CrmChange, attempt: Attempt): Promise<Outcome>;

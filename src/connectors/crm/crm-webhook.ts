@@ -12,6 +12,8 @@ export function createCrmWebhook(
     send({ type: 'ticket.updated', at: changed.at, data: { ticketId, ...changed } }, attempt);
   return {
     name: 'crm-webhook',
+    erase: ({ caseId: ticketId }, attempt) =>
+      send({ type: 'ticket.erased', at: now(), data: { ticketId } }, attempt),
     open: ({ id: ticketId, subject, requester: customer, text, tags, priority, parts: details }, attempt) =>
       send(
         {

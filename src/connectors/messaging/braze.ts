@@ -111,6 +111,27 @@ export function createBraze(
 
   return {
     name: 'braze',
+    // braze.com/docs/api/endpoints/user_data/post_user_delete: one kind of identifier a call, up to 50
+    async forget({ emails, phones }, { signal }) {
+      for (const body of [
+        ...inParts(emails).map((part) => ({
+          email_addresses: part.map((email) => ({
+            email,
+            prioritization: ['unidentified', 'most_recently_updated'],
+          })),
+        })),
+        ...inParts(phones).map((part) => ({ phone_numbers: part })),
+      ]) {
+        const outcome = made(
+          await post('/users/delete', body, signal),
+          Type.Object({}),
+          () => undefined,
+          now(),
+        );
+        if (outcome.outcome !== 'delivered') return outcome;
+      }
+      return { outcome: 'delivered' };
+    },
     async tell(notice, { id, signal }): Promise<Outcome> {
       if (!transactionalCampaign || notice.channel !== 'email' || notice.kind !== 'order.update')
         return track(toTrack(id, notice, settings), signal);
@@ -178,3 +199,6 @@ function propertiesOf(id: string, notice: Notice): object {
     eta: update?.eta?.toISOString(),
   };
 }
+
+const inParts = (all: string[]): string[][] =>
+  Array.from({ length: Math.ceil(all.length / 50) }, (_, part) => all.slice(part * 50, part * 50 + 50));

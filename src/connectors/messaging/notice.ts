@@ -31,6 +31,8 @@ export interface NoticeFacts {
 
 /** Who carries the messages of a channel. */
 export interface Carrier extends Place {
+  /** Deletes the profiles that it keeps of a person; left out by a carrier that keeps none. */
+  forget?(who: { emails: string[]; phones: string[] }, attempt: Attempt): Promise<Outcome>;
   tell(notice: Notice, attempt: Attempt): Promise<Outcome>;
 }
 

@@ -211,6 +211,12 @@ export const OUTGOING = {
       at: '2026-08-20T16:30:00.000Z',
     },
   },
+  'ticket.erased': {
+    summary: 'A customer is to be forgotten',
+    description: 'To the CRM webhook: what was made of the ticket is to be deleted there.',
+    data: Type.Object({ ticketId: Type.String() }, { title: 'TicketErasedPayload' }),
+    example: { ticketId: 'ST-7Q4M-2K9X' },
+  },
   'analytics.event': {
     summary: 'Something has happened',
     description:

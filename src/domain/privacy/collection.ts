@@ -8,7 +8,14 @@ export const erasures = defineCollection<Erasure>('erasures', {
   retention: { after: 'requestedAt', days: 3 * 365 },
   deliveries: true,
   personal: {
-    fields: { erasureId: false, subject: true, receipt: false, requestedAt: false, finishedAt: false },
+    fields: {
+      erasureId: false,
+      subject: true,
+      telling: true,
+      receipt: false,
+      requestedAt: false,
+      finishedAt: false,
+    },
     // whom it is about stands there only until it has been done
     foundBy: {},
   },

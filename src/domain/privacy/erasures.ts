@@ -1,12 +1,15 @@
 import type { Collection, Document } from 'mongodb';
 import { machineId } from '../../lib/ids.js';
-import { type Delivery, enqueue } from '../../outbox/enqueue.js';
+import { type Delivery, enqueue, type What } from '../../outbox/enqueue.js';
 import type { Storage } from '../../platform/storage/storage.js';
-import { ERASE } from './deliveries.js';
+import { CASE_ERASE, ERASE, PROFILE, PROFILE_ERASE } from './deliveries.js';
 import type { Erasure, Receipt } from './erasure.js';
 import type { PersonFinder } from './find-person.js';
 import type { PersonalData, Subject } from './personal-data.js';
 
+const DAY_MS = 24 * 60 * 60_000;
+/** Longer than anything waits to be told. */
+const MAX_TELLING_DAYS = 8;
 /** So many documents are forgotten before the next are looked for. */
 const BATCH = 500;
 
@@ -17,12 +20,16 @@ export function createErasures(
 ) {
   /** Writes down whom to forget, and what there is of them; the erasure itself is enqueued. */
   async function open(subject: Subject, at: Date): Promise<Erasure> {
+    const receipt = await take(subject);
+    const hasProfile = receipt.outside.some(({ reference }) => reference === PROFILE);
+    const { emails, phones } = subject;
     const erasure: Erasure = {
       erasureId: machineId('erase'),
       subject,
-      receipt: await take(subject),
+      telling: hasProfile ? { emails, phones } : undefined,
+      receipt,
       requestedAt: at,
-      ...enqueue([ERASE.of()], at),
+      ...enqueue([ERASE.of(), ...passedOn(receipt)], at),
     };
     await erasures.insertOne({ ...erasure });
     return erasure;
@@ -36,7 +43,7 @@ export function createErasures(
       for await (const document of find(data, subject) ?? []) {
         documents += 1;
         objects += data.objects?.(document).length ?? 0;
-        receipt.outside.push(...outsideOf(document.deliveries));
+        receipt.outside.push(...outsideOf(document));
       }
       if (documents > 0)
         receipt.found.push({
@@ -46,7 +53,10 @@ export function createErasures(
           done: data.anonymous ? 'anonymised' : 'deleted',
         });
     }
-    return receipt;
+    return {
+      ...receipt,
+      outside: [...new Map(receipt.outside.map((one) => [`${one.to} ${one.reference}`, one])).values()],
+    };
   }
 
   /**
@@ -91,8 +101,44 @@ export function createErasures(
     await erasures.updateOne({ erasureId }, { $set: { finishedAt: at }, $unset: { subject: '' } });
   }
 
-  return { open, perform, collection: erasures };
+  async function forgetTelling(erasureId: string): Promise<void> {
+    await erasures.updateOne({ erasureId }, { $unset: { telling: '' } });
+  }
+
+  /** Whom a vendor was to be told of and never took it: they are not kept for its sake. */
+  async function forgetOldTelling(now: Date): Promise<void> {
+    const before = new Date(now.getTime() - MAX_TELLING_DAYS * DAY_MS);
+    await erasures.updateMany(
+      { requestedAt: { $lt: before }, telling: { $exists: true } },
+      { $unset: { telling: '' } },
+    );
+  }
+
+  /** The receipt, as it is now; null when there is none of that number. */
+  const receiptOf = (erasureId: string): Promise<Erasure | null> => erasures.findOne({ erasureId });
+
+  return { open, perform, forgetTelling, forgetOldTelling, receiptOf, collection: erasures };
 }
 
-const outsideOf = (deliveries: Delivery[] = []) =>
-  deliveries.flatMap(({ to, reference }) => (reference ? [{ to, reference }] : []));
+/** What other systems were given of a document: by their ids, and a case of a CRM in any case. */
+function outsideOf({ deliveries = [], ...document }: Document): Receipt['outside'] {
+  const caseId = document.ticketId ?? document.feedbackId;
+  return (deliveries as Delivery[]).flatMap(({ to, kind, state, reference }): Receipt['outside'] => {
+    if (state !== 'done') return [];
+    if (to === 'crm')
+      return kind.endsWith('.create') && caseId
+        ? [{ to, reference: reference ?? String(caseId), caseId: String(caseId) }]
+        : [];
+    return [
+      ...(to === 'notifications' && document.subscriptionId ? [{ to, reference: PROFILE }] : []),
+      ...(reference ? [{ to, reference }] : []),
+    ];
+  });
+}
+
+/** What is passed on of it, to those who can be asked. */
+const passedOn = ({ outside }: Receipt): What[] =>
+  outside.flatMap(({ to, reference, caseId }) => {
+    if (to === 'crm' && caseId) return [CASE_ERASE.of({ caseId, reference })];
+    return reference === PROFILE ? [PROFILE_ERASE.of({ reference })] : [];
+  });

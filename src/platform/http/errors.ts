@@ -39,6 +39,7 @@ export const ERRORS = {
   'upload.size_mismatch': { status: 400, title: 'The file is not as large as announced' },
   'inspiration.not_found': { status: 404, title: 'No such image' },
   'upload.too_large': { status: 413, title: 'The file is too large' },
+  'erasure.not_found': { status: 404, title: 'No such erasure' },
   'dashboard.not_found': { status: 404, title: 'There is no such thing' },
   'dashboard.stale': { status: 409, title: 'Someone else was faster' },
   'dashboard.not_allowed': { status: 409, title: 'This cannot be done now' },
