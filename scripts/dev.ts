@@ -4,7 +4,7 @@ import { MongoClient } from 'mongodb';
 import { type Embedded, startEmbedded } from '../embedded/index.js';
 import { DEVELOPMENT } from '../src/config/development.js';
 import { type Config, loadConfig } from '../src/config/load.js';
-import { describeStartFailure } from '../src/lib/start-error.js';
+import { describeStartFailure, StartError } from '../src/lib/start-error.js';
 import { runUntilStopped } from '../src/platform/http/run-until-stopped.js';
 import { loggerOptions } from '../src/platform/http/server-options.js';
 import { MAX_WAITING_MS, reachDatabase } from '../src/platform/mongodb/client.js';
@@ -20,6 +20,9 @@ const DEFAULT_PORT = 4400;
 /** The service for development: what is not configured (database, object store, key) is embedded. */
 async function main(): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile();
+  // before anything is put into a database
+  if (process.env.NODE_ENV === 'production')
+    throw new StartError('`npm run dev` has keys that everyone knows: in production it is `npm start`.');
   // the image runs a newer Node; a newcomer need not be told
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const dataDir = process.env.DATA_DIR || '.data';

@@ -265,6 +265,14 @@ async function play(t: Test, page: Page): Promise<void> {
   await rating.locator('summary').click();
   t.match(await rating.innerText(), /Sent[\s\S]*"rating": "poor"[\s\S]*Answered[\s\S]*"needsFollowUp": true/);
   t.match(await rating.getByRole('link').getAttribute('href'), /^\/dashboard\/support\/feedback\/csat_/);
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await rating.getByRole('button', { name: 'Copy as curl' }).click();
+  await rating.getByRole('button', { name: 'Copied' }).waitFor();
+  const copied = String(await page.evaluate('navigator.clipboard.readText()'));
+  t.match(
+    copied,
+    /^curl -s -X POST http:\/\/127\.0\.0\.1:\d+\/api\/analytics\/csat [\s\S]*-d '\{"sessionId":"widget-/,
+  );
   await page.getByRole('link', { name: /^Outbox \(\d+\)$/ }).waitFor();
 }
 

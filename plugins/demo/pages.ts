@@ -70,14 +70,16 @@ const QUICK: [attribute: 'find' | 'journey', name: string, words: string][] = [
 
 /** The widget, and beside it the calls that it makes. */
 export function demoPage(
-  { key, shopName }: { key: string; shopName: string },
+  { key, staffKey, shopName }: { key: string; staffKey: string; shopName: string },
   isThere: (path: string) => boolean,
 ): string {
   const quick = QUICK.map(
     ([kind, name, words]) => `<button type="button" data-${kind}="${name}">${words}</button>`,
   );
   const links = [
-    isThere('/dashboard') ? '<a href="/dashboard">Dashboard</a>' : '',
+    isThere('/dashboard')
+      ? `<span><a href="/dashboard">Dashboard</a> <small class="wide">key <code>${escaped(staffKey)}</code></small></span>`
+      : '',
     isThere('/docs') ? '<a href="/docs">Reference</a>' : '',
   ];
   return pageOf(

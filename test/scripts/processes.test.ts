@@ -98,6 +98,12 @@ t.test('a taken port, and a folder that cannot be written, are told in one sente
     ],
     ['dev', ['scripts/dev.ts'], { PORT }, /^Port \d+ is taken.* Set PORT to a free one\.\n$/],
     [
+      'dev in production',
+      ['scripts/dev.ts'],
+      { NODE_ENV: 'production' },
+      /^`npm run dev` has keys that everyone knows.*\n$/,
+    ],
+    [
       'dev, no folder',
       ['scripts/dev.ts'],
       { MONGODB_URI: '', S3_ENDPOINT: '', S3_BUCKET: '', DATA_DIR: file },

@@ -19,7 +19,8 @@ const STAFF = [
   [/\/(csat|shortlist|inspiration|messages)$/, 'conversations', (_answered, { sessionId }) => sessionId],
 ];
 
-const pretty = (value) => element('pre', { tabIndex: 0 }, JSON.stringify(value, null, 2));
+const pretty = (value) =>
+  element('pre', { tabIndex: 0 }, typeof value === 'string' ? value : JSON.stringify(value, null, 2));
 
 function curlOf(key, { method, path, sent, isForm, requestId }) {
   const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
@@ -78,7 +79,10 @@ export function createCalls({ key, list, hasDashboard, outbox }) {
     const staff = hasDashboard && ok && body && staffPageOf(path, body, sent);
     const copy = element('button', { type: 'button' }, 'Copy as curl');
     copy.addEventListener('click', async () => {
-      await navigator.clipboard.writeText(curlOf(key, { method, path, sent, isForm, requestId }));
+      const curl = curlOf(key, { method, path, sent, isForm, requestId });
+      // a browser has a clipboard for pages of this machine, or behind TLS
+      if (!navigator.clipboard) return copy.replaceWith(pretty(curl));
+      await navigator.clipboard.writeText(curl);
       copy.textContent = 'Copied';
     });
     return element(

@@ -15,15 +15,10 @@ const call = createCalls({
   outbox: byId('outbox'),
 });
 
-/** Unguessable: whoever knows a session's id has its conversation. It lives as long as this tab. */
+/** Unguessable: whoever knows a session's id has its conversation. A page that is loaded again begins anew. */
 function newSession() {
-  const known = sessionStorage.getItem('session');
-  if (known) return known;
   const bytes = crypto.getRandomValues(new Uint8Array(16));
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  const id = `widget-${hex}`;
-  sessionStorage.setItem('session', id);
-  return id;
+  return `widget-${[...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;
 }
 
 // The conversation
@@ -38,6 +33,9 @@ function say(who, text, ...more) {
   });
   // the conversation alone is moved, not the page: of what is long, its beginning is shown
   log.scrollTop = more.length > 0 ? message.offsetTop - log.offsetTop : log.scrollHeight;
+  // who has a keyboard goes on with it; on a phone it would cover the question
+  if (matchMedia('(hover: hover)').matches)
+    message.querySelector('form input, form select')?.focus({ preventScroll: true });
   return message;
 }
 
@@ -509,7 +507,4 @@ byId('composer').addEventListener('submit', (event) => {
   JOURNEYS[journey]();
 });
 byId('hold').addEventListener('click', hold);
-byId('again').addEventListener('click', () => {
-  sessionStorage.removeItem('session');
-  location.reload();
-});
+byId('again').addEventListener('click', () => location.reload());
