@@ -37,6 +37,7 @@ async function main(): Promise<void> {
     SHOP_URL: process.env.SHOP_URL || self,
     CONCIERGE_API_KEY: key,
     ANALYTICS_SALT: salt,
+    MCP_ENABLED: process.env.MCP_ENABLED || 'true',
     DASHBOARD_ENABLED: process.env.DASHBOARD_ENABLED || 'true',
     DASHBOARD_SESSION_SECRET: process.env.DASHBOARD_SESSION_SECRET || DEVELOPMENT.sessionSecret,
     LINK_SECRET: process.env.LINK_SECRET || DEVELOPMENT.linkSecret,

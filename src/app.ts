@@ -54,6 +54,11 @@ export async function buildApp(
   await app.register(staff, config);
   await app.register(webhooks, config);
   await app.register(publicRoutes, config);
+  if (config.assistants.enabled)
+    await app.register(import('../plugins/assistants/index.js'), {
+      shopName: config.shop.name,
+      secrets: config.orders.proofSecrets,
+    });
   if (config.dashboard.enabled) await app.register(import('../plugins/dashboard/pages.js'), config);
 
   return app;

@@ -7,7 +7,7 @@ import { ApiError } from '../../src/platform/http/errors.js';
 import { contentSecurityPolicy } from '../../src/platform/http/security-headers.js';
 import { drawPiece, type Sketch } from './draw-piece.js';
 import type { OutboxLog } from './outbox-log.js';
-import { demoPage, homePage, mailPage, outboxPage } from './pages.js';
+import { assistantPage, demoPage, homePage, mailPage, outboxPage } from './pages.js';
 
 export interface DemoOptions {
   shopName: string;
@@ -71,6 +71,7 @@ export default async function demo(app: FastifyInstance, options: DemoOptions): 
 
   show('/', () => homePage(options, isThere));
   show('/demo', () => demoPage(options, isThere));
+  if (app.hasRoute({ method: 'POST', url: '/mcp' })) show('/demo/assistant', () => assistantPage(options));
   show('/demo/outbox', ({ query }) => outboxPage(outbox.list(), (query as { kind?: string }).kind));
   app.get('/demo/outbox/count', { schema: hide }, async () => ({ count: outbox.list().length }));
 

@@ -52,6 +52,12 @@ const Http = {
     'true lets a service in production form start with keys and secrets that everyone knows or soon guesses: for trials on one machine.',
   ),
 
+  MCP_ENABLED: Type.Optional(
+    Type.Boolean({
+      description:
+        'true for `POST /mcp`: the calls of the widget as tools for an assistant, by the Model Context Protocol (docs/assistants.md). Left out, it is off, but on under `npm run dev`.',
+    }),
+  ),
   DASHBOARD_ENABLED: Type.Optional(
     Type.Boolean({
       description:

@@ -214,6 +214,7 @@ function toConfig(env: Environment, files: Files, connectors: ConnectorSettings,
       encryption: env.S3_ENCRYPTION,
       corsOrigins: listOf(env.S3_CORS_ORIGINS, ','),
     },
+    assistants: { enabled: env.MCP_ENABLED ?? false },
     dashboard: {
       enabled: env.DASHBOARD_ENABLED ?? false,
       secret: env.DASHBOARD_SESSION_SECRET ?? '',

@@ -1,0 +1,267 @@
+import {
+  createMcpHandler,
+  inputRequired,
+  isLegacyRequest,
+  ProtocolError,
+  ProtocolErrorCode,
+  Server,
+  WebStandardStreamableHTTPServerTransport,
+} from '@modelcontextprotocol/server';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import auth from '../core/auth.js';
+import { INFO } from '../core/openapi/parts.js';
+import { createConfirmations } from './confirmations.js';
+import { type ApiDocument, CONFIRMATION, deriveTools, type Tool } from './derive-tools.js';
+import { INSTRUCTIONS } from './tools.js';
+
+export interface AssistantsOptions {
+  shopName: string;
+  /** Sign what a customer is asked. */
+  secrets: readonly [string, ...string[]];
+}
+
+/** Beyond this a text of a customer or a document tells a model nothing more that it needs. */
+const MAX_LETTERS = 2000;
+const PRODUCT = 'product://';
+const PRODUCTS_OF_A_PAGE = 50;
+
+/**
+ * `POST /mcp`: the widget's calls as tools of the Model Context Protocol, stateless, with answers in JSON. A tool runs the route that it stands for
+ * within the process: what a key may do, limits, idempotency, proof, log, events and metrics are the route's own.
+ */
+export default async function assistants(
+  app: FastifyInstance,
+  { shopName, secrets }: AssistantsOptions,
+): Promise<void> {
+  const confirmations = createConfirmations(secrets, app.now);
+  let tools: readonly Tool[] = [];
+  app.addHook('onReady', async () => {
+    tools = deriveTools(app.swagger() as unknown as ApiDocument);
+  });
+  await app.register(auth);
+
+  const handler = createMcpHandler(
+    (context) => serverFor(context.authInfo?.extra?.request as FastifyRequest),
+    {
+      // answered below, for it would be answered in a stream
+      legacy: 'reject',
+      onerror: (err) => app.log.debug({ err }, 'a message of an assistant could not be answered'),
+    },
+  );
+  app.addHook('onClose', () => handler.close());
+
+  app.post('/mcp', { schema: { hide: true } }, async (request, reply) => {
+    // a tool's own route counts its call
+    if ((request.body as { method?: unknown } | null)?.method !== 'tools/call')
+      await app.countAgainst(request, app.policies.everyCall);
+    const headers = Object.entries(request.headers).flatMap(([name, value]) =>
+      typeof value === 'string' && !HOP.has(name) ? [[name, value] as [string, string]] : [],
+    );
+    const message = new Request('http://assistants/mcp', { method: 'POST', headers, body: '{}' });
+    const options = {
+      parsedBody: request.body,
+      authInfo: { token: '', clientId: request.clientId ?? '', scopes: [], extra: { request } },
+    };
+    const isEarlier = await isLegacyRequest(message, request.body);
+    const answer = await (isEarlier
+      ? answerEarlier(request, message, options)
+      : handler.fetch(message, options));
+    for (const [name, value] of answer.headers) reply.header(name, value);
+    return reply.code(answer.status).send(await answer.text());
+  });
+
+  /** A message of the protocol before 2026-07-28: one server for each, without a session. */
+  async function answerEarlier(request: FastifyRequest, message: Request, options: { parsedBody?: unknown }) {
+    const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
+    const server = serverFor(request);
+    await server.connect(transport);
+    try {
+      return await transport.handleRequest(message, options);
+    } finally {
+      await server.close();
+    }
+  }
+
+  function serverFor(request: FastifyRequest): Server {
+    const server = new Server(
+      { name: `${shopName} concierge`, version: INFO.version },
+      { capabilities: { tools: {}, resources: {} }, instructions: INSTRUCTIONS },
+    );
+    const own = tools.filter(({ scopes }) =>
+      scopes.some((scope) => request.clientKey?.scopes.some((one) => one === scope)),
+    );
+    server.setRequestHandler('tools/list', async () => ({
+      tools: own.map(({ name, title, description, inputSchema, outputSchema, annotations }) => ({
+        ...{ name, title, description, annotations },
+        inputSchema: inputSchema as never,
+        outputSchema: outputSchema as never,
+      })),
+    }));
+    server.setRequestHandler('tools/call', async ({ params }, { mcpReq }) => {
+      const tool = own.find(({ name }) => name === params.name);
+      if (!tool)
+        throw new ProtocolError(
+          ProtocolErrorCode.InvalidParams,
+          `There is no tool ${params.name} for this key`,
+        );
+      const { [CONFIRMATION]: token, ...given } = params.arguments ?? {};
+      const call = { tool: tool.name, clientId: request.clientId ?? '', given };
+      const unknown = Object.keys(given).filter((name) => !tool.takes.includes(name));
+      if (unknown.length > 0)
+        return refusal(`This tool does not take ${unknown.join(', ')}; it takes ${tool.takes.join(', ')}.`);
+      if (!tool.asks) return perform(request, tool, given);
+      const shown = String(mcpReq.requestState() ?? token ?? '');
+      const answer = mcpReq.inputResponses?.[CONFIRMATION] as { action?: string } | undefined;
+      if (answer && answer.action !== 'accept') return refusal('The customer has said no. Nothing was done.');
+      if (shown && confirmations.isValid(shown, call)) return perform(request, tool, given, shown);
+      if (shown)
+        return refusal('This confirmation is not for this call, or too old. Ask the customer again.');
+      const { token: fresh, expiresAt } = confirmations.issue(call);
+      const question = tool.asks(given);
+      if (server.getClientCapabilities()?.elicitation)
+        return inputRequired({
+          requestState: fresh,
+          inputRequests: {
+            [CONFIRMATION]: inputRequired.elicit({
+              message: question,
+              requestedSchema: { type: 'object', properties: {} },
+            }),
+          },
+        });
+      return {
+        content: [{ type: 'text', text: `Nothing is done yet. Ask the customer: ${question}` }],
+        structuredContent: { [CONFIRMATION]: { token: fresh, question, expiresAt } },
+      };
+    });
+    server.setRequestHandler('resources/templates/list', async () => ({
+      resourceTemplates: [
+        {
+          uriTemplate: `${PRODUCT}{id}`,
+          name: 'product',
+          title: 'A piece',
+          description: 'A piece of the catalogue by its id, SKU or slug, with the address of its picture.',
+          mimeType: JSON_TYPE,
+        },
+      ],
+    }));
+    server.setRequestHandler('resources/list', async ({ params }) => {
+      const query = { limit: String(PRODUCTS_OF_A_PAGE), ...(params?.cursor && { cursor: params.cursor }) };
+      const { status, body } = await callRoute(request, {
+        method: 'GET',
+        url: '/api/concierge/products',
+        query,
+      });
+      if (status >= 400) throw new ProtocolError(ProtocolErrorCode.InvalidParams, messageOf(body));
+      return {
+        resources: body.products.map(({ id, title }: { id: string; title: string }) => ({
+          uri: `${PRODUCT}${encodeURIComponent(id)}`,
+          name: title,
+          mimeType: JSON_TYPE,
+        })),
+        nextCursor: body.nextCursor,
+      };
+    });
+    server.setRequestHandler('resources/read', async ({ params: { uri } }) => {
+      const id = uri.startsWith(PRODUCT) ? uri.slice(PRODUCT.length) : '';
+      const { status, body } = await callRoute(request, {
+        method: 'GET',
+        url: `/api/concierge/products/${id}`,
+      });
+      if (status >= 400)
+        throw new ProtocolError(ProtocolErrorCode.InvalidParams, `There is no resource ${uri}`);
+      return { contents: [{ uri, mimeType: JSON_TYPE, text: JSON.stringify(cut(body)) }] };
+    });
+    return server;
+  }
+
+  /** Runs the route of a tool. The token of a confirmation is its idempotency key: said yes to once, it is done once. */
+  async function perform(
+    request: FastifyRequest,
+    tool: Tool,
+    given: Record<string, unknown>,
+    token?: string,
+  ) {
+    const names = Object.keys(given).filter((name) => tool.path.includes(`{${name}}`));
+    const url = names.reduce(
+      (path, name) => path.replace(`{${name}}`, encodeURIComponent(String(given[name]))),
+      tool.path,
+    );
+    const rest = Object.fromEntries(Object.entries(given).filter(([name]) => !names.includes(name)));
+    const missing =
+      tool.inputSchema.required?.filter((name) => given[name] === undefined || given[name] === '') ?? [];
+    if (missing.length > 0) return refusal(`${missing.join(', ')}: this is needed.`);
+    const { status, body } = await callRoute(request, {
+      method: tool.method,
+      url,
+      ...(tool.method === 'GET' ? { query: queryOf(rest) } : { payload: rest }),
+      ...(token && { idempotencyKey: token.slice(-43) }),
+    });
+    if (status >= 400) return refusal(messageOf(body));
+    const result = cut(body);
+    const text = body?.ok === false || !tool.says ? String(body?.message ?? 'Done.') : tool.says(body);
+    return { content: [{ type: 'text' as const, text: cut(text) }], structuredContent: { result } };
+  }
+
+  async function callRoute(
+    request: FastifyRequest,
+    { method, url, query, payload, idempotencyKey }: RouteCall,
+  ) {
+    const forwarded = request.headers['x-forwarded-for'];
+    const response = await app.inject({
+      method,
+      url,
+      query,
+      payload,
+      remoteAddress: request.socket.remoteAddress,
+      headers: {
+        authorization: request.headers.authorization ?? '',
+        'x-request-id': request.id,
+        ...(forwarded && { 'x-forwarded-for': forwarded }),
+        ...(idempotencyKey && { 'idempotency-key': idempotencyKey }),
+      },
+    });
+    return { status: response.statusCode, body: response.json() };
+  }
+}
+
+interface RouteCall {
+  method: 'GET' | 'POST';
+  url: string;
+  query?: Record<string, string | string[]>;
+  payload?: object;
+  idempotencyKey?: string;
+}
+
+const JSON_TYPE = 'application/json';
+/** Headers of the connection, which are not those of the message. */
+const HOP = new Set([
+  'connection',
+  'content-length',
+  'transfer-encoding',
+  'host',
+  'keep-alive',
+  'upgrade',
+  'expect',
+]);
+
+const refusal = (text: string) => ({ isError: true, content: [{ type: 'text' as const, text: cut(text) }] });
+
+const messageOf = (problem: { message?: string; detail?: string; title?: string } | undefined): string =>
+  problem?.message ?? problem?.detail ?? problem?.title ?? 'This could not be done.';
+
+const queryOf = (given: Record<string, unknown>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(',') : String(value),
+    ]),
+  );
+
+/** The same with every text cut: what a customer or a document says is data, and no place for a long letter to a model. */
+function cut<T>(value: T): T {
+  if (typeof value === 'string')
+    return (value.length > MAX_LETTERS ? `${value.slice(0, MAX_LETTERS)}…` : value) as T;
+  if (Array.isArray(value)) return value.map(cut) as T;
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, cut(inner)])) as T;
+}
