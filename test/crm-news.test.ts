@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
 import type { CrmNews } from '../src/connectors/crm/news/crm-news.js';
 import { readZendesk } from '../src/connectors/crm/news/zendesk-news.js';
@@ -318,3 +318,65 @@ function permutations<T>(all: T[]): T[][] {
   if (all.length < 2) return [all];
   return all.flatMap((one, index) => permutations(all.toSpliced(index, 1)).map((rest) => [one, ...rest]));
 }
+
+t.test('the team hears of a new ticket, and when nobody has answered in time', async (t) => {
+  const cases: [kind: string, fields: string | undefined][] = [
+    ['slack', undefined],
+    ['slack', 'name,notes'],
+    ['teams', undefined],
+  ];
+  for (const [kind, fields] of cases) {
+    const channel = await receiver(t, status(200));
+    let now = new Date('2099-05-06T15:00:00.000Z');
+    const { app, db } = await build(t, {
+      now: () => now,
+      env: {
+        TEAM_WEBHOOK_URL: channel.url,
+        TEAM_WEBHOOK_KIND: kind,
+        TEAM_NOTE_FIELDS: fields,
+        PUBLIC_URL: 'https://concierge.example/',
+        DASHBOARD_ENABLED: 'true',
+        DASHBOARD_SESSION_SECRET: 'secret-of-the-dashboard-that-is-long',
+        DISPATCHER: 'inline',
+        DELIVERY_POLL_MS: '60000',
+        MONGODB_TIMEOUT_MS: '60000',
+      },
+    });
+    const open = async (name: string) => {
+      const body = {
+        sessionId: randomUUID(),
+        email: `${name}@example.com`,
+        name: 'Ada <!channel>',
+        notes: 'A [ring](x)',
+      };
+      return (await call(app, '/api/concierge/stylist', body)).json().ticketId;
+    };
+    const states = async (ticketId: string) =>
+      ((await db.collection('stylistTickets').findOne({ ticketId }))?.deliveries ?? [])
+        .filter(({ to }: { to: string }) => to === 'team')
+        .map(({ state }: { state: string }) => state);
+    const settled = async (ticketId: string, expected: string[]) => {
+      while (`${await states(ticketId)}` !== `${expected}`) await app.dispatcher.drain();
+    };
+    const [late, answered] = [await open('late'), await open('answered')];
+    await settled(late, ['done', 'pending']);
+    await settled(answered, ['done', 'pending']);
+    await db
+      .collection('stylistTickets')
+      .updateOne({ ticketId: answered }, { $set: { firstResponseAt: now } });
+    now = new Date('2099-05-20T15:00:00.000Z');
+    await settled(late, ['done', 'done']);
+    await settled(answered, ['done', 'skipped']);
+
+    const said = channel.received.map(({ body }) => body);
+    t.equal(said.length, 3, kind);
+    t.ok(said.every((body) => body.includes('https://concierge.example/dashboard/support/tickets/ST-')));
+    t.match(said.at(-1), new RegExp(`Nobody has answered in time.*${late.replaceAll('-', '.*')}`));
+    t.notMatch(said.join(), /example\.com|<!channel>/, 'nobody is named, nobody is called');
+    const [first] = said.map((body) => JSON.parse(body));
+    if (kind === 'teams')
+      t.match(first.attachments[0].content, { type: 'AdaptiveCard', body: [{}, { type: 'FactSet' }] });
+    else if (fields) t.match(first.text, /Name: Ada &lt;!channel&gt;\nNotes: A \[ring\]/);
+    else t.notMatch(first.text, /Ada|ring/);
+  }
+});

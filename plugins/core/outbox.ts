@@ -49,7 +49,7 @@ export default fp<Config>(
 
 function toolsOf(
   app: FastifyInstance,
-  { connectors, http, images, returns, shop, subscriptions }: Config,
+  { connectors, dashboard, http, images, returns, shop, subscriptions }: Config,
 ): DeliveryTools {
   const { repositories, signing } = app;
   return {
@@ -67,6 +67,13 @@ function toolsOf(
     orderCodeOf: app.proofSigning.codeOf,
     confirmUrlOf: (rmaId) => confirmUrl(http.publicUrl, app.proofSigning.tokenOf(rmaId)),
     unsubscribeUrlOf: (subscriptionId) => unsubscribeUrl(http.publicUrl, signing.tokenOf(subscriptionId)),
+    teamNotes: {
+      fields: connectors.teamNoteFields ?? [],
+      urlOf: (ticketId) =>
+        dashboard.enabled && http.publicUrl
+          ? `${http.publicUrl.replace(/\/+$/, '')}/dashboard/support/tickets/${encodeURIComponent(ticketId)}`
+          : undefined,
+    },
     now: app.now,
     log: app.log,
   };

@@ -1,6 +1,6 @@
 import type { ConnectorEnv, ConnectorVariable } from './vendor-variables.js';
 
-type VendorPurpose = 'crm' | 'notifications' | 'email' | 'fulfilment' | 'render' | 'analytics';
+type VendorPurpose = 'crm' | 'notifications' | 'email' | 'fulfilment' | 'render' | 'analytics' | 'team';
 
 export interface Vendor {
   name: string;
@@ -67,6 +67,12 @@ const VENDORS = {
     needs: ['ANALYTICS_WEBHOOK_URL', 'ANALYTICS_WEBHOOK_SECRET'],
   },
   analyticsQueue: { name: 'the analytics queue', to: 'analytics', needs: ['ANALYTICS_SQS_QUEUE_URL'] },
+  team: {
+    name: 'the channel of the team',
+    to: 'team',
+    needs: ['TEAM_WEBHOOK_URL'],
+    may: ['TEAM_WEBHOOK_KIND', 'TEAM_NOTE_FIELDS'],
+  },
 } as const satisfies Record<string, Vendor>;
 
 export type VendorName = keyof typeof VENDORS;

@@ -285,6 +285,7 @@ function toConfig(env: Environment, files: Files, connectors: ConnectorSettings,
       hours: parseStudioHours(env.STUDIO_HOURS) ?? [],
       timeZone: env.STUDIO_TIMEZONE ?? env.SHOP_TIMEZONE,
       highValue: env.STYLIST_HIGH_VALUE,
+      tellsTeam: connectors.team !== undefined,
       maxPerAddress: env.STYLIST_TICKETS_PER_ADDRESS,
     },
     dispatcher: {

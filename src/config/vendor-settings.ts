@@ -9,6 +9,7 @@ import type { TwilioSettings } from '../connectors/messaging/twilio.js';
 import { readSendgridKey } from '../connectors/reports/sendgrid.js';
 import { type ReportSettings, TWILIO_STATUS_PATH } from '../connectors/reports/settings.js';
 import { problemWith } from '../connectors/service-address.js';
+import { kindOf, NOTE_FIELDS, type NoteField } from '../connectors/team/team-channel.js';
 import { readMessages } from '../connectors/templates/read-messages.js';
 import type { MessageShop } from '../connectors/templates/return-values.js';
 import { decodeSecret } from '../connectors/webhooks/signature.js';
@@ -57,6 +58,11 @@ export function readVendorSettings(env: ConnectorEnv & ShopEnv, problems: string
     ...read('renderWebhook', webhook('RENDER_WEBHOOK_URL', 'RENDER_WEBHOOK_SECRET')),
     ...read('renderQueue', () => queueOf(env, 'RENDER_SQS_QUEUE_URL', problems)),
     ...read('analyticsWebhook', webhook('ANALYTICS_WEBHOOK_URL', 'ANALYTICS_WEBHOOK_SECRET')),
+    ...read('team', () => {
+      const url = addressIn(env, 'TEAM_WEBHOOK_URL', problems);
+      return { url, kind: env.TEAM_WEBHOOK_KIND ?? kindOf(url) };
+    }),
+    teamNoteFields: noteFieldsIn(env.TEAM_NOTE_FIELDS, problems),
     ...read('analyticsQueue', () => queueOf(env, 'ANALYTICS_SQS_QUEUE_URL', problems)),
   };
 }
@@ -202,3 +208,11 @@ const listOf = (text: string | undefined, separator: string): string[] =>
     .split(separator)
     .map((part) => part.trim())
     .filter((part) => part !== '');
+
+function noteFieldsIn(text: string | undefined, problems: string[]): NoteField[] {
+  const given = listOf(text, ',');
+  const known = NOTE_FIELDS.filter((field) => given.includes(field));
+  if (known.length < given.length)
+    problems.push(`TEAM_NOTE_FIELDS is not valid: it is a list of ${NOTE_FIELDS.join(', ')}`);
+  return known;
+}

@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
+import { TEAM_KINDS } from '../connectors/team/team-channel.js';
 
 const text = (description: string) => Type.Optional(Type.String({ description }));
 const address = (description: string) =>
@@ -117,6 +118,19 @@ export const VENDOR_VARIABLES = {
     "Access key for the queues; left out, together with the secret, to use AWS's default credentials.",
   ),
   SQS_SECRET_ACCESS_KEY: text('Secret of that access key.'),
+
+  TEAM_WEBHOOK_URL: address(
+    'Incoming webhook of a channel of Slack or Teams, where the team hears of new tickets and of those that nobody has answered in time. The address is a secret.',
+  ),
+  TEAM_WEBHOOK_KIND: Type.Optional(
+    Type.Union(
+      TEAM_KINDS.map((kind) => Type.Literal(kind)),
+      { description: 'slack or teams, where the address does not say it; others take the form of Slack.' },
+    ),
+  ),
+  TEAM_NOTE_FIELDS: text(
+    'What of a customer such a note says, comma separated: name, email, phone, orderNumber, notes. Nothing if left out.',
+  ),
 
   ORDER_WEBHOOK_SECRET: text(
     'Secret that the shop signs its changes of orders with, in the same form; without one they are not taken. Several, comma separated, while one is being replaced.',

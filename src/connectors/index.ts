@@ -9,6 +9,12 @@ import { type BrazeSettings, createBraze } from './messaging/braze.js';
 import type { Carrier, Carriers } from './messaging/notice.js';
 import { createTwilio, type TwilioSettings } from './messaging/twilio.js';
 import { type ReportSettings, withReports } from './reports/settings.js';
+import {
+  createTeamChannel,
+  type NoteField,
+  type TeamChannel,
+  type TeamSettings,
+} from './team/team-channel.js';
 import type { MessageShop } from './templates/return-values.js';
 import type { Messages } from './templates/templates.js';
 import { createUnsent, type Unsent } from './unsent.js';
@@ -38,6 +44,9 @@ export interface ConnectorSettings {
   renderQueue?: SqsSettings;
   analyticsWebhook?: WebhookSettings;
   analyticsQueue?: SqsSettings;
+  team?: TeamSettings;
+  /** What of a customer a note to the team may say. */
+  teamNoteFields?: readonly NoteField[];
   /** In development: is given what would have been sent where no vendor is configured. */
   keepUnsent?: (unsent: Unsent) => void;
 }
@@ -50,6 +59,7 @@ export interface OutsideConnectors {
   fulfilment?: EventReceiver;
   render?: EventReceiver;
   analytics?: EventReceiver;
+  team?: TeamChannel;
 }
 
 /** The connectors that are configured. Mail goes to no address that is suppressed. */
@@ -79,6 +89,7 @@ export function createConnectors(
     ...(fulfilment && { fulfilment: createWebhook(fulfilment, webhookTimeout(settings)) }),
     ...(render && { render }),
     ...(analytics && { analytics }),
+    ...(settings.team && { team: createTeamChannel(settings.team, timeoutMs) }),
   };
 }
 

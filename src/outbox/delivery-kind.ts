@@ -4,6 +4,7 @@ import type { Attempt, Outcome, Place } from '../connectors/connector.js';
 import type { Crm } from '../connectors/crm/crm-case.js';
 import type { Mailer } from '../connectors/email/email.js';
 import type { Carriers } from '../connectors/messaging/notice.js';
+import type { TeamChannel } from '../connectors/team/team-channel.js';
 import type { EventReceiver } from '../connectors/webhooks/event.js';
 import type { Destination, What } from './enqueue.js';
 import type { Handlers, Message } from './handlers.js';
@@ -22,6 +23,7 @@ export interface Connectors {
   orders: Place;
   privacy: Place;
   storage: Place;
+  team: TeamChannel;
 }
 
 /** An attempt as the handler of its kind gets it. */

@@ -19,6 +19,7 @@ export const DESTINATIONS = [
   'privacy',
   'render',
   'storage',
+  'team',
 ] as const;
 export type Destination = (typeof DESTINATIONS)[number];
 

@@ -1,9 +1,11 @@
 import { type CasePicture, type CrmCase, CrmChange } from '../../connectors/crm/crm-case.js';
+import type { MessageShop } from '../../connectors/templates/return-values.js';
 import { deliveriesOf } from '../../outbox/delivery-kind.js';
 import type { Storage } from '../../platform/storage/storage.js';
 import type { InspirationRepository } from '../inspiration/repository.js';
 import { readTicket } from './read-ticket.js';
 import type { StylistTicket } from './stylist-ticket.js';
+import { type NoteSettings, teamNote } from './team-note.js';
 import { shortlistText, ticketText, transcriptText } from './ticket-text.js';
 
 export interface StylistTools {
@@ -80,3 +82,30 @@ async function picturesOf(
   });
   return (await Promise.all(read)).flat();
 }
+
+export interface TeamNoteTools {
+  shop: MessageShop;
+  teamNotes: NoteSettings;
+}
+
+const noteOf = deliveriesOf<StylistTicket, TeamNoteTools>(['ticketId', 'dueAt']);
+
+/** The team hears of a new ticket. */
+export const TEAM_TICKET = noteOf({
+  to: 'team',
+  kind: 'team.ticket',
+  handle: ({ document, ...attempt }, { shop, teamNotes }, team) =>
+    team.post(teamNote(readTicket(document), 'A customer wants a stylist', shop, teamNotes), attempt),
+});
+
+/** The team hears that nobody has answered in time; enqueued with the ticket, to be looked at when that time has come. */
+export const TEAM_OVERDUE = noteOf({
+  to: 'team',
+  kind: 'team.overdue',
+  async handle({ document, ...attempt }, { shop, teamNotes }, team) {
+    const ticket = readTicket(document);
+    if (ticket.firstResponseAt || ticket.status === 'done')
+      return { outcome: 'skipped', reason: 'the customer has been answered' };
+    return team.post(teamNote(ticket, 'Nobody has answered in time', shop, teamNotes), attempt);
+  },
+});

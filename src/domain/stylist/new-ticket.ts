@@ -4,7 +4,7 @@ import { readableId } from '../../lib/ids.js';
 import { enqueue, type WithDeliveries } from '../../outbox/enqueue.js';
 import { CREATOR_CREDIT } from '../creators/deliveries.js';
 import { ORDER_CHANGE } from '../orders/deliveries.js';
-import { TICKET_CREATE } from './deliveries.js';
+import { TEAM_OVERDUE, TEAM_TICKET, TICKET_CREATE } from './deliveries.js';
 import { searchTermsOf } from './search-terms.js';
 import type { StylistTicket } from './stylist-ticket.js';
 
@@ -21,15 +21,24 @@ export type TicketFacts = Omit<
   | keyof WithDeliveries
 >;
 
+export interface NewTicketOptions {
+  /** Whether its creator is credited. */
+  credited?: boolean;
+  /** In E.164 form. */
+  phone?: string | undefined;
+  /** Whether the team is to hear of it, now and when nobody has answered in time. */
+  tellsTeam?: boolean;
+}
+
 /**
- * A new ticket, with its copy for the CRM, its number for the order and the credit of the creator enqueued.
- * @param options.phone In E.164 form.
+ * A new ticket, with its copy for the CRM, its number for the order and the credit of the creator enqueued, and notes
+ * to the team where there is a channel of theirs.
  */
 export function newTicket(
   facts: TicketFacts,
   dueAt: Date,
   at: Date,
-  { credited = false, phone }: { credited?: boolean; phone?: string | undefined } = {},
+  { credited = false, phone, tellsTeam = false }: NewTicketOptions = {},
 ): StylistTicket & { openKey: string } {
   const ticketId = readableId('ST');
   const { orderNumber, creatorCode } = facts;
@@ -45,6 +54,7 @@ export function newTicket(
     ...enqueue(
       [
         TICKET_CREATE.of(),
+        ...(tellsTeam ? [TEAM_TICKET.of(), TEAM_OVERDUE.of(undefined, dueAt)] : []),
         ...(orderNumber ? [ORDER_CHANGE.of({ orderNumber, at, supportTicket: ticketId })] : []),
         ...(credited && creatorCode ? [CREATOR_CREDIT.of({ creatorCode, ticketId })] : []),
       ],

@@ -51,6 +51,8 @@ export interface TicketPolicy {
   highValue: number;
   /** So many wait for an answer at one address, of those who have proved no order; 0 for any number. */
   maxPerAddress: number;
+  /** Whether there is a channel of the team that hears of tickets. */
+  tellsTeam: boolean;
 }
 
 /** What a customer says. What is left out is added from the session. */
@@ -94,7 +96,7 @@ export async function openTicket(
   const due = dueAt(now, policy.slaMinutes, policy.hours, policy.timeZone);
   const typed = facts.customerPhone;
   const phone = typed && (await import('../../lib/values/phone.js')).readPhone(typed);
-  const ticket = newTicket(facts, due, now, { credited: isCredited, phone });
+  const ticket = newTicket(facts, due, now, { credited: isCredited, phone, tellsTeam: policy.tellsTeam });
   if (facts.identity === 'claimed' && policy.maxPerAddress > 0) {
     const since = new Date(now.getTime() - DAY_MS);
     const waiting = await tickets.waitingAt(facts.customerEmail, since, policy.maxPerAddress);
