@@ -20,6 +20,13 @@ const MISCONFIGURED = new Map([
   [410, 'check the address: it is gone'],
 ]);
 
+/** It is what we send, and it will not be taken another time: what an operator can look for. */
+const REFUSED = new Map([
+  [400, 'it does not understand what was sent'],
+  [409, 'it has the same already, or has changed meanwhile'],
+  [413, 'what was sent is too large for it'],
+]);
+
 /** What an answer means for a delivery, where a vendor has no meaning of its own for it. `code` is the vendor's code of the error. */
 export function outcomeOf(reply: Reply, now: Date, code?: string): Outcome {
   if (!reply.answered) return { outcome: 'retry', reason: reply.reason };
@@ -31,7 +38,11 @@ export function outcomeOf(reply: Reply, now: Date, code?: string): Outcome {
     return { outcome: 'misconfigured', reason: `${reason}: check the address, redirects are not followed` };
   const advice = MISCONFIGURED.get(status);
   if (advice) return { outcome: 'misconfigured', reason: `${reason}: ${advice}` };
-  return { outcome: 'rejected', reason };
+  // a code says it better
+  return {
+    outcome: 'rejected',
+    reason: code ? reason : `${reason}: ${REFUSED.get(status) ?? 'it does not take what was sent'}`,
+  };
 }
 
 function waitOf({ retryAfter }: Extract<Reply, { answered: true }>, now: Date): { afterMs?: number } {
@@ -50,7 +61,10 @@ export function made<Schema extends TSchema>(
   const outcome = outcomeOf(reply, now, code);
   if (outcome.outcome !== 'delivered' || !reply.answered) return outcome;
   if (!Value.Check(schema, reply.body))
-    return { outcome: 'retry', reason: `answered ${reply.status} with a body of another form` };
+    return {
+      outcome: 'retry',
+      reason: `answered ${reply.status} with a body of another form: check the address`,
+    };
   const reference = referenceOf(reply.body);
   return { outcome: 'delivered', reference };
 }

@@ -711,10 +711,14 @@ t.test('Braze: what it says is told as far as it is documented, and nothing else
       { outcome: 'retry', reason: 'answered 409: it is being sent already' },
     ],
     [400, { message: 'No Recipients' }, { outcome: 'rejected', reason: 'answered 400 (No Recipients)' }],
-    [400, { message: 'marked@example.com is not valid' }, { outcome: 'rejected', reason: 'answered 400' }],
-    [400, { message: 'constructor' }, { outcome: 'rejected', reason: 'answered 400' }],
+    [
+      400,
+      { message: 'marked@example.com is not valid' },
+      { outcome: 'rejected', reason: /^answered 400: it does not/ },
+    ],
+    [400, { message: 'constructor' }, { outcome: 'rejected', reason: /^answered 400: it does not/ }],
   ];
-  for (const [code, body, expected] of told) t.same(await tell(code, body, changeMessage()), expected);
+  for (const [code, body, expected] of told) t.match(await tell(code, body, changeMessage()), expected);
   const errors: [object, object][] = [
     [
       { type: "'time' is required of marked@example.com", input_array: 'events', index: 0 },

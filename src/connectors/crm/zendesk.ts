@@ -194,7 +194,10 @@ export function createZendesk(
     const outcome = outcomeOf(reply, now(), codeOf(reply));
     if (outcome.outcome !== 'delivered' || !reply.answered) return outcome;
     if (!Value.Check(Found, reply.body))
-      return { outcome: 'retry', reason: `answered ${reply.status} with a body of another form` };
+      return {
+        outcome: 'retry',
+        reason: `answered ${reply.status} with a body of another form: check the address`,
+      };
     return { tickets: reply.body.tickets.filter(({ external_id }) => external_id === id) };
   }
 
