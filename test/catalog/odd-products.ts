@@ -192,11 +192,14 @@ const FIELDS = [
 /** A document of a shop in which any field may be missing, of a wrong type, huge, negative or in another script. Half of them can be sold. */
 export function oddProduct(random: () => number, at: number): Document {
   const isWhole = random() < 0.5;
-  const doc: Document = isWhole
-    ? { name: `Odd ${at}`, category: 'ring', price: Math.floor(random() * 5000), sku: `ODD-${at}` }
-    : {};
-  for (const field of FIELDS) {
-    if (random() < (isWhole && field in doc ? 0.95 : 0.6)) continue;
+  const whole = { name: `Odd ${at}`, category: 'ring', price: Math.floor(random() * 5000), sku: `ODD-${at}` };
+  return oddDocument(random, FIELDS, isWhole ? whole : {});
+}
+
+/** A document with some of these fields, each of any value, beside those that it has: they seldom change. */
+export function oddDocument(random: () => number, fields: readonly string[], doc: Document): Document {
+  for (const field of fields) {
+    if (random() < (field in doc ? 0.95 : 0.6)) continue;
     const [first = '', second] = field.split('.');
     const value = oddValue(random);
     if (second === undefined) doc[first] = value;

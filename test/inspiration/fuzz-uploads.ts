@@ -138,10 +138,15 @@ async function settled({ db, send, settings }: Target, faults: string[]): Promis
     forcePathStyle: true,
     credentials: { accessKeyId, secretAccessKey },
   });
-  const { Uploads = [] } = await store.send(new ListMultipartUploadsCommand({ Bucket }));
-  const { Contents = [] } = await store.send(new ListObjectsV2Command({ Bucket, Prefix: 'incoming/' }));
+  const left = async () => {
+    const { Uploads = [] } = await store.send(new ListMultipartUploadsCommand({ Bucket }));
+    const { Contents = [] } = await store.send(new ListObjectsV2Command({ Bucket, Prefix: 'incoming/' }));
+    return [...Uploads, ...Contents].map(({ Key = '' }) => Key);
+  };
+  // what a store performs late is looked for once more after ten seconds
+  for (let look = 0; look < 150 && (await left()).length > 0; look++) await wait(100);
+  for (const key of await left()) faults.push(`${key} is left in the store`);
   store.destroy();
-  for (const { Key } of [...Uploads, ...Contents]) faults.push(`${Key} is left in the store`);
 }
 
 type Form = ReturnType<typeof form>;

@@ -4,7 +4,10 @@ import t from 'tap';
 import { createOrderLookups } from '../../src/domain/orders/order-lookups.js';
 import { commonSpellings, meantForms, spellings, storedAs } from '../../src/domain/orders/spellings.js';
 import { createHashes } from '../../src/lib/hashes.js';
+import { SCOPES } from '../../src/platform/keys/keys.js';
+import { createRandom } from '../catalog/odd-products.js';
 import { build, call, database } from '../helper.js';
+import { askOf, farDates, oddOrder } from './odd-orders.js';
 
 const PATH = '/api/concierge/orders/status';
 const POSTAL_CODE = '10011';
@@ -211,3 +214,31 @@ t.test('spellings: bounded, and of one normal form', async (t) => {
     t.ok(spellings(typed, 'GG-').length <= 20, typed.slice(0, 8));
   t.ok(commonSpellings('GG9001').includes('gg-9001'));
 });
+
+t.test(
+  'orders of any shape are told, returned and resized over HTTP without a failure or a far date',
+  async (t) => {
+    const random = createRandom(20_261_130);
+    const db = await database(t);
+    const numbers = Array.from({ length: 300 }, (_, at) => `GG-${100_000 + at}`);
+    await db.collection('orders').insertMany(numbers.map((_, at) => oddOrder(random, at)));
+    const { app } = await build(t, { db, now: () => new Date('2026-11-30T12:00:00Z') });
+    const statuses = new Map<number, number>();
+    const post = async (path: string, body: object) => {
+      const { statusCode: status, body: text } = await call(app, path, body);
+      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+      return { status, text };
+    };
+    for (const number of numbers) t.same(await askOf(number, post), [], number);
+    t.ok(
+      Number(statuses.get(200)) > 300 && Number(statuses.get(201)) > 100,
+      'most are found, and many returned',
+    );
+    const viewer = { key: 'staff', name: 'Ada', scopes: SCOPES };
+    for (const number of numbers) {
+      const { orders } = await app.dashboard.orders.list(viewer, { search: number });
+      t.same(farDates(orders), [], number);
+      if (orders.length > 0) t.same(farDates(await app.dashboard.orders.detail(viewer, number)), [], number);
+    }
+  },
+);

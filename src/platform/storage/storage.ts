@@ -92,6 +92,7 @@ export function createStorage(config: StorageSettings, onGivenUp: (error: unknow
       await uploadStream(client, object, () => limited(signal));
     } catch (error) {
       await discard(key);
+      if (!failure) leftovers.addLate({ Bucket, Key: key });
       throw failure ? failure.error : unavailable(error);
     }
   }
