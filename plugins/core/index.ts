@@ -48,7 +48,12 @@ export default fp<CoreOptions>(
     await app.register(shutdown);
     await app.register(clock, { now });
     await app.register(mongodb, { ...config.mongodb, isTraced: config.tracing !== undefined });
-    await app.register(repositories, { shop, orders: config.orders, salt: config.analytics.salt });
+    await app.register(repositories, {
+      shop,
+      orders: config.orders,
+      salt: config.analytics.salt,
+      publishesImages: config.connectors.cloudinary !== undefined,
+    });
     // loaded only where there is a collector
     if (config.tracing) await app.register(import('./tracing.js'), config.tracing);
     await app.register(audit);

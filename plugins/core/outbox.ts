@@ -67,6 +67,7 @@ function toolsOf(
     orderCodeOf: app.proofSigning.codeOf,
     confirmUrlOf: (rmaId) => confirmUrl(http.publicUrl, app.proofSigning.tokenOf(rmaId)),
     unsubscribeUrlOf: (subscriptionId) => unsubscribeUrl(http.publicUrl, signing.tokenOf(subscriptionId)),
+    publishesImages: connectors.cloudinary !== undefined,
     teamNotes: {
       fields: connectors.teamNoteFields ?? [],
       urlOf: (ticketId) =>

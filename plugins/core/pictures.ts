@@ -9,7 +9,7 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Where pictures of customers' images are shown. */
     pictures: PictureAddresses;
-    /** A path of ours as an address that the caller can use. */
+    /** A path of ours as an address that the caller can use; an address stays as it is. */
     addressOf: (request: FastifyRequest, path: string) => string;
   }
 }
@@ -25,7 +25,9 @@ export default fp<PicturesOptions>(
   async (app, { secrets, publicUrl }) => {
     const base = publicUrl?.replace(/\/+$/, '');
     app.decorate('pictures', createPictureAddresses(secrets));
-    app.decorate('addressOf', ({ protocol, host }, path) => `${base ?? `${protocol}://${host}`}${path}`);
+    app.decorate('addressOf', ({ protocol, host }, path) =>
+      path.startsWith('/') ? `${base ?? `${protocol}://${host}`}${path}` : path,
+    );
   },
   { name: 'pictures', fastify: '5.x' },
 );

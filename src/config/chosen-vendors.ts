@@ -1,6 +1,14 @@
 import type { ConnectorEnv, ConnectorVariable } from './vendor-variables.js';
 
-type VendorPurpose = 'crm' | 'notifications' | 'email' | 'fulfilment' | 'render' | 'analytics' | 'team';
+type VendorPurpose =
+  | 'crm'
+  | 'notifications'
+  | 'email'
+  | 'fulfilment'
+  | 'render'
+  | 'analytics'
+  | 'team'
+  | 'assets';
 
 export interface Vendor {
   name: string;
@@ -67,6 +75,12 @@ const VENDORS = {
     needs: ['ANALYTICS_WEBHOOK_URL', 'ANALYTICS_WEBHOOK_SECRET'],
   },
   analyticsQueue: { name: 'the analytics queue', to: 'analytics', needs: ['ANALYTICS_SQS_QUEUE_URL'] },
+  cloudinary: {
+    name: 'Cloudinary',
+    to: 'assets',
+    needs: ['CLOUDINARY_URL'],
+    may: ['CLOUDINARY_API_URL'],
+  },
   team: {
     name: 'the channel of the team',
     to: 'team',

@@ -1,3 +1,4 @@
+import { type CloudinarySettings, readCloudinaryUrl } from '../connectors/assets/cloudinary.js';
 import type { AirtableSettings } from '../connectors/crm/airtable.js';
 import type { ZendeskSettings } from '../connectors/crm/zendesk.js';
 import { ZENDESK_FIELDS } from '../connectors/crm/zendesk-ticket.js';
@@ -58,6 +59,7 @@ export function readVendorSettings(env: ConnectorEnv & ShopEnv, problems: string
     ...read('renderWebhook', webhook('RENDER_WEBHOOK_URL', 'RENDER_WEBHOOK_SECRET')),
     ...read('renderQueue', () => queueOf(env, 'RENDER_SQS_QUEUE_URL', problems)),
     ...read('analyticsWebhook', webhook('ANALYTICS_WEBHOOK_URL', 'ANALYTICS_WEBHOOK_SECRET')),
+    ...read('cloudinary', () => cloudinaryOf(env, problems)),
     ...read('team', () => {
       const url = addressIn(env, 'TEAM_WEBHOOK_URL', problems);
       return { url, kind: env.TEAM_WEBHOOK_KIND ?? kindOf(url) };
@@ -215,4 +217,17 @@ function noteFieldsIn(text: string | undefined, problems: string[]): NoteField[]
   if (known.length < given.length)
     problems.push(`TEAM_NOTE_FIELDS is not valid: it is a list of ${NOTE_FIELDS.join(', ')}`);
   return known;
+}
+
+function cloudinaryOf(env: ConnectorEnv, problems: string[]): CloudinarySettings {
+  const account = readCloudinaryUrl(env.CLOUDINARY_URL ?? '');
+  if (!account) problems.push('CLOUDINARY_URL is not valid: it is cloudinary://<key>:<secret>@<cloud name>');
+  return {
+    cloudName: '',
+    apiKey: '',
+    apiSecret: '',
+    ...account,
+    apiUrl: baseIn(env, 'CLOUDINARY_API_URL', problems, 'https://api.cloudinary.com'),
+    folder: env.CLOUDINARY_FOLDER,
+  };
 }

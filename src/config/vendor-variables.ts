@@ -119,6 +119,16 @@ export const VENDOR_VARIABLES = {
   ),
   SQS_SECRET_ACCESS_KEY: text('Secret of that access key.'),
 
+  CLOUDINARY_URL: text(
+    'Images that may be shown are also delivered by this Cloudinary account, `cloudinary://<key>:<secret>@<cloud name>`.',
+  ),
+  CLOUDINARY_FOLDER: Type.String({
+    default: 'concierge',
+    pattern: '^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$',
+    description: 'Folder of that account.',
+  }),
+  CLOUDINARY_API_URL: address('Address of the Cloudinary API, where it is not api.cloudinary.com.'),
+
   TEAM_WEBHOOK_URL: address(
     'Incoming webhook of a channel of Slack or Teams, where the team hears of new tickets and of those that nobody has answered in time. The address is a secret.',
   ),

@@ -1,3 +1,4 @@
+import { type AssetHost, type CloudinarySettings, createCloudinary } from './assets/cloudinary.js';
 import { type AirtableSettings, createAirtable } from './crm/airtable.js';
 import type { Crm } from './crm/crm-case.js';
 import { createCrmWebhook } from './crm/crm-webhook.js';
@@ -45,6 +46,7 @@ export interface ConnectorSettings {
   analyticsWebhook?: WebhookSettings;
   analyticsQueue?: SqsSettings;
   team?: TeamSettings;
+  cloudinary?: CloudinarySettings;
   /** What of a customer a note to the team may say. */
   teamNoteFields?: readonly NoteField[];
   /** In development: is given what would have been sent where no vendor is configured. */
@@ -60,6 +62,7 @@ export interface OutsideConnectors {
   render?: EventReceiver;
   analytics?: EventReceiver;
   team?: TeamChannel;
+  assets?: AssetHost;
 }
 
 /** The connectors that are configured. Mail goes to no address that is suppressed. */
@@ -89,6 +92,7 @@ export function createConnectors(
     ...(fulfilment && { fulfilment: createWebhook(fulfilment, webhookTimeout(settings)) }),
     ...(render && { render }),
     ...(analytics && { analytics }),
+    ...(settings.cloudinary && { assets: createCloudinary(settings.cloudinary, timeoutMs) }),
     ...(settings.team && { team: createTeamChannel(settings.team, timeoutMs) }),
   };
 }

@@ -4,6 +4,7 @@ import { createDateReader, type Locality } from '../lib/values/date.js';
 import { createCapsulesRepository } from './capsules/repository.js';
 import { createCreatorsRepository } from './creators/repository.js';
 import { createFeedbackRepository } from './csat/repository.js';
+import { publishing } from './inspiration/deliveries.js';
 import { createInspirationRepository } from './inspiration/repository.js';
 import { createMessageFates } from './messages/message-fates.js';
 import { createSubscriptionsRepository } from './order-updates/repository.js';
@@ -23,10 +24,15 @@ export interface RepositoriesOptions {
   orders: { prefix?: string | undefined };
   /** Of the hashes that stand for addresses. */
   salt: string;
+  /** Whether images that may be shown are delivered from elsewhere too. */
+  publishesImages?: boolean;
 }
 
 /** The repositories, each of one collection, made once a process. */
-export const createRepositories = (collections: Collections, { shop, orders, salt }: RepositoriesOptions) => {
+export const createRepositories = (
+  collections: Collections,
+  { shop, orders, salt, publishesImages }: RepositoriesOptions,
+) => {
   const orderLookups = createOrderLookups({
     orders: collections.orders,
     lookups: collections.orderLookups,
@@ -50,7 +56,10 @@ export const createRepositories = (collections: Collections, { shop, orders, sal
     texts: createTextsRepository(collections.customerTexts),
     ratings: createFeedbackRepository(collections.csatFeedback),
     shortlists: createShortlistsRepository(collections.widgetShortlists),
-    images: createInspirationRepository(collections.widgetInspiration),
+    images: createInspirationRepository(
+      collections.widgetInspiration,
+      publishesImages ? publishing : undefined,
+    ),
     creators: createCreatorsRepository(collections.creators),
   };
 };

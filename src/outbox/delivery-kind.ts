@@ -1,5 +1,6 @@
 import type { Static, TSchema } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
+import type { AssetHost } from '../connectors/assets/cloudinary.js';
 import type { Attempt, Outcome, Place } from '../connectors/connector.js';
 import type { Crm } from '../connectors/crm/crm-case.js';
 import type { Mailer } from '../connectors/email/email.js';
@@ -17,6 +18,7 @@ export interface Connectors {
   fulfilment: EventReceiver;
   render: EventReceiver;
   analytics: EventReceiver;
+  assets: AssetHost;
   capsules: Place;
   creators: Place;
   images: Place;

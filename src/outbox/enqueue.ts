@@ -8,6 +8,7 @@ import { randomUUID } from 'node:crypto';
  */
 export const DESTINATIONS = [
   'analytics',
+  'assets',
   'capsules',
   'creators',
   'crm',

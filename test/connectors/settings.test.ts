@@ -20,7 +20,13 @@ const SECRET = `whsec_${Buffer.alloc(24, 1).toString('base64')}`;
 const read = (env: Record<string, string>) => {
   const problems: string[] = [];
   const settings = readVendorSettings(
-    { CONNECTOR_TIMEOUT_MS: 10_000, WEBHOOK_TIMEOUT_MS: 20_000, ...SHOP, ...env },
+    {
+      CONNECTOR_TIMEOUT_MS: 10_000,
+      WEBHOOK_TIMEOUT_MS: 20_000,
+      CLOUDINARY_FOLDER: 'concierge',
+      ...SHOP,
+      ...env,
+    },
     problems,
   );
   return { settings, problems };

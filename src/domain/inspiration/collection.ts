@@ -1,6 +1,6 @@
 import { defineCollection } from '../../platform/mongodb/define-collection.js';
 import { queuedKeys } from '../privacy/anonymise.js';
-import { type Inspiration, keysOf } from './inspiration.js';
+import { type Inspiration, keysOf, RETENTION_DAYS } from './inspiration.js';
 
 export const widgetInspiration = defineCollection<Inspiration>('widgetInspiration', {
   id: 'inspirationId',
@@ -11,7 +11,7 @@ export const widgetInspiration = defineCollection<Inspiration>('widgetInspiratio
     // there only while a signed upload is awaited
     { key: { uploadExpiresAt: 1 }, sparse: true, expireAfterSeconds: 0 },
   ],
-  retention: { after: 'createdAt', days: 180 },
+  retention: { after: 'createdAt', days: RETENTION_DAYS },
   deliveries: true,
   personal: {
     fields: {
@@ -23,6 +23,7 @@ export const widgetInspiration = defineCollection<Inspiration>('widgetInspiratio
       caption: true,
       originalKey: true,
       renditions: true,
+      published: true,
       moderationStatus: false,
       reason: false,
       createdAt: false,

@@ -1,8 +1,9 @@
 import { type Static, Type } from '@sinclair/typebox';
 import type { Attempt } from '../../connectors/connector.js';
 import { deliveriesOf } from '../../outbox/delivery-kind.js';
-import type { Inspiration } from './inspiration.js';
+import { type Inspiration, RETENTION_DAYS } from './inspiration.js';
 import { type ImageTools, keptKey, processImage, renditionKey } from './process-image.js';
+import type { FollowDecision } from './repository.js';
 
 export interface InspirationTools {
   imageTools: ImageTools;
@@ -40,6 +41,55 @@ export const IMAGE_REMOVE = deliveryOf({
   payload: ImageObjects,
   handle: ({ document, payload, signal }, tools) => tidy(document.inspirationId, payload, tools, signal),
 });
+
+/** How long before an image is forgotten its copy elsewhere is taken away. */
+const AHEAD_MS = 24 * 60 * 60_000;
+const DAY_MS = 24 * 60 * 60_000;
+
+/** An image that may be shown is delivered from elsewhere too: under the same name at every attempt, and without a word of the customer. */
+export const IMAGE_PUBLISH = deliveryOf({
+  to: 'assets',
+  kind: 'image.publish',
+  async handle({ document: { inspirationId }, ...attempt }, { imageTools: { images, storage } }, assets) {
+    const image = await images.find(inspirationId);
+    const picture = image?.moderationStatus === 'clean' ? image.renditions?.web : undefined;
+    const content = picture && (await storage.read(picture.key, undefined, attempt.signal));
+    if (!content) return { outcome: 'skipped', reason: 'the image is not to be shown any more' };
+    const asset = {
+      id: inspirationId,
+      content,
+      contentType: picture.contentType,
+      tags: ['concierge', 'inspiration'],
+    };
+    const outcome = await assets.put(asset, attempt);
+    if (outcome.outcome !== 'delivered' || !outcome.reference || !outcome.url) return outcome;
+    const { reference, url } = outcome;
+    // rejected or erased meanwhile: then nobody else would take it away
+    if (!(await images.publish(inspirationId, { reference, url }))) return assets.remove(reference, attempt);
+    return { outcome: 'delivered', reference };
+  },
+});
+
+/** It is taken away there: when it has been rejected, and before it is forgotten here. */
+export const IMAGE_UNPUBLISH = deliveryOf({
+  to: 'assets',
+  kind: 'image.unpublish',
+  async handle({ document: { inspirationId }, ...attempt }, { imageTools: { images } }, assets) {
+    const published = (await images.find(inspirationId))?.published;
+    if (!published) return;
+    const outcome = await assets.remove(published.reference, attempt);
+    if (outcome.outcome === 'delivered') await images.unpublish(inspirationId);
+    return outcome;
+  },
+});
+
+/** What follows from a decision, where images are delivered from elsewhere. */
+export const publishing: FollowDecision = (status, createdAt) => {
+  if (status === 'rejected') return [IMAGE_UNPUBLISH.of()];
+  if (status !== 'clean') return [];
+  const end = new Date(createdAt.getTime() + RETENTION_DAYS * DAY_MS - AHEAD_MS);
+  return [IMAGE_PUBLISH.of(), IMAGE_UNPUBLISH.of(undefined, end)];
+};
 
 async function tidy(
   inspirationId: string,

@@ -45,6 +45,8 @@ export interface Inspiration extends WithDeliveries {
   /** Where the image lies as it was sent: until it has been processed. It is never shown or passed on: it may carry a place, a name, or a program. */
   originalKey?: string;
   renditions?: { web: Rendition; thumbnail: Rendition };
+  /** Where else it is delivered from, by what that host calls it. */
+  published?: { reference: string; url: string };
   moderationStatus: ModerationStatus;
   reason?: Reason;
   createdAt: Date;
@@ -58,3 +60,6 @@ export interface Inspiration extends WithDeliveries {
 /** Everything of an image that lies in the store. */
 export const keysOf = ({ originalKey, renditions }: Pick<Inspiration, 'originalKey' | 'renditions'>) =>
   [originalKey, renditions?.web.key, renditions?.thumbnail.key].filter((key) => key !== undefined);
+
+/** So long an image is kept. */
+export const RETENTION_DAYS = 180;

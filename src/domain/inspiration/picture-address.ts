@@ -47,12 +47,15 @@ export function createPictureAddresses(secrets: readonly [string, ...string[]]) 
     return isOurs && now.getTime() < ticket.expires * 1000;
   }
 
-  /** The same, of an image that has something to show; undefined of one that has not. */
-  const pictureOf = (
-    { inspirationId, renditions }: Pick<Inspiration, 'inspirationId' | 'renditions'>,
+  /** The same, of an image that has something to show, or where else it is delivered from; undefined of one that has nothing. */
+  function pictureOf(
+    { inspirationId, renditions, published }: Pick<Inspiration, 'inspirationId' | 'renditions' | 'published'>,
     now: Date,
     size?: PictureSize,
-  ): string | undefined => (renditions ? pathOf(inspirationId, now, size) : undefined);
+  ): string | undefined {
+    if (!renditions) return undefined;
+    return size !== 'thumbnail' && published ? published.url : pathOf(inspirationId, now, size);
+  }
 
   return { pathOf, pictureOf, isValid };
 }

@@ -11,7 +11,15 @@ export interface ImageChange {
   enqueued?: What[];
 }
 
-export function createInspirationRepository(collection: Collection<Inspiration>) {
+/** What follows from a decision on an image, such as that it is delivered from elsewhere too. */
+export type FollowDecision = (status: Inspiration['moderationStatus'], createdAt: Date) => What[];
+
+type ChangedImage = Pick<Inspiration, 'inspirationId' | 'version'> & Partial<Pick<Inspiration, 'createdAt'>>;
+
+export function createInspirationRepository(
+  collection: Collection<Inspiration>,
+  followDecision: FollowDecision = () => [],
+) {
   const find = (inspirationId: string) => collection.findOne<Inspiration>({ inspirationId }, WITHOUT_ID);
 
   async function add(image: Inspiration): Promise<void> {
@@ -20,11 +28,16 @@ export function createInspirationRepository(collection: Collection<Inspiration>)
 
   /** Takes an image a step further, unless another step was faster: then null. */
   function change(
-    { inspirationId, version }: Pick<Inspiration, 'inspirationId' | 'version'>,
+    { inspirationId, version, createdAt }: ChangedImage,
     step: ImageStep,
     { set, unset = [], enqueued = [] }: ImageChange,
   ): Promise<Inspiration | null> {
-    const { $push, ...more } = enqueued.length > 0 ? enqueueMore(enqueued, step.at) : {};
+    const { moderationStatus } = set ?? {};
+    const all = [
+      ...enqueued,
+      ...(moderationStatus ? followDecision(moderationStatus, createdAt ?? step.at) : []),
+    ];
+    const { $push, ...more } = all.length > 0 ? enqueueMore(all, step.at) : {};
     const update = {
       ...(set && { $set: set }),
       ...(unset.length > 0 && { $unset: Object.fromEntries(unset.map((field) => [field, '' as const])) }),
@@ -36,6 +49,22 @@ export function createInspirationRepository(collection: Collection<Inspiration>)
       ...WITHOUT_ID,
       returnDocument: 'after',
     });
+  }
+
+  /** Says where an image is delivered from; false when it may not be shown any more. */
+  async function publish(
+    inspirationId: string,
+    published: NonNullable<Inspiration['published']>,
+  ): Promise<boolean> {
+    const { matchedCount } = await collection.updateOne(
+      { inspirationId, moderationStatus: 'clean' },
+      { $set: { published } },
+    );
+    return matchedCount > 0;
+  }
+
+  async function unpublish(inspirationId: string): Promise<void> {
+    await collection.updateOne({ inspirationId }, { $unset: { published: '' } });
   }
 
   async function remove(inspirationId: string): Promise<void> {
@@ -60,7 +89,7 @@ export function createInspirationRepository(collection: Collection<Inspiration>)
       .map(({ inspirationId }) => inspirationId);
   }
 
-  return { find, add, change, remove, ownOf, cleanOf };
+  return { find, add, change, publish, unpublish, remove, ownOf, cleanOf };
 }
 
 export type InspirationRepository = ReturnType<typeof createInspirationRepository>;

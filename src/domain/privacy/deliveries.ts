@@ -30,6 +30,14 @@ export const CASE_ERASE = deliveryOf({
   },
 });
 
+/** A picture of theirs that is delivered from elsewhere is taken away there. */
+export const ASSET_ERASE = deliveryOf({
+  to: 'assets',
+  kind: 'asset.erase',
+  payload: Type.Object({ reference: Type.String() }),
+  handle: ({ payload: { reference }, ...attempt }, _tools, assets) => assets.remove(reference, attempt),
+});
+
 export const PROFILE = 'profile';
 
 /** Who keeps profiles of subscribers deletes those of a person. */

@@ -2,7 +2,7 @@ import type { Collection, Document } from 'mongodb';
 import { machineId } from '../../lib/ids.js';
 import { type Delivery, enqueue, type What } from '../../outbox/enqueue.js';
 import type { Storage } from '../../platform/storage/storage.js';
-import { CASE_ERASE, ERASE, PROFILE, PROFILE_ERASE } from './deliveries.js';
+import { ASSET_ERASE, CASE_ERASE, ERASE, PROFILE, PROFILE_ERASE } from './deliveries.js';
 import type { Erasure, Receipt } from './erasure.js';
 import type { PersonFinder } from './find-person.js';
 import type { PersonalData, Subject } from './personal-data.js';
@@ -140,5 +140,6 @@ function outsideOf({ deliveries = [], ...document }: Document): Receipt['outside
 const passedOn = ({ outside }: Receipt): What[] =>
   outside.flatMap(({ to, reference, caseId }) => {
     if (to === 'crm' && caseId) return [CASE_ERASE.of({ caseId, reference })];
+    if (to === 'assets') return [ASSET_ERASE.of({ reference })];
     return reference === PROFILE ? [PROFILE_ERASE.of({ reference })] : [];
   });

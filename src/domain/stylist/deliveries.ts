@@ -11,6 +11,8 @@ import { shortlistText, ticketText, transcriptText } from './ticket-text.js';
 export interface StylistTools {
   images: Pick<InspirationRepository, 'ownOf'>;
   storage: Pick<Storage, 'read'>;
+  /** Whether images have an address elsewhere that a CRM can show. */
+  publishesImages?: boolean;
 }
 
 /** As many as a stylist looks at, and one attempt can hand on. */
@@ -22,8 +24,10 @@ const deliveryOf = deliveriesOf<StylistTicket, StylistTools>(['ticketId', 'creat
 export const TICKET_CREATE = deliveryOf({
   to: 'crm',
   kind: 'ticket.create',
-  handle: ({ document, ...attempt }, tools, crm) =>
-    crm.open(ticketCase(readTicket(document), tools), attempt),
+  async handle({ document, ...attempt }, tools, crm) {
+    const ticket = readTicket(document);
+    return crm.open(ticketCase(ticket, tools, await addressesOf(ticket, tools)), attempt);
+  },
 });
 
 /** The CRM hears of what a member of the staff has done with the ticket. */
@@ -36,14 +40,18 @@ export const TICKET_UPDATE = deliveryOf({
 });
 
 /** A ticket as a CRM gets it. */
-export function ticketCase(ticket: StylistTicket, tools: StylistTools): CrmCase {
+export function ticketCase(
+  ticket: StylistTicket,
+  tools: StylistTools,
+  inspiration = ticket.inspirationIds.join(', '),
+): CrmCase {
   const { ticketId, customerEmail: email, customerName: name, customerPhone: phone } = ticket;
   const { notes, timePreference, orderNumber, creatorId, priority, status, assignee } = ticket;
   return {
     id: ticketId,
     subject: `Stylist request ${ticketId}`,
     requester: { name: name ?? email, email },
-    text: ticketText(ticket),
+    text: ticketText(ticket, inspiration),
     tags: ['concierge', 'stylist'],
     priority,
     status,
@@ -58,12 +66,23 @@ export function ticketCase(ticket: StylistTicket, tools: StylistTools): CrmCase 
       orderNumber,
       creatorId,
       shortlist: shortlistText(ticket) || undefined,
-      inspiration: ticket.inspirationIds.join(', ') || undefined,
+      inspiration: inspiration || undefined,
       transcript: transcriptText(ticket) || undefined,
       createdAt: ticket.createdAt.toISOString(),
       dueAt: ticket.dueAt.toISOString(),
     },
   };
+}
+
+/** Its images by the addresses at which they are delivered, where they have one, else by their ids. */
+async function addressesOf(
+  { sessionId, inspirationIds }: StylistTicket,
+  { images, publishesImages }: StylistTools,
+): Promise<string | undefined> {
+  if (!publishesImages || inspirationIds.length === 0) return undefined;
+  const own = await images.ownOf(sessionId, inspirationIds);
+  const urls = new Map(own.map(({ inspirationId, published }) => [inspirationId, published?.url]));
+  return inspirationIds.map((id) => urls.get(id) ?? id).join(', ');
 }
 
 /** What has been drawn of the images that are clean by now. */

@@ -2,7 +2,7 @@ import { MAX_CASE_LETTERS } from '../../connectors/crm/crm-case.js';
 import type { StylistTicket } from './stylist-ticket.js';
 
 /** What a stylist reads of a ticket, in plain text. */
-export function ticketText(ticket: StylistTicket): string {
+export function ticketText(ticket: StylistTicket, inspiration = ticket.inspirationIds.join(', ')): string {
   const facts = [
     ['Notes', ticket.notes],
     ['Time preference', ticket.timePreference],
@@ -13,7 +13,7 @@ export function ticketText(ticket: StylistTicket): string {
     ['Creator', ticket.creatorId],
     ['Answer by', ticket.dueAt.toISOString()],
     ['Shortlist', shortlistText(ticket)],
-    ['Inspiration', ticket.inspirationIds.join(', ')],
+    ['Inspiration', inspiration],
     ...(ticket.metadata ?? []).map(({ name, value }) => [name, value]),
   ];
   const head = facts.filter(([, value]) => value).map(([name, value]) => `${name}: ${value}`);
