@@ -282,6 +282,40 @@ t.test(
   },
 );
 
+t.test('what follows a ticket up, and what was texted, is deleted in the CRM too', async (t) => {
+  const { app, db } = await build(t, { staff: true });
+  const at = new Date();
+  const done = (kind: string, reference: string) => ({
+    id: randomUUID(),
+    to: 'crm',
+    kind,
+    state: 'done',
+    attempts: 1,
+    doneAt: at,
+    reference,
+  });
+  await db.collection('stylistTickets').insertOne({
+    ticketId: 'ST-1',
+    customerEmail: 'ada@example.com',
+    priority: 'normal',
+    createdAt: at,
+    deliveries: [done('ticket.create', '1'), done('ticket.update', '1'), done('ticket.update', '2')],
+  });
+  await db.collection('customerTexts').insertOne({
+    threadId: 'TX-1',
+    phone: '+12025550142',
+    day: '2026-03-01',
+    messages: [{ messageId: 'SM1', text: 'Hello', at }],
+    createdAt: at,
+    deliveries: [done('text.received', '3'), done('text.received', '3')],
+  });
+  const person = { email: 'ada@example.com', phone: '(202) 555-0142' };
+  const headers = { authorization: `Bearer ${STAFF_KEY}` };
+  const { outside } = (await call(app, '/api/concierge/privacy/erase', person, headers)).json();
+  t.strictSame(outside.map(({ reference }: { reference: string }) => reference).sort(), ['1', '2', '3']);
+  t.equal(await db.collection('customerTexts').countDocuments(), 0);
+});
+
 t.test('whom a vendor never took notice of is not kept for its sake', async (t) => {
   const { app, db } = await build(t);
   const now = new Date();

@@ -930,7 +930,7 @@ export interface webhooks {
         get?: never;
         put?: never;
         /**
-         * The staff has acted on a ticket
+         * The staff has acted on a ticket, or its customer has texted
          * @description To the CRM webhook, in the order in which it happened, after `ticket.created`.
          */
         post: operations["ticketUpdated"];

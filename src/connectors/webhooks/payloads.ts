@@ -199,7 +199,7 @@ export const OUTGOING = {
     },
   },
   'ticket.updated': {
-    summary: 'The staff has acted on a ticket',
+    summary: 'The staff has acted on a ticket, or its customer has texted',
     description: 'To the CRM webhook, in the order in which it happened, after `ticket.created`.',
     data: TicketUpdatePayload,
     example: {

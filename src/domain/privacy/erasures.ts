@@ -122,13 +122,12 @@ export function createErasures(
 
 /** What other systems were given of a document: by their ids, and a case of a CRM in any case. */
 function outsideOf({ deliveries = [], ...document }: Document): Receipt['outside'] {
-  const caseId = document.ticketId ?? document.feedbackId;
-  return (deliveries as Delivery[]).flatMap(({ to, kind, state, reference }): Receipt['outside'] => {
+  const caseId = document.ticketId ?? document.feedbackId ?? document.threadId;
+  return (deliveries as Delivery[]).flatMap(({ to, state, reference }): Receipt['outside'] => {
     if (state !== 'done') return [];
+    // whatever it did there: a ticket that was closed is followed up by another
     if (to === 'crm')
-      return kind.endsWith('.create') && caseId
-        ? [{ to, reference: reference ?? String(caseId), caseId: String(caseId) }]
-        : [];
+      return caseId ? [{ to, reference: reference ?? String(caseId), caseId: String(caseId) }] : [];
     return [
       ...(to === 'notifications' && document.subscriptionId ? [{ to, reference: PROFILE }] : []),
       ...(reference ? [{ to, reference }] : []),
