@@ -22,6 +22,7 @@ import { seedCatalogue } from '../scripts/seed-database.js';
 import { DEFINITIONS } from '../src/collections.js';
 import { type Catalogue, createCatalogue } from '../src/domain/catalog/catalogue.js';
 import { searchProducts } from '../src/domain/catalog/search.js';
+import { serverOptions } from '../src/platform/http/server-options.js';
 import { ensureIndexes } from '../src/platform/mongodb/indexes.js';
 
 const SIZES = [100, 1000, 10_000, 100_000];
@@ -170,7 +171,7 @@ function variation(at: number): Document {
 }
 
 async function serve(catalogue: Catalogue) {
-  const app = Fastify();
+  const app = Fastify(serverOptions({ http: { trustProxy: false, requestTimeoutMs: 30_000 } }, false));
   for (const schema of [...SHARED_SCHEMAS, Problem]) app.addSchema(schema);
   app.decorate('catalogue', catalogue);
   await app.register(catalog);

@@ -3,9 +3,11 @@ import { type TSchema, TypeGuard } from '@sinclair/typebox';
 import { SECTIONS } from '../src/config/environment.js';
 import { isMain } from './run.js';
 
-const FILE = new URL('../docs/configuration.md', import.meta.url);
+const PAGE = new URL('../docs/configuration.md', import.meta.url);
+const EXAMPLE = new URL('../.env.example', import.meta.url);
+const MAX_WIDTH = 120;
 
-/** `docs/configuration.md`, from the schema that reads the settings. `npm run docs:configuration` writes it; a test compares it. */
+/** `docs/configuration.md`, from the schema that reads the settings. `npm run docs:configuration` writes it and `.env.example`; a test compares both. */
 export function configurationPage(): string {
   const sections = SECTIONS.map(([heading, settings]) => {
     const rows = Object.entries(settings).map(([name, schema]) => rowOf(name, schema));
@@ -24,10 +26,36 @@ Every setting is read from the environment. \`NAME_FILE=/run/secrets/name\` read
 once, when the service starts. \`npm run dev\` also reads \`.env\` and embeds what is not set; see [.env.example](../.env.example).
 `;
 
+/** `.env.example`, from the same. */
+export function exampleFile(): string {
+  const sections = SECTIONS.map(([heading, settings]) =>
+    [`# --- ${heading}`, ...Object.entries(settings).flatMap(([name, schema]) => linesOf(name, schema))].join(
+      '\n',
+    ),
+  );
+  return `${HEAD}\n\n${sections.join('\n\n')}\n`;
+}
+
+const HEAD = `# Written by \`npm run docs:configuration\`. Copy to .env for \`npm run dev\`, which embeds what is not set here. \`npm start\` reads
+# the environment only and demands the settings marked (needed). Any can be read from a file: NAME_FILE=/run/secrets/name`;
+
+function linesOf(name: string, schema: TSchema): string[] {
+  const words = `${isNeeded(schema) ? '(needed) ' : ''}${meaningOf(schema)}`
+    .replaceAll('\\|', '|')
+    .split(' ');
+  const lines = ['#'];
+  for (const word of words) {
+    if (`${lines.at(-1)} ${word}`.length > MAX_WIDTH) lines.push('#');
+    lines[lines.length - 1] += ` ${word}`;
+  }
+  return [...lines, `${name}=${schema.default ?? ''}`];
+}
+
+const isNeeded = (schema: TSchema): boolean => !TypeGuard.IsOptional(schema) && schema.default === undefined;
+
 function rowOf(name: string, schema: TSchema): string {
-  const needed = !TypeGuard.IsOptional(schema) && schema.default === undefined;
   const usual = schema.default === undefined ? '' : `\`${schema.default}\``;
-  return `| \`${name}\` | ${needed ? '**needed**' : usual} | ${meaningOf(schema)} |`;
+  return `| \`${name}\` | ${isNeeded(schema) ? '**needed**' : usual} | ${meaningOf(schema)} |`;
 }
 
 function meaningOf({ description = '', minimum, maximum }: TSchema): string {
@@ -40,4 +68,5 @@ function rangeOf(minimum: unknown, maximum: unknown): string {
   return minimum === undefined ? '' : `At least ${minimum}`;
 }
 
-if (isMain(import.meta.url)) await writeFile(FILE, configurationPage());
+if (isMain(import.meta.url))
+  await Promise.all([writeFile(PAGE, configurationPage()), writeFile(EXAMPLE, exampleFile())]);
