@@ -16,6 +16,7 @@ import conversationPages from './pages/conversations.js';
 import creatorsPages from './pages/creators.js';
 import customerPages from './pages/customers.js';
 import insightsPages from './pages/insights.js';
+import listsPages from './pages/lists.js';
 import ordersPages from './pages/orders.js';
 import searchPages from './pages/search.js';
 import sessionsPages from './pages/sessions.js';
@@ -90,6 +91,7 @@ async function signedIn(app: FastifyInstance, dashboard: Config['dashboard']): P
     searchPages,
     creatorsPages,
     insightsPages,
+    listsPages,
   ])
     await app.register(some);
   app.get('/dashboard/*', { schema: { hide: true } }, async () => {

@@ -17,6 +17,7 @@ import { createConversationView } from './customers/conversation-view.js';
 import { createCustomerView } from './customers/customer-view.js';
 import { createPersonRecords } from './customers/person-records.js';
 import { createMetrics } from './insights/insights.js';
+import { createLists } from './lists/lists.js';
 import { createOrderFinder } from './orders/order-finder.js';
 import type { RowContext } from './orders/order-row.js';
 import { createOrdersView } from './orders/orders-view.js';
@@ -65,6 +66,7 @@ export function createDashboard(options: DashboardOptions) {
     customers: createCustomerView({ ...options, finder, recordsOf }),
     search: createSearch({ ...options, finder, recordsOf }),
     orders: createOrdersView({ ...options, finder }),
+    lists: createLists(options),
     creators: createCreatorsView(options),
     metrics: createMetrics({ collections, calendar, days, now }),
     /** @throws ApiError 404, or 409 when it has changed since or does not allow it. */

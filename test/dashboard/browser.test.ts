@@ -43,6 +43,18 @@ async function visit(
   };
 }
 
+/** A customer asks for a stylist in these words. */
+async function ask(app: FastifyInstance, sessionId: string, notes: string): Promise<{ ticketId: string }> {
+  const email = `${sessionId}@example.com`;
+  const answer = await call(app, '/api/concierge/stylist', {
+    sessionId,
+    name: 'Ottilie Specimen',
+    email,
+    notes,
+  });
+  return answer.json();
+}
+
 /** Enough of everything that each page has something to show. */
 async function fill(db: Db): Promise<void> {
   await store(db, 'products', [PRODUCT]);
@@ -87,6 +99,9 @@ const PRODUCT = {
   metadata: { status: 'active', readyToShip: true, tags: [] },
   updatedAt: new Date(),
 };
+
+/** A page's scripts are at work when the button for its keys is there. */
+const scripts = (page: Page) => page.getByRole('button', { name: 'Keys' }).waitFor();
 
 async function signIn(page: Page, address: string, name = 'Margaux'): Promise<void> {
   await page.goto(`${address}/dashboard`);
@@ -183,11 +198,105 @@ async function work(t: Test, { app, db, address, browser }: Stage): Promise<void
     t.ok(await plain.getByRole('table').first().isVisible(), 'the figures are there to be read');
   });
 
+  await t.test('a day by keyboard alone, and back to the list as it was', async (t) => {
+    const cases: { ticketId: string }[] = [];
+    for (const name of ['one', 'two', 'three'])
+      cases.push(await ask(app, `by-keyboard-${name}`, `Keyboard ${name}`));
+    await page.goto(`${address}/dashboard/support?view=tickets&order=age`);
+    const rowOf = (name: string) => page.getByRole('link', { name: `Keyboard ${name}` });
+    await scripts(page);
+    await page.keyboard.press('?');
+    t.ok(await page.getByRole('dialog', { name: 'Keys' }).isVisible(), 'the keys are listed');
+    await page.keyboard.press('Escape');
+    const focused = () => page.evaluate('document.activeElement.textContent');
+    for (let step = 0; step < 20 && (await focused()) !== 'Keyboard one'; step++)
+      await page.keyboard.press('j');
+    for (const _ of cases) {
+      await page.keyboard.press('x');
+      await page.keyboard.press('j');
+    }
+    await page.getByText('3 chosen').waitFor();
+    await page.keyboard.press('a');
+    await page.getByText('3 assigned.').waitFor();
+    t.match(page.url(), /view=tickets&order=age/);
+    for (const { ticketId } of cases)
+      t.match(await db.collection('stylistTickets').findOne({ ticketId }), { assignee: 'Margaux' });
+    await page.goto(`${address}/dashboard/support?view=tickets&order=age`);
+    await scripts(page);
+    await rowOf('one').focus();
+    await page.keyboard.press('o');
+    await page.getByText(cases[0]?.ticketId ?? '').waitFor();
+    await scripts(page);
+    await page.keyboard.press('j');
+    await page.getByText(cases[1]?.ticketId ?? '').waitFor();
+    await scripts(page);
+    await page.keyboard.press('r');
+    await page.keyboard.type('Called, and j is a letter here');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByText('The note has been added.').waitFor();
+    await scripts(page);
+    await page.keyboard.press('e');
+    await page.getByText('The ticket is done.').waitFor();
+    await scripts(page);
+    await page.keyboard.press('u');
+    await rowOf('three').waitFor();
+    t.match(page.url(), /support\?view=tickets&order=age$/, 'the list is as it was');
+    t.equal(await rowOf('two').count(), 0);
+  });
+
+  await t.test('news is counted in the title of every page, and who else is there is told', async (t) => {
+    const { page: other } = await openWindow(t, browser, { colorScheme: 'light', width: 1280 });
+    await signIn(other, address, 'Jules');
+    await other.getByText('Live', { exact: true }).waitFor();
+    const { ticketId } = await ask(app, 'news', 'Something new');
+    await other.getByRole('link', { name: /^New: / }).waitFor();
+    t.match(await other.title(), /^\(\d+\) Everything/);
+    await other.goto(`${address}/dashboard/support/tickets/${ticketId}`);
+    await page.goto(`${address}/dashboard/support/tickets/${ticketId}`);
+    await page.getByText('Jules is looking at this too.').waitFor();
+  });
+
+  await t.test('images are seen whole by keyboard, and approved in the ticket', async (t) => {
+    const { ticketId } = await ask(app, 'with-images', 'Like these');
+    await store(db, 'widgetInspiration', [
+      image(hoursAgo(1), { inspirationId: 'insp-a', sessionId: 'with-images', caption: 'The first' }),
+      image(hoursAgo(2), { inspirationId: 'insp-b', sessionId: 'with-images', caption: 'The second' }),
+    ]);
+    await page.goto(`${address}/dashboard/support/tickets/${ticketId}`);
+    await scripts(page);
+    await page.locator('[data-whole="The first"]').focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog', { name: 'The first, 1 of 2' }).waitFor();
+    await page.keyboard.press('ArrowRight');
+    await page.getByRole('dialog', { name: 'The second, 2 of 2' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('[data-whole="The second"]:focus').waitFor();
+    await page.getByRole('button', { name: 'Approve' }).first().click();
+    await page.getByText('The image has been approved.').waitFor();
+    t.match(page.url(), `/tickets/${ticketId}`);
+    t.match(await db.collection('widgetInspiration').findOne({ inspirationId: 'insp-a' }), {
+      moderationStatus: 'clean',
+    });
+  });
+
+  await t.test('search is at hand on every page, by the slash', async () => {
+    await page.goto(`${address}/dashboard/insights`);
+    await scripts(page);
+    await page.keyboard.press('/');
+    await page.keyboard.type('gg 12004');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'GG-12004' }).waitFor();
+    await page.getByRole('searchbox').fill('specimen');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Tickets' }).waitFor();
+  });
+
   await t.test('the plots are drawn from their tables', async (t) => {
     await page.goto(`${address}/dashboard/insights`);
-    await page.locator('[data-plot] .canvas').nth(5).waitFor();
+    await page.locator('[data-plot] .canvas').nth(8).waitFor();
     const painted = await page.evaluate(PAINTED);
-    t.strictSame(painted, Array(6).fill(true));
+    t.strictSame(painted, Array(9).fill(true));
     await page.getByText('Figures').first().click();
     t.ok(await page.getByRole('cell').first().isVisible(), 'with the figures a click away');
   });
@@ -212,6 +321,10 @@ async function lookAround(t: Test, { app, address, browser }: Omit<Stage, 'db'>)
     creators: '/dashboard/creators',
     creator: '/dashboard/creators/AURORA10',
     insights: '/dashboard/insights',
+    conversation: '/dashboard/conversations/another-visit',
+    customer: `/dashboard/customers/tickets/${ticketId}`,
+    search: '/dashboard/search?q=ottilie%40example.com',
+    list: '/dashboard/lists/tickets',
     missing: '/dashboard/orders/GG-1',
   };
   const looks: Look[] = [
@@ -219,6 +332,18 @@ async function lookAround(t: Test, { app, address, browser }: Omit<Stage, 'db'>)
     { colorScheme: 'dark', width: 360 },
   ];
   await Promise.all(looks.map((look) => lookAt(look)));
+  const { page } = await openWindow(t, browser, { colorScheme: 'light', width: 1440 });
+  await signIn(page, address);
+  for (const width of [1440, 1024, 768]) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const path of [paths.support, paths.ticket, paths.order]) {
+      await page.goto(address + path);
+      t.ok(
+        await page.evaluate('document.documentElement.scrollWidth <= innerWidth'),
+        `${path} fits ${width}`,
+      );
+    }
+  }
 
   async function lookAt(look: Look): Promise<void> {
     const { context, page } = await openWindow(t, browser, look);

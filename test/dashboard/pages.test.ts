@@ -697,6 +697,58 @@ t.test('a customer: all of it on one time line, exported and erased by who may',
   t.equal(await db.collection('auditLog').countDocuments({ action: 'privacy.erased' }), 1);
 });
 
+t.test('lists: by days, and as files that no spreadsheet takes for formulas', async (t) => {
+  const { app, db } = await begin();
+  await store(db, 'stylistTickets', [
+    ticket(hoursAgo(5), {
+      ticketId: 'T-1',
+      notes: '=HYPERLINK("https://evil.example")\nand "more"',
+      customerPhone: '+12025550104',
+    }),
+    ticket(hoursAgo(24 * 3), { ticketId: 'T-2', notes: '@SUM(A1)' }),
+  ]);
+  await store(db, 'orders', [order('GG-1', hoursAgo(5))]);
+  await store(db, 'returns', [rma(hoursAgo(5), { rmaId: 'R-1' })]);
+  await store(db, 'capsuleHolds', [hold(hoursAgo(5), { reservationId: 'C-1' })]);
+  await store(db, 'csatFeedback', [rating(hoursAgo(5), { feedbackId: 'F-1' })]);
+  const visitor = createVisitor(app);
+  await visitor.signIn(KEYS.all);
+  const file = await visitor.open('/dashboard/lists/tickets/csv');
+  t.match(file.headers, {
+    'content-type': 'text/csv; charset=utf-8',
+    'content-disposition': 'attachment; filename="tickets-2026-10-27-2026-11-25.csv"',
+  });
+  const lines = file.body.split('\r\n');
+  t.match(lines[0], /^Ticket,Opened,Status,/);
+  t.match(
+    lines[1],
+    /^T-1,2026-11-25T10:00:00\.000Z,open,normal,,Ada Sample,ada@example\.com,'\+12025550104,/,
+  );
+  t.match(lines[1], /,"'=HYPERLINK\(""https:\/\/evil\.example""\)\nand ""more"""$/);
+  t.match(lines[2], /,'@SUM\(A1\)$/);
+  t.equal(lines.length, 4);
+  const oneDay = await visitor.open('/dashboard/lists/tickets/csv?from=2026-11-25&to=2026-11-25');
+  t.equal(oneDay.body.split('\r\n').length, 3);
+  for (const [name, id] of Object.entries({ returns: 'R-1', holds: 'C-1', ratings: 'F-1', orders: 'GG-1' })) {
+    t.match((await visitor.open(`/dashboard/lists/${name}`)).body, `/${id}"`, name);
+    t.match((await visitor.open(`/dashboard/lists/${name}/csv`)).body, `\n${id},`, name);
+  }
+  t.match(
+    (await visitor.open('/dashboard/lists/tickets?from=2026-11-01&to=2026-11-02')).body,
+    /There are none/,
+  );
+  t.equal((await visitor.open('/dashboard/lists/people')).statusCode, 400);
+  t.equal((await visitor.open('/dashboard/lists/tickets?from=yesterday')).statusCode, 400);
+  const masked = createVisitor(app);
+  await masked.signIn();
+  t.notMatch((await masked.open('/dashboard/lists/tickets/csv')).body, /ada@example|Ada Sample|5550104/);
+  const figures = (await visitor.open('/dashboard/insights/csv?from=2026-11-25&to=2026-11-25')).body;
+  t.match(figures, /^Day,Escalations,Rated 1,.*\r\n2026-11-25,1,0,0,0,0,1,1,/);
+  const insights = (await visitor.open('/dashboard/insights')).body;
+  t.match(insights, '/dashboard/lists/tickets?from=2026-11-25&amp;to=2026-11-25', 'a bar leads to its list');
+  t.match(insights, /before: /);
+});
+
 t.test('live streams: five for each of the staff, and none for who has signed out', async (t) => {
   const { app } = await start(t, { now: () => NOW });
   const [visitor, colleague] = [createVisitor(app), createVisitor(app)];

@@ -1,18 +1,91 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { Type } from '@sinclair/typebox';
+import type { Static } from '@sinclair/typebox';
+import { csvLine } from '../../../src/dashboard/lists/csv.js';
+import { addDays, countDays } from '../../../src/lib/calendar.js';
 import { present } from '../../../src/lib/text.js';
+import { AskedPeriod } from './period.js';
+import { signedIn } from './signed-in.js';
 
-// An empty field of the form is no day.
-const Day = Type.Optional(Type.String({ pattern: '^(\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01]))?$' }));
-const Query = Type.Object({ from: Day, to: Day });
+const PRESETS = [7, 30, 90, 365];
 
-/** The figures, to look at and to read. */
+/** The figures, to look at and to read, beside those of the period before. */
 const insightsPages: FastifyPluginAsyncTypebox = async (app) => {
-  app.get('/dashboard/insights', { schema: { hide: true, querystring: Query } }, async (request, reply) => {
-    const { from, to } = request.query;
-    const figures = await app.dashboard.metrics.figures({ from: present(from), to: present(to) });
-    return reply.view('insights', { ...figures, title: 'Insights', section: 'insights' });
-  });
+  app.get(
+    '/dashboard/insights',
+    { schema: { hide: true, querystring: AskedPeriod } },
+    async (request, reply) => {
+      const figures = await figuresOf(request.query);
+      const length = countDays(figures.from, figures.to);
+      const before = await app.dashboard.metrics.figures({
+        from: addDays(figures.from, -length),
+        to: addDays(figures.from, -1),
+      });
+      const today = app.calendar.dayOf(app.now());
+      const presets = PRESETS.map((days) => ({ days, from: addDays(today, 1 - days), to: today }));
+      return reply.view('insights', {
+        ...figures,
+        before: before.totals,
+        presets,
+        title: 'Insights',
+        section: 'insights',
+      });
+    },
+  );
+
+  app.get(
+    '/dashboard/insights/csv',
+    { schema: { hide: true, querystring: AskedPeriod } },
+    async (request, reply) => {
+      signedIn(request);
+      const { from, to, days } = await figuresOf(request.query);
+      const lines = days.map((day) => {
+        const { csat, returns, responses, holds, optIns, funnel } = day;
+        const { tickets, minutes, inTime } = responses;
+        return [
+          day.day,
+          day.escalations,
+          ...csat,
+          returns.opened,
+          returns.automated,
+          tickets,
+          Math.round(minutes),
+          inTime,
+          holds.opened,
+          holds.converted,
+          optIns.email,
+          optIns.sms,
+          ...Object.values(funnel),
+        ];
+      });
+      const steps = Object.keys(days[0]?.funnel ?? {}).map((step) => `Sessions: ${step}`);
+      return reply
+        .type('text/csv; charset=utf-8')
+        .header('content-disposition', `attachment; filename="insights-${from}-${to}.csv"`)
+        .send([[...COLUMNS, ...steps], ...lines].map(csvLine).join(''));
+    },
+  );
+
+  const figuresOf = ({ from, to }: Static<typeof AskedPeriod>) =>
+    app.dashboard.metrics.figures({ from: present(from), to: present(to) });
 };
 
 export default insightsPages;
+
+const COLUMNS = [
+  'Day',
+  'Escalations',
+  'Rated 1',
+  'Rated 2',
+  'Rated 3',
+  'Rated 4',
+  'Rated 5',
+  'Returns',
+  'Returns automated',
+  'First responses',
+  'Minutes waited',
+  'In time',
+  'Holds',
+  'Holds bought',
+  'Opt-ins by email',
+  'Opt-ins by text',
+];

@@ -15,17 +15,34 @@ function read(figure) {
       return value === undefined ? null : Number(value);
     }),
   );
-  return { columns, labels, values };
+  const links = rows.map((row) => row.querySelector('th a')?.href);
+  const category = figure.querySelector('thead th').textContent.trim();
+  return { columns, labels, values, links, category };
 }
 
-function scales({ kind, values }) {
+function scales({ kind, values, columns, category: name }) {
+  const title = (text) => ({ display: true, text, color: colour('muted'), font: { size: 11 } });
   const hairline = { color: colour('line'), drawTicks: false };
   const ticks = { color: colour('muted'), padding: 8, maxRotation: 0, autoSkipPadding: 24 };
   const stacked = kind === 'stacked';
   const counts = { ...ticks, precision: 0 };
-  const category = { stacked, grid: { display: false }, border: { color: colour('line') }, ticks };
-  const number = { stacked, beginAtZero: true, grid: hairline, border: { display: false }, ticks: counts };
-  if (kind === 'line')
+  const category = {
+    stacked,
+    grid: { display: false },
+    border: { color: colour('line') },
+    ticks,
+    title: title(name),
+  };
+  const number = {
+    stacked,
+    beginAtZero: true,
+    grid: hairline,
+    border: { display: false },
+    ticks: counts,
+    title: title(columns.length > 1 && stacked ? 'How many' : columns[0]),
+  };
+  // scores have a scale of their own
+  if (columns[0] === 'Average')
     return {
       x: category,
       y: { ...number, beginAtZero: false, min: 1, max: 5, ticks: { ...ticks, stepSize: 1 } },
@@ -49,7 +66,8 @@ function datasets({ kind, columns, values }) {
     pointRadius: 2,
     pointHoverRadius: 4,
     tension: 0.3,
-    spanGaps: true,
+    // a day without a value is a gap
+    spanGaps: false,
     maxBarThickness: 22,
     borderRadius: 1,
   }));
@@ -65,6 +83,10 @@ function draw(figure) {
     data: { labels: plot.labels, datasets: datasets(plot) },
     options: {
       animation: false,
+      onClick: (_event, [bar]) => {
+        const link = bar && plot.links[bar.index];
+        if (link) location.href = link;
+      },
       responsive: true,
       maintainAspectRatio: false,
       indexAxis: plot.kind === 'funnel' ? 'y' : 'x',

@@ -1,0 +1,190 @@
+import type { Collection, Document } from 'mongodb';
+import type { Collections } from '../../collections.js';
+import { readTicket } from '../../domain/stylist/read-ticket.js';
+import type { Calendar, Day } from '../../lib/calendar.js';
+import { createDateReader } from '../../lib/values/date.js';
+import { orderRow, type RowContext } from '../orders/order-row.js';
+import { may, shownEmail, shownName, shownPhone, type Viewer } from '../viewer.js';
+import type { Vocabulary } from '../words.js';
+import { csvLine } from './csv.js';
+
+type Cell = string | number | Date | undefined;
+
+/** All that there is of one kind, by when it began. */
+interface List {
+  name: string;
+  collection: (collections: Collections) => Collection<Document>;
+  /** An index begins with it. */
+  field: string;
+  columns: readonly string[];
+  /** In which words the pages say what a column has. */
+  words?: Partial<Record<string, Vocabulary>>;
+  /** The page of one, by its first column. */
+  place: string;
+  toRow: (doc: Document, context: RowContext) => Cell[];
+}
+
+const any = (collection: unknown): Collection<Document> => collection as Collection<Document>;
+const contactOf = (viewer: Viewer, contact: { email?: string; phone?: string } = {}): Cell[] => [
+  contact.email && shownEmail(viewer, contact.email),
+  contact.phone && shownPhone(viewer, contact.phone),
+];
+
+export const LISTS = {
+  tickets: {
+    name: 'Tickets',
+    collection: ({ stylistTickets }) => any(stylistTickets),
+    field: 'createdAt',
+    place: 'support/tickets',
+    columns: [
+      'Ticket',
+      'Opened',
+      'Status',
+      'Priority',
+      'Assignee',
+      'Name',
+      'Email',
+      'Telephone',
+      'Order',
+      'Answer by',
+      'First response',
+      'Notes',
+    ],
+    words: { Status: 'state', Priority: 'priority' },
+    toRow(doc, { viewer }) {
+      const ticket = readTicket(doc);
+      const { customerName: name, customerEmail: email, customerPhone: phone } = ticket;
+      return [
+        ticket.ticketId,
+        ticket.createdAt,
+        ticket.status,
+        ticket.priority,
+        ticket.assignee,
+        name && shownName(viewer, name),
+        ...contactOf(viewer, { email, phone }),
+        ticket.orderNumber,
+        ticket.dueAt,
+        ticket.firstResponseAt,
+        ticket.notes,
+      ];
+    },
+  },
+  returns: {
+    name: 'Returns',
+    collection: ({ returns }) => any(returns),
+    field: 'createdAt',
+    place: 'support/returns',
+    columns: ['RMA', 'Opened', 'Kind', 'Status', 'Order', 'Email', 'Telephone', 'Pieces', 'Reason'],
+    words: { Kind: 'kind', Status: 'state', Reason: 'reason' },
+    toRow: (doc, { viewer }) => [
+      doc.rmaId,
+      doc.createdAt,
+      doc.option,
+      doc.status,
+      doc.orderNumber,
+      ...contactOf(viewer, doc.contact),
+      doc.lines?.length,
+      doc.reason?.code,
+    ],
+  },
+  holds: {
+    name: 'Holds',
+    collection: ({ capsuleHolds }) => any(capsuleHolds),
+    field: 'createdAt',
+    place: 'support/capsules',
+    columns: ['Hold', 'Opened', 'Status', 'Email', 'Pieces', 'Until'],
+    words: { Status: 'state' },
+    toRow: (doc, { viewer }) => [
+      doc.reservationId,
+      doc.createdAt,
+      doc.status,
+      doc.customerEmail && shownEmail(viewer, doc.customerEmail),
+      doc.items?.length,
+      doc.expiresAt,
+    ],
+  },
+  ratings: {
+    name: 'Ratings',
+    collection: ({ csatFeedback }) => any(csatFeedback),
+    field: 'timestamp',
+    place: 'support/feedback',
+    columns: ['Rating', 'Given', 'Score', 'About', 'Order', 'Follow-up', 'Comment'],
+    words: { About: 'intent', 'Follow-up': 'state' },
+    toRow: (doc) => [
+      doc.feedbackId,
+      doc.timestamp,
+      doc.score,
+      doc.intent,
+      doc.orderNumber,
+      doc.followUp?.status,
+      doc.notes,
+    ],
+  },
+  orders: {
+    name: 'Orders',
+    collection: ({ orders }) => any(orders),
+    field: 'createdAt',
+    place: 'orders',
+    columns: ['Order', 'Placed', 'Stands at', 'Email', 'Tickets', 'Rating', 'Total', 'Currency'],
+    toRow(doc, context) {
+      const row = orderRow(doc, [], context);
+      return [
+        row.orderNumber,
+        createDateReader(context.shop)(doc.createdAt),
+        row.step.label,
+        row.customer,
+        row.supportTickets.join(' '),
+        row.csatRating,
+        may(context.viewer, 'dashboard:finance') ? row.total?.amount : undefined,
+        row.total?.currency,
+      ];
+    },
+  },
+} as const satisfies Record<string, List>;
+export type ListName = keyof typeof LISTS;
+export const LIST_NAMES = Object.keys(LISTS) as ListName[];
+
+export interface ListsOptions {
+  collections: Collections;
+  calendar: Calendar;
+  now: () => Date;
+  shop: RowContext['shop'];
+}
+
+/** Rows of a page; a file has all of them. */
+export const MAX_ROWS = 200;
+const BATCH = 500;
+/** A file may be long, and is read as fast as it is taken. */
+const FILE_TIME_MS = 10 * 60_000;
+
+/** Lists of what began within a period, the newest first: to look at, and as files. */
+export function createLists({ collections, calendar, now, shop }: ListsOptions) {
+  function find(name: ListName, { from, to }: { from: Day; to: Day }, maxTimeMS?: number) {
+    const list: List = LISTS[name];
+    const within = { $gte: calendar.spanOf(from).from, $lt: calendar.spanOf(to).until };
+    return list
+      .collection(collections)
+      .find({ [list.field]: within }, { batchSize: BATCH, maxTimeMS })
+      .sort({ [list.field]: -1 });
+  }
+
+  async function rows(viewer: Viewer, name: ListName, period: { from: Day; to: Day }): Promise<Cell[][]> {
+    const docs = await find(name, period).limit(MAX_ROWS).toArray();
+    const list: List = LISTS[name];
+    return docs.map((doc) => list.toRow(doc, { viewer, now: now(), shop }));
+  }
+
+  /** The whole list as lines of a file. */
+  async function* file(
+    viewer: Viewer,
+    name: ListName,
+    period: { from: Day; to: Day },
+  ): AsyncGenerator<string> {
+    const list: List = LISTS[name];
+    yield csvLine(list.columns);
+    const context = { viewer, now: now(), shop };
+    for await (const doc of find(name, period, FILE_TIME_MS)) yield csvLine(list.toRow(doc, context));
+  }
+
+  return { rows, file };
+}
