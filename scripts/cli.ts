@@ -12,6 +12,7 @@ import { indexesCommand } from './commands/indexes.js';
 import { keysCommand } from './commands/keys.js';
 import { seedCommand } from './commands/seed.js';
 import { storageCommand } from './commands/storage.js';
+import { suppressionsCommand } from './commands/suppressions.js';
 import { widgetEnvCommand } from './commands/widget-env.js';
 
 const COMMAND_LINE_NOT_UNDERSTOOD = 2;
@@ -27,6 +28,7 @@ for (const command of [
   storageCommand(),
   deliveriesCommand(),
   catalogueCommand(),
+  suppressionsCommand(),
   seedCommand(),
   widgetEnvCommand(),
 ])

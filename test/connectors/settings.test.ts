@@ -78,6 +78,9 @@ t.test('each vendor goes to its place', async (t) => {
     [RENDER_QUEUE, { render: 'sqs' }],
     [ANALYTICS, { analytics: 'webhook' }],
     [ANALYTICS_QUEUE, { analytics: 'sqs' }],
+    [{ TEAM_WEBHOOK_URL: 'https://hooks.slack.com/services/x' }, { team: 'slack' }],
+    [{ TEAM_WEBHOOK_URL: 'https://prod-1.westus.logic.azure.com/workflows/x' }, { team: 'teams' }],
+    [{ CLOUDINARY_URL: 'cloudinary://1:abcdefgh@cloud' }, { assets: 'cloudinary' }],
   ];
   for (const [env, expected] of cases) {
     const { settings, problems } = read(env);
@@ -129,6 +132,12 @@ t.test('what is wrong is named, without its value', async (t) => {
     [{ ...SMTP, EMAIL_FROM: 'S3CRET' }, /^EMAIL_FROM is not valid/],
     [{ ...SMTP, SMTP_URL: 'smtp://S3CRET@mail.example' }, /^SMTP_URL is not valid/],
     [{ ...SMTP, SMTP_URL: 'smtp://user:S3CRET%@mail.example' }, /^SMTP_URL is not valid/],
+    [{ SES_TOPIC_ARN: 'arn:aws:sqs:us-east-1:123456789012:S3CRET' }, /^SES_TOPIC_ARN is not valid/],
+    [{ SENDGRID_WEBHOOK_KEY: 'S3CRET' }, /^SENDGRID_WEBHOOK_KEY is not valid/],
+    [{ POSTMARK_WEBHOOK_LOGIN: 'name:S3CRET' }, /^POSTMARK_WEBHOOK_LOGIN is not valid/],
+    [{ CLOUDINARY_URL: 'https://1:S3CRETS3CRET@cloud' }, /^CLOUDINARY_URL is not valid/],
+    [{ TEAM_WEBHOOK_URL: 'http://S3CRET.example' }, /^TEAM_WEBHOOK_URL .* only https/],
+    [{ TEAM_WEBHOOK_URL: 'https://a.example', TEAM_NOTE_FIELDS: 'name,S3CRET' }, /^TEAM_NOTE_FIELDS/],
     [{ RENDER_SQS_QUEUE_URL: 'https://queues.S3CRET.example/1/render' }, /^SQS_REGION is missing/],
   ];
   for (const [env, expected] of cases) {

@@ -2,8 +2,12 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { promisify } from 'node:util';
 import t from 'tap';
+import { openCollections } from '../../src/collections.js';
 import { Environment } from '../../src/config/environment.js';
+import { loadConfig } from '../../src/config/load.js';
 import { misspelt } from '../../src/config/misspelt.js';
+import { createSuppressions } from '../../src/domain/order-updates/suppressions.js';
+import { createHashes } from '../../src/lib/hashes.js';
 import { database, environment } from '../helper.js';
 import { clean, ROOT } from '../processes.js';
 
@@ -91,4 +95,21 @@ t.test('settings: a name that looks like one of ours is told, others are not', a
   ];
   for (const [given, meant] of cases)
     t.same(misspelt([given], known), meant ? [{ given, meant }] : [], given);
+});
+
+t.test('concierge suppressions: an address that has sent mail back is written to again', async (t) => {
+  const db = await database(t);
+  const env = await environment(db);
+  const config = loadConfig(env, {});
+  const hash = createHashes(config.analytics.salt).destination;
+  await createSuppressions(openCollections(db).suppressions, hash).suppress(
+    'ada@example.com',
+    'HardBounce',
+    new Date(),
+  );
+  const run = (...args: string[]) => concierge(['suppressions', ...args], env);
+  t.match(await run('show', 'Ada@Example.com'), { code: 0, stdout: 'It is suppressed.\n' });
+  t.match(await run('lift', 'Ada@Example.com'), { code: 0, stdout: /written to again/ });
+  t.match(await run('lift', 'ada@example.com'), { code: 1, stderr: /not suppressed/ });
+  t.match(await run('show', 'ada'), { code: 1, stderr: /no email address/ });
 });
