@@ -1,6 +1,7 @@
 import type { ReturnRequestBody } from '../../schemas/returns.js';
 import type { WishedItem } from '../../src/domain/returns/resolve-lines.js';
 import { present, toNumber } from '../../src/lib/text.js';
+import { plainText } from '../../src/lib/values/text.js';
 import { invalid } from '../../src/platform/http/errors.js';
 
 type SentItem = NonNullable<ReturnRequestBody['items']>[number];
@@ -15,7 +16,7 @@ export function readReturnRequest({ selection = {}, ...flat }: ReturnRequestBody
   const option = optionOf({ selection, ...flat });
   if (!option) throw invalid('/option', 'Please say whether it is a return, a resize or care.');
   const newSize = first('newSize');
-  const size = newSize === undefined ? undefined : present(String(newSize));
+  const size = newSize === undefined ? undefined : present(plainText(String(newSize)));
   const sent = selection.items ?? flat.items ?? [];
   const path = selection.items ? '/selection/items' : '/items';
   const items = sent.map((item, index) => readItem(item, `${path}/${index}`, size));
@@ -41,7 +42,7 @@ function readItem(item: SentItem, path: string, newSize: string | undefined): Wi
   const quantity = toNumber(item.quantity);
   if (quantity !== undefined && (!Number.isInteger(quantity) || quantity < 1))
     throw invalid(`${path}/quantity`, 'A quantity is a whole number from 1.');
-  const size = item.size === undefined ? newSize : (present(String(item.size)) ?? newSize);
+  const size = item.size === undefined ? newSize : (present(plainText(String(item.size))) ?? newSize);
   const notes = [item.action, item.notes].map(present).filter((text) => text !== undefined);
   return {
     ...(lineId && { lineId }),

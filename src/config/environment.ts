@@ -275,10 +275,11 @@ const Images = {
       'What an image counts as that nothing has scanned, because there is no clamd, once it is re-encoded: pending_review waits for the staff; clean is shown to stylists.',
   }),
   IMAGES_AT_ONCE: Type.Integer({
-    default: 2,
+    default: 1,
     minimum: 1,
     maximum: 64,
-    description: 'Images that one process re-encodes at once.',
+    description:
+      'Images that one process re-encodes at once, each in a process beside it that takes up to 448 MB: a service of 768 MB has room for one.',
   }),
   IMAGE_MAX_MEGAPIXELS: Type.Integer({
     default: 64,

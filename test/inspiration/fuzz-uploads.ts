@@ -39,6 +39,8 @@ export interface Fuzzed {
   /** Decoders that were seen, and the most memory that they and the service had together; undefined where there is no /proc. */
   decoders: number;
   peakBytes: number | undefined;
+  /** The service, and each decoder. */
+  peakParts: string;
   /** What ought not to be: in words, with the numbers of the uploads. */
   faults: string[];
 }
@@ -108,6 +110,7 @@ export async function fuzzUploads(
       images: decided,
       decoders: memory.decoders(),
       peakBytes,
+      peakParts: memory.parts(),
       faults,
     };
   } finally {
@@ -183,16 +186,24 @@ async function breakOff({ address }: Target, { headers, payload }: Form, share: 
 function watchMemory(service: number) {
   const decoders = new Set<number>();
   let peak: number | undefined;
+  let parts = '';
   const look = () => {
     const own = processes().filter(
       ({ pid, parent, name }) => pid === service || (parent === service && name === 'node'),
     );
     for (const { pid } of own) if (pid !== service) decoders.add(pid);
     const bytes = own.reduce((sum, one) => sum + one.bytes, 0);
-    if (bytes > 0) peak = Math.max(peak ?? 0, bytes);
+    if (bytes <= (peak ?? 0)) return;
+    peak = bytes;
+    parts = own.map((one) => inMegabytes(one.bytes)).join(' + ');
   };
   const timer = setInterval(look, WATCH_MS);
-  return { peak: () => peak, decoders: () => decoders.size, stop: () => clearInterval(timer) };
+  return {
+    peak: () => peak,
+    parts: () => parts,
+    decoders: () => decoders.size,
+    stop: () => clearInterval(timer),
+  };
 }
 
 function processes(): { pid: number; parent: number; name: string; bytes: number }[] {

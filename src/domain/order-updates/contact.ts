@@ -1,6 +1,7 @@
 import { present } from '../../lib/text.js';
 import { readEmail } from '../../lib/values/email.js';
 import { readFlag } from '../../lib/values/flag.js';
+import { plainText } from '../../lib/values/text.js';
 import type { Channel } from './subscription.js';
 
 /** What a request says of where updates are to go: under `contact`, or at its top level. */
@@ -39,8 +40,10 @@ export async function readContact(
 ): Promise<Contact | NoContact> {
   const nested = typeof contact === 'string' ? { value: contact } : (contact ?? {});
   const value = present(nested.value);
-  const email = present(nested.email) ?? (value?.includes('@') ? value : undefined) ?? present(flat.email);
-  const phone = present(nested.phone) ?? (value?.includes('@') ? undefined : value) ?? present(flat.phone);
+  // also the sign of a keyboard that makes it wide
+  const isEmail = value !== undefined && plainText(value).includes('@');
+  const email = present(nested.email) ?? (isEmail ? value : undefined) ?? present(flat.email);
+  const phone = present(nested.phone) ?? (isEmail ? undefined : value) ?? present(flat.phone);
   const isTextWanted = readFlag(sms);
   const isText = isTextWanted ?? (phone !== undefined && email === undefined);
   const channel = nested.channel || (isText ? 'sms' : 'email');

@@ -1,3 +1,4 @@
+import { nameForm } from '../catalog/normal-forms.js';
 import type { Order, OrderLine } from '../orders/order.js';
 import type { ReturnLine } from './return-request.js';
 import type { ReturnOption } from './return-steps.js';
@@ -83,7 +84,7 @@ function namedItems(
   const taken = new Map<OrderLine, ReturnLine>();
   for (const item of items) {
     const named = order.lines.filter(({ lineId, sku }) =>
-      item.lineId ? lineId === item.lineId : sku !== undefined && sku === item.sku,
+      item.lineId ? lineId === item.lineId : sku !== undefined && nameForm(sku) === nameForm(item.sku ?? ''),
     );
     const name = item.lineId ?? item.sku ?? 'That piece';
     if (named.length === 0) return refuse({ reason: 'unknown_line', name });
