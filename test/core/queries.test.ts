@@ -107,7 +107,7 @@ async function callEverything(app: FastifyInstance): Promise<Map<string, string>
       })),
   );
   // what removes what others need comes last, and once
-  const removes = ({ id, method }: Call) => method === 'delete' || /erase|remove|forget/i.test(id);
+  const removes = ({ id, method }: Call) => method === 'delete' || /eras|remove|forget/i.test(id);
   const order = ['post', 'put', 'get', 'patch', 'delete'];
   const rank = (one: Call) => (removes(one) ? order.length : order.indexOf(one.method));
   calls.sort((a, b) => rank(a) - rank(b));
