@@ -38,6 +38,8 @@ export interface Counter {
 
 /** Keys that one limit counts at once; the one that was begun first is forgotten first. */
 const MAX_KEYS = 50_000;
+/** So many windows are begun until those that have ended are forgotten. */
+const CLEAR_EVERY = 1000;
 
 interface Window {
   count: number;
@@ -52,6 +54,7 @@ interface Window {
  */
 export function createMemoryCounter(now: () => Date, maxKeys = MAX_KEYS): Counter {
   const byLimit = new Map<string, Map<string, Window>>();
+  let begun = 0;
 
   function count({ key, windowMs, amount }: Hit): Count {
     const at = now().getTime();
@@ -90,13 +93,20 @@ export function createMemoryCounter(now: () => Date, maxKeys = MAX_KEYS): Counte
     return undefined;
   }
 
-  // the windows of one limit are equally long: those that end first stand first
   function begin(windows: Map<string, Window>, key: string, window: Window, at: number): void {
-    for (const [oldest, { endsAt }] of windows) {
-      if (endsAt > at && windows.size < maxKeys) break;
-      windows.delete(oldest);
-    }
+    begun += 1;
+    if (windows.size >= maxKeys || begun % CLEAR_EVERY === 0) clear(windows, at);
     windows.set(key, window);
+  }
+
+  // The windows of one limit are equally long: those that end first stand first. Many at once: a map steps over what has been deleted before.
+  function clear(windows: Map<string, Window>, at: number): void {
+    let left = windows.size >= maxKeys ? Math.ceil(maxKeys / 16) : 0;
+    for (const [oldest, { endsAt }] of windows) {
+      if (endsAt > at && left <= 0) break;
+      windows.delete(oldest);
+      left -= 1;
+    }
   }
 
   return { count, admit, close: () => byLimit.clear() };
