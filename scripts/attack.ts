@@ -4,6 +4,7 @@
  * It starts the service in production form on a fresh embedded database, tries one thing after the other, and says of each what was done, what
  * came back, and whether the service held. The short form, for CI, leaves out what takes long. Ends with 1 when anything got through.
  */
+import './help.js';
 import { accessRows } from './attack/access.js';
 import { flowRows } from './attack/flows.js';
 import { inputRows } from './attack/input.js';

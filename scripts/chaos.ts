@@ -11,6 +11,7 @@
  *
  * nginx and Redis are used when they are installed; without nginx the first part is left out, and said so.
  */
+import './help.js';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

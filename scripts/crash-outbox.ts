@@ -4,6 +4,7 @@
  *
  *   npm run crash:outbox [-- <kills> [<deliveries>]]
  */
+import './help.js';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+import './help.js';
 import { existsSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { MongoClient } from 'mongodb';

@@ -1,3 +1,4 @@
+import './help.js';
 import { resolve } from 'node:path';
 import { startEmbedded } from '../embedded/index.js';
 

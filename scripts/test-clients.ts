@@ -4,6 +4,7 @@
  * It fails when a client does not compile, or when a generator had to make a name up for a type. What cannot be had here is said and
  * passed over.
  */
+import './help.js';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';

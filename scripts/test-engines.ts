@@ -9,6 +9,7 @@
  * It ends with 0 when all was run and agreed but for the known differences, with 1 when something differs anew, and with 2
  * when an engine could not be had; CI says so by `--absent-is-fine`, since its machine may lack Java or Go.
  */
+import './help.js';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { CREDENTIALS, PROGRAMS, type Program, startEngine } from './outside/engines.js';
 import { Absent } from './outside/install.js';

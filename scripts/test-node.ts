@@ -6,6 +6,7 @@
  * A warning of deprecation is a failure. It ends with 0 when all versions were run and everything passed, with 1 when
  * something failed, and with 2 when a version could not be had, unless `--absent-is-fine`.
  */
+import './help.js';
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Absent, fromNpm } from './outside/install.js';

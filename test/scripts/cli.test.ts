@@ -37,6 +37,17 @@ t.test('concierge: help is there for every command, needs no settings and does n
   );
 });
 
+t.test('scripts: --help says what they are for and starts nothing', async (t) => {
+  const scripts = ['embedded', 'dev', 'test-clients', 'test-engines', 'test-node', 'chaos', 'attack'];
+  await Promise.all(
+    [...scripts, 'crash-outbox'].map(async (name) => {
+      const args = ['--import', 'tsx', `scripts/${name}.ts`, '--help'];
+      const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: ROOT, env: clean({}) });
+      t.match(stdout, /^[A-Z][^*]{40,}$/, name);
+    }),
+  );
+});
+
 t.test('concierge: a command line that is not understood ends with 2 and shows the help', async (t) => {
   const wrong = [
     ['frobnicate'],
