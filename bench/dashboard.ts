@@ -10,19 +10,22 @@ import { join } from 'node:path';
 import { type Db, MongoClient } from 'mongodb';
 import { startEmbedded } from '../embedded/index.js';
 import { DEFINITIONS, openCollections } from '../src/collections.js';
+import { createPersonRecords } from '../src/dashboard/customers/person-records.js';
 import { createMetrics } from '../src/dashboard/insights/insights.js';
 import { createOrderFinder } from '../src/dashboard/orders/order-finder.js';
 import { createOrdersView } from '../src/dashboard/orders/orders-view.js';
 import { createQueue } from '../src/dashboard/queue/queue.js';
+import { createSearch } from '../src/dashboard/search/search.js';
 import { createDailyRollUps } from '../src/domain/analytics/daily-roll-up.js';
 import { createPictureAddresses } from '../src/domain/inspiration/picture-address.js';
 import { createRepositories } from '../src/domain/repositories.js';
+import { searchTermsOf } from '../src/domain/stylist/search-terms.js';
 import { addDays, createCalendar } from '../src/lib/calendar.js';
 import { ensureIndexes } from '../src/platform/mongodb/indexes.js';
 import { event, order, rating, ticket } from '../test/dashboard/documents.js';
 
 const EVENTS = Number(process.argv[2] ?? 1_000_000);
-const [TICKETS, WAITING, RATINGS, ORDERS] = [20_000, 2000, 30_000, 100_000];
+const [TICKETS, WAITING, RATINGS, ORDERS] = [50_000, 2000, 30_000, 200_000];
 const BATCH = 5000;
 const RUNS = 20;
 const NOW = new Date();
@@ -52,6 +55,11 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
+/** Of some 20,000 customers, each has a few. */
+function emailOf(n: number): string {
+  return `customer${n % 20_000}@example.com`;
+}
+
 /** The nth of so many moments spread evenly over the year. */
 function moment(n: number, of: number): Date {
   return new Date(NOW.getTime() - YEAR_MS + ((n + 0.5) / of) * YEAR_MS);
@@ -68,10 +76,15 @@ async function fill(db: Db): Promise<void> {
   );
   await insert(db, 'stylistTickets', TICKETS, (n) => {
     const at = moment(n, TICKETS);
-    return ticket(at, n < TICKETS - WAITING ? { status: 'done', firstResponseAt: at } : {});
+    const done = n < TICKETS - WAITING ? ({ status: 'done', firstResponseAt: at } as const) : {};
+    const customerName = `Ada${n % 1000} Sample${n % 700}`;
+    const searchTerms = searchTermsOf(customerName, undefined);
+    return ticket(at, { customerName, searchTerms, customerEmail: emailOf(n), ...done });
   });
   await insert(db, 'csatFeedback', RATINGS, (n) => rating(moment(n, RATINGS), { score: 1 + (n % 5) }));
-  await insert(db, 'orders', ORDERS, (n) => order(`GG-${100_000 + n}`, moment(n, ORDERS)));
+  await insert(db, 'orders', ORDERS, (n) =>
+    order(`GG-${100_000 + n}`, moment(n, ORDERS), { customerEmail: emailOf(n) }),
+  );
   console.log(`${EVENTS} events, ${TICKETS} tickets (${WAITING} wait), ${RATINGS} ratings, ${ORDERS} orders`);
 }
 
@@ -102,8 +115,20 @@ async function measure(db: Db): Promise<void> {
   await report('figures of a year', RUNS, () => metrics.figures(year));
   await report('figures of 30 days', RUNS, () => metrics.figures({}));
   await report('first page of the queue', RUNS, () => queue.page(VIEWER, {}, undefined));
-  await report('its cards', RUNS, () => queue.counts());
+  await report('the same by deadline, as the inbox', RUNS, () =>
+    queue.inbox(VIEWER, { order: 'due' }, undefined),
+  );
+  await report('the counts of its views', RUNS, () => queue.counts(VIEWER));
   await report('first page of the orders', RUNS, () => orders.list(VIEWER, {}));
+  const search = createSearch({
+    collections,
+    finder,
+    recordsOf: createPersonRecords(collections, finder),
+    now,
+    shop: SHOP,
+  });
+  for (const typed of ['GG-150000', 'GG150000', 'ada12', 'ada12 sam', emailOf(12), 'nobody@example.com'])
+    await report(`search for ${typed}`, RUNS, () => search(VIEWER, typed));
 }
 
 async function report(what: string, runs: number, run: () => Promise<unknown>): Promise<void> {
