@@ -93,6 +93,7 @@ async function watchedApp(t: Parameters<typeof build>[0]) {
     env: {
       DISPATCHER: 'inline',
       CRM_WEBHOOK_URL: nowhere,
+      CRM_WEBHOOK_SECRET: `whsec_${Buffer.from('undisclosed-secret-of-the-crm-x').toString('base64')}`,
       NOTIFICATIONS_WEBHOOK_URL: nowhere,
       WEBHOOK_SECRET: 'undisclosed-secret-of-the-webhooks',
     },

@@ -270,12 +270,13 @@ t.test(
     const body = { sessionId: 'idem-late', items: [] };
     const headers = { 'idempotency-key': 'late-key-1' };
     let finish = (): void => {};
-    const { findOne } = app.collections.widgetShortlists;
-    app.collections.widgetShortlists.findOne = async () => {
+    const { widgetShortlists } = app.collections;
+    const { insertOne } = widgetShortlists;
+    widgetShortlists.insertOne = async (...args) => {
       await new Promise<void>((resolve) => {
         finish = resolve;
       });
-      return null;
+      return insertOne.apply(widgetShortlists, args);
     };
     const late = await call(app, SHORTLIST, body, headers);
     t.equal(late.statusCode, 503);
@@ -284,7 +285,7 @@ t.test(
     t.match(await db.collection('idempotencyKeys').findOne(), { state: 'in_flight' });
     t.equal((await call(app, SHORTLIST, body, headers)).statusCode, 409);
     finish();
-    app.collections.widgetShortlists.findOne = findOne;
+    widgetShortlists.insertOne = insertOne;
     t.equal((await call(app, SHORTLIST, { ...body, sessionId: 'idem-in-time' })).statusCode, 200);
   },
 );
