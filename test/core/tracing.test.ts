@@ -44,11 +44,10 @@ t.test('a span for each request, and below it for each command of the database',
   const { app } = await build(t, { env });
   const body = { sessionId: 'marked-session', items: [{ id: 'marked-piece' }] };
   const traceparent = `00-${TRACE}-${CALLER}-01`;
-  await Promise.all([
-    call(app, SHORTLIST, body, { traceparent, 'x-request-id': 'traced-request-1' }),
-    call(app, SHORTLIST, { ...body, sessionId: 'another' }),
-    call(app, SHORTLIST, body, { traceparent: `00-${TRACE}-${CALLER}-00` }),
-  ]);
+  // one after the other: of requests at the same moment one sends what is asked together, and has it in its span
+  await call(app, SHORTLIST, body, { traceparent, 'x-request-id': 'traced-request-1' });
+  await call(app, SHORTLIST, { ...body, sessionId: 'another' });
+  await call(app, SHORTLIST, body, { traceparent: `00-${TRACE}-${CALLER}-00` });
   await app.close();
 
   t.match(calls[0], { url: '/v1/traces', key: 'secret' });
@@ -83,7 +82,7 @@ t.test('a collector that is away is told once, and nobody waits for it', async (
   for (let n = 0; n < 3; n++)
     t.equal((await call(app, SHORTLIST, { sessionId: 's', items: [] })).statusCode, 200);
   await app.close();
-  t.match(lines, [/traces cannot be handed over/]);
+  t.equal(lines.filter((line) => line.includes('traces cannot be handed over')).length, 1);
 });
 
 t.test('without a collector there is nothing of it', async (t) => {

@@ -195,15 +195,18 @@ t.test('every number of the insights equals one counted by hand', async (t) => {
       '3.6 Satisfaction of 5, 5 ratings',
       '4.7 h First response 66.7% in time, 3 tickets',
       '75% Returns automated 3 of 4',
-      '50% Holds converted 1 of 2',
+      '50% Holds bought 1 of 2',
       '3 Opt-ins 1 email, 2 text',
       'Day Average Ratings Nov 1 3.7 3 Nov 2 3.5 2 Ratings',
       '1 of 5 1 2 of 5 0 3 of 5 1 4 of 5 1 5 of 5 2 Escalations by day',
-      'Day Tickets Nov 1 2 Nov 2 1 Age of the queue',
+      'Day Tickets Nov 1 2 Nov 2 1 First response by day',
+      'Day Minutes Tickets Nov 1 375 2 Nov 2 90 1 Age of the queue',
       'Waiting Tickets under 1 h 1 1–4 h 2 4–24 h 0 1–3 days 0 over 3 days 1 From a piece',
-      'Step Sessions Saw pieces 2 Saved a piece 1 Held a capsule 0 Returns by day',
-      'Day Automated With a stylist Nov 1 2 1 Nov 2 1 0 Journeys',
-      'Find product 3 2 66.7% Capsule reservation 1 0 0% Shortlist 1 1 100% Stylist contact 1 1 100%',
+      'Step Sessions Saw pieces, 100% 2 Saved a piece, 50% 1 Held a capsule, 0% 0 What customers came for',
+      'Finding a piece 2 1 Holding pieces 0 1 A shortlist 1 0 Speaking to a stylist 1 0 Returns by day',
+      'Day Automated With a stylist Nov 1 2 1 Nov 2 1 0 Opt-ins by day',
+      'Day Email Text Nov 1 1 1 Nov 2 0 1 Journeys',
+      'Finding a piece 3 2 66.7% Holding pieces 1 0 0% A shortlist 1 1 100% Speaking to a stylist 1 1 100%',
     ])
       t.match(text, shown);
   });
