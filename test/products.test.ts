@@ -36,7 +36,8 @@ t.before(async () => {
     },
     { name: { en: 'Unreadable' }, category: 'ring', price: 1, metadata: { status: 'active' } },
   ]);
-  ({ app } = await build(t, { db }));
+  // in front of the pictures of the seeds, which stand without an address
+  ({ app } = await build(t, { db, env: { SHOP_URL: 'https://shop.example' } }));
 });
 
 async function find(body: object): Promise<Card[]> {
