@@ -78,6 +78,8 @@ export async function startTarget(env: NodeJS.ProcessEnv = {}, command = FROM_SO
   const settings: NodeJS.ProcessEnv = {
     ...embedded.settings,
     PATH: process.env.PATH,
+    // when a test starts it, what it runs is not counted: tap would read it as wholly covered, or not at all
+    _TAPJS_PROCESSINFO_COVERAGE_: '0',
     NODE_ENV: 'production',
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     HOST: '127.0.0.1',
