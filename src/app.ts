@@ -5,7 +5,7 @@ import catalogue from '../plugins/core/catalogue.js';
 import dashboard from '../plugins/core/dashboard.js';
 import flags from '../plugins/core/flags.js';
 import core from '../plugins/core/index.js';
-import limits from '../plugins/core/limit-counters.js';
+import limits from '../plugins/core/limits.js';
 import openapi from '../plugins/core/openapi/openapi.js';
 import orderLookUps from '../plugins/core/order-look-ups.js';
 import orderProof from '../plugins/core/order-proof.js';

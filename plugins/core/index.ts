@@ -7,7 +7,7 @@ import clock from './clock.js';
 import declined from './declined.js';
 import errors from './errors.js';
 import handlerTimeout from './handler-timeout.js';
-import json from './json.js';
+import json from './json-bodies.js';
 import keys from './keys.js';
 import metrics from './metrics.js';
 import mongodb from './mongodb.js';

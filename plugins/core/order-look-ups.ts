@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { readEmail } from '../../src/lib/values/email.js';
 import { orderNumberForm } from '../../src/lib/values/order-number.js';
-import type { Subject } from './limit-counters.js';
+import type { Subject } from './limits.js';
 
 /** What is asked for: an order by its number, or the orders of an email address. */
 export interface LookUp<Found> {

@@ -1,6 +1,6 @@
 import fp from 'fastify-plugin';
 import { DEFINITIONS } from '../../src/collections.js';
-import { createErasures } from '../../src/domain/privacy/erasures.js';
+import { createErasures } from '../../src/domain/privacy/erase-person.js';
 import {
   createPersonFinder,
   type PersonFinder,

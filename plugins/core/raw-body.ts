@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-import { boundedJsonParser } from './json.js';
+import { boundedJsonParser } from './json-bodies.js';
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -1,5 +1,5 @@
 import fp from 'fastify-plugin';
-import { createSigning, type Signing } from '../../src/domain/order-updates/signing.js';
+import { createSigning, type Signing } from '../../src/domain/order-updates/link-signing.js';
 import { createSuppressions, type Suppressions } from '../../src/domain/order-updates/suppressions.js';
 import { createProofSigning, type ProofSigning } from '../../src/domain/orders/proof-signing.js';
 

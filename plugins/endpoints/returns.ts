@@ -4,8 +4,8 @@ import { orDeclined } from '../../schemas/declined.js';
 import { problems } from '../../schemas/problem.js';
 import { ReturnRequestBody, ReturnResponse } from '../../schemas/returns.js';
 import { mayAct, mayBeTold } from '../../src/domain/orders/proof.js';
+import { requestReturn } from '../../src/domain/returns/confirm-return.js';
 import type { ReturnSettings } from '../../src/domain/returns/decide-return.js';
-import { requestReturn } from '../../src/domain/returns/request-return.js';
 import { toldStatus } from '../../src/domain/returns/return-steps.js';
 import {
   correctedSentence,

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { orDeclined } from '../../schemas/declined.js';
 import { problems } from '../../schemas/problem.js';
 import { ConfirmReturnQuery, ConfirmReturnRequest, ReturnResponse } from '../../schemas/returns.js';
-import { confirmReturn } from '../../src/domain/returns/request-return.js';
+import { confirmReturn } from '../../src/domain/returns/confirm-return.js';
 import type { ReturnRequest } from '../../src/domain/returns/return-request.js';
 import { RMA_OPTIONS, toldStatus } from '../../src/domain/returns/return-steps.js';
 import { openedSentence, refusalSentence, repeatedSentence } from '../../src/domain/returns/sentences.js';

@@ -16,7 +16,7 @@ import {
   type TeamChannel,
   type TeamSettings,
 } from './team/team-channel.js';
-import type { MessageShop } from './templates/return-values.js';
+import type { MessageShop } from './templates/message-values.js';
 import type { Messages } from './templates/templates.js';
 import { createUnsent, type Unsent } from './unsent.js';
 import type { EventReceiver } from './webhooks/event.js';

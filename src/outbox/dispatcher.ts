@@ -3,6 +3,7 @@ import { createSemaphore } from '../lib/semaphore.js';
 import { createAttempts } from './attempt.js';
 import type { Delivery } from './enqueue.js';
 import type { Handlers } from './handlers.js';
+import { record } from './lease.js';
 import {
   OUTBOX_COLLECTIONS,
   type OutboxCollection,
@@ -11,7 +12,6 @@ import {
   type OutboxName,
 } from './outbox-collections.js';
 import { type Poller, startPoller } from './poller.js';
-import { record } from './record.js';
 import { dueOf, overtakenIn, type Result, settle } from './settle.js';
 import { createStats } from './stats.js';
 

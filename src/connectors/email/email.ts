@@ -1,7 +1,7 @@
 import type { Attempt, Outcome, Place } from '../connector.js';
 import { type Carrier, type Notice, wordsOf } from '../messaging/notice.js';
+import type { MessageShop } from '../templates/message-values.js';
 import { type RenderedEmail, renderEmail } from '../templates/render.js';
-import type { MessageShop } from '../templates/return-values.js';
 import type { Messages } from '../templates/templates.js';
 
 export interface Attachment {

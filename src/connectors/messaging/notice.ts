@@ -1,6 +1,6 @@
 import type { Attempt, Outcome, Place } from '../connector.js';
+import type { MessageShop } from '../templates/message-values.js';
 import type { Values } from '../templates/render.js';
-import type { MessageShop } from '../templates/return-values.js';
 import { type MessageKind, updateKind } from '../templates/templates.js';
 import { type UpdateFacts, updateValues } from '../templates/update-values.js';
 

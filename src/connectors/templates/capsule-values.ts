@@ -1,5 +1,5 @@
+import type { MessageShop } from './message-values.js';
 import { momentOf, oneLine, type Values } from './render.js';
-import type { MessageShop } from './return-values.js';
 
 /** Of a capsule, what a message to the customer can name. */
 export interface CapsuleFacts {

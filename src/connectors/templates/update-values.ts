@@ -1,5 +1,5 @@
+import type { MessageShop } from './message-values.js';
 import { oneLine, type Values } from './render.js';
-import type { MessageShop } from './return-values.js';
 
 /** Of a change of an order, what a message to a subscriber can name. */
 export interface UpdateFacts {

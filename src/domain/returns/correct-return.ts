@@ -1,6 +1,6 @@
 import { enqueue } from '../../outbox/enqueue.js';
 import { RETURN_CHANGED, RETURN_SLIP } from './deliveries.js';
-import type { ReturnIntake } from './new-request.js';
+import type { ReturnIntake } from './new-return.js';
 import type { ReturnsRepository } from './repository.js';
 import type { ReturnLine, ReturnRequest } from './return-request.js';
 

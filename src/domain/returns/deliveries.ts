@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import type { Stationery } from '../../connectors/email/email.js';
+import { returnValues } from '../../connectors/templates/message-values.js';
 import { momentOf, renderEmail } from '../../connectors/templates/render.js';
-import { returnValues } from '../../connectors/templates/return-values.js';
 import { isMessageKind } from '../../connectors/templates/templates.js';
 import { picked } from '../../connectors/webhooks/event.js';
 import { fieldsOf, type OutgoingType, ReturnPayload } from '../../connectors/webhooks/payloads.js';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readableId } from '../../lib/ids.js';
 import { enqueue } from '../../outbox/enqueue.js';
 import { RETURN_UNCONFIRMED } from './deliveries.js';
-import type { ReturnIntake } from './new-request.js';
+import type { ReturnIntake } from './new-return.js';
 import type { ReturnWish } from './resolve-lines.js';
 import { UNCONFIRMED_HOURS, type UnconfirmedReturn } from './unconfirmed-return.js';
 

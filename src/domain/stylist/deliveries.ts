@@ -1,5 +1,5 @@
 import { type CasePicture, type CrmCase, CrmChange } from '../../connectors/crm/crm-case.js';
-import type { MessageShop } from '../../connectors/templates/return-values.js';
+import type { MessageShop } from '../../connectors/templates/message-values.js';
 import { deliveriesOf } from '../../outbox/delivery-kind.js';
 import type { Storage } from '../../platform/storage/storage.js';
 import type { InspirationRepository } from '../inspiration/repository.js';

@@ -1,6 +1,6 @@
 import type { NoteField, TeamNote } from '../../connectors/team/team-channel.js';
+import type { MessageShop } from '../../connectors/templates/message-values.js';
 import { momentOf } from '../../connectors/templates/render.js';
-import type { MessageShop } from '../../connectors/templates/return-values.js';
 import type { StylistTicket } from './stylist-ticket.js';
 
 export interface NoteSettings {

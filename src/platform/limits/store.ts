@@ -1,5 +1,5 @@
 import type { FastifyRateLimitStore, FastifyRateLimitStoreCtor } from '@fastify/rate-limit';
-import type { Count, Counter } from './counter.js';
+import type { Count, Counter } from './count-in-memory.js';
 
 type Answer = Parameters<FastifyRateLimitStore['incr']>[1];
 

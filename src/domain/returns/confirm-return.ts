@@ -1,7 +1,7 @@
 import type { Order } from '../orders/order.js';
 import { mayAct, type Proof } from '../orders/proof.js';
 import { type Circumstances, refuseOrder } from './decide-return.js';
-import type { ReturnIntake } from './new-request.js';
+import type { ReturnIntake } from './new-return.js';
 import { newUnconfirmed, wishKeyOf } from './new-unconfirmed.js';
 import { heldBy } from './piece-claims.js';
 import type { ReturnsRepository } from './repository.js';

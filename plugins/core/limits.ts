@@ -3,7 +3,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import type { Config } from '../../src/config/load.js';
 import { customerAddress, type Trust } from '../../src/platform/http/client-address.js';
-import { type Counter, createMemoryCounter } from '../../src/platform/limits/counter.js';
+import { type Counter, createMemoryCounter } from '../../src/platform/limits/count-in-memory.js';
+import { createRedisCounter } from '../../src/platform/limits/count-in-redis.js';
 import {
   type LimitedCaller,
   type Policies,
@@ -11,7 +12,6 @@ import {
   policiesOf,
 } from '../../src/platform/limits/policies.js';
 import { type Standing, tooMany } from '../../src/platform/limits/rate-limit-headers.js';
-import { createRedisCounter } from '../../src/platform/limits/redis-counter.js';
 import { storeOn } from '../../src/platform/limits/store.js';
 
 /** What a call is about, beyond who makes it. */
