@@ -226,3 +226,16 @@ export const FieldError = Named('FieldError', {
 });
 
 export const SHARED_SCHEMAS = [SentPiece, ProductCard, SavedPiece, ListedPiece];
+
+export const Money = Type.Object(
+  { amount: Type.Number(), currency: Type.String({ description: 'ISO 4217 code.' }) },
+  { $id: 'Money', description: 'In whole units of the currency.' },
+);
+
+export const Cursor = Type.Optional(
+  Type.String({ maxLength: 512, description: 'The `nextCursor` of the page before.' }),
+);
+
+export const NextCursor = Type.Optional(
+  Type.String({ description: 'Of the page that follows, when there is one.' }),
+);

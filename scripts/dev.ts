@@ -5,7 +5,7 @@ import { MongoClient } from 'mongodb';
 import { type Embedded, startEmbedded } from '../embedded/index.js';
 import { DEVELOPMENT } from '../src/config/development.js';
 import { type Config, loadConfig } from '../src/config/load.js';
-import { describeStartFailure, StartError } from '../src/lib/start-error.js';
+import { describeStartFailure, StartError } from '../src/lib/log-error.js';
 import { runUntilStopped } from '../src/platform/http/run-until-stopped.js';
 import { loggerOptions } from '../src/platform/http/server-options.js';
 import { MAX_WAITING_MS, reachDatabase } from '../src/platform/mongodb/client.js';

@@ -2,7 +2,7 @@ import type { Db, Document } from 'mongodb';
 import { openCollections } from '../src/collections.js';
 import { createDailyRollUps } from '../src/domain/analytics/daily-roll-up.js';
 import { createCalendar } from '../src/lib/calendar.js';
-import { createHashes } from '../src/lib/hashes.js';
+import { createHashes } from '../src/lib/ids.js';
 import type { SeedReport } from './seed-collection.js';
 import { type Activity, activityUntil } from './seed-data/activity.js';
 

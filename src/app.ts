@@ -8,7 +8,6 @@ import core from '../plugins/core/index.js';
 import limits from '../plugins/core/limits.js';
 import openapi from '../plugins/core/openapi/openapi.js';
 import orderLookUps from '../plugins/core/order-look-ups.js';
-import orderProof from '../plugins/core/order-proof.js';
 import sessions from '../plugins/core/sessions.js';
 import endpoints from '../plugins/endpoints/index.js';
 import publicRoutes from '../plugins/public/index.js';
@@ -41,8 +40,7 @@ export async function buildApp(
   await app.register(flags, { flags: config.flags, flagsFile: config.flagsFile });
   await app.register(limits, { limits: config.limits, trust: trustOf(config.http) });
   await app.register(sessions);
-  await app.register(orderProof, config.orders);
-  await app.register(orderLookUps);
+  await app.register(orderLookUps, config.orders);
   if (config.dispatcher.inline) await app.register(background, config);
   await app.register(catalogue, config.catalogue);
   await app.register(dashboard, config);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildApp } from './app.js';
 import { loadConfig } from './config/load.js';
-import { describeStartFailure } from './lib/start-error.js';
+import { describeStartFailure } from './lib/log-error.js';
 import { runUntilStopped } from './platform/http/run-until-stopped.js';
 import { loggerOptions, logStream } from './platform/http/server-options.js';
 

@@ -5,7 +5,7 @@ import core from '../plugins/core/index.js';
 import health from '../plugins/public/health.js';
 import metrics from '../plugins/staff/metrics.js';
 import { type Config, loadConfig } from './config/load.js';
-import { describeStartFailure } from './lib/start-error.js';
+import { describeStartFailure } from './lib/log-error.js';
 import { runUntilStopped } from './platform/http/run-until-stopped.js';
 import { loggerOptions, logStream, serverOptions } from './platform/http/server-options.js';
 

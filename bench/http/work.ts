@@ -1,10 +1,10 @@
 import { MongoClient } from 'mongodb';
-import { toShortlist } from '../../plugins/endpoints/shortlist-answer.js';
+import { toShortlist } from '../../plugins/endpoints/shortlist.js';
 import { openCollections } from '../../src/collections.js';
 import { createCatalogue } from '../../src/domain/catalog/catalogue.js';
 import { readPiece } from '../../src/domain/catalog/read-piece.js';
-import { rate, scoreOf } from '../../src/domain/csat/rate.js';
-import { readRating } from '../../src/domain/csat/read-rating.js';
+import { readRating } from '../../src/domain/csat/rating.js';
+import { rate, scoreOf } from '../../src/domain/csat/submit-rating.js';
 import { describeOrder } from '../../src/domain/orders/describe-order.js';
 import { NUMBER_ALONE } from '../../src/domain/orders/disclosure.js';
 import { ORDER_PROJECTION, readOrder } from '../../src/domain/orders/read-order.js';

@@ -2,7 +2,7 @@ import fp from 'fastify-plugin';
 import { type Analytics, createAnalytics } from '../../src/domain/analytics/analytics.js';
 import { createDailyRollUps, type DailyRollUps } from '../../src/domain/analytics/daily-roll-up.js';
 import { type Calendar, createCalendar } from '../../src/lib/calendar.js';
-import { createHashes, type Hashes } from '../../src/lib/hashes.js';
+import { createHashes, type Hashes } from '../../src/lib/ids.js';
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -1,13 +1,83 @@
+import type { FastifyInstance } from 'fastify';
 import fp from 'fastify-plugin';
 import type { Config } from '../../src/config/load.js';
-import dispatcher from './dispatcher.js';
-import jobs from './jobs.js';
+import { findConversions } from '../../src/domain/creators/find-conversions.js';
+import { createDispatcher, type Dispatcher } from '../../src/outbox/dispatcher.js';
+import { isOutbox, isWorkNow } from '../../src/outbox/outbox-collections.js';
+import { type Poller, startPoller } from '../../src/outbox/poller.js';
+import { createJobs, DAY_MS, type Jobs } from '../../src/platform/jobs/jobs.js';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    dispatcher: Dispatcher;
+    /** Runs every job that is due. */
+    runJobs: () => Promise<void>;
+  }
+}
+
+/** Not the first thing that a process does. */
+const FIRST_AFTER_MS = 20_000;
+const POLL_INTERVAL_MS = 60_000;
+const CONVERSIONS_EVERY_MS = 5 * 60_000;
 
 /** What is done beside the requests: by the service itself, or by workers alone. */
 export default fp<Config>(
-  async (app, { dispatcher: settings }) => {
-    await app.register(dispatcher, settings);
-    await app.register(jobs);
+  async (app, config) => {
+    deliver(app, config.dispatcher);
+    runJobs(app);
   },
   { name: 'background', fastify: '5.x', dependencies: ['core'] },
 );
+
+/** Hands on what documents carry: from when the service is ready until it closes. */
+function deliver(app: FastifyInstance, settings: Config['dispatcher']): void {
+  const dispatcher = createDispatcher({
+    ...settings,
+    collections: app.collections,
+    handlers: app.outbox.handlers,
+    now: app.now,
+    log: app.log,
+  });
+  app.decorate('dispatcher', dispatcher);
+  // what has just been stored need not wait until the dispatcher looks by itself
+  app.watchWrites((name, written) => {
+    if (isOutbox(name) && isWorkNow(written, app.now())) dispatcher.nudge(name);
+  });
+  app.addHook('onReady', async () => dispatcher.start());
+  // before the database and the object store close
+  app.addHook('onClose', () => dispatcher.stop());
+}
+
+/** What is done from time to time, wherever deliveries are handed on. */
+function runJobs(app: FastifyInstance): void {
+  const { ratings, orderLookups } = app.repositories;
+  const jobs: Jobs = {
+    'analytics.close-days': { everyMs: DAY_MS, run: () => app.rollUps.close() },
+    'feedback.forget-comments': { everyMs: DAY_MS, run: (now) => ratings.forgetComments(now) },
+    'orders.look-ups': { everyMs: DAY_MS, run: (now) => orderLookups.sweep(now) },
+    'privacy.forget-telling': { everyMs: DAY_MS, run: (now) => app.erasures.forgetOldTelling(now) },
+    'creators.find-conversions': {
+      everyMs: CONVERSIONS_EVERY_MS,
+      run: (now) => findConversions(app.collections, now),
+    },
+  };
+  const { runDue } = createJobs(app.collections.jobs, jobs, app.now, app.log);
+  app.decorate('runJobs', runDue);
+  const onFailure = (err: unknown) => app.log.warn({ err }, 'jobs could not be looked up');
+  const step = async () => {
+    await runDue();
+    return false;
+  };
+  let poller: Poller | undefined;
+  let first: NodeJS.Timeout | undefined;
+  app.addHook('onReady', async () => {
+    const start = () => {
+      poller = startPoller({ step, idleMs: POLL_INTERVAL_MS, random: Math.random, onFailure });
+    };
+    first = setTimeout(start, FIRST_AFTER_MS).unref();
+  });
+  app.addHook('onClose', () => {
+    clearTimeout(first);
+    return poller?.stop();
+  });
+}

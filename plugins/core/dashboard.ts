@@ -46,7 +46,7 @@ export default fp<DashboardPluginOptions>(
       'clock',
       'audit',
       'analytics',
-      'suppressions',
+      'privacy',
     ],
   },
 );

@@ -1,6 +1,11 @@
 import fp from 'fastify-plugin';
-import { featureOf } from '../../src/config/features.js';
-import { type Flags, hasFeature, parseFlagsFile, type ReadFlagsFile } from '../../src/config/flags-file.js';
+import {
+  type Flags,
+  featureOf,
+  hasFeature,
+  parseFlagsFile,
+  type ReadFlagsFile,
+} from '../../src/config/flags-file.js';
 import { watchFile } from '../../src/lib/watched-file.js';
 import { ApiError } from '../../src/platform/http/errors.js';
 import { scopesOf } from '../../src/platform/keys/keys.js';

@@ -10,18 +10,16 @@ import handlerTimeout from './handler-timeout.js';
 import json from './json-bodies.js';
 import keys from './keys.js';
 import metrics from './metrics.js';
-import mongodb from './mongodb.js';
+import mongodb, { repositories } from './mongodb.js';
 import outbox from './outbox.js';
 import overload from './overload.js';
 import pictures from './pictures.js';
 import privacy from './privacy.js';
-import repositories from './repositories.js';
 import requestId from './request-id.js';
 import securityHeaders from './security-headers.js';
-import sessionId from './session-id.js';
+import { sessionId } from './sessions.js';
 import shutdown from './shutdown.js';
 import storage from './storage.js';
-import suppressions from './suppressions.js';
 
 export interface CoreOptions {
   config: Config;
@@ -63,9 +61,8 @@ export default fp<CoreOptions>(
     await app.register(pictures, { secrets: [first, ...others], publicUrl: http.publicUrl });
     const isForwarded = forwardsEvents(config.connectors);
     await app.register(analytics, { salt: config.analytics.salt, timeZone: shop.timeZone, isForwarded });
-    await app.register(privacy);
-    await app.register(suppressions, {
-      secrets: config.subscriptions.linkSecrets,
+    await app.register(privacy, {
+      linkSecrets: config.subscriptions.linkSecrets,
       proofSecrets: config.orders.proofSecrets,
     });
     await app.register(outbox, config);

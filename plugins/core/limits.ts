@@ -1,18 +1,38 @@
-import rateLimit from '@fastify/rate-limit';
+import rateLimit, { type FastifyRateLimitStore, type FastifyRateLimitStoreCtor } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import type { Config } from '../../src/config/load.js';
 import { customerAddress, type Trust } from '../../src/platform/http/client-address.js';
-import { type Counter, createMemoryCounter } from '../../src/platform/limits/count-in-memory.js';
+import { type Count, type Counter, createMemoryCounter } from '../../src/platform/limits/count-in-memory.js';
 import { createRedisCounter } from '../../src/platform/limits/count-in-redis.js';
 import {
   type LimitedCaller,
   type Policies,
   type Policy,
   policiesOf,
+  type RouteLimit,
 } from '../../src/platform/limits/policies.js';
-import { type Standing, tooMany } from '../../src/platform/limits/rate-limit-headers.js';
-import { storeOn } from '../../src/platform/limits/store.js';
+import { headersOf, type Standing, tooMany } from '../../src/platform/limits/rate-limit-headers.js';
+
+type Answer = Parameters<FastifyRateLimitStore['incr']>[1];
+
+/** The counter as the store of @fastify/rate-limit, whose own one for Redis counts nothing while Redis is away. */
+function storeOn(counter: Counter): FastifyRateLimitStoreCtor {
+  const answer = (counted: Count | Promise<Count>, callback: Answer): void => {
+    if (counted instanceof Promise) void counted.then((late) => answer(late, callback), callback);
+    else callback(null, { current: counted.count, ttl: counted.leftMs });
+  };
+  return class Store implements FastifyRateLimitStore {
+    incr(key: string, callback: Answer, windowMs: number): void {
+      answer(counter.count({ key, windowMs, amount: 1 }), callback);
+    }
+
+    // keys begin with the name of their policy: all of them can share one counter
+    child(): FastifyRateLimitStore {
+      return this;
+    }
+  };
+}
 
 /** What a call is about, beyond who makes it. */
 export type Subject = Pick<LimitedCaller, 'order' | 'email' | 'destination'>;
@@ -36,6 +56,10 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** For whom it is being counted; null while it is not. */
     limitCaller: LimitedCaller | null;
+  }
+  interface FastifyContextConfig {
+    /** Limits of its own, in place of those of every call. */
+    limit?: RouteLimit;
   }
 }
 
@@ -135,3 +159,17 @@ async function createCounter(app: FastifyInstance, redisUrl: string | undefined)
     },
   });
 }
+
+/** Limits by session, by key and, where it is known, by the customer's address, and tells the client where it stands. */
+export const limitCalls = fp(
+  async (app) => {
+    const { everyCall, ofRoutes } = app.policies;
+    // the session stands in the body, so the limits come after it has been read and before it is checked
+    app.addHook('preValidation', async (request, reply) => {
+      const { limit } = request.routeOptions.config;
+      const policies = limit ? ofRoutes[limit] : everyCall;
+      if (policies.length > 0) reply.headers(headersOf(await app.countAgainst(request, policies)));
+    });
+  },
+  { name: 'limit-calls', fastify: '5.x', dependencies: ['auth', 'limits'] },
+);

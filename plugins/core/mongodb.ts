@@ -3,11 +3,20 @@ import fp from 'fastify-plugin';
 import type { Db } from 'mongodb';
 import { type Collections, DEFINITIONS, openCollections } from '../../src/collections.js';
 import type { Config } from '../../src/config/load.js';
+import {
+  createRepositories,
+  type Repositories,
+  type RepositoriesOptions,
+} from '../../src/domain/repositories.js';
 import { unavailable } from '../../src/platform/http/problem.js';
-import { watchPresence } from '../../src/platform/mongodb/availability.js';
-import { createMongoClient, reachDatabase } from '../../src/platform/mongodb/client.js';
+import {
+  createMongoClient,
+  measureCalls,
+  measureConnections,
+  reachDatabase,
+  watchPresence,
+} from '../../src/platform/mongodb/client.js';
 import { ensureIndexes } from '../../src/platform/mongodb/indexes.js';
-import { measureCalls, measureConnections } from '../../src/platform/mongodb/measure.js';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -20,6 +29,7 @@ declare module 'fastify' {
     watchWrites: (listener: WriteListener) => void;
     /** Resolves when the database answers. */
     pingDatabase: () => Promise<void>;
+    repositories: Repositories;
   }
   interface FastifyContextConfig {
     /** Answers while the database is away. All other calls with a scope are then refused at once, before they wait for it. */
@@ -87,3 +97,11 @@ async function openForStart(app: FastifyInstance, config: Config['mongodb']): Pr
   }
   return openCollections(db, { maxTimeMs: START_TIMEOUT_MS * SHARE_OF_TIMEOUT });
 }
+
+/** The repositories of the domain, made once for all who use them. */
+export const repositories = fp<RepositoriesOptions>(
+  async (app, options) => {
+    app.decorate('repositories', createRepositories(app.collections, options));
+  },
+  { name: 'repositories', fastify: '5.x', dependencies: ['mongodb'] },
+);

@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
+import type { Config } from '../../src/config/load.js';
+import { type Proof, proofOf } from '../../src/domain/orders/proof.js';
+import type { Session } from '../../src/domain/sessions/session.js';
 import { readEmail } from '../../src/lib/values/email.js';
 import { orderNumberForm } from '../../src/lib/values/order-number.js';
 import type { Subject } from './limits.js';
@@ -18,6 +21,8 @@ export interface LookUp<Found> {
 
 declare module 'fastify' {
   interface FastifyInstance {
+    /** What the caller has shown of an order, by the session that the call names and by its key; a session that is at hand is not read again. */
+    proofOf: (request: FastifyRequest, orderNumber: string, session?: Session | null) => Promise<Proof>;
     /**
      * Looks an order up, unless the caller has asked for too many, or has missed too often, or the order's or the address's codes have been
      * guessed at too often by anyone. What was never refused: a right look-up of a caller who has done nothing wrong, and a session's second
@@ -28,13 +33,25 @@ declare module 'fastify' {
   }
 }
 
+export type OrderLookUpsOptions = Pick<Config['orders'], 'proof'>;
+
 /** What waits, waits for this long; so many at once, for a flood of them would use up the places of the others. */
 const SLOW_MS = 1000;
 const MAX_SLOW = 64;
 
-/** Limits on looking orders up: against walking numbers and guessing postal codes, and never against those who know theirs. */
-export default fp(
-  async (app) => {
+/**
+ * Whether a caller has proved an order; and limits on looking orders up: against walking numbers and guessing postal codes, and never
+ * against those who know theirs.
+ */
+export default fp<OrderLookUpsOptions>(
+  async (app, { proof }) => {
+    app.decorate('proofOf', async ({ sessionId, clientKey }, orderNumber, session) => {
+      const scopes = clientKey?.scopes ?? [];
+      const known =
+        session === undefined && sessionId ? await app.sessions.findProved(sessionId) : (session ?? null);
+      return proofOf({ session: known, scopes }, orderNumber, proof);
+    });
+
     const { differentOrders, misses, wrongCodes, allMisses } = app.policies;
     let slow = 0;
 
@@ -90,5 +107,5 @@ export default fp(
       });
     }
   },
-  { name: 'order-look-ups', fastify: '5.x', dependencies: ['limits', 'order-proof', 'metrics'] },
+  { name: 'order-look-ups', fastify: '5.x', dependencies: ['limits', 'sessions', 'session-id', 'metrics'] },
 );

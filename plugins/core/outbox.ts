@@ -43,7 +43,7 @@ export default fp<Config>(
   {
     name: 'outbox',
     fastify: '5.x',
-    dependencies: ['repositories', 'storage', 'clock', 'suppressions', 'privacy'],
+    dependencies: ['repositories', 'storage', 'clock', 'privacy'],
   },
 );
 

@@ -12,8 +12,8 @@ import {
 } from '../../src/dashboard/sign-in/cookie.js';
 import { createStaffSessions, type StaffSessions } from '../../src/dashboard/sign-in/staff-sessions.js';
 import { type Viewer, viewerOf } from '../../src/dashboard/viewer.js';
+import { isBehindTls } from '../../src/platform/http/client-address.js';
 import { ApiError } from '../../src/platform/http/errors.js';
-import { isBehindTls } from '../../src/platform/http/tls.js';
 import type { ApiKey } from '../../src/platform/keys/keys.js';
 
 declare module 'fastify' {

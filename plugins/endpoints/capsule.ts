@@ -3,11 +3,10 @@ import { CapsuleRequest, CapsuleResponse } from '../../schemas/capsule.js';
 import { orDeclined } from '../../schemas/declined.js';
 import { problems } from '../../schemas/problem.js';
 import { type CapsuleHold, HOLD_HOURS, REMINDER_HOURS } from '../../src/domain/capsules/capsule-hold.js';
-import { type Held, holdCapsule } from '../../src/domain/capsules/hold-capsule.js';
-import type { HoldPolicy } from '../../src/domain/capsules/open-hold.js';
+import { type Held, type HoldPolicy, holdCapsule } from '../../src/domain/capsules/hold-capsule.js';
 import { savedPieces } from '../../src/domain/shortlists/saved-pieces.js';
-import { present } from '../../src/lib/text.js';
 import { readEmail } from '../../src/lib/values/email.js';
+import { present } from '../../src/lib/values/text.js';
 import { ApiError } from '../../src/platform/http/errors.js';
 import { declined } from '../core/declined.js';
 

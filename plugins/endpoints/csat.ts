@@ -1,10 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyContextConfig } from 'fastify';
 import { CsatRequest, CsatResponse } from '../../schemas/csat.js';
-import { scoreOf } from '../../src/domain/csat/rate.js';
 import { LOW_SCORES_TEXT } from '../../src/domain/csat/rating.js';
-import { rateConversation } from '../../src/domain/csat/submit-rating.js';
-import { present } from '../../src/lib/text.js';
+import { rateConversation, scoreOf } from '../../src/domain/csat/submit-rating.js';
+import { present } from '../../src/lib/values/text.js';
 import { invalid } from '../../src/platform/http/errors.js';
 
 const schema = {

@@ -4,7 +4,7 @@ import { scopesOf } from '../../src/platform/keys/keys.js';
 import auth from '../core/auth.js';
 import events from '../core/events.js';
 import idempotency from '../core/idempotency.js';
-import limitCalls from '../core/limit-calls.js';
+import { limitCalls } from '../core/limits.js';
 import { noteSessions } from '../core/sessions.js';
 import capsule from './capsule.js';
 import csat from './csat.js';

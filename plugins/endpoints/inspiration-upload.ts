@@ -1,14 +1,17 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Inspiration } from '../../src/domain/inspiration/inspiration.js';
-import { newImage } from '../../src/domain/inspiration/new-image.js';
-import { type ReceivedImage, receiveImage, tooLarge } from '../../src/domain/inspiration/receive-image.js';
+import {
+  newImage,
+  type ReceivedImage,
+  receiveImage,
+  tooLarge,
+} from '../../src/domain/inspiration/receive-image.js';
 import type { InspirationRepository } from '../../src/domain/inspiration/repository.js';
 import { type Semaphore, unlessAborted } from '../../src/lib/semaphore.js';
 import { ApiError } from '../../src/platform/http/errors.js';
 import { unavailable } from '../../src/platform/http/problem.js';
 import type { Storage } from '../../src/platform/storage/storage.js';
-import { drain } from './drain.js';
-import { FORM_BYTES, readForm } from './inspiration-form.js';
+import { drain, FORM_BYTES, readForm } from './inspiration-form.js';
 
 export interface UploadOptions {
   images: InspirationRepository;

@@ -12,7 +12,7 @@ import { problems } from '../../schemas/problem.js';
 import type { Inspiration } from '../../src/domain/inspiration/inspiration.js';
 import { announceUpload, completeUpload } from '../../src/domain/inspiration/signed-upload.js';
 import { createSemaphore } from '../../src/lib/semaphore.js';
-import { present } from '../../src/lib/text.js';
+import { present } from '../../src/lib/values/text.js';
 import { type EarlierAnswer, replay } from '../core/idempotency.js';
 import { cleanName, formOptions } from './inspiration-form.js';
 import { takeUpload, type UploadOptions } from './inspiration-upload.js';

@@ -7,8 +7,8 @@ import { type Disclosure, disclosureFor } from '../../src/domain/orders/disclosu
 import { lookUpOrder, type OrderReference } from '../../src/domain/orders/look-up-order.js';
 import type { Order } from '../../src/domain/orders/order.js';
 import type { Shop } from '../../src/domain/orders/short-date.js';
-import { present } from '../../src/lib/text.js';
 import { sameEmail } from '../../src/lib/values/email.js';
+import { present } from '../../src/lib/values/text.js';
 import { invalid } from '../../src/platform/http/errors.js';
 import { orderNotFound } from './requested-order.js';
 

@@ -8,8 +8,8 @@ import { newSubscription } from '../../src/domain/order-updates/new-subscription
 import { beginsAgain } from '../../src/domain/order-updates/repository.js';
 import { HIDDEN, maskDestination, type Subscription } from '../../src/domain/order-updates/subscription.js';
 import { mayAct, mayBeTold } from '../../src/domain/orders/proof.js';
-import { present } from '../../src/lib/text.js';
 import { sameEmail } from '../../src/lib/values/email.js';
+import { present } from '../../src/lib/values/text.js';
 import { ApiError, invalid } from '../../src/platform/http/errors.js';
 import { declined } from '../core/declined.js';
 import { requestedOrder } from './requested-order.js';

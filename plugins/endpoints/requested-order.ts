@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Order } from '../../src/domain/orders/order.js';
 import type { OrdersRepository } from '../../src/domain/orders/repository.js';
-import { present } from '../../src/lib/text.js';
+import { present } from '../../src/lib/values/text.js';
 import { ApiError, invalid } from '../../src/platform/http/errors.js';
 
 export interface NamedOrder {

@@ -18,8 +18,13 @@ import type { Started } from '../../src/domain/returns/start-return.js';
 import { UNCONFIRMED_HOURS } from '../../src/domain/returns/unconfirmed-return.js';
 import { declined } from '../core/declined.js';
 import { requestedOrder } from './requested-order.js';
-import { type ReturnsOptions, returnCircumstances, slipUrl } from './return-circumstances.js';
-import { optionOf, readReturnRequest } from './return-request.js';
+import {
+  optionOf,
+  type ReturnsOptions,
+  readReturnRequest,
+  returnCircumstances,
+  slipUrl,
+} from './return-request.js';
 
 const schemaOf = ({ windowDays }: ReturnSettings) => ({
   operationId: 'startReturn',

@@ -1,8 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { ShortlistRequest, ShortlistResponse } from '../../schemas/shortlist.js';
-import { createArrivals } from '../../src/domain/shortlists/arrival.js';
+import type { Snapshot } from '../../src/domain/catalog/snapshot.js';
+import { describeList } from '../../src/domain/shortlists/describe-list.js';
+import { createArrivals } from '../../src/domain/shortlists/repository.js';
 import { savedPieces } from '../../src/domain/shortlists/saved-pieces.js';
-import { toShortlist } from './shortlist-answer.js';
+import type { SavedShortlist } from '../../src/domain/shortlists/shortlist.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -53,3 +55,13 @@ const shortlist: FastifyPluginAsyncTypebox = async (app) => {
 };
 
 export default shortlist;
+
+/** A saved list as it is answered: its pieces as they are today. */
+export const toShortlist = ({ shortlistId, items, updatedAt }: SavedShortlist, catalogue: Snapshot) => ({
+  shortlistId,
+  items: describeList(items ?? [], catalogue).map((piece) => ({
+    ...piece,
+    savedAt: (piece.savedAt ?? updatedAt).toISOString(),
+  })),
+  updatedAt: updatedAt.toISOString(),
+});

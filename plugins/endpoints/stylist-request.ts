@@ -4,9 +4,8 @@ import { type ConversationMessage, cutText, readMessage } from '../../src/domain
 import { MAX_MESSAGES } from '../../src/domain/sessions/session.js';
 import { savedPieces } from '../../src/domain/shortlists/saved-pieces.js';
 import type { TicketRequest } from '../../src/domain/stylist/open-ticket.js';
-import { present } from '../../src/lib/text.js';
 import { readEmail } from '../../src/lib/values/email.js';
-import { readText } from '../../src/lib/values/text.js';
+import { present, readText } from '../../src/lib/values/text.js';
 import { invalid } from '../../src/platform/http/errors.js';
 
 const MAX_METADATA = 20;

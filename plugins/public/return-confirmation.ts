@@ -9,11 +9,11 @@ import type { ReturnRequest } from '../../src/domain/returns/return-request.js';
 import { RMA_OPTIONS, toldStatus } from '../../src/domain/returns/return-steps.js';
 import { openedSentence, refusalSentence, repeatedSentence } from '../../src/domain/returns/sentences.js';
 import { UNCONFIRMED_HOURS } from '../../src/domain/returns/unconfirmed-return.js';
-import { present } from '../../src/lib/text.js';
+import { present } from '../../src/lib/values/text.js';
 import { ApiError } from '../../src/platform/http/errors.js';
 import { contentSecurityPolicy } from '../../src/platform/http/security-headers.js';
 import { declined } from '../core/declined.js';
-import { type ReturnsOptions, returnCircumstances, slipUrl } from '../endpoints/return-circumstances.js';
+import { type ReturnsOptions, returnCircumstances, slipUrl } from '../endpoints/return-request.js';
 
 export const PATH = '/api/concierge/orders/returns/confirm';
 const LAPSED = {

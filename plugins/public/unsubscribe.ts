@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from '@sinclair/typebox';
 import { UnsubscribeQuery, UnsubscribeRequest, UnsubscribeResponse } from '../../schemas/order-updates.js';
 import { problems } from '../../schemas/problem.js';
-import { present } from '../../src/lib/text.js';
+import { present } from '../../src/lib/values/text.js';
 import { ApiError } from '../../src/platform/http/errors.js';
 import { contentSecurityPolicy } from '../../src/platform/http/security-headers.js';
 

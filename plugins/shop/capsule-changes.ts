@@ -5,7 +5,7 @@ import { orDeclined } from '../../schemas/declined.js';
 import { problems } from '../../schemas/problem.js';
 import type { CapsuleHold } from '../../src/domain/capsules/capsule-hold.js';
 import { changeHold, type Refusal } from '../../src/domain/capsules/change-hold.js';
-import { present } from '../../src/lib/text.js';
+import { present } from '../../src/lib/values/text.js';
 import { ApiError, invalid } from '../../src/platform/http/errors.js';
 import { missingScope } from '../../src/platform/keys/keys.js';
 import { declined } from '../core/declined.js';

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type EventBody, EventsRequest, EventsResponse } from '../../schemas/analytics.js';
 import type { ReportedEvent } from '../../src/domain/analytics/analytics-event.js';
-import { present } from '../../src/lib/text.js';
+import { present } from '../../src/lib/values/text.js';
 import { readDate } from '../../src/platform/mongodb/read.js';
 
 const schema = {

@@ -5,8 +5,8 @@ import { readMessage } from '../../src/domain/sessions/read-message.js';
 import { MAX_MESSAGES, type Session } from '../../src/domain/sessions/session.js';
 import { MIN_RANDOM_BITS } from '../../src/domain/sessions/unguessable.js';
 import { ApiError } from '../../src/platform/http/errors.js';
-import { refuseGuessable } from '../core/session-id.js';
-import { toShortlist } from '../endpoints/shortlist-answer.js';
+import { refuseGuessable } from '../core/sessions.js';
+import { toShortlist } from '../endpoints/shortlist.js';
 
 const saySchema = {
   operationId: 'appendMessages',

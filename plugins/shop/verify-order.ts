@@ -4,10 +4,10 @@ import { VerifyOrderRequest, VerifyOrderResponse } from '../../schemas/verify-or
 import { CODE_HOURS } from '../../src/domain/orders/order-code.js';
 import { askForCode, isCodeOfOrder } from '../../src/domain/orders/verify-order.js';
 import { MIN_RANDOM_BITS } from '../../src/domain/sessions/unguessable.js';
-import { present } from '../../src/lib/text.js';
+import { present } from '../../src/lib/values/text.js';
 import { invalid } from '../../src/platform/http/errors.js';
 import { declined } from '../core/declined.js';
-import { refuseGuessable } from '../core/session-id.js';
+import { refuseGuessable } from '../core/sessions.js';
 
 const schema = {
   operationId: 'verifyOrder',

@@ -8,7 +8,7 @@ import {
   OrdersQuery,
 } from '../../schemas/dashboard/orders.js';
 import { problems } from '../../schemas/problem.js';
-import { present } from '../../src/lib/text.js';
+import { present } from '../../src/lib/values/text.js';
 
 const listSchema = {
   operationId: 'listDashboardOrders',

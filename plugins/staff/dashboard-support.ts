@@ -18,7 +18,7 @@ import { problems } from '../../schemas/problem.js';
 import type { ItemDetail } from '../../src/dashboard/queue/item-detail.js';
 import type { QueueItem as Item } from '../../src/dashboard/queue/queue-item.js';
 import { LOW_SCORES_TEXT } from '../../src/domain/csat/rating.js';
-import { present } from '../../src/lib/text.js';
+import { present } from '../../src/lib/values/text.js';
 import { act } from '../core/dashboard.js';
 
 const tags = ['Staff'];

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Static } from '@sinclair/typebox';
 import { EraseResponse, ErasureParams, ExportResponse, PersonRequest } from '../../schemas/privacy.js';
 import { problems } from '../../schemas/problem.js';
-import { present } from '../../src/lib/text.js';
+import { present } from '../../src/lib/values/text.js';
 import { ApiError } from '../../src/platform/http/errors.js';
 import { createPersonRequests, receiptOf } from '../core/person-requests.js';
 

@@ -5,7 +5,7 @@ import { ReturnParams, ReturnRecord, ReturnStepBody } from '../../schemas/return
 import { advanceReturn } from '../../src/domain/returns/advance-return.js';
 import type { ReturnRequest } from '../../src/domain/returns/return-request.js';
 import { nextOf } from '../../src/domain/returns/return-steps.js';
-import { present } from '../../src/lib/text.js';
+import { present } from '../../src/lib/values/text.js';
 import { ApiError } from '../../src/platform/http/errors.js';
 
 const schema = {

@@ -12,7 +12,7 @@ import type { ZendeskSettings } from '../../src/connectors/crm/zendesk.js';
 import { takeCrmNews } from '../../src/domain/stylist/take-crm-news.js';
 import { ApiError } from '../../src/platform/http/errors.js';
 import { upsertAgain } from '../../src/platform/mongodb/write.js';
-import rawBody from '../core/raw-body.js';
+import { rawBody } from '../core/json-bodies.js';
 
 export interface CrmNewsOptions {
   zendesk?: ZendeskSettings | undefined;

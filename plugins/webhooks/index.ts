@@ -3,11 +3,11 @@ import type { Config } from '../../src/config/load.js';
 import { renderSms } from '../../src/connectors/templates/sms.js';
 import auth from '../core/auth.js';
 import forms from '../core/forms.js';
-import signedWebhooks from '../core/signed-webhooks.js';
 import brazeSubscription from './braze-subscription.js';
 import crmNews from './crm-news.js';
 import { mailReports, twilioStatus } from './message-reports.js';
 import orderStatus from './order-status.js';
+import signedWebhooks from './signatures.js';
 import twilioInbound from './twilio-inbound.js';
 
 /**

@@ -1,15 +1,18 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import { readPostmark } from '../../src/connectors/reports/postmark.js';
-import type { MessageReport } from '../../src/connectors/reports/report.js';
+import {
+  type MessageReport,
+  type ReportSettings,
+  TWILIO_STATUS_PATH,
+} from '../../src/connectors/reports/report.js';
 import { isFromSendgrid, readSendgrid } from '../../src/connectors/reports/sendgrid.js';
 import { createSns, isSnsMessage, readSes } from '../../src/connectors/reports/ses.js';
-import { type ReportSettings, TWILIO_STATUS_PATH } from '../../src/connectors/reports/settings.js';
 import { readTwilioStatus } from '../../src/connectors/reports/twilio-status.js';
 import { takeReports } from '../../src/domain/messages/take-reports.js';
 import { ApiError } from '../../src/platform/http/errors.js';
-import rawBody from '../core/raw-body.js';
-import { type TwilioOptions, twilioFormReader } from './twilio-signature.js';
+import { rawBody } from '../core/json-bodies.js';
+import { type TwilioOptions, twilioFormReader } from './signatures.js';
 
 /** SendGrid gathers many events in a call. */
 const BODY_LIMIT_BYTES = 1024 * 1024;

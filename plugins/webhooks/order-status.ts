@@ -4,8 +4,8 @@ import { problems } from '../../schemas/problem.js';
 import { OrderStatusChange, OrderStatusTaken, WebhookHeaders } from '../../schemas/webhooks.js';
 import { newShopChange } from '../../src/domain/orders/new-shop-change.js';
 import type { ShopChange } from '../../src/domain/orders/shop-change.js';
-import { present } from '../../src/lib/text.js';
 import { createDateReader, type DateReader, type Locality } from '../../src/lib/values/date.js';
+import { present } from '../../src/lib/values/text.js';
 import { ApiError, invalid } from '../../src/platform/http/errors.js';
 
 const BODY_LIMIT_BYTES = 64 * 1024;

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify';
 import { escapeHtml } from '../../src/connectors/templates/render.js';
 import { type Asked, type FormFields, meaningOf } from '../../src/domain/order-updates/inbound-text.js';
-import { type TwilioOptions, twilioFormReader } from './twilio-signature.js';
+import { type TwilioOptions, twilioFormReader } from './signatures.js';
 
 export interface TwilioInboundOptions extends TwilioOptions {
   /** What HELP is answered with. */

@@ -1,6 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { Named, refTo, Timestamp, Words } from '../common.js';
-import { Money } from './common.js';
+import { Money, Named, refTo, Timestamp, Words } from '../common.js';
 
 const Tally = {
   escalations: Type.Integer({ description: 'Stylist tickets that name the creator.' }),

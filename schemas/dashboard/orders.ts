@@ -1,7 +1,6 @@
 import { Type } from '@sinclair/typebox';
-import { Named, refTo, Timestamp, Words } from '../common.js';
+import { Cursor, Money, Named, NextCursor, refTo, Timestamp, Words } from '../common.js';
 import { OrderStatusResponse } from '../order-status.js';
-import { Cursor, Money, NextCursor } from './common.js';
 
 const Total = Type.Optional(refTo(Money));
 const Channels = Type.Array(Words(['sms', 'email'], undefined, 'Channel'), {

@@ -5,8 +5,18 @@ import { LOW_SCORES_TEXT } from '../../src/domain/csat/rating.js';
 import { MODERATION_STATUSES } from '../../src/domain/inspiration/inspiration.js';
 import { RETURN_STATUSES } from '../../src/domain/returns/return-steps.js';
 import { TICKET_ACTIONS } from '../../src/domain/stylist/decide-ticket.js';
-import { Named, OptionalText, refTo, SavedPiece, shown, Timestamp, Words } from '../common.js';
-import { Cursor, Money, NextCursor } from './common.js';
+import {
+  Cursor,
+  Money,
+  Named,
+  NextCursor,
+  OptionalText,
+  refTo,
+  SavedPiece,
+  shown,
+  Timestamp,
+  Words,
+} from '../common.js';
 import { DashboardOrder } from './orders.js';
 
 const Kind = Words(QUEUE_KINDS, 'What it is.', 'QueueKind');

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { openCollections } from '../../src/collections.js';
 import { loadConfig } from '../../src/config/load.js';
 import { createSuppressions, type Suppressions } from '../../src/domain/order-updates/suppressions.js';
-import { createHashes } from '../../src/lib/hashes.js';
+import { createHashes } from '../../src/lib/ids.js';
 import { readEmail } from '../../src/lib/values/email.js';
 import { readPhone } from '../../src/lib/values/phone.js';
 import { runWithDatabase } from '../run.js';

@@ -1,10 +1,10 @@
 import type { AnalyticsEvent, ReportedEvent } from '../../src/domain/analytics/analytics-event.js';
 import { type CleaningTools, cleanEvent } from '../../src/domain/analytics/clean-event.js';
 import type { CapsuleHold } from '../../src/domain/capsules/capsule-hold.js';
-import { newHold } from '../../src/domain/capsules/new-hold.js';
+import { newHold } from '../../src/domain/capsules/hold-capsule.js';
 import { claimOf } from '../../src/domain/capsules/stock-claims.js';
-import { rate } from '../../src/domain/csat/rate.js';
 import type { Feedback } from '../../src/domain/csat/rating.js';
+import { rate } from '../../src/domain/csat/submit-rating.js';
 import type { Inspiration } from '../../src/domain/inspiration/inspiration.js';
 import { newSubscription } from '../../src/domain/order-updates/new-subscription.js';
 import type { Subscription } from '../../src/domain/order-updates/subscription.js';

@@ -2,7 +2,31 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
-import { FEATURES } from './features.js';
+import type { Scope } from '../platform/keys/keys.js';
+
+/** What can be switched off or given to a part of the sessions only, as it is called in the paths; by the scope that its calls need. */
+const FEATURE_OF: Partial<Record<Scope, string>> = {
+  'products:read': 'products',
+  'catalogue:read': 'catalogue',
+  'orders:read': 'orders',
+  'returns:write': 'returns',
+  'capsules:write': 'capsule',
+  'stylist:write': 'stylist',
+  'feedback:write': 'csat',
+  'shortlists:write': 'shortlist',
+  'inspiration:write': 'inspiration',
+  'subscriptions:write': 'order-updates',
+  'sessions:read': 'sessions',
+  'sessions:write': 'sessions',
+  'events:write': 'events',
+  'dashboard:read': 'dashboard',
+  'dashboard:write': 'dashboard',
+  webhooks: 'webhooks',
+};
+
+const FEATURES: readonly string[] = [...new Set(Object.values(FEATURE_OF))];
+
+export const featureOf = (scope: Scope | undefined): string | undefined => scope && FEATURE_OF[scope];
 
 /** Which part of the sessions has a feature, from 0 to 100; all of them have one that is not there. */
 export type Flags = ReadonlyMap<string, number>;

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { Value } from '@sinclair/typebox/value';
 import type { ConnectorSettings } from '../connectors/index.js';
-import { readSynonyms } from '../domain/catalog/read-synonyms.js';
-import type { SynonymData } from '../domain/catalog/synonyms.js';
+import { readSynonyms, type SynonymData } from '../domain/catalog/synonyms.js';
 import { parseQuietHours } from '../domain/order-updates/quiet-hours.js';
 import { parseStudioHours } from '../domain/stylist/studio-hours.js';
-import { StartError } from '../lib/start-error.js';
+import { StartError } from '../lib/log-error.js';
 import { parseSchedule } from '../outbox/retry-schedule.js';
 import { within } from '../platform/http/client-address.js';
 import { keyOf, WIDGET_SCOPES } from '../platform/keys/keys.js';

@@ -2,14 +2,13 @@ import { type CloudinarySettings, readCloudinaryUrl } from '../connectors/assets
 import type { AirtableSettings } from '../connectors/crm/airtable.js';
 import type { ZendeskSettings } from '../connectors/crm/zendesk.js';
 import { ZENDESK_FIELDS } from '../connectors/crm/zendesk-ticket.js';
-import type { SmtpSettings } from '../connectors/email/smtp.js';
-import { readSmtpUrl } from '../connectors/email/smtp-url.js';
+import { readSmtpUrl, type SmtpSettings } from '../connectors/email/smtp.js';
+import { problemWith } from '../connectors/http.js';
 import type { ConnectorSettings } from '../connectors/index.js';
 import type { BrazeSettings } from '../connectors/messaging/braze.js';
 import type { TwilioSettings } from '../connectors/messaging/twilio.js';
+import { type ReportSettings, TWILIO_STATUS_PATH } from '../connectors/reports/report.js';
 import { readSendgridKey } from '../connectors/reports/sendgrid.js';
-import { type ReportSettings, TWILIO_STATUS_PATH } from '../connectors/reports/settings.js';
-import { problemWith } from '../connectors/service-address.js';
 import { kindOf, NOTE_FIELDS, type NoteField } from '../connectors/team/team-channel.js';
 import type { MessageShop } from '../connectors/templates/message-values.js';
 import { readMessages } from '../connectors/templates/read-messages.js';

@@ -9,7 +9,7 @@ import { createSmtp, type SmtpSettings } from './email/smtp.js';
 import { type BrazeSettings, createBraze } from './messaging/braze.js';
 import type { Carrier, Carriers } from './messaging/notice.js';
 import { createTwilio, type TwilioSettings } from './messaging/twilio.js';
-import { type ReportSettings, withReports } from './reports/settings.js';
+import { type ReportSettings, withReports } from './reports/report.js';
 import {
   createTeamChannel,
   type NoteField,

@@ -1,4 +1,4 @@
-import { maskEmail, maskTail } from '../lib/text.js';
+import { maskEmail, maskTail } from '../lib/values/text.js';
 import type { ApiKey, Scope } from '../platform/keys/keys.js';
 
 /** Who of the staff is looking, or acting. */

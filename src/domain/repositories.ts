@@ -1,5 +1,5 @@
 import type { Collections } from '../collections.js';
-import { createHashes } from '../lib/hashes.js';
+import { createHashes } from '../lib/ids.js';
 import { createDateReader, type Locality } from '../lib/values/date.js';
 import { createCapsulesRepository } from './capsules/repository.js';
 import { createCreatorsRepository } from './creators/repository.js';
@@ -11,9 +11,9 @@ import { createSubscriptionsRepository } from './order-updates/repository.js';
 import { createOrderCodesRepository } from './orders/order-codes-repository.js';
 import { createOrderLookups } from './orders/order-lookups.js';
 import { createOrdersRepository } from './orders/repository.js';
-import { createShopChangesRepository } from './orders/shop-changes-repository.js';
+import { createShopChangesRepository } from './orders/shop-change.js';
 import { createReturnsRepository } from './returns/repository.js';
-import { createUnconfirmedReturnsRepository } from './returns/unconfirmed-repository.js';
+import { createUnconfirmedReturnsRepository } from './returns/unconfirmed-return.js';
 import { createShortlistsRepository } from './shortlists/repository.js';
 import { createStylistRepository } from './stylist/repository.js';
 import { createTextsRepository } from './texts/repository.js';

@@ -1,6 +1,6 @@
 import type { Outcome, Place } from '../connectors/connector.js';
+import type { Handler, Handlers, Message } from './delivery-kind.js';
 import type { Delivery } from './enqueue.js';
-import type { Handler, Handlers, Message } from './handlers.js';
 import { createLane, type Lane, type LaneClock } from './lane.js';
 import type { OutboxDocument } from './outbox-collections.js';
 import type { Result } from './settle.js';

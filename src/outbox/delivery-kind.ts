@@ -8,7 +8,28 @@ import type { Carriers } from '../connectors/messaging/notice.js';
 import type { TeamChannel } from '../connectors/team/team-channel.js';
 import type { EventReceiver } from '../connectors/webhooks/event.js';
 import type { Destination, What } from './enqueue.js';
-import type { Handlers, Message } from './handlers.js';
+
+/** A delivery that is due, and the document that carries it. */
+export interface Message {
+  /** The same over all attempts: what the receiver tells a repeat by. */
+  id: string;
+  kind: string;
+  /** 1 for the first. */
+  attempt: number;
+  payload?: object;
+  document: Record<string, unknown>;
+}
+
+/** What performs the deliveries to one destination. What it throws counts as `retry`. */
+export interface Handler extends Place {
+  /** Where a message goes, when that is not the same for all: its limits hold, and it may be down by itself. */
+  placeOf?(message: Message): Place | undefined;
+  /** Of messages in one series on a document, the last alone says what is true now. */
+  seriesOf?(kind: string): string | undefined;
+  deliver(message: Message, signal: AbortSignal): Promise<Outcome>;
+}
+
+export type Handlers = Partial<Record<Destination, Handler>>;
 
 /** What a handler hands a delivery to, by its destination. A place of ours has nothing beyond its limits. */
 export interface Connectors {

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createSemaphore } from '../lib/semaphore.js';
 import { createAttempts } from './attempt.js';
+import { createStats } from './backlog.js';
+import type { Handlers } from './delivery-kind.js';
 import type { Delivery } from './enqueue.js';
-import type { Handlers } from './handlers.js';
 import { record } from './lease.js';
 import {
   OUTBOX_COLLECTIONS,
@@ -13,7 +14,6 @@ import {
 } from './outbox-collections.js';
 import { type Poller, startPoller } from './poller.js';
 import { dueOf, overtakenIn, type Result, settle } from './settle.js';
-import { createStats } from './stats.js';
 
 export interface DispatcherSettings {
   /** Milliseconds from each failed attempt to the next. */

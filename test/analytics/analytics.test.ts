@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import t from 'tap';
 import type { AnalyticsEvent } from '../../src/domain/analytics/analytics-event.js';
 import { occurrences, sessionCounts } from '../../src/domain/analytics/count-events.js';
-import { createHashes } from '../../src/lib/hashes.js';
+import { createHashes } from '../../src/lib/ids.js';
 import { event } from '../dashboard/documents.js';
 import { bodyOf, build, call, KEY, STAFF_KEY } from '../helper.js';
 import { refused } from '../problem.js';

@@ -5,14 +5,13 @@ import t from 'tap';
 import { products } from '../../scripts/seed-data/products.js';
 import type { Piece } from '../../src/domain/catalog/piece.js';
 import { readPiece } from '../../src/domain/catalog/read-piece.js';
-import { readSynonyms } from '../../src/domain/catalog/read-synonyms.js';
 import {
   type CatalogueFilters,
   type ResultPosition,
   searchProducts,
 } from '../../src/domain/catalog/search.js';
 import { buildSnapshot, type SnapshotOptions } from '../../src/domain/catalog/snapshot.js';
-import { compileSynonyms, SYNONYMS } from '../../src/domain/catalog/synonyms.js';
+import { compileSynonyms, readSynonyms, SYNONYMS } from '../../src/domain/catalog/synonyms.js';
 import { createSlices, sortInSlices } from '../../src/lib/time-slices.js';
 
 const seeded = (options?: SnapshotOptions) =>

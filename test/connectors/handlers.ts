@@ -3,8 +3,12 @@ import type { MessageShop } from '../../src/connectors/templates/message-values.
 import { type Messages, TEMPLATES } from '../../src/connectors/templates/templates.js';
 import type { EventReceiver } from '../../src/connectors/webhooks/event.js';
 import { DELIVERY_KINDS, type DeliveryTools } from '../../src/domain/deliveries.js';
-import { type Connectors, createHandlers } from '../../src/outbox/delivery-kind.js';
-import type { Handler, Handlers } from '../../src/outbox/handlers.js';
+import {
+  type Connectors,
+  createHandlers,
+  type Handler,
+  type Handlers,
+} from '../../src/outbox/delivery-kind.js';
 import { AT } from './messages.js';
 
 /** The handlers of these connectors, which work with what a test gives them, and else with nothing that is there. */

@@ -2,14 +2,13 @@ import { createHash, createHmac } from 'node:crypto';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
-import type { ConnectorSettings } from '../../src/connectors/index.js';
-import { createConnectors } from '../../src/connectors/index.js';
+import { type ConnectorSettings, createConnectors } from '../../src/connectors/index.js';
 import { outcomeOf, retryAfterMs } from '../../src/connectors/outcome.js';
 import { TEMPLATES } from '../../src/connectors/templates/templates.js';
 import { decodeSecret, signatureHeaders } from '../../src/connectors/webhooks/signature.js';
 import { createSqs, createSqsOfEvents } from '../../src/connectors/webhooks/sqs.js';
 import { createWebhook, createWebhookOfEvents } from '../../src/connectors/webhooks/webhook.js';
-import type { Handler, Message } from '../../src/outbox/handlers.js';
+import type { Handler, Message } from '../../src/outbox/delivery-kind.js';
 import { handlersOf, receiving } from './handlers.js';
 import {
   AT,

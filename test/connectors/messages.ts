@@ -1,9 +1,9 @@
-import { newHold } from '../../src/domain/capsules/new-hold.js';
-import { rate } from '../../src/domain/csat/rate.js';
+import { newHold } from '../../src/domain/capsules/hold-capsule.js';
+import { rate } from '../../src/domain/csat/submit-rating.js';
 import { newSubscription } from '../../src/domain/order-updates/new-subscription.js';
 import type { ReturnRequest } from '../../src/domain/returns/return-request.js';
 import { newTicket } from '../../src/domain/stylist/new-ticket.js';
-import type { Message } from '../../src/outbox/handlers.js';
+import type { Message } from '../../src/outbox/delivery-kind.js';
 
 export const AT = new Date('2026-03-01T10:00:00.000Z');
 

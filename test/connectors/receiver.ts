@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'nod
 import type { AddressInfo } from 'node:net';
 import type { Test } from 'tap';
 import type { Outcome } from '../../src/connectors/connector.js';
-import type { Handler, Message } from '../../src/outbox/handlers.js';
+import type { Handler, Message } from '../../src/outbox/delivery-kind.js';
 
 export interface Received {
   method: string;

@@ -4,10 +4,10 @@ import Fastify, { type FastifyInstance, type InjectOptions } from 'fastify';
 import t from 'tap';
 import errors from '../../plugins/core/errors.js';
 import handlerTimeout from '../../plugins/core/handler-timeout.js';
+import { isTooDeep, MAX_JSON_DEPTH } from '../../plugins/core/json-bodies.js';
 import requestId from '../../plugins/core/request-id.js';
-import sessionId from '../../plugins/core/session-id.js';
+import { sessionId } from '../../plugins/core/sessions.js';
 import { DEFINITIONS } from '../../src/collections.js';
-import { isTooDeep, MAX_JSON_DEPTH } from '../../src/platform/http/json-depth.js';
 import { bodyOf, build, call, KEY } from '../helper.js';
 
 const STATUS = '/api/concierge/orders/status';

@@ -1,9 +1,9 @@
 import { type Db, ObjectId } from 'mongodb';
 import type { AnalyticsEvent } from '../../src/domain/analytics/analytics-event.js';
 import type { CapsuleHold } from '../../src/domain/capsules/capsule-hold.js';
-import { type CapsuleWish, newHold } from '../../src/domain/capsules/new-hold.js';
-import { type RatingFacts, rate } from '../../src/domain/csat/rate.js';
+import { type CapsuleWish, newHold } from '../../src/domain/capsules/hold-capsule.js';
 import type { Feedback } from '../../src/domain/csat/rating.js';
+import { type RatingFacts, rate } from '../../src/domain/csat/submit-rating.js';
 import type { Inspiration } from '../../src/domain/inspiration/inspiration.js';
 import type { ReturnRequest } from '../../src/domain/returns/return-request.js';
 import { newTicket, type TicketFacts } from '../../src/domain/stylist/new-ticket.js';

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { loadConfig } from '../../src/config/load.js';
 import { createChanges, type Look, type News } from '../../src/dashboard/queue/changes.js';
-import { newUnconfirmed } from '../../src/domain/returns/new-unconfirmed.js';
+import { newUnconfirmed } from '../../src/domain/returns/confirm-return.js';
 import { call, database, environment } from '../helper.js';
 import { deadTicket, hold, image, order, rating, rma, store, ticket } from './documents.js';
 import { createVisitor, ENABLED, KEYS, staffKeys, stage, start, tokenOf } from './staff.js';

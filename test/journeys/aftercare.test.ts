@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import t from 'tap';
 import { DEFINITIONS } from '../../src/collections.js';
 import { filterFor } from '../../src/domain/privacy/personal-data.js';
-import { newUnconfirmed } from '../../src/domain/returns/new-unconfirmed.js';
+import { newUnconfirmed } from '../../src/domain/returns/confirm-return.js';
 import { makeBucket } from '../bucket.js';
 import { build, call, database, STAFF_KEY } from '../helper.js';
 import { file, form, session } from '../images.js';

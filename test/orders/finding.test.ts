@@ -3,7 +3,7 @@ import { type Db, Decimal128, type Document, Int32, Long } from 'mongodb';
 import t from 'tap';
 import { createOrderLookups } from '../../src/domain/orders/order-lookups.js';
 import { commonSpellings, meantForms, spellings, storedAs } from '../../src/domain/orders/spellings.js';
-import { createHashes } from '../../src/lib/hashes.js';
+import { createHashes } from '../../src/lib/ids.js';
 import { SCOPES } from '../../src/platform/keys/keys.js';
 import { createRandom } from '../catalog/odd-products.js';
 import { build, call, database } from '../helper.js';

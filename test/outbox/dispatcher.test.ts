@@ -6,9 +6,9 @@ import type { Outcome } from '../../src/connectors/connector.js';
 import type { EventReceiver } from '../../src/connectors/webhooks/event.js';
 import type { OutgoingType } from '../../src/connectors/webhooks/payloads.js';
 import { createWebhook } from '../../src/connectors/webhooks/webhook.js';
+import type { Handler, Handlers } from '../../src/outbox/delivery-kind.js';
 import { createDispatcher } from '../../src/outbox/dispatcher.js';
 import { type Delivery, enqueueMore, type What, type WithDeliveries } from '../../src/outbox/enqueue.js';
-import type { Handler, Handlers } from '../../src/outbox/handlers.js';
 import {
   OUTBOX_COLLECTIONS,
   type OutboxCollection,

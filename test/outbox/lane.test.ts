@@ -2,8 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import t from 'tap';
 import type { Outcome } from '../../src/connectors/connector.js';
 import { createAttempts } from '../../src/outbox/attempt.js';
+import type { Handler } from '../../src/outbox/delivery-kind.js';
 import { enqueue } from '../../src/outbox/enqueue.js';
-import type { Handler } from '../../src/outbox/handlers.js';
 import { createLane, type Entry } from '../../src/outbox/lane.js';
 
 const DELIVERED: Outcome = { outcome: 'delivered' };

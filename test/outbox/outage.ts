@@ -1,7 +1,7 @@
 import type { Db } from 'mongodb';
 import { openCollections } from '../../src/collections.js';
 import type { Outcome } from '../../src/connectors/connector.js';
-import { newHold } from '../../src/domain/capsules/new-hold.js';
+import { newHold } from '../../src/domain/capsules/hold-capsule.js';
 import { newSubscription } from '../../src/domain/order-updates/new-subscription.js';
 import { newShopChange } from '../../src/domain/orders/new-shop-change.js';
 import { createRepositories } from '../../src/domain/repositories.js';

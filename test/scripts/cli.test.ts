@@ -7,7 +7,7 @@ import { Environment } from '../../src/config/environment.js';
 import { loadConfig } from '../../src/config/load.js';
 import { misspelt } from '../../src/config/misspelt.js';
 import { createSuppressions } from '../../src/domain/order-updates/suppressions.js';
-import { createHashes } from '../../src/lib/hashes.js';
+import { createHashes } from '../../src/lib/ids.js';
 import { database, environment } from '../helper.js';
 import { clean, ROOT } from '../processes.js';
 

@@ -14,7 +14,7 @@ import { seedCatalogue } from '../../scripts/seed-database.js';
 import { seedOrders } from '../../scripts/seed-mock.js';
 import type { DailyRollUp } from '../../src/domain/analytics/day-figures.js';
 import { createCalendar } from '../../src/lib/calendar.js';
-import { createHashes } from '../../src/lib/hashes.js';
+import { createHashes } from '../../src/lib/ids.js';
 import { database, environment } from '../helper.js';
 import { clean } from '../processes.js';
 

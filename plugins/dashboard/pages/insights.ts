@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Static } from '@sinclair/typebox';
 import { csvLine } from '../../../src/dashboard/lists/csv.js';
 import { addDays, countDays } from '../../../src/lib/calendar.js';
-import { present } from '../../../src/lib/text.js';
+import { present } from '../../../src/lib/values/text.js';
 import { AskedPeriod } from './period.js';
 import { signedIn } from './signed-in.js';
 

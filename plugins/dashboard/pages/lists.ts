@@ -3,7 +3,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type Static, Type } from '@sinclair/typebox';
 import { LIST_NAMES, LISTS, MAX_ROWS } from '../../../src/dashboard/lists/lists.js';
 import { addDays } from '../../../src/lib/calendar.js';
-import { present } from '../../../src/lib/text.js';
+import { present } from '../../../src/lib/values/text.js';
 import { AskedPeriod } from './period.js';
 import { signedIn } from './signed-in.js';
 

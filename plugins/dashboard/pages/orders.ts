@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from '@sinclair/typebox';
 import { OrderParams } from '../../../schemas/dashboard/orders.js';
-import { present } from '../../../src/lib/text.js';
+import { present } from '../../../src/lib/values/text.js';
 import { signedIn } from './signed-in.js';
 
 const Query = Type.Object({

@@ -7,7 +7,7 @@ import type { QueueFilters } from '../../../src/dashboard/queue/filters.js';
 import { QUEUE_KINDS, QUEUE_ORDERS, type QueueKind } from '../../../src/dashboard/queue/queue-item.js';
 import { QUEUE_VIEWS, type QueueViewName } from '../../../src/dashboard/queue/views.js';
 import type { Viewer } from '../../../src/dashboard/viewer.js';
-import { present } from '../../../src/lib/text.js';
+import { present } from '../../../src/lib/values/text.js';
 import { ApiError } from '../../../src/platform/http/errors.js';
 import { act } from '../../core/dashboard.js';
 import { ownPath, toldAt } from './own-path.js';

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, isIP } from 'node:net';
 import type { Outcome } from '../connector.js';
+import { isLocal } from '../http.js';
 import { type Email, isAddress, type Mailer } from './email.js';
 
 /** Email over SMTP (RFC 5321); nodemailer.com/smtp. Encrypted from the first byte, or after STARTTLS, which is then demanded. */
@@ -148,3 +149,28 @@ function failed(error: unknown): Outcome {
 }
 
 const domainOf = (from: string): string => /@([\w.-]+)/.exec(from)?.[1] ?? 'localhost';
+
+/** `smtps://user:password@host:465` or `smtp://…:587`; STARTTLS is demanded of the latter, but of this machine. */
+export function readSmtpUrl(text: string, problems: string[]): Omit<SmtpSettings, 'from' | 'replyTo'> {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const [user, pass] = [url?.username, url?.password].map(decoded);
+  if (!url?.hostname || user === undefined || pass === undefined || !user !== !pass)
+    problems.push('SMTP_URL is not valid: it is smtps://user:password@host, percent-encoded');
+  const secure = url?.protocol === 'smtps:';
+  const host = (url?.hostname ?? '').replace(/^\[|\]$/g, '');
+  return {
+    host,
+    port: Number(url?.port) || (secure ? 465 : 587),
+    secure,
+    requireTls: !secure && !isLocal(host),
+    ...(user && pass && { auth: { user, pass } }),
+  };
+}
+
+function decoded(text: string | undefined): string | undefined {
+  try {
+    return text === undefined ? undefined : decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,8 +1,7 @@
 import type { Attempt, Outcome, Place } from '../connector.js';
-import type { MessageShop } from '../templates/message-values.js';
+import { type MessageShop, type UpdateFacts, updateValues } from '../templates/message-values.js';
 import type { Values } from '../templates/render.js';
 import { type MessageKind, updateKind } from '../templates/templates.js';
-import { type UpdateFacts, updateValues } from '../templates/update-values.js';
 
 /** What a subscriber may be told of a change of the order. */
 export type NoticeUpdate = UpdateFacts & { status: string; at: Date };

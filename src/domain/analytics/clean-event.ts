@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Hashes } from '../../lib/hashes.js';
+import type { Hashes } from '../../lib/ids.js';
 import type { AnalyticsEvent, Properties, Property, ReportedEvent, Scalar } from './analytics-event.js';
 
 /** Names of pieces and ids of ours: they may look like an order number. */

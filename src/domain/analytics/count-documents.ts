@@ -1,8 +1,8 @@
 import type { Document } from 'mongodb';
 import type { Collections } from '../../collections.js';
 import type { Day, TimeSpan } from '../../lib/calendar.js';
-import { readEarlierRating } from '../csat/read-rating.js';
-import { readEarlierSubscriptions } from '../order-updates/read-earlier.js';
+import { readEarlierRating } from '../csat/rating.js';
+import { readEarlierSubscriptions } from '../order-updates/subscription.js';
 import type { DocumentFigures } from './day-figures.js';
 
 const MINUTE_MS = 60_000;

@@ -1,6 +1,6 @@
 import { enqueueMore } from '../../outbox/enqueue.js';
 import { type CapsuleHold, EXTENSION_HOURS, type HoldStatus, MAX_EXTENSIONS } from './capsule-hold.js';
-import { dueBefore, hoursAfter } from './new-hold.js';
+import { dueBefore, hoursAfter } from './hold-capsule.js';
 import type { CapsulesRepository } from './repository.js';
 
 export const HOLD_ACTIONS = ['extend', 'release', 'convert'] as const;

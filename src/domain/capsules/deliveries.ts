@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import type { Stationery } from '../../connectors/email/email.js';
-import { capsuleValues } from '../../connectors/templates/capsule-values.js';
+import { capsuleValues } from '../../connectors/templates/message-values.js';
 import { renderEmail } from '../../connectors/templates/render.js';
 import { picked } from '../../connectors/webhooks/event.js';
 import { CapsulePayload, fieldsOf } from '../../connectors/webhooks/payloads.js';

@@ -1,6 +1,8 @@
+import { memoize } from '../../lib/memoize.js';
 import { type Fields, readFields, readText } from '../../platform/mongodb/read.js';
 import { isMetal, metalsOf } from './metals.js';
-import { stoneForm } from './normal-forms.js';
+import { categoryKey, stoneForm, tagForm } from './normal-forms.js';
+import type { Piece } from './piece.js';
 
 /** Normal form → what the shop calls it. */
 export interface Names {
@@ -38,7 +40,30 @@ function nameGemstone({ type, name }: Fields): Named | undefined {
 }
 
 /** `gift-box` → `Gift box`, `14k_white` → `14k white`. */
-export function inWords(form: string): string {
+function inWords(form: string): string {
   const words = form.replace(/[-_]+/g, ' ').trim();
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+}
+
+/** The values of each facet and what they are called: as the shop's collections say, else as the pieces do. */
+export type Labels = Record<'category' | 'metal' | 'stone' | 'tag', ReadonlyMap<string, string>>;
+
+export function createLabels({ metals, gemstones }: Names) {
+  const category = new Map<string, string>();
+  const metal = new Map(metals);
+  const stone = new Map(gemstones);
+  const tag = new Map<string, string>();
+  const formOf = memoize(tagForm);
+  const name = (labels: Map<string, string>, value: string, text: string): void => {
+    if (value !== '' && !labels.has(value)) labels.set(value, inWords(text));
+  };
+  return {
+    add({ card, gems }: Piece): void {
+      name(category, categoryKey(card.category), card.category);
+      for (const one of card.metals ?? [card.metal ?? '']) name(metal, one, one);
+      for (const gem of gems) name(stone, gem, gem);
+      for (const one of card.tags) name(tag, formOf(one), one);
+    },
+    finish: (): Labels => ({ category, metal, stone, tag }),
+  };
 }

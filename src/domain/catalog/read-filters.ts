@@ -1,4 +1,4 @@
-import { present, toNumber } from '../../lib/text.js';
+import { present, toNumber } from '../../lib/values/text.js';
 import { invalid } from '../../platform/http/errors.js';
 import { metalsAsked, metalsDenied } from './metals.js';
 import { categoryKey, stoneForm, tagForm } from './normal-forms.js';

@@ -1,7 +1,6 @@
 import { memoize, shareList, shareSet } from '../../lib/memoize.js';
 import { type Duration, readDuration } from '../../lib/values/duration.js';
-import { readFlag } from '../../lib/values/flag.js';
-import { readTextList } from '../../lib/values/list.js';
+import { readFlag, readTextList } from '../../lib/values/list.js';
 import { type Money, readMoney } from '../../lib/values/money.js';
 import { plainText, readText } from '../../lib/values/text.js';
 import { type Fields, readDate, readFields, readList, readNumber } from '../../platform/mongodb/read.js';

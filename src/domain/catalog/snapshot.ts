@@ -1,7 +1,6 @@
 import { createSlices, type Slices } from '../../lib/time-slices.js';
 import { addBit, type BitSet, noBits } from './bit-set.js';
-import { createLabels, type Labels } from './facet-labels.js';
-import { type Names, NO_NAMES } from './material-names.js';
+import { createLabels, type Labels, type Names, NO_NAMES } from './material-names.js';
 import { nameForm } from './normal-forms.js';
 import type { Piece } from './piece.js';
 import { createPostings, type Postings } from './postings.js';

@@ -1,5 +1,6 @@
 import type { Versioned } from '../../lib/history.js';
 import type { WithDeliveries } from '../../outbox/enqueue.js';
+import { readDate, readNumber } from '../../platform/mongodb/read.js';
 
 export const RATINGS = { great: 5, good: 4, okay: 3, needs_follow_up: 2, poor: 1 } as const;
 export type Rating = keyof typeof RATINGS;
@@ -46,3 +47,16 @@ export interface Feedback extends WithDeliveries, Versioned {
 export const MAX_ACTS = 20;
 /** After so many days a comment is taken away. */
 export const NOTES_DAYS = 90;
+
+/** A rating of ours as it stands in the database: the time had another name before. */
+export function readRating(document: object): Feedback {
+  const { updatedAt, ...rating } = document as Feedback & { updatedAt?: unknown };
+  return { ...rating, timestamp: rating.timestamp ?? readDate(updatedAt) ?? rating.createdAt };
+}
+
+/** What counts of a rating that the shop's earlier pages have taken: `{ sessionId, intent, score, notes, timestamp }`. */
+export function readEarlierRating({ score, timestamp }: Record<string, unknown>) {
+  const known = readNumber(score);
+  const at = readDate(timestamp);
+  return known !== undefined && at && known >= 1 && known <= 5 ? { score: Math.round(known), at } : undefined;
+}

@@ -1,7 +1,6 @@
 import type { Collection } from 'mongodb';
 import { coalesce, inBatches, insertsInBatches } from '../../platform/mongodb/in-batches.js';
-import type { Feedback } from './rating.js';
-import { readRating } from './read-rating.js';
+import { type Feedback, readRating } from './rating.js';
 
 /** So many changes of one rating at the same moment do not happen. */
 const MAX_ATTEMPTS = 50;

@@ -4,8 +4,7 @@ import type { Storage } from '../../platform/storage/storage.js';
 import { IMAGE_PROCESS } from './deliveries.js';
 import { lieOf, namedType, TELLING_BYTES } from './image-type.js';
 import type { Inspiration } from './inspiration.js';
-import { announcedImage } from './new-image.js';
-import { checkedType, incomingKey, NOT_AN_IMAGE, tooLarge } from './receive-image.js';
+import { announcedImage, checkedType, incomingKey, NOT_AN_IMAGE, tooLarge } from './receive-image.js';
 import type { InspirationRepository } from './repository.js';
 
 /** An image that a client means to send to the store itself. */

@@ -1,5 +1,6 @@
 import type { Collection } from 'mongodb';
 import type { MessageReport, MessageState } from '../../connectors/reports/report.js';
+import { defineCollection } from '../../platform/mongodb/define-collection.js';
 import { insertNew } from '../../platform/mongodb/write.js';
 
 /**
@@ -48,3 +49,8 @@ export function createMessageFates(fates: Collection<MessageFate>) {
 }
 
 export type MessageFates = ReturnType<typeof createMessageFates>;
+
+/** What became of messages, by the delivery that they were sent for: nothing of a person stands there. */
+export const messageFates = defineCollection<MessageFate>('messageFates', {
+  retention: { after: 'at', days: 365 },
+});

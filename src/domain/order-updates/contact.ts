@@ -1,7 +1,6 @@
-import { present } from '../../lib/text.js';
 import { readEmail } from '../../lib/values/email.js';
-import { readFlag } from '../../lib/values/flag.js';
-import { plainText } from '../../lib/values/text.js';
+import { readFlag } from '../../lib/values/list.js';
+import { plainText, present } from '../../lib/values/text.js';
 import type { Channel } from './subscription.js';
 
 /** What a request says of where updates are to go: under `contact`, or at its top level. */

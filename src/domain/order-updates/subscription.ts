@@ -1,6 +1,7 @@
 import type { HistoryEntry } from '../../lib/history.js';
-import { maskEmail, maskTail } from '../../lib/text.js';
+import { maskEmail, maskTail } from '../../lib/values/text.js';
 import type { WithDeliveries } from '../../outbox/enqueue.js';
+import { readDate, readText } from '../../platform/mongodb/read.js';
 
 export type Channel = 'sms' | 'email';
 
@@ -60,3 +61,26 @@ export const HIDDEN = '•••';
 /** What a customer is shown of where messages go. */
 export const maskDestination = (channel: Channel, destination: string): string =>
   channel === 'email' ? maskEmail(destination) : maskTail(destination);
+
+/** What is known of a subscription that the shop's earlier pages have taken: nobody is written to for it. */
+export type EarlierSubscription = Pick<
+  Subscription,
+  'channel' | 'destination' | 'sessionId' | 'createdAt' | 'status' | 'deliveries'
+> &
+  Partial<Pick<Subscription, 'subscriptionId'>>;
+
+/** The subscriptions in a document of the shop's earlier pages, one for each address: `{ sessionId, orderId, email, phone, subscribedAt }`. */
+export function readEarlierSubscriptions(document: object): EarlierSubscription[] {
+  const { sessionId, email, phone, subscribedAt } = document as Record<string, unknown>;
+  const known = {
+    sessionId: readText(sessionId) ?? '',
+    createdAt: readDate(subscribedAt) ?? new Date(0),
+    status: 'active',
+    deliveries: [],
+  } as const;
+  const of = (channel: Channel, value: unknown): EarlierSubscription[] => {
+    const destination = readText(value);
+    return destination ? [{ channel, destination, ...known, deliveries: [] }] : [];
+  };
+  return [...of('email', email), ...of('sms', phone)];
+}

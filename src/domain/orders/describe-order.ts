@@ -1,4 +1,4 @@
-import { maskTail } from '../../lib/text.js';
+import { maskTail } from '../../lib/values/text.js';
 import type { Snapshot } from '../catalog/snapshot.js';
 import { type Disclosure, discreet } from './disclosure.js';
 import { estimateDelivery } from './estimate-delivery.js';

@@ -1,7 +1,31 @@
+import { randomUUID } from 'node:crypto';
 import type { Collection } from 'mongodb';
+import { machineId } from '../../lib/ids.js';
+import { enqueue, enqueueMore } from '../../outbox/enqueue.js';
 import { insertNew } from '../../platform/mongodb/write.js';
-import { newOrderCode, sentAgain } from './new-order-code.js';
-import { MAX_MAILS, type OrderCode } from './order-code.js';
+import { ORDER_CODE } from './deliveries.js';
+import { CODE_HOURS, MAX_MAILS, type OrderCode } from './order-code.js';
+
+const HOUR_MS = 60 * 60_000;
+
+/** A new code for a mailbox, with its mail enqueued; for an order that is not known, none. */
+function newOrderCode(mailbox: string, orderNumber: string | undefined, at: Date): OrderCode {
+  return {
+    codeId: machineId('code'),
+    mailbox,
+    nonce: randomUUID(),
+    mails: 1,
+    createdAt: at,
+    expiresAt: new Date(at.getTime() + CODE_HOURS * HOUR_MS),
+    ...enqueue(orderNumber ? [ORDER_CODE.of({ orderNumber })] : [], at),
+  };
+}
+
+/** What it takes to send a code once more. */
+const sentAgain = (orderNumber: string | undefined, at: Date) => ({
+  $inc: { mails: 1 },
+  ...(orderNumber && enqueueMore([ORDER_CODE.of({ orderNumber })], at)),
+});
 
 /** Of those who ask at the same moment one makes the code; the others look again. */
 const ATTEMPTS = 5;

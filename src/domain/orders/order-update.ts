@@ -1,5 +1,5 @@
-import { maskTail } from '../../lib/text.js';
 import { sameEmail } from '../../lib/values/email.js';
+import { maskTail } from '../../lib/values/text.js';
 import type { Subscription } from '../order-updates/subscription.js';
 import { betrays, EVERYTHING, NUMBER_ALONE } from './disclosure.js';
 import type { ShopChange } from './shop-change.js';

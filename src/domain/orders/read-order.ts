@@ -1,7 +1,6 @@
 import { type DateReader, readDate } from '../../lib/values/date.js';
 import { readEmail } from '../../lib/values/email.js';
-import { readFlag } from '../../lib/values/flag.js';
-import { readTextList } from '../../lib/values/list.js';
+import { readFlag, readTextList } from '../../lib/values/list.js';
 import { type Fields, readFields, readList, readNumber, readText } from '../../platform/mongodb/read.js';
 import type { HistoryEntry, Order, OrderLine, Parcel } from './order.js';
 import { statusForm } from './statuses.js';

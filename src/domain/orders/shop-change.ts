@@ -1,4 +1,6 @@
+import type { Collection, Filter } from 'mongodb';
 import type { WithDeliveries } from '../../outbox/enqueue.js';
+import { insertOrFind } from '../../platform/mongodb/write.js';
 
 /** A change of an order that the shop has told us of: the change of the order and a message to each subscriber are enqueued on it. */
 export interface ShopChange extends WithDeliveries {
@@ -14,4 +16,28 @@ export interface ShopChange extends WithDeliveries {
   trackingNumber?: string;
   estimatedDelivery?: Date;
   createdAt: Date;
+}
+
+export function createShopChangesRepository(changes: Collection<ShopChange>) {
+  /** Stores a change, or gives back the one that the same message, or another one of the same change, has brought. */
+  const accept = (change: ShopChange) => {
+    const { webhookId, changeKey } = change;
+    return insertOrFind(changes, change, { $or: [{ webhookId }, { changeKey }] });
+  };
+
+  /** Whether a subscriber has been told, or is to be told, of a later change of the order. */
+  async function hasLater(orderNumber: string, at: Date, subscriptionId: string): Promise<boolean> {
+    const told = {
+      kind: 'order.update',
+      'payload.subscriptionId': subscriptionId,
+      state: { $in: ['pending', 'done'] },
+    };
+    const later = await changes.findOne(
+      { orderNumber, at: { $gt: at }, deliveries: { $elemMatch: told } } as Filter<ShopChange>,
+      { projection: { _id: 1 } },
+    );
+    return later !== null;
+  }
+
+  return { accept, hasLater, collection: changes };
 }

@@ -1,4 +1,4 @@
-import type { Hashes } from '../../lib/hashes.js';
+import type { Hashes } from '../../lib/ids.js';
 import type { Order } from './order.js';
 import type { OrderCodesRepository } from './order-codes-repository.js';
 import type { ProofSigning } from './proof-signing.js';

@@ -1,5 +1,5 @@
 import type { Document } from 'mongodb';
-import type { Hashes } from '../../lib/hashes.js';
+import type { Hashes } from '../../lib/ids.js';
 import type { CollectionDefinition, Personal } from '../../platform/mongodb/define-collection.js';
 
 /** A person, by everything that we have found them under. */

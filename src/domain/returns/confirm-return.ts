@@ -1,14 +1,55 @@
+import { createHash } from 'node:crypto';
+import { readableId } from '../../lib/ids.js';
+import { enqueue } from '../../outbox/enqueue.js';
 import type { Order } from '../orders/order.js';
 import { mayAct, type Proof } from '../orders/proof.js';
 import { type Circumstances, refuseOrder } from './decide-return.js';
-import type { ReturnIntake } from './new-return.js';
-import { newUnconfirmed, wishKeyOf } from './new-unconfirmed.js';
-import { heldBy } from './piece-claims.js';
+import { RETURN_UNCONFIRMED } from './deliveries.js';
+import { heldBy, type ReturnIntake } from './new-return.js';
 import type { ReturnsRepository } from './repository.js';
 import type { ReturnWish } from './resolve-lines.js';
 import { type Started, startReturn } from './start-return.js';
-import type { UnconfirmedReturnsRepository } from './unconfirmed-repository.js';
-import { MAX_UNCONFIRMED, type UnconfirmedReturn } from './unconfirmed-return.js';
+import {
+  MAX_UNCONFIRMED,
+  UNCONFIRMED_HOURS,
+  type UnconfirmedReturn,
+  type UnconfirmedReturnsRepository,
+} from './unconfirmed-return.js';
+
+const HOUR_MS = 60 * 60_000;
+
+/** A new one, with a mail to the owner enqueued. */
+export function newUnconfirmed(
+  orderNumber: string,
+  place: number,
+  { option, items, size }: ReturnWish,
+  { reason, notes, sessionId, requestKey }: ReturnIntake,
+  at: Date,
+): UnconfirmedReturn {
+  return {
+    rmaId: readableId('RMA'),
+    orderNumber,
+    place: `${orderNumber}/${place}`,
+    option,
+    wishKey: wishKeyOf(orderNumber, { option, items, size }),
+    items: items?.length ? items : undefined,
+    size,
+    reason,
+    notes,
+    sessionId,
+    requestKey,
+    createdAt: at,
+    expiresAt: new Date(at.getTime() + UNCONFIRMED_HOURS * HOUR_MS),
+    ...enqueue([RETURN_UNCONFIRMED.of()], at),
+  };
+}
+
+function wishKeyOf(orderNumber: string, { option, items = [], size }: ReturnWish): string {
+  const pieces = items.map(({ lineId, sku, quantity, size, notes }) => [lineId, sku, quantity, size, notes]);
+  return createHash('sha256')
+    .update(JSON.stringify([orderNumber, option, size, pieces]))
+    .digest('base64url');
+}
 
 export interface ReturnRepositories {
   returns: ReturnsRepository;

@@ -6,9 +6,9 @@ import type { Order } from '../orders/order.js';
 import { statusForm } from '../orders/statuses.js';
 import type { ReturnPolicy } from './decide-return.js';
 import { RETURN_CONFIRMATION, RETURN_INITIATED, RETURN_SLIP } from './deliveries.js';
+import type { Held } from './resolve-lines.js';
 import { RETURN_REASONS, type ReturnLine, type ReturnRequest } from './return-request.js';
-import type { ReturnOption } from './return-steps.js';
-import { historyOf } from './return-steps.js';
+import { historyOf, type ReturnOption } from './return-steps.js';
 
 const DAY_MS = 24 * 60 * 60_000;
 
@@ -83,4 +83,27 @@ export function openKeyOf(orderNumber: string, option: ReturnOption, lines: Retu
 function readReason(said: string): NonNullable<ReturnRequest['reason']> {
   const code = RETURN_REASONS.find((reason) => reason === statusForm(said));
   return code ? { code } : { code: 'other', text: said };
+}
+
+/** What the RMAs of an order hold of each of its lines. */
+export function heldBy(returns: ReturnRequest[]): Held {
+  const held = new Map<string, { quantity: number; rmaId: string }>();
+  for (const { rmaId, lines } of returns.filter(({ claims }) => claims !== undefined)) {
+    for (const { lineId, quantity } of lines)
+      held.set(lineId, { rmaId, quantity: quantity + (held.get(lineId)?.quantity ?? 0) });
+  }
+  return held;
+}
+
+/** Names the pieces of the lines one by one, passing over those that other RMAs of the order hold. */
+export function claimUnits(orderNumber: string, lines: ReturnLine[], returns: ReturnRequest[]): string[] {
+  const taken = new Set(returns.flatMap(({ claims = [] }) => claims));
+  return lines.flatMap(({ lineId, quantity }) => {
+    const units: string[] = [];
+    for (let n = 1; units.length < quantity; n++) {
+      const unit = `${orderNumber}/${lineId}/${n}`;
+      if (!taken.has(unit)) units.push(unit);
+    }
+    return units;
+  });
 }

@@ -7,8 +7,7 @@ import {
   type ReturnDecision,
   wishedLines,
 } from './decide-return.js';
-import { newRequest, openKeyOf, type ReturnIntake } from './new-return.js';
-import { claimUnits, heldBy } from './piece-claims.js';
+import { claimUnits, heldBy, newRequest, openKeyOf, type ReturnIntake } from './new-return.js';
 import type { ReturnsRepository } from './repository.js';
 import type { ReturnWish } from './resolve-lines.js';
 import type { ReturnLine, ReturnRequest } from './return-request.js';

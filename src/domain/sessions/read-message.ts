@@ -1,4 +1,4 @@
-import { present } from '../../lib/text.js';
+import { present } from '../../lib/values/text.js';
 import { readDate } from '../../platform/mongodb/read.js';
 
 /** What is kept of one message: of a longer one its beginning, so that one message never costs the whole conversation. */

@@ -1,6 +1,6 @@
 import type { Collection } from 'mongodb';
 import { insertNew } from '../../platform/mongodb/write.js';
-import { samePhoneAs } from '../privacy/same-person.js';
+import { samePhoneAs } from '../privacy/find-person.js';
 import { readTicket } from './read-ticket.js';
 import type { StylistTicket } from './stylist-ticket.js';
 

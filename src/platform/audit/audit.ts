@@ -1,4 +1,5 @@
 import type { Collection } from 'mongodb';
+import { defineCollection } from '../mongodb/define-collection.js';
 
 /** One act of management: who did what to what, and when. It holds no personal data of customers. */
 export interface AuditEntry {
@@ -34,3 +35,9 @@ export function createAudit(collection: Collection<AuditEntry>, log: AuditLog) {
     }
   };
 }
+
+/** Who has done what: newest first, of one thing or of all. */
+export const auditLog = defineCollection<AuditEntry>('auditLog', {
+  indexes: [{ key: { target: 1, at: -1 } }],
+  retention: { after: 'at', days: 2 * 365 },
+});

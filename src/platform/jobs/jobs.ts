@@ -1,8 +1,9 @@
 import type { Collection } from 'mongodb';
+import { defineCollection } from '../mongodb/define-collection.js';
 import { upsertAgain } from '../mongodb/write.js';
 
 /** When a job is due next, or until when someone is at work on it. */
-export interface Job {
+interface Job {
   _id: string;
   dueAt: Date;
 }
@@ -53,3 +54,6 @@ export function createJobs(collection: Collection<Job>, jobs: Jobs, now: () => D
 
   return { runDue };
 }
+
+/** When which job ran last, found by `_id` alone. */
+export const jobs = defineCollection<Job>('jobs');

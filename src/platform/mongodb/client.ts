@@ -1,5 +1,13 @@
-import { MongoClient, MongoError, MongoNetworkError, MongoServerSelectionError } from 'mongodb';
-import { StartError } from '../../lib/start-error.js';
+import {
+  MongoClient,
+  MongoError,
+  MongoNetworkError,
+  MongoServerSelectionError,
+  type TopologyDescription,
+} from 'mongodb';
+import { StartError } from '../../lib/log-error.js';
+import type { Metrics } from '../metrics/metrics.js';
+import type { Wrapping } from './wrap-collection.js';
 
 /** Of the time for an answer: a little less than half of it, so that a request of which two calls in a row wait is answered in time. */
 const SHARE_OF_WAITING = 0.45;
@@ -98,3 +106,51 @@ function hostsOf(uri: string): string {
   const [authority = ''] = uri.replace(/^[^:]+:\/\//, '').split(/[/?]/);
   return authority.slice(authority.lastIndexOf('@') + 1);
 }
+
+/** Measures each call; one that a unique index has refused is no failure, but how a repeat is told from what is new. */
+export const measureCalls =
+  ({
+    databaseDuration,
+    databaseFailures,
+  }: Pick<Metrics, 'databaseDuration' | 'databaseFailures'>): NonNullable<Wrapping['onCall']> =>
+  (operation, ms, error) => {
+    databaseDuration.observe({ operation }, ms / 1000);
+    if (error !== undefined && !isDuplicateKey(error)) databaseFailures.inc({ operation });
+  };
+
+/** Measures how many connections there are and are in use. */
+export function measureConnections(client: MongoClient, connections: Metrics['databaseConnections']): void {
+  const open = { state: 'open' };
+  const inUse = { state: 'in_use' };
+  const waiting = { state: 'waiting' };
+  for (const state of [open, inUse, waiting]) connections.set(state, 0);
+  client.on('connectionCreated', () => connections.inc(open));
+  client.on('connectionClosed', () => connections.dec(open));
+  client.on('connectionCheckOutStarted', () => connections.inc(waiting));
+  client.on('connectionCheckOutFailed', () => connections.dec(waiting));
+  client.on('connectionCheckedOut', () => {
+    connections.dec(waiting);
+    connections.inc(inUse);
+  });
+  client.on('connectionCheckedIn', () => connections.dec(inUse));
+}
+
+/** While a new primary is elected, calls wait for it; only what lasts longer counts as away. */
+const GRACE_MS = 500;
+const CAN_WRITE = new Set(['Standalone', 'RSPrimary', 'Mongos', 'LoadBalancer']);
+
+/** Whether the database is away, as the driver sees it while it looks after its servers: no call has to wait to find out. */
+export function watchPresence(client: MongoClient, now: () => number, onChange: (isThere: boolean) => void) {
+  let wasThere = false;
+  let lostAt: number | undefined;
+  client.on('topologyDescriptionChanged', ({ newDescription }) => {
+    const isThere = canWrite(newDescription);
+    lostAt = isThere ? undefined : (lostAt ?? now());
+    if (isThere !== wasThere) onChange(isThere);
+    wasThere = isThere;
+  });
+  return { isAway: (): boolean => lostAt !== undefined && now() - lostAt > GRACE_MS };
+}
+
+const canWrite = ({ servers }: TopologyDescription): boolean =>
+  [...servers.values()].some(({ type }) => CAN_WRITE.has(type));

@@ -1,5 +1,5 @@
 import { type Collection, type Db, MongoServerError } from 'mongodb';
-import { StartError } from '../../lib/start-error.js';
+import { StartError } from '../../lib/log-error.js';
 import { compareIndexes, type ExistingIndex, type IndexFinding } from './compare-indexes.js';
 import type { CollectionDefinition, IndexWish } from './define-collection.js';
 

@@ -1,7 +1,7 @@
 // The shop's documents are heterogeneous: these readers take a value as it may stand there and answer with what the
 // domain works with, or undefined. They never throw.
 
-import { readFlag as readKnownFlag } from '../../lib/values/flag.js';
+import { readFlag as readKnownFlag } from '../../lib/values/list.js';
 import { readText } from '../../lib/values/text.js';
 
 export { readDate } from '../../lib/values/date.js';

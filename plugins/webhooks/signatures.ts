@@ -1,11 +1,13 @@
+import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import {
   TOLERANCE_MINUTES,
   type Verified,
   verifySignature,
 } from '../../src/connectors/webhooks/signature.js';
+import { type FormFields, isFromTwilio } from '../../src/domain/order-updates/inbound-text.js';
 import { ApiError } from '../../src/platform/http/errors.js';
-import rawBody from './raw-body.js';
+import { rawBody } from '../core/json-bodies.js';
 
 export interface SignedWebhooksOptions {
   /** One of them has signed what is let through. */
@@ -35,3 +37,22 @@ export default fp<SignedWebhooksOptions>(
   },
   { name: 'signed-webhooks', fastify: '5.x', dependencies: ['clock', 'auth'] },
 );
+
+export interface TwilioOptions {
+  /** Each of them may have signed. */
+  authTokens: readonly string[];
+  /** Under which Twilio reaches the service. */
+  publicUrl: string;
+}
+
+/** Reads the form of a request, which Twilio has signed: the address that it was sent to is part of what is signed. */
+export const twilioFormReader =
+  ({ authTokens, publicUrl }: TwilioOptions) =>
+  /** @throws ApiError 401 */
+  (request: FastifyRequest): FormFields => {
+    const fields = (request.body ?? {}) as FormFields;
+    const signature = request.headers['x-twilio-signature'];
+    const url = `${publicUrl.replace(/\/+$/, '')}${request.url}`;
+    if (typeof signature === 'string' && isFromTwilio(authTokens, url, fields, signature)) return fields;
+    throw new ApiError('webhook.signature_invalid', 'The signature is not that of the sender.');
+  };
