@@ -9,7 +9,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { MongoBulkWriteError } from 'mongodb';
-import { startTarget } from '../scripts/attack/target.js';
+import { startTarget } from '../test/attack/target.js';
 import { createRandom, oddProduct } from '../test/catalog/odd-products.js';
 import { askOf, farDates, oddOrder } from '../test/orders/odd-orders.js';
 

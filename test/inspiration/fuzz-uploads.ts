@@ -12,8 +12,8 @@ import { connect } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { ListMultipartUploadsCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { randomFrom } from '../../embedded/test/mongodb/fuzz/random.js';
-import { BUILT, KEYS, startTarget, type Target } from '../../scripts/attack/target.js';
 import { isMain } from '../../scripts/run.js';
+import { BUILT, KEYS, startTarget, type Target } from '../attack/target.js';
 import { file, form, PNG, session } from '../images.js';
 import { oddUpload, realImages } from './odd-images.js';
 

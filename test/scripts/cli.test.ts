@@ -38,10 +38,11 @@ t.test('concierge: help is there for every command, needs no settings and does n
 });
 
 t.test('scripts: --help says what they are for and starts nothing', async (t) => {
-  const scripts = ['embedded', 'dev', 'test-clients', 'test-engines', 'test-node', 'chaos', 'attack'];
+  const outside = ['clients', 'engines', 'node'].map((what) => `test/outside/test-${what}.ts`);
+  const trials = ['test/chaos/chaos.ts', 'test/attack/attack.ts', 'test/outbox/crash.ts'];
   await Promise.all(
-    [...scripts, 'crash-outbox'].map(async (name) => {
-      const args = ['--import', 'tsx', `scripts/${name}.ts`, '--help'];
+    ['scripts/embedded.ts', 'scripts/dev.ts', ...outside, ...trials].map(async (name) => {
+      const args = ['--import', 'tsx', name, '--help'];
       const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: ROOT, env: clean({}) });
       t.match(stdout, /^[A-Z][^*]{40,}$/, name);
     }),

@@ -4,11 +4,11 @@
  * It fails when a client does not compile, or when a generator had to make a name up for a type. What cannot be had here is said and
  * passed over.
  */
-import './help.js';
+import '../../scripts/help.js';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { Absent, fromPypi, install } from './outside/install.js';
+import { Absent, fromPypi, install } from './install.js';
 
 const DOCUMENT = resolve('openapi.yaml');
 const MAX_MS = 180_000;

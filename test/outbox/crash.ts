@@ -4,15 +4,15 @@
  *
  *   npm run crash:outbox [-- <kills> [<deliveries>]]
  */
-import './help.js';
+import '../../scripts/help.js';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MongoClient } from 'mongodb';
-import { startEmbedded } from '../embedded/index.js';
-import { DEFINITIONS } from '../src/collections.js';
-import { ensureIndexes } from '../src/platform/mongodb/indexes.js';
-import { killTrial } from '../test/outbox/kill-trial.js';
+import { startEmbedded } from '../../embedded/index.js';
+import { DEFINITIONS } from '../../src/collections.js';
+import { ensureIndexes } from '../../src/platform/mongodb/indexes.js';
+import { killTrial } from './kill-trial.js';
 
 const kills = Number(process.argv[2] ?? 200);
 const deliveries = Number(process.argv[3] ?? 2000);

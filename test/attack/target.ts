@@ -9,11 +9,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Db, MongoClient } from 'mongodb';
 import { startEmbedded } from '../../embedded/index.js';
+import { seedCreators } from '../../scripts/seed-creators.js';
+import { seedCatalogue } from '../../scripts/seed-database.js';
+import { seedOrders } from '../../scripts/seed-mock.js';
 import { keyOf, SCOPES, type Scope } from '../../src/platform/keys/keys.js';
-import { type ReceivedEmail, smtpReceiver } from '../../test/connectors/smtp-receiver.js';
-import { seedCreators } from '../seed-creators.js';
-import { seedCatalogue } from '../seed-database.js';
-import { seedOrders } from '../seed-mock.js';
+import { type ReceivedEmail, smtpReceiver } from '../connectors/smtp-receiver.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const WITH_MAIL = ['unconfirmedReturns', 'orderCodes', 'returns', 'widgetOrderSubscriptions'];

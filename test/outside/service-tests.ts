@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { SERVICE_DIFFERENCES } from '../../test/engine-differences.js';
+import { SERVICE_DIFFERENCES } from '../engine-differences.js';
 import { type Failure, type Result, sortFailures } from './report.js';
 
 const PROGRESS_MS = 30_000;

@@ -11,15 +11,15 @@
  *
  * nginx and Redis are used when they are installed; without nginx the first part is left out, and said so.
  */
-import './help.js';
+import '../../scripts/help.js';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MongoClient } from 'mongodb';
-import { KEY, missing, startLoad, storeOrders, summary } from './chaos/load.js';
-import { balancer, database, isInstalled, type Program, redis, service, worker } from './chaos/processes.js';
-import { seedCatalogue } from './seed-database.js';
+import { seedCatalogue } from '../../scripts/seed-database.js';
+import { KEY, missing, startLoad, storeOrders, summary } from './load.js';
+import { balancer, database, isInstalled, type Program, redis, service, worker } from './processes.js';
 
 const KILLS = Number(process.argv[2] ?? 20);
 const AWAY_MS = 10_000;

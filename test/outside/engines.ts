@@ -14,7 +14,7 @@ export const CREDENTIALS = {
 
 const START_MS = 60_000;
 const STOP_MS = 5_000;
-const JAVA = 'scripts/outside/mongo-java-server';
+const JAVA = 'test/outside/mongo-java-server';
 
 export interface Program {
   kind: 'mongodb' | 's3';

@@ -6,12 +6,12 @@
  * A warning of deprecation is a failure. It ends with 0 when all versions were run and everything passed, with 1 when
  * something failed, and with 2 when a version could not be had, unless `--absent-is-fine`.
  */
-import './help.js';
+import '../../scripts/help.js';
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { Absent, fromNpm } from './outside/install.js';
-import { printResult, type Result, writeTable } from './outside/report.js';
-import { runServiceTests, testFiles } from './outside/service-tests.js';
+import { Absent, fromNpm } from './install.js';
+import { printResult, type Result, writeTable } from './report.js';
+import { runServiceTests, testFiles } from './service-tests.js';
 
 const args = process.argv.slice(2);
 const versions = args.filter((arg) => /^\d/.test(arg));
@@ -19,7 +19,7 @@ const tests = args
   .find((arg) => arg.startsWith('--tests='))
   ?.slice('--tests='.length)
   .split(',');
-const WARNINGS = fileURLToPath(new URL('./outside/deprecations.cjs', import.meta.url));
+const WARNINGS = fileURLToPath(new URL('./deprecations.cjs', import.meta.url));
 
 const results: Result[] = [];
 for (const wanted of versions.length > 0 ? versions : ['24']) results.push(await runNode(wanted));

@@ -4,8 +4,8 @@
  *   npm run test:shop
  */
 import { spawn } from 'node:child_process';
-import { PROGRAMS, startEngine } from './outside/engines.js';
-import { Absent } from './outside/install.js';
+import { PROGRAMS, startEngine } from '../outside/engines.js';
+import { Absent } from '../outside/install.js';
 
 const FILES = ['test/shop/ages.ts', 'test/shop/documents.test.ts'];
 const ENGINE = 'mongo-java-server';

@@ -9,14 +9,14 @@
  * It ends with 0 when all was run and agreed but for the known differences, with 1 when something differs anew, and with 2
  * when an engine could not be had; CI says so by `--absent-is-fine`, since its machine may lack Java or Go.
  */
-import './help.js';
+import '../../scripts/help.js';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
-import { CREDENTIALS, PROGRAMS, type Program, startEngine } from './outside/engines.js';
-import { Absent } from './outside/install.js';
-import { runMongodbTable } from './outside/mongodb-table.js';
-import { printResult, type Result, writeTable } from './outside/report.js';
-import { runS3Table } from './outside/s3-operations.js';
-import { runServiceTests, serviceFiles } from './outside/service-tests.js';
+import { CREDENTIALS, PROGRAMS, type Program, startEngine } from './engines.js';
+import { Absent } from './install.js';
+import { runMongodbTable } from './mongodb-table.js';
+import { printResult, type Result, writeTable } from './report.js';
+import { runS3Table } from './s3-operations.js';
+import { runServiceTests, serviceFiles } from './service-tests.js';
 
 const IN_CI = ['mongo-java-server', 'versitygw'];
 const BUCKET = 'concierge-inspiration';

@@ -4,18 +4,18 @@
  * It starts the service in production form on a fresh embedded database, tries one thing after the other, and says of each what was done, what
  * came back, and whether the service held. The short form, for CI, leaves out what takes long. Ends with 1 when anything got through.
  */
-import './help.js';
-import { accessRows } from './attack/access.js';
-import { flowRows } from './attack/flows.js';
-import { inputRows } from './attack/input.js';
-import { limitRows } from './attack/limits.js';
-import { orderRows } from './attack/orders.js';
-import type { Outcome, Row } from './attack/row.js';
-import { staffRows } from './attack/staff.js';
-import { surfaceRows } from './attack/surface.js';
-import { startTarget, type Target } from './attack/target.js';
-import { uploadRows } from './attack/uploads.js';
-import { isMain } from './run.js';
+import '../../scripts/help.js';
+import { isMain } from '../../scripts/run.js';
+import { accessRows } from './access.js';
+import { flowRows } from './flows.js';
+import { inputRows } from './input.js';
+import { limitRows } from './limits.js';
+import { orderRows } from './orders.js';
+import type { Outcome, Row } from './row.js';
+import { staffRows } from './staff.js';
+import { surfaceRows } from './surface.js';
+import { startTarget, type Target } from './target.js';
+import { uploadRows } from './uploads.js';
 
 /** Those that use a limit up come last: the others are not to meet it. */
 const ROWS: Row[] = [
