@@ -89,11 +89,12 @@ export interface OrderRow {
   number: number;
   to: Customer;
   lines: Line[];
-  /** Every step that was taken, the last being where the order stands; days ago. */
-  steps: [status: string, days: number][];
+  /** Every step that was taken, the last being where the order stands, each with how many days ago: `created 5, shipped 1.2`. */
+  steps: string;
   /** The order's status, where it is not that of the last step. */
   status?: string;
-  payment: [method: string, status: string];
+  /** Left out, by card and paid. */
+  payment?: [method: string, status: string];
   parcel?: [carrier: string, trackingNumber: string];
   /** Estimated delivery, in days from now. */
   dueIn?: number;
@@ -112,10 +113,15 @@ export function line(sku: string, details: Partial<Line> = {}): Line {
 export function buildOrder(row: OrderRow, now: Date): Order {
   const ago: Ago = (days) => new Date(now.getTime() - days * DAY);
   const { name, email, ...address } = row.to;
-  const when = (status: string) => row.steps.find(([step]) => step === status)?.[1];
-  const steps = row.steps.map(([status, days]) => step(status, ago(days)));
-  const [, placed] = row.steps[0] ?? ['created', 0];
-  const [standing, changed] = row.steps.at(-1) ?? ['created', placed];
+  const taken = row.steps.split(', ').map((step): [status: string, days: number] => {
+    const [status = '', days] = step.split(' ');
+    return [status, Number(days)];
+  });
+  const when = (status: string) => taken.find(([step]) => step === status)?.[1];
+  const steps = taken.map(([status, days]) => step(status, ago(days)));
+  const [, placed] = taken[0] ?? ['created', 0];
+  const [standing, changed] = taken.at(-1) ?? ['created', placed];
+  const [method, paid] = row.payment ?? ['card', 'paid'];
   const [shipped, delivered] = [when('shipped'), when('delivered')];
   const order: Order = {
     _id: new ObjectId(`66c1d2e3f4a5b6${String(row.number).padStart(10, '0')}`),
@@ -126,7 +132,7 @@ export function buildOrder(row: OrderRow, now: Date): Order {
     currency: 'USD',
     items: row.lines.map((item, at) => (row.lineIds ? { lineId: `${row.number}-${at + 1}`, ...item } : item)),
     totals: totals(row.lines, row.to),
-    payment: { method: row.payment[0], status: row.payment[1] },
+    payment: { method, status: paid },
     shipping: {
       ...address,
       ...(row.parcel && { carrier: row.parcel[0], trackingNumber: row.parcel[1] }),

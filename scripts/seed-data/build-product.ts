@@ -4,30 +4,34 @@ import { type Material, type MaterialId, material, metalTokens } from './materia
 
 const RESTOCK: Lead = [14, 28];
 const RING_SIZES = ['4', '4.5', '5', '5.5', '6', '6.5', '7', '7.5', '8', '8.5', '9'];
-export const MENS_SIZES = ['8', '8.5', '9', '9.5', '10', '10.5', '11', '11.5', '12', '13'];
+const MENS_SIZES = ['8', '8.5', '9', '9.5', '10', '10.5', '11', '11.5', '12', '13'];
 
 type Lead = [min: number, max: number] | string;
 type Flag = 'featured' | 'bestseller' | 'new' | 'draft' | 'archived';
 
 /** What is particular to one piece; everything else of its document follows from it. */
-export interface Piece {
+interface Piece {
+  sku: string;
+  name: string;
+  price: number;
   about: string;
   kind: string;
   /** The first is the metal that it is shown in. */
   metals: [MaterialId, ...MaterialId[]];
   /** Carats in total, by stone. */
-  stones?: Partial<Record<GemstoneId, number>>;
+  stones: Partial<Record<GemstoneId, number>>;
   collection: string;
   tags: string[];
-  /** Pieces on the shelf; nothing when it is made to order. */
-  stock?: number;
-  reserved?: number;
+  /** Pieces on the shelf; none when it is made to order. */
+  stock: number;
+  reserved: number;
   /** Made to order within these days. */
   made?: Lead;
-  sizes?: string[];
+  /** Left out, all that its kind comes in. */
+  sizes: string[];
   /** Characters that can be engraved. */
-  engraving?: number;
-  flags?: Flag[];
+  engraving: number;
+  flags: Flag[];
   added: string;
 }
 
@@ -71,56 +75,91 @@ export interface Product {
   updatedAt: Date | string;
 }
 
-type Builder = (number: number, name: string, price: number, piece: Piece) => Product;
+/** What each kind of piece is called, and the sizes that it comes in, by how its SKU begins. */
+const KINDS: Record<string, { category: string; sizes: string[] }> = {
+  RNG: { category: 'rings', sizes: RING_SIZES },
+  NCK: { category: 'necklaces', sizes: ['16 in', '18 in', '20 in'] },
+  EAR: { category: 'earrings', sizes: ['One size'] },
+  BRC: { category: 'bracelets', sizes: ['6.5 in', '7 in', '7.5 in'] },
+};
 
-export const ring = builder('rings', 'RNG', RING_SIZES);
-export const necklace = builder('necklaces', 'NCK', ['16 in', '18 in', '20 in']);
-export const earrings = builder('earrings', 'EAR', ['One size']);
-export const bracelet = builder('bracelets', 'BRC', ['6.5 in', '7 in', '7.5 in']);
+/** The pieces of a table, as the shop's documents have them. */
+export function piecesOf(table: string): Product[] {
+  const [head = '', ...rows] = table.trim().split('\n');
+  const names = head.split('\t');
+  return rows.map((row) => {
+    const cells = row.split('\t');
+    return buildProduct(readPiece(Object.fromEntries(names.map((name, at) => [name, cells[at] ?? '']))));
+  });
+}
 
-function builder(category: string, prefix: string, sizes: string[]): Builder {
-  return (number, name, price, piece) => {
-    const { quantity, reserved, available } = stockOf(piece);
-    const readyToShip = piece.made === undefined && available > 0;
-    const stones = stonesOf(piece);
-    const slug = slugOf(name);
-    const sku = `${prefix}-${number}`;
-    const picture = pictureOf(category, slug, piece, stones);
-    const added = new Date(`${piece.added}T09:00:00.000Z`);
-    return {
-      _id: idOf(number, sku),
-      name,
+const listOf = (cell = ''): string[] => (cell === '' ? [] : cell.split(', '));
+
+function readPiece(cells: Record<string, string>): Piece {
+  const { sku = '', made = '', sizes, stones, engraving } = cells;
+  const [, min, max] = /^(\d+)–(\d+)$/.exec(made) ?? [];
+  const weights = listOf(stones).map((stone) => stone.split(' '));
+  return {
+    sku,
+    name: cells.name ?? '',
+    price: Number(cells.price),
+    about: cells.about ?? '',
+    kind: cells.kind ?? '',
+    metals: listOf(cells.metals) as Piece['metals'],
+    stones: Object.fromEntries(weights.map(([id, carats]) => [id, Number(carats)])),
+    collection: cells.collection ?? '',
+    tags: listOf(cells.tags),
+    stock: Number(cells.stock),
+    reserved: Number(cells.reserved),
+    made: min ? [Number(min), Number(max)] : made || undefined,
+    sizes: sizes === 'mens' ? MENS_SIZES : listOf(sizes),
+    engraving: Number(engraving),
+    flags: listOf(cells.flags) as Flag[],
+    added: cells.added ?? '',
+  };
+}
+
+function buildProduct(piece: Piece): Product {
+  const { sku, name, price } = piece;
+  const { category = '', sizes = [] } = KINDS[sku.slice(0, 3)] ?? {};
+  const number = Number(sku.slice(4));
+  const { quantity, reserved, available } = stockOf(piece);
+  const readyToShip = piece.made === undefined && available > 0;
+  const stones = stonesOf(piece);
+  const slug = slugOf(name);
+  const picture = pictureOf(category, slug, piece, stones);
+  const added = new Date(`${piece.added}T09:00:00.000Z`);
+  return {
+    _id: idOf(number, sku),
+    name,
+    description: piece.about,
+    category,
+    subcategory: piece.kind,
+    pricing: { basePrice: price, currency: 'USD' },
+    inventory: {
+      sku,
+      quantity,
+      reserved,
+      available,
+      isCustomMade: piece.made !== undefined,
+      leadTime: leadTime(piece.made ?? (available > 0 ? [1, 2] : RESTOCK)),
+    },
+    media: { primary: picture, gallery: [picture], thumbnail: picture },
+    customization: {
+      materials: piece.metals.map(material),
+      gemstones: stones,
+      sizes: piece.sizes.length > 0 ? piece.sizes : sizes,
+      engraving: piece.engraving ? { available: true, maxCharacters: piece.engraving } : { available: false },
+    },
+    seo: {
+      slug,
+      keywords: keywords(name, category, piece, stones),
+      title: `${name} | GlowGlitch`,
       description: piece.about,
-      category,
-      subcategory: piece.kind,
-      pricing: { basePrice: price, currency: 'USD' },
-      inventory: {
-        sku,
-        quantity,
-        reserved,
-        available,
-        isCustomMade: piece.made !== undefined,
-        leadTime: leadTime(piece.made ?? (available > 0 ? [1, 2] : RESTOCK)),
-      },
-      media: { primary: picture, gallery: [picture], thumbnail: picture },
-      customization: {
-        materials: piece.metals.map(material),
-        gemstones: stones,
-        sizes: piece.sizes ?? sizes,
-        engraving: piece.engraving
-          ? { available: true, maxCharacters: piece.engraving }
-          : { available: false },
-      },
-      seo: {
-        slug,
-        keywords: keywords(name, category, piece, stones),
-        title: `${name} | GlowGlitch`,
-        description: piece.about,
-      },
-      metadata: { ...metadata(piece, stones), ...availability(piece, readyToShip, stones) },
-      createdAt: added,
-      updatedAt: new Date(added.getTime() + 7 * 86_400_000),
-    };
+    },
+    metadata: { ...metadata(piece, stones), ...availability(piece, readyToShip, stones) },
+    createdAt: added,
+    updatedAt: new Date(added.getTime() + 7 * 86_400_000),
   };
 }
 
@@ -144,11 +183,11 @@ function slugOf(name: string): string {
     .replace(/^-|-$/g, '');
 }
 
-function stockOf({ stock = 0, reserved = 0 }: Piece) {
+function stockOf({ stock, reserved }: Piece) {
   return { quantity: stock, reserved, available: stock - reserved };
 }
 
-function stonesOf({ stones = {} }: Piece): Gemstone[] {
+function stonesOf({ stones }: Piece): Gemstone[] {
   return gemstones.flatMap((stone) => {
     const carat = stones[stone.id];
     return carat === undefined ? [] : [{ ...stone, carat }];
@@ -164,7 +203,7 @@ function keywords(name: string, category: string, { kind, metals }: Piece, stone
   return unique([name.toLowerCase(), category, kind, ...metalNames, ...stones.map((stone) => stone.type)]);
 }
 
-function metadata({ flags = [], metals, collection }: Piece, stones: Gemstone[]) {
+function metadata({ flags, metals, collection }: Piece, stones: Gemstone[]) {
   const { metal, tone } = metalTokens[metals[0]];
   return {
     featured: flags.includes('featured'),
@@ -178,7 +217,7 @@ function metadata({ flags = [], metals, collection }: Piece, stones: Gemstone[])
 }
 
 function availability(piece: Piece, readyToShip: boolean, stones: Gemstone[]) {
-  const { made, tags, flags = [] } = piece;
+  const { made, tags, flags } = piece;
   const [tag, badge] = made
     ? ['made-to-order', 'Made to order']
     : readyToShip

@@ -1,10 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { Decimal128, Double, Int32 } from 'mongodb';
-import type { Product } from './build-product.js';
-import { bracelets } from './products-bracelets.js';
-import { bridal } from './products-bridal.js';
-import { earringPieces } from './products-earrings.js';
-import { necklaces } from './products-necklaces.js';
-import { rings } from './products-rings.js';
+import { type Product, piecesOf } from './build-product.js';
 
 type Quirk = (piece: Product) => void;
 
@@ -121,7 +117,8 @@ function leadTime(text: string): Quirk {
   };
 }
 
-export const products: Product[] = [...bridal, ...rings, ...necklaces, ...earringPieces, ...bracelets];
+/** `pieces.tsv` has a row a piece, with what is particular to it: everything else of its document follows from that. */
+export const products = piecesOf(readFileSync(new URL('./pieces.tsv', import.meta.url), 'utf8'));
 
 export function pieceBySku(sku: string): Product {
   const piece = products.find(({ inventory }) => inventory.sku === sku);
