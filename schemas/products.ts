@@ -33,7 +33,7 @@ const wishFields = <N extends TSchema>(number: (description: string) => N) => ({
   featured: flag('`true` shows only featured pieces.'),
   q: OptionalText(
     200,
-    'Free text over name, description, category and tags. Prices in it filter (`under $500`, `between 1k and 2k`), and what is denied is left out (`not gold`, `without pearls`).',
+    'Free text over name, description, category and tags, in any of several languages. A category, metal or stone that it names has to be that of the piece: who asks for a sapphire ring is shown no earrings with a ring of sapphires. Prices in it filter (`under $500`, `between 1k and 2k`), and what is denied is left out (`not gold`, `without pearls`).',
   ),
   priceMin: Type.Optional(
     number(
@@ -110,7 +110,8 @@ export const CursorPage = { query: Cursor, next: NextCursor };
 
 export const RELAXED = {
   type: 'string',
-  description: 'With `relax`, what was let go so that there is something, such as `metal,price`.',
+  description:
+    'What was let go so that there is something, such as `metal,price`: with `relax`, and where no piece has the metal, stone or category that `q` names but some speak of it.',
 } as const;
 
 export const ProductsRequest = Named(

@@ -2300,7 +2300,7 @@ export interface components {
             tags?: string[];
             /** @description `true` shows only featured pieces. */
             featured?: boolean;
-            /** @description Free text over name, description, category and tags. Prices in it filter (`under $500`, `between 1k and 2k`), and what is denied is left out (`not gold`, `without pearls`). */
+            /** @description Free text over name, description, category and tags, in any of several languages. A category, metal or stone that it names has to be that of the piece: who asks for a sapphire ring is shown no earrings with a ring of sapphires. Prices in it filter (`under $500`, `between 1k and 2k`), and what is denied is left out (`not gold`, `without pearls`). */
             q?: string;
             priceMin?: components["schemas"]["NumberLike"];
             /** @description a number, or a numeric string: highest price, inclusive. */
@@ -2345,7 +2345,7 @@ export interface components {
             tags?: string[];
             /** @description `true` shows only featured pieces. */
             featured?: boolean;
-            /** @description Free text over name, description, category and tags. Prices in it filter (`under $500`, `between 1k and 2k`), and what is denied is left out (`not gold`, `without pearls`). */
+            /** @description Free text over name, description, category and tags, in any of several languages. A category, metal or stone that it names has to be that of the piece: who asks for a sapphire ring is shown no earrings with a ring of sapphires. Prices in it filter (`under $500`, `between 1k and 2k`), and what is denied is left out (`not gold`, `without pearls`). */
             q?: string;
             priceMin?: components["schemas"]["NumberLike"];
             /** @description a number, or a numeric string: highest price, inclusive. */
@@ -3420,7 +3420,7 @@ export interface operations {
                 tags?: string[];
                 /** @description `true` shows only featured pieces. */
                 featured?: boolean;
-                /** @description Free text over name, description, category and tags. Prices in it filter (`under $500`, `between 1k and 2k`), and what is denied is left out (`not gold`, `without pearls`). */
+                /** @description Free text over name, description, category and tags, in any of several languages. A category, metal or stone that it names has to be that of the piece: who asks for a sapphire ring is shown no earrings with a ring of sapphires. Prices in it filter (`under $500`, `between 1k and 2k`), and what is denied is left out (`not gold`, `without pearls`). */
                 q?: string;
                 /** @description a number: lowest price, inclusive. Prices are compared in the shop's currency; a piece in another is shown whatever its number. */
                 priceMin?: number | string;
@@ -3457,7 +3457,7 @@ export interface operations {
             /** @description A page of pieces. */
             200: {
                 headers: {
-                    /** @description With `relax`, what was let go so that there is something, such as `metal,price`. */
+                    /** @description What was let go so that there is something, such as `metal,price`: with `relax`, and where no piece has the metal, stone or category that `q` names but some speak of it. */
                     "x-relaxed"?: string;
                     "x-request-id": components["headers"]["RequestId"];
                     ratelimit: components["headers"]["RateLimit"];
@@ -3500,7 +3500,7 @@ export interface operations {
                     "x-total-count"?: number;
                     /** @description The next page, as `<…?offset=20>; rel="next"`, when there is one. */
                     link?: string;
-                    /** @description With `relax`, what was let go so that there is something, such as `metal,price`. */
+                    /** @description What was let go so that there is something, such as `metal,price`: with `relax`, and where no piece has the metal, stone or category that `q` names but some speak of it. */
                     "x-relaxed"?: string;
                     "x-request-id": components["headers"]["RequestId"];
                     ratelimit: components["headers"]["RateLimit"];
@@ -4160,7 +4160,7 @@ export interface operations {
                 tags?: string[];
                 /** @description `true` shows only featured pieces. */
                 featured?: boolean;
-                /** @description Free text over name, description, category and tags. Prices in it filter (`under $500`, `between 1k and 2k`), and what is denied is left out (`not gold`, `without pearls`). */
+                /** @description Free text over name, description, category and tags, in any of several languages. A category, metal or stone that it names has to be that of the piece: who asks for a sapphire ring is shown no earrings with a ring of sapphires. Prices in it filter (`under $500`, `between 1k and 2k`), and what is denied is left out (`not gold`, `without pearls`). */
                 q?: string;
                 /** @description a number: lowest price, inclusive. Prices are compared in the shop's currency; a piece in another is shown whatever its number. */
                 priceMin?: number | string;
@@ -4199,7 +4199,7 @@ export interface operations {
                     etag?: string;
                     /** @description `private, no-cache`: keep it, and ask whether it still holds. */
                     "cache-control"?: string;
-                    /** @description With `relax`, what was let go so that there is something, such as `metal,price`. */
+                    /** @description What was let go so that there is something, such as `metal,price`: with `relax`, and where no piece has the metal, stone or category that `q` names but some speak of it. */
                     "x-relaxed"?: string;
                     "x-request-id": components["headers"]["RequestId"];
                     ratelimit: components["headers"]["RateLimit"];
@@ -4250,7 +4250,7 @@ export interface operations {
                 tags?: string[];
                 /** @description `true` shows only featured pieces. */
                 featured?: boolean;
-                /** @description Free text over name, description, category and tags. Prices in it filter (`under $500`, `between 1k and 2k`), and what is denied is left out (`not gold`, `without pearls`). */
+                /** @description Free text over name, description, category and tags, in any of several languages. A category, metal or stone that it names has to be that of the piece: who asks for a sapphire ring is shown no earrings with a ring of sapphires. Prices in it filter (`under $500`, `between 1k and 2k`), and what is denied is left out (`not gold`, `without pearls`). */
                 q?: string;
                 /** @description a number: lowest price, inclusive. Prices are compared in the shop's currency; a piece in another is shown whatever its number. */
                 priceMin?: number | string;

@@ -121,7 +121,7 @@ export function demoPage(
 <div id="log" role="log" aria-live="polite" aria-label="The conversation" tabindex="0"><div class="concierge"><p>Good day. May I show you something, or look after an order?</p></div></div>
 <div id="tray" hidden><span id="kept" role="status"></span><button type="button" class="primary" id="hold">Hold for 48 hours</button></div>
 <div id="links" role="group" aria-label="Suggestions">${quick.join('')}</div>
-<form id="composer"><input id="words" name="words" aria-label="Write to the concierge" placeholder="A sapphire ring under $2,000 …" autocomplete="off" maxlength="400"><button class="primary">Send</button></form>
+<form id="composer"><input id="words" name="words" aria-label="Write to the concierge" placeholder="A sapphire ring under $3,000 …" autocomplete="off" maxlength="400"><button class="primary">Send</button></form>
 </main>
 <aside class="calls" aria-labelledby="calls-title">
 <h2 id="calls-title">What was called</h2>

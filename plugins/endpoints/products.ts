@@ -88,13 +88,13 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request, reply) => {
       const filters = readFilters(request.body);
-      const { pieces, total, relaxed } = searchProducts(app.catalogue.current(), filters);
+      const { cards, total, relaxed, last } = searchProducts(app.catalogue.current(), filters);
       const next = filters.offset + filters.limit;
       reply.header('x-total-count', total);
       if (relaxed.length > 0) reply.header('x-relaxed', relaxed.join());
-      else if (next < total && next <= MAX_OFFSET)
+      if (last && next <= MAX_OFFSET)
         reply.header('link', `<${PATH}?offset=${next}&limit=${filters.limit}>; rel="next"`);
-      return reply.send(pieces.map(({ card }) => card));
+      return reply.send(cards);
     },
   );
 
@@ -111,7 +111,7 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
       const found = searchProducts(app.catalogue.current(), { ...filters, limit, offset, after });
       if (found.relaxed.length > 0) reply.header('x-relaxed', found.relaxed.join());
       return reply.send({
-        products: found.pieces.map(({ card }) => card),
+        products: found.cards,
         total: found.total,
         nextCursor: found.last && writeCursor(found.last, canonical),
       });

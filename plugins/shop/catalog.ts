@@ -58,7 +58,7 @@ const catalog: FastifyPluginAsyncTypebox = async (app) => {
       if (found.relaxed.length > 0) reply.header('x-relaxed', found.relaxed.join());
       return reply.send({
         success: true,
-        data: found.pieces.map(({ card }) => card),
+        data: found.cards,
         nextCursor: found.last && writeCursor(found.last, canonical),
         total: found.total,
       });

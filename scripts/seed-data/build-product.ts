@@ -146,7 +146,10 @@ function buildProduct(piece: Piece): Product {
     },
     media: { primary: picture, gallery: [picture], thumbnail: picture },
     customization: {
-      materials: piece.metals.map(material),
+      materials: piece.metals.map((id) => ({
+        ...material(id),
+        image: pictureOf(category, slug, { ...piece, metals: [id] }, stones),
+      })),
       gemstones: stones,
       sizes: piece.sizes.length > 0 ? piece.sizes : sizes,
       engraving: piece.engraving ? { available: true, maxCharacters: piece.engraving } : { available: false },

@@ -551,6 +551,139 @@ t.test(
   },
 );
 
+t.test(
+  'a text that names a category, metal or stone finds pieces that have it, not those that speak of it',
+  async (t) => {
+    const make = (
+      sku: string,
+      name: string,
+      category: string,
+      metal: string | undefined,
+      more: object = {},
+    ) => piece({ _id: sku, inventory: { sku }, name, category, metal, ...more });
+    const snapshot = await buildSnapshot([
+      make('ring-s', 'Tidepool', 'rings', '14k_rose', {
+        price: 2900,
+        gemstones: [{ name: 'Sapphire' }],
+        customization: {
+          materials: [
+            { name: '14K Rose Gold', image: 'https://cdn.example/rose.jpg' },
+            { name: '14K Yellow Gold', image: 'https://cdn.example/yellow.jpg' },
+          ],
+        },
+      }),
+      make('stud-s', 'Halo Studs', 'earrings', '14k_white', {
+        price: 1300,
+        description: 'A sapphire in a ring of diamonds, to wear with a necklace of platinum.',
+        tags: ['sapphire', 'ring'],
+      }),
+      make('ring-e', 'Emerald-Cut Solitaire', 'rings', 'platinum', { price: 9000, tags: ['diamond'] }),
+      make('ring-g', 'Verdant', 'rings', '18k_yellow', { gemstones: [{ name: 'Emerald' }] }),
+      make('neck-p', 'Luna Pendant', 'necklaces', 'silver', { tags: ['pearl', 'bridal'] }),
+      make('moon', 'Silver Moon Necklace', 'necklaces', '18k_yellow'),
+      make('plain', 'Sterling Silver Chain Necklace', 'necklaces', undefined),
+      make('cuff', 'Wave Cuff', 'bracelets', 'silver', {
+        description: 'Beside a gold bangle, an opal or a ring.',
+      }),
+      make('dish', 'Ring Dish', 'accessories', undefined),
+      make('veil', 'Veil', 'bridal', undefined),
+    ]);
+    const CASES: [wish: Parameters<typeof readFilters>[0], found: string, relaxed?: string][] = [
+      // a category
+      [{ q: 'ring' }, 'dish ring-e ring-g ring-s'],
+      [{ q: 'Rings' }, 'dish ring-e ring-g ring-s'],
+      [{ q: 'rign' }, 'dish ring-e ring-g ring-s'],
+      [{ q: 'anillos' }, 'dish ring-e ring-g ring-s'],
+      [{ q: '指輪' }, 'dish ring-e ring-g ring-s'],
+      [{ q: 'ring dish' }, 'dish'],
+      [{ q: 'ear rings' }, 'stud-s'],
+      [{ q: 'stud earrings' }, 'stud-s'],
+      [{ q: 'necklace or bracelet' }, 'cuff moon neck-p plain'],
+      [{ q: 'Armband, Halskette' }, 'cuff moon neck-p plain'],
+      [{ q: 'pendant' }, 'moon neck-p plain'],
+      [{ q: 'bangle' }, 'cuff'],
+      [{ q: 'bridal' }, 'neck-p veil'],
+      [{ q: 'bridal necklace' }, 'neck-p'],
+      [{ q: 'silver jewellery' }, 'cuff neck-p plain'],
+      // beside the field, a category of the text is a word like others
+      [{ q: 'for my necklace', category: 'earring' }, 'stud-s'],
+      // a metal
+      [{ q: 'silver' }, 'cuff neck-p plain'],
+      [{ q: 'sterling necklace' }, 'neck-p plain'],
+      [{ q: 'collier en argent' }, 'neck-p plain'],
+      [{ q: 'platinum' }, 'ring-e'],
+      [{ q: 'platnum ring' }, 'ring-e'],
+      [{ q: 'gold bracelet' }, 'cuff', 'metal'],
+      [{ q: 'platinum or silver' }, 'cuff neck-p plain ring-e'],
+      // a stone
+      [{ q: 'sapphire ring' }, 'ring-s'],
+      [{ q: 'Saphirring' }, 'ring-s'],
+      [{ q: 'кольцо с сапфиром' }, 'ring-s'],
+      [{ q: 'september birthstone' }, 'ring-s stud-s'],
+      [{ q: 'emerald ring' }, 'ring-g'],
+      [{ q: 'emerald cut ring' }, 'ring-e'],
+      [{ q: 'pearl necklace' }, 'neck-p'],
+      [{ q: 'opal' }, 'cuff'],
+      [{ q: 'diamond earrings' }, 'stud-s', 'stone'],
+      // nothing, and what is closest
+      [{ q: 'a sapphire ring under $2,000' }, ''],
+      [{ q: 'a sapphire ring under $2,000', relax: true }, 'ring-s', 'price'],
+      [{ q: 'sapphire ring', priceMax: 2000, relax: true }, 'ring-s', 'price'],
+      [{ q: 'silver ring', relax: true }, 'dish ring-e ring-g ring-s', 'metal'],
+      [{ q: 'pearl earrings', relax: true }, 'stud-s', 'stone'],
+      [{ q: 'unheard sapphire ring', relax: true }, 'ring-s', 'q'],
+      [
+        { q: 'brooch', relax: true },
+        'cuff dish moon neck-p plain ring-e ring-g ring-s stud-s veil',
+        'category',
+      ],
+    ];
+    for (const [wish, found, relaxed = ''] of CASES) {
+      const result = searchProducts(snapshot, { ...readFilters(wish), limit: 20 });
+      t.equal(
+        result.pieces
+          .map(({ key }) => key)
+          .toSorted()
+          .join(' '),
+        found,
+        JSON.stringify(wish),
+      );
+      t.equal(result.relaxed.join(), relaxed, `${JSON.stringify(wish)}: what it says of it`);
+    }
+
+    for (const wish of [
+      { metal: '14k_yellow' },
+      { q: 'yellow gold ring', limit: 1 },
+      { metal: 'platinum, 14k yellow' },
+    ]) {
+      const { cards } = searchProducts(snapshot, {
+        ...readFilters({ ...wish, stone: 'sapphire' }),
+        limit: 5,
+      });
+      t.match(
+        cards,
+        [
+          {
+            metal: '14k_yellow',
+            metals: ['14k_rose', '14k_yellow'],
+            image: 'https://cdn.example/yellow.jpg',
+          },
+        ],
+        `${JSON.stringify(wish)}: shown in what was asked for`,
+      );
+    }
+    for (const wish of [
+      { stone: 'sapphire', category: 'ring' },
+      { metal: '14k', category: 'ring' },
+    ])
+      t.match(
+        searchProducts(snapshot, { ...readFilters(wish), limit: 5 }).cards,
+        [{ metal: '14k_rose', image: undefined }],
+        `${JSON.stringify(wish)}: as the shop shows it`,
+      );
+  },
+);
+
 t.test('the seeded catalogue gives what a plain filter of its documents gives', async (t) => {
   const snapshot = await seededSnapshot();
   const oracle = products.filter(({ metadata }) => metadata.status === 'active').map(plainly);
@@ -694,7 +827,7 @@ t.test('pages have no overlap and no gap, whatever their size and order', async 
   );
   t.same(
     searchProducts(snapshot, { price: {}, limit: 20, offset: 5000 }),
-    { pieces: [], total, relaxed: [] },
+    { pieces: [], cards: [], total, relaxed: [] },
     'beyond the end',
   );
 });

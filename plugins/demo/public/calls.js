@@ -49,7 +49,7 @@ function staffPageOf(path, body, sent) {
 }
 
 export function createCalls({ key, list, hasDashboard, outbox }) {
-  /** Answers with `{ ok, status, body }`; a service that cannot be reached is an answer as well. */
+  /** Answers with `{ ok, status, body, relaxed }`; a service that cannot be reached is an answer as well. */
   return async function call(scope, method, path, sent) {
     const requestId = `${scope}-${Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(16).padStart(8, '0')).join('')}`;
     const isForm = sent instanceof FormData;
@@ -62,7 +62,13 @@ export function createCalls({ key, list, hasDashboard, outbox }) {
     let answered;
     try {
       const response = await fetch(path, { method, headers, body: isForm ? sent : JSON.stringify(sent) });
-      answered = { ok: response.ok, status: response.status, body: await response.json().catch(() => null) };
+      const { ok, status, headers: told } = response;
+      answered = {
+        ok,
+        status,
+        body: await response.json().catch(() => null),
+        relaxed: told.get('x-relaxed'),
+      };
     } catch {
       answered = { ok: false, status: 0, body: null };
     }

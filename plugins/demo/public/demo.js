@@ -93,17 +93,32 @@ const ORDER = {
 
 // Find a piece
 
+const LET_GO = {
+  category: 'the kind of piece',
+  metal: 'the metal',
+  stone: 'the stone',
+  price: 'the price',
+  readyToShip: 'the shipping',
+  q: 'some of your words',
+};
+
 async function find(words, wish) {
   say('customer', words);
-  const { ok, body } = await call('products', 'POST', '/api/concierge/products', { ...wish, limit: 6 });
+  const { ok, body, relaxed } = await call('products', 'POST', '/api/concierge/products', {
+    ...wish,
+    limit: 6,
+    relax: true,
+  });
   if (!ok) return tell({ ok, body });
-  if (body.length === 0)
-    return answer('I have nothing like that at present. Shall I look for something close to it?');
+  if (body.length === 0) return answer('I have nothing like that at present.');
   const pieces = element(
     'ul',
     { className: 'pieces', tabIndex: 0, ariaLabel: 'Pieces' },
     ...body.map(pieceOf),
   );
+  const letGo = relaxed?.split(',').map((field) => LET_GO[field] ?? field);
+  if (letGo)
+    return answer(`I have nothing quite like that. Closest, but for ${letGo.join(' and ')}:`, pieces);
   answer(body.length === 1 ? 'This one, perhaps.' : `Here are ${body.length} that I would show you.`, pieces);
 }
 

@@ -1,9 +1,9 @@
-import { addAll, allBits, type BitSet, countBits, intersection, without } from './bit-set.js';
+import { addAll, allBits, type BitSet, countBits, countCommon, intersection, without } from './bit-set.js';
 import { bitsOf } from './postings.js';
 import type { PriceWish } from './price-wish.js';
-import { readQuery } from './read-query.js';
+import { type Query, readQuery } from './read-query.js';
 import { excluded, type Scored, scoreText } from './score-text.js';
-import type { Snapshot } from './snapshot.js';
+import type { Kind, Snapshot } from './snapshot.js';
 import { firstRank, pricedBetween, type SortBy } from './sort.js';
 
 /** What to look for; every value is in its normal form. */
@@ -31,10 +31,16 @@ export type Criterion = 'category' | 'metal' | 'stone' | 'tags' | 'readyToShip' 
 /** For each wish of a request, the pieces that fulfil it. */
 export type Criteria = ReadonlyMap<Criterion, BitSet>;
 
-export function readCriteria(
-  snapshot: Snapshot,
-  filters: CatalogueFilters,
-): { wishes: Criteria; scored?: Scored } {
+/** What a request asks for. */
+export interface Asked {
+  wishes: Criteria;
+  query?: Query;
+  scored?: Scored;
+  /** What the text names that the pieces have only in their words, for there are none that have it as theirs. */
+  mentioned: Criterion[];
+}
+
+export function readCriteria(snapshot: Snapshot, filters: CatalogueFilters): Asked {
   const { postings, pieces } = snapshot;
   const count = pieces.length;
   const wishes = new Map<Criterion, BitSet>();
@@ -52,13 +58,74 @@ export function readCriteria(
   if (filters.readyToShip) wishes.set('readyToShip', snapshot.readyToShip);
   if (filters.featured) wishes.set('featured', snapshot.featured);
   if (isPriced(filters.price)) wishes.set('price', affordable(snapshot, filters.price));
-  if (filters.text === undefined) return { wishes };
+  if (filters.text === undefined) return { wishes, mentioned: [] };
   const query = readQuery(filters.text, snapshot);
-  const scored = scoreText(query, snapshot);
-  const all = [scored.bits, ...(isPriced(query.price) ? [affordable(snapshot, query.price)] : [])];
-  wishes.set('q', without(intersection(all, count), excluded(query, snapshot)));
-  return { wishes, scored };
+  // `category: 'ring'` beside `a ring for my necklace`: the field says which of them is looked for
+  if (category !== undefined)
+    for (const wish of query.wishes) if (wish.naming?.kind === 'category') wish.naming = undefined;
+  const read = (isMentioned: boolean): Asked => {
+    const scored = scoreText(query, snapshot, isMentioned);
+    const all = [scored.bits, ...(isPriced(query.price) ? [affordable(snapshot, query.price)] : [])];
+    wishes.set('q', without(intersection(all, count), excluded(query, snapshot)));
+    return { wishes, query, scored, mentioned: [] };
+  };
+  const asked = read(false);
+  const kinds = KINDS.filter((kind) => query.wishes.some(({ naming }) => naming?.kind === kind));
+  if (kinds.length === 0 || countBits(fulfilling(wishes, count)) > 0) return asked;
+  const spoken = read(true);
+  const found = fulfilling(wishes, count);
+  if (countBits(found) === 0) return spoken;
+  const isMissing = (kind: Kind) =>
+    countCommon(found, named(query, [kind], snapshot).bits) < countBits(found);
+  return { ...spoken, mentioned: kinds.filter(isMissing) };
 }
+
+const KINDS: readonly Kind[] = ['category', 'metal', 'stone'];
+
+/** What a text names of these kinds; with `undefined` among them also what it wants besides. */
+const named = ({ wishes }: Query, kinds: readonly (Kind | undefined)[], snapshot: Snapshot): Scored =>
+  scoreText(
+    {
+      wishes: wishes.filter(({ naming }) => kinds.includes(naming?.kind)),
+      unwanted: [],
+      price: {},
+    },
+    snapshot,
+  );
+
+/** The wishes of a request with those of its text beside the fields that ask for the same, so that each can be let go. */
+export function splitCriteria({ wishes, query }: Asked, snapshot: Snapshot): Criteria {
+  // nothing that could be let go by itself
+  if (!query || (query.wishes.length === 0 && query.unwanted.length === 0)) return wishes;
+  const count = snapshot.pieces.length;
+  const split = new Map(wishes);
+  split.delete('q');
+  const add = (wish: Criterion, bits: BitSet) =>
+    split.set(wish, intersection([bits, split.get(wish) ?? bits], count));
+  for (const kind of KINDS)
+    if (query.wishes.some(({ naming }) => naming?.kind === kind))
+      add(kind, named(query, [kind], snapshot).bits);
+  if (isPriced(query.price)) add('price', affordable(snapshot, query.price));
+  const besides = named(query, [undefined], snapshot);
+  const hasMore = query.wishes.some(({ naming }) => !naming);
+  if (hasMore || query.unwanted.length > 0)
+    add('q', without(hasMore ? besides.bits : allBits(count), excluded(query, snapshot)));
+  return split;
+}
+
+/** The relevance of pieces for what of a text has not been let go. */
+export const scoreWithout = (
+  { query }: Asked,
+  letGo: readonly Criterion[],
+  snapshot: Snapshot,
+): Scored | undefined => {
+  const kept = [...KINDS, ...(letGo.includes('q') ? [] : [undefined])].filter(
+    (kind) => !kind || !letGo.includes(kind),
+  );
+  return query?.wishes.some(({ naming }) => kept.includes(naming?.kind))
+    ? named(query, kept, snapshot)
+    : undefined;
+};
 
 /** The pieces that fulfil every wish but those let go. */
 export const fulfilling = (wishes: Criteria, pieces: number, letGo: readonly Criterion[] = []): BitSet =>

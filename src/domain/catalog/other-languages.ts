@@ -28,7 +28,7 @@ const STONES: Record<string, string> = {
   moonstone: 'mondstein mondsteine maansteen manesten maansten mansten ムーンストーン 月光石',
   morganite: 'morganit morganita モルガナイト',
   moissanite: 'moissanit moissanita モアサナイト 莫桑石',
-  zirconia: 'zirkonia circonita circonitas ',
+  zirconia: 'zirkonia circonita circonitas',
   onyx: 'onix onice оникс オニキス',
   tourmaline: 'turmalin turmaline tormalina turmalina toermalijn турмалин トルマリン 碧玺',
   tanzanite: 'tansanit tanzanit tanzanita タンザナイト',
@@ -59,13 +59,17 @@ const PIECES_FOR: Record<string, string> = {
     'ehering eheringe trauring trauringe trouwring trouwringen vigselring vigselringar vielsesring giftering',
 };
 
+/** Other pieces, by what they are called in English. */
+const OTHER_PIECES = 'band bangle charm choker cuff cufflink hoop huggie tiara watch';
+
 const toWords = (named: Record<string, string>): [word: string, form: string][] =>
   Object.entries(named).flatMap(([form, text]) =>
-    [form, ...text.split(' ')].map((word): [string, string] => [word, form]),
+    [form, ...text.split(' ').filter(Boolean)].map((word): [string, string] => [word, form]),
   );
 
 const stones = new Map(toWords(STONES));
 const pieces = new Map([...toWords(PIECES), ...toWords(PIECES_FOR)]);
+export const PIECE_NAMES: ReadonlySet<string> = new Set([...pieces.values(), ...OTHER_PIECES.split(' ')]);
 /** What ends such a word, the longest first: `ohrring` before `ring`. Dutch calls a pendant what English hangs clothes on: only here. */
 const HEADS = [...pieces, ['hanger', 'pendant'] as const]
   .filter(([word]) => /^[a-z]{4,}$/.test(word))
@@ -80,9 +84,18 @@ export const stoneNamed = (word: string): string => stones.get(word) ?? word;
 /** The piece that a folded word names, in whatever language; itself when it names none that is known. */
 export const pieceNamed = (word: string): string => pieces.get(word) ?? word;
 
-/** A folded text in the words by which it is compared: `diamanten` → `diamond`, `weissgoldring` → `weissgold ring`. What is none of these stays. */
-export const inOurWords = (text: string): string => text.replace(WORD, translated);
+/** Whether the word is what we call a kind of piece or a stone, as opposed to a shop's own category such as `bridal`. */
+export const isPieceName = (word: string): boolean => PIECE_NAMES.has(word);
+export const isStoneName = (word: string): boolean => Object.hasOwn(STONES, word);
 
+/** A folded text in the words by which it is compared: `diamanten` → `diamond`, `weissgoldring` → `weissgold ring`. What is none of these stays. */
+export const inOurWords = (text: string): string =>
+  text
+    .replace(WORD, translated)
+    .replace(CUT, (all, stone: string) => (isStoneName(stone) ? `${stone}_cut` : all));
+
+/** An emerald-cut diamond is no emerald: how a stone is cut is a word of its own. */
+const CUT = /(\p{L}+)[-\s]cut\b/gu;
 const WORD = /[\p{L}\p{M}]{4,}|[\p{Script=Han}\p{Script=Katakana}\p{Script=Hangul}ー]{2,}/gu;
 
 const translated = memoize((word: string): string => {

@@ -33,6 +33,8 @@ export interface Piece {
   /** As it is compared; the card has it as it is read. */
   category: string;
   metals: ReadonlySet<string>;
+  /** Of those that it can be had in, the pictures that show it so. */
+  pictures: ReadonlyMap<string, string>;
   stones: ReadonlySet<string>;
   tags: ReadonlySet<string>;
   /** The kinds of its gemstones: `diamond`, `pearl`. */

@@ -126,6 +126,7 @@ function toPiece(doc: Fields, required: Required, shop: ShopFacts): Piece {
     names: [required.id, readName(doc._id), slug, readName(doc.sku)].filter((name) => name !== undefined),
     category: categoryKeyOf(required.category),
     metals: shareSet(metals.forms),
+    pictures: readMetalPictures(doc, shop.url),
     stones: shareSet([...gemstones, ...tags.map(stoneFormOf)]),
     tags: shareSet(tagForms),
     gems: readGems(doc),
@@ -233,13 +234,16 @@ function readMetals(doc: Fields): Metals {
   const primary = [readFields(doc.metadata).primaryMetal, doc.metal]
     .flatMap((value) => readName(value) ?? entriesOf(value).map(readName))
     .flatMap((text) => (text ? metalsNamed(text) : []));
-  const materials = entriesOf(readFields(doc.customization).materials, doc.materials).flatMap(readMaterial);
+  const materials = materialsIn(doc).flatMap(readMaterial);
   const forms = [...primary, ...materials];
   const real = forms.filter(isMetal).map((one) => one.at(-1) ?? '');
   const all = [...new Set(real)];
   const first = primary.find(([form]) => form !== undefined) ?? materials.find(isMetal) ?? materials[0];
   return { shown: first?.at(-1), all: all.length > 1 ? all : undefined, forms: forms.flat() };
 }
+
+const materialsIn = (doc: Fields): unknown[] =>
+  entriesOf(readFields(doc.customization).materials, doc.materials);
 
 /**
  * What a material is, by the first of its name, id and type that names a metal: where the name says that it is plated, the type `gold` does
@@ -350,6 +354,18 @@ function readPictures(doc: Fields, shopUrl: string | undefined): Pick<ProductCar
   const picture = readPicture(doc);
   const image = picture && pictureAddress(picture, shopUrl);
   return { image, imageUrl: image };
+}
+
+const NO_PICTURES: ReadonlyMap<string, string> = new Map();
+
+/** A material may have a picture of the piece in it. */
+function readMetalPictures(doc: Fields, shopUrl: string | undefined): ReadonlyMap<string, string> {
+  const pictures = materialsIn(doc).flatMap((material): [string, string][] => {
+    const picture = readPicture(readFields(material));
+    const address = picture && pictureAddress(picture, shopUrl);
+    return address ? readMaterial(material).map((forms) => [forms.at(-1) ?? '', address]) : [];
+  });
+  return pictures.length > 0 ? new Map(pictures) : NO_PICTURES;
 }
 
 // An ObjectId says when it was made.

@@ -1,13 +1,28 @@
 import { type FoundMetal, findMetals } from './metals.js';
 import { categoryKey, karats } from './normal-forms.js';
+import { isPieceName } from './other-languages.js';
 import { type PriceWish, readPriceWish } from './price-wish.js';
-import type { Snapshot } from './snapshot.js';
+import type { Kind, Snapshot } from './snapshot.js';
 import { isFiller, searchForm, toWord, type Word, wordsIn } from './stemmed-words.js';
 import type { Meaning } from './synonyms.js';
 import { countOf, type TextIndex } from './text-index.js';
 
 /** One thing asked for: any of these, each with all of its stems by number. */
 export type Wanted = { stems: number[]; weight: number }[];
+
+/** What a phrase names, in the forms in which pieces are compared; any of them. */
+export interface Naming {
+  kind: Kind;
+  forms: readonly string[];
+  /** Of a category: it is said in the shop's own word, and nothing but that category is meant. */
+  isExact?: boolean;
+}
+
+/** Something that a text wants, and what it names by it. */
+export interface Wish {
+  wanted: Wanted;
+  naming?: Naming;
+}
 
 /** Something that a piece must not have: a word with its stems, and metals by their forms. */
 export interface Unwanted {
@@ -18,7 +33,7 @@ export interface Unwanted {
 
 /** What a text asks for: everything wanted, nothing unwanted, at that price. */
 export interface Query {
-  wanted: Wanted[];
+  wishes: Wish[];
   unwanted: Unwanted[];
   price: PriceWish;
 }
@@ -33,7 +48,7 @@ const MIN_BEGINNING = 3;
 /** As many words as a beginning or a misspelling may stand for. */
 const MAX_GUESSES = 40;
 
-type Index = Pick<Snapshot, 'text' | 'synonyms' | 'currency' | 'postings'>;
+type Index = Pick<Snapshot, 'text' | 'synonyms' | 'currency' | 'postings' | 'namings'>;
 
 /** A phrase of the text that stands for one thing. */
 interface Phrase {
@@ -44,6 +59,8 @@ interface Phrase {
   word?: Word;
   meanings?: Meaning[];
   metals?: FoundMetal[];
+  /** The forms of the metals that it names, where it has synonyms. */
+  named?: readonly string[];
   /** Others that will do instead. */
   or?: Phrase[];
 }
@@ -87,30 +104,89 @@ export function readQuery(text: string, index: Index): Query {
   const asksElse = unwanted.length > 0 || Object.keys(wish).length > 0;
   // a text of fillers only asks for those
   const asked = telling.length > 0 || asksElse ? telling : phrases;
-  return { wanted: wantedOf(asked, index), unwanted, price: wish };
+  return { wishes: eitherCategory(wishesOf(asked, index)), unwanted, price: wish };
 }
 
-function wantedOf(phrases: Phrase[], index: Index): Wanted[] {
-  const byName = new Map<unknown, Wanted>();
-  for (const { word, meanings, metals, or, ...phrase } of phrases) {
+function wishesOf(phrases: Phrase[], index: Index): Wish[] {
+  const byName = new Map<unknown, Wish>();
+  for (const { or, ...phrase } of phrases) {
     if (byName.size >= MAX_WANTED) break;
-    if (or) byName.set(or, wantedOf([{ word, meanings, metals, ...phrase }, ...or], index).flat());
-    else if (metals) for (const [name, wanted] of ofMetals(metals, index.text)) byName.set(name, wanted);
-    else if (meanings) byName.set(meanings, known(meanings, index.text));
-    else if (word) byName.set(word, guess(word, index.text));
+    const { word, meanings, metals } = phrase;
+    if (or) byName.set(or, anyOf(wishesOf([phrase, ...or], index)));
+    else if (metals) for (const [name, wish] of ofMetals(metals, index.text)) byName.set(name, wish);
+    else if (meanings) byName.set(meanings, ofMeanings(meanings, phrase.named ?? [], index));
+    else if (word) byName.set(word, ofWord(word, index));
   }
   return [...byName.values()];
 }
 
+function anyOf(wishes: readonly Wish[]): Wish {
+  const namings = wishes.map(({ naming }) => naming);
+  const kinds = new Set(namings.map((naming) => naming?.kind));
+  const [kind] = kinds;
+  return {
+    wanted: wishes.flatMap(({ wanted }) => wanted),
+    naming:
+      kind && kinds.size === 1
+        ? {
+            kind,
+            forms: namings.flatMap((naming) => naming?.forms ?? []),
+            isExact: namings.every((naming) => naming?.isExact),
+          }
+        : undefined,
+  };
+}
+
+// Nothing is a ring and a necklace: who names both looks for either. `stud earrings` are earrings that are studs.
+function eitherCategory(wishes: Wish[]): Wish[] {
+  const categories = wishes.filter(({ naming }) => naming?.isExact);
+  if (categories.length < 2) return wishes;
+  return [anyOf(categories), ...wishes.filter((wish) => !categories.includes(wish))];
+}
+
 // `white and yellow gold` asks for both, `white or yellow gold` for either.
-function ofMetals(metals: FoundMetal[], index: TextIndex): [string, Wanted][] {
-  const wanted = metals.map(({ forms }): [string, Wanted] => {
+function ofMetals(metals: FoundMetal[], index: TextIndex): [string, Wish][] {
+  const wishes = metals.map(({ forms }): [string, Wish] => {
     const form = forms.at(-1) ?? '';
     const number = index.stems.get(toWord(form).stem);
-    return [form, number === undefined ? [] : [{ stems: [number], weight: 1 }]];
+    const wanted = number === undefined ? [] : [{ stems: [number], weight: 1 }];
+    return [form, { wanted, naming: { kind: 'metal', forms: [form] } }];
   });
-  if (!metals.some(({ isAlternative }) => isAlternative)) return wanted;
-  return [[wanted.map(([form]) => form).join(' or '), wanted.flatMap(([, one]) => one)]];
+  if (!metals.some(({ isAlternative }) => isAlternative)) return wishes;
+  return [[wishes.map(([form]) => form).join(' or '), anyOf(wishes.map(([, wish]) => wish))]];
+}
+
+// `pendant` is also a necklace; of several things that a phrase may mean, those of one kind say what it names.
+function ofMeanings(
+  meanings: Meaning[],
+  metals: readonly string[],
+  { text, namings, postings }: Index,
+): Wish {
+  const wanted = known(meanings, text);
+  if (metals.length > 0) return { wanted, naming: { kind: 'metal', forms: metals } };
+  const named = meanings.flatMap(({ stems }) => (stems.length === 1 && namings.get(stems[0] ?? '')) || []);
+  return { wanted, naming: namingOf(named, postings) };
+}
+
+function ofWord(word: Word, { text, namings, postings }: Index): Wish {
+  const guesses = guess(word, text);
+  const wanted = guesses.map(({ number, weight }) => ({ stems: [number], weight }));
+  const said = namings.get(word.stem);
+  const named = said ? [said] : guesses.flatMap(({ stem }) => namings.get(stem) ?? []);
+  return { wanted, naming: namingOf(named, postings) };
+}
+
+function namingOf(
+  [first, ...others]: readonly { kind: Kind; form: string }[],
+  { category }: Index['postings'],
+): Naming | undefined {
+  if (!first) return undefined;
+  const { kind, form } = first;
+  return {
+    kind,
+    forms: [form, ...others.filter((one) => one.kind === kind).map((one) => one.form)],
+    isExact: kind === 'category' && isPieceName(form) && category.has(form),
+  };
 }
 
 function longestPhrase(
@@ -131,12 +207,15 @@ function longestPhrase(
     const stems = words.slice(at, at + count).map(({ word }) => word.stem);
     const meanings = synonyms.get(stems.join(' '));
     // a metal that is only named by its own word is that word, with its synonyms
-    if (meanings) return { length: count, meanings, word: count === 1 ? word : undefined, kind };
+    if (meanings)
+      return { length: count, meanings, word: count === 1 ? word : undefined, kind, named: formsOf(named) };
   }
   const isPlain = length <= 1 && named.every(({ forms }) => forms.at(-1) === word?.text);
   if (length > 0 && !isPlain) return { length, metals: named, kind: 'metal' };
   return { length: 1, word, kind };
 }
+
+const formsOf = (metals: readonly FoundMetal[]): string[] => metals.map(({ forms }) => forms.at(-1) ?? '');
 
 interface PlacedWord {
   word: Word;
@@ -210,8 +289,8 @@ function readDenial(words: PlacedWord[], from: number, phraseAt: (at: number) =>
 }
 
 function unwantedOf({ word, meanings, metals }: Phrase, { text }: Index): Unwanted {
-  if (metals) return { stems: [], metals: metals.map(({ forms }) => forms.at(-1) ?? '') };
-  if (word) return { word: word.text, stems: guess(word, text).flatMap(({ stems }) => stems), metals: [] };
+  if (metals) return { stems: [], metals: formsOf(metals) };
+  if (word) return { word: word.text, stems: guess(word, text).map(({ number }) => number), metals: [] };
   // what was said, not what is like it
   const said = known(
     (meanings ?? []).filter(({ weight }) => weight === 1),
@@ -234,17 +313,29 @@ function known(meanings: Meaning[], index: TextIndex): Wanted {
   });
 }
 
-function guess({ text, stem }: Word, index: TextIndex): Wanted {
-  const number = index.stems.get(stem);
-  if (number !== undefined) return [{ stems: [number], weight: 1 }];
-  const begun = text.length < MIN_BEGINNING ? [] : take(index.vocabulary.atPrefix(text).values());
-  if (begun.length > 0) return begun.map((one) => ({ stems: [one], weight: BEGUN }));
-  const swapped = take(swaps(text).flatMap((one) => index.vocabulary.get(one) ?? []));
-  if (swapped.length > 0) return swapped.map((one) => ({ stems: [one], weight: MISSPELT[0] }));
-  const spelt = [...index.vocabulary.fuzzyGet(text, mistakes(text)).values()];
-  const fewest = Math.min(...spelt.map(([, distance]) => distance));
-  const nearest = spelt.filter(([, distance]) => distance === fewest).map(([one]) => one);
-  return take(nearest).map((one) => ({ stems: [one], weight: fewest === 1 ? MISSPELT[0] : MISSPELT[1] }));
+interface Guess {
+  number: number;
+  stem: string;
+  weight: number;
+}
+
+/** The word itself where pieces have it, else what it may be the beginning of, else what it may be meant for. */
+function guess({ text, stem }: Word, { stems, vocabulary }: TextIndex): Guess[] {
+  const number = stems.get(stem);
+  if (number !== undefined) return [{ number, stem, weight: 1 }];
+  const begun = text.length < MIN_BEGINNING ? [] : take(vocabulary.atPrefix(text).entries(), BEGUN);
+  if (begun.length > 0) return begun;
+  const changed = swaps(text).flatMap((one): [string, number][] => {
+    const swapped = vocabulary.get(one);
+    return swapped === undefined ? [] : [[one, swapped]];
+  });
+  if (changed.length > 0) return take(changed, MISSPELT[0]);
+  const spelt = [...vocabulary.fuzzyGet(text, mistakes(text))];
+  const fewest = Math.min(...spelt.map(([, [, distance]]) => distance));
+  const nearest = spelt.flatMap(([word, [one, distance]]): [string, number][] =>
+    distance === fewest ? [[word, one]] : [],
+  );
+  return take(nearest, fewest === 1 ? MISSPELT[0] : MISSPELT[1]);
 }
 
 /** `rign` → `irgn`, `rgin`, `ring`. */
@@ -256,8 +347,11 @@ const swaps = (text: string): string[] =>
 
 const mistakes = ({ length }: string): number => (length < 4 ? 0 : length < 6 ? 1 : 2);
 
-function take(stems: Iterable<number>): number[] {
-  const taken = new Set<number>();
-  for (const stem of stems) if (taken.size < MAX_GUESSES) taken.add(stem);
-  return [...taken];
+function take(words: Iterable<[string, number]>, weight: number): Guess[] {
+  const taken = new Map<number, Guess>();
+  for (const [word, number] of words) {
+    if (taken.size >= MAX_GUESSES) break;
+    if (!taken.has(number)) taken.set(number, { number, stem: toWord(word).stem, weight });
+  }
+  return [...taken.values()];
 }

@@ -1,7 +1,17 @@
-import { addAll, addBit, allBits, type BitSet, hasBit, noBits, positionsOf } from './bit-set.js';
+import {
+  addAll,
+  addBit,
+  allBits,
+  type BitSet,
+  hasBit,
+  intersection,
+  noBits,
+  positionsOf,
+} from './bit-set.js';
 import { categoryKey, stoneForm, tagForm } from './normal-forms.js';
+import { isPieceName } from './other-languages.js';
 import { bitsOf } from './postings.js';
-import type { Query, Wanted } from './read-query.js';
+import type { Naming, Query, Wish } from './read-query.js';
 import type { Snapshot } from './snapshot.js';
 import { countOf, type TextIndex } from './text-index.js';
 
@@ -15,49 +25,81 @@ export interface Scored {
   scores: Uint16Array;
 }
 
-/** The pieces that have everything that a text wants, with their relevance. */
-export function scoreText(query: Query, { text: index, pieces: { length: pieces } }: Snapshot): Scored {
+/** A word that stands here says what a piece is; one in its description may say what it goes well with. */
+const SAYS_WHAT_IT_IS = 5;
+/** The title, where the tags of a necklace may have the ring that it goes with. */
+const SAYS_WHAT_KIND = 10;
+
+/**
+ * The pieces that have everything that a text wants, with their relevance. What it names as a category, a metal or a stone has to be that of
+ * the piece; with `isMentioned` it is enough that the piece speaks of that metal or stone, and that its title has that category.
+ */
+export function scoreText(query: Query, snapshot: Snapshot, isMentioned = false): Scored {
+  const { text: index, pieces, postings } = snapshot;
+  const count = pieces.length;
   // the rarest first: the others then look only at what is left
-  const wanted = query.wanted.toSorted((a, b) => reach(a, index) - reach(b, index));
-  const scores = new Uint16Array(pieces);
-  const best = new Uint16Array(pieces);
+  const wishes = query.wishes.toSorted((a, b) => reach(a, index) - reach(b, index));
+  const scores = new Uint16Array(count);
+  const best = new Uint16Array(count);
   let bits: BitSet | undefined;
-  for (const one of wanted) {
-    const found = noBits(pieces);
-    for (const { stems, weight } of one) mark(stems, weight, bits, found, best);
-    for (const at of positionsOf(found)) {
-      scores[at] = Math.min(HIGHEST_SCORE, (scores[at] ?? 0) + (best[at] ?? 0));
-      best[at] = 0;
+  for (const { wanted, naming } of wishes) {
+    let found = noBits(count);
+    const isKind = naming?.forms.some((form) => isPieceName(form) && postings.category.has(form));
+    const saying = { bits: noBits(count), from: isKind ? SAYS_WHAT_KIND : SAYS_WHAT_IT_IS };
+    for (const { stems, weight } of wanted) mark(stems, weight, bits, found, saying);
+    if (naming) {
+      const said = isMentioned && !naming.isExact ? found : saying.bits;
+      found = having(naming, isMentioned ? said : believed(naming, said, snapshot), snapshot);
     }
-    bits = found;
+    bits = bits ? intersection([bits, found], count) : found;
+    for (const at of positionsOf(bits))
+      scores[at] = Math.min(HIGHEST_SCORE, (scores[at] ?? 0) + (best[at] ?? 0));
+    best.fill(0);
   }
   const asksElse = query.unwanted.length > 0 || Object.keys(query.price).length > 0;
-  return { bits: bits ?? (asksElse ? allBits(pieces) : noBits(pieces)), scores };
+  return { bits: bits ?? (asksElse ? allBits(count) : noBits(count)), scores };
 
   function mark(
     stems: number[],
     weight: number,
     among: BitSet | undefined,
     found: BitSet,
-    into: Uint16Array,
+    saying: { bits: BitSet; from: number },
   ): void {
     const [rarest, ...others] = stems.toSorted((a, b) => countOf(index, a) - countOf(index, b));
     if (rarest === undefined) return;
-    const factor = weight * rarity(countOf(index, rarest), pieces) * SCALE;
+    const factor = weight * rarity(countOf(index, rarest), count) * SCALE;
     const end = index.starts[rarest + 1] ?? 0;
     for (let place = index.starts[rarest] ?? 0; place < end; place++) {
       const at = index.positions[place] ?? 0;
       if (among && !hasBit(among, at)) continue;
       if (others.length > 0 && !others.every((other) => isThere(index, other, at))) continue;
-      const score = Math.ceil((index.weights[place] ?? 0) * factor);
-      if (score > (into[at] ?? 0)) into[at] = score;
+      const said = index.weights[place] ?? 0;
+      const score = Math.ceil(said * factor);
+      if (score > (best[at] ?? 0)) best[at] = score;
       addBit(found, at);
+      if (said >= saying.from) addBit(saying.bits, at);
     }
   }
 }
 
-/** A word that stands here says what a piece is; one in its description may say what it goes well with. */
-const SAYS_WHAT_IT_IS = 5;
+/** The pieces that have what is named as theirs, and those given besides. */
+function having({ kind, forms }: Naming, besides: BitSet, { postings, pieces }: Snapshot): BitSet {
+  addAll(besides, bitsOf(postings[kind], forms, pieces.length));
+  return besides;
+}
+
+/** Of the pieces whose words say so, those whose own fields say nothing else: a golden `Silver Moon Ring` is not of silver. */
+function believed({ kind, isExact }: Naming, said: BitSet, { pieces }: Snapshot): BitSet {
+  if (kind !== 'metal' && !(kind === 'category' && isExact)) return said;
+  const kept = noBits(pieces.length);
+  for (const at of positionsOf(said)) {
+    const { category = '', metals } = pieces[at] ?? {};
+    if (kind === 'metal' ? metals?.size === 0 : !isPieceName(category)) addBit(kept, at);
+  }
+  return kept;
+}
+
 /** Who wants no gold wants none on the surface. */
 const FINISHES = ['', '_plated', '_filled', '_vermeil', '_tone'];
 
@@ -85,7 +127,7 @@ export function excluded(
   return bits;
 }
 
-const reach = (wanted: Wanted, index: TextIndex): number =>
+const reach = ({ wanted }: Wish, index: TextIndex): number =>
   wanted.reduce((sum, { stems }) => sum + Math.min(...stems.map((stem) => countOf(index, stem))), 0);
 
 /** In whole steps, so that a piece more or less does not change the scores of others, on which cursors rely. */

@@ -1,13 +1,18 @@
+import { memoize } from '../../lib/memoize.js';
 import { type BitSet, countBits, hasBit, positionsOf } from './bit-set.js';
 import {
+  type Asked,
   type CatalogueFilters,
   type Criterion,
   chooseWhatToLetGo,
   fulfilling,
   readCriteria,
+  scoreWithout,
+  splitCriteria,
 } from './filters.js';
+import { metalForms } from './metals.js';
 import { nameForm } from './normal-forms.js';
-import type { Piece } from './piece.js';
+import type { Piece, ProductCard } from './piece.js';
 import { HIGHEST_SCORE, type Scored } from './score-text.js';
 import type { Snapshot } from './snapshot.js';
 import { type PieceOrder, rankAfter, type SortKey } from './sort.js';
@@ -26,11 +31,13 @@ export type ResultPosition = SortKey & { score?: number };
 
 export interface Found {
   pieces: Piece[];
+  /** The cards of the pieces, each in the metal that was asked for. */
+  cards: ProductCard[];
   /** How many there are on all pages. */
   total: number;
   /** The last one of this page, when others follow. */
   last?: ResultPosition;
-  /** What had to be let go for there to be anything. */
+  /** What had to be let go for there to be anything, or is only spoken of by the pieces. */
   relaxed: Criterion[];
 }
 
@@ -41,19 +48,22 @@ export const findProduct = (snapshot: Snapshot, idOrSkuOrSlug: string): Piece | 
 /** A pure function of snapshot and filters. */
 export function searchProducts(snapshot: Snapshot, filters: CatalogueFilters & Page): Found {
   const { pieces, orders } = snapshot;
-  const { wishes, scored } = readCriteria(snapshot, filters);
-  let bits = fulfilling(wishes, pieces.length);
+  const asked = readCriteria(snapshot, filters);
+  let { scored } = asked;
+  let bits = fulfilling(asked.wishes, pieces.length);
   let total = countBits(bits);
-  let relaxed: Criterion[] = [];
-  if (total === 0 && filters.relax && !filters.after && wishes.size > 0) {
-    relaxed = chooseWhatToLetGo(wishes, pieces.length);
-    bits = fulfilling(wishes, pieces.length, relaxed);
+  let letGo: Criterion[] = [];
+  if (total === 0 && filters.relax && !filters.after && asked.wishes.size > 0) {
+    const wishes = splitCriteria(asked, snapshot);
+    letGo = chooseWhatToLetGo(wishes, pieces.length);
+    bits = fulfilling(wishes, pieces.length, letGo);
     total = countBits(bits);
+    scored = scoreWithout(asked, letGo, snapshot);
   }
   const { limit, offset = 0, after } = filters;
   const sortBy = filters.sortBy ?? 'featured';
   const start = after ? rankAfter(pieces, orders[sortBy], sortBy, after) : 0;
-  const byScore = scored && !filters.sortBy && !relaxed.includes('q') ? scored : undefined;
+  const byScore = filters.sortBy ? undefined : scored;
   // one more than the page holds, to see whether another follows
   const hits = byScore
     ? bestHits(bits, byScore, offset + limit + 1, start, after?.score)
@@ -64,11 +74,29 @@ export function searchProducts(snapshot: Snapshot, filters: CatalogueFilters & P
   const score = byScore?.scores[shown.at(-1) ?? 0];
   return {
     pieces: found,
+    cards: found.map((piece) => cardIn(piece, metalsWanted(filters, asked))),
     total,
-    relaxed,
+    relaxed: [...asked.mentioned, ...letGo],
     // what is closest is one page
-    last: hits.length > offset + limit && end && relaxed.length === 0 ? placeOf(end, score) : undefined,
+    last: hits.length > offset + limit && end && letGo.length === 0 ? placeOf(end, score) : undefined,
   };
+}
+
+const metalsWanted = ({ metals = [] }: CatalogueFilters, { query }: Asked): readonly string[] => {
+  const named = query?.wishes.flatMap(({ naming }) => (naming?.kind === 'metal' ? naming.forms : [])) ?? [];
+  return [...metals, ...named];
+};
+
+const formsOf = memoize(metalForms);
+
+/** Who asks for yellow gold is shown yellow gold, where a piece can be had in it. */
+function cardIn({ card, pictures }: Piece, metals: readonly string[]): ProductCard {
+  const isWanted = (metal: string) => formsOf(metal).some((form) => metals.includes(form));
+  if (metals.length === 0 || !card.metal || isWanted(card.metal)) return card;
+  const metal = card.metals?.find(isWanted);
+  if (!metal) return card;
+  const image = pictures.get(metal) ?? card.image;
+  return { ...card, metal, image, imageUrl: image };
 }
 
 const placeOf = (

@@ -1,12 +1,18 @@
 import { createSlices, type Slices } from '../../lib/time-slices.js';
 import { addBit, type BitSet, noBits } from './bit-set.js';
 import { createLabels, type Labels, type Names, NO_NAMES } from './material-names.js';
+import { METAL_NAMES } from './metal-words.js';
 import { nameForm } from './normal-forms.js';
+import { isStoneName, PIECE_NAMES } from './other-languages.js';
 import type { Piece } from './piece.js';
 import { createPostings, type Postings } from './postings.js';
 import { orderPieces, type PieceOrder, type PriceSteps, type SortBy, stepPrices } from './sort.js';
+import { toWord } from './stemmed-words.js';
 import { compileSynonyms, SYNONYMS, type Synonyms } from './synonyms.js';
 import { indexText, type TextIndex } from './text-index.js';
+
+/** What a word can name of a piece, as opposed to what is only said of it. */
+export type Kind = 'category' | 'metal' | 'stone';
 
 /** The catalogue at one moment, immutable. A piece is known inside by its position in `pieces`. */
 export interface Snapshot {
@@ -27,6 +33,8 @@ export interface Snapshot {
   prices: PriceSteps;
   text: TextIndex;
   synonyms: Synonyms;
+  /** Stem → the category, metal or stone that the word names. */
+  namings: ReadonlyMap<string, { kind: Kind; form: string }>;
   /** The values that a customer may choose from, and what they are called. */
   labels: Labels;
 }
@@ -57,16 +65,32 @@ export async function buildSnapshot(
     'price-asc': await orderPieces(pieces, 'price-asc', slices),
     'price-desc': await orderPieces(pieces, 'price-desc', slices),
   };
+  const posted = await postPieces(pieces, names, slices);
   return {
     version,
     pieces,
     currency,
-    ...(await postPieces(pieces, names, slices)),
+    ...posted,
+    namings: nameStems(posted),
     orders,
     prices: await stepPrices(orders['price-asc'], slices),
     text: await indexText(pieces, slices),
     synonyms,
   };
+}
+
+/** A shop's tags are compared as stones are: only what is known as a stone names one. A stone of that name is meant before a category. */
+function nameStems({ postings, labels }: Pick<Snapshot, 'postings' | 'labels'>): Snapshot['namings'] {
+  const named = {
+    category: [...PIECE_NAMES, ...postings.category.keys()],
+    metal: [...postings.metal.keys()].filter((form) => METAL_NAMES.has(form)),
+    stone: [...postings.stone.keys()].filter((form) => isStoneName(form) || labels.stone.has(form)),
+  };
+  return new Map(
+    (Object.keys(named) as Kind[]).flatMap((kind) =>
+      named[kind].map((form) => [toWord(form).stem, { kind, form }] as const),
+    ),
+  );
 }
 
 // The order of positions.

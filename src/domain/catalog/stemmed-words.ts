@@ -40,7 +40,7 @@ export function toWord(text: string): Word {
 
 /** What customers say around what they look for. */
 const FILLERS = new Set(
-  'a an and any are at for from her him his i in is it like looking me my need of on or our please show some something that the their to under want with you your mit aus fur von ein eine einen einem einer der die das dem den met voor van een het med av til ett och avec pour une des les con para del los las per il en de di da'.split(
+  'a an and any are at for from her him his i in is it like looking me my need of on or our please show some something that the their to under want with you your mit aus fur von ein eine einen einem einer der die das dem den met voor van een het med av til ett och avec pour une des les con para del los las per il en de di da jewellery jewelry piece pieces с со из для на в и'.split(
     ' ',
   ),
 );
