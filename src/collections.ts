@@ -1,5 +1,5 @@
 import type { Collection, Db, Document } from 'mongodb';
-import { staffPresence, staffSessions } from './dashboard/sign-in/collection.js';
+import { staffMembers, staffPresence, staffSessions } from './dashboard/sign-in/collection.js';
 import { analyticsDays, analyticsEvents, dailyFigures } from './domain/analytics/collection.js';
 import { capsuleHolds } from './domain/capsules/collection.js';
 import { gemstones, materials, products } from './domain/catalog/collection.js';
@@ -53,6 +53,7 @@ export const COLLECTIONS = {
   erasures,
   auditLog,
   staffSessions,
+  staffMembers,
   staffPresence,
   jobs,
 } as const;

@@ -71,6 +71,39 @@ const Http = {
         'Secret that the sessions of the dashboard are signed with, the same for every process; at least 32 characters. Another one signs everybody out.',
     }),
   ),
+  DASHBOARD_OIDC_ISSUER: Type.Optional(
+    Type.String({
+      pattern: '^https?://',
+      description:
+        'Issuer of the identity provider at which the staff sign in by OpenID Connect, such as `https://login.example/realms/shop` (docs/dashboard.md). Left out, they sign in with keys alone.',
+    }),
+  ),
+  DASHBOARD_OIDC_CLIENT_ID: Type.Optional(
+    Type.String({ description: 'As which client the dashboard is known to the identity provider.' }),
+  ),
+  DASHBOARD_OIDC_CLIENT_SECRET: Type.Optional(Type.String({ description: 'The secret of that client.' })),
+  DASHBOARD_OIDC_ROLES: Type.Optional(
+    Type.String({
+      description:
+        'Which group of the identity provider has which role, such as `lead=Concierge leads; agent=Stylists`. The roles are agent, lead, finance and operator; who is in none of the groups is not let in.',
+    }),
+  ),
+  DASHBOARD_OIDC_GROUPS_CLAIM: Type.String({
+    default: 'groups',
+    description:
+      'The claim that has the groups of a person, in the ID token or in what the provider says of the user; a path such as `realm_access.roles` is one too.',
+  }),
+  DASHBOARD_OIDC_SCOPE: Type.String({
+    default: 'openid profile email',
+    description:
+      'What the identity provider is asked for. Some want a scope of its own for the groups, such as `openid profile email groups`.',
+  }),
+  DASHBOARD_OIDC_NAME: Type.Optional(
+    Type.String({
+      maxLength: 60,
+      description: "What the identity provider is called on the sign-in page. Left out, its host's name.",
+    }),
+  ),
   CORS_ORIGINS: Type.String({
     default: '',
     description:

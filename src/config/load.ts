@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Value } from '@sinclair/typebox/value';
 import type { ConnectorSettings } from '../connectors/index.js';
+import type { OpenIdSettings } from '../dashboard/sign-in/openid-connect.js';
 import { readSynonyms, type SynonymData } from '../domain/catalog/synonyms.js';
 import { parseQuietHours } from '../domain/order-updates/quiet-hours.js';
 import { parseStudioHours } from '../domain/stylist/studio-hours.js';
@@ -12,6 +13,7 @@ import { isPublishedHash, weaknessOf } from './development.js';
 import { Environment } from './environment.js';
 import { parseFlags, type ReadFlagsFile, readFlagsFile } from './flags-file.js';
 import { type ReadKeyFile, readKeyFile } from './key-file.js';
+import { readOpenIdSettings } from './openid-settings.js';
 import { readVendorSettings } from './vendor-settings.js';
 
 /** Some vendors are asked what they have before they are told. */
@@ -78,7 +80,7 @@ function readSecret(name: string, file: string, problems: string[]): string {
 function validated(
   env: Environment,
   isProduction: boolean,
-): [Environment, Files, ConnectorSettings, SynonymData] {
+): [Environment, Files, ConnectorSettings, SynonymData, OpenIdSettings | undefined] {
   const problems: string[] = [];
   if (!env.S3_ACCESS_KEY_ID !== !env.S3_SECRET_ACCESS_KEY)
     problems.push('S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY go together: set both or neither');
@@ -112,8 +114,9 @@ function validated(
   if (isProduction && !env.ALLOW_DEVELOPMENT_SECRETS) problems.push(...weakSecrets(env, files.keys));
   const connectors = readVendorSettings(env, problems);
   const synonyms = readSynonyms(env.SYNONYMS_FILE, problems);
+  const openId = readOpenIdSettings(env, problems, isProduction);
   if (problems.length > 0) throw new ConfigError(problems);
-  return [env, files, connectors, synonyms];
+  return [env, files, connectors, synonyms, openId];
 }
 
 // By position, never by value: what is wrong with a secret is told where logs are kept.
@@ -181,7 +184,13 @@ const listOf = (text: string, separator: string): string[] =>
 
 const secretsOf = (env: Environment): string[] => listOf(env.CONCIERGE_API_KEY, ',');
 
-function toConfig(env: Environment, files: Files, connectors: ConnectorSettings, synonyms: SynonymData) {
+function toConfig(
+  env: Environment,
+  files: Files,
+  connectors: ConnectorSettings,
+  synonyms: SynonymData,
+  openId: OpenIdSettings | undefined,
+) {
   return Object.freeze({
     http: {
       host: env.HOST,
@@ -218,6 +227,7 @@ function toConfig(env: Environment, files: Files, connectors: ConnectorSettings,
       enabled: env.DASHBOARD_ENABLED ?? false,
       secret: env.DASHBOARD_SESSION_SECRET ?? '',
       secure: env.PUBLIC_URL?.startsWith('https:') ?? false,
+      openId,
     },
     limits: {
       perSessionPerMinute: env.RATE_LIMIT_PER_SESSION,

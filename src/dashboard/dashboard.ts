@@ -16,6 +16,7 @@ import { createCreatorsView } from './creators/creators-view.js';
 import { createConversationView } from './customers/conversation-view.js';
 import { createCustomerView } from './customers/customer-view.js';
 import { createPersonRecords } from './customers/person-records.js';
+import { createAgentFigures } from './insights/agents.js';
 import { createMetrics } from './insights/insights.js';
 import { createLists } from './lists/lists.js';
 import { createOrderFinder } from './orders/order-finder.js';
@@ -25,6 +26,7 @@ import { createItemsView } from './queue/item-detail.js';
 import { createQueue } from './queue/queue.js';
 import { createSearch } from './search/search.js';
 import { createPresence } from './sign-in/presence.js';
+import { createStaffMembers } from './sign-in/staff-members.js';
 import { createTicketsView } from './tickets/ticket-view.js';
 
 export interface DashboardOptions {
@@ -67,6 +69,8 @@ export function createDashboard(options: DashboardOptions) {
     search: createSearch({ ...options, finder, recordsOf }),
     orders: createOrdersView({ ...options, finder }),
     lists: createLists(options),
+    staff: createStaffMembers(collections.staffMembers),
+    agents: createAgentFigures(options),
     creators: createCreatorsView(options),
     metrics: createMetrics({ collections, calendar, days, now }),
     /** @throws ApiError 404, or 409 when it has changed since or does not allow it. */

@@ -1,5 +1,5 @@
 import type { Money } from './orders/order-row.js';
-import { say, words } from './words.js';
+import { say, vocabulary, words } from './words.js';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -60,7 +60,22 @@ export function createFormats({ timeZone, locale }: { timeZone: string; locale: 
     return { text: `${span(left)} left`, state: left < HOUR_MS ? 'soon' : 'calm' };
   }
 
-  return { date, moment, iso, day, number, percent, age, money, countdown, timeIn, noteOf, say, words };
+  return {
+    date,
+    moment,
+    iso,
+    day,
+    number,
+    percent,
+    age,
+    money,
+    countdown,
+    timeIn,
+    noteOf,
+    say,
+    words,
+    vocabulary,
+  };
 }
 
 /** What was written beside an act: by a person, or as a reason of the service's own. */

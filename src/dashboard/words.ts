@@ -164,6 +164,41 @@ const WORDS = {
     declined: 'Declined',
     cancelled: 'Cancelled',
   },
+  /** An entry of the audit log. */
+  audit: {
+    'tickets.assign': 'Assigned a ticket',
+    'tickets.in_progress': 'Took a ticket',
+    'tickets.done': 'Did a ticket',
+    'tickets.reopen': 'Opened a ticket again',
+    'tickets.note': 'Wrote a note to a ticket',
+    'tickets.escalate': 'Made a ticket more urgent',
+    'tickets.reply': 'Replied to a customer',
+    'feedback.contacted': 'Contacted a customer',
+    'images.approve': 'Approved an image',
+    'images.reject': 'Rejected an image',
+    'capsules.extend': 'Extended a hold',
+    'capsules.convert': 'Marked a hold as bought',
+    'capsules.release': 'Released a hold',
+    'capsule.extend': 'Extended a hold, by the API',
+    'capsule.convert': 'Marked a hold as bought, by the API',
+    'capsule.release': 'Released a hold, by the API',
+    'returns.approved': 'Approved a return',
+    'returns.label_sent': 'Sent the label of a return',
+    'returns.received': 'Received a parcel',
+    'returns.completed': 'Completed a return',
+    'returns.declined': 'Declined a return',
+    'returns.cancelled': 'Cancelled a return',
+    'return.advanced': 'Took a return further, by the API',
+    'deliveries.replay': 'Sent a delivery again',
+    'privacy.exported': 'Exported a customer',
+    'privacy.erased': 'Erased a customer',
+    'dashboard.signed_in': 'Signed in',
+    'dashboard.sign_in_refused': 'Was not let in',
+    'dashboard.session_ended': 'Ended a session',
+    'dashboard.exported': 'Exported a list',
+    'keys.reloaded': 'Took over new keys',
+    'flags.reloaded': 'Took over new flags',
+  },
   metal: {
     '14k_yellow': '14k yellow gold',
     '14k_white': '14k white gold',
@@ -176,6 +211,9 @@ const WORDS = {
   },
 } as const satisfies Record<string, Record<string, string>>;
 export type Vocabulary = keyof typeof WORDS;
+
+/** Every name of a vocabulary, with its words. */
+export const vocabulary = (what: Vocabulary): [name: string, words: string][] => Object.entries(WORDS[what]);
 
 /** `say('state', 'label_sent')` → `Label sent` */
 export function say(what: Vocabulary, name: string): string {

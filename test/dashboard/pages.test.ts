@@ -249,6 +249,156 @@ t.test('a session ends after 8 hours, with its key, and when anything in it is c
   t.notOk(await signedIn(), 'another key under the same id');
 });
 
+t.test('people: a lead sees the audit, narrows it, and takes it as a file; an agent does not', async (t) => {
+  const { app, db } = await begin();
+  const [agent, lead] = [createVisitor(app), createVisitor(app)];
+  await agent.signIn();
+  await lead.signIn(KEYS.lead, 'Jeanne');
+  const entry = (minutes: number, change: object) => ({
+    at: new Date(NOW.getTime() - minutes * 60_000),
+    key: 'agent',
+    by: 'Margaux',
+    action: 'tickets.done',
+    target: 'ST-1',
+    details: { status: 'done', version: 2 },
+    ...change,
+  });
+  await db
+    .collection('auditLog')
+    .insertMany([
+      entry(1, {}),
+      entry(2, { action: 'capsule.extend', target: 'hold-7', by: undefined, key: 'shop' }),
+      entry(3, { action: 'dashboard.session_ended', target: '=HYPERLINK(1)', by: 'Ada' }),
+      entry(40 * 24 * 60, { target: 'ST-OLD' }),
+    ]);
+  const page = async (query = '') => (await lead.open(`/dashboard/lists/audit${query}`)).body;
+  const whole = await page();
+  t.match(whole, /href="\/dashboard\/support\/tickets\/ST-1">ST-1</);
+  t.match(whole, /Did a ticket[\s\S]*Status done, Version 2/);
+  t.match(
+    whole,
+    /href="\/dashboard\/support\/capsules\/hold-7"[\s\S]*shop[\s\S]*Extended a hold, by the API/,
+  );
+  t.match(whole, /Signed in/, 'what is done from here on stands there too');
+  t.notMatch(whole, /ST-OLD/);
+  t.match(await page('?from=2026-10-01'), /ST-OLD/);
+  const rows = (html: string) => html.split('<tbody>')[1]?.split('<tr>').length ?? 0;
+  const narrowed = [
+    ['?by=Ada', 1],
+    ['?action=tickets.done', 1],
+    ['?target=hold-7', 1],
+    ['?by=Ada&action=tickets.done', 0],
+    ['?by=&action=&target=', 5],
+  ] as const;
+  for (const [query, count] of narrowed) {
+    const html = await page(query);
+    t.equal(Math.max(rows(html) - 1, 0), count, query);
+  }
+  const file = await lead.open('/dashboard/lists/audit/csv?by=Ada');
+  t.equal(file.body.split('\r\n').length, 3, 'the head and one line');
+  t.match(file.body, /^Of what,When,Who,What,Details,Key,Request\r\n'=HYPERLINK\(1\),2026-11-25T14:57/);
+  t.match(await page('?action=dashboard.exported'), /Jeanne[\s\S]*By Ada/, 'that it was exported too');
+  for (const path of ['/dashboard/lists/audit', '/dashboard/lists/audit/csv', '/dashboard/agents'])
+    t.equal((await agent.open(path)).statusCode, 403, path);
+  t.notMatch((await agent.open('/dashboard/lists/tickets')).body, /lists\/audit/);
+  t.match((await lead.open('/dashboard/lists/tickets')).body, /lists\/audit/);
+});
+
+t.test('people: a lead ends the session of a colleague, and it is written down whose it was', async (t) => {
+  const { app, db } = await begin();
+  const [agent, lead] = [createVisitor(app), createVisitor(app)];
+  await agent.signIn();
+  await lead.signIn(KEYS.lead, 'Jeanne');
+  t.notMatch((await agent.open('/dashboard/sessions')).body, /Jeanne/);
+  t.match((await lead.open('/dashboard/sessions')).body, /Margaux[\s\S]*Key agent/);
+  const session = await db.collection('staffSessions').findOne({ name: 'Margaux' });
+  const path = `/dashboard/sessions/${session?.publicId}/end`;
+  t.equal((await lead.submit('/dashboard/sessions', path, {})).statusCode, 303);
+  t.equal((await agent.open('/dashboard/orders')).statusCode, 303, 'signed out');
+  t.match(await db.collection('auditLog').findOne({ action: 'dashboard.session_ended' }), {
+    by: 'Jeanne',
+    details: { of: 'Margaux' },
+  });
+  t.equal((await lead.submit('/dashboard/sessions', path, {})).statusCode, 404, 'it has ended already');
+});
+
+t.test('people: figures by agent, from the tickets and the audit log', async (t) => {
+  const { app, db } = await begin();
+  const lead = createVisitor(app);
+  await lead.signIn(KEYS.lead, 'Jeanne');
+  const answered = (ticketId: string, by: string, minutes: number, change: object = {}) =>
+    ticket(hoursAgo(5), {
+      ticketId,
+      sessionId: `session-of-${ticketId}`,
+      assignee: 'Jeanne',
+      firstResponseAt: new Date(hoursAgo(5).getTime() + minutes * 60_000),
+      history: [
+        { at: hoursAgo(5), by: 'service', action: 'created' },
+        { at: new Date(hoursAgo(5).getTime() + minutes * 60_000), by, action: 'in_progress' },
+      ],
+      ...change,
+    });
+  await store(db, 'stylistTickets', [
+    answered('T-1', 'Margaux', 10),
+    answered('T-2', 'Margaux', 30, { dueAt: hoursAgo(4.75) }),
+    answered('T-3', 'Ada', 60),
+    answered('T-4', 'nobody', 5, { history: [], assignee: 'Jeanne' }),
+    answered('T-5', 'Ada', 5, { firstResponseAt: hoursAgo(60 * 24) }),
+    ticket(hoursAgo(1), { ticketId: 'T-6' }),
+  ]);
+  await store(db, 'csatFeedback', [
+    rating(hoursAgo(1), { score: 5, feedbackId: 'F-1', sessionId: 'session-of-T-1' }),
+    rating(hoursAgo(1), { score: 2, feedbackId: 'F-2', sessionId: 'session-of-T-2' }),
+    rating(hoursAgo(1), { score: 1, feedbackId: 'F-3', sessionId: 'session-of-nobody' }),
+  ]);
+  const acts = ['tickets.done', 'tickets.done', 'images.reject', 'returns.received', 'tickets.note'];
+  await db
+    .collection('auditLog')
+    .insertMany(acts.map((action) => ({ at: hoursAgo(2), key: 'k', by: 'Margaux', action, target: 'x' })));
+  const { body } = await lead.open('/dashboard/agents');
+  const row = (name: string) =>
+    [...(body.split(`by=${name}">`)[1]?.split('</tr>')[0] ?? '').matchAll(/data-label="([^"]+)">([^<]+)</g)]
+      .map(([, label, value]) => `${label}: ${value}`)
+      .join(', ');
+  t.equal(
+    row('Margaux'),
+    'Answered: 2, First response: 20 min, In time: 50%, Rating: 3.5 of 2, Done: 2, Contacted: 0, Returns: 1, Images: 1',
+  );
+  t.match(row('Ada'), /Answered: 1, First response: 60 min, In time: 100%, Rating: –, Done: 0/);
+  t.match(row('Jeanne'), /Answered: 1, First response: 5 min/, 'what has no act is put down to the assignee');
+  t.match((await lead.open('/dashboard/agents?from=2026-01-01')).body, /at most 92 days/);
+  const quiet = await lead.open('/dashboard/agents?from=2026-11-01&to=2026-11-02');
+  t.match(quiet.body, /Nobody has done anything/);
+});
+
+t.test('people: a ticket is given to one of those who have signed in and may act', async (t) => {
+  const { app, db } = await begin();
+  await store(db, 'stylistTickets', [ticket(hoursAgo(1), { ticketId: 'T-1' })]);
+  const signedIn = [
+    [KEYS.looker, 'Only looks'],
+    [KEYS.all, 'Jules'],
+    [KEYS.all, '<b>Zo\u00eb</b>'],
+  ] as const;
+  for (const [key, name] of signedIn) await createVisitor(app).signIn(key, name);
+  const visitor = createVisitor(app);
+  await visitor.signIn();
+  const options = (html: string) =>
+    [
+      ...(html.split('<select name="assignee">').at(-1)?.split('</select>')[0] ?? '').matchAll(
+        /<option[^>]*>([^<]*)</g,
+      ),
+    ].map(([, name]) => name);
+  const names = ['&lt;b&gt;Zo\u00eb&lt;/b&gt;', 'Jules', 'Margaux'];
+  t.same(options((await visitor.open('/dashboard/support/tickets/T-1')).body), names);
+  t.same(options((await visitor.open('/dashboard/support')).body), names);
+  await visitor.submit('/dashboard/support/tickets/T-1', '/dashboard/support/tickets/T-1/actions', {
+    action: 'assign',
+    version: '1',
+    assignee: 'Jules',
+  });
+  t.match((await visitor.open('/dashboard/support?assignee=Jules')).body, /T-1/);
+});
+
 t.test('every form brings back a token of that person', async (t) => {
   const { app, db } = await begin();
   await store(db, 'stylistTickets', [ticket(hoursAgo(1), { ticketId: 'T-1' })]);

@@ -12,6 +12,7 @@ export const KEYS = {
   agent: 'agent-key-of-margaux',
   all: 'all-rights-of-the-dashboard',
   keeper: 'keeper-of-the-data-of-customers',
+  lead: 'lead-key-of-jeanne-who-leads',
   looker: 'looker-who-may-not-act',
   other: 'other-team-without-a-dashboard',
 };
@@ -19,6 +20,7 @@ const SCOPES: Record<keyof typeof KEYS, Scope[]> = {
   agent: [...READ, 'dashboard:write'],
   all: [...READ, 'dashboard:write', 'dashboard:pii', 'dashboard:finance'],
   keeper: [...READ, 'dashboard:pii', 'privacy:write'],
+  lead: [...READ, 'dashboard:write', 'dashboard:pii', 'staff:manage'],
   looker: READ,
   other: ['returns:manage'],
 };

@@ -33,6 +33,17 @@ const insightsPages: FastifyPluginAsyncTypebox = async (app) => {
   );
 
   app.get(
+    '/dashboard/agents',
+    { schema: { hide: true, querystring: AskedPeriod } },
+    async (request, reply) => {
+      const { from, to } = request.query;
+      const period = { from: present(from), to: present(to) };
+      const agents = await app.dashboard.agents(signedIn(request), period);
+      return reply.view('agents', { ...agents, title: 'Agents', section: 'insights' });
+    },
+  );
+
+  app.get(
     '/dashboard/insights/csv',
     { schema: { hide: true, querystring: AskedPeriod } },
     async (request, reply) => {

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type Static, Type } from '@sinclair/typebox';
-import { LIST_NAMES, LISTS, MAX_ROWS } from '../../../src/dashboard/lists/lists.js';
+import { LIST_NAMES, LISTS, listsFor, MAX_ROWS } from '../../../src/dashboard/lists/lists.js';
 import { addDays } from '../../../src/lib/calendar.js';
 import { present } from '../../../src/lib/values/text.js';
 import { AskedPeriod } from './period.js';
@@ -10,24 +10,35 @@ import { signedIn } from './signed-in.js';
 const Params = Type.Object({
   name: Type.Unsafe<(typeof LIST_NAMES)[number]>({ type: 'string', enum: LIST_NAMES }),
 });
+const Narrowed = Type.Object({
+  ...AskedPeriod.properties,
+  by: Type.Optional(Type.String({ maxLength: 100 })),
+  action: Type.Optional(Type.String({ maxLength: 100 })),
+  target: Type.Optional(Type.String({ maxLength: 200 })),
+});
 const USUAL_DAYS = 30;
 
 /** All tickets, returns, holds, ratings or orders of a period, to look at and as a file: what a bar of a plot stands for. */
 const listsPages: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/dashboard/lists/:name',
-    { schema: { hide: true, params: Params, querystring: AskedPeriod } },
+    { schema: { hide: true, params: Params, querystring: Narrowed } },
     async (request, reply) => {
       const { name } = request.params;
-      const period = periodOf(request.query);
-      const rows = await app.dashboard.lists.rows(signedIn(request), name, period);
+      const viewer = signedIn(request);
+      const wish = wishOf(request.query);
+      const [rows, staff] = await Promise.all([
+        app.dashboard.lists.rows(viewer, name, wish),
+        app.dashboard.staff.names(),
+      ]);
       const list = { ...LISTS[name], id: name };
       return reply.view('list', {
-        ...period,
+        ...wish,
         rows,
         list,
+        staff,
         most: MAX_ROWS,
-        lists: LISTS,
+        lists: listsFor(viewer),
         title: list.name,
         section: 'insights',
       });
@@ -36,26 +47,30 @@ const listsPages: FastifyPluginAsyncTypebox = async (app) => {
 
   app.get(
     '/dashboard/lists/:name/csv',
-    { schema: { hide: true, params: Params, querystring: AskedPeriod } },
+    { schema: { hide: true, params: Params, querystring: Narrowed } },
     async (request, reply) => {
       const { name } = request.params;
-      const period = periodOf(request.query);
+      const viewer = signedIn(request);
+      const wish = wishOf(request.query);
+      const { chosen, ...period } = wish;
+      const lines = app.dashboard.lists.file(viewer, name, wish);
       await app.audit(request, {
         action: 'dashboard.exported',
         target: name,
-        by: signedIn(request).name,
-        details: period,
+        by: viewer.name,
+        details: { ...period, ...chosen },
       });
       return reply
         .type('text/csv; charset=utf-8')
         .header('content-disposition', `attachment; filename="${name}-${period.from}-${period.to}.csv"`)
-        .send(Readable.from(app.dashboard.lists.file(signedIn(request), name, period)));
+        .send(Readable.from(lines));
     },
   );
 
-  function periodOf({ from, to }: Static<typeof AskedPeriod>) {
+  function wishOf({ from, to, by, action, target }: Static<typeof Narrowed>) {
     const last = present(to) ?? app.calendar.dayOf(app.now());
-    return { from: present(from) ?? addDays(last, 1 - USUAL_DAYS), to: last };
+    const chosen = { by: present(by), action: present(action), target: present(target) };
+    return { from: present(from) ?? addDays(last, 1 - USUAL_DAYS), to: last, chosen };
   }
 };
 

@@ -1,28 +1,37 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from '@sinclair/typebox';
+import openIdPages from './openid.js';
 import { ownPath } from './own-path.js';
+import { signedIn } from './signed-in.js';
 
 const SignInForm = Type.Object({
   key: Type.String({ maxLength: 512 }),
   name: Type.String({ maxLength: 60 }),
   next: Type.Optional(Type.String({ maxLength: 2048 })),
 });
-const NextQuery = Type.Object({ next: Type.Optional(Type.String({ maxLength: 2048 })) });
+const SignInQuery = Type.Object({
+  next: Type.Optional(Type.String({ maxLength: 2048 })),
+  /** Someone has just signed out here, and not yet at the provider. */
+  out: Type.Optional(Type.Literal('here')),
+});
 
-/** Signing in with a key of the staff, and out again. */
+/** Signing in with a key of the staff or at their identity provider, and out again. */
 const signInPages: FastifyPluginAsyncTypebox = async (app) => {
+  const PAGE = { title: 'Sign in', section: '', provider: app.openId?.name };
+  if (app.openId) await app.register(openIdPages, app.openId);
+
   app.get('/dashboard', { schema: { hide: true } }, async (_request, reply) =>
     reply.redirect(ownPath(undefined), 303),
   );
 
   app.get(
     '/dashboard/sign-in',
-    { schema: { hide: true, querystring: NextQuery }, config: { open: true } },
+    { schema: { hide: true, querystring: SignInQuery }, config: { open: true } },
     async (request, reply) => {
       const next = ownPath(request.query.next);
       return request.signedIn
         ? reply.redirect(next, 303)
-        : reply.view('sign-in', { ...PAGE, next, name: '' });
+        : reply.view('sign-in', { ...PAGE, next, name: '', out: request.query.out });
     },
   );
 
@@ -48,12 +57,11 @@ const signInPages: FastifyPluginAsyncTypebox = async (app) => {
     },
   );
 
-  app.post('/dashboard/sign-out', { schema: { hide: true } }, async (_request, reply) => {
+  app.post('/dashboard/sign-out', { schema: { hide: true } }, async (request, reply) => {
+    const isAtProvider = app.openId && !app.keyById(signedIn(request).key);
     await reply.signOut();
-    return reply.redirect('/dashboard/sign-in', 303);
+    return reply.redirect(`/dashboard/sign-in${isAtProvider ? '?out=here' : ''}`, 303);
   });
 };
 
 export default signInPages;
-
-const PAGE = { title: 'Sign in', section: '' };

@@ -67,9 +67,10 @@ const supportPages: FastifyPluginAsyncTypebox = async (app) => {
       const viewer = signedIn(request);
       const choices = choicesOf(query);
       const filters = filtersOf(viewer, choices);
-      const [page, counts] = await Promise.all([
+      const [page, counts, staff] = await Promise.all([
         app.dashboard.queue.inbox(viewer, filters, present(cursor)),
         app.dashboard.queue.counts(viewer),
+        staffFor(viewer),
       ]);
       const view = QUEUE_VIEWS[viewOf(choices)];
       const told = { done: query.done, count: query.count, refused: query.refused };
@@ -77,6 +78,7 @@ const supportPages: FastifyPluginAsyncTypebox = async (app) => {
         ...told,
         ...page,
         counts,
+        staff,
         filters,
         choices,
         views: QUEUE_VIEWS,
@@ -172,6 +174,12 @@ const supportPages: FastifyPluginAsyncTypebox = async (app) => {
     }
   }
 
+  // whoever looks can take a thing themselves
+  async function staffFor({ name }: Viewer): Promise<string[]> {
+    const names = await app.dashboard.staff.names();
+    return names.includes(name) ? names : [name, ...names];
+  }
+
   async function showItem(
     request: FastifyRequest,
     reply: FastifyReply,
@@ -182,13 +190,14 @@ const supportPages: FastifyPluginAsyncTypebox = async (app) => {
   ) {
     const viewer = signedIn(request);
     const choices = choicesOf(query);
-    const [shown, others] = await Promise.all([
+    const [shown, others, staff] = await Promise.all([
       kind === 'tickets'
         ? app.dashboard
             .ticket(viewer, id)
             .then((ticket) => ({ ticket, item: ticket.item, title: ticket.ticketId }))
         : app.dashboard.item(viewer, kind, id).then((item) => ({ item, title: item.title })),
       app.dashboard.seen(viewer, `${kind}/${id}`),
+      staffFor(viewer),
     ]);
     const around = await app.dashboard.queue.neighbours(viewer, filtersOf(viewer, choices), shown.item);
     return reply.view(kind === 'tickets' ? 'ticket' : 'item', {
@@ -197,6 +206,7 @@ const supportPages: FastifyPluginAsyncTypebox = async (app) => {
       ...shown,
       ...around,
       others,
+      staff,
       choices,
       place: { kind, id },
       section: 'support',

@@ -30,18 +30,9 @@ const AGES: { label: string; hours: number }[] = [
 export function createMetrics({ collections, calendar, days, now }: MetricsOptions) {
   /** The figures of a period by day, what they come to, and how old the queue is now. */
   async function figures(wish: { from?: Day | undefined; to?: Day | undefined }) {
-    const period = periodOf(wish);
+    const period = periodOf(wish, calendar.dayOf(now()), MAX_DAYS);
     const [read, queueAge] = await Promise.all([days.read(period.from, period.to), ages()]);
     return { ...period, totals: summarise(read), days: read.map(shown), queueAge };
-  }
-
-  function periodOf({ from, to }: { from?: Day | undefined; to?: Day | undefined }): { from: Day; to: Day } {
-    const last = to ?? calendar.dayOf(now());
-    const first = from ?? addDays(last, 1 - USUAL_DAYS);
-    if (first > last) throw invalid('/from', 'The first day is after the last.');
-    if (first < addDays(last, 1 - MAX_DAYS) || countDays(first, last) > MAX_DAYS)
-      throw invalid('/from', `A period has at most ${MAX_DAYS} days.`);
-    return { from: first, to: last };
   }
 
   function ages() {
@@ -60,6 +51,23 @@ export function createMetrics({ collections, calendar, days, now }: MetricsOptio
   }
 
   return { figures };
+}
+
+/**
+ * The period that is asked for; left out, the last 30 days.
+ * @throws ApiError 400 for more days than that.
+ */
+export function periodOf(
+  { from, to }: { from?: Day | undefined; to?: Day | undefined },
+  today: Day,
+  maxDays: number,
+): { from: Day; to: Day } {
+  const last = to ?? today;
+  const first = from ?? addDays(last, 1 - USUAL_DAYS);
+  if (first > last) throw invalid('/from', 'The first day is after the last.');
+  if (first < addDays(last, 1 - maxDays) || countDays(first, last) > maxDays)
+    throw invalid('/from', `A period has at most ${maxDays} days.`);
+  return { from: first, to: last };
 }
 
 // By day, the insights show what the summary of events does not.

@@ -3,9 +3,12 @@ import type { Collections } from '../../collections.js';
 import { readTicket } from '../../domain/stylist/read-ticket.js';
 import type { Calendar, Day } from '../../lib/calendar.js';
 import { createDateReader } from '../../lib/values/date.js';
+import { ApiError } from '../../platform/http/errors.js';
+import type { Scope } from '../../platform/keys/keys.js';
 import { orderRow, type RowContext } from '../orders/order-row.js';
+import { QUEUE_KINDS } from '../queue/queue-item.js';
 import { may, shownEmail, shownName, shownPhone, type Viewer } from '../viewer.js';
-import type { Vocabulary } from '../words.js';
+import { type Vocabulary, words } from '../words.js';
 import { csvLine } from './csv.js';
 
 type Cell = string | number | Date | undefined;
@@ -19,8 +22,12 @@ interface List {
   columns: readonly string[];
   /** In which words the pages say what a column has. */
   words?: Partial<Record<string, Vocabulary>>;
-  /** The page of one, by its first column. */
-  place: string;
+  /** Who may see it; left out, whoever may look at the dashboard. */
+  scope?: Scope;
+  /** What it can be narrowed by: an index begins with each of these fields. */
+  narrowedBy?: readonly { field: string; label: string; words?: Vocabulary }[];
+  /** The page of a row: by its first column, where it is not said otherwise. */
+  place: string | ((row: Cell[]) => string | undefined);
   toRow: (doc: Document, context: RowContext) => Cell[];
 }
 
@@ -140,9 +147,66 @@ export const LISTS = {
       ];
     },
   },
+  audit: {
+    name: 'Audit',
+    collection: ({ auditLog }) => any(auditLog),
+    field: 'at',
+    scope: 'staff:manage',
+    narrowedBy: [
+      { field: 'by', label: 'Who' },
+      { field: 'action', label: 'What', words: 'audit' },
+      { field: 'target', label: 'Of what' },
+    ],
+    place: ([target, , , action]) => pageOfAct(String(action), String(target)),
+    columns: ['Of what', 'When', 'Who', 'What', 'Details', 'Key', 'Request'],
+    words: { What: 'audit' },
+    toRow: ({ target, at, by, key, action, details, requestId }) => [
+      target,
+      at,
+      by ?? key,
+      action,
+      detailsOf(details),
+      key,
+      requestId,
+    ],
+  },
 } as const satisfies Record<string, List>;
+
+// `tickets.done` is of a thing of the queue; what machines have done has names of its own.
+function pageOfAct(action: string, target: string): string | undefined {
+  const [of = ''] = action.split('.');
+  const kind = { capsule: 'capsules', return: 'returns' }[of] ?? QUEUE_KINDS.find((name) => name === of);
+  return kind && `/dashboard/support/${kind}/${encodeURIComponent(target)}`;
+}
+
+const detailsOf = (details: object = {}): string =>
+  Object.entries(details)
+    .map(([name, value]) => `${words(name)} ${Array.isArray(value) ? value.join(' ') || '–' : value}`)
+    .join(', ');
+
 export type ListName = keyof typeof LISTS;
 export const LIST_NAMES = Object.keys(LISTS) as ListName[];
+
+/** The lists that someone may see. */
+export const listsFor = (viewer: Viewer): [ListName, List][] =>
+  LIST_NAMES.map((name): [ListName, List] => [name, LISTS[name]]).filter(
+    ([, { scope }]) => !scope || may(viewer, scope),
+  );
+
+function listFor(viewer: Viewer, name: ListName): List {
+  const list: List = LISTS[name];
+  if (list.scope && !may(viewer, list.scope))
+    throw new ApiError('auth.missing_scope', `Your key does not allow you to see “${list.name}”.`);
+  return list;
+}
+
+/** What of a list is wanted. */
+export interface ListWish {
+  from: Day;
+  to: Day;
+  /** By the fields that it can be narrowed by. */
+  chosen?: Readonly<Record<string, string | undefined>>;
+}
 
 export interface ListsOptions {
   collections: Collections;
@@ -159,31 +223,32 @@ const FILE_TIME_MS = 10 * 60_000;
 
 /** Lists of what began within a period, the newest first: to look at, and as files. */
 export function createLists({ collections, calendar, now, shop }: ListsOptions) {
-  function find(name: ListName, { from, to }: { from: Day; to: Day }, maxTimeMS?: number) {
-    const list: List = LISTS[name];
+  function find(list: List, { from, to, chosen }: ListWish, maxTimeMS?: number) {
+    const wanted = (list.narrowedBy ?? []).flatMap(({ field }) => {
+      const value = chosen?.[field];
+      return value ? [[field, value]] : [];
+    });
     const within = { $gte: calendar.spanOf(from).from, $lt: calendar.spanOf(to).until };
     return list
       .collection(collections)
-      .find({ [list.field]: within }, { batchSize: BATCH, maxTimeMS })
+      .find({ ...Object.fromEntries(wanted), [list.field]: within }, { batchSize: BATCH, maxTimeMS })
       .sort({ [list.field]: -1 });
   }
 
-  async function rows(viewer: Viewer, name: ListName, period: { from: Day; to: Day }): Promise<Cell[][]> {
-    const docs = await find(name, period).limit(MAX_ROWS).toArray();
-    const list: List = LISTS[name];
+  async function rows(viewer: Viewer, name: ListName, wish: ListWish): Promise<Cell[][]> {
+    const list = listFor(viewer, name);
+    const docs = await find(list, wish).limit(MAX_ROWS).toArray();
     return docs.map((doc) => list.toRow(doc, { viewer, now: now(), shop }));
   }
 
   /** The whole list as lines of a file. */
-  async function* file(
-    viewer: Viewer,
-    name: ListName,
-    period: { from: Day; to: Day },
-  ): AsyncGenerator<string> {
-    const list: List = LISTS[name];
+  function file(viewer: Viewer, name: ListName, wish: ListWish): AsyncGenerator<string> {
+    return linesOf(listFor(viewer, name), wish, { viewer, now: now(), shop });
+  }
+
+  async function* linesOf(list: List, wish: ListWish, context: RowContext): AsyncGenerator<string> {
     yield csvLine(list.columns);
-    const context = { viewer, now: now(), shop };
-    for await (const doc of find(name, period, FILE_TIME_MS)) yield csvLine(list.toRow(doc, context));
+    for await (const doc of find(list, wish, FILE_TIME_MS)) yield csvLine(list.toRow(doc, context));
   }
 
   return { rows, file };

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import { type Static, Type } from '@sinclair/typebox';
+import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import { type ApiKey, sha256 } from '../../platform/keys/keys.js';
 
@@ -7,7 +7,7 @@ export const SESSION_HOURS = 8;
 export const SESSION_MS = SESSION_HOURS * 60 * 60_000;
 
 /** Who has signed in, as a signed cookie says it; it counts for as long as its session is stored. The key itself is not in it. */
-const SignInCookie = Type.Object({
+export const SignInCookie = Type.Object({
   /** Names the stored session. */
   id: Type.String(),
   key: Type.String(),
@@ -26,14 +26,18 @@ export const newCookie = (id: string, key: ApiKey, name: string, now: Date): Sig
   until: now.getTime() + SESSION_MS,
 });
 
-export const writeCookie = (cookie: SignInCookie): string =>
-  Buffer.from(JSON.stringify(cookie)).toString('base64url');
+export const writeCookie = (kept: object): string => Buffer.from(JSON.stringify(kept)).toString('base64url');
 
-/** What a cookie says whose signature was right; undefined when it is none of ours, or not any more. */
-export function readCookie(value: string, now: Date): SignInCookie | undefined {
+/** What a cookie says whose signature was right, until its time has passed; undefined when it is none of this kind, or not any more. */
+export function readCookie<Kept extends TSchema>(
+  schema: Kept,
+  value: string,
+  now: Date,
+): Static<Kept> | undefined {
   try {
-    const cookie: unknown = JSON.parse(Buffer.from(value, 'base64url').toString());
-    return Value.Check(SignInCookie, cookie) && cookie.until > now.getTime() ? cookie : undefined;
+    const kept: unknown = JSON.parse(Buffer.from(value, 'base64url').toString());
+    const isKept = Value.Check(schema, kept) && (kept as { until: number }).until > now.getTime();
+    return isKept ? (kept as Static<Kept>) : undefined;
   } catch {
     return undefined;
   }

@@ -9,9 +9,11 @@ export interface StaffSession {
   publicId: string;
   /** Of what the cookie names it by: whoever reads the database cannot take a session over. */
   sessionHash: string;
-  /** The id of the key that was signed in with, and how its owner is called. */
+  /** The id of the key, or of the person at the identity provider, and how they are called. */
   key: string;
   name: string;
+  /** What someone whom the identity provider has vouched for is here; a key says itself what it allows. */
+  roles?: string[];
   signedInAt: Date;
   until: Date;
 }
@@ -23,14 +25,15 @@ export function createStaffSessions(sessions: Collection<StaffSession>, now: () 
   const live = () => ({ until: { $gt: now() } });
 
   /** Stores a session, and answers with what its cookie names it by. */
-  async function begin(key: ApiKey, name: string): Promise<string> {
+  async function begin({ id: key }: ApiKey, name: string, roles?: string[]): Promise<string> {
     const id = randomBytes(24).toString('base64url');
     const signedInAt = now();
     await sessions.insertOne({
       publicId: randomBytes(9).toString('base64url'),
       sessionHash: sha256(id),
-      key: key.id,
+      key,
       name,
+      roles,
       signedInAt,
       until: new Date(signedInAt.getTime() + SESSION_MS),
     });
@@ -44,19 +47,28 @@ export function createStaffSessions(sessions: Collection<StaffSession>, now: () 
   const isLive = async (publicId: string): Promise<boolean> =>
     (await sessions.findOne({ publicId, ...live() }, { projection: { _id: 1 } })) !== null;
 
-  /** Of a key, the latest first. */
-  const list = (key: string): Promise<StaffSession[]> =>
+  /** Of a key, or of all of the staff, the latest first. */
+  const list = (key: string | undefined): Promise<StaffSession[]> =>
     sessions
-      .find({ key, ...live() }, { projection: { _id: 0 } })
+      .find({ ...(key !== undefined && { key }), ...live() }, { projection: { _id: 0 } })
       .sort({ signedInAt: -1 })
       .limit(MAX_LISTED)
       .toArray();
 
-  /** Ends one of a key's sessions, everywhere; false when there is none. */
-  async function end(key: string, publicId: string): Promise<boolean> {
-    const { deletedCount } = await sessions.deleteOne({ key, publicId });
-    for (const listener of listeners) listener(publicId);
-    return deletedCount === 1;
+  /** Ends one of a key's sessions, or anyone's, everywhere; answers with whose it was, and null when there is none. */
+  async function end(key: string | undefined, publicId: string): Promise<StaffSession | null> {
+    const ended = await sessions.findOneAndDelete({ publicId, ...(key !== undefined && { key }) });
+    if (ended) for (const listener of listeners) listener(publicId);
+    return ended;
+  }
+
+  /** What a person is now holds in all their sessions, also those begun as something else; who is nothing any more has none. */
+  async function holdTo(key: string, roles: string[]): Promise<void> {
+    if (roles.length > 0) {
+      await sessions.updateMany({ key }, { $set: { roles } });
+      return;
+    }
+    for (const { publicId } of await list(key)) await end(key, publicId);
   }
 
   /** Calls back when a session is ended in this process; answers with how to stop listening. */
@@ -65,7 +77,7 @@ export function createStaffSessions(sessions: Collection<StaffSession>, now: () 
     return () => listeners.delete(listener);
   }
 
-  return { begin, find, isLive, list, end, onEnd };
+  return { begin, find, isLive, list, end, holdTo, onEnd };
 }
 
 export type StaffSessions = ReturnType<typeof createStaffSessions>;

@@ -36,8 +36,13 @@ export function createAudit(collection: Collection<AuditEntry>, log: AuditLog) {
   };
 }
 
-/** Who has done what: newest first, of one thing or of all. */
+/** Who has done what: newest first, of one thing, of one person, of one kind of act, or of all. */
 export const auditLog = defineCollection<AuditEntry>('auditLog', {
-  indexes: [{ key: { target: 1, at: -1 } }],
+  indexes: [
+    { key: { target: 1, at: -1 } },
+    { key: { by: 1, at: -1 } },
+    // the person with it: so many acts of each are counted from the index alone
+    { key: { action: 1, at: -1, by: 1 } },
+  ],
   retention: { after: 'at', days: 2 * 365 },
 });

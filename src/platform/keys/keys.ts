@@ -30,6 +30,8 @@ export const STAFF_SCOPES = [
   // figures in money, and personal data, are rights of their own
   'dashboard:finance',
   'dashboard:pii',
+  // of colleagues: who did what, how much, and where they are signed in
+  'staff:manage',
 ] as const;
 
 /** What other machines may call: those that tell us of changes, and those that watch the service. */
@@ -68,9 +70,10 @@ export const ROLES: Record<string, readonly Scope[]> = {
     'returns:manage',
     'analytics:read',
     'privacy:write',
+    'staff:manage',
   ],
   finance: ['dashboard:read', 'dashboard:finance', 'analytics:read'],
-  operator: MACHINE_SCOPES,
+  operator: [...MACHINE_SCOPES, 'dashboard:read', 'staff:manage'],
 };
 
 /** A client's key, as the service keeps it: never the secret itself. */
