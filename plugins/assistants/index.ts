@@ -36,7 +36,7 @@ export default async function assistants(
   const confirmations = createConfirmations(secrets, app.now);
   let tools: readonly Tool[] = [];
   app.addHook('onReady', async () => {
-    tools = deriveTools(app.swagger() as unknown as ApiDocument);
+    tools = deriveTools(app.swagger() as ApiDocument);
   });
   await app.register(auth);
 

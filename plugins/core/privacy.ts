@@ -4,11 +4,7 @@ import { createSigning, type Signing } from '../../src/domain/order-updates/link
 import { createSuppressions, type Suppressions } from '../../src/domain/order-updates/suppressions.js';
 import { createProofSigning, type ProofSigning } from '../../src/domain/orders/proof-signing.js';
 import { createErasures } from '../../src/domain/privacy/erase-person.js';
-import {
-  createPersonFinder,
-  type PersonFinder,
-  type PersonFinderOptions,
-} from '../../src/domain/privacy/find-person.js';
+import { createPersonFinder, type PersonFinder } from '../../src/domain/privacy/find-person.js';
 import { personalDataOf } from '../../src/domain/privacy/personal-data.js';
 
 declare module 'fastify' {
@@ -37,7 +33,7 @@ export default fp<PrivacyOptions>(
   async (app, { linkSecrets, proofSecrets }) => {
     const persons = createPersonFinder({
       personalData: personalDataOf(DEFINITIONS),
-      collections: app.collections as unknown as PersonFinderOptions['collections'],
+      collections: app.collections,
       hashes: app.hashes,
     });
     app.decorate('persons', persons);

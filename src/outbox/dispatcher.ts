@@ -4,7 +4,7 @@ import { createAttempts } from './attempt.js';
 import { createStats } from './backlog.js';
 import type { Handlers } from './delivery-kind.js';
 import type { Delivery } from './enqueue.js';
-import { record } from './lease.js';
+import { lease, record } from './lease.js';
 import {
   OUTBOX_COLLECTIONS,
   type OutboxCollection,
@@ -83,7 +83,9 @@ export function createDispatcher(options: DispatcherOptions) {
   /** Takes on the document that has waited longest; false when none is due. */
   async function step(collection: OutboxCollection): Promise<boolean> {
     await semaphore.acquire();
-    const document = stopping ? null : await claim(collection).catch(releaseAndThrow);
+    const document = stopping
+      ? null
+      : await lease(collection, now(), LEASE_IN_TIMEOUTS * timeoutMs).catch(releaseAndThrow);
     if (!document) {
       semaphore.release();
       return false;
@@ -104,21 +106,6 @@ export function createDispatcher(options: DispatcherOptions) {
     semaphore.release();
     throw error;
   };
-
-  function claim(collection: OutboxCollection): Promise<OutboxDocument | null> {
-    const at = now();
-    const lease = new Date(at.getTime() + LEASE_IN_TIMEOUTS * timeoutMs);
-    return collection.findOneAndUpdate(
-      { nextDeliveryAt: { $lte: at }, leasedUntil: { $not: { $gt: at } } },
-      // both: what is held is looked past by its time, and stays held when more is enqueued, which brings the time forward
-      {
-        $set: { nextDeliveryAt: lease, leasedUntil: lease },
-        $inc: { deliveryClaims: 1 },
-        $unset: { heldFor: '' },
-      },
-      { sort: { nextDeliveryAt: 1 }, returnDocument: 'after' },
-    );
-  }
 
   async function perform(collection: OutboxCollection, document: OutboxDocument): Promise<void> {
     const overtaken = overtakenIn(document.deliveries, ({ to, kind }) => handlers[to]?.seriesOf?.(kind));

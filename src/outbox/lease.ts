@@ -9,6 +9,28 @@ export interface Settled {
   after: Delivery;
 }
 
+/**
+ * Takes on the document that has waited longest, for so long; null when none is due. Nobody else takes it meanwhile; when its process dies, the
+ * lease runs out.
+ */
+export function lease(
+  collection: OutboxCollection,
+  now: Date,
+  leaseMs: number,
+): Promise<OutboxDocument | null> {
+  const leasedUntil = new Date(now.getTime() + leaseMs);
+  return collection.findOneAndUpdate(
+    { nextDeliveryAt: { $lte: now }, leasedUntil: { $not: { $gt: now } } },
+    // both: what is held is looked past by its time, and stays held when more is enqueued, which brings the time forward
+    {
+      $set: { nextDeliveryAt: leasedUntil, leasedUntil },
+      $inc: { deliveryClaims: 1 },
+      $unset: { heldFor: '' },
+    },
+    { sort: { nextDeliveryAt: 1 }, returnDocument: 'after' },
+  );
+}
+
 /** How often a document that keeps changing is looked at again. */
 const MAX_ATTEMPTS = 3;
 

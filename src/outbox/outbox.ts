@@ -46,7 +46,7 @@ export function createOutbox<Tools>({
     const { nextDeliveryAt, leasedUntil } = document;
     const isFree = nextDeliveryAt && nextDeliveryAt <= at && !(leasedUntil && leasedUntil > at);
     if (isExisting && !isFree) return document.deliveries;
-    const fields = document as unknown as Record<string, unknown>;
+    const fields: Record<string, unknown> = Object.fromEntries(Object.entries(document));
     const byKind: InlineHandlers = Object.fromEntries(
       inline.map(({ to, kind }) => [kind, (delivery) => perform(handlers[to], delivery, fields)]),
     );

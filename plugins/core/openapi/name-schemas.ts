@@ -55,5 +55,5 @@ export function nameSchemas<T extends WithComponents>({ components, paths, webho
     webhooks: visit(webhooks, true),
   };
   named.components.schemas = Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => (a < b ? -1 : 1)));
-  return named as unknown as T;
+  return named as object as T;
 }

@@ -51,7 +51,8 @@ const BATCH = 1000;
 export interface PersonFinderOptions {
   /** What has something of a person. */
   personalData: readonly PersonalData[];
-  collections: { orders: Collection<Document> } & Record<string, Collection<Document>>;
+  // biome-ignore lint/suspicious/noExplicitAny: documents of every collection that has something of a person
+  collections: Record<'orders' | (string & {}), Collection<any>>;
   hashes: Hashes;
 }
 

@@ -58,9 +58,8 @@ export function wrapCollection<Doc extends Document>(
   collection: Collection<Doc>,
   { maxTimeMs, onCall, onWrite }: Wrapping,
 ): Collection<Doc> {
-  const methods = collection as unknown as Record<string, Method>;
   const own = Object.entries(OPTIONS_AT).map(([name, at]) => {
-    const call = methods[name]?.bind(collection);
+    const call: Method | undefined = Reflect.get(collection, name)?.bind(collection);
     const writes = WRITTEN_BY[name];
     const value = (...args: unknown[]) => {
       args[at] = { maxTimeMS: maxTimeMs, ...(args[at] as object | undefined) };
