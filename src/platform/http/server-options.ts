@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import AjvCompiler, { type BuildCompilerFromPool } from '@fastify/ajv-compiler';
 import {
   type FastifyHttpOptions,
   type FastifyServerOptions,
@@ -10,8 +9,8 @@ import {
 } from 'fastify';
 import { destination, type LoggerOptions } from 'pino';
 import { loggedError } from '../../lib/log-error.js';
-import { readEmail } from '../../lib/values/email.js';
 import { within } from './client-address.js';
+import { buildSerializer, buildValidator } from './compile-schemas.js';
 import { ApiError, type ErrorCode } from './errors.js';
 import { PROBLEM_TYPE, problemOf, toApiError } from './problem.js';
 import { SECURITY_HEADERS } from './security-headers.js';
@@ -26,33 +25,6 @@ const POLL_INTERVAL_MS = 5000;
 /** A connection on which nothing moves, in either direction, for longer than any answer takes. */
 const SILENCE_MS = 90_000;
 const LOG_FLUSH_MS = 100;
-
-// Query strings and parameters are texts and are coerced; a body says what it means, and legacy forms are in its schema.
-const buildValidator: BuildCompilerFromPool = (externalSchemas) => {
-  const factory = AjvCompiler();
-  // that the schemas are schemas is seen when the API document is checked; here it would take a third of the start
-  const formats = { 'idn-email': isEmailOrBlank };
-  const options = {
-    formats,
-    // examples are for the API document
-    keywords: ['x-examples'],
-    allowUnionTypes: true,
-    removeAdditional: false,
-    verbose: true,
-    validateSchema: false,
-  };
-  const compiler = (coerceTypes: 'array' | false) =>
-    factory(externalSchemas, { customOptions: { ...options, coerceTypes } });
-  const coercing = compiler('array');
-  const exact = compiler(false);
-  // the compiler's typings say `schema` where Fastify hands over the route
-  return (route, meta) => {
-    const { httpPart, contentType } = route as { httpPart?: string; contentType?: string };
-    // a form is checked part by part, by who reads it
-    if (contentType === 'multipart/form-data') return exact({ ...(route as object), schema: {} }, meta);
-    return (httpPart === 'body' ? exact : coercing)(route, meta);
-  };
-};
 
 export interface ServerSettings {
   http: {
@@ -89,7 +61,7 @@ export function serverOptions(
       const given = request.headers['x-request-id'];
       return typeof given === 'string' && SANE_REQUEST_ID.test(given) ? given : randomUUID();
     },
-    schemaController: { compilersFactory: { buildValidator } },
+    schemaController: { compilersFactory: { buildValidator, buildSerializer } },
     // a path parameter is an id: nothing here is longer
     routerOptions: { maxParamLength: 200 },
     // what still comes while the server closes is answered like the rest: the balancer has been told by /health/ready
@@ -103,9 +75,6 @@ export function serverOptions(
     clientErrorHandler: answerUnreadable,
   };
 }
-
-// by the one reader of addresses; blank is not given
-const isEmailOrBlank = (text: string): boolean => text.trim() === '' || readEmail(text) !== undefined;
 
 const UNREADABLE: Record<string, [code: ErrorCode, detail: string]> = {
   ERR_HTTP_REQUEST_TIMEOUT: ['request.timeout', 'The request did not arrive in time.'],
