@@ -1,9 +1,9 @@
 import './help.js';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { MongoClient } from 'mongodb';
 import { type Embedded, startEmbedded } from '../embedded/index.js';
-import { DEVELOPMENT } from '../src/config/development.js';
+import { DEVELOPMENT, developmentSettings, type Running, runningFile } from '../src/config/development.js';
 import { type Config, loadConfig } from '../src/config/load.js';
 import { describeStartFailure, StartError } from '../src/lib/log-error.js';
 import { runUntilStopped } from '../src/platform/http/run-until-stopped.js';
@@ -16,42 +16,31 @@ import { seedCatalogue } from './seed-database.js';
 import { seedOrders } from './seed-mock.js';
 import { seedPictures } from './seed-pictures.js';
 
-const DEFAULT_PORT = 4400;
-
 /** The service for development: what is not configured (database, object store, key) is embedded. */
 async function main(): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile();
   // before anything is put into a database
   if (process.env.NODE_ENV === 'production')
     throw new StartError('`npm run dev` has keys that everyone knows: in production it is `npm start`.');
-  // the image runs a newer Node; a newcomer need not be told
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const dataDir = process.env.DATA_DIR || '.data';
   const embedded = await startMissing(dataDir);
-  const key = process.env.CONCIERGE_API_KEY || DEVELOPMENT.key;
-  const salt = process.env.ANALYTICS_SALT || DEVELOPMENT.salt;
-  // links in mails, and pictures of the seeded pieces, lead to this service
-  const self = process.env.PORT === '0' ? undefined : `http://127.0.0.1:${process.env.PORT || DEFAULT_PORT}`;
-  const config = loadConfig({
-    ...embedded.settings,
-    PUBLIC_URL: process.env.PUBLIC_URL || self,
-    SHOP_URL: process.env.SHOP_URL || self,
-    CONCIERGE_API_KEY: key,
-    ANALYTICS_SALT: salt,
-    MCP_ENABLED: process.env.MCP_ENABLED || 'true',
-    DASHBOARD_ENABLED: process.env.DASHBOARD_ENABLED || 'true',
-    DASHBOARD_SESSION_SECRET: process.env.DASHBOARD_SESSION_SECRET || DEVELOPMENT.sessionSecret,
-    LINK_SECRET: process.env.LINK_SECRET || DEVELOPMENT.linkSecret,
-    ORDERS_PROOF: process.env.ORDERS_PROOF || 'trusted',
-  });
+  const config = loadConfig(developmentSettings(process.env, embedded.settings));
   const seeded = await seedWhenEmpty(config);
   const options = { ignore: 'pid,hostname', translateTime: 'HH:MM:ss', singleLine: true };
   const transport = { target: 'pino-pretty', options };
   const app = await buildDevelopment(config, { logger: { ...loggerOptions(config.log), transport } });
   const address = await app.listen({ host: config.http.host, port: config.http.port });
-  runUntilStopped(app, { after: embedded.stop });
+  const running: Running = { pid: process.pid, address, standIns: embedded.settings };
+  writeFileSync(runningFile(process.env), JSON.stringify(running));
+  runUntilStopped(app, {
+    after: () => {
+      rmSync(runningFile(process.env), { force: true });
+      return embedded.stop();
+    },
+  });
   if (seeded) followUp(app).catch((err) => app.log.warn({ err }, 'not all of the seeds could be put in'));
-  announce({ address, key: key.split(',')[0] ?? key, config, seeded, dataDir, embedded });
+  const [key = DEVELOPMENT.key] = (process.env.CONCIERGE_API_KEY || DEVELOPMENT.key).split(',');
+  announce({ address, key, config, seeded, dataDir, embedded });
 }
 
 // What nobody waits for: pictures of customers, and the figures of the days.

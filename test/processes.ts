@@ -9,7 +9,6 @@ export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 export const clean = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
   PATH: process.env.PATH,
   HOME: process.env.HOME,
-  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   // what these processes run is not counted: tap would read it as wholly covered
   _TAPJS_PROCESSINFO_COVERAGE_: '0',
   ...env,

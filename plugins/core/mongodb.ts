@@ -10,6 +10,7 @@ import {
 } from '../../src/domain/repositories.js';
 import { unavailable } from '../../src/platform/http/problem.js';
 import {
+  connectAgain,
   createMongoClient,
   measureCalls,
   measureConnections,
@@ -57,6 +58,7 @@ export default fp<MongodbOptions>(
     });
     measureConnections(client, app.metrics.databaseConnections);
     app.addHook('onClose', () => client.close());
+    await reachDatabase(config.uri, () => connectAgain(client));
     const db = client.db(config.database);
     const maxTimeMs = Math.ceil(config.timeoutMs * SHARE_OF_TIMEOUT);
     const listeners: WriteListener[] = [];

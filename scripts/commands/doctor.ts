@@ -2,7 +2,8 @@ import { Command } from 'commander';
 import { Redis } from 'ioredis';
 import { MongoClient } from 'mongodb';
 import { DEFINITIONS } from '../../src/collections.js';
-import { Environment } from '../../src/config/environment.js';
+import { developmentSettings, findRunning, type Running } from '../../src/config/development.js';
+import { Environment, SECTIONS } from '../../src/config/environment.js';
 import { type Config, ConfigError, loadConfig } from '../../src/config/load.js';
 import { misspelt } from '../../src/config/misspelt.js';
 import { MAX_WAITING_MS, reachDatabase } from '../../src/platform/mongodb/client.js';
@@ -38,18 +39,24 @@ export const doctorCommand = (): Command =>
 const MARKS = { right: 'right', look: 'LOOK ', wrong: 'WRONG' };
 
 const line = ({ what, state, says, todo }: Finding): string =>
-  `${MARKS[state]}  ${what.padEnd(10)}  ${says}${todo ? `\n${' '.repeat(19)}→ ${todo}` : ''}`;
+  `${MARKS[state]}  ${what.padEnd(11)}  ${says}${todo ? `\n${' '.repeat(20)}→ ${todo}` : ''}`;
 
 async function examine(): Promise<Finding[]> {
+  const development = findDevelopment();
   const before = [node(), ...spelling()];
-  const config = settings();
-  if (Array.isArray(config)) return [...before, ...config];
+  const config = settings(development);
+  if (Array.isArray(config)) return [...before, ...config, ...advice(config)];
   const outside = await Promise.all([database(config), bucket(config), redis(config)]);
   return [
     ...before,
-    right('settings', 'all that are needed are there'),
+    right(
+      'settings',
+      development
+        ? `those of \`npm run dev\`, which runs at ${development.address}; its database and bucket are stand-ins`
+        : 'all that are needed are there',
+    ),
     ...outside.flat(),
-    ...connectors(config),
+    ...connectors(config, development),
     ...keys(config),
   ];
 }
@@ -76,19 +83,53 @@ const spelling = (): Finding[] =>
     todo: `Perhaps ${meant} is meant.`,
   }));
 
-function settings(): Config | Finding[] {
+/** `npm run dev` on this folder, when nothing else is set: what it has started is what is to be looked at. */
+const findDevelopment = (): Running | undefined =>
+  process.env.MONGODB_URI || process.env.NODE_ENV === 'production' ? undefined : findRunning(process.env);
+
+function settings(development?: Running): Config | Finding[] {
   try {
-    return loadConfig();
+    return loadConfig(development && developmentSettings(process.env, development.standIns));
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return error.problems.map((says) => ({
       what: 'settings',
       state: 'wrong',
       says,
-      todo: 'docs/configuration.md',
+      todo: placeOf(says),
     }));
   }
 }
+
+/** Where the setting with which a problem begins is written down. */
+function placeOf(problem: string): string {
+  const name = /^\w+/.exec(problem)?.[0] ?? '';
+  const [heading] = SECTIONS.find(([, settings]) => name in settings) ?? [];
+  const example = HOW_TO_GET[name];
+  return `${example ? `${example}; ` : ''}docs/configuration.md${heading ? `, under "${heading}"` : ''}`;
+}
+
+const NEW_SECRET = 'A new one: `openssl rand -hex 24`';
+const HOW_TO_GET: Record<string, string> = {
+  CONCIERGE_API_KEY: NEW_SECRET,
+  ANALYTICS_SALT: NEW_SECRET,
+  LINK_SECRET: NEW_SECRET,
+  DASHBOARD_SESSION_SECRET: NEW_SECRET,
+  MONGODB_URI: 'Such as mongodb://127.0.0.1:27017',
+  S3_BUCKET: '`npm run storage:setup` sets one up',
+};
+
+const advice = (problems: Finding[]): Finding[] =>
+  process.env.MONGODB_URI || process.env.NODE_ENV === 'production' || problems.length === 0
+    ? []
+    : [
+        {
+          what: 'development',
+          state: 'look',
+          says: 'the settings above are those of a service in production',
+          todo: '`npm run dev` needs none: while it runs, this looks at what it has started.',
+        },
+      ];
 
 async function database({ mongodb: { uri, database: name } }: Config): Promise<Finding[]> {
   const client = new MongoClient(uri, { serverSelectionTimeoutMS: MAX_WAITING_MS, ignoreUndefined: true });
@@ -210,9 +251,13 @@ async function redis({ limits: { redisUrl } }: Config): Promise<Finding[]> {
   }
 }
 
-function connectors({
-  connectors: { zendesk, airtable, twilio, braze, smtp, fulfilment, renderWebhook, renderQueue },
-}: Config): Finding[] {
+function connectors(
+  { connectors: { zendesk, airtable, twilio, braze, smtp, fulfilment, renderWebhook, renderQueue } }: Config,
+  development?: Running,
+): Finding[] {
+  const todo = development
+    ? `What would be sent is seen at ${development.address}/demo/outbox.`
+    : 'docs/configuration.md, under "Connectors"';
   const places: [what: string, by: string | false | undefined, missing: string][] = [
     ['crm', (zendesk && 'Zendesk') || (airtable && 'Airtable'), 'tickets stay in the dashboard'],
     ['texts', (braze && 'Braze') || (twilio && 'Twilio'), 'no text message is sent'],
@@ -226,7 +271,7 @@ function connectors({
     ['render', (renderWebhook && 'a webhook') || (renderQueue && 'a queue'), 'capsules are not rendered'],
   ];
   return places.map(([what, by, missing]) =>
-    by ? right(what, `through ${by}`) : { what, state: 'look', says: `nothing is set: ${missing}` },
+    by ? right(what, `through ${by}`) : { what, state: 'look', says: `nothing is set: ${missing}`, todo },
   );
 }
 

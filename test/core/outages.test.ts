@@ -6,7 +6,12 @@ import { type CommandStartedEvent, MongoClient, MongoServerError } from 'mongodb
 import t, { type Test } from 'tap';
 import { openCollections } from '../../src/collections.js';
 import { toApiError } from '../../src/platform/http/problem.js';
-import { isDuplicateKey, isWriteConflict } from '../../src/platform/mongodb/client.js';
+import {
+  connectAgain,
+  createMongoClient,
+  isDuplicateKey,
+  isWriteConflict,
+} from '../../src/platform/mongodb/client.js';
 import { upsertAgain } from '../../src/platform/mongodb/write.js';
 import { build, call, database, environment, STAFF_KEY } from '../helper.js';
 
@@ -50,6 +55,17 @@ async function gateTo(t: Test, uri: string) {
   };
   return { uri: `mongodb://127.0.0.1:${(server.address() as AddressInfo).port}/`, shut, open };
 }
+
+t.test('a client whose first connection fails is connected again, and not closed for good', async (t) => {
+  const db = await database(t);
+  const gate = await gateTo(t, (await environment(db)).MONGODB_URI ?? '');
+  const client = createMongoClient({ uri: gate.uri, timeoutMs: 400 });
+  t.teardown(() => client.close());
+  gate.shut();
+  client.once('topologyClosed', gate.open);
+  await connectAgain(client);
+  t.match(await client.db('admin').command({ ping: 1 }), { ok: 1 });
+});
 
 t.test('the database goes away, and comes back', async (t) => {
   const db = await database(t);

@@ -1,8 +1,10 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import t from 'tap';
 import { openCollections } from '../../src/collections.js';
+import { runningFile } from '../../src/config/development.js';
 import { Environment } from '../../src/config/environment.js';
 import { loadConfig } from '../../src/config/load.js';
 import { misspelt } from '../../src/config/misspelt.js';
@@ -88,8 +90,22 @@ t.test('concierge doctor: says what is right and what to do, and changes nothing
   t.match(of('crm'), [{ state: 'look', says: /tickets stay in the dashboard/ }]);
   t.same(await db.listCollections().toArray(), [], 'nothing was made');
   t.notMatch(stdout, new RegExp(settings.CONCIERGE_API_KEY ?? 'x'));
-  const without = await concierge(['doctor'], { ...settings, MONGODB_URI: '' });
+  const DATA_DIR = t.testdir({});
+  const without = await concierge(['doctor'], { ...settings, MONGODB_URI: '', DATA_DIR });
   t.match(without, { code: 1, stdout: /WRONG {2}settings .*MONGODB_URI is missing/ });
+  t.match(without.stdout, /docs\/configuration\.md, under "Database and object store"/);
+  t.match(without.stdout, /`npm run dev` needs none/);
+
+  // beside `npm run dev`, on whose folder it looks
+  const running = { pid: process.pid, address: 'http://127.0.0.1:4400', standIns: settings };
+  await writeFile(runningFile({ DATA_DIR }), JSON.stringify(running));
+  const beside = await concierge(['doctor'], { DATA_DIR });
+  t.match(beside, { code: 0, stderr: '' });
+  t.match(beside.stdout, /those of `npm run dev`, which runs at http:\/\/127\.0\.0\.1:4400; .*stand-ins/);
+  t.match(beside.stdout, /right {2}bucket/);
+  t.match(beside.stdout, /seen at http:\/\/127\.0\.0\.1:4400\/demo\/outbox/);
+  const production = await concierge(['doctor'], { DATA_DIR, NODE_ENV: 'production' });
+  t.match(production, { code: 1, stdout: /MONGODB_URI is missing/ }, 'production knows no stand-ins');
 });
 
 t.test('settings: a name that looks like one of ours is told, others are not', async (t) => {

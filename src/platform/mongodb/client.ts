@@ -50,6 +50,23 @@ export function createMongoClient(
   });
 }
 
+/** As often as a client is connected whose database has just answered another one. */
+const CONNECT_ATTEMPTS = 20;
+
+/**
+ * Connects a client whose database is there. The driver tries it once, with the first call, and where that fails (the machine is busy with the
+ * start) every later call fails for good, because its topology stays closed.
+ */
+export async function connectAgain(client: MongoClient): Promise<void> {
+  for (let attempt = 1; ; attempt++)
+    try {
+      await client.connect();
+      return;
+    } catch (error) {
+      if (attempt === CONNECT_ATTEMPTS || !isDatabaseAway(error)) throw error;
+    }
+}
+
 // Not the primary any more, shutting down, or out of time.
 const AWAY_CODES = new Set<unknown>([50, 91, 189, 262, 10107, 11600, 11602, 13435, 13436]);
 

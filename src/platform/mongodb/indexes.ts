@@ -79,7 +79,7 @@ export async function buildMissing(
   for (const { collection, state, wanted } of findings)
     if (state === 'missing' && wanted) missing.set(collection, [...(missing.get(collection) ?? []), wanted]);
   if (missing.size > 0)
-    log?.info({ collections: [...missing.keys()] }, 'indexes are being built; this may take a while');
+    log?.info({ collections: missing.size }, 'indexes are being built; this may take a while');
   const failures = [...missing].map(([name, wishes]) => build(db.collection(name), wishes));
   return (await Promise.all(failures)).flat();
 }

@@ -18,6 +18,9 @@ export interface StorageSettings {
   corsOrigins: string[];
 }
 
+// The SDK's warning that a future release of it needs a newer Node concerns who chooses its release, not who reads this log.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
 export function createClient({
   endpoint,
   region,
