@@ -1,3 +1,5 @@
+import { DELIVERY_KINDS } from '../domain/deliveries.js';
+
 /**
  * What everything is called on the pages: one word for one thing. Whatever the service names for itself (a state, a kind, a reason, an
  * action) stands here; what is not here is written as it is, with spaces.
@@ -48,31 +50,11 @@ const WORDS = {
     failed: 'failed',
     suppressed: 'not wanted any more',
   },
-  /** What is handed over. */
-  message: {
-    'analytics.event': 'Event',
-    'capsule.render': 'Picture of the pieces held',
-    'capsule.reminder': 'Reminder of a hold',
-    'capsule.expire': 'End of a hold',
-    'creator.credit': 'Credit of a creator',
-    'followup.create': 'Follow-up',
-    'image.process': 'Check of an image',
-    'image.remove': 'Removal of an image',
-    'order.update': 'Order update',
-    'order.change': 'Change of an order',
-    'subscription.created': 'Welcome to order updates',
-    'subscription.code': 'Code to confirm a number',
-    'subscription.stopped': 'End of order updates',
-    'proof.code': 'Code to prove an order',
-    'privacy.erase': 'Erasure',
-    'return.slip': 'Slip of a return',
-    'return.initiated': 'New return',
-    'return.confirmation': 'Confirmation of a return',
-    'return.step': 'Step of a return',
-    'return.unconfirmed': 'Link to confirm a return',
-    'ticket.create': 'Ticket',
-    'ticket.update': 'News of a ticket',
-  },
+  /** What is handed over: each kind of delivery says it of itself. */
+  message: Object.fromEntries(DELIVERY_KINDS.map(({ kind, label }) => [kind, label])) as Record<
+    string,
+    string
+  >,
   /** To whom it goes. */
   place: {
     analytics: 'the analytics service',

@@ -59,6 +59,8 @@ export interface DeliveryAttempt<Document, Payload> extends Attempt {
 export interface DeliveryKind<Tools, Payload> {
   readonly to: Destination;
   readonly kind: string;
+  /** What the staff reads for it. */
+  readonly label: string;
   /** A delivery of this kind, to be enqueued. With `dueAt`, not before that time. */
   of(
     ...args: Payload extends undefined
@@ -73,6 +75,8 @@ export interface DeliveryKind<Tools, Payload> {
 interface Description<To extends Destination, Schema extends TSchema, Document, Tools> {
   to: To;
   kind: string;
+  /** What the staff reads for it. */
+  label: string;
   /** What the delivery says beyond its document; left out where it says nothing. */
   payload?: Schema;
   /** Kinds of one series overtake each other: of those on a document, the last alone says what is true, and the others are not sent. */
@@ -100,10 +104,11 @@ export const deliveriesOf =
   <To extends Destination, Schema extends TSchema = TSchema & { static: undefined }>(
     description: Description<To, Schema, Document, Tools>,
   ): DeliveryKind<Tools, Static<Schema>> => {
-    const { to, kind, payload: schema, series, via, handle } = description;
+    const { to, kind, label, payload: schema, series, via, handle } = description;
     return {
       to,
       kind,
+      label,
       series,
       of(payload?: unknown, dueAt?: Date) {
         return {

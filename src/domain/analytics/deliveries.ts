@@ -12,6 +12,7 @@ export const ANALYTICS_EVENT = deliveriesOf<AnalyticsEvent & WithDeliveries, unk
   {
     to: 'analytics',
     kind: 'analytics.event',
+    label: 'Event',
     handle: ({ document, ...attempt }, _tools, analytics) =>
       analytics.send(
         {

@@ -18,6 +18,7 @@ const deliveryOf = deliveriesOf<CapsuleHold, CapsuleTools>(['reservationId', 'ex
 export const CAPSULE_RENDER = deliveryOf({
   to: 'render',
   kind: 'capsule.render',
+  label: 'Picture of the pieces held',
   handle: ({ document, ...attempt }, _tools, render) =>
     render.send(
       {
@@ -33,6 +34,7 @@ export const CAPSULE_RENDER = deliveryOf({
 export const CAPSULE_REMINDER = deliveryOf({
   to: 'email',
   kind: 'capsule.reminder',
+  label: 'Reminder of a hold',
   payload: Type.Object({ expiresAt: Type.Optional(Type.Date()) }),
   async handle({ document, payload, ...attempt }, { messages, shop }, email) {
     const { status, expiresAt, customerEmail: to } = document;
@@ -50,5 +52,6 @@ export const CAPSULE_REMINDER = deliveryOf({
 export const CAPSULE_EXPIRE = deliveryOf({
   to: 'capsules',
   kind: 'capsule.expire',
+  label: 'End of a hold',
   handle: ({ document }, { holds, now }) => holds.expire(document.reservationId, now()),
 });

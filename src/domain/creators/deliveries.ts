@@ -13,6 +13,7 @@ export interface CreatorTools {
 export const CREATOR_CREDIT = deliveriesOf<WithDeliveries, CreatorTools>([])({
   to: 'creators',
   kind: 'creator.credit',
+  label: 'Credit of a creator',
   payload: CreatorCredit,
   handle: ({ payload }, { creators }) => creators.credit(payload),
 });

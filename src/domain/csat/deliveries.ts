@@ -7,6 +7,7 @@ import type { Feedback } from './rating.js';
 export const FOLLOW_UP = deliveriesOf<Feedback, OrderTools>(['feedbackId', 'score', 'intent', 'createdAt'])({
   to: 'crm',
   kind: 'followup.create',
+  label: 'Follow-up',
   async handle({ document, ...attempt }, { orders }, crm) {
     const { orderNumber } = document;
     let email: string | undefined;

@@ -20,6 +20,7 @@ const deliveryOf = deliveriesOf<Inspiration, InspirationTools>(['inspirationId']
 export const IMAGE_PROCESS = deliveryOf({
   to: 'images',
   kind: 'image.process',
+  label: 'Check of an image',
   payload: ImageObjects,
   async handle({ document, payload, signal, number }, tools) {
     const { images } = tools.imageTools;
@@ -38,6 +39,7 @@ export const IMAGE_PROCESS = deliveryOf({
 export const IMAGE_REMOVE = deliveryOf({
   to: 'images',
   kind: 'image.remove',
+  label: 'Removal of an image',
   payload: ImageObjects,
   handle: ({ document, payload, signal }, tools) => tidy(document.inspirationId, payload, tools, signal),
 });
@@ -50,6 +52,7 @@ const DAY_MS = 24 * 60 * 60_000;
 export const IMAGE_PUBLISH = deliveryOf({
   to: 'assets',
   kind: 'image.publish',
+  label: 'Publication of an image',
   async handle({ document: { inspirationId }, ...attempt }, { imageTools: { images, storage } }, assets) {
     const image = await images.find(inspirationId);
     const picture = image?.moderationStatus === 'clean' ? image.renditions?.web : undefined;
@@ -74,6 +77,7 @@ export const IMAGE_PUBLISH = deliveryOf({
 export const IMAGE_UNPUBLISH = deliveryOf({
   to: 'assets',
   kind: 'image.unpublish',
+  label: 'Withdrawal of an image',
   async handle({ document: { inspirationId }, ...attempt }, { imageTools: { images } }, assets) {
     const published = (await images.find(inspirationId))?.published;
     if (!published) return;

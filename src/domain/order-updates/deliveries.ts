@@ -68,6 +68,7 @@ const deliveryOf = deliveriesOf<Subscription, OrderUpdateTools>([
 export const SUBSCRIPTION_CREATED = deliveryOf({
   to: 'notifications',
   kind: 'subscription.created',
+  label: 'Welcome to order updates',
   series: 'subscription',
   via: ({ channel }, _payload, carriers) => carriers[channel],
   async handle({ document, ...attempt }, tools, carriers) {
@@ -82,6 +83,7 @@ export const SUBSCRIPTION_CREATED = deliveryOf({
 export const SUBSCRIPTION_CODE = deliveryOf({
   to: 'notifications',
   kind: 'subscription.code',
+  label: 'Code to confirm a number',
   series: 'subscription',
   via: ({ channel }, _payload, carriers) => carriers[channel],
   payload: Type.Object({ nonce: Type.String() }),
@@ -99,6 +101,7 @@ export const SUBSCRIPTION_CODE = deliveryOf({
 export const SUBSCRIPTION_STOPPED = deliveryOf({
   to: 'notifications',
   kind: 'subscription.stopped',
+  label: 'End of order updates',
   series: 'subscription',
   via: ({ channel }, _payload, carriers) => carriers[channel],
   async handle({ document, ...attempt }, tools, carriers) {
@@ -121,6 +124,7 @@ export const ORDER_UPDATE = deliveriesOf<ShopChange, OrderUpdateTools>([
 ])({
   to: 'notifications',
   kind: 'order.update',
+  label: 'Order update',
   // the channel is missing where a delivery is older than the code
   payload: Type.Object({
     subscriptionId: Type.String(),

@@ -41,6 +41,7 @@ export interface OrderTools {
 export const ORDER_CHANGE = deliveriesOf<WithDeliveries, OrderTools>([])({
   to: 'orders',
   kind: 'order.change',
+  label: 'Change of an order',
   payload: OrderChange,
   handle: ({ id, payload }, { orders }) => orders.change(id, payload),
 });
@@ -54,6 +55,7 @@ export interface OrderCodeTools extends OrderTools, Stationery {
 export const ORDER_CODE = deliveriesOf<OrderCode, OrderCodeTools>(['nonce', 'expiresAt'])({
   to: 'email',
   kind: 'proof.code',
+  label: 'Code to prove an order',
   payload: Type.Object({ orderNumber: Type.String() }),
   async handle({ document: { nonce, expiresAt }, payload: { orderNumber }, ...attempt }, tools, email) {
     const { messages, shop, orders } = tools;

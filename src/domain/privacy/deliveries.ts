@@ -16,6 +16,7 @@ const deliveryOf = deliveriesOf<Erasure, PrivacyTools>(['erasureId']);
 export const ERASE = deliveryOf({
   to: 'privacy',
   kind: 'privacy.erase',
+  label: 'Erasure',
   handle: ({ document }, { erasures, now }) => erasures.perform(document, now()),
 });
 
@@ -23,6 +24,7 @@ export const ERASE = deliveryOf({
 export const CASE_ERASE = deliveryOf({
   to: 'crm',
   kind: 'case.erase',
+  label: 'Erasure of a case',
   payload: Type.Object({ caseId: Type.String(), reference: Type.String() }),
   async handle({ payload, ...attempt }, _tools, crm) {
     if (!crm.erase) return { outcome: 'skipped', reason: `${crm.name} has no way to delete it` };
@@ -34,6 +36,7 @@ export const CASE_ERASE = deliveryOf({
 export const ASSET_ERASE = deliveryOf({
   to: 'assets',
   kind: 'asset.erase',
+  label: 'Erasure of a picture',
   payload: Type.Object({ reference: Type.String() }),
   handle: ({ payload: { reference }, ...attempt }, _tools, assets) => assets.remove(reference, attempt),
 });
@@ -44,6 +47,7 @@ export const PROFILE = 'profile';
 export const PROFILE_ERASE = deliveryOf({
   to: 'notifications',
   kind: 'profile.erase',
+  label: 'Erasure of a profile',
   payload: Type.Object({ reference: Type.Literal(PROFILE) }),
   async handle({ document: { erasureId, telling }, ...attempt }, { erasures }, carriers) {
     const carrier = [carriers.email, carriers.sms].find((one) => one?.forget);

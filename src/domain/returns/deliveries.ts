@@ -42,6 +42,7 @@ export const slipKey = (rmaId: string): string => `returns/${rmaId}.pdf`;
 export const RETURN_SLIP = deliveryOf({
   to: 'storage',
   kind: 'return.slip',
+  label: 'Slip of a return',
   async handle({ document }, { storage, slip }) {
     const body = await drawSlip(document, slip);
     await storage.put({ key: slipKey(document.rmaId), body, contentType: SLIP_CONTENT_TYPE });
@@ -52,6 +53,7 @@ export const RETURN_SLIP = deliveryOf({
 export const RETURN_CONFIRMATION = deliveryOf({
   to: 'email',
   kind: 'return.confirmation',
+  label: 'Confirmation of a return',
   async handle({ document, ...attempt }, tools, email) {
     const content = await drawSlip(document, tools.slip).catch(() => undefined);
     if (!content) return { outcome: 'retry', reason: 'the slip could not be drawn' };
@@ -65,6 +67,7 @@ export const RETURN_CONFIRMATION = deliveryOf({
 export const RETURN_STEP = deliveryOf({
   to: 'email',
   kind: 'return.step',
+  label: 'Step of a return',
   series: 'return.step',
   payload: Type.Object({ status: Type.String() }),
   async handle({ document, payload, ...attempt }, tools, email) {
@@ -75,10 +78,11 @@ export const RETURN_STEP = deliveryOf({
   },
 });
 
-const fulfilmentOf = (kind: OutgoingType) =>
+const fulfilmentOf = (kind: OutgoingType, label: string) =>
   deliveryOf({
     to: 'fulfilment',
     kind,
+    label,
     handle: ({ document, ...attempt }, _tools, fulfilment) =>
       fulfilment.send(
         {
@@ -91,10 +95,10 @@ const fulfilmentOf = (kind: OutgoingType) =>
   });
 
 /** The fulfilment service hears of a new RMA. */
-export const RETURN_INITIATED = fulfilmentOf('return.initiated');
+export const RETURN_INITIATED = fulfilmentOf('return.initiated', 'New return');
 
 /** It hears that an RMA is another than it was told: the customer wishes for another size. */
-export const RETURN_CHANGED = fulfilmentOf('return.changed');
+export const RETURN_CHANGED = fulfilmentOf('return.changed', 'Corrected return');
 
 /** The owner of the order is asked, at the address that the order has, whether a return is theirs. */
 export const RETURN_UNCONFIRMED = deliveriesOf<UnconfirmedReturn, ReturnTools>([
@@ -105,6 +109,7 @@ export const RETURN_UNCONFIRMED = deliveriesOf<UnconfirmedReturn, ReturnTools>([
 ])({
   to: 'email',
   kind: 'return.unconfirmed',
+  label: 'Link to confirm a return',
   async handle({ document, ...attempt }, { messages, shop, orders, confirmUrlOf }, email) {
     const { rmaId, option, orderNumber, expiresAt } = document;
     const to = (await orders.findByNumber(orderNumber))?.email;

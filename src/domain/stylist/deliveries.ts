@@ -24,6 +24,7 @@ const deliveryOf = deliveriesOf<StylistTicket, StylistTools>(['ticketId', 'creat
 export const TICKET_CREATE = deliveryOf({
   to: 'crm',
   kind: 'ticket.create',
+  label: 'Ticket',
   async handle({ document, ...attempt }, tools, crm) {
     const ticket = readTicket(document);
     return crm.open(ticketCase(ticket, tools, await addressesOf(ticket, tools)), attempt);
@@ -34,6 +35,7 @@ export const TICKET_CREATE = deliveryOf({
 export const TICKET_UPDATE = deliveryOf({
   to: 'crm',
   kind: 'ticket.update',
+  label: 'News of a ticket',
   payload: CrmChange,
   handle: ({ document, payload, ...attempt }, tools, crm) =>
     crm.change(ticketCase(readTicket(document), tools), payload, attempt),
@@ -113,6 +115,7 @@ const noteOf = deliveriesOf<StylistTicket, TeamNoteTools>(['ticketId', 'dueAt'])
 export const TEAM_TICKET = noteOf({
   to: 'team',
   kind: 'team.ticket',
+  label: 'Word of a ticket to the team',
   handle: ({ document, ...attempt }, { shop, teamNotes }, team) =>
     team.post(teamNote(readTicket(document), 'A customer wants a stylist', shop, teamNotes), attempt),
 });
@@ -121,6 +124,7 @@ export const TEAM_TICKET = noteOf({
 export const TEAM_OVERDUE = noteOf({
   to: 'team',
   kind: 'team.overdue',
+  label: 'Word of an overdue ticket',
   async handle({ document, ...attempt }, { shop, teamNotes }, team) {
     const ticket = readTicket(document);
     if (ticket.firstResponseAt || ticket.status === 'done')

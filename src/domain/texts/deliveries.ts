@@ -18,6 +18,7 @@ export const TEXT_RECEIVED = deliveriesOf<TextThread, TextTools>([
 ])({
   to: 'crm',
   kind: 'text.received',
+  label: 'Text of a customer',
   payload: Type.Object({ messageId: Type.String() }),
   async handle({ document, payload: { messageId }, ...attempt }, tools, crm) {
     const message = document.messages.find((one) => one.messageId === messageId);
