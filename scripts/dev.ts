@@ -10,10 +10,7 @@ import { runUntilStopped } from '../src/platform/http/run-until-stopped.js';
 import { loggerOptions } from '../src/platform/http/server-options.js';
 import { MAX_WAITING_MS, reachDatabase } from '../src/platform/mongodb/client.js';
 import { buildDevelopment } from './build-development.js';
-import { seedActivity } from './seed-activity.js';
-import { seedCreators } from './seed-creators.js';
-import { seedCatalogue } from './seed-database.js';
-import { seedOrders } from './seed-mock.js';
+import { seedActivity, seedCatalogue, seedCreators, seedOrders } from './seed.js';
 import { seedPictures } from './seed-pictures.js';
 
 /** The service for development: what is not configured (database, object store, key) is embedded. */

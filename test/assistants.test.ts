@@ -3,8 +3,7 @@ import { Client, type ClientOptions, StreamableHTTPClientTransport } from '@mode
 import t, { type Test } from 'tap';
 import { parse } from 'yaml';
 import { TOOLS } from '../plugins/assistants/tools.js';
-import { seedCatalogue } from '../scripts/seed-database.js';
-import { seedOrders } from '../scripts/seed-mock.js';
+import { seedCatalogue, seedOrders } from '../scripts/seed.js';
 import { keyOf, WIDGET_SCOPES } from '../src/platform/keys/keys.js';
 import { build, database, KEY } from './helper.js';
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Db, Document } from 'mongodb';
 import t from 'tap';
-import { seedCatalogue } from '../scripts/seed-database.js';
+import { seedCatalogue } from '../scripts/seed.js';
 import { build, call, database, KEY } from './helper.js';
 
 const NEON = '/api/neon/catalog';

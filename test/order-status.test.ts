@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { type Db, Decimal128, type Document, Int32, Long, ObjectId } from 'mongodb';
 import t from 'tap';
+import { seedCatalogue, seedOrders } from '../scripts/seed.js';
 import { ordersAt } from '../scripts/seed-data/orders.js';
-import { seedCatalogue } from '../scripts/seed-database.js';
-import { seedOrders } from '../scripts/seed-mock.js';
 import { build, call, database } from './helper.js';
 
 const PATH = '/api/concierge/orders/status';

@@ -6,7 +6,7 @@ import addFormats from 'ajv-formats';
 import t, { type Test } from 'tap';
 // @ts-expect-error the verifier that docs/deliveries.md shows is no module of ours
 import { verify } from '../docs/recipes/verify.mjs';
-import { seedCatalogue } from '../scripts/seed-database.js';
+import { seedCatalogue } from '../scripts/seed.js';
 import { createConnectors } from '../src/connectors/index.js';
 import { TEMPLATES } from '../src/connectors/templates/templates.js';
 import { OUTGOING } from '../src/connectors/webhooks/payloads.js';

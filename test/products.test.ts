@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { Document } from 'mongodb';
 import t from 'tap';
+import { seedCatalogue } from '../scripts/seed.js';
 import { products } from '../scripts/seed-data/products.js';
-import { seedCatalogue } from '../scripts/seed-database.js';
 import { readPiece } from '../src/domain/catalog/read-piece.js';
 import { buildSnapshot } from '../src/domain/catalog/snapshot.js';
 import { build, call, database } from './helper.js';

@@ -1,8 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Db, Document } from 'mongodb';
 import t from 'tap';
-import { seedCatalogue } from '../scripts/seed-database.js';
-import { seedOrders } from '../scripts/seed-mock.js';
+import { seedCatalogue, seedOrders } from '../scripts/seed.js';
 import { build, call, database } from './helper.js';
 import { declined, refused } from './problem.js';
 

@@ -1,8 +1,7 @@
 // One collection, in memory. Every method is synchronous and so each is atomic; the journal is told of each change.
-import { ObjectId } from 'bson';
+import { Double, ObjectId } from 'bson';
 import { MAX_BSON, MAX_DOCUMENT, sizeOf } from './codec.js';
 import { failedToParse, ServerError } from './errors.js';
-import { identical } from './identical.js';
 import { ID_INDEX, Index, type IndexSpec } from './indexes.js';
 import { compileFilter } from './match.js';
 import { keyOf } from './order.js';
@@ -19,7 +18,31 @@ import { checkSortMemory, parseSort, sortDocs } from './sort.js';
 import { compileUpdate } from './update.js';
 import { seed } from './upsert.js';
 import { checkId, checkStorable } from './validate.js';
-import type { Doc } from './values.js';
+import { type Doc, isDoc, isNumeric, type Value } from './values.js';
+
+/** Whether nothing would change on disk: same values of the same types, fields in the same order. */
+function identical(a: Value, b: Value): boolean {
+  if (Object.is(a, b)) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a)) return Array.isArray(b) && sameItems(a, b);
+  if (isDoc(a)) return isDoc(b) && sameFields(a, b);
+  if (a.constructor !== b.constructor) return false;
+  if (a instanceof Double) return b instanceof Double && Object.is(a.value, b.value);
+  // 1.0 and 1.00 are equal as Decimal128 and yet not the same
+  return isNumeric(a) ? a.toString() === b.toString() : keyOf(a) === keyOf(b);
+}
+
+const sameItems = (a: Value[], b: Value[]) =>
+  a.length === b.length && a.every((v, i) => identical(v, b[i] ?? null));
+
+function sameFields(a: Doc, b: Doc): boolean {
+  const names = Object.keys(a);
+  const others = Object.keys(b);
+  return (
+    names.length === others.length &&
+    names.every((name, i) => name === others[i] && identical(a[name] ?? null, b[name] ?? null))
+  );
+}
 
 export class Collection {
   readonly ns: string;

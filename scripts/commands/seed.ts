@@ -3,11 +3,15 @@ import type { Db } from 'mongodb';
 import { DEFINITIONS } from '../../src/collections.js';
 import { DEVELOPMENT } from '../../src/config/development.js';
 import { runWithDatabase } from '../run.js';
-import { countDays, seedActivity } from '../seed-activity.js';
-import { printReport, type SeedReport } from '../seed-collection.js';
-import { seedCreators } from '../seed-creators.js';
-import { seedCatalogue } from '../seed-database.js';
-import { seedOrders } from '../seed-mock.js';
+import {
+  countDays,
+  printReport,
+  type SeedReport,
+  seedActivity,
+  seedCatalogue,
+  seedCreators,
+  seedOrders,
+} from '../seed.js';
 
 const PARTS: Record<string, (db: Db, now: Date) => Promise<SeedReport>> = {
   catalogue: seedCatalogue,

@@ -9,9 +9,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Db, MongoClient } from 'mongodb';
 import { startEmbedded } from '../../embedded/index.js';
-import { seedCreators } from '../../scripts/seed-creators.js';
-import { seedCatalogue } from '../../scripts/seed-database.js';
-import { seedOrders } from '../../scripts/seed-mock.js';
+import { seedCatalogue, seedCreators, seedOrders } from '../../scripts/seed.js';
 import { keyOf, SCOPES, type Scope } from '../../src/platform/keys/keys.js';
 import { type ReceivedEmail, smtpReceiver } from '../connectors/smtp-receiver.js';
 

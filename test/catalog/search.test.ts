@@ -10,9 +10,9 @@ import {
   ObjectId,
 } from 'mongodb';
 import t, { type Test } from 'tap';
+import { seedCatalogue } from '../../scripts/seed.js';
 import type { Product } from '../../scripts/seed-data/build-product.js';
 import { products } from '../../scripts/seed-data/products.js';
-import { seedCatalogue } from '../../scripts/seed-database.js';
 import { createCatalogue, restAfter } from '../../src/domain/catalog/catalogue.js';
 import { metalForms, metalsAsked } from '../../src/domain/catalog/metals.js';
 import { categoryForm, stoneForm, stoneForms, tagForm } from '../../src/domain/catalog/normal-forms.js';

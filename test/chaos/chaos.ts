@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MongoClient } from 'mongodb';
-import { seedCatalogue } from '../../scripts/seed-database.js';
+import { seedCatalogue } from '../../scripts/seed.js';
 import { KEY, missing, startLoad, storeOrders, summary } from './load.js';
 import { balancer, database, isInstalled, type Program, redis, service, worker } from './processes.js';
 

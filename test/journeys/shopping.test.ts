@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t, { type Test } from 'tap';
-import { seedCatalogue } from '../../scripts/seed-database.js';
+import { seedCatalogue } from '../../scripts/seed.js';
 import { bodyOf, build, call, database, KEY } from '../helper.js';
 
 // later than the real time, so that nothing stored here is old enough to be swept away

@@ -1,5 +1,5 @@
 import { defineCollection } from '../../platform/mongodb/define-collection.js';
-import { erased, unsent } from '../privacy/anonymise.js';
+import { erased, unsent } from '../privacy/personal-data.js';
 import type { CapsuleHold } from './capsule-hold.js';
 
 export const capsuleHolds = defineCollection<CapsuleHold>('capsuleHolds', {

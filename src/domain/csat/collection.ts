@@ -1,5 +1,5 @@
 import { defineCollection } from '../../platform/mongodb/define-collection.js';
-import { erased, unsent, withoutNotes } from '../privacy/anonymise.js';
+import { erased, unsent, withoutNotes } from '../privacy/personal-data.js';
 import type { Feedback } from './rating.js';
 
 export const csatFeedback = defineCollection<Feedback>('csatFeedback', {

@@ -1,5 +1,5 @@
 import { defineCollection } from '../../platform/mongodb/define-collection.js';
-import { queuedKeys } from '../privacy/anonymise.js';
+import { queuedKeys } from '../privacy/personal-data.js';
 import { type Inspiration, keysOf, RETENTION_DAYS } from './inspiration.js';
 
 export const widgetInspiration = defineCollection<Inspiration>('widgetInspiration', {

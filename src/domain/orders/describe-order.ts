@@ -1,11 +1,27 @@
 import { maskTail } from '../../lib/values/text.js';
+import { readDate } from '../../platform/mongodb/read.js';
+import { findProduct } from '../catalog/search.js';
 import type { Snapshot } from '../catalog/snapshot.js';
 import { type Disclosure, discreet } from './disclosure.js';
-import { estimateDelivery } from './estimate-delivery.js';
 import type { Order, Parcel } from './order.js';
 import { isoOf, type Shop, shortDate } from './short-date.js';
 import { buildTimeline } from './timeline.js';
 import { trackingUrl } from './tracking-address.js';
+
+const DAY_MS = 24 * 60 * 60_000;
+/** From the atelier to the customer. */
+const TRANSIT_DAYS = 5;
+
+/** When an order that lies ahead is expected: the shop's own estimate, else from the longest lead time of its pieces. */
+function estimateDelivery(order: Order, catalogue: Snapshot): Date | undefined {
+  if (order.shipping.estimatedDelivery) return order.shipping.estimatedDelivery;
+  const leadTimes = order.lines.map(({ sku }) =>
+    sku === undefined ? undefined : findProduct(catalogue, sku)?.leadTimeDays,
+  );
+  const known = leadTimes.filter((days) => days !== undefined);
+  if (order.createdAt === undefined || known.length === 0) return undefined;
+  return readDate(order.createdAt.getTime() + (Math.max(...known) + TRANSIT_DAYS) * DAY_MS);
+}
 
 /** What a customer is told of an order, as far as it may be told. */
 export function describeOrder(

@@ -3,8 +3,7 @@ import type { Hashes } from '../../lib/ids.js';
 import { readEmail } from '../../lib/values/email.js';
 import type { readPhone as ReadPhone } from '../../lib/values/phone.js';
 import { plainText, readText } from '../../lib/values/text.js';
-import { isErased } from './anonymise.js';
-import { filterFor, type PersonalData, type Subject } from './personal-data.js';
+import { filterFor, isErased, type PersonalData, type Subject } from './personal-data.js';
 
 /** Whether what stands in a document names the person who is asked for. */
 type IsSame = (stored: string) => boolean;

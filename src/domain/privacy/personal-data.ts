@@ -1,5 +1,6 @@
 import type { Document } from 'mongodb';
 import type { Hashes } from '../../lib/ids.js';
+import type { Delivery } from '../../outbox/enqueue.js';
 import type { CollectionDefinition, Personal } from '../../platform/mongodb/define-collection.js';
 
 /** A person, by everything that we have found them under. */
@@ -39,3 +40,26 @@ export function filterFor(
   // what is anonymous already is nobody's, though it may still name an order
   return { $or: clauses, ...(anonymous && { erasedAt: { $exists: false } }) };
 }
+
+const ERASED = 'erased-';
+
+/** In the place of a session, and unlike any other. */
+export const erased = (id: string): string => `${ERASED}${id}`;
+export const isErased = (sessionId: string): boolean => sessionId.startsWith(ERASED);
+
+export const withoutNotes = (history: Document[] = []): Document[] =>
+  history.map(({ note: _, ...act }) => act);
+
+const TO_PEOPLE = new Set<Delivery['to']>(['crm', 'email', 'notifications']);
+
+/** What goes to people and to the CRM is not sent any more; what the service and the fulfilment team have to put right is. */
+export const unsent = (deliveries: Delivery[] = []): Delivery[] =>
+  deliveries.map((delivery) =>
+    delivery.state === 'pending' && TO_PEOPLE.has(delivery.to)
+      ? { ...delivery, state: 'skipped', lastError: 'The customer has been forgotten' }
+      : delivery,
+  );
+
+/** Objects that are on their way out of the store are named by the deliveries alone. */
+export const queuedKeys = (deliveries: Delivery[] = []): string[] =>
+  deliveries.flatMap(({ payload }) => (payload as { keys?: string[] } | undefined)?.keys ?? []);

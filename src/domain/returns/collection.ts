@@ -1,6 +1,6 @@
 import type { Document } from 'mongodb';
 import { defineCollection } from '../../platform/mongodb/define-collection.js';
-import { unsent, withoutNotes } from '../privacy/anonymise.js';
+import { unsent, withoutNotes } from '../privacy/personal-data.js';
 import { slipKey } from './deliveries.js';
 import type { ReturnRequest } from './return-request.js';
 import type { UnconfirmedReturn } from './unconfirmed-return.js';

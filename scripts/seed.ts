@@ -3,8 +3,60 @@ import { openCollections } from '../src/collections.js';
 import { createDailyRollUps } from '../src/domain/analytics/daily-roll-up.js';
 import { createCalendar } from '../src/lib/calendar.js';
 import { createHashes } from '../src/lib/ids.js';
-import type { SeedReport } from './seed-collection.js';
 import { type Activity, activityUntil } from './seed-data/activity.js';
+import { creators } from './seed-data/creators.js';
+import { gemstones } from './seed-data/gemstones.js';
+import { materials } from './seed-data/materials.js';
+import { ordersAt } from './seed-data/orders.js';
+import { products } from './seed-data/products.js';
+
+export interface SeedResult {
+  inserted: number;
+  unchanged: number;
+}
+
+/** What happened, by collection. */
+export type SeedReport = Record<string, SeedResult>;
+
+/**
+ * Adds the documents that are missing, by their natural key. One that is there already stays as it is, whatever
+ * has become of it since, so seeding can be repeated at any time.
+ */
+async function seedCollection<T extends object>(
+  db: Db,
+  name: string,
+  key: keyof T & string,
+  documents: readonly T[],
+): Promise<SeedResult> {
+  const operations = documents.map((document) => {
+    const { [key]: value, ...rest } = document;
+    return { updateOne: { filter: { [key]: value }, update: { $setOnInsert: rest }, upsert: true } };
+  });
+  const { upsertedCount } = await db.collection<Document>(name).bulkWrite(operations, { ordered: false });
+  return { inserted: upsertedCount, unchanged: documents.length - upsertedCount };
+}
+
+export function printReport(report: SeedReport): void {
+  for (const [name, { inserted, unchanged }] of Object.entries(report)) {
+    console.log(`${name}: ${inserted} inserted, ${unchanged} unchanged`);
+  }
+}
+
+export async function seedCatalogue(db: Db): Promise<SeedReport> {
+  return {
+    products: await seedCollection(db, 'products', '_id', products),
+    materials: await seedCollection(db, 'materials', 'id', materials),
+    gemstones: await seedCollection(db, 'gemstones', 'id', gemstones),
+  };
+}
+
+export async function seedCreators(db: Db): Promise<SeedReport> {
+  return { creators: await seedCollection(db, 'creators', 'creatorCode', creators) };
+}
+
+export async function seedOrders(db: Db, now: Date): Promise<SeedReport> {
+  return { orders: await seedCollection(db, 'orders', 'orderNumber', ordersAt(now)) };
+}
 
 export interface ActivitySettings {
   timeZone: string;
