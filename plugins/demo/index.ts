@@ -35,6 +35,8 @@ const MAIL_HEADERS = {
   'content-security-policy': `${contentSecurityPolicy({ 'style-src': "'unsafe-inline'", 'img-src': 'https: data:', 'frame-ancestors': "'self'" })}; sandbox allow-popups allow-popups-to-escape-sandbox`,
   'x-frame-options': 'SAMEORIGIN',
   'cache-control': 'no-store',
+  // a browser cannot give it to a page in a sandbox, and would say so in its console
+  'origin-agent-cluster': '?0',
 };
 const hide = { hide: true };
 

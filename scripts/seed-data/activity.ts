@@ -59,7 +59,8 @@ const GIVEN =
   'Ada Ben Cleo Dina Eli Fay Gus Hal Ivy Jon Kit Lea Max Noa Oda Pia Rhea Sal Tess Uwe Vic Wes Xan Yara Zoe'.split(
     ' ',
   );
-const FAMILY = ['Sample', 'Specimen', 'Example', 'Placeholder'];
+/** None that the orders of the table have, whose customers are others. */
+const FAMILY = ['Trial', 'Pattern', 'Muster', 'Model'];
 const CITIES: [string, string, string][] = [
   ['New York', 'NY', '10003'],
   ['Chicago', 'IL', '60610'],
@@ -68,14 +69,26 @@ const CITIES: [string, string, string][] = [
   ['Seattle', 'WA', '98102'],
   ['San Francisco', 'CA', '94109'],
 ];
-const WISHES = [
-  'Something for an anniversary, nothing too formal.',
-  'An engagement ring, lab-grown if you can, and not higher than a pencil.',
-  'A pair of earrings for a bride who wears her hair up.',
-  'Could this be made in platinum, and by when?',
-  'I have my grandmother’s stone. Can you set it anew?',
-  'Which of these two goes better with a wedding band?',
-];
+/** By the category of the piece that is talked about. */
+const WISHES: Record<string, string[]> = {
+  rings: [
+    'An engagement ring, lab-grown if you can, and not higher than a pencil.',
+    'Does the TITLE go with a plain wedding band?',
+    'I have my grandmother’s stone. Can you set it in a ring like the TITLE?',
+  ],
+  earrings: [
+    'A pair of earrings for a bride who wears her hair up.',
+    'Are the TITLE light enough for a whole evening?',
+  ],
+  necklaces: [
+    'How long is the chain of the TITLE, and can it be made longer?',
+    'A necklace for an anniversary, nothing too formal.',
+  ],
+  bracelets: [
+    'My wrist is small: can the TITLE be shortened?',
+    'A bracelet to give to a friend who never takes hers off.',
+  ],
+};
 const PRAISE = [
   'Quick and kind.',
   'Found it in two minutes.',
@@ -452,7 +465,9 @@ function play(stage: Stage, { at, random, isBad }: { at: Date; random: Random; i
   /** Whether the customer was helped in time. */
   function stylist(): boolean {
     begin('stylist_contact');
-    const notes = isBad && random.chance(0.6) ? random.of(COMPLAINTS) : random.of(WISHES);
+    const [{ category = '', title = '' } = {}] = cards;
+    const wish = random.of(WISHES[category] ?? Object.values(WISHES).flat()).replace('TITLE', title);
+    const notes = isBad && random.chance(0.6) ? random.of(COMPLAINTS) : wish;
     const when = talk(notes, 'A stylist will answer you today.');
     note('aurora_stylist_ticket_created', true, { slaMinutes: SLA_MINUTES });
     const due = dueAt(when, SLA_MINUTES, STUDIO_HOURS, tools.calendar.timeZone);
@@ -491,7 +506,6 @@ function play(stage: Stage, { at, random, isBad }: { at: Date; random: Random; i
       due,
       when,
     );
-    const isLost = isBad && random.chance(0.2);
     made.stylistTickets.push({
       ...ticket,
       ticketId: random.readableId('ST'),
@@ -503,19 +517,7 @@ function play(stage: Stage, { at, random, isBad }: { at: Date; random: Random; i
         ...(isAnswered ? [{ at: answeredAt, by: assignee, action: 'in_progress' }] : []),
         ...(isDone ? [{ at: doneAt, by: assignee, action: 'done' }] : []),
       ],
-      // the CRM was down as well
-      ...(isLost
-        ? {
-            deadDeliveries: 1,
-            deliveries: ticket.deliveries.map((one) => ({
-              ...one,
-              state: 'dead' as const,
-              attempts: 11,
-              lastAttemptAt: doneAt,
-              lastError: 'answered 503',
-            })),
-          }
-        : { deliveries: [] }),
+      deliveries: [],
     });
     return !isBad && answeredAt <= due;
   }

@@ -101,7 +101,7 @@ const PRODUCT = {
 };
 
 /** A page's scripts are at work when the button for its keys is there. */
-const scripts = (page: Page) => page.getByRole('button', { name: 'Keys' }).waitFor();
+const scripts = (page: Page) => page.getByRole('button', { name: 'Shortcuts' }).waitFor();
 
 async function signIn(page: Page, address: string, name = 'Margaux'): Promise<void> {
   await page.goto(`${address}/dashboard`);
@@ -206,7 +206,10 @@ async function work(t: Test, { app, db, address, browser }: Stage): Promise<void
     const rowOf = (name: string) => page.getByRole('link', { name: `Keyboard ${name}` });
     await scripts(page);
     await page.keyboard.press('?');
-    t.ok(await page.getByRole('dialog', { name: 'Keys' }).isVisible(), 'the keys are listed');
+    t.ok(
+      await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).isVisible(),
+      'the shortcuts are listed',
+    );
     await page.keyboard.press('Escape');
     const focused = () => page.evaluate('document.activeElement.textContent');
     for (let step = 0; step < 20 && (await focused()) !== 'Keyboard one'; step++)

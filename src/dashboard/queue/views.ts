@@ -19,7 +19,7 @@ const kind = (name: string, of: NonNullable<QueueFilters['kind']>): QueueView =>
 export const QUEUE_VIEWS = {
   all: { name: 'Everything', filters: () => ({}) },
   mine: { name: 'Mine', filters: ({ name }) => ({ assignee: name }), count: 'mine' },
-  unassigned: { name: 'Unassigned', filters: () => ({ assignee: 'none' }), count: 'unassigned' },
+  unassigned: { name: 'Unassigned tickets', filters: () => ({ assignee: 'none' }), count: 'unassigned' },
   due: { name: 'Due', filters: () => ({ due: 'soon' }), count: 'soon' },
   tickets: kind('Tickets', 'tickets'),
   'follow-ups': kind('Follow-ups', 'feedback'),
