@@ -95,14 +95,14 @@ async function freePort(): Promise<number> {
 export async function startDatabase(
   dataDir: string,
   flags: string[] = [],
-): Promise<{ settings: NodeJS.ProcessEnv; stop(): Promise<void> }> {
+): Promise<{ settings: NodeJS.ProcessEnv; pid: number; stop(): Promise<void> }> {
   const env = { ...environment, DATA_DIR: dataDir };
   const child = spawn(process.execPath, [...flags, '--import', 'tsx', 'scripts/embedded.ts'], { env });
   const output = await written(child, /Try: /);
   const settings = Object.fromEntries(
     [...output.matchAll(/^(\w+)=(.*)$/gm)].map(([, name = '', value]) => [name, value]),
   );
-  return { settings, stop: () => end(child) };
+  return { settings, pid: child.pid ?? 0, stop: () => end(child) };
 }
 
 const environment: NodeJS.ProcessEnv = {

@@ -2373,7 +2373,7 @@ export interface components {
             /** @description Tickets that are not done. */
             tickets: number;
         };
-        /** @description What waits in all, whatever the filters. Each count ends at 1,000 a collection. */
+        /** @description What waits in all, whatever the filters. Each count ends at 100 a collection. */
         QueueCounts: {
             /** @description Tickets that are not done. */
             tickets: number;

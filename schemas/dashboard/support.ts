@@ -102,7 +102,7 @@ export const QueueResponse = Named('SupportQueue', {
       overdue: Waiting('Tickets and follow-ups past their deadline.'),
       unassigned: Waiting('Tickets that nobody has taken.'),
     },
-    { description: 'What waits in all, whatever the filters. Each count ends at 1,000 a collection.' },
+    { description: 'What waits in all, whatever the filters. Each count ends at 100 a collection.' },
   ),
 });
 

@@ -40,10 +40,8 @@ export const shorten = (text: string): string =>
 export function ticketStreams({ collections, viewer, filters, now }: SourceContext): Stream[] {
   const until = dueUntil(filters, now);
   const { assignee } = filters;
-  const also = [
-    ...(until ? [{ dueAt: { $lte: until } }] : []),
-    ...(assignee ? [{ assignee: assignee === 'none' ? { $exists: false } : assignee }] : []),
-  ];
+  const also = until ? [{ dueAt: { $lte: until } }] : [];
+  const whose = assignee ? { assignee: assignee === 'none' ? null : assignee } : {};
   const dueAt: SortKey<StylistTicket> = { field: filters.order === 'due' ? 'dueAt' : 'createdAt' };
   const streamOf = (status: TicketStatus, rank: number, equal: object, sort = dueAt) =>
     createStream<StylistTicket>(
@@ -53,7 +51,7 @@ export function ticketStreams({ collections, viewer, filters, now }: SourceConte
         collection: collections.stylistTickets,
         idField: 'ticketId',
         sort,
-        equal,
+        equal: { ...whose, ...equal },
         also,
         projection: TICKET_FIELDS,
         toItem: (ticket) => ticketItem(readTicket(ticket), viewer),

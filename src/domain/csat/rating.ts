@@ -6,7 +6,7 @@ export const RATINGS = { great: 5, good: 4, okay: 3, needs_follow_up: 2, poor: 1
 export type Rating = keyof typeof RATINGS;
 
 /** With these a customer is not content: someone gets in touch. */
-const LOW_SCORES = [1, 2];
+export const LOW_SCORES = [1, 2];
 export const isLowScore = (score: number): boolean => LOW_SCORES.includes(score);
 /** The same for a description. */
 export const LOW_SCORES_TEXT = LOW_SCORES.join(' and ');

@@ -20,8 +20,8 @@ export const stylistTickets = defineCollection<StylistTicket>('stylistTickets', 
     { key: { status: 1, priority: 1, createdAt: 1, ticketId: 1 } },
     // and by their deadlines
     { key: { status: 1, priority: 1, dueAt: 1, ticketId: 1 } },
-    // what one of the staff has taken
-    { key: { assignee: 1, status: 1 }, sparse: true },
+    // what one of the staff has taken, or nobody has: not sparse, for that
+    { key: { assignee: 1, status: 1, priority: 1, createdAt: 1, ticketId: 1 } },
     { key: { sessionId: 1, createdAt: 1 } },
     { key: { orderNumber: 1, createdAt: -1 }, sparse: true },
     { key: { creatorCode: 1, createdAt: 1 }, sparse: true },
