@@ -5,7 +5,7 @@ import { createConnectors } from '../../src/connectors/index.js';
 import { DELIVERY_KINDS, type DeliveryTools } from '../../src/domain/deliveries.js';
 import { createClamd } from '../../src/domain/inspiration/clamd.js';
 import type { ImageTools } from '../../src/domain/inspiration/process-image.js';
-import { createRenderer } from '../../src/domain/inspiration/render-image.js';
+import { createRenderer } from '../../src/domain/inspiration/run-decoder.js';
 import { createOutbox, type Outbox } from '../../src/outbox/outbox.js';
 
 declare module 'fastify' {

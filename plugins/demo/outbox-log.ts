@@ -1,4 +1,4 @@
-import type { Unsent } from '../../src/connectors/unsent.js';
+import type { Unsent } from '../../src/connectors/preview.js';
 
 export interface Kept extends Unsent {
   number: number;

@@ -6,7 +6,7 @@ import { describeOrder } from '../../src/domain/orders/describe-order.js';
 import { type Disclosure, disclosureFor } from '../../src/domain/orders/disclosure.js';
 import { lookUpOrder, type OrderReference } from '../../src/domain/orders/look-up-order.js';
 import type { Order } from '../../src/domain/orders/order.js';
-import type { Shop } from '../../src/domain/orders/short-date.js';
+import type { Shop } from '../../src/domain/orders/shop-dates.js';
 import { sameEmail } from '../../src/lib/values/email.js';
 import { present } from '../../src/lib/values/text.js';
 import { invalid } from '../../src/platform/http/errors.js';

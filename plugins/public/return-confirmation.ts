@@ -13,7 +13,7 @@ import { present } from '../../src/lib/values/text.js';
 import { ApiError } from '../../src/platform/http/errors.js';
 import { contentSecurityPolicy } from '../../src/platform/http/security-headers.js';
 import { declined } from '../core/declined.js';
-import { type ReturnsOptions, returnCircumstances, slipUrl } from '../endpoints/return-request.js';
+import { type ReturnsOptions, returnCircumstances, slipUrl } from '../endpoints/returns.js';
 
 export const PATH = '/api/concierge/orders/returns/confirm';
 const LAPSED = {

@@ -6,9 +6,9 @@ import { limitCalls } from '../core/limits.js';
 import { noteSessions } from '../core/sessions.js';
 import capsuleChanges from './capsule-changes.js';
 import catalog from './catalog.js';
-import reportedEvents from './events.js';
 import facets from './facets.js';
 import orderUpdatesConfirmation from './order-updates-confirmation.js';
+import reportedEvents from './reported-events.js';
 import sessions from './sessions.js';
 import verifyOrder from './verify-order.js';
 

@@ -9,6 +9,7 @@ import { createSmtp, type SmtpSettings } from './email/smtp.js';
 import { type BrazeSettings, createBraze } from './messaging/braze.js';
 import type { Carrier, Carriers } from './messaging/notice.js';
 import { createTwilio, type TwilioSettings } from './messaging/twilio.js';
+import { createUnsent, type Unsent } from './preview.js';
 import { type ReportSettings, withReports } from './reports/report.js';
 import {
   createTeamChannel,
@@ -18,7 +19,6 @@ import {
 } from './team/team-channel.js';
 import type { MessageShop } from './templates/message-values.js';
 import type { Messages } from './templates/templates.js';
-import { createUnsent, type Unsent } from './unsent.js';
 import type { EventReceiver } from './webhooks/event.js';
 import { createSqs, createSqsOfEvents, type SqsSettings } from './webhooks/sqs.js';
 import { createWebhook, createWebhookOfEvents, type WebhookSettings } from './webhooks/webhook.js';

@@ -8,7 +8,7 @@ import { publishing } from './inspiration/deliveries.js';
 import { createInspirationRepository } from './inspiration/repository.js';
 import { createMessageFates } from './messages/message-fates.js';
 import { createSubscriptionsRepository } from './order-updates/repository.js';
-import { createOrderLookups } from './orders/order-lookups.js';
+import { createOrderLookups } from './orders/lookup-index.js';
 import { createOrdersRepository } from './orders/repository.js';
 import { createShopChangesRepository } from './orders/shop-change.js';
 import { createOrderCodesRepository } from './orders/verify-order.js';

@@ -3,9 +3,9 @@ import { Decimal128, type Document, Int32, Long, ObjectId } from 'mongodb';
 import t from 'tap';
 import { orderRow } from '../../src/dashboard/orders/order-row.js';
 import { buildSnapshot } from '../../src/domain/catalog/snapshot.js';
+import { orderUpdate } from '../../src/domain/order-updates/order-update.js';
 import { describeOrder } from '../../src/domain/orders/describe-order.js';
 import { disclosureFor, EVERYTHING, NUMBER_ALONE } from '../../src/domain/orders/disclosure.js';
-import { orderUpdate } from '../../src/domain/orders/order-update.js';
 import { readOrder } from '../../src/domain/orders/read-order.js';
 import { createDateReader } from '../../src/lib/values/date.js';
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { type Db, Decimal128, type Document, Int32, Long } from 'mongodb';
 import t from 'tap';
-import { createOrderLookups } from '../../src/domain/orders/order-lookups.js';
+import { createOrderLookups } from '../../src/domain/orders/lookup-index.js';
 import { commonSpellings, meantForms, spellings, storedAs } from '../../src/domain/orders/spellings.js';
 import { createHashes } from '../../src/lib/ids.js';
 import { SCOPES } from '../../src/platform/keys/keys.js';

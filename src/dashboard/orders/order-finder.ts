@@ -1,5 +1,5 @@
 import type { Collection, Document } from 'mongodb';
-import type { OrderLookups } from '../../domain/orders/order-lookups.js';
+import type { OrderLookups } from '../../domain/orders/lookup-index.js';
 import { STAFF_ORDER_PROJECTION } from '../../domain/orders/read-order.js';
 import { meantForms, spellings } from '../../domain/orders/spellings.js';
 import { readEmail } from '../../lib/values/email.js';

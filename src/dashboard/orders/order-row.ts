@@ -1,7 +1,7 @@
 import type { Document } from 'mongodb';
 import type { Channel } from '../../domain/order-updates/subscription.js';
 import { readOrder } from '../../domain/orders/read-order.js';
-import type { Shop } from '../../domain/orders/short-date.js';
+import type { Shop } from '../../domain/orders/shop-dates.js';
 import { buildTimeline, type TimelineEntry } from '../../domain/orders/timeline.js';
 import { createDateReader } from '../../lib/values/date.js';
 import { readFields, readList, readNumber, readText } from '../../platform/mongodb/read.js';

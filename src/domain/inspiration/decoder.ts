@@ -1,4 +1,4 @@
-import { drawImage } from './draw-image.js';
+import { drawImage } from './redraw-image.js';
 
 /** What the process that decodes is asked, and what it answers; one after the other. */
 export interface DecoderRequest {

@@ -1,9 +1,9 @@
 import type { Storage } from '../../platform/storage/storage.js';
 import type { Scan } from './clamd.js';
-import { type Drawn, PICTURE_TYPE, type Picture } from './draw-image.js';
 import type { Inspiration, Reason, Rendition } from './inspiration.js';
-import { DecoderFailed, type Render } from './render-image.js';
+import { type Drawn, PICTURE_TYPE, type Picture } from './redraw-image.js';
 import type { ImageChange, InspirationRepository } from './repository.js';
+import { DecoderFailed, type Render } from './run-decoder.js';
 
 export interface ImageTools {
   images: InspirationRepository;

@@ -4,8 +4,8 @@ import type { Carriers, Notice, NoticeFacts } from '../../connectors/messaging/n
 import { deliveriesOf } from '../../outbox/delivery-kind.js';
 import type { Delivery } from '../../outbox/enqueue.js';
 import type { OrderTools } from '../orders/deliveries.js';
-import { orderUpdate } from '../orders/order-update.js';
 import type { ShopChange } from '../orders/shop-change.js';
+import { orderUpdate } from './order-update.js';
 import { type QuietHours, quietUntil, timeZoneOf } from './quiet-hours.js';
 import type { StoppedBy, Subscription } from './subscription.js';
 

@@ -1,6 +1,6 @@
 import { defineCollection } from '../../platform/mongodb/define-collection.js';
+import type { OrderLookup } from './lookup-index.js';
 import type { OrderCode } from './order-code.js';
-import type { OrderLookup } from './order-lookups.js';
 import type { ShopChange } from './shop-change.js';
 
 /** Written only by the deliveries of a request. */

@@ -4,7 +4,7 @@ import { findProduct } from '../catalog/search.js';
 import type { Snapshot } from '../catalog/snapshot.js';
 import { type Disclosure, discreet } from './disclosure.js';
 import type { Order, Parcel } from './order.js';
-import { isoOf, type Shop, shortDate } from './short-date.js';
+import { isoOf, type Shop, shortDate } from './shop-dates.js';
 import { buildTimeline } from './timeline.js';
 import { trackingUrl } from './tracking-address.js';
 

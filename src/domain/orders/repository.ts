@@ -5,8 +5,8 @@ import { orderNumberForm } from '../../lib/values/order-number.js';
 import { readText } from '../../lib/values/text.js';
 import { coalesce } from '../../platform/mongodb/in-batches.js';
 import { createOrderChanger } from './change-order.js';
+import type { OrderLookups } from './lookup-index.js';
 import type { Order } from './order.js';
-import type { OrderLookups } from './order-lookups.js';
 import { ORDER_PROJECTION, readOrder } from './read-order.js';
 import { meantForms, type StoredNumber, spellings } from './spellings.js';
 

@@ -1,5 +1,5 @@
 import type { HistoryEntry, Order } from './order.js';
-import { calendarOf, type Shop, shortDate, timestampOf } from './short-date.js';
+import { calendarOf, type Shop, shortDate, timestampOf } from './shop-dates.js';
 import { ENDS, labelOf, sameAs } from './statuses.js';
 
 export interface TimelineEntry {

@@ -1,10 +1,10 @@
 import { sameEmail } from '../../lib/values/email.js';
 import { maskTail } from '../../lib/values/text.js';
-import type { Subscription } from '../order-updates/subscription.js';
-import { betrays, EVERYTHING, NUMBER_ALONE } from './disclosure.js';
-import type { ShopChange } from './shop-change.js';
-import { labelOf } from './statuses.js';
-import { trackingUrl } from './tracking-address.js';
+import { betrays, EVERYTHING, NUMBER_ALONE } from '../orders/disclosure.js';
+import type { ShopChange } from '../orders/shop-change.js';
+import { labelOf } from '../orders/statuses.js';
+import { trackingUrl } from '../orders/tracking-address.js';
+import type { Subscription } from './subscription.js';
 
 /** What a subscriber is told of a change of their order. */
 export interface OrderUpdate {
