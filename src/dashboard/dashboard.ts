@@ -48,7 +48,7 @@ export interface DashboardOptions {
 /** Everything that the dashboard shows and does, without HTTP: the data routes and the pages are two faces of it. */
 export function createDashboard(options: DashboardOptions) {
   const { db, collections, repositories, orderPrefix, now, calendar, days } = options;
-  const finder = createOrderFinder(collections.orders, repositories.orderLookups, orderPrefix);
+  const finder = createOrderFinder(collections, repositories.orderLookups, orderPrefix);
   const recordsOf = createPersonRecords(collections, finder);
   const acts = {
     tickets: actOnTicket(collections.stylistTickets),

@@ -744,6 +744,45 @@ t.test(
   },
 );
 
+t.test('search: a parcel, wherever its order keeps the number', async (t) => {
+  const { app, db } = await begin();
+  const SHAPES: [what: string, number: string, typed: string, document: object][] = [
+    ['text', 'GG-1', '1Z0000000000000001', { shipping: { trackingNumber: '1Z0000000000000001' } }],
+    ['list', 'GG-2', '1Z0000000000000002', { shipping: { trackingNumber: ['X', '1Z0000000000000002'] } }],
+    ['numbers', 'GG-3', '1Z-0003', { shipping: { trackingNumbers: ['1Z0003', 'Y'] } }],
+    ['parcels', 'GG-4', '1z 0004', { parcels: [{ carrier: 'UPS' }, { trackingNumber: '1Z 00 04' }] }],
+    ['of the shipping', 'GG-5', '1Z0005', { shipping: { parcels: [{ tracking: '1Z0005' }] } }],
+    ['shipments', 'GG-6', '1Z0006', { shipments: [{ trackingNumber: '1z0006' }] }],
+    ['shipments of the shipping', 'GG-7', '70000007', { shipping: { shipments: [{ tracking: 70000007 }] } }],
+    [
+      'beside another one',
+      'GG-8',
+      '1Z0008',
+      { shipping: { trackingNumber: 'Z' }, parcels: [{ tracking: '1Z0008' }] },
+    ],
+  ];
+  await store(
+    db,
+    'orders',
+    SHAPES.map(([, number, , document]) => order(number, hoursAgo(50), document)),
+  );
+  await store(db, 'orders', [order('GG-9', hoursAgo(50), { parcels: [{ carrier: 'UPS' }] })]);
+  await db.collection('orderChanges').insertOne({ orderNumber: 'GG-9', trackingNumber: '1Z0009' });
+  await app.repositories.orderLookups.sweep(NOW);
+  const kept = await db.collection('orderLookups').find().toArray();
+  t.equal(kept.length, 6, 'what the index finds is not in the table');
+  t.notMatch(JSON.stringify(kept), /1Z000|70000007/i, 'nor any number as it is');
+  const visitor = createVisitor(app);
+  await visitor.signIn();
+  const search = (typed: string) => visitor.open(`/dashboard/search?q=${encodeURIComponent(typed)}`);
+  for (const [what, number, typed] of SHAPES)
+    t.equal((await search(typed)).headers.location, `/dashboard/orders/${number}`, what);
+  t.equal((await search('1z 0009')).headers.location, '/dashboard/orders/GG-9', 'told of by the shop');
+  await db.collection('orders').updateOne({ orderNumber: 'GG-4' }, { $set: { parcels: [] } });
+  t.equal((await search('1Z0004')).statusCode, 200, 'the table is not believed');
+  t.equal((await search('1Z0010')).statusCode, 200);
+});
+
 t.test('orders: by the digits alone where the shop has a prefix', async (t) => {
   const { app, db } = await start(t, { now: () => NOW, env: { ...ENABLED, ORDER_NUMBER_PREFIX: 'GG-' } });
   await store(db, 'orders', [order('GG-12004', hoursAgo(50))]);

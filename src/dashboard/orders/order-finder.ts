@@ -1,6 +1,7 @@
-import type { Collection, Document } from 'mongodb';
+import type { Document } from 'mongodb';
+import type { Collections } from '../../collections.js';
 import type { OrderLookups } from '../../domain/orders/lookup-index.js';
-import { STAFF_ORDER_PROJECTION } from '../../domain/orders/read-order.js';
+import { readTrackingNumbers, STAFF_ORDER_PROJECTION, trackingForm } from '../../domain/orders/read-order.js';
 import { meantForms, spellings } from '../../domain/orders/spellings.js';
 import { readEmail } from '../../lib/values/email.js';
 import { plainText } from '../../lib/values/text.js';
@@ -12,7 +13,11 @@ export const MAX_FOUND = 30;
  * table for what is spelled in an odd way. Nothing is read anew for
  * what is not found, unless it is asked for (`anew`).
  */
-export function createOrderFinder(orders: Collection<Document>, lookups: OrderLookups, prefix?: string) {
+export function createOrderFinder(
+  { orders, orderChanges: changes }: Pick<Collections, 'orders' | 'orderChanges'>,
+  lookups: OrderLookups,
+  prefix?: string,
+) {
   const find = (
     filter: object,
     sort: Record<string, 1 | -1>,
@@ -43,11 +48,33 @@ export function createOrderFinder(orders: Collection<Document>, lookups: OrderLo
     return [...direct, ...odd.flat()].slice(0, MAX_FOUND);
   }
 
-  /** Of a parcel, written with or without spaces. */
-  function byTracking(typed: string): Promise<Document[]> {
+  /**
+   * Of a parcel, written with or without spaces: by the shop's field that has an index, by what its systems have told us, and by the
+   * look-up table for what stands among the `parcels` of an order.
+   */
+  async function byTracking(typed: string): Promise<Document[]> {
+    const form = trackingForm(typed);
     const bare = plainText(typed).replace(/[\s-]+/g, '');
-    const spelled = [...new Set([typed.trim(), bare, bare.toUpperCase(), bare.toLowerCase()])];
-    return find({ 'shipping.trackingNumber': { $in: spelled } }, { 'shipping.trackingNumber': 1 });
+    const spelled = [...new Set([typed.trim(), bare, form, bare.toLowerCase()])];
+    const [direct, told, kept] = await Promise.all([
+      find({ 'shipping.trackingNumber': { $in: spelled } }, { 'shipping.trackingNumber': 1 }),
+      changes
+        .find({ trackingNumber: { $in: spelled } }, { projection: { _id: 0, orderNumber: 1 } })
+        .limit(MAX_FOUND)
+        .toArray(),
+      lookups.findParcel(form, MAX_FOUND),
+    ]);
+    const numbers = [...new Set(told.map(({ orderNumber }) => orderNumber))];
+    const [byChange, byParcel] = await Promise.all([
+      numbers.length > 0 ? find({ orderNumber: { $in: numbers } }, { orderNumber: -1 }) : [],
+      byIds(kept),
+    ]);
+    // the table says only where to look
+    const certain = byParcel.filter((doc) =>
+      readTrackingNumbers(doc).some((one) => trackingForm(one) === form),
+    );
+    const all = new Map([...direct, ...byChange, ...certain].map((doc) => [String(doc._id), doc]));
+    return [...all.values()].slice(0, MAX_FOUND);
   }
 
   function byBeginning(typed: string): Promise<Document[]> {

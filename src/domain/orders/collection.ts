@@ -26,6 +26,8 @@ export const orderChanges = defineCollection<ShopChange>('orderChanges', {
     { key: { changeKey: 1 }, unique: true },
     // whether a later change has overtaken one
     { key: { orderNumber: 1, at: 1 } },
+    // by the number of a parcel, for the staff
+    { key: { trackingNumber: 1 }, sparse: true },
   ],
   retention: { after: 'createdAt', days: 180 },
   deliveries: true,
@@ -47,6 +49,7 @@ export const orderLookups = defineCollection<OrderLookup>('orderLookups', {
   indexes: [
     { key: { number: 1 }, sparse: true },
     { key: { email: 1 }, sparse: true },
+    { key: { parcels: 1 }, sparse: true },
   ],
   retention: { after: 'sweptAt', days: 7 },
 });

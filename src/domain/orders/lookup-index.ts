@@ -2,9 +2,10 @@ import { Binary, type Collection, type Document, type Filter, ObjectId } from 'm
 import { readEmail } from '../../lib/values/email.js';
 import { orderNumberForm } from '../../lib/values/order-number.js';
 import { readText } from '../../lib/values/text.js';
+import { PARCEL_PROJECTION, readTrackingNumbers, trackingForm } from './read-order.js';
 import { commonSpellings } from './spellings.js';
 
-/** How an order is found whose document spells its number or its address so that the shop's own indexes do not find it. */
+/** How an order is found whose document spells its number or its address, or keeps its parcels, so that no index of its collection finds it. */
 export interface OrderLookup {
   /** The order's. */
   _id: unknown;
@@ -12,6 +13,8 @@ export interface OrderLookup {
   number?: string;
   /** The salted hash of its address in the normal form, where it is not stored in it. */
   email?: string;
+  /** The salted hashes of the numbers of its parcels, of those that stand elsewhere than where an index is. */
+  parcels?: string[];
   sweptAt: Date;
 }
 
@@ -23,6 +26,14 @@ const NEW_MS = 2 * 24 * 60 * 60_000;
 /** Reading anew takes no more than this part of the time, and nobody waits for it longer than that. */
 const DUTY = 4;
 const MAX_WAIT_MS = 1000;
+
+const SWEPT = {
+  orderNumber: 1,
+  customerEmail: 1,
+  'shipping.trackingNumber': 1,
+  'shipping.trackingNumbers': 1,
+  ...PARCEL_PROJECTION,
+} as const;
 
 /** Values of other types are never compared: of each type that an id may have, the smallest. */
 const SMALLEST_IDS: unknown[] = [
@@ -37,8 +48,8 @@ const SMALLEST_IDS: unknown[] = [
 export interface OrderLookupsOptions {
   orders: Collection<Document>;
   lookups: Collection<OrderLookup>;
-  /** Addresses are known again by it, and stand nowhere a second time. */
-  hashOf: (email: string) => string;
+  /** Addresses and parcels are known again by it, and stand nowhere a second time. */
+  hashOf: (value: string) => string;
 }
 
 /**
@@ -58,6 +69,7 @@ export function createOrderLookups({ orders, lookups, hashOf }: OrderLookupsOpti
   const findNumbers = (forms: readonly string[], limit: number) =>
     find({ number: { $in: [...forms] } }, limit);
   const findEmail = (email: string, limit: number) => find({ email: hashOf(email) }, limit);
+  const findParcel = (form: string, limit: number) => find({ parcels: hashOf(form) }, limit);
 
   /** Reads all orders, page by page. */
   async function sweep(now: Date): Promise<void> {
@@ -68,7 +80,7 @@ export function createOrderLookups({ orders, lookups, hashOf }: OrderLookupsOpti
     let range: object | undefined = from;
     while (range) {
       const page: Document[] = await orders
-        .find({ _id: range } as Document, { projection: { orderNumber: 1, customerEmail: 1 } })
+        .find({ _id: range } as Document, { projection: SWEPT })
         .sort({ _id: 1 })
         .limit(PAGE)
         .toArray();
@@ -86,18 +98,22 @@ export function createOrderLookups({ orders, lookups, hashOf }: OrderLookupsOpti
     await lookups.bulkWrite(upserts, { ordered: false });
   }
 
-  function oddnessOf({
-    _id,
-    orderNumber,
-    customerEmail,
-  }: Document): Omit<OrderLookup, 'sweptAt'> | undefined {
+  function oddnessOf(doc: Document): Omit<OrderLookup, 'sweptAt'> | undefined {
+    const { _id, orderNumber, customerEmail, shipping } = doc;
     const form = orderNumberForm(orderNumber);
     const isCommon =
       form === undefined || commonSpellings(form).some((spelling) => same(spelling, orderNumber));
     const email = readEmail(customerEmail);
     const isNormal = email === undefined || email === customerEmail;
-    if (isCommon && isNormal) return undefined;
-    return { _id, number: isCommon ? undefined : form, email: isNormal ? undefined : hashOf(email) };
+    const indexed = [shipping?.trackingNumber].flat().map((one) => readText(one));
+    const parcels = readTrackingNumbers(doc).filter((one) => !indexed.includes(one));
+    if (isCommon && isNormal && parcels.length === 0) return undefined;
+    return {
+      _id,
+      number: isCommon ? undefined : form,
+      email: isNormal ? undefined : hashOf(email),
+      parcels: parcels.length > 0 ? parcels.map((one) => hashOf(trackingForm(one))) : undefined,
+    };
   }
 
   async function readAnew(): Promise<void> {
@@ -132,7 +148,7 @@ export function createOrderLookups({ orders, lookups, hashOf }: OrderLookupsOpti
     notBefore = performance.now() + DUTY * (performance.now() - start);
   }
 
-  return { findNumbers, findEmail, sweep, refresh };
+  return { findNumbers, findEmail, findParcel, sweep, refresh };
 }
 
 export type OrderLookups = ReturnType<typeof createOrderLookups>;

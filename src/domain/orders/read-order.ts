@@ -1,6 +1,7 @@
 import { type DateReader, readDate } from '../../lib/values/date.js';
 import { readEmail } from '../../lib/values/email.js';
 import { readFlag, readTextList } from '../../lib/values/list.js';
+import { plainText } from '../../lib/values/text.js';
 import { type Fields, readFields, readList, readNumber, readText } from '../../platform/mongodb/read.js';
 import type { HistoryEntry, Order, OrderLine, Parcel } from './order.js';
 import { statusForm } from './statuses.js';
@@ -184,6 +185,25 @@ function readParcels(doc: Fields, shipping: Fields, carrier: string | undefined,
       defined({ trackingNumber, carrier: carrier ?? carriers[nth] ?? carriers[0] }),
     );
 }
+
+/** What is read of an order to know the numbers of its parcels. */
+export const PARCEL_PROJECTION = Object.fromEntries(
+  ['shipping.parcels', 'shipping.shipments', 'parcels', 'shipments'].flatMap((place) =>
+    ['trackingNumber', 'tracking'].map((field) => [`${place}.${field}`, 1]),
+  ),
+);
+
+/** The numbers of its parcels, as they stand in the document, wherever they do. */
+export function readTrackingNumbers(doc: Fields): string[] {
+  const { parcels } = readShipping(doc, () => undefined);
+  return parcels.flatMap(({ trackingNumber }) => trackingNumber ?? []);
+}
+
+/** `1z 999-aa1` → `1Z999AA1` */
+export const trackingForm = (trackingNumber: string): string =>
+  plainText(trackingNumber)
+    .replace(/[\s-]+/g, '')
+    .toUpperCase();
 
 function readParcel(entry: Fields, carrier: string | undefined, read: DateReader): Parcel[] {
   const [trackingNumber] = readTextList(entry.trackingNumber ?? entry.tracking);
