@@ -5,6 +5,9 @@ import type { Test } from 'tap';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
+/** How a process is started from TypeScript: as the tests are. */
+export const TYPESCRIPT = ['--require', fileURLToPath(new URL('typescript.cjs', import.meta.url))];
+
 /** The commands see nothing of this machine's settings. */
 export const clean = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
   PATH: process.env.PATH,
@@ -49,7 +52,7 @@ export async function startService(
   t: Test,
   env: NodeJS.ProcessEnv,
 ): Promise<{ child: ChildProcess; address: string }> {
-  const args = ['--import', 'tsx', 'src/server.ts'];
+  const args = [...TYPESCRIPT, 'src/server.ts'];
   const { child, match } = await start(
     t,
     args,

@@ -38,17 +38,18 @@ export async function startMongodb(options: MongodbOptions): Promise<EmbeddedMon
   return { ...started, stop };
 }
 
-// Node cannot start a worker from TypeScript, and a worker does not inherit the hooks of tsx: it has to register them
-// itself, before it imports anything else. The options of this process are not handed on: those of a test runner would
-// compile everything a second time, and measure the coverage of what tsx makes of the files.
+// Node cannot start a worker from TypeScript, and a worker does not inherit hooks: it has to register those by which this process loads
+// TypeScript itself, before it imports anything else. The options of this process are not handed on: those of a test runner would measure
+// the coverage of the worker.
 function makeWorker(workerData: MongodbOptions): Worker {
   if (!import.meta.url.endsWith('.ts')) {
     return new Worker(new URL('./worker.js', import.meta.url), { workerData });
   }
-  const tsx = JSON.stringify(import.meta.resolve('tsx/esm/api'));
+  const { NODE_OPTIONS: _, TYPESCRIPT_LOADER, ...env } = process.env;
+  const hooks = TYPESCRIPT_LOADER
+    ? `import ${JSON.stringify(TYPESCRIPT_LOADER)};`
+    : `import { register } from ${JSON.stringify(import.meta.resolve('tsx/esm/api'))}; register();`;
   const worker = JSON.stringify(new URL('./worker.ts', import.meta.url).href);
-  const source = `import { register } from ${tsx}; register(); await import(${worker});`;
-  const url = new URL(`data:text/javascript,${encodeURIComponent(source)}`);
-  const { NODE_OPTIONS: _, ...env } = process.env;
+  const url = new URL(`data:text/javascript,${encodeURIComponent(`${hooks} await import(${worker});`)}`);
   return new Worker(url, { workerData, env, execArgv: [] });
 }

@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import t, { type Test } from 'tap';
 import { MAX_WAITING_MS } from '../../src/platform/mongodb/client.js';
 import { build, call, database, environment } from '../helper.js';
-import { clean, ROOT, startService } from '../processes.js';
+import { clean, ROOT, startService, TYPESCRIPT } from '../processes.js';
 
 /** Longer than Fastify gives a plugin by itself. */
 const LONG_MS = 10_500;
@@ -21,7 +21,7 @@ const COMMANDS: Record<string, [args: string[], env?: NodeJS.ProcessEnv]> = {
 };
 
 async function run(args: string[], env: NodeJS.ProcessEnv): Promise<{ code: number | null; output: string }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', ...args], { cwd: ROOT, env: clean(env) });
+  const child = spawn(process.execPath, [...TYPESCRIPT, ...args], { cwd: ROOT, env: clean(env) });
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk) => {

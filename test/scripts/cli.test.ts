@@ -11,9 +11,9 @@ import { misspelt } from '../../src/config/misspelt.js';
 import { createSuppressions } from '../../src/domain/order-updates/suppressions.js';
 import { createHashes } from '../../src/lib/ids.js';
 import { database, environment } from '../helper.js';
-import { clean, ROOT } from '../processes.js';
+import { clean, ROOT, TYPESCRIPT } from '../processes.js';
 
-const CLI = ['--import', 'tsx', 'scripts/cli.ts'];
+const CLI = [...TYPESCRIPT, 'scripts/cli.ts'];
 
 interface Ended {
   code: number;
@@ -44,7 +44,7 @@ t.test('scripts: --help says what they are for and starts nothing', async (t) =>
   const trials = ['test/chaos/chaos.ts', 'test/attack/attack.ts', 'test/outbox/crash.ts'];
   await Promise.all(
     ['scripts/embedded.ts', 'scripts/dev.ts', ...outside, ...trials].map(async (name) => {
-      const args = ['--import', 'tsx', name, '--help'];
+      const args = [...TYPESCRIPT, name, '--help'];
       const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: ROOT, env: clean({}) });
       t.match(stdout, /^[A-Z][^*]{40,}$/, name);
     }),

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import t from 'tap';
 import { database, environment, KEY } from '../helper.js';
-import { clean, ended, ROOT, start } from '../processes.js';
+import { clean, ended, ROOT, start, TYPESCRIPT } from '../processes.js';
 
 const run = promisify(execFile);
-const DEV = ['--import', 'tsx', 'scripts/dev.ts'];
+const DEV = [...TYPESCRIPT, 'scripts/dev.ts'];
 
 const post = (address: string, path: string, body: object) =>
   fetch(`${address}${path}`, {
@@ -168,7 +168,7 @@ t.test('development: it seeds, answers, and keeps its data through kill -9', asy
 
 t.test('the block for the widget', async (t) => {
   const print = (...args: string[]) =>
-    run(process.execPath, ['--import', 'tsx', 'scripts/cli.ts', 'widget-env', ...args], {
+    run(process.execPath, [...TYPESCRIPT, 'scripts/cli.ts', 'widget-env', ...args], {
       cwd: ROOT,
       env: clean({}),
     });

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import t, { type Test } from 'tap';
 import { database, environment, KEY } from '../helper.js';
-import { clean, ROOT, start, startService } from '../processes.js';
+import { clean, ROOT, start, startService, TYPESCRIPT } from '../processes.js';
 import { AGES, type Age, buildShop, createShopIndexes } from './database.js';
 
 /*
@@ -13,7 +13,6 @@ import { AGES, type Age, buildShop, createShopIndexes } from './database.js';
 const run = promisify(execFile);
 const NOW = new Date();
 const SESSION = 'widget-6f1c8a52-3f0e-4f8e-9a53-0c7d1b8f2a11';
-const TSX = ['--import', 'tsx'];
 const IMAGE = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
   'base64',
@@ -52,7 +51,7 @@ async function playWidget(t: Test, address: string): Promise<void> {
 }
 
 const indexes = (settings: NodeJS.ProcessEnv, ...args: string[]) =>
-  run(process.execPath, [...TSX, 'scripts/cli.ts', 'indexes', ...args], {
+  run(process.execPath, [...TYPESCRIPT, 'scripts/cli.ts', 'indexes', ...args], {
     cwd: ROOT,
     env: clean(settings),
   }).then(
@@ -94,7 +93,7 @@ for (const age of ages)
         t.equal(applied.code, 0, applied.output);
       }
       const { address } = await startService(t, { ...settings, DISPATCHER: 'off' });
-      await start(t, [...TSX, 'src/worker.ts'], settings, /worker ready/);
+      await start(t, [...TYPESCRIPT, 'src/worker.ts'], settings, /worker ready/);
       await playWidget(t, address);
       await createShopIndexes(db, age);
       t.equal((await indexes(settings, '--check')).code, isBlocked ? 1 : 0);
