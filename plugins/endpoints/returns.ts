@@ -54,7 +54,7 @@ function readReturnRequest({ selection = {}, ...flat }: ReturnRequestBody) {
       option,
       reason: present(first('reason')),
       notes: present(first('notes')),
-      contact: email || phone ? { ...(email && { email }), ...(phone && { phone }) } : undefined,
+      contact: email || phone ? { email, phone } : undefined,
       sessionId: present(flat.sessionId),
     },
   };
@@ -70,10 +70,10 @@ function readItem(item: SentItem, path: string, newSize: string | undefined): Wi
   const size = item.size === undefined ? newSize : (present(plainText(String(item.size))) ?? newSize);
   const notes = [item.action, item.notes].map(present).filter((text) => text !== undefined);
   return {
-    ...(lineId && { lineId }),
-    ...(sku && { sku }),
+    lineId,
+    sku,
     ...(quantity !== undefined && { quantity }),
-    ...(size && { size }),
+    size,
     ...(notes.length > 0 && { notes: notes.join(': ') }),
   };
 }

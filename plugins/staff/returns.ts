@@ -39,7 +39,7 @@ const returnsManagement: FastifyPluginAsyncTypebox = async (app) => {
         status: request.body.status,
         at: now,
         by: request.body.by.trim(),
-        ...(note && { note }),
+        note,
       };
       const advanced = await advanceReturn(returns, before, order, step);
       if (advanced.outcome === 'not_allowed') throw notAllowed(advanced.request);

@@ -114,7 +114,7 @@ function messageOf({ id, kind, attempts, payload }: Delivery, queued: OutboxDocu
     ...document
   } = queued;
   // a claim of which nothing was recorded may have been an attempt
-  return { id, kind, attempt: attempts + deliveryClaims, ...(payload && { payload }), document };
+  return { id, kind, attempt: attempts + deliveryClaims, payload, document };
 }
 
 const reasonOf = (error: unknown): string =>

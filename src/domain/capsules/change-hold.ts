@@ -61,7 +61,7 @@ function write(
   { action, by, note }: HoldChange,
   now: Date,
 ): Promise<CapsuleHold | null> {
-  const act = { at: now, by, ...(note && { note }) };
+  const act = { at: now, by, note };
   if (action !== 'extend') return holds.end(hold, { ...act, action: ENDS[action] });
   const expiresAt = hoursAfter(hold.expiresAt, EXTENSION_HOURS);
   const more = enqueueMore(dueBefore(expiresAt, hold.customerEmail), now);

@@ -29,7 +29,7 @@ export async function followUpRating(
     {
       $set: { followUp: { status: 'contacted', at, by } },
       $inc: { version: 1 },
-      $push: { history: { at, by, action: 'contacted', ...(note && { note }) } },
+      $push: { history: { at, by, action: 'contacted', note } },
     },
   );
   return matchedCount === 0

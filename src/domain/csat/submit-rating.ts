@@ -42,7 +42,7 @@ export function rate(
     intent,
     score,
     ...(notes && { notes, notesUntil: new Date(at.getTime() + NOTES_DAYS * DAY_MS) }),
-    ...(orderNumber && { orderNumber }),
+    orderNumber,
     needsFollowUp,
     ...(needsFollowUp && { followUp: { status: 'open', at } }),
     day: dayOf(at),

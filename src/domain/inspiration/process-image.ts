@@ -81,7 +81,7 @@ async function keep(
 
 const rejected = (reason: Reason, note?: string): ImageVerdict => ({
   change: { set: { moderationStatus: 'rejected', reason }, unset: ['originalKey'] },
-  ...(note && { note }),
+  note,
 });
 
 /** Without a scanner's word, what would be clean waits for a person. */

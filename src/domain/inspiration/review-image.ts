@@ -32,7 +32,7 @@ export async function reviewImage(
   if (before.moderationStatus === status) return { outcome: 'repeated', image: before };
   if (before.version !== version) return { outcome: 'changed', image: before };
   if (action === 'approve' && !canBeApproved(before)) return { outcome: 'not_allowed', image: before };
-  const step = { at, by, ...(note && { note }) };
+  const step = { at, by, note };
   const after =
     action === 'approve'
       ? await images.change(

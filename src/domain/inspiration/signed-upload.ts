@@ -43,7 +43,7 @@ export async function announceUpload(
     expiresInSeconds: FORM_SECONDS,
   });
   const facts = { ...announced, inspirationId, originalKey: key, originalFileName: fileName };
-  const image = { ...facts, contentType: type.mime, ...(caption && { caption }) };
+  const image = { ...facts, contentType: type.mime, caption };
   await images.add(announcedImage(image, new Date(at.getTime() + COMPLETION_MS), at));
   return { inspirationId, uploadUrl: url, fields, expiresAt: new Date(at.getTime() + FORM_SECONDS * 1000) };
 }

@@ -60,7 +60,7 @@ export function newSubscription(
     ...facts,
     consent: consentOf({ ...consent, channel, sessionId }, at),
     status: confirmation ? 'pending' : 'active',
-    ...(confirmation && { confirmation }),
+    confirmation,
     history: [{ at, by: 'customer', action: 'subscribed' }],
     createdAt: at,
     ...enqueue(

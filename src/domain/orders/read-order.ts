@@ -57,9 +57,9 @@ export function readOrder(doc: Fields, date: DateReader = readDate): Order {
       .slice(-MAX_HISTORY)
       .flatMap((entry) => readHistoryEntry(readFields(entry), date)),
     ...readShipping(doc, date),
-    ...(email && { email }),
+    email,
     ...(paymentStatus && { paymentStatus: statusForm(paymentStatus) }),
-    ...(createdAt && { createdAt }),
+    createdAt,
   };
 }
 
@@ -104,7 +104,7 @@ function readLine(item: Fields, index: number): OrderLine {
     // a line without a number that can be read is one piece
     quantity: Math.trunc(readNumber(item.quantity) ?? 1),
     tags: readTextList(item.tags),
-    ...(sku && { sku }),
+    sku,
     ...((isMadeForOne(item) || isMadeForOne(readFields(item.customization))) && { isMadeForOne: true }),
   };
 }
@@ -137,7 +137,7 @@ function readHistoryEntry(entry: Fields, read: DateReader): HistoryEntry[] {
   if (!status) return [];
   const label = readText(entry.label);
   const date = read(entry.date) ?? read(entry.timestamp) ?? read(entry.at);
-  return [{ status: statusForm(status), ...(label && { label }), ...(date && { date }) }];
+  return [{ status: statusForm(status), label, date }];
 }
 
 /** No order has more; what a document holds never sizes the work. */

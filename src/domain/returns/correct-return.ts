@@ -45,5 +45,5 @@ function correctedLine(line: ReturnLine, wished: ReturnLine[]): ReturnLine {
   const wish = wished.find(({ lineId }) => lineId === line.lineId);
   const { size = line.size, notes = line.notes } = wish ?? {};
   if (size === line.size && notes === line.notes) return line;
-  return { ...line, ...(size && { size }), ...(notes && { notes }) };
+  return { ...line, size, notes };
 }

@@ -127,7 +127,7 @@ function takeLines(taken: Map<OrderLine, ReturnLine>, lines: OrderLine[], item: 
 function joined(before: ReturnLine | undefined, line: ReturnLine): ReturnLine {
   if (!before) return line;
   const notes = [before.notes, line.notes].filter((text) => text !== undefined).join('; ');
-  return { ...before, ...line, quantity: before.quantity + line.quantity, ...(notes && { notes }) };
+  return { ...before, ...line, quantity: before.quantity + line.quantity, notes: notes || undefined };
 }
 
 function toReturnLine({ lineId, sku, title, quantity }: OrderLine, item: WishedItem): ReturnLine {
@@ -135,7 +135,7 @@ function toReturnLine({ lineId, sku, title, quantity }: OrderLine, item: WishedI
     lineId,
     title,
     quantity: item.quantity ?? quantity,
-    ...(sku && { sku }),
+    sku,
     ...(item.size && { size: item.size }),
     ...(item.notes && { notes: item.notes }),
   };

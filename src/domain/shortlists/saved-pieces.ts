@@ -21,7 +21,7 @@ export function savedPieces(sent: SentPiece[], catalogue: Snapshot, path: string
       throw invalid(`${path}/${index}`, 'Each piece needs an `id`, a `productId` or a `sku`.');
     const card = findProduct(catalogue, name)?.card ?? asSent(item, name);
     const variantId = readText(item.variantId);
-    const piece = { ...card, ...(variantId && { variantId }) };
+    const piece = { ...card, variantId };
     pieces.set(nameOf(piece), piece);
   }
   return [...pieces.values()];
@@ -47,7 +47,7 @@ function asSent(item: SentPiece, id: string): SavedPiece {
   }
   return {
     id,
-    ...(title && { title }),
+    title,
     ...(price !== undefined && price >= 0 && { price }),
     ...(image && { image, imageUrl: image }),
     ...others,
