@@ -261,6 +261,75 @@ t.test('assistants: a client of the protocol before 2026 is served as well', asy
   t.equal((await app.inject({ method: 'GET', url: '/mcp' })).statusCode, 405);
 });
 
+t.test(
+  'assistants: a plain call is answered as the official server answers it, in both revisions',
+  async (t) => {
+    const { app } = await serve(t);
+    const meta = {
+      'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+      'io.modelcontextprotocol/clientInfo': { name: 'test', version: '1' },
+      'io.modelcontextprotocol/clientCapabilities': {},
+    };
+    const CALLS: [name: string, given: Record<string, unknown>][] = [
+      ['get_product', { id: 'RNG-101' }],
+      ['get_product', { id: 'none' }],
+      ['get_product', {}],
+      ['search_products', { q: 'sapphire ring', limit: 2 }],
+      ['search_products', { colour: 'red' }],
+      ['search_products', { limit: 'many' }],
+      ['order_status', { orderNumber: 'GG-12001', sessionId: SESSION }],
+      [
+        'start_return',
+        { option: 'return', orderNumber: 'GG-12006', sessionId: SESSION, confirmation: 'made.up' },
+      ],
+      ['no_such_tool', {}],
+    ];
+    for (const [name, given] of CALLS)
+      for (const modern of [false, true]) {
+        const send = async (more: object) => {
+          const { statusCode, headers, body } = await app.inject({
+            method: 'POST',
+            url: '/mcp',
+            headers: {
+              authorization: `Bearer ${KEY}`,
+              accept: 'application/json, text/event-stream',
+              'x-request-id': 'one-request',
+              ...(modern && {
+                'mcp-protocol-version': '2026-07-28',
+                'mcp-method': 'tools/call',
+                'mcp-name': name,
+              }),
+            },
+            payload: {
+              jsonrpc: '2.0',
+              id: 7,
+              method: 'tools/call',
+              params: {
+                name,
+                arguments: given,
+                ...((modern || 'progressToken' in more) && { _meta: { ...(modern && meta), ...more } }),
+              },
+            },
+          });
+          return { statusCode, type: headers['content-type'], body: JSON.parse(body) };
+        };
+        // with a token of progress there is something for the protocol to decide
+        t.same(
+          await send({}),
+          await send({ progressToken: 1 }),
+          `${name} ${JSON.stringify(given)} ${modern}`,
+        );
+      }
+    const without = await app.inject({
+      method: 'POST',
+      url: '/mcp',
+      headers: { authorization: `Bearer ${KEY}`, accept: 'application/json' },
+      payload: { jsonrpc: '2.0', id: 7, method: 'tools/call', params: { name: 'facets', arguments: {} } },
+    });
+    t.equal(without.statusCode, 406, 'who does not take streams is told so by the official server');
+  },
+);
+
 /** What customers write, in ten languages, mistyped and meant ill; and what a careful assistant makes of it. */
 const SENTENCES: [sentence: string, tool: string | undefined, args?: Record<string, unknown>][] = [
   [

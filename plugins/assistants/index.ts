@@ -1,9 +1,13 @@
 import {
+  CLIENT_CAPABILITIES_META_KEY,
+  CLIENT_INFO_META_KEY,
   createMcpHandler,
   inputRequired,
   isLegacyRequest,
+  PROTOCOL_VERSION_META_KEY,
   ProtocolError,
   ProtocolErrorCode,
+  SERVER_INFO_META_KEY,
   Server,
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
@@ -34,6 +38,8 @@ export default async function assistants(
   { shopName, secrets }: AssistantsOptions,
 ): Promise<void> {
   const confirmations = createConfirmations(secrets, app.now);
+  const serverInfo = { name: `${shopName} concierge`, version: INFO.version };
+  const identity = { [SERVER_INFO_META_KEY]: serverInfo };
   let tools: readonly Tool[] = [];
   app.addHook('onReady', async () => {
     tools = deriveTools(app.swagger() as ApiDocument);
@@ -54,6 +60,16 @@ export default async function assistants(
     // a tool's own route counts its call
     if ((request.body as { method?: unknown } | null)?.method !== 'tools/call')
       await app.countAgainst(request, app.policies.everyCall);
+    const plain = readPlainCall(request);
+    const tool = plain && ownTools(request).find(({ name }) => name === plain.name);
+    // since 2026-07-28 the question of a tool that changes something may be put to the customer by the client
+    if (tool && (plain.isEarlier || !tool.asks)) {
+      const result = await callTool(request, tool, plain.given);
+      const said = plain.isEarlier ? result : { ...result, resultType: 'complete', _meta: identity };
+      // as a text: objects of this service carry the request id, messages of the protocol have no room for it
+      const message = JSON.stringify({ result: said, jsonrpc: '2.0', id: plain.id });
+      return reply.type(JSON_TYPE).send(message);
+    }
     const headers = Object.entries(request.headers).flatMap(([name, value]) =>
       typeof value === 'string' && !HOP.has(name) ? [[name, value] as [string, string]] : [],
     );
@@ -82,14 +98,15 @@ export default async function assistants(
     }
   }
 
+  const ownTools = ({ clientKey }: FastifyRequest): readonly Tool[] =>
+    tools.filter(({ scopes }) => scopes.some((scope) => clientKey?.scopes.some((one) => one === scope)));
+
   function serverFor(request: FastifyRequest): Server {
-    const server = new Server(
-      { name: `${shopName} concierge`, version: INFO.version },
-      { capabilities: { tools: {}, resources: {} }, instructions: INSTRUCTIONS },
-    );
-    const own = tools.filter(({ scopes }) =>
-      scopes.some((scope) => request.clientKey?.scopes.some((one) => one === scope)),
-    );
+    const server = new Server(serverInfo, {
+      capabilities: { tools: {}, resources: {} },
+      instructions: INSTRUCTIONS,
+    });
+    const own = ownTools(request);
     server.setRequestHandler('tools/list', async () => ({
       tools: own.map(({ name, title, description, inputSchema, outputSchema, annotations }) => ({
         ...{ name, title, description, annotations },
@@ -104,34 +121,20 @@ export default async function assistants(
           ProtocolErrorCode.InvalidParams,
           `There is no tool ${params.name} for this key`,
         );
-      const { [CONFIRMATION]: token, ...given } = params.arguments ?? {};
-      const call = { tool: tool.name, clientId: request.clientId ?? '', given };
-      const unknown = Object.keys(given).filter((name) => !tool.takes.includes(name));
-      if (unknown.length > 0)
-        return refusal(`This tool does not take ${unknown.join(', ')}; it takes ${tool.takes.join(', ')}.`);
-      if (!tool.asks) return perform(request, tool, given);
-      const shown = String(mcpReq.requestState() ?? token ?? '');
       const answer = mcpReq.inputResponses?.[CONFIRMATION] as { action?: string } | undefined;
       if (answer && answer.action !== 'accept') return refusal('The customer has said no. Nothing was done.');
-      if (shown && confirmations.isValid(shown, call)) return perform(request, tool, given, shown);
-      if (shown)
-        return refusal('This confirmation is not for this call, or too old. Ask the customer again.');
-      const { token: fresh, expiresAt } = confirmations.issue(call);
-      const question = tool.asks(given);
-      if (server.getClientCapabilities()?.elicitation)
-        return inputRequired({
-          requestState: fresh,
-          inputRequests: {
-            [CONFIRMATION]: inputRequired.elicit({
-              message: question,
-              requestedSchema: { type: 'object', properties: {} },
-            }),
-          },
-        });
-      return {
-        content: [{ type: 'text', text: `Nothing is done yet. Ask the customer: ${question}` }],
-        structuredContent: { [CONFIRMATION]: { token: fresh, question, expiresAt } },
-      };
+      const asked = await callTool(request, tool, params.arguments ?? {}, mcpReq.requestState());
+      const { question, token } = asked.structuredContent?.[CONFIRMATION] ?? {};
+      if (!question || !token || !server.getClientCapabilities()?.elicitation) return asked;
+      return inputRequired({
+        requestState: token,
+        inputRequests: {
+          [CONFIRMATION]: inputRequired.elicit({
+            message: question,
+            requestedSchema: { type: 'object', properties: {} },
+          }),
+        },
+      });
     });
     server.setRequestHandler('resources/templates/list', async () => ({
       resourceTemplates: [
@@ -174,13 +177,35 @@ export default async function assistants(
     return server;
   }
 
+  /** What a call of a tool comes to; of one that changes something, at first the question whether it may be done. */
+  async function callTool(
+    request: FastifyRequest,
+    tool: Tool,
+    { [CONFIRMATION]: token, ...given }: Record<string, unknown>,
+    state?: unknown,
+  ): Promise<ToolResult> {
+    const call = { tool: tool.name, clientId: request.clientId ?? '', given };
+    const unknown = Object.keys(given).filter((name) => !tool.takes.includes(name));
+    if (unknown.length > 0)
+      return refusal(`This tool does not take ${unknown.join(', ')}; it takes ${tool.takes.join(', ')}.`);
+    if (!tool.asks) return perform(request, tool, given);
+    const shown = String(state ?? token ?? '');
+    if (shown && confirmations.isValid(shown, call)) return perform(request, tool, given, shown);
+    if (shown) return refusal('This confirmation is not for this call, or too old. Ask the customer again.');
+    const question = tool.asks(given);
+    return {
+      content: [{ type: 'text', text: `Nothing is done yet. Ask the customer: ${question}` }],
+      structuredContent: { [CONFIRMATION]: { ...confirmations.issue(call), question } },
+    };
+  }
+
   /** Runs the route of a tool. The token of a confirmation is its idempotency key: said yes to once, it is done once. */
   async function perform(
     request: FastifyRequest,
     tool: Tool,
     given: Record<string, unknown>,
     token?: string,
-  ) {
+  ): Promise<ToolResult> {
     const names = Object.keys(given).filter((name) => tool.path.includes(`{${name}}`));
     const url = names.reduce(
       (path, name) => path.replace(`{${name}}`, encodeURIComponent(String(given[name]))),
@@ -199,7 +224,7 @@ export default async function assistants(
     if (status >= 400) return refusal(messageOf(body));
     const result = cut(body);
     const text = body?.ok === false || !tool.says ? String(body?.message ?? 'Done.') : tool.says(body);
-    return { content: [{ type: 'text' as const, text: cut(text) }], structuredContent: { result } };
+    return { content: [{ type: 'text', text: cut(text) }], structuredContent: { result } };
   }
 
   async function callRoute(
@@ -224,6 +249,63 @@ export default async function assistants(
   }
 }
 
+interface ToolResult extends Record<string, unknown> {
+  content: { type: 'text'; text: string }[];
+  isError?: boolean;
+  structuredContent?: {
+    result?: unknown;
+    [CONFIRMATION]?: { token: string; question: string; expiresAt: string };
+  };
+}
+
+interface PlainCall {
+  id: string | number;
+  name: string;
+  given: Record<string, unknown>;
+  /** In the protocol before 2026-07-28. */
+  isEarlier: boolean;
+}
+
+/**
+ * A call of a tool in which there is nothing for the protocol to decide, which is nearly every message. What differs in anything is left to
+ * the official server, which says what is wrong with it: its objects and the check of each message by zod cost more than a search.
+ */
+function readPlainCall({ headers, body }: FastifyRequest): PlainCall | undefined {
+  const { accept = '' } = headers;
+  if (!accept.includes(JSON_TYPE) || !accept.includes('text/event-stream')) return undefined;
+  if (!isObject(body) || body.jsonrpc !== '2.0' || body.method !== 'tools/call') return undefined;
+  const { id, params } = body;
+  if ((typeof id !== 'string' && !Number.isSafeInteger(id)) || !isObject(params)) return undefined;
+  const { name, arguments: given = {}, _meta: meta, ...others } = params;
+  if (typeof name !== 'string' || !isObject(given) || Object.keys(others).length > 0) return undefined;
+  const version = headers['mcp-protocol-version'];
+  const isEarlier = meta === undefined && (version === undefined || EARLIER_VERSIONS.has(String(version)));
+  if (!isEarlier && !(isWhole(meta) && version === LATEST_VERSION)) return undefined;
+  if (!isEarlier && (headers['mcp-method'] !== 'tools/call' || headers['mcp-name'] !== name))
+    return undefined;
+  return { id: id as string | number, name, given, isEarlier };
+}
+
+const EARLIER_VERSIONS: ReadonlySet<string> = new Set(['2025-03-26', '2025-06-18', '2025-11-25']);
+const LATEST_VERSION = '2026-07-28';
+
+/** What each message says of its client since then, and no more. */
+function isWhole(meta: unknown): boolean {
+  if (!isObject(meta) || Object.keys(meta).length !== 3) return false;
+  const { [CLIENT_INFO_META_KEY]: client, [CLIENT_CAPABILITIES_META_KEY]: capabilities } = meta;
+  return (
+    meta[PROTOCOL_VERSION_META_KEY] === LATEST_VERSION &&
+    isObject(client) &&
+    typeof client.name === 'string' &&
+    typeof client.version === 'string' &&
+    isObject(capabilities) &&
+    Object.values(capabilities).every(isObject)
+  );
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 interface RouteCall {
   method: 'GET' | 'POST';
   url: string;
@@ -244,7 +326,10 @@ const HOP = new Set([
   'expect',
 ]);
 
-const refusal = (text: string) => ({ isError: true, content: [{ type: 'text' as const, text: cut(text) }] });
+const refusal = (text: string): ToolResult => ({
+  isError: true,
+  content: [{ type: 'text', text: cut(text) }],
+});
 
 const messageOf = (problem: { message?: string; detail?: string; title?: string } | undefined): string =>
   problem?.message ?? problem?.detail ?? problem?.title ?? 'This could not be done.';
