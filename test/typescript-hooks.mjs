@@ -1,7 +1,7 @@
 // A file is translated once and kept under a name made of its text, with its source map, so that coverage and stack traces are told of
 // the TypeScript. Types are checked by `tsc` before.
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
@@ -12,11 +12,11 @@ const SALT = readFileSync(new URL('tsconfig.json', ROOT)) + require('typescript/
 
 const isOurs = (url) => url?.startsWith(ROOT.href) && !url.includes('/node_modules/');
 
-/** `./name.js` is `name.ts` in TypeScript. */
+/** `./name.js` is `name.ts` in TypeScript, but for what a browser is given as it is. */
 export function resolve(specifier, context, next) {
   if (specifier.startsWith('.') && specifier.endsWith('.js') && isOurs(context.parentURL)) {
-    const url = new URL(`${specifier.slice(0, -2)}ts`, context.parentURL).href;
-    return { url, format: 'module', shortCircuit: true };
+    const url = new URL(`${specifier.slice(0, -2)}ts`, context.parentURL);
+    if (existsSync(url)) return { url: url.href, format: 'module', shortCircuit: true };
   }
   return next(specifier, context);
 }
