@@ -5,34 +5,28 @@
  * is not understood.
  */
 import { Command, CommanderError } from 'commander';
-import { catalogueCommand } from './commands/catalogue.js';
-import { deliveriesCommand } from './commands/deliveries.js';
-import { doctorCommand } from './commands/doctor.js';
-import { indexesCommand } from './commands/indexes.js';
-import { keysCommand } from './commands/keys.js';
-import { seedCommand } from './commands/seed.js';
-import { storageCommand } from './commands/storage.js';
-import { suppressionsCommand } from './commands/suppressions.js';
-import { widgetEnvCommand } from './commands/widget-env.js';
 
 const COMMAND_LINE_NOT_UNDERSTOOD = 2;
+const COMMANDS: Record<string, () => Promise<Command>> = {
+  doctor: async () => (await import('./commands/doctor.js')).doctorCommand(),
+  keys: async () => (await import('./commands/keys.js')).keysCommand(),
+  indexes: async () => (await import('./commands/indexes.js')).indexesCommand(),
+  storage: async () => (await import('./commands/storage.js')).storageCommand(),
+  deliveries: async () => (await import('./commands/deliveries.js')).deliveriesCommand(),
+  catalogue: async () => (await import('./commands/catalogue.js')).catalogueCommand(),
+  suppressions: async () => (await import('./commands/suppressions.js')).suppressionsCommand(),
+  seed: async () => (await import('./commands/seed.js')).seedCommand(),
+  'widget-env': async () => (await import('./commands/widget-env.js')).widgetEnvCommand(),
+};
 
 const program = new Command('concierge')
   .description('What those who run the concierge service do by hand.')
   .addHelpText('after', '\nSettings are read from the environment: docs/configuration.md.');
 
-for (const command of [
-  doctorCommand(),
-  keysCommand(),
-  indexesCommand(),
-  storageCommand(),
-  deliveriesCommand(),
-  catalogueCommand(),
-  suppressionsCommand(),
-  seedCommand(),
-  widgetEnvCommand(),
-])
-  program.addCommand(command);
+// only the one that is asked for is loaded, since each brings what it works with
+const [, , asked = ''] = process.argv;
+for (const load of COMMANDS[asked] ? [COMMANDS[asked]] : Object.values(COMMANDS))
+  program.addCommand(await load());
 
 refuseByThrowing(program);
 // a reader that has seen enough, such as `head`, closes the pipe

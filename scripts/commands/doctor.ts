@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { Redis } from 'ioredis';
 import { MongoClient } from 'mongodb';
 import { DEFINITIONS } from '../../src/collections.js';
 import { developmentSettings, findRunning, type Running } from '../../src/config/development.js';
@@ -226,6 +225,7 @@ async function redis({ limits: { redisUrl } }: Config): Promise<Finding[]> {
         todo: 'With several processes set RATE_LIMIT_REDIS_URL.',
       },
     ];
+  const { Redis } = await import('ioredis');
   const client = new Redis(redisUrl, {
     lazyConnect: true,
     retryStrategy: () => null,
