@@ -54,7 +54,7 @@ const BAND = {
 };
 const TWO = [{ id: 'RNG-1', reason: 'Fits the brief' }, { id: 'EAR-1' }];
 
-t.test('a capsule is held for 48 hours, and a rendering of it is enqueued', async (t) => {
+t.test('capsule: a capsule is held for 48 hours, and a rendering of it is enqueued', async (t) => {
   const response = await hold({
     sessionId: 'first',
     shortlist: [{ id: 'RNG-1', title: 'An old title', score: 0.9 }],
@@ -102,7 +102,7 @@ t.test('a capsule is held for 48 hours, and a rendering of it is enqueued', asyn
   t.equal(deliveries.length, 3);
 });
 
-t.test('the pieces are those that are sent, else the saved shortlist', async (t) => {
+t.test('capsule: the pieces are those that are sent, else the saved shortlist', async (t) => {
   const save = (sessionId: string, items: object[]) =>
     call(app, '/api/concierge/shortlist', { sessionId, items });
   const saved = (await save('p-saved', [{ id: 'EAR-1' }])).json();
@@ -126,7 +126,7 @@ t.test('the pieces are those that are sent, else the saved shortlist', async (t)
   }
 });
 
-t.test('an email that is empty is not given', async (t) => {
+t.test('capsule: an email that is empty is not given', async (t) => {
   for (const customerEmail of ['', undefined]) {
     const sessionId = `email-${customerEmail}`;
     t.equal((await hold({ sessionId, shortlist: TWO, customerEmail })).statusCode, 201);
@@ -136,7 +136,7 @@ t.test('an email that is empty is not given', async (t) => {
   }
 });
 
-t.test('nothing to hold is told in words for the customer, and nothing is stored', async (t) => {
+t.test('capsule: nothing to hold is told in words for the customer, and nothing is stored', async (t) => {
   await call(app, '/api/concierge/shortlist', { sessionId: 'cleared', items: [] });
   await call(app, '/api/concierge/shortlist', { sessionId: 'has-some', items: TWO });
   const cases: [name: string, body: object][] = [
@@ -157,7 +157,7 @@ t.test('nothing to hold is told in words for the customer, and nothing is stored
   t.equal(await holds.countDocuments({ sessionId: { $in: ['none', 'cleared', 'has-some'] } }), 0);
 });
 
-t.test('what is not valid is refused with the field, and nothing is stored', async (t) => {
+t.test('capsule: what is not valid is refused with the field, and nothing is stored', async (t) => {
   const before = await holds.countDocuments();
   const bad = { sessionId: 'bad', shortlist: TWO };
   const many = Array.from({ length: 101 }, (_, nth) => ({ id: `P-${nth}` }));
@@ -183,7 +183,7 @@ t.test('what is not valid is refused with the field, and nothing is stored', asy
   t.equal(await holds.countDocuments(), before);
 });
 
-t.test('asking again gives the hold that there is, unchanged', async (t) => {
+t.test('capsule: asking again gives the hold that there is, unchanged', async (t) => {
   const first = await hold({ sessionId: 'again', shortlist: TWO });
   const [before] = await holdsOf('again');
   at = after(48 * HOUR_MS - 1);
@@ -201,7 +201,7 @@ t.test('asking again gives the hold that there is, unchanged', async (t) => {
   t.same(await holdsOf('again'), [before], 'one rendering is enqueued, not several');
 });
 
-t.test('a hold whose time has passed makes room for a new one', async (t) => {
+t.test('capsule: a hold whose time has passed makes room for a new one', async (t) => {
   const first = (await hold({ sessionId: 'expiry', shortlist: TWO })).json();
   at = after(48 * HOUR_MS);
   const second = await hold({ sessionId: 'expiry', shortlist: [{ id: 'EAR-1' }] });
@@ -214,23 +214,26 @@ t.test('a hold whose time has passed makes room for a new one', async (t) => {
   t.has(fresh, { status: 'active', activeSessionId: 'expiry' });
 });
 
-t.test('a hold that ends in the very moment in which it is asked for again makes room', async (t) => {
-  const first = (await hold({ sessionId: 'moment', shortlist: TWO })).json();
-  const { capsuleHolds } = app.collections;
-  const find = capsuleHolds.findOne;
-  t.capture(capsuleHolds, 'findOne', async (...args: Parameters<typeof find>) => {
-    await holds.updateOne(
-      { activeSessionId: 'moment' },
-      { $set: { status: 'expired' }, $unset: { activeSessionId: '' } },
-    );
-    return find.apply(capsuleHolds, args);
-  });
-  const second = await hold({ sessionId: 'moment', shortlist: TWO });
-  t.equal(second.statusCode, 201);
-  t.not(second.json().reservationId, first.reservationId);
-});
+t.test(
+  'capsule: a hold that ends in the very moment in which it is asked for again makes room',
+  async (t) => {
+    const first = (await hold({ sessionId: 'moment', shortlist: TWO })).json();
+    const { capsuleHolds } = app.collections;
+    const find = capsuleHolds.findOne;
+    t.capture(capsuleHolds, 'findOne', async (...args: Parameters<typeof find>) => {
+      await holds.updateOne(
+        { activeSessionId: 'moment' },
+        { $set: { status: 'expired' }, $unset: { activeSessionId: '' } },
+      );
+      return find.apply(capsuleHolds, args);
+    });
+    const second = await hold({ sessionId: 'moment', shortlist: TWO });
+    t.equal(second.statusCode, 201);
+    t.not(second.json().reservationId, first.reservationId);
+  },
+);
 
-t.test('20 times at once is one active hold, before and after its expiry', async (t) => {
+t.test('capsule: 20 times at once is one active hold, before and after its expiry', async (t) => {
   const rush = () =>
     Promise.all(Array.from({ length: 20 }, () => hold({ sessionId: 'rush', shortlist: TWO })));
   for (const [nth, moment] of [start, after(48 * HOUR_MS)].entries()) {
@@ -246,7 +249,7 @@ t.test('20 times at once is one active hold, before and after its expiry', async
   }
 });
 
-t.test('sessions do not share a hold', async (t) => {
+t.test('capsule: sessions do not share a hold', async (t) => {
   const answers = await Promise.all(['s-a', 's-b'].map((sessionId) => hold({ sessionId, shortlist: TWO })));
   t.same(
     answers.map(({ statusCode }) => statusCode),
@@ -307,7 +310,7 @@ const change = (app: FastifyInstance, id: string, body: object, key = KEY) =>
   });
 
 t.test(
-  '200 requests at once for the last 5 pieces: 5 are held, and all come back when they expire',
+  'capsule: 200 requests at once for the last 5 pieces: 5 are held, and all come back when they expire',
   async (t) => {
     const { app, holds, ask, claims, products } = await shop(t, 5);
     const before = await products.findOne({ 'inventory.sku': 'LAST' });
@@ -339,7 +342,7 @@ t.test(
   },
 );
 
-t.test('what is off the shelf is counted; what is made, or not counted, is not', async (t) => {
+t.test('capsule: what is off the shelf is counted; what is made, or not counted, is not', async (t) => {
   const { holds, ask, claims, restock } = await shop(t, 1);
   for (const nth of [1, 2, 3]) t.equal((await ask(`made-${nth}`, 'MADE', 'UNCOUNTED')).statusCode, 201);
   t.same(await claims(), []);
@@ -354,7 +357,7 @@ t.test('what is off the shelf is counted; what is made, or not counted, is not',
   declined(t, await ask('three', 'LAST'), 'sold_out');
 });
 
-t.test('pieces that are not on sale are named, each of them, and nothing is held', async (t) => {
+t.test('capsule: pieces that are not on sale are named, each of them, and nothing is held', async (t) => {
   const { holds, ask, products, app } = await shop(t, 5);
   await products.updateOne(
     { 'inventory.sku': 'MADE' },
@@ -372,7 +375,7 @@ t.test('pieces that are not on sale are named, each of them, and nothing is held
   t.equal(await holds.countDocuments(), 0);
 });
 
-t.test('two sizes of a ring are two pieces of the shelf', async (t) => {
+t.test('capsule: two sizes of a ring are two pieces of the shelf', async (t) => {
   const { app, claims } = await shop(t, 3);
   const sizes = ['6', '7'].map((variantId) => ({ id: 'LAST', variantId }));
   t.equal((await call(app, PATH, { sessionId: 'a', shortlist: sizes })).statusCode, 201);
@@ -381,7 +384,7 @@ t.test('two sizes of a ring are two pieces of the shelf', async (t) => {
   t.equal((await claims()).length, 2);
 });
 
-t.test('what has expired and nobody has seen to does not keep a piece from the next', async (t) => {
+t.test('capsule: what has expired and nobody has seen to does not keep a piece from the next', async (t) => {
   const { holds, ask } = await shop(t, 1, { DISPATCHER: 'off' });
   t.equal((await ask('first', 'LAST')).statusCode, 201);
   at = after(48 * HOUR_MS);
@@ -389,7 +392,7 @@ t.test('what has expired and nobody has seen to does not keep a piece from the n
   t.match(await holds.findOne({ sessionId: 'first' }), { status: 'expired' });
 });
 
-t.test('a customer extends a hold by a day, twice, and releases it', async (t) => {
+t.test('capsule: a customer extends a hold by a day, twice, and releases it', async (t) => {
   const { app, holds, ask, claims } = await shop(t, 1);
   const sessionId = 'own';
   const { reservationId: id } = (
@@ -432,7 +435,7 @@ t.test('a customer extends a hold by a day, twice, and releases it', async (t) =
   t.equal((await ask('other', 'LAST')).statusCode, 201);
 });
 
-t.test('10 extensions at once are 2, and 10 releases are one', async (t) => {
+t.test('capsule: 10 extensions at once are 2, and 10 releases are one', async (t) => {
   const { app, holds, ask } = await shop(t, 1);
   const { reservationId: id } = (await ask('own', 'LAST')).json();
   const all = (action: string) =>
@@ -444,7 +447,7 @@ t.test('10 extensions at once are 2, and 10 releases are one', async (t) => {
   t.match(await holds.findOne(), { status: 'released', version: 4 });
 });
 
-t.test('who may change a hold', async (t) => {
+t.test('capsule: who may change a hold', async (t) => {
   const file = join(t.testdir({}), 'keys.json');
   const staff = 'staff-key-of-the-atelier';
   await writeFile(
@@ -497,7 +500,7 @@ t.test('who may change a hold', async (t) => {
   ]);
 });
 
-t.test('the numbers that a hold claims', async (t) => {
+t.test('capsule: the numbers that a hold claims', async (t) => {
   const first = () => 0;
   const cases: [available: number, taken: number[], wanted: number, chosen: number[] | undefined][] = [
     [5, [], 1, [1]],
@@ -539,21 +542,24 @@ t.test('the numbers that a hold claims', async (t) => {
   );
 });
 
-t.test('strangers with any number of sessions hold no more than their share of a piece', async (t) => {
-  for (const [available, percent, held] of [
-    [6, '50', 3],
-    [5, '50', 3],
-    [1, '50', 1],
-    [10, '80', 8],
-  ] as const) {
-    const { ask, claims } = await shop(t, available, { CAPSULE_HOLDS_PERCENT: percent });
-    for (let nth = 0; nth < held; nth++) t.equal((await ask(`stranger-${nth}`, 'LAST')).statusCode, 201);
-    declined(t, await ask('one-more', 'LAST'), 'sold_out', `${held} of ${available}`);
-    t.equal((await claims()).length, held);
-  }
-});
+t.test(
+  'capsule: strangers with any number of sessions hold no more than their share of a piece',
+  async (t) => {
+    for (const [available, percent, held] of [
+      [6, '50', 3],
+      [5, '50', 3],
+      [1, '50', 1],
+      [10, '80', 8],
+    ] as const) {
+      const { ask, claims } = await shop(t, available, { CAPSULE_HOLDS_PERCENT: percent });
+      for (let nth = 0; nth < held; nth++) t.equal((await ask(`stranger-${nth}`, 'LAST')).statusCode, 201);
+      declined(t, await ask('one-more', 'LAST'), 'sold_out', `${held} of ${available}`);
+      t.equal((await claims()).length, held);
+    }
+  },
+);
 
-t.test('an address that many holds name is reminded of three of them', async (t) => {
+t.test('capsule: an address that many holds name is reminded of three of them', async (t) => {
   const { app, holds } = await shop(t, 10);
   for (let nth = 0; nth < 6; nth++)
     t.equal(

@@ -32,7 +32,7 @@ async function page(query: string): Promise<Page> {
   return response.json();
 }
 
-t.test('the filters of the products call as query parameters give the same pieces', async (t) => {
+t.test('catalogue: the filters of the products call as query parameters give the same pieces', async (t) => {
   const FORMS: [string, object][] = [
     ['', {}],
     [
@@ -57,7 +57,7 @@ t.test('the filters of the products call as query parameters give the same piece
   }
 });
 
-t.test('pages follow each other while pieces come and go', async (t) => {
+t.test('catalogue: pages follow each other while pieces come and go', async (t) => {
   const products = db.collection<Document>('products');
   // each change is later than all before it: one of the same instant could be overlooked
   let changes = 0;
@@ -96,7 +96,7 @@ t.test('pages follow each other while pieces come and go', async (t) => {
   }
 });
 
-t.test('a cursor that is garbled, or of another query, is a 400', async (t) => {
+t.test('catalogue: a cursor that is garbled, or of another query, is a 400', async (t) => {
   const { nextCursor = '' } = await page('category=ring&limit=3');
   t.equal(
     (await get(NEON, `category=ring&limit=7&cursor=${nextCursor}`)).statusCode,
@@ -123,7 +123,7 @@ t.test('a cursor that is garbled, or of another query, is a 400', async (t) => {
   t.equal((await get(NEON, 'category=ring&category=earring')).statusCode, 400, 'one category');
 });
 
-t.test('an answer that still holds is a 304', async (t) => {
+t.test('catalogue: an answer that still holds is a 304', async (t) => {
   const first = await get(NEON, 'category=ring');
   const etag = String(first.headers.etag);
   t.match(etag, /^W\/"[\w-]+"$/, 'weak, for the answer carries the id of the request');
@@ -153,7 +153,7 @@ t.test('an answer that still holds is a 304', async (t) => {
   t.equal((await get(NEON, 'category=ring')).headers.etag, etag, 'the same content has the same ETag');
 });
 
-t.test('what is closest, when asked for', async (t) => {
+t.test('catalogue: what is closest, when asked for', async (t) => {
   const CASES: [query: string, relaxed: string | undefined][] = [
     ['category=ring&metal=titanium&priceMax=100', 'price'],
     ['category=ring&metal=titanium&priceMin=5000', 'metal'],
@@ -181,7 +181,7 @@ t.test('what is closest, when asked for', async (t) => {
   }
 });
 
-t.test('facets say what there would be if another value were chosen', async (t) => {
+t.test('catalogue: facets say what there would be if another value were chosen', async (t) => {
   interface Value {
     value: string;
     label: string;
@@ -234,6 +234,6 @@ t.test('facets say what there would be if another value were chosen', async (t) 
   t.equal((await get(FACETS, 'priceMin=9&priceMax=1')).statusCode, 400);
 });
 
-t.test('both need the scope of the catalogue', async (t) => {
+t.test('catalogue: both need the scope of the catalogue', async (t) => {
   for (const path of [NEON, FACETS]) t.equal((await app.inject({ url: path })).statusCode, 401, path);
 });

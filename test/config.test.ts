@@ -23,7 +23,7 @@ const problemsOf = (env: NodeJS.ProcessEnv): string[] => {
   return [];
 };
 
-t.test('defaults', async (t) => {
+t.test('config: defaults', async (t) => {
   const config = loadConfig({}, COMPLETE);
   t.match(config.http, { host: '127.0.0.1', port: 4400, trustProxy: false });
   t.match(config.limits, { perSessionPerMinute: 60, burstPerSecond: 10, perAddressPerMinute: 0 });
@@ -32,7 +32,7 @@ t.test('defaults', async (t) => {
   t.ok(Object.isFrozen(config));
 });
 
-t.test('what is missing or wrong is named, all at once', async (t) => {
+t.test('config: what is missing or wrong is named, all at once', async (t) => {
   const missing = problemsOf({});
   for (const name of Object.keys(COMPLETE))
     t.ok(
@@ -61,12 +61,12 @@ t.test('what is missing or wrong is named, all at once', async (t) => {
   t.match(problemsOf({ ...COMPLETE, SHOP_TIMEZONE: 'Middle-Earth/Shire' }), [/SHOP_TIMEZONE/]);
 });
 
-t.test('an empty text is not given', async (t) => {
+t.test('config: an empty text is not given', async (t) => {
   t.equal(loadConfig({}, { ...COMPLETE, PORT: '', TRUST_PROXY: '' }).http.port, 4400);
   t.match(problemsOf({ ...COMPLETE, MONGODB_URI: '' }), [/^MONGODB_URI is missing/]);
 });
 
-t.test('several keys, proxies, and what goes before what', async (t) => {
+t.test('config: several keys, proxies, and what goes before what', async (t) => {
   const config = loadConfig(
     { PORT: '1' },
     {
@@ -85,7 +85,7 @@ t.test('several keys, proxies, and what goes before what', async (t) => {
   t.equal(config.limits.perAddressPerMinute, 120, 'addresses are counted behind a trusted proxy');
 });
 
-t.test('a setting from a file', async (t) => {
+t.test('config: a setting from a file', async (t) => {
   const file = join(t.testdir(), 'key');
   await writeFile(file, 'a-key-from-a-file\n');
   const { CONCIERGE_API_KEY: _, ...rest } = COMPLETE;
@@ -97,7 +97,7 @@ t.test('a setting from a file', async (t) => {
   ]);
 });
 
-t.test('a file of keys, with their scopes and dates', async (t) => {
+t.test('config: a file of keys, with their scopes and dates', async (t) => {
   const file = join(t.testdir(), 'keys.json');
   const write = (content: unknown) =>
     writeFile(file, typeof content === 'string' ? content : JSON.stringify(content));
@@ -177,14 +177,14 @@ t.test('settings in production: secrets that everyone knows, or soon guesses, ar
   t.throws(() => loadConfig({}, env, { isProduction: true }), /the key ours is one of development/);
 });
 
-t.test('docs/configuration.md says what the schema says', async (t) => {
+t.test('config: docs/configuration.md says what the schema says', async (t) => {
   const page = await readFile(new URL('../docs/configuration.md', import.meta.url), 'utf8');
   t.equal(page, configurationPage(), 'otherwise: npm run docs:configuration');
   const named = SECTIONS.flatMap(([, settings]) => Object.keys(settings));
   t.same(named.sort(), Object.keys(Environment.properties).sort(), 'every setting is in a section');
 });
 
-t.test('.env.example says what the schema says', async (t) => {
+t.test('config: .env.example says what the schema says', async (t) => {
   const text = await readFile(new URL('../.env.example', import.meta.url), 'utf8');
   t.equal(text, exampleFile(), 'otherwise: npm run docs:configuration');
   const settings = [...text.matchAll(/^([A-Z0-9_]+)=(.*)$/gm)];

@@ -152,7 +152,7 @@ t.test('Zendesk: what an agent does is what the dashboard says, by events and by
   );
 });
 
-t.test('news of a ticket come to the same in every order, and twice', async (t) => {
+t.test('crm news: news of a ticket come to the same in every order, and twice', async (t) => {
   const { tickets, open } = await service(t, ZENDESK);
   const news: Omit<CrmNews, 'ticketId' | 'vendor'>[] = [
     { at: minute(1), status: 'in_progress', assignee: 'Jo' },
@@ -178,7 +178,7 @@ t.test('news of a ticket come to the same in every order, and twice', async (t) 
   t.match(await read(), { status: 'in_progress', assignee: 'Mia', firstResponseAt: minute(2) });
 });
 
-t.test('what the CRM was told last is newer than what it says of before', (t) => {
+t.test('crm news: what the CRM was told last is newer than what it says of before', (t) => {
   const ticket = { status: 'open' as const, deliveries: [] };
   const update = (state: 'pending' | 'done' | 'dead', doneAt?: Date) => ({
     ...ticket,
@@ -296,7 +296,7 @@ t.test('Airtable: a ping, and what has changed is read from where it was read la
   t.equal(airtable.received.length, known, 'nothing was asked for');
 });
 
-t.test('what Zendesk may send besides says nothing', (t) => {
+t.test('crm news: what Zendesk may send besides says nothing', (t) => {
   for (const body of [
     null,
     'x',
@@ -319,7 +319,7 @@ function permutations<T>(all: T[]): T[][] {
   return all.flatMap((one, index) => permutations(all.toSpliced(index, 1)).map((rest) => [one, ...rest]));
 }
 
-t.test('the team hears of a new ticket, and when nobody has answered in time', async (t) => {
+t.test('crm news: the team hears of a new ticket, and when nobody has answered in time', async (t) => {
   const cases: [kind: string, fields: string | undefined][] = [
     ['slack', undefined],
     ['slack', 'name,notes'],

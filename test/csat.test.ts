@@ -20,7 +20,7 @@ const rate = (body: unknown) => call(app, PATH, body);
 const stored = (sessionId: string) => ratings.findOne({ sessionId }, { projection: { _id: 0 } });
 const order = (orderNumber: string) => orders.findOne({ orderNumber });
 
-t.test('every word and number is its score, and low scores need a follow-up', async (t) => {
+t.test('csat: every word and number is its score, and low scores need a follow-up', async (t) => {
   const cases: [rating: unknown, score: number][] = [
     ['great', 5],
     ['good', 4],
@@ -50,7 +50,7 @@ t.test('every word and number is its score, and low scores need a follow-up', as
     }
 });
 
-t.test('a rating is answered and stored, and without an order nothing is enqueued', async (t) => {
+t.test('csat: a rating is answered and stored, and without an order nothing is enqueued', async (t) => {
   const response = await rate({
     sessionId: 'first',
     rating: 'great',
@@ -81,7 +81,7 @@ t.test('a rating is answered and stored, and without an order nothing is enqueue
   });
 });
 
-t.test('older names and empty texts', async (t) => {
+t.test('csat: older names and empty texts', async (t) => {
   const cases: [name: string, body: object, kept: object, absent: string[]][] = [
     ['score for rating', { score: 2 }, { score: 2, intent: 'general' }, ['notes', 'orderNumber']],
     ['rating before score', { rating: 'good', score: 1 }, { score: 4 }, []],
@@ -105,7 +105,7 @@ t.test('older names and empty texts', async (t) => {
   }
 });
 
-t.test('rating the same conversation and intent again replaces the rating', async (t) => {
+t.test('csat: rating the same conversation and intent again replaces the rating', async (t) => {
   await orders.insertOne({ orderNumber: 'GG-50' });
   const sessionId = 'again';
   const first = (await rate({ sessionId, rating: 'poor', notes: 'Too late', orderNumber: 'GG-50' })).json();
@@ -139,7 +139,7 @@ t.test('rating the same conversation and intent again replaces the rating', asyn
   t.equal(await ratings.countDocuments({ sessionId: 'again-too' }), 1, 'and so has another session');
 });
 
-t.test('an order gets the score, under any spelling of its number', async (t) => {
+t.test('csat: an order gets the score, under any spelling of its number', async (t) => {
   await orders.insertMany([
     { orderNumber: 'GG-100', status: 'delivered', csatRating: 'unknown', items: 'none' },
     { orderNumber: 'GG-101' },
@@ -164,7 +164,7 @@ t.test('an order gets the score, under any spelling of its number', async (t) =>
   t.notOk((await order('GG-101'))?.csatRating, 'no other order');
 });
 
-t.test('a number that is no order of the shop is harmless', async (t) => {
+t.test('csat: a number that is no order of the shop is harmless', async (t) => {
   const before = await orders.countDocuments();
   for (const [nth, orderNumber] of ['GG-999', '$where', '__proto__', '.*', '{"$gt":""}'].entries()) {
     const response = await rate({ sessionId: `unknown-${nth}`, rating: 'okay', orderNumber });
@@ -176,7 +176,7 @@ t.test('a number that is no order of the shop is harmless', async (t) => {
   t.equal(await orders.countDocuments(), before, 'no order is made up');
 });
 
-t.test('an effect on the order that fails stays pending, and the rating is kept', async (t) => {
+t.test('csat: an effect on the order that fails stays pending, and the rating is kept', async (t) => {
   const { app, db } = await build(t, { now: () => at });
   const orders = db.collection('orders');
   await orders.insertMany([{ orderNumber: 'GG-1' }, { orderNumber: 'GG-2', csatRating: 2 }]);
@@ -202,7 +202,7 @@ t.test('an effect on the order that fails stays pending, and the rating is kept'
 });
 
 t.test(
-  'what an earlier rating still does never marks a later one, even of the same millisecond',
+  'csat: what an earlier rating still does never marks a later one, even of the same millisecond',
   async (t) => {
     const { app, db } = await build(t, { now: () => start });
     await db.collection('orders').insertOne({ orderNumber: 'GG-1' });
@@ -223,7 +223,7 @@ t.test(
   },
 );
 
-t.test('the team is told once of a customer who is not content, whatever follows', async (t) => {
+t.test('csat: the team is told once of a customer who is not content, whatever follows', async (t) => {
   const sessionId = 'unhappy';
   const deliveries = async () => (await stored(sessionId))?.deliveries ?? [];
   await rate({ sessionId, rating: 'poor', notes: 'Nobody answers' });
@@ -252,7 +252,7 @@ t.test('the team is told once of a customer who is not content, whatever follows
   t.equal((await deliveries()).length, 1, 'who was told is not told again');
 });
 
-t.test('calls are counted as events, without what names a person', async (t) => {
+t.test('csat: calls are counted as events, without what names a person', async (t) => {
   const { app, db } = await build(t, { now: () => at });
   await db.collection('orders').insertOne({ orderNumber: 'GG-1' });
   const body = {
@@ -285,7 +285,7 @@ t.test('calls are counted as events, without what names a person', async (t) => 
   });
 });
 
-t.test('what is not a rating is refused with the field, and nothing is stored', async (t) => {
+t.test('csat: what is not a rating is refused with the field, and nothing is stored', async (t) => {
   const before = await ratings.countDocuments();
   const bad = { sessionId: 'bad', rating: 'good' };
   const cases: [name: string, body: unknown, path: string][] = [
@@ -314,7 +314,7 @@ t.test('what is not a rating is refused with the field, and nothing is stored', 
   t.equal(await ratings.countDocuments(), before);
 });
 
-t.test('the same rating 20 times at once is one rating', async (t) => {
+t.test('csat: the same rating 20 times at once is one rating', async (t) => {
   await orders.insertOne({ orderNumber: 'GG-20' });
   const body = { sessionId: 'rush', rating: 'good', notes: 'Quick', orderNumber: 'GG-20' };
   const answers = await Promise.all(Array.from({ length: 20 }, () => rate(body)));

@@ -73,7 +73,7 @@ async function development(t: Test): Promise<string> {
 }
 
 t.test(
-  'README and docs/widget.md: every command and row, in its order, on the service of `npm run dev`',
+  'docs: README and docs/widget.md: every command and row, in its order, on the service of `npm run dev`',
   async (t) => {
     const address = await development(t);
     const here = (text: string) => text.replaceAll('http://127.0.0.1:4400', address);

@@ -5,32 +5,33 @@ export const SERVICE_DIFFERENCES: Readonly<Record<string, readonly Difference[]>
   'mongo-java-server': [
     {
       cases:
-        /^test\/(journeys\/aftercare\.test\.ts: every look-up|core\/queries\.test\.ts: |analytics\/analytics\.test\.ts: every query is|.*over indexes)/,
+        /^test\/(journeys\/aftercare\.test\.ts: journeys: every look-up|core\/queries\.test\.ts: |analytics\/analytics\.test\.ts: analytics: every query is|.*over indexes)/,
       reason: 'It has no explain, by which these tests see that an index is used.',
     },
   ],
   versitygw: [
     {
-      cases: /^test\/inspiration\.test\.ts: the bucket is set up/,
+      cases: /^test\/inspiration\.test\.ts: inspiration: the bucket is set up/,
       reason:
         'It keeps no lifecycle of a bucket, and `storage setup` says that this store does not offer it.',
     },
   ],
   secantusdb: [
     {
-      cases: /^test\/order-status\.test\.ts: (where it is, when it comes|whatever an order looks like)/,
+      cases:
+        /^test\/order-status\.test\.ts: order status: (where it is, when it comes|whatever an order looks like)/,
       reason:
         'It refuses to store dates beyond the year 9999, which MongoDB keeps and an odd document may have.',
     },
     {
-      cases: /^test\/outbox\/operate\.test\.ts: lists are read over indexes/,
+      cases: /^test\/outbox\/operate\.test\.ts: outbox: lists are read over indexes/,
       reason: 'It uses the indexes, but its explain does not name a partial or sparse one for a sorted list.',
     },
   ],
   moto: [
     {
       cases:
-        /^test\/inspiration\.test\.ts: (the address gives those bytes|an image may be sent to the store)/,
+        /^test\/inspiration\.test\.ts: inspiration: (the address gives those bytes|an image may be sent to the store)/,
       reason: 'It checks neither signatures nor the conditions of a signed upload, and lets everyone in.',
     },
   ],

@@ -45,7 +45,7 @@ async function nothingStored(t: Test, run: () => Promise<unknown>, name = 'nothi
   t.same(await count(), before, name);
 }
 
-t.test('an image is answered, recorded, and in the store under a key of its own', async (t) => {
+t.test('inspiration: an image is answered, recorded, and in the store under a key of its own', async (t) => {
   const before = await bucket.keys();
   const response = await send([session('first'), file(), { name: 'caption', value: ' My ring ' }]);
   t.equal(response.statusCode, 201);
@@ -85,7 +85,7 @@ t.test('an image is answered, recorded, and in the store under a key of its own'
 /** The picture at an address of ours. */
 const show = (address: string) => app.inject({ url: address.replace(/^https?:\/\/[^/]+/, '') });
 
-t.test('an address shows what may be shown by then, and only that address', async (t) => {
+t.test('inspiration: an address shows what may be shown by then, and only that address', async (t) => {
   const bytes = Buffer.concat([PNG, Buffer.from(Array.from({ length: 256 }, (_, byte) => byte))]);
   const { url, inspirationId } = (await send([session('private'), file(bytes)])).json();
   const key = `incoming/${inspirationId}.png`;
@@ -130,22 +130,25 @@ t.test('an address shows what may be shown by then, and only that address', asyn
   refused(t, await show(url), { status: 404, code: 'inspiration.not_found' }, 'once it is rejected');
 });
 
-t.test('an address works for as long as it says, at the public address where there is one', async (t) => {
-  let now = start;
-  const env = { S3_BUCKET: BUCKET, PUBLIC_URL: 'https://concierge.example/' };
-  const { app } = await build(t, { env, now: () => now });
-  const { url } = (await send([session('later'), file()], app)).json();
-  t.match(url, /^https:\/\/concierge\.example\/api\/concierge\/inspiration\//);
-  const path = url.slice('https://concierge.example'.length);
-  const expires = Number(new URL(url).searchParams.get('expires')) * 1000;
-  t.ok(expires >= start.getTime() + 24 * 60 * 60_000, 'a day at least');
-  now = new Date(expires - 1);
-  t.equal((await app.inject({ url: path })).statusCode, 200);
-  now = new Date(expires);
-  t.equal((await app.inject({ url: path })).statusCode, 404);
-});
+t.test(
+  'inspiration: an address works for as long as it says, at the public address where there is one',
+  async (t) => {
+    let now = start;
+    const env = { S3_BUCKET: BUCKET, PUBLIC_URL: 'https://concierge.example/' };
+    const { app } = await build(t, { env, now: () => now });
+    const { url } = (await send([session('later'), file()], app)).json();
+    t.match(url, /^https:\/\/concierge\.example\/api\/concierge\/inspiration\//);
+    const path = url.slice('https://concierge.example'.length);
+    const expires = Number(new URL(url).searchParams.get('expires')) * 1000;
+    t.ok(expires >= start.getTime() + 24 * 60 * 60_000, 'a day at least');
+    now = new Date(expires - 1);
+    t.equal((await app.inject({ url: path })).statusCode, 200);
+    now = new Date(expires);
+    t.equal((await app.inject({ url: path })).statusCode, 404);
+  },
+);
 
-t.test('the parts come in either order, with parts that are not known', async (t) => {
+t.test('inspiration: the parts come in either order, with parts that are not known', async (t) => {
   const caption: Part = { name: 'caption', value: 'c' };
   const other: Part = { name: 'originIntent', value: 'find_product' };
   const orders: Part[][] = [
@@ -163,7 +166,7 @@ t.test('the parts come in either order, with parts that are not known', async (t
   }
 });
 
-t.test('the bytes say what an image is, and it may be called so, or nothing', async (t) => {
+t.test('inspiration: the bytes say what an image is, and it may be called so, or nothing', async (t) => {
   for (const [name, bytes, contentType, extension] of TYPES)
     for (const [fileName, type] of [
       [`x.${extension}`, contentType],
@@ -179,23 +182,26 @@ t.test('the bytes say what an image is, and it may be called so, or nothing', as
     }
 });
 
-t.test('hostile and odd files, each with its answer', async (t) => {
+t.test('inspiration: hostile and odd files, each with its answer', async (t) => {
   for (const { name, parts, status, code } of corpus(MAX_BYTES))
     if (code === undefined) t.equal((await send(parts)).statusCode, status, name);
     else await nothingStored(t, async () => refused(t, await send(parts), { status, code }, name), name);
 });
 
-t.test('the beginning of an image of any length is told or not, and fails nothing', async (t) => {
-  for (const [name, bytes, mime] of TYPES)
-    for (let length = 0; length <= bytes.length; length++)
-      for (const rest of [Buffer.alloc(0), Buffer.alloc(64), Buffer.alloc(64, 0xff)]) {
-        const type = await imageType(Buffer.concat([bytes.subarray(0, length), rest]));
-        if (type && type.mime !== mime) t.fail(`${name} cut to ${length} bytes is taken for ${type.mime}`);
-      }
-  t.same(await imageType(PNG), { mime: 'image/png', extension: 'png' });
-});
+t.test(
+  'inspiration: the beginning of an image of any length is told or not, and fails nothing',
+  async (t) => {
+    for (const [name, bytes, mime] of TYPES)
+      for (let length = 0; length <= bytes.length; length++)
+        for (const rest of [Buffer.alloc(0), Buffer.alloc(64), Buffer.alloc(64, 0xff)]) {
+          const type = await imageType(Buffer.concat([bytes.subarray(0, length), rest]));
+          if (type && type.mime !== mime) t.fail(`${name} cut to ${length} bytes is taken for ${type.mime}`);
+        }
+    t.same(await imageType(PNG), { mime: 'image/png', extension: 'png' });
+  },
+);
 
-t.test('a form that ends early or is none is refused, and nothing is stored', async (t) => {
+t.test('inspiration: a form that ends early or is none is refused, and nothing is stored', async (t) => {
   const { headers, payload } = form(authorization, [
     session('s'),
     file(Buffer.concat([PNG, Buffer.alloc(500)])),
@@ -240,7 +246,7 @@ t.test('a form that ends early or is none is refused, and nothing is stored', as
   });
 });
 
-t.test('an image as large as the limit is there byte by byte', async (t) => {
+t.test('inspiration: an image as large as the limit is there byte by byte', async (t) => {
   const response = await send([session('size'), file(sized(MAX_BYTES))]);
   t.equal(response.statusCode, 201, 'larger than the body of any other call');
   t.equal(response.json().sizeBytes, MAX_BYTES);
@@ -248,14 +254,14 @@ t.test('an image as large as the limit is there byte by byte', async (t) => {
   t.ok(bytes.equals(sized(MAX_BYTES)));
 });
 
-t.test('a small limit is told in words that say it', async (t) => {
+t.test('inspiration: a small limit is told in words that say it', async (t) => {
   const { app } = await build(t, { env: { UPLOAD_MAX_BYTES: '2048' } });
   const response = await send([session('small'), file(Buffer.concat([PNG, Buffer.alloc(2048)]))], app);
   refused(t, response, { status: 413, code: 'upload.too_large' });
   t.match(response.json().detail, /larger than 2 KB/);
 });
 
-t.test('a file name is kept for people to read, and is never a path', async (t) => {
+t.test('inspiration: a file name is kept for people to read, and is never a path', async (t) => {
   const names: [sent: string, kept: string][] = [
     ['../../etc/passwd', 'passwd'],
     ['C:\\\\photos\\\\ring.png', 'ring.png'],
@@ -280,7 +286,7 @@ t.test('a file name is kept for people to read, and is never a path', async (t) 
   }
 });
 
-t.test('a file without a name is an image', async (t) => {
+t.test('inspiration: a file without a name is an image', async (t) => {
   const payload = Buffer.concat([
     Buffer.from('--b\r\ncontent-disposition: form-data; name="sessionId"\r\n\r\nnameless\r\n--b\r\n'),
     Buffer.from(
@@ -295,7 +301,7 @@ t.test('a file without a name is an image', async (t) => {
   t.equal(response.json().originalFileName, 'image');
 });
 
-t.test('the session remembers its images, and a ticket has those that are clean', async (t) => {
+t.test('inspiration: the session remembers its images, and a ticket has those that are clean', async (t) => {
   const ids: string[] = [];
   for (let nth = 0; nth < 3; nth++)
     ids.push((await send([session('remembers'), file()])).json().inspirationId);
@@ -307,7 +313,7 @@ t.test('the session remembers its images, and a ticket has those that are clean'
   t.match(await stored(pending ?? ''), { moderationStatus: 'pending_review' });
 });
 
-t.test('with the object store away it is a 503, and nothing is stored', async (t) => {
+t.test('inspiration: with the object store away it is a 503, and nothing is stored', async (t) => {
   const { app, db } = await build(t, { env: { S3_ENDPOINT: 'http://127.0.0.1:1' } });
   const response = await send([session('away'), file()], app);
   refused(t, response, { status: 503, code: 'service.unavailable' });
@@ -319,7 +325,7 @@ t.test('with the object store away it is a 503, and nothing is stored', async (t
   });
 });
 
-t.test('an image that cannot be recorded is taken out of the store again', async (t) => {
+t.test('inspiration: an image that cannot be recorded is taken out of the store again', async (t) => {
   const { app, db } = await build(t, { env: { S3_BUCKET: BUCKET } });
   // the database refuses a second image of the same name
   await db.collection('widgetInspiration').createIndex({ originalFileName: 1 }, { unique: true });
@@ -330,7 +336,7 @@ t.test('an image that cannot be recorded is taken out of the store again', async
   t.equal(await db.collection('widgetInspiration').countDocuments(), 1);
 });
 
-t.test('more uploads at once than there is memory for wait for their turn', async (t) => {
+t.test('inspiration: more uploads at once than there is memory for wait for their turn', async (t) => {
   const { app, db } = await build(t, { env: { S3_BUCKET: BUCKET, UPLOADS_AT_ONCE: '2' } });
   const before = (await bucket.keys()).length;
   const answers = await Promise.all(Array.from({ length: 34 }, () => send([session('rush'), file()], app)));
@@ -343,7 +349,7 @@ t.test('more uploads at once than there is memory for wait for their turn', asyn
   t.equal((await send([session('rush'), file()], app)).statusCode, 201, 'and no place is lost');
 });
 
-t.test('an upload that is made again with its key is answered as it was', async (t) => {
+t.test('inspiration: an upload that is made again with its key is answered as it was', async (t) => {
   const key = { ...authorization, 'idempotency-key': 'upload-of-a-ring' };
   const again = () =>
     app.inject({ method: 'POST', url: PATH, ...form(key, [session('again'), file(sized(100_000))]) });
@@ -373,7 +379,7 @@ function post(uploadUrl: string, fields: Record<string, string>, body: Buffer) {
   return fetch(uploadUrl, { method: 'POST', body: form });
 }
 
-t.test('an image may be sent to the store itself, and is then taken over', async (t) => {
+t.test('inspiration: an image may be sent to the store itself, and is then taken over', async (t) => {
   const answer = await announce({ caption: ' mine ' });
   t.equal(answer.statusCode, 201);
   const { ok, inspirationId, uploadUrl, fields, expiresAt } = answer.json();
@@ -421,7 +427,7 @@ t.test('an image may be sent to the store itself, and is then taken over', async
   );
 });
 
-t.test('an announcement is refused for what its image would be', async (t) => {
+t.test('inspiration: an announcement is refused for what its image would be', async (t) => {
   const cases: [fields: object, status: number, code: string][] = [
     [{ sizeBytes: MAX_BYTES + 1 }, 413, 'upload.too_large'],
     [{ sizeBytes: 0 }, 400, 'request.invalid'],
@@ -439,7 +445,7 @@ t.test('an announcement is refused for what its image would be', async (t) => {
   });
 });
 
-t.test('what was sent to the store is looked at before it is taken over', async (t) => {
+t.test('inspiration: what was sent to the store is looked at before it is taken over', async (t) => {
   const page = Buffer.from('<!doctype html><script>alert(1)</script>');
   const cases: [name: string, body: Buffer, code: string, status: number][] = [
     ['a page', page, 'upload.not_an_image', 415],
@@ -470,7 +476,7 @@ t.test('what was sent to the store is looked at before it is taken over', async 
 const readBack = (inspirationId: string, key = STAFF_KEY) =>
   app.inject({ url: `${PATH}/${inspirationId}`, headers: { authorization: `Bearer ${key}` } });
 
-t.test('the staff reads an image by its id, with a right of its own', async (t) => {
+t.test('inspiration: the staff reads an image by its id, with a right of its own', async (t) => {
   const sent = await send([session('staff'), file(), { name: 'caption', value: 'for me' }]);
   const { inspirationId } = sent.json();
   refused(t, await readBack(inspirationId, KEY), { status: 403, code: 'auth.missing_scope' });
@@ -508,7 +514,7 @@ t.test('the staff reads an image by its id, with a right of its own', async (t) 
   });
 });
 
-t.test('the bucket is set up, as often as one likes', async (t) => {
+t.test('inspiration: the bucket is set up, as often as one likes', async (t) => {
   const env = await environment(db, { S3_BUCKET: BUCKET, S3_CORS_ORIGINS: 'https://shop.example' });
   const run = promisify(execFile);
   const setUp = () =>
@@ -544,54 +550,57 @@ t.test('the bucket is set up, as often as one likes', async (t) => {
   t.equal(other.status, 403);
 });
 
-t.test('the bucket of a store like MinIO is set up as far as it goes, and the rest is said', async (t) => {
-  // It takes a block of public access for a bucket, answers a question about it with a list of objects, and has no CORS.
-  const kept = new Map<string, string>();
-  const answers: Record<string, (method: string, body: string) => [status: number, xml: string]> = {
-    lifecycle: (method, body) => {
-      if (method === 'PUT') kept.set('lifecycle', body);
-      const there = kept.get('lifecycle');
-      return there ? [200, there] : [404, '<Error><Code>NoSuchLifecycleConfiguration</Code></Error>'];
-    },
-    encryption: () => [403, '<Error><Code>AccessDenied</Code><Message>Access Denied.</Message></Error>'],
-    publicAccessBlock: (method) =>
-      method === 'GET'
-        ? [200, '<ListBucketResult><Name>a</Name></ListBucketResult>']
-        : [400, '<Error><Code>MalformedXML</Code><Message>The XML is not well formed.</Message></Error>'],
-    cors: () => [501, '<Error><Code>NotImplemented</Code></Error>'],
-  };
-  const server = createServer(async (request, response) => {
-    let body = '';
-    for await (const chunk of request) body += chunk;
-    const [, query = ''] = (request.url ?? '').split('?');
-    const part = Object.keys(answers).find((name) => query.split('&').some((one) => one.startsWith(name)));
-    const [status, xml] = answers[part ?? '']?.(request.method ?? '', body) ?? [500, ''];
-    response.writeHead(status, { 'content-type': 'application/xml' }).end(xml);
-  });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { storage } = loadConfig(
-    {
-      ...(await environment(db)),
-      S3_ENDPOINT: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      S3_ENCRYPTION: 'AES256',
-      S3_CORS_ORIGINS: 'https://shop.example',
-    },
-    {},
-  );
-  const client = createClient(storage);
-  t.teardown(() => {
-    client.destroy();
-    server.close();
-  });
-  const results = await setUpBucket(client, storage);
-  t.same(
-    results.map(({ name, outcome }) => [name, outcome]),
-    [
-      ['lifecycle', 'set'],
-      ['encryption', 'failed'],
-      ['public access block', 'not offered by this store'],
-      ['CORS for https://shop.example', 'not offered by this store'],
-    ],
-  );
-  t.match(results[1]?.detail, /AccessDenied/);
-});
+t.test(
+  'inspiration: the bucket of a store like MinIO is set up as far as it goes, and the rest is said',
+  async (t) => {
+    // It takes a block of public access for a bucket, answers a question about it with a list of objects, and has no CORS.
+    const kept = new Map<string, string>();
+    const answers: Record<string, (method: string, body: string) => [status: number, xml: string]> = {
+      lifecycle: (method, body) => {
+        if (method === 'PUT') kept.set('lifecycle', body);
+        const there = kept.get('lifecycle');
+        return there ? [200, there] : [404, '<Error><Code>NoSuchLifecycleConfiguration</Code></Error>'];
+      },
+      encryption: () => [403, '<Error><Code>AccessDenied</Code><Message>Access Denied.</Message></Error>'],
+      publicAccessBlock: (method) =>
+        method === 'GET'
+          ? [200, '<ListBucketResult><Name>a</Name></ListBucketResult>']
+          : [400, '<Error><Code>MalformedXML</Code><Message>The XML is not well formed.</Message></Error>'],
+      cors: () => [501, '<Error><Code>NotImplemented</Code></Error>'],
+    };
+    const server = createServer(async (request, response) => {
+      let body = '';
+      for await (const chunk of request) body += chunk;
+      const [, query = ''] = (request.url ?? '').split('?');
+      const part = Object.keys(answers).find((name) => query.split('&').some((one) => one.startsWith(name)));
+      const [status, xml] = answers[part ?? '']?.(request.method ?? '', body) ?? [500, ''];
+      response.writeHead(status, { 'content-type': 'application/xml' }).end(xml);
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const { storage } = loadConfig(
+      {
+        ...(await environment(db)),
+        S3_ENDPOINT: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+        S3_ENCRYPTION: 'AES256',
+        S3_CORS_ORIGINS: 'https://shop.example',
+      },
+      {},
+    );
+    const client = createClient(storage);
+    t.teardown(() => {
+      client.destroy();
+      server.close();
+    });
+    const results = await setUpBucket(client, storage);
+    t.same(
+      results.map(({ name, outcome }) => [name, outcome]),
+      [
+        ['lifecycle', 'set'],
+        ['encryption', 'failed'],
+        ['public access block', 'not offered by this store'],
+        ['CORS for https://shop.example', 'not offered by this store'],
+      ],
+    );
+    t.match(results[1]?.detail, /AccessDenied/);
+  },
+);

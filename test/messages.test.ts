@@ -91,7 +91,7 @@ function sendgrid(events: object[], key = privateKey, sent = JSON.stringify(even
   });
 }
 
-t.test('a text message asks Twilio to report, where Twilio can reach us', async (t) => {
+t.test('messages: a text message asks Twilio to report, where Twilio can reach us', async (t) => {
   for (const [publicUrl, expected] of [
     [PUBLIC_URL, `${PUBLIC_URL}/internal/webhooks/twilio/status?delivery=d-1`],
     [`${PUBLIC_URL}/`, `${PUBLIC_URL}/internal/webhooks/twilio/status?delivery=d-1`],
@@ -420,7 +420,7 @@ t.test('SES by way of SNS: by the certificate that lies with SNS, for our topics
   t.notOk(isOfSns('https://sns.us-east-1.amazonaws.com:8443/'), 'a port of somebody’s own');
 });
 
-t.test('what cannot be read says nothing', (t) => {
+t.test('messages: what cannot be read says nothing', (t) => {
   for (const body of [null, 'x', 1, [], {}, { RecordType: 1 }, { RecordType: 'Inbound' }])
     t.same(readPostmark(body, NOW), []);
   for (const body of [null, 'x', {}, [null, 1, {}, { event: 'bounce', timestamp: 'x' }]])
@@ -441,7 +441,7 @@ t.test('what cannot be read says nothing', (t) => {
   t.end();
 });
 
-t.test('the order and the ticket show what became of messages', async (t) => {
+t.test('messages: the order and the ticket show what became of messages', async (t) => {
   const { deliveryId, contact } = await subscription();
   await postmark({
     RecordType: 'Bounce',

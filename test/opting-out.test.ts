@@ -64,7 +64,7 @@ const inbound = (From: string, Body: string, signature?: string, more: Record<st
   });
 };
 
-t.test("the signature is Twilio's, and nobody else's", async (t) => {
+t.test("opting out: the signature is Twilio's, and nobody else's", async (t) => {
   // the example of Twilio's manual
   const fields = {
     CallSid: 'CA1234567890ABCDE',
@@ -102,7 +102,7 @@ t.test("the signature is Twilio's, and nobody else's", async (t) => {
   t.equal(none.statusCode, 401, 'without a signature');
 });
 
-t.test('the words', async (t) => {
+t.test('opting out: the words', async (t) => {
   for (const word of [
     'STOP',
     'stop',
@@ -137,7 +137,7 @@ t.test('the words', async (t) => {
     t.equal(meaningOf(word), undefined, word);
 });
 
-t.test('STOP ends every order of the number at once, START takes them up again', async (t) => {
+t.test('opting out: STOP ends every order of the number at once, START takes them up again', async (t) => {
   const number = '+12025550123';
   const [first, second, email] = [
     await subscribe('GG-1', number),
@@ -172,7 +172,7 @@ t.test('STOP ends every order of the number at once, START takes them up again',
   t.equal((await stored(first))?.status, 'active', 'another channel is not ours');
 });
 
-t.test('a farewell is enqueued for whom it can reach, each under an id of its own', async (t) => {
+t.test('opting out: a farewell is enqueued for whom it can reach, each under an id of its own', async (t) => {
   const number = '+12025550144';
   const [first, second] = [await subscribe('GG-1', number), await subscribe('GG-2', number)];
   await inbound(number, 'STOP');
@@ -187,27 +187,30 @@ t.test('a farewell is enqueued for whom it can reach, each under an id of its ow
   t.equal(await repository.stop({ destination: '+12025550145' }, 'carrier', at), 0);
 });
 
-t.test('HELP is answered, unless Twilio has; other services of the account are not ours', async (t) => {
-  const number = '+12025550146';
-  const subscribed = await subscribe('GG-1', number);
-  const status = async () => (await stored(subscribed))?.status;
-  const help = await inbound(number, 'help');
-  t.match(
-    help.body,
-    /<Response><Message>GlowGlitch: .*Help: care@example\.com\. .*frequency.*&amp; data rates may apply.*STOP.*<\/Message><\/Response>$/,
-  );
-  const ours = { MessagingServiceSid: 'MG-ours' };
-  t.match((await inbound(number, 'INFO', undefined, ours)).body, /<Message>/);
-  t.match((await inbound(number, 'AIDE', undefined, { OptOutType: 'HELP' })).body, /<Response\/>$/);
-  const others = { MessagingServiceSid: 'MG-marketing' };
-  t.match((await inbound(number, 'HELP', undefined, others)).body, /<Response\/>$/);
-  await inbound(number, 'STOP', undefined, others);
-  t.equal(await status(), 'stopped', 'whoever has had enough is believed wherever they say it');
-  await inbound(number, 'START', undefined, others);
-  t.equal(await status(), 'stopped');
-  await inbound(number, 'START', undefined, ours);
-  t.equal(await status(), 'active');
-});
+t.test(
+  'opting out: HELP is answered, unless Twilio has; other services of the account are not ours',
+  async (t) => {
+    const number = '+12025550146';
+    const subscribed = await subscribe('GG-1', number);
+    const status = async () => (await stored(subscribed))?.status;
+    const help = await inbound(number, 'help');
+    t.match(
+      help.body,
+      /<Response><Message>GlowGlitch: .*Help: care@example\.com\. .*frequency.*&amp; data rates may apply.*STOP.*<\/Message><\/Response>$/,
+    );
+    const ours = { MessagingServiceSid: 'MG-ours' };
+    t.match((await inbound(number, 'INFO', undefined, ours)).body, /<Message>/);
+    t.match((await inbound(number, 'AIDE', undefined, { OptOutType: 'HELP' })).body, /<Response\/>$/);
+    const others = { MessagingServiceSid: 'MG-marketing' };
+    t.match((await inbound(number, 'HELP', undefined, others)).body, /<Response\/>$/);
+    await inbound(number, 'STOP', undefined, others);
+    t.equal(await status(), 'stopped', 'whoever has had enough is believed wherever they say it');
+    await inbound(number, 'START', undefined, others);
+    t.equal(await status(), 'stopped');
+    await inbound(number, 'START', undefined, ours);
+    t.equal(await status(), 'active');
+  },
+);
 
 t.test('what is no word goes to the team: to the ticket that is open, else to one a day', async (t) => {
   const there = zendesk();
@@ -255,7 +258,7 @@ t.test('what is no word goes to the team: to the ticket that is open, else to on
   t.equal(await db.collection('customerTexts').countDocuments({ phone: '+12025550151' }), 2);
 });
 
-t.test('Braze tells of who has left a group there, with a key of ours', async (t) => {
+t.test('opting out: Braze tells of who has left a group there, with a key of ours', async (t) => {
   const number = '+12025550147';
   const [byText, byEmail] = [await subscribe('GG-1', number), await subscribe('GG-2')];
   const tell = (payload: object, key = STAFF_KEY) =>
@@ -284,7 +287,7 @@ t.test('Braze tells of who has left a group there, with a key of ours', async (t
   t.equal((await stored(byText))?.status, 'active');
 });
 
-t.test('what is enqueued already is not sent any more', async (t) => {
+t.test('opting out: what is enqueued already is not sent any more', async (t) => {
   const { app, db } = await build(t, {
     now: () => at,
     env: { ...env, DISPATCHER: 'inline', TWILIO_BASE_URL: 'http://127.0.0.1:1' },
@@ -424,7 +427,7 @@ t.test('a link: looking at it does nothing, one click ends it, and only it', asy
     t.equal((await multipart(payload, type)).statusCode, 400, `${payload || 'nothing'} ${type ?? ''}`);
 });
 
-t.test('only our links, and those of the secret before', async (t) => {
+t.test('opting out: only our links, and those of the secret before', async (t) => {
   const id = (await subscribe('GG-1')).json().subscriptionId;
   const before = createSigning(['secret-of-the-links-0']).tokenOf(id) ?? '';
   t.equal((await app.inject({ url: `${UNSUBSCRIBE}?token=${before}` })).statusCode, 200);
@@ -523,7 +526,7 @@ t.test('quiet hours: by the clock of the customer, over midnight and over a chan
 });
 
 t.test(
-  'an update waits for the morning, comes too late or not at all, and a number that is gone ends it',
+  'opting out: an update waits for the morning, comes too late or not at all, and a number that is gone ends it',
   async (t) => {
     const sent: Notice[] = [];
     let outcome: Outcome = { outcome: 'delivered' };

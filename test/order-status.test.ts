@@ -48,7 +48,7 @@ async function ask(body: object): Promise<Status> {
 
 const FAY = { email: 'fay.example@example.com', postalCode: '10011' };
 
-t.test('an order is found by its number, however it is typed', async (t) => {
+t.test('order status: an order is found by its number, however it is typed', async (t) => {
   const FORMS: object[] = [
     { orderNumber: 'GG-12006' },
     { orderId: 'GG-12006' },
@@ -71,7 +71,7 @@ t.test('an order is found by its number, however it is typed', async (t) => {
   for (const form of FORMS) t.equal((await ask(form)).reference, 'GG-12006', JSON.stringify(form));
 });
 
-t.test('an order is found by email and postal code, however they are typed', async (t) => {
+t.test('order status: an order is found by email and postal code, however they are typed', async (t) => {
   const FORMS: object[] = [
     FAY,
     { email: 'fay.example@example.com', zip: '10011' },
@@ -99,24 +99,27 @@ t.test('an order is found by email and postal code, however they are typed', asy
   );
 });
 
-t.test('of several orders of one customer it is the newest, dates as text included', async (t) => {
-  t.equal((await ask({ email: 'rhea.sample@example.com', zip: '98101' })).reference, 'GG-12018');
-  const shipping = { postalCode: '98101' };
-  const customerEmail = 'many@example.com';
-  await store({ customerEmail, shipping, createdAt: day('10') });
-  await store({ customerEmail, shipping });
-  const newest = await store({ customerEmail, shipping, createdAt: '2026-08-12' });
-  await store({ customerEmail, shipping, createdAt: '2026-08-11T23:00:00Z' });
-  await store({ customerEmail, shipping, createdAt: 'yesterday' });
-  await store({ customerEmail, shipping: { postalCode: '10001' }, createdAt: day('19') });
-  t.equal(
-    (await ask({ email: customerEmail, zip: '98101' })).reference,
-    newest,
-    'of those to that postal code',
-  );
-});
+t.test(
+  'order status: of several orders of one customer it is the newest, dates as text included',
+  async (t) => {
+    t.equal((await ask({ email: 'rhea.sample@example.com', zip: '98101' })).reference, 'GG-12018');
+    const shipping = { postalCode: '98101' };
+    const customerEmail = 'many@example.com';
+    await store({ customerEmail, shipping, createdAt: day('10') });
+    await store({ customerEmail, shipping });
+    const newest = await store({ customerEmail, shipping, createdAt: '2026-08-12' });
+    await store({ customerEmail, shipping, createdAt: '2026-08-11T23:00:00Z' });
+    await store({ customerEmail, shipping, createdAt: 'yesterday' });
+    await store({ customerEmail, shipping: { postalCode: '10001' }, createdAt: day('19') });
+    t.equal(
+      (await ask({ email: customerEmail, zip: '98101' })).reference,
+      newest,
+      'of those to that postal code',
+    );
+  },
+);
 
-t.test('what is missing is said', async (t) => {
+t.test('order status: what is missing is said', async (t) => {
   const MISSING: [body: unknown, path: string, detail: RegExp][] = [
     [{}, '/orderNumber', /order number.*email and postal code/i],
     [{ orderNumber: ' ', sessionId: 's' }, '/orderNumber', /order number/],
@@ -142,7 +145,7 @@ t.test('what is missing is said', async (t) => {
   }
 });
 
-t.test('an unknown order and a wrong email or postal code are the same answer', async (t) => {
+t.test('order status: an unknown order and a wrong email or postal code are the same answer', async (t) => {
   const MISSES: object[] = [
     { orderNumber: 'GG-99999' },
     { orderNumber: 'GG-12006.*' },
@@ -176,80 +179,83 @@ t.test('an unknown order and a wrong email or postal code are the same answer', 
   );
 });
 
-t.test('by the number alone nothing personal is told, and the tracking number is masked', async (t) => {
-  const SECRETS = {
-    email: 'zq-mail@example.com',
-    name: 'Zqname Zqlast',
-    street: '7 Zqstreet',
-    phone: '+1 202 555 0177',
-    zip: '94999',
-    track: '1ZQ999AA10123456784',
-  };
-  const shipping = {
-    name: SECRETS.name,
-    address: SECRETS.street,
-    phone: SECRETS.phone,
-    postalCode: SECRETS.zip,
-    city: 'Zqtown',
-    carrier: 'UPS',
-    trackingNumber: SECRETS.track,
-    shippedAt: day('18'),
-  };
-  const orderNumber = await store({
-    customerEmail: SECRETS.email,
-    customerName: SECRETS.name,
-    customer: { name: SECRETS.name, phone: SECRETS.phone },
-    status: 'shipped',
-    items: [{ sku: 'RNG-101', title: 'Ring', engraving: SECRETS.name }],
-    shipping,
-    notes: SECRETS.name,
-    createdAt: day('10'),
-    statusHistory: [
-      {
-        status: 'shipped',
-        label: `Shipped with UPS ${SECRETS.track}, ${SECRETS.email} told`,
-        date: day('18'),
-        by: SECRETS.name,
-        note: SECRETS.street,
-      },
-    ],
-  });
-  const FORMS = [
-    { orderNumber },
-    { orderNumber, email: SECRETS.email },
-    { orderNumber, zip: SECRETS.zip },
-    { orderNumber, sessionId: 's-private' },
-  ];
-  for (const form of FORMS) {
-    const response = await call(app, PATH, form);
-    t.equal(response.statusCode, 200);
-    for (const [what, secret] of Object.entries(SECRETS))
-      t.notOk(response.body.includes(secret), `${what}: ${Object.keys(form)}`);
-    t.notMatch(response.body, /zq(name|street|town|last|-mail)/i);
-    t.match(response.json(), { tracking: '**6784', carrier: 'UPS' });
-    t.notOk('trackingUrl' in response.json(), 'and no address that holds it');
-  }
-  const verified = await ask({ orderNumber, email: SECRETS.email, zip: SECRETS.zip });
-  t.match(verified, {
-    tracking: SECRETS.track,
-    trackingUrl: `https://www.ups.com/track?tracknum=${SECRETS.track}`,
-  });
-  t.notMatch(
-    JSON.stringify(verified),
-    /zq(name|street|town|last)/i,
-    'who is verified is not told the address either',
-  );
+t.test(
+  'order status: by the number alone nothing personal is told, and the tracking number is masked',
+  async (t) => {
+    const SECRETS = {
+      email: 'zq-mail@example.com',
+      name: 'Zqname Zqlast',
+      street: '7 Zqstreet',
+      phone: '+1 202 555 0177',
+      zip: '94999',
+      track: '1ZQ999AA10123456784',
+    };
+    const shipping = {
+      name: SECRETS.name,
+      address: SECRETS.street,
+      phone: SECRETS.phone,
+      postalCode: SECRETS.zip,
+      city: 'Zqtown',
+      carrier: 'UPS',
+      trackingNumber: SECRETS.track,
+      shippedAt: day('18'),
+    };
+    const orderNumber = await store({
+      customerEmail: SECRETS.email,
+      customerName: SECRETS.name,
+      customer: { name: SECRETS.name, phone: SECRETS.phone },
+      status: 'shipped',
+      items: [{ sku: 'RNG-101', title: 'Ring', engraving: SECRETS.name }],
+      shipping,
+      notes: SECRETS.name,
+      createdAt: day('10'),
+      statusHistory: [
+        {
+          status: 'shipped',
+          label: `Shipped with UPS ${SECRETS.track}, ${SECRETS.email} told`,
+          date: day('18'),
+          by: SECRETS.name,
+          note: SECRETS.street,
+        },
+      ],
+    });
+    const FORMS = [
+      { orderNumber },
+      { orderNumber, email: SECRETS.email },
+      { orderNumber, zip: SECRETS.zip },
+      { orderNumber, sessionId: 's-private' },
+    ];
+    for (const form of FORMS) {
+      const response = await call(app, PATH, form);
+      t.equal(response.statusCode, 200);
+      for (const [what, secret] of Object.entries(SECRETS))
+        t.notOk(response.body.includes(secret), `${what}: ${Object.keys(form)}`);
+      t.notMatch(response.body, /zq(name|street|town|last|-mail)/i);
+      t.match(response.json(), { tracking: '**6784', carrier: 'UPS' });
+      t.notOk('trackingUrl' in response.json(), 'and no address that holds it');
+    }
+    const verified = await ask({ orderNumber, email: SECRETS.email, zip: SECRETS.zip });
+    t.match(verified, {
+      tracking: SECRETS.track,
+      trackingUrl: `https://www.ups.com/track?tracknum=${SECRETS.track}`,
+    });
+    t.notMatch(
+      JSON.stringify(verified),
+      /zq(name|street|town|last)/i,
+      'who is verified is not told the address either',
+    );
 
-  const short = await store({ shipping: { trackingNumber: 'AB12' }, status: 'shipped' });
-  t.equal(
-    (await ask({ orderNumber: short })).tracking,
-    '**',
-    'four characters are not the end of a short number but all of it',
-  );
-});
+    const short = await store({ shipping: { trackingNumber: 'AB12' }, status: 'shipped' });
+    t.equal(
+      (await ask({ orderNumber: short })).tracking,
+      '**',
+      'four characters are not the end of a short number but all of it',
+    );
+  },
+);
 
 t.test(
-  'the address of the customer is told to who has proved the order, else only where the shop says so',
+  'order status: the address of the customer is told to who has proved the order, else only where the shop says so',
   async (t) => {
     const orderNumber = 'GG-12006';
     const of = async (service: FastifyInstance, body: object) =>
@@ -266,7 +272,7 @@ t.test(
   },
 );
 
-t.test('where it is, when it comes, and what has gone wrong', async (t) => {
+t.test('order status: where it is, when it comes, and what has gone wrong', async (t) => {
   const shipped = await ask({ orderNumber: 'GG-12004', email: 'dina.sample@example.com', zip: '78701' });
   t.match(shipped, {
     currentStatus: 'shipped',
@@ -340,7 +346,7 @@ t.test('where it is, when it comes, and what has gone wrong', async (t) => {
     t.equal((await ask({ orderNumber: await store(order) })).eta, eta, `eta: ${name}`);
 });
 
-t.test('a subscription is shown to the session that made it', async (t) => {
+t.test('order status: a subscription is shown to the session that made it', async (t) => {
   const orderNumber = 'GG-12005';
   const made = await call(app, '/api/concierge/order-updates', {
     orderNumber,
@@ -358,7 +364,7 @@ t.test('a subscription is shown to the session that made it', async (t) => {
   );
 });
 
-t.test('the session remembers the order for what follows', async (t) => {
+t.test('order status: the session remembers the order for what follows', async (t) => {
   const sessionId = 's-remembers';
   const updates = async () =>
     (await call(app, '/api/concierge/order-updates', { sessionId, contact: 'a@example.com' })).json();
@@ -369,7 +375,7 @@ t.test('the session remembers the order for what follows', async (t) => {
   t.match(await updates(), { ok: true, message: /GG-12004/ }, 'a miss does not change it');
 });
 
-t.test('guessing is slowed, by session', async (t) => {
+t.test('order status: guessing is slowed, by session', async (t) => {
   const limited = (await build(t, { db, now, env: { RATE_LIMIT_ORDER_MISSES: '3' } })).app;
   const guess = (sessionId: string, body: object = { orderNumber: 'GG-1' }) =>
     call(limited, PATH, { ...body, sessionId });
@@ -398,7 +404,7 @@ t.test('guessing is slowed, by session', async (t) => {
   );
 });
 
-t.test('whatever an order looks like, it is told', async (t) => {
+t.test('order status: whatever an order looks like, it is told', async (t) => {
   for (const { orderNumber } of ordersAt(NOW)) {
     const status = await ask({ orderNumber });
     t.equal(status.reference, orderNumber);

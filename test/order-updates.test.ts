@@ -83,7 +83,7 @@ t.test('the session and the order alone: email to the address of the order', asy
   t.equal(deliveries.length, 1);
 });
 
-t.test('a contact in each of its forms', async (t) => {
+t.test('order updates: a contact in each of its forms', async (t) => {
   const sms = ['sms', '+12025550123', '**0123'];
   const email = ['email', 'ada@example.com', 'a•••@example.com'];
   const owner = ['email', 'owner0@example.com', '•••'];
@@ -132,7 +132,7 @@ t.test('a contact in each of its forms', async (t) => {
   t.equal(await subscriptions.countDocuments({ orderNumber: 'GG-100' }), 3, 'one for each destination');
 });
 
-t.test('a contact at the top level, as the routes of the shop send it', async (t) => {
+t.test('order updates: a contact at the top level, as the routes of the shop send it', async (t) => {
   const sms = ['sms', '+12025550177', true];
   const cases: [body: object, expected: unknown[]][] = [
     [{ phone: '(202) 555-0177', sms: true }, sms],
@@ -179,7 +179,7 @@ t.test('a contact at the top level, as the routes of the shop send it', async (t
     );
 });
 
-t.test('a national telephone number is of the country of the order', async (t) => {
+t.test('order updates: a national telephone number is of the country of the order', async (t) => {
   const cases: [orderNumber: string, typed: string, e164: string][] = [
     ['GG-100', '(202) 555-0123', '+12025550123'],
     ['GG-101', '020 7946 0018', '+442079460018'],
@@ -206,7 +206,7 @@ t.test('a national telephone number is of the country of the order', async (t) =
   );
 });
 
-t.test('countries by code or in words, numbers as people type them', async (t) => {
+t.test('order updates: countries by code or in words, numbers as people type them', async (t) => {
   const cases: [typed: string, country: string | undefined, e164: string | undefined][] = [
     ['2025550123', undefined, '+12025550123'],
     ['2025550123', '', '+12025550123'],
@@ -232,7 +232,7 @@ t.test('countries by code or in words, numbers as people type them', async (t) =
     t.equal(readPhone(typed, country), e164, `${typed} in ${country}`);
 });
 
-t.test('text messages need consent', async (t) => {
+t.test('order updates: text messages need consent', async (t) => {
   const before = await subscriptions.countDocuments();
   const contact = { channel: 'sms', value: '+1 202 555 0199' };
   for (const consent of [undefined, false])
@@ -269,31 +269,34 @@ t.test('text messages need consent', async (t) => {
   );
 });
 
-t.test('the order is the one that is named, else the one that the session last looked up', async (t) => {
-  await call(app, '/api/concierge/orders/status', { sessionId: 'looked-up', orderId: 'gg-102' });
-  const cases: [name: string, body: object, orderNumber: string][] = [
-    ['orderId', { sessionId: 's', orderId: 'GG-100' }, 'GG-100'],
-    ['as it is typed', { sessionId: 's', orderNumber: ' gg 101 ' }, 'GG-101'],
-    ['orderNumber before orderId', { sessionId: 's', orderNumber: 'GG-101', orderId: 'GG-100' }, 'GG-101'],
-    ['an empty orderNumber', { sessionId: 's', orderNumber: '', orderId: 'GG-100' }, 'GG-100'],
-    ['the last order of the session', { sessionId: 'looked-up' }, 'GG-102'],
-    ['with empty numbers', { sessionId: 'looked-up', orderNumber: '', orderId: ' ' }, 'GG-102'],
-    ['another one after all', { sessionId: 'looked-up', orderId: 'GG-101' }, 'GG-101'],
-    ['which is the last one now', { sessionId: 'looked-up' }, 'GG-101'],
-  ];
-  for (const [name, body, orderNumber] of cases) {
-    const response = await subscribe(body);
-    t.equal((await stored(response.json().subscriptionId))?.orderNumber, orderNumber, name);
-  }
-  refused(
-    t,
-    await subscribe({ sessionId: 'knows-none' }),
-    { status: 400, code: 'request.invalid', path: '/orderNumber' },
-    'no order at all',
-  );
-});
+t.test(
+  'order updates: the order is the one that is named, else the one that the session last looked up',
+  async (t) => {
+    await call(app, '/api/concierge/orders/status', { sessionId: 'looked-up', orderId: 'gg-102' });
+    const cases: [name: string, body: object, orderNumber: string][] = [
+      ['orderId', { sessionId: 's', orderId: 'GG-100' }, 'GG-100'],
+      ['as it is typed', { sessionId: 's', orderNumber: ' gg 101 ' }, 'GG-101'],
+      ['orderNumber before orderId', { sessionId: 's', orderNumber: 'GG-101', orderId: 'GG-100' }, 'GG-101'],
+      ['an empty orderNumber', { sessionId: 's', orderNumber: '', orderId: 'GG-100' }, 'GG-100'],
+      ['the last order of the session', { sessionId: 'looked-up' }, 'GG-102'],
+      ['with empty numbers', { sessionId: 'looked-up', orderNumber: '', orderId: ' ' }, 'GG-102'],
+      ['another one after all', { sessionId: 'looked-up', orderId: 'GG-101' }, 'GG-101'],
+      ['which is the last one now', { sessionId: 'looked-up' }, 'GG-101'],
+    ];
+    for (const [name, body, orderNumber] of cases) {
+      const response = await subscribe(body);
+      t.equal((await stored(response.json().subscriptionId))?.orderNumber, orderNumber, name);
+    }
+    refused(
+      t,
+      await subscribe({ sessionId: 'knows-none' }),
+      { status: 400, code: 'request.invalid', path: '/orderNumber' },
+      'no order at all',
+    );
+  },
+);
 
-t.test('an order that is not there is a 404, and nothing is stored', async (t) => {
+t.test('order updates: an order that is not there is a 404, and nothing is stored', async (t) => {
   const before = await subscriptions.countDocuments();
   for (const orderNumber of ['GG-404', '.*', '$where', '__proto__'])
     refused(
@@ -305,7 +308,7 @@ t.test('an order that is not there is a 404, and nothing is stored', async (t) =
   t.equal(await subscriptions.countDocuments(), before);
 });
 
-t.test('subscribing again is the same subscription', async (t) => {
+t.test('order updates: subscribing again is the same subscription', async (t) => {
   const body = { sessionId: 'again', orderNumber: 'GG-101', contact: 'again@example.com' };
   const first = await subscribe(body);
   t.equal(first.statusCode, 201);
@@ -323,7 +326,7 @@ t.test('subscribing again is the same subscription', async (t) => {
   t.same(await stored(first.json().subscriptionId), before, 'nothing is enqueued twice');
 });
 
-t.test('20 times at once is one subscription', async (t) => {
+t.test('order updates: 20 times at once is one subscription', async (t) => {
   const body = { sessionId: 'rush', orderNumber: 'GG-101', contact: '+442079460019', consent: true };
   const answers = await Promise.all(Array.from({ length: 20 }, () => subscribe(body)));
   t.same(answers.map(({ statusCode }) => statusCode).sort(), [...Array(19).fill(200), 201]);
@@ -333,7 +336,7 @@ t.test('20 times at once is one subscription', async (t) => {
   t.equal(documents[0]?.deliveries.length, 1);
 });
 
-t.test('what is not valid is refused with the field, and nothing is stored', async (t) => {
+t.test('order updates: what is not valid is refused with the field, and nothing is stored', async (t) => {
   const before = await subscriptions.countDocuments();
   const bad = { sessionId: 'bad', orderNumber: 'GG-1', consent: true };
   const cases: [name: string, body: unknown, path: string][] = [
@@ -366,7 +369,7 @@ t.test('what is not valid is refused with the field, and nothing is stored', asy
   t.equal(await subscriptions.countDocuments(), before);
 });
 
-t.test('odd orders never fail a request', async (t) => {
+t.test('order updates: odd orders never fail a request', async (t) => {
   const odd = [
     { orderNumber: 'GG-201' },
     { orderNumber: 'GG-202', customerEmail: '', shipping: null },

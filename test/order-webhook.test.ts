@@ -77,90 +77,96 @@ const subscribe = (app: FastifyInstance, orderNumber: string, contact?: string) 
     ...(contact && { contact, consent: true }),
   });
 
-t.test('a change moves the order, and a message is enqueued for each subscriber', async (t) => {
-  const { app, db } = await service(t);
-  const orderNumber = await store(db);
-  await subscribe(app, orderNumber);
-  await subscribe(app, orderNumber, '+1 202 555 0123');
-  await subscribe(app, orderNumber, 'left@example.com');
-  const subscriptions = db.collection('widgetOrderSubscriptions');
-  await subscriptions.updateOne({ destination: 'left@example.com' }, { $set: { status: 'stopped' } });
+t.test(
+  'order webhook: a change moves the order, and a message is enqueued for each subscriber',
+  async (t) => {
+    const { app, db } = await service(t);
+    const orderNumber = await store(db);
+    await subscribe(app, orderNumber);
+    await subscribe(app, orderNumber, '+1 202 555 0123');
+    await subscribe(app, orderNumber, 'left@example.com');
+    const subscriptions = db.collection('widgetOrderSubscriptions');
+    await subscriptions.updateOne({ destination: 'left@example.com' }, { $set: { status: 'stopped' } });
 
-  const answer = await tell(app, {
-    orderNumber: ` ${orderNumber.toLowerCase()} `,
-    status: 'Shipped',
-    at: '2026-08-20T11:00:00.000Z',
-    carrier: 'UPS',
-    tracking: '1Z999AA10123456784',
-    eta: '2026-08-22',
-    unknown: 'ignored',
-  });
-  t.equal(answer.statusCode, 202, answer.body);
-  t.match(answer.json(), { ok: true, changeId: /^chg_/, orderNumber, status: 'shipped', notified: 2 });
-  t.match(await db.collection('orders').findOne({ orderNumber }), {
-    status: 'shipped',
-    statusHistory: [{ status: 'created' }, { status: 'shipped', label: 'Shipped' }],
-    shipping: {
-      country: 'US',
+    const answer = await tell(app, {
+      orderNumber: ` ${orderNumber.toLowerCase()} `,
+      status: 'Shipped',
+      at: '2026-08-20T11:00:00.000Z',
       carrier: 'UPS',
-      trackingNumber: '1Z999AA10123456784',
-      shippedAt: new Date('2026-08-20T11:00:00.000Z'),
-      estimatedDelivery: new Date('2026-08-22T12:00:00.000Z'),
-    },
-  });
-  const status = await call(app, '/api/concierge/orders/status', { orderNumber });
-  t.match(status.json(), { currentStatus: 'shipped', carrier: 'UPS', eta: 'Aug 22' });
+      tracking: '1Z999AA10123456784',
+      eta: '2026-08-22',
+      unknown: 'ignored',
+    });
+    t.equal(answer.statusCode, 202, answer.body);
+    t.match(answer.json(), { ok: true, changeId: /^chg_/, orderNumber, status: 'shipped', notified: 2 });
+    t.match(await db.collection('orders').findOne({ orderNumber }), {
+      status: 'shipped',
+      statusHistory: [{ status: 'created' }, { status: 'shipped', label: 'Shipped' }],
+      shipping: {
+        country: 'US',
+        carrier: 'UPS',
+        trackingNumber: '1Z999AA10123456784',
+        shippedAt: new Date('2026-08-20T11:00:00.000Z'),
+        estimatedDelivery: new Date('2026-08-22T12:00:00.000Z'),
+      },
+    });
+    const status = await call(app, '/api/concierge/orders/status', { orderNumber });
+    t.match(status.json(), { currentStatus: 'shipped', carrier: 'UPS', eta: 'Aug 22' });
 
-  const [change, ...none] = await db.collection('orderChanges').find().toArray();
-  t.same(none, []);
-  const live = await subscriptions.find({ status: 'active' }).toArray();
-  t.match(change?.deliveries, [
-    { to: 'orders', state: 'done' },
-    { to: 'notifications', kind: 'order.update', state: 'pending' },
-    { to: 'notifications', kind: 'order.update', state: 'pending' },
-  ]);
-  t.same(
-    change?.deliveries.slice(1).map(({ payload }: Document) => payload.subscriptionId),
-    live.map(({ subscriptionId }) => subscriptionId),
-    'who has stopped is not told',
-  );
-  t.same(change?.nextDeliveryAt, NOW);
-  t.notMatch(JSON.stringify(change), /example\.com|2025550123/, 'no address is copied');
-});
+    const [change, ...none] = await db.collection('orderChanges').find().toArray();
+    t.same(none, []);
+    const live = await subscriptions.find({ status: 'active' }).toArray();
+    t.match(change?.deliveries, [
+      { to: 'orders', state: 'done' },
+      { to: 'notifications', kind: 'order.update', state: 'pending' },
+      { to: 'notifications', kind: 'order.update', state: 'pending' },
+    ]);
+    t.same(
+      change?.deliveries.slice(1).map(({ payload }: Document) => payload.subscriptionId),
+      live.map(({ subscriptionId }) => subscriptionId),
+      'who has stopped is not told',
+    );
+    t.same(change?.nextDeliveryAt, NOW);
+    t.notMatch(JSON.stringify(change), /example\.com|2025550123/, 'no address is copied');
+  },
+);
 
-t.test('the same message, and the same change in another one, does nothing again', async (t) => {
-  const { app, db } = await service(t);
-  const orderNumber = await store(db);
-  await subscribe(app, orderNumber);
-  const body = { orderNumber, status: 'shipped', tracking: '1Z9' };
-  const first = await tell(app, body, { id: 'msg_1' });
-  t.equal(first.statusCode, 202);
-  const repeats = [
-    await tell(app, body, { id: 'msg_1' }),
-    await tell(app, body, { id: 'msg_2' }),
-    await tell(app, { ...body, status: ' SHIPPED', label: 'Sent off' }, { id: 'msg_3' }),
-    await tell(app, { orderNumber, status: 'delivered' }, { id: 'msg_1' }),
-  ];
-  for (const repeat of repeats) {
-    t.equal(repeat.statusCode, 200);
-    t.same(bodyOf(repeat), { ...bodyOf(first), duplicate: true });
-  }
-  t.equal(await db.collection('orderChanges').countDocuments({ orderNumber }), 1);
-  t.equal((await db.collection('orders').findOne({ orderNumber }))?.statusHistory.length, 2);
+t.test(
+  'order webhook: the same message, and the same change in another one, does nothing again',
+  async (t) => {
+    const { app, db } = await service(t);
+    const orderNumber = await store(db);
+    await subscribe(app, orderNumber);
+    const body = { orderNumber, status: 'shipped', tracking: '1Z9' };
+    const first = await tell(app, body, { id: 'msg_1' });
+    t.equal(first.statusCode, 202);
+    const repeats = [
+      await tell(app, body, { id: 'msg_1' }),
+      await tell(app, body, { id: 'msg_2' }),
+      await tell(app, { ...body, status: ' SHIPPED', label: 'Sent off' }, { id: 'msg_3' }),
+      await tell(app, { orderNumber, status: 'delivered' }, { id: 'msg_1' }),
+    ];
+    for (const repeat of repeats) {
+      t.equal(repeat.statusCode, 200);
+      t.same(bodyOf(repeat), { ...bodyOf(first), duplicate: true });
+    }
+    t.equal(await db.collection('orderChanges').countDocuments({ orderNumber }), 1);
+    t.equal((await db.collection('orders').findOne({ orderNumber }))?.statusHistory.length, 2);
 
-  const others = [
-    await tell(app, { ...body, at: '2026-08-20T10:00:00.000Z' }),
-    await tell(app, { ...body, tracking: '1Z8' }),
-    await tell(app, { ...body, status: 'delivered' }),
-  ];
-  t.same(
-    others.map(({ statusCode }) => statusCode),
-    [202, 202, 202],
-    'what differs is another change',
-  );
-});
+    const others = [
+      await tell(app, { ...body, at: '2026-08-20T10:00:00.000Z' }),
+      await tell(app, { ...body, tracking: '1Z8' }),
+      await tell(app, { ...body, status: 'delivered' }),
+    ];
+    t.same(
+      others.map(({ statusCode }) => statusCode),
+      [202, 202, 202],
+      'what differs is another change',
+    );
+  },
+);
 
-t.test('many at once are one', async (t) => {
+t.test('order webhook: many at once are one', async (t) => {
   const { app, db } = await service(t);
   const orderNumber = await store(db);
   await subscribe(app, orderNumber);
@@ -203,7 +209,7 @@ t.test('changes may come in any order: the latest decides', async (t) => {
   }
 });
 
-t.test('orders of odd forms are changed too, and nothing of them is lost', async (t) => {
+t.test('order webhook: orders of odd forms are changed too, and nothing of them is lost', async (t) => {
   const { app, db } = await service(t);
   const odd = [
     [
@@ -228,7 +234,7 @@ t.test('orders of odd forms are changed too, and nothing of them is lost', async
   }
 });
 
-t.test('what a crash has left is finished by the dispatcher, once', async (t) => {
+t.test('order webhook: what a crash has left is finished by the dispatcher, once', async (t) => {
   const { app, db, move } = await service(t, { DISPATCHER: 'inline', DELIVERY_POLL_MS: '10' });
   const orderNumber = await store(db);
   const change = { orderNumber, status: 'shipped' };
@@ -251,7 +257,7 @@ t.test('what a crash has left is finished by the dispatcher, once', async (t) =>
   }
 });
 
-t.test('subscribers are told by their channel, and how much they may know', async (t) => {
+t.test('order webhook: subscribers are told by their channel, and how much they may know', async (t) => {
   const texts: string[] = [];
   const url = await receiver(t, (_request, response, body) => {
     texts.push(new URLSearchParams(body).get('Body') ?? '');
@@ -289,7 +295,7 @@ t.test('subscribers are told by their channel, and how much they may know', asyn
   t.notMatch(of('friend@'), /1Z999AA1012345/, 'and to nobody else');
 });
 
-t.test('what is not from the shop is refused, and changes nothing', async (t) => {
+t.test('order webhook: what is not from the shop is refused, and changes nothing', async (t) => {
   const { app, db } = await service(t);
   const orderNumber = await store(db);
   const body = { orderNumber, status: 'shipped' };
@@ -341,7 +347,7 @@ t.test('what is not from the shop is refused, and changes nothing', async (t) =>
     t.equal((await tell(app, { orderNumber, status: `step ${at}` }, sending)).statusCode, 202, name);
 });
 
-t.test('what is not a change is refused, with what is wrong', async (t) => {
+t.test('order webhook: what is not a change is refused, with what is wrong', async (t) => {
   const { app, db } = await service(t);
   const orderNumber = await store(db);
   const cases: [body: object | string, status: number, expected: object][] = [
@@ -362,7 +368,7 @@ t.test('what is not a change is refused, with what is wrong', async (t) => {
   t.equal(await db.collection('orderChanges').countDocuments(), 0);
 });
 
-t.test('without a secret nothing is taken, and the sender comes again', async (t) => {
+t.test('order webhook: without a secret nothing is taken, and the sender comes again', async (t) => {
   const { app, db } = await service(t, { ORDER_WEBHOOK_SECRET: '' });
   const answer = await tell(app, { orderNumber: await store(db), status: 'shipped' });
   t.equal(answer.statusCode, 503);

@@ -84,7 +84,7 @@ async function told(t: Test) {
   return { app, received };
 }
 
-t.test('what is sent is signed, and is what the API document says', async (t) => {
+t.test('outgoing: what is sent is signed, and is what the API document says', async (t) => {
   const { app, received } = await told(t);
   const document = app.swagger() as unknown as {
     webhooks: Record<string, { post: { requestBody: { content: Record<string, Described> } } }>;
@@ -136,7 +136,7 @@ t.test('what is sent is signed, and is what the API document says', async (t) =>
   });
 });
 
-t.test('the verifiers of docs/deliveries.md take what is ours, and nothing else', async (t) => {
+t.test('outgoing: the verifiers of docs/deliveries.md take what is ours, and nothing else', async (t) => {
   const page = read('docs/deliveries.md');
   for (const name of ['verify.mjs', 'verify.py'])
     t.ok(page.includes(read(`docs/recipes/${name}`).trim()), `${name} is shown`);
@@ -218,7 +218,7 @@ const DONE = {
 };
 const calls = (received: Received[]) => received.map(({ method, path }) => `${method} ${path}`);
 
-t.test('the recipe for Gorgias opens a ticket once, and closes it', async (t) => {
+t.test('outgoing: the recipe for Gorgias opens a ticket once, and closes it', async (t) => {
   const tickets: { id: number; external_id: string }[] = [];
   const gorgias = await receiver(t, (response, request) => {
     if (request.method === 'POST' && request.path === '/api/tickets')
@@ -254,7 +254,7 @@ t.test('the recipe for Gorgias opens a ticket once, and closes it', async (t) =>
   );
 });
 
-t.test('the recipe for HubSpot makes and changes a ticket by its number', async (t) => {
+t.test('outgoing: the recipe for HubSpot makes and changes a ticket by its number', async (t) => {
   const hubspot = await receiver(
     t,
     json(200, { status: 'COMPLETE', results: [{ id: '512' }] }),

@@ -162,7 +162,7 @@ t.test('privacy: the answers that are kept for repeats go too, with the names of
 });
 
 t.test(
-  'an erasure is passed on to the CRM and to Braze, and the receipt says what became of it',
+  'privacy: an erasure is passed on to the CRM and to Braze, and the receipt says what became of it',
   async (t) => {
     const calls: string[] = [];
     const bodies: unknown[] = [];
@@ -282,7 +282,7 @@ t.test(
   },
 );
 
-t.test('what follows a ticket up, and what was texted, is deleted in the CRM too', async (t) => {
+t.test('privacy: what follows a ticket up, and what was texted, is deleted in the CRM too', async (t) => {
   const { app, db } = await build(t, { staff: true });
   const at = new Date();
   const done = (kind: string, reference: string) => ({
@@ -316,7 +316,7 @@ t.test('what follows a ticket up, and what was texted, is deleted in the CRM too
   t.equal(await db.collection('customerTexts').countDocuments(), 0);
 });
 
-t.test('whom a vendor never took notice of is not kept for its sake', async (t) => {
+t.test('privacy: whom a vendor never took notice of is not kept for its sake', async (t) => {
   const { app, db } = await build(t);
   const now = new Date();
   const day = 24 * 60 * 60_000;

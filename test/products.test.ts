@@ -47,7 +47,7 @@ async function find(body: object): Promise<Card[]> {
 }
 const ids = async (body: object) => (await find(body)).map(({ id }) => id);
 
-t.test('a bare array of cards, with the totals in headers', async (t) => {
+t.test('products: a bare array of cards, with the totals in headers', async (t) => {
   const response = await call(app, PATH, {
     category: 'ring',
     metal: '14k_yellow',
@@ -88,7 +88,7 @@ t.test('a bare array of cards, with the totals in headers', async (t) => {
   t.equal(last.json().length, 1);
 });
 
-t.test('nothing asked, 20 of all that are active; nothing found, an empty array', async (t) => {
+t.test('products: nothing asked, 20 of all that are active; nothing found, an empty array', async (t) => {
   const all = await call(app, PATH, {});
   t.equal(all.json().length, 20);
   t.equal(
@@ -105,7 +105,7 @@ t.test('nothing asked, 20 of all that are active; nothing found, an empty array'
   );
 });
 
-t.test('each older or looser form of a request is the same as its plain one', async (t) => {
+t.test('products: each older or looser form of a request is the same as its plain one', async (t) => {
   const BASE = { category: 'ring', limit: 50 };
   const FORMS: [name: string, plain: object, forms: object[]][] = [
     [
@@ -249,7 +249,7 @@ t.test('each older or looser form of a request is the same as its plain one', as
   t.same(await ids({ priceMin: 220, priceLt: 220 }), [], 'a range with nothing in it is no mistake');
 });
 
-t.test('each order, and pages that follow each other', async (t) => {
+t.test('products: each order, and pages that follow each other', async (t) => {
   const prices = async (sortBy: string) => (await find({ sortBy, limit: 50 })).map(({ price }) => price);
   const rising = await prices('price-asc');
   t.same(
@@ -276,7 +276,7 @@ t.test('each order, and pages that follow each other', async (t) => {
   t.equal(new Set(seen).size, seen.length, 'once each');
 });
 
-t.test('a link never leads to a page that is refused', async (t) => {
+t.test('products: a link never leads to a page that is refused', async (t) => {
   const { app } = await build(t);
   const pieces = Array.from({ length: 5002 }, (_, at) =>
     readPiece(
@@ -293,7 +293,7 @@ t.test('a link never leads to a page that is refused', async (t) => {
   t.equal(await link(5000), undefined);
 });
 
-t.test('what is wrong is a 400 that says where', async (t) => {
+t.test('products: what is wrong is a 400 that says where', async (t) => {
   const BAD: [name: string, body: unknown, path: string, detail?: RegExp][] = [
     [
       'the lowest price above the highest',
@@ -358,7 +358,7 @@ t.test('what is wrong is a 400 that says where', async (t) => {
     );
 });
 
-t.test('a text is only ever text', async (t) => {
+t.test('products: a text is only ever text', async (t) => {
   const QUERIES = [
     '.*',
     '(a+)+$',

@@ -75,7 +75,7 @@ t.test('only along allowed steps: every status, every step', async (t) => {
     }
 });
 
-t.test('who and when, and the order is told', async (t) => {
+t.test('returns management: who and when, and the order is told', async (t) => {
   const orderNumber = await store();
   const rmaId = await start(orderNumber);
   await advance(rmaId, 'label_sent', { by: ' Fatima ', note: 'UPS' });
@@ -103,7 +103,7 @@ t.test('who and when, and the order is told', async (t) => {
   t.ok(rma?.nextDeliveryAt, 'the emails are pending');
 });
 
-t.test('the same step twice is a harmless repeat', async (t) => {
+t.test('returns management: the same step twice is a harmless repeat', async (t) => {
   const orderNumber = await store();
   const rmaId = await start(orderNumber);
   const both = await Promise.all([advance(rmaId, 'approved'), advance(rmaId, 'approved')]);
@@ -159,7 +159,7 @@ t.test('two returns of one order: it stays in return until both have ended', asy
   t.equal((await orderOf(orderNumber))?.status, 'delivered');
 });
 
-t.test('a resize gives its piece back when it is completed', async (t) => {
+t.test('returns management: a resize gives its piece back when it is completed', async (t) => {
   const orderNumber = await store();
   const items = [{ lineId: 'a', size: '6.5' }];
   const rmaId = await start(orderNumber, { option: 'resize', items });
@@ -171,7 +171,7 @@ t.test('a resize gives its piece back when it is completed', async (t) => {
   t.equal((await call(app, START, { option: 'return', orderNumber, items })).statusCode, 201);
 });
 
-t.test('never more than was bought, however many ask at once', async (t) => {
+t.test('returns management: never more than was bought, however many ask at once', async (t) => {
   const orderNumber = await store();
   const ask = (quantity: number, n: number) =>
     call(app, START, {
@@ -195,7 +195,7 @@ t.test('reasons: one of the list, or words', async (t) => {
   t.same(await reasonOf('My dog ate it'), { code: 'other', text: 'My dog ate it' });
 });
 
-t.test('the slip can be fetched, for a while and by its address only', async (t) => {
+t.test('returns management: the slip can be fetched, for a while and by its address only', async (t) => {
   const orderNumber = await store();
   const answer = (await call(app, START, { option: 'return', orderNumber })).json();
   const response = await fetch(answer.labelUrl);
@@ -211,7 +211,7 @@ t.test('the slip can be fetched, for a while and by its address only', async (t)
   t.equal((await fetch(answer.labelUrl.split('?')[0])).status, 403);
 });
 
-t.test('what is refused', async (t) => {
+t.test('returns management: what is refused', async (t) => {
   const rmaId = await start(await store());
   t.match(
     (await advance(rmaId, 'approved', {}, KEY)).json(),

@@ -114,7 +114,7 @@ for (const { option, history, label, status, says } of OPTIONS)
     t.equal(timeline.currentStatus, status);
   });
 
-t.test('older and looser forms', async (t) => {
+t.test('returns: older and looser forms', async (t) => {
   const FORMS: [name: string, body: (orderNumber: string) => object, lines: string[]][] = [
     ['orderId', (orderId) => ({ orderId }), ['a×1', 'b×2']],
     [
@@ -163,7 +163,7 @@ t.test('older and looser forms', async (t) => {
   }
 });
 
-t.test('without a number it is the order that the session has just looked up', async (t) => {
+t.test('returns: without a number it is the order that the session has just looked up', async (t) => {
   const [first, second] = [await store(), await store()];
   const sessionId = 's-looked-up';
   for (const orderNumber of [first, second]) await call(app, STATUS, { orderNumber, sessionId });
@@ -190,7 +190,7 @@ t.test('without a number it is the order that the session has just looked up', a
   }
 });
 
-t.test('the same request again is the same RMA', async (t) => {
+t.test('returns: the same request again is the same RMA', async (t) => {
   const orderNumber = await store();
   const wish = { option: 'return', orderNumber, items: [{ lineId: 'b' }, { lineId: 'a' }] };
   const first = (await call(app, PATH, wish)).json();
@@ -238,7 +238,7 @@ t.test('the same request again is the same RMA', async (t) => {
   );
 });
 
-t.test('twenty at once are one RMA', async (t) => {
+t.test('returns: twenty at once are one RMA', async (t) => {
   const orderNumber = await store();
   const responses = await Promise.all(
     Array.from({ length: 20 }, () =>
@@ -254,7 +254,7 @@ t.test('twenty at once are one RMA', async (t) => {
   t.equal(history.length, 1, 'one entry in the history');
 });
 
-t.test('a refusal says why, in a sentence, and nothing is stored', async (t) => {
+t.test('returns: a refusal says why, in a sentence, and nothing is stored', async (t) => {
   const REFUSALS: [name: string, order: Document | string, body: object, reason: string, says: RegExp][] = [
     ['too late', 'GG-12007', {}, 'window_passed', /within 30 days/],
     ['too late to resize', 'GG-12008', { option: 'resize' }, 'window_passed', /within 60 days/],
@@ -304,7 +304,7 @@ t.test('a refusal says why, in a sentence, and nothing is stored', async (t) => 
   }
 });
 
-t.test('of an order with a piece that was made for the customer the others go back', async (t) => {
+t.test('returns: of an order with a piece that was made for the customer the others go back', async (t) => {
   const response = await call(app, PATH, { option: 'return', orderNumber: 'GG-12022' });
   t.equal(response.statusCode, 201);
   t.match(response.json().message, / This piece cannot be returned and stays with you\./);
@@ -316,7 +316,7 @@ t.test('of an order with a piece that was made for the customer the others go ba
   );
 });
 
-t.test('an unknown order is a 404', async (t) => {
+t.test('returns: an unknown order is a 404', async (t) => {
   for (const orderNumber of ['GG-99999', 'GG-1200.', '$where']) {
     const response = await call(app, PATH, { option: 'return', orderNumber });
     t.equal(response.statusCode, 404);
@@ -324,7 +324,7 @@ t.test('an unknown order is a 404', async (t) => {
   }
 });
 
-t.test('what is wrong is a 400 that says where', async (t) => {
+t.test('returns: what is wrong is a 400 that says where', async (t) => {
   const orderNumber = await store();
   const BAD: [name: string, body: object, path: string][] = [
     ['no option', { option: undefined }, '/option'],
@@ -356,7 +356,7 @@ t.test('what is wrong is a 400 that says where', async (t) => {
   t.same(await requestsOf(orderNumber), [], 'nothing is stored');
 });
 
-t.test('odd orders are never a fault', async (t) => {
+t.test('returns: odd orders are never a fault', async (t) => {
   const items = [{ sku: 'EAR-303', title: 'Huggies' }];
   const HISTORIES: [name: string, statusHistory: unknown][] = [
     ['missing', undefined],
@@ -419,7 +419,7 @@ t.test('odd orders are never a fault', async (t) => {
 });
 
 t.test(
-  'another size for pieces that are in a resize already is taken over, and fulfilment told',
+  'returns: another size for pieces that are in a resize already is taken over, and fulfilment told',
   async (t) => {
     const orderNumber = await store();
     const resize = (body: Document) => call(app, PATH, { option: 'resize', orderNumber, ...body });
@@ -457,7 +457,7 @@ t.test(
   },
 );
 
-t.test('another size for one piece of a resize of several is taken over as well', async (t) => {
+t.test('returns: another size for one piece of a resize of several is taken over as well', async (t) => {
   const orderNumber = await store();
   const resize = (body: Document) => call(app, PATH, { option: 'resize', orderNumber, ...body });
   const first = (await resize({})).json();
@@ -485,7 +485,7 @@ const SIZES: [what: string, body: Document, size: string | undefined][] = [
   ['the size of an item wins', { items: [{ lineId: 'a', size: 5 }], newSize: 8 }, '5'],
 ];
 
-t.test('newSize and selection, as the route of the shop sends them, are kept', async (t) => {
+t.test('returns: newSize and selection, as the route of the shop sends them, are kept', async (t) => {
   for (const [what, body, size] of SIZES)
     for (const nested of [false, true]) {
       const orderNumber = await store();
@@ -502,7 +502,7 @@ t.test('newSize and selection, as the route of the shop sends them, are kept', a
   refused(t, none, { status: 400, code: 'request.invalid', path: '/option' });
 });
 
-t.test('the status of a return is told in the words of the shop', async (t) => {
+t.test('returns: the status of a return is told in the words of the shop', async (t) => {
   const orderNumber = await store();
   const wish = { option: 'return', orderNumber };
   const { rmaId, status } = (await call(app, PATH, wish)).json();
@@ -517,7 +517,7 @@ t.test('the status of a return is told in the words of the shop', async (t) => {
   }
 });
 
-t.test('a line of as many pieces as nobody buys neither stalls nor ends the process', async (t) => {
+t.test('returns: a line of as many pieces as nobody buys neither stalls nor ends the process', async (t) => {
   for (const quantity of [1_000_000, 20_261_129, 1e15, '20261129', Number.MAX_VALUE]) {
     const orderNumber = await store({ items: [{ lineId: 'a', sku: 'RNG-120', title: 'Ring', quantity }] });
     const before = process.cpuUsage();

@@ -78,7 +78,7 @@ t.test('sessions: an id that nobody finds by trying, and ids that somebody would
     if (!isUnguessable(`w-${randomBytes(16).toString('hex')}`)) t.fail('32 digits');
 });
 
-t.test('messages are kept in their order, each once, the last 200', async (t) => {
+t.test('sessions: messages are kept in their order, each once, the last 200', async (t) => {
   const sessionId = named('order');
   const first = await say(sessionId, range(1, 3).map(message));
   t.equal(first.statusCode, 200);
@@ -97,7 +97,7 @@ t.test('messages are kept in their order, each once, the last 200', async (t) =>
   t.same(ids((await resume(sessionId)).json().messages), ids(range(7, 206).map(message)));
 });
 
-t.test('of the same message many times at once one is kept, and none is lost', async (t) => {
+t.test('sessions: of the same message many times at once one is kept, and none is lost', async (t) => {
   const sessionId = named('rush');
   const answers = await Promise.all(
     range(1, 20).map((nth) => say(sessionId, [message(0), message(nth % 4)])),
@@ -107,7 +107,7 @@ t.test('of the same message many times at once one is kept, and none is lost', a
   t.equal(await sessions.countDocuments({ sessionId }), 1);
 });
 
-t.test('what is sent of a message', async (t) => {
+t.test('sessions: what is sent of a message', async (t) => {
   const sessionId = named('forms');
   const answer = await say(sessionId, [
     { id: 'a', content: ' Hello ', timestamp: '2099-04-30T09:00:00.000Z', cards: [{ $set: 1 }] },
@@ -133,7 +133,7 @@ t.test('what is sent of a message', async (t) => {
   t.equal(await sessions.countDocuments({ sessionId: named('bad'), messages: { $exists: true } }), 0);
 });
 
-t.test('a message that is long, empty or in parts never costs the others', async (t) => {
+t.test('sessions: a message that is long, empty or in parts never costs the others', async (t) => {
   const sessionId = named('odd-messages');
   const long = `${'x'.repeat(3999)}💍${'y'.repeat(6000)}`;
   const answer = await say(sessionId, [
@@ -170,7 +170,7 @@ t.test('a message that is long, empty or in parts never costs the others', async
   t.match(many.json(), { added: 200, totalMessages: 200 }, 'the last ones of more than are kept');
 });
 
-t.test('a session gives back what it has said, saved, held, looked up and sent in', async (t) => {
+t.test('sessions: a session gives back what it has said, saved, held, looked up and sent in', async (t) => {
   const sessionId = named('whole');
   const post = async (path: string, body: object) => (await call(app, path, { sessionId, ...body })).json();
   await post('/api/concierge/products', { category: 'ring', originIntent: 'find_gift' });
@@ -216,7 +216,7 @@ t.test('a session gives back what it has said, saved, held, looked up and sent i
   t.notMatch(answer.body, /ada@|\b10001\b/i, 'neither address nor postal code');
 });
 
-t.test('how well a session knows its customer only grows', async (t) => {
+t.test('sessions: how well a session knows its customer only grows', async (t) => {
   const sessionId = named('level');
   const status = (body: object) => call(app, '/api/concierge/orders/status', { sessionId, ...body });
   const level = async () => (await resume(sessionId)).json().identity;
@@ -238,7 +238,7 @@ t.test('how well a session knows its customer only grows', async (t) => {
 });
 
 t.test(
-  'an unknown session is not there, and looking makes none; one that could be guessed is not given',
+  'sessions: an unknown session is not there, and looking makes none; one that could be guessed is not given',
   async (t) => {
     refused(t, await resume(named('nobody')), { status: 404, code: 'session.not_found' });
     t.equal(await sessions.countDocuments({ sessionId: named('nobody') }), 0);
@@ -250,7 +250,7 @@ t.test(
   },
 );
 
-t.test('what a body says of its session', async (t) => {
+t.test('sessions: what a body says of its session', async (t) => {
   const cases: [body: unknown, route: string | undefined, said: object][] = [
     [{ originIntent: 'find_product', intent: 'other' }, 'route', { intent: 'find_product' }],
     [{ originIntent: '', intent: 'support' }, 'route', { intent: 'support' }],
@@ -271,7 +271,7 @@ t.test('what a body says of its session', async (t) => {
 });
 
 t.test(
-  'whatever is sent, in whatever portions: no message twice, none out of order, none lost',
+  'sessions: whatever is sent, in whatever portions: no message twice, none out of order, none lost',
   async (t) => {
     const conversations = createConversations(app.collections.widgetSessions);
     let nth = 0;

@@ -77,7 +77,7 @@ const BAND = {
   badges: [],
 };
 
-t.test('a list is completed from the catalogue, answered and stored', async (t) => {
+t.test('shortlist: a list is completed from the catalogue, answered and stored', async (t) => {
   const response = await save({
     sessionId: 'first',
     items: [{ id: 'RNG-1', title: 'An old title', price: 1 }],
@@ -93,7 +93,7 @@ t.test('a list is completed from the catalogue, answered and stored', async (t) 
   t.match(arrival, start.toISOString());
 });
 
-t.test('a new list takes the place of the old one, and an empty one clears it', async (t) => {
+t.test('shortlist: a new list takes the place of the old one, and an empty one clears it', async (t) => {
   const one = (await save({ sessionId: 'replace', items: [{ id: 'RNG-1' }, { id: 'EAR-1' }] })).json();
   at = new Date(start.getTime() + 60_000);
   const two = (await save({ sessionId: 'replace', items: [{ id: 'EAR-1' }] })).json();
@@ -113,7 +113,7 @@ t.test('a new list takes the place of the old one, and an empty one clears it', 
   at = start;
 });
 
-t.test('a piece may be named in every way that is in use', async (t) => {
+t.test('shortlist: a piece may be named in every way that is in use', async (t) => {
   const forms: [name: string, body: object, pieces: object[]][] = [
     ['its SKU', { items: [{ id: 'RNG-1' }] }, [BAND]],
     ['its _id', { items: [{ id: objectId.toHexString() }] }, [BAND]],
@@ -165,7 +165,7 @@ t.test('a piece may be named in every way that is in use', async (t) => {
   }
 });
 
-t.test('a piece that the catalogue does not know is kept as it was sent', async (t) => {
+t.test('shortlist: a piece that the catalogue does not know is kept as it was sent', async (t) => {
   const card = {
     id: 'custom-7',
     slug: 'custom',
@@ -224,7 +224,7 @@ t.test('a piece that the catalogue does not know is kept as it was sent', async 
   }
 });
 
-t.test('fields of the request that are not known are ignored', async (t) => {
+t.test('shortlist: fields of the request that are not known are ignored', async (t) => {
   const response = await save({
     sessionId: 'extra',
     items: [{ id: 'EAR-1' }],
@@ -248,7 +248,7 @@ t.test('fields of the request that are not known are ignored', async (t) => {
   t.not((await stored('extra'))?.shortlistId, 'list_of-someone-else');
 });
 
-t.test('hostile keys and names are harmless', async (t) => {
+t.test('shortlist: hostile keys and names are harmless', async (t) => {
   const hostile = [
     { id: '__proto__' },
     { id: 'constructor', variantId: '$where' },
@@ -282,7 +282,7 @@ t.test('hostile keys and names are harmless', async (t) => {
   t.equal(await count(), before, 'nothing is stored');
 });
 
-t.test('what is not a list is refused, and the saved list stays', async (t) => {
+t.test('shortlist: what is not a list is refused, and the saved list stays', async (t) => {
   const items = [{ id: 'RNG-1' }];
   await save({ sessionId: 'bad', items });
   const before = await stored('bad');
@@ -313,7 +313,7 @@ t.test('what is not a list is refused, and the saved list stays', async (t) => {
   t.equal(full.json().totalItems, 100, '100 pieces are taken');
 });
 
-t.test('of 20 different lists at once the one that came last stays, whole', async (t) => {
+t.test('shortlist: of 20 different lists at once the one that came last stays, whole', async (t) => {
   const list = (nth: number) => Array.from({ length: nth + 1 }, (_, at) => ({ id: `L${nth}-${at}` }));
   const answers = await Promise.all(
     Array.from({ length: 20 }, (_, nth) => save({ sessionId: 'race', items: list(nth) })),
@@ -330,7 +330,7 @@ t.test('of 20 different lists at once the one that came last stays, whole', asyn
 });
 
 t.test(
-  'a list that came earlier and is written later does not take the place of the later one',
+  'shortlist: a list that came earlier and is written later does not take the place of the later one',
   async (t) => {
     const { widgetShortlists } = app.collections;
     const { app: otherProcess } = await build(t, { db, now: () => new Date(at.getTime() + DAY_MS) });
@@ -357,7 +357,7 @@ t.test(
   },
 );
 
-t.test('a piece that stays on the list keeps the price that it was saved at', async (t) => {
+t.test('shortlist: a piece that stays on the list keeps the price that it was saved at', async (t) => {
   const { app, db } = await build(t, { now: () => at });
   const products = db.collection('products');
   const ring = { sku: 'RNG-9', available: 2 };
@@ -414,7 +414,7 @@ t.test('a piece that stays on the list keeps the price that it was saved at', as
   at = start;
 });
 
-t.test('the same list 20 times at once is saved once', async (t) => {
+t.test('shortlist: the same list 20 times at once is saved once', async (t) => {
   const answers = await Promise.all(
     Array.from({ length: 20 }, () => save({ sessionId: 'same', items: [{ id: 'RNG-1' }] })),
   );

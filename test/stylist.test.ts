@@ -56,7 +56,7 @@ async function upload(sessionId: string): Promise<string> {
   return response.json().inspirationId;
 }
 
-t.test('a ticket says all that was sent, and its copy is enqueued for the CRM', async (t) => {
+t.test('stylist: a ticket says all that was sent, and its copy is enqueued for the CRM', async (t) => {
   const response = await ask({
     sessionId: 'first',
     name: 'Ada Example',
@@ -120,7 +120,7 @@ t.test('a ticket says all that was sent, and its copy is enqueued for the CRM', 
   t.equal(deliveries.length, 1);
 });
 
-t.test('what is left out or empty is not stored', async (t) => {
+t.test('stylist: what is left out or empty is not stored', async (t) => {
   const empty = {
     name: '',
     phone: '',
@@ -146,7 +146,7 @@ t.test('what is left out or empty is not stored', async (t) => {
   }
 });
 
-t.test('the email stands under three names, the newest first', async (t) => {
+t.test('stylist: the email stands under three names, the newest first', async (t) => {
   const older = 'older@example.com';
   const cases: [body: object, expected: string][] = [
     [{ email }, email],
@@ -164,7 +164,7 @@ t.test('the email stands under three names, the newest first', async (t) => {
     );
 });
 
-t.test('the notes stand under three names, the newest first', async (t) => {
+t.test('stylist: the notes stand under three names, the newest first', async (t) => {
   const cases: [body: object, expected: string | undefined][] = [
     [{ notes: 'N' }, 'N'],
     [{ summary: 'N' }, 'N'],
@@ -181,7 +181,7 @@ t.test('the notes stand under three names, the newest first', async (t) => {
     );
 });
 
-t.test('the conversation is messages or one text', async (t) => {
+t.test('stylist: the conversation is messages or one text', async (t) => {
   const said = new Date('2099-04-30T09:00:00.000Z');
   const cases: [name: string, transcript: unknown, stored: object[]][] = [
     ['a text', 'Ada: hello\nConcierge: hi', [{ role: 'conversation', text: 'Ada: hello\nConcierge: hi' }]],
@@ -224,7 +224,7 @@ const cleared = (inspirationId: string) =>
   db.collection('widgetInspiration').updateOne({ inspirationId }, { $set: { moderationStatus: 'clean' } });
 
 t.test(
-  'uploads are ids as texts or in objects; those of the session that are clean are linked',
+  'stylist: uploads are ids as texts or in objects; those of the session that are clean are linked',
   async (t) => {
     const [one, two, pending] = [await upload('uploads'), await upload('uploads'), await upload('uploads')];
     const foreign = await upload('someone');
@@ -252,7 +252,7 @@ t.test(
   },
 );
 
-t.test('what is not sent comes from the session', async (t) => {
+t.test('stylist: what is not sent comes from the session', async (t) => {
   const sessionId = 'b7a3f0c1-5d2e-4c8b-9f6a-3e1d7c5b9a02';
   await call(app, '/api/concierge/shortlist', { sessionId, items: [{ id: 'RNG-1' }] });
   await call(app, '/api/concierge/orders/status', { sessionId, orderId: 'gg-1' });
@@ -292,7 +292,7 @@ t.test('what is not sent comes from the session', async (t) => {
   t.notOk(other && 'orderNumber' in other);
 });
 
-t.test('the number of a ticket stands on the order, once, whatever stood there', async (t) => {
+t.test('stylist: the number of a ticket stands on the order, once, whatever stood there', async (t) => {
   const orders = db.collection('orders');
   for (const [orderNumber, supportTickets] of [
     ['GG-10', undefined],
@@ -313,7 +313,7 @@ t.test('the number of a ticket stands on the order, once, whatever stood there',
   }
 });
 
-t.test('a creator is known by code or id, and credited once while active', async (t) => {
+t.test('stylist: a creator is known by code or id, and credited once while active', async (t) => {
   const creators = db.collection('creators');
   const { insertedId } = await creators.insertOne({
     creatorCode: 'AURORA10',
@@ -342,7 +342,7 @@ t.test('a creator is known by code or id, and credited once while active', async
   }
 });
 
-t.test('the same words within ten minutes are the same ticket, other words another', async (t) => {
+t.test('stylist: the same words within ten minutes are the same ticket, other words another', async (t) => {
   at = new Date(start.getTime() + 24 * 60 * 60_000);
   const body = { sessionId: 'double', email, notes: 'By spring, please.' };
   const answers = await Promise.all(Array.from({ length: 10 }, () => ask(body)));
@@ -365,7 +365,7 @@ t.test('the same words within ten minutes are the same ticket, other words anoth
   t.equal((await ask(body)).json().ticketId, later.json().ticketId);
 });
 
-t.test('a journey makes a ticket urgent, and the ticket says why', async (t) => {
+t.test('stylist: a journey makes a ticket urgent, and the ticket says why', async (t) => {
   const orders = db.collection('orders');
   const shipping = { postalCode: '10001', deliveredAt: new Date(start.getTime() - 60_000) };
   const items = [{ sku: 'RNG-1', title: 'Aurora band', quantity: 1 }];
@@ -400,7 +400,7 @@ t.test('a journey makes a ticket urgent, and the ticket says why', async (t) => 
   });
 });
 
-t.test('the place in the queue counts the open tickets before', async (t) => {
+t.test('stylist: the place in the queue counts the open tickets before', async (t) => {
   const { app, db } = await build(t, { now: () => at });
   const place = async (minutes: number) => {
     at = new Date(start.getTime() + minutes * 60_000);
@@ -432,7 +432,7 @@ t.test('the place in the queue counts the open tickets before', async (t) => {
   at = start;
 });
 
-t.test('what is not valid is refused with the field, and nothing is stored', async (t) => {
+t.test('stylist: what is not valid is refused with the field, and nothing is stored', async (t) => {
   const before = await tickets.countDocuments();
   const bad = { sessionId: 'bad', email };
   const cases: [name: string, body: unknown, path: string][] = [
@@ -463,14 +463,14 @@ t.test('what is not valid is refused with the field, and nothing is stored', asy
   t.equal(await tickets.countDocuments(), before);
 });
 
-t.test('odd documents of the session do not keep a customer from a stylist', async (t) => {
+t.test('stylist: odd documents of the session do not keep a customer from a stylist', async (t) => {
   await db.collection('widgetSessions').insertOne({ sessionId: 'odd', expiresAt: new Date('2099-06-01') });
   await db.collection('widgetShortlists').insertOne({ sessionId: 'odd', updatedAt: start });
   const ticket = await ticketOf(t, { sessionId: 'odd', email });
   t.same([ticket?.shortlist, ticket?.inspirationIds, ticket?.transcript], [[], [], []]);
 });
 
-t.test('20 tickets at once are 20 tickets with numbers of their own', async (t) => {
+t.test('stylist: 20 tickets at once are 20 tickets with numbers of their own', async (t) => {
   const answers = await Promise.all(
     Array.from({ length: 20 }, (_, nth) => ask({ sessionId: `rush-${nth}`, email })),
   );

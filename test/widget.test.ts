@@ -39,7 +39,7 @@ const upload = (app: FastifyInstance) =>
     ]),
   });
 
-t.test("every example of the widget's calls is answered with 2xx", async (t) => {
+t.test("widget: every example of the widget's calls is answered with 2xx", async (t) => {
   const { app } = await seeded(t);
   const document = parse(await readFile(new URL('../openapi.yaml', import.meta.url), 'utf8'));
   let examples = 0;
@@ -62,7 +62,7 @@ t.test("every example of the widget's calls is answered with 2xx", async (t) => 
   t.equal((await upload(app)).statusCode, 201, 'the upload');
 });
 
-t.test('one customer, from first call to last, with what the current widget sends', async (t) => {
+t.test('widget: one customer, from first call to last, with what the current widget sends', async (t) => {
   const { app, db } = await seeded(t);
   const baseUrl = await app.listen({ host: '127.0.0.1', port: 0 });
   const client = createConciergeClient({ baseUrl, apiKey: KEY });

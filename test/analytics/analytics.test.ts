@@ -28,7 +28,7 @@ const stored = async (sessionId: string) => {
 const summary = (query = '', key = STAFF_KEY) =>
   app.inject({ url: `/api/analytics/summary${query}`, headers: { authorization: `Bearer ${key}` } });
 
-t.test('one event, and many, are counted once each', async (t) => {
+t.test('analytics: one event, and many, are counted once each', async (t) => {
   const event = { event: 'aurora_widget_open', sessionId: 'one', intent: 'greeting', success: true };
   const first = await report({ ...event, requestId: 'widget-open-1', timestamp: '2099-05-10T15:59:58Z' });
   t.equal(first.statusCode, 200);
@@ -56,7 +56,7 @@ t.test('one event, and many, are counted once each', async (t) => {
   t.has(again.json(), { accepted: 3, duplicates: 2 }, 'what has no request id is never a repeat');
 });
 
-t.test('personal data is not kept, wherever it stands', async (t) => {
+t.test('analytics: personal data is not kept, wherever it stands', async (t) => {
   const secrets = [
     'ada@example.com',
     '+1 202 555 0123',
@@ -99,7 +99,7 @@ t.test('personal data is not kept, wherever it stands', async (t) => {
   t.same(pieces, ['GG-12001'], 'a SKU may look like an order number');
 });
 
-t.test('what is known and harmless stays; orders are hashed, in whatever spelling', async (t) => {
+t.test('analytics: what is known and harmless stays; orders are hashed, in whatever spelling', async (t) => {
   const response = await report({
     event: 'aurora_product_view',
     sessionId: 'kept',
@@ -141,7 +141,7 @@ t.test('times: the day is that of the shop, and a clock that is wrong is not bel
   }
 });
 
-t.test('what is not an event is refused with the field, and nothing is stored', async (t) => {
+t.test('analytics: what is not an event is refused with the field, and nothing is stored', async (t) => {
   const before = await events.countDocuments({});
   const good = { event: 'aurora_widget_open' };
   const cases: [name: string, body: unknown][] = [
@@ -463,7 +463,7 @@ t.test('roll-ups: days that earlier versions have counted are read, and become w
   t.same((await app.rollUps.read('2099-05-09', '2099-05-09'))[0], expected, 'one document has all of it now');
 });
 
-t.test('a period that is none is refused', async (t) => {
+t.test('analytics: a period that is none is refused', async (t) => {
   for (const [query, path] of [
     ['?from=2099-05-11&to=2099-05-10', '/from'],
     ['?from=2098-01-01&to=2099-05-10', '/from'],
@@ -477,7 +477,7 @@ t.test('a period that is none is refused', async (t) => {
   t.same([from, to], ['2099-04-11', '2099-05-10'], 'thirty days to today');
 });
 
-t.test('every query is an index scan', async (t) => {
+t.test('analytics: every query is an index scan', async (t) => {
   for (const [name, filter] of [
     ['events', occurrences('2099-05-10')[0]],
     ['sessions', sessionCounts('2099-05-10')[0]],
@@ -495,7 +495,7 @@ t.test('every query is an index scan', async (t) => {
   t.match(JSON.stringify(scores), /IXSCAN.*day_1_score_1/);
 });
 
-t.test('with a receiver, events are forwarded, and without personal data', async (t) => {
+t.test('analytics: with a receiver, events are forwarded, and without personal data', async (t) => {
   const bodies: string[] = [];
   const server = createServer(async (request, response) => {
     let body = '';

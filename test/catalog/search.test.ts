@@ -35,7 +35,7 @@ function piece(doc: Record<string, unknown>): Piece {
 }
 const active = (metadata: Record<string, unknown> = {}) => ({ metadata: { status: 'active', ...metadata } });
 
-t.test('every spelling of a category, tag or stone has one form', async (t) => {
+t.test('catalogue: every spelling of a category, tag or stone has one form', async (t) => {
   const CATEGORIES: [string[], string][] = [
     [['ring', 'Rings', ' RINGS ', 'Ring'], 'ring'],
     [['earring', 'Earrings'], 'earring'],
@@ -65,7 +65,7 @@ t.test('every spelling of a category, tag or stone has one form', async (t) => {
   t.ok(stoneForms('Princess-cut emerald').includes('emerald'), 'an emerald, however it is cut');
 });
 
-t.test('every spelling of a metal is found by its token', async (t) => {
+t.test('catalogue: every spelling of a metal is found by its token', async (t) => {
   const METALS: [token: string, spellings: string[]][] = [
     [
       '14k_yellow',
@@ -109,7 +109,7 @@ t.test('every spelling of a metal is found by its token', async (t) => {
     );
 });
 
-t.test('values of every type are read as what they mean', async (t) => {
+t.test('catalogue: values of every type are read as what they mean', async (t) => {
   const NUMBERS: [unknown, number | undefined][] = [
     [new Int32(5), 5],
     [new Double(5.5), 5.5],
@@ -178,7 +178,7 @@ t.test('values of every type are read as what they mean', async (t) => {
     t.equal(readDurationDays(value), days, `lead time ${JSON.stringify(value)}`);
 });
 
-t.test('a product is read whatever its document looks like', async (t) => {
+t.test('catalogue: a product is read whatever its document looks like', async (t) => {
   t.test('a complete one becomes the card that the widget shows', async (t) => {
     const { card, ...rest } = piece({
       _id: new ObjectId('66a1b2c3d4e5f60000000120'),
@@ -388,7 +388,7 @@ t.test('a product is read whatever its document looks like', async (t) => {
   });
 });
 
-t.test('a small catalogue', async (t) => {
+t.test('catalogue: a small catalogue', async (t) => {
   const make = (
     sku: string,
     name: string,
@@ -494,7 +494,7 @@ t.test('a small catalogue', async (t) => {
 });
 
 t.test(
-  'pieces are found by compounds and names of other languages, on both sides, and not by what they are not',
+  'catalogue: pieces are found by compounds and names of other languages, on both sides, and not by what they are not',
   async (t) => {
     const make = (sku: string, name: string, category: string, primaryMetal: string, stone?: string) =>
       piece({
@@ -552,7 +552,7 @@ t.test(
 );
 
 t.test(
-  'a text that names a category, metal or stone finds pieces that have it, not those that speak of it',
+  'catalogue: a text that names a category, metal or stone finds pieces that have it, not those that speak of it',
   async (t) => {
     const make = (
       sku: string,
@@ -684,7 +684,7 @@ t.test(
   },
 );
 
-t.test('the seeded catalogue gives what a plain filter of its documents gives', async (t) => {
+t.test('catalogue: the seeded catalogue gives what a plain filter of its documents gives', async (t) => {
   const snapshot = await seededSnapshot();
   const oracle = products.filter(({ metadata }) => metadata.status === 'active').map(plainly);
   t.equal(snapshot.pieces.length, oracle.length, 'all that are active are shown');
@@ -788,7 +788,7 @@ async function seededSnapshot(): Promise<Snapshot> {
   );
 }
 
-t.test('pages have no overlap and no gap, whatever their size and order', async (t) => {
+t.test('catalogue: pages have no overlap and no gap, whatever their size and order', async (t) => {
   const snapshot = await seededSnapshot();
   const total = snapshot.pieces.length;
   for (const sortBy of ['featured', 'newest', 'price-asc', 'price-desc'] as const)
@@ -832,7 +832,7 @@ t.test('pages have no overlap and no gap, whatever their size and order', async 
   );
 });
 
-t.test('the snapshot follows the collection', async (t) => {
+t.test('catalogue: the snapshot follows the collection', async (t) => {
   const { db, catalogue, warnings } = await started(t);
   const ids = () =>
     catalogue
@@ -878,7 +878,7 @@ t.test('the snapshot follows the collection', async (t) => {
   t.same(warnings, [], 'and nothing was wrong');
 });
 
-t.test('a product that becomes unreadable is skipped, and reported once', async (t) => {
+t.test('catalogue: a product that becomes unreadable is skipped, and reported once', async (t) => {
   const { db, catalogue, warnings } = await started(t);
   const products = db.collection<Document>('products');
   const touch = (sku: string, day: number, change: object) =>
@@ -903,7 +903,7 @@ t.test('a product that becomes unreadable is skipped, and reported once', async 
   t.match(warnings.at(-1), [/no name/, /3 products/], 'even one that has no readable _id');
 });
 
-t.test('only what has changed is read, unless the numbers do not add up', async (t) => {
+t.test('catalogue: only what has changed is read, unless the numbers do not add up', async (t) => {
   const db = await database(t);
   await seedCatalogue(db);
   const products = db.collection<Document>('products');
@@ -947,7 +947,7 @@ t.test('only what has changed is read, unless the numbers do not add up', async 
   t.ok(findProduct(catalogue.current(), 'an-older-import'));
 });
 
-t.test('the first `updatedAt` of its kind is seen at once', async (t) => {
+t.test('catalogue: the first `updatedAt` of its kind is seen at once', async (t) => {
   const { db, catalogue } = await started(t);
   const products = db.collection('products');
   await products.updateMany({}, { $unset: { updatedAt: '' } });
@@ -964,13 +964,13 @@ t.test('the first `updatedAt` of its kind is seen at once', async (t) => {
   }
 });
 
-t.test('a shop that writes all the time does not keep it busy', async (t) => {
+t.test('catalogue: a shop that writes all the time does not keep it busy', async (t) => {
   t.equal(restAfter(40, true), 1000, 'a small catalogue is looked at every second');
   t.equal(restAfter(1800, true), 1800, 'a large one rests as long as it was built');
   t.equal(restAfter(1800, false), 1000, 'a look that changed nothing costs nothing');
 });
 
-t.test('a change that does not touch `updatedAt` is seen by the full reading', async (t) => {
+t.test('catalogue: a change that does not touch `updatedAt` is seen by the full reading', async (t) => {
   const { db, catalogue } = await started(t);
   await db.collection('products').updateOne({ 'inventory.sku': 'EAR-301' }, { $set: { name: 'Renamed' } });
   await catalogue.refresh();
@@ -981,7 +981,7 @@ t.test('a change that does not touch `updatedAt` is seen by the full reading', a
   t.equal(findProduct(catalogue.current(), 'EAR-301')?.card.title, 'Renamed');
 });
 
-t.test('it cannot be asked before it has been read, and outlives the database', async (t) => {
+t.test('catalogue: it cannot be asked before it has been read, and outlives the database', async (t) => {
   const { catalogue, db } = await started(t);
   t.throws(
     () => createCatalogue(shopOf(db), { currency: 'USD', log: silent }).current(),

@@ -173,7 +173,7 @@ async function list(query: string): Promise<Listed> {
 
 const one = async (id: string): Promise<Card> => (await get(`${PATH}/${encodeURIComponent(id)}`)).json();
 
-t.test('products of the three forms answer with the same fields', async (t) => {
+t.test('catalogue: products of the three forms answer with the same fields', async (t) => {
   t.match(
     await one('NST-4'),
     {
@@ -297,7 +297,7 @@ function plainly(doc: Document): Plain | undefined {
   };
 }
 
-t.test('searches find what a plain filter of the documents finds', async (t) => {
+t.test('catalogue: searches find what a plain filter of the documents finds', async (t) => {
   const plain = DOCUMENTS.map(plainly).filter((one) => one !== undefined);
   const WANTED = [
     ['category', ['', 'ring', 'Earrings', 'NECKLACE', 'gifts']],
@@ -365,7 +365,7 @@ t.test('searches find what a plain filter of the documents finds', async (t) => 
 });
 
 t.test(
-  'the list for the shop and the widget’s call find the same, by pages that follow each other',
+  'catalogue: the list for the shop and the widget’s call find the same, by pages that follow each other',
   async (t) => {
     const posted = await call(app, PATH, { category: 'ring', tags: ['gift', 'bridal'], limit: 50 });
     const listed = await list('category=ring&tags=gift,bridal&limit=50');
@@ -394,7 +394,7 @@ t.test(
   },
 );
 
-t.test('a piece is found by its SKU, id or slug, however it is typed', async (t) => {
+t.test('catalogue: a piece is found by its SKU, id or slug, however it is typed', async (t) => {
   const [doc = {}] = DOCUMENTS;
   for (const id of ['NST-0', 'nst-0', 'nested-0', 'Nested-0', String(doc._id), 'NST\u20110', ' NST-0 '])
     t.equal((await one(id)).id, 'NST-0', JSON.stringify(id));
@@ -543,59 +543,62 @@ t.test('catalogue: prices and denials in a text', async (t) => {
   t.same(await ids({ category: 'earrings' }), ['studs']);
 });
 
-t.test('10,000 products at random: whatever stands in a field, every call is answered', async (t) => {
-  const seed = Number(process.env.TEST_SEED ?? 20_261_129);
-  t.comment(`TEST_SEED=${seed}`);
-  const random = createRandom(seed);
-  const documents = many(10_000, (at) => oddProduct(random, at));
-  const db = await database(t);
-  await db.collection('products').insertMany(documents.slice(0, 500));
-  const { app } = await build(t, { db, env: { SHOP_URL } });
-  const first = app.catalogue.current().pieces.length;
-  t.ok(first > 50, `${first} of 500 are read from the database`);
+t.test(
+  'catalogue: 10,000 products at random: whatever stands in a field, every call is answered',
+  async (t) => {
+    const seed = Number(process.env.TEST_SEED ?? 20_261_129);
+    t.comment(`TEST_SEED=${seed}`);
+    const random = createRandom(seed);
+    const documents = many(10_000, (at) => oddProduct(random, at));
+    const db = await database(t);
+    await db.collection('products').insertMany(documents.slice(0, 500));
+    const { app } = await build(t, { db, env: { SHOP_URL } });
+    const first = app.catalogue.current().pieces.length;
+    t.ok(first > 50, `${first} of 500 are read from the database`);
 
-  const pieces = documents.flatMap((doc) => {
-    const stored = BSON.deserialize(BSON.serialize(doc), { promoteLongs: false });
-    const reading = readPiece(stored, { currency: 'USD', url: SHOP_URL });
-    return 'piece' in reading ? [reading.piece] : [];
-  });
-  const snapshot = await buildSnapshot(pieces);
-  app.catalogue.current = () => snapshot;
-  t.ok(pieces.length > 1000, `${pieces.length} of them are shown`);
-  const wrong: string[] = [];
-  const look = ({
-    id,
-    title,
-    price,
-    currency,
-    category,
-    image = SHOP_URL,
-    tags,
-    badges,
-  }: Card & { currency: string }): void => {
-    if (!id || !title || !category || id.length > 200 || title.length > 200) wrong.push(`${id}: names`);
-    if (!Number.isFinite(price) || price < 0 || price > 1e12) wrong.push(`${id}: price ${price}`);
-    if (!/^[A-Z]{3}$/.test(currency)) wrong.push(`${id}: currency ${currency}`);
-    if (!/^https?:\/\//i.test(image)) wrong.push(`${id}: image ${image}`);
-    if (tags.length > 200 || badges.length > 200) wrong.push(`${id}: ${tags.length} tags`);
-  };
-  for (const sortBy of ['featured', 'newest', 'price-asc', 'price-desc'])
-    for (let offset = 0; offset < pieces.length; offset += 50) {
-      const answer = await call(app, PATH, { sortBy, limit: 50, offset });
-      if (answer.statusCode !== 200) wrong.push(`${sortBy} ${offset}: ${answer.statusCode}`);
-      else for (const card of answer.json()) look(card);
-    }
-  for (const body of [
-    { q: 'ring under $500 not gold' },
-    { q: 'プラチナ' },
-    { metal: '14k_white', relax: true },
-    { tags: ['ready-to-ship'], readyToShip: true },
-    { stone: 'constructor' },
-    { priceMin: 1, priceMax: 999_999_999 },
-  ])
-    if ((await call(app, PATH, body)).statusCode !== 200) wrong.push(JSON.stringify(body));
-  for (const path of ['/api/concierge/facets', '/api/neon/catalog?q=gold', `${PATH}/ODD-7`])
-    if ((await app.inject({ url: path, headers: { authorization: `Bearer ${KEY}` } })).statusCode >= 500)
-      wrong.push(path);
-  t.same(wrong, []);
-});
+    const pieces = documents.flatMap((doc) => {
+      const stored = BSON.deserialize(BSON.serialize(doc), { promoteLongs: false });
+      const reading = readPiece(stored, { currency: 'USD', url: SHOP_URL });
+      return 'piece' in reading ? [reading.piece] : [];
+    });
+    const snapshot = await buildSnapshot(pieces);
+    app.catalogue.current = () => snapshot;
+    t.ok(pieces.length > 1000, `${pieces.length} of them are shown`);
+    const wrong: string[] = [];
+    const look = ({
+      id,
+      title,
+      price,
+      currency,
+      category,
+      image = SHOP_URL,
+      tags,
+      badges,
+    }: Card & { currency: string }): void => {
+      if (!id || !title || !category || id.length > 200 || title.length > 200) wrong.push(`${id}: names`);
+      if (!Number.isFinite(price) || price < 0 || price > 1e12) wrong.push(`${id}: price ${price}`);
+      if (!/^[A-Z]{3}$/.test(currency)) wrong.push(`${id}: currency ${currency}`);
+      if (!/^https?:\/\//i.test(image)) wrong.push(`${id}: image ${image}`);
+      if (tags.length > 200 || badges.length > 200) wrong.push(`${id}: ${tags.length} tags`);
+    };
+    for (const sortBy of ['featured', 'newest', 'price-asc', 'price-desc'])
+      for (let offset = 0; offset < pieces.length; offset += 50) {
+        const answer = await call(app, PATH, { sortBy, limit: 50, offset });
+        if (answer.statusCode !== 200) wrong.push(`${sortBy} ${offset}: ${answer.statusCode}`);
+        else for (const card of answer.json()) look(card);
+      }
+    for (const body of [
+      { q: 'ring under $500 not gold' },
+      { q: 'プラチナ' },
+      { metal: '14k_white', relax: true },
+      { tags: ['ready-to-ship'], readyToShip: true },
+      { stone: 'constructor' },
+      { priceMin: 1, priceMax: 999_999_999 },
+    ])
+      if ((await call(app, PATH, body)).statusCode !== 200) wrong.push(JSON.stringify(body));
+    for (const path of ['/api/concierge/facets', '/api/neon/catalog?q=gold', `${PATH}/ODD-7`])
+      if ((await app.inject({ url: path, headers: { authorization: `Bearer ${KEY}` } })).statusCode >= 500)
+        wrong.push(path);
+    t.same(wrong, []);
+  },
+);

@@ -25,7 +25,7 @@ function pieceOf(doc: Record<string, unknown>): Piece[] {
   return 'piece' in reading ? [reading.piece] : [];
 }
 
-t.test('a search means what customers mean', async (t) => {
+t.test('catalogue: a search means what customers mean', async (t) => {
   const snapshot = await seeded();
   const find = (text: string) => searchProducts(snapshot, { text, price: {}, limit: 50 });
   const SAME: [name: string, said: string, plain: string][] = [
@@ -79,7 +79,7 @@ t.test('a search means what customers mean', async (t) => {
   t.equal(find('xylophone').total, 0, 'what is like nothing finds nothing');
 });
 
-t.test('a shop has its own synonyms', async (t) => {
+t.test('catalogue: a shop has its own synonyms', async (t) => {
   const dir = t.testdir();
   const file = (content: string) => {
     const path = join(dir, 'synonyms.json');
@@ -170,46 +170,49 @@ function plainly(pieces: Piece[], { price, sortBy = 'featured', ...wish }: Catal
     .map(({ key }) => key);
 }
 
-t.test('whatever is asked of whatever catalogue, it is as reading every piece would have it', async (t) => {
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(document, { maxLength: 200, size: 'max' }),
-      fc.array(fc.tuple(wishes, price), { minLength: 20, maxLength: 20 }),
-      fc.integer({ min: 1, max: 30 }),
-      async (documents, asked, limit) => {
-        const pieces = documents.flatMap(({ metal, tags, featured, bestseller, ...rest }, at) =>
-          pieceOf({
-            ...rest,
-            _id: `p${at}`,
-            name: 'A piece',
-            metadata: { status: 'active', primaryMetal: metal, tags, featured, bestseller },
-          }),
-        );
-        const snapshot = await buildSnapshot(pieces);
-        for (const [wish, range] of asked) {
-          const filters: CatalogueFilters = { ...wish, price: range };
-          const expected = plainly(pieces, filters);
-          const found: string[] = [];
-          let after: ResultPosition | undefined;
-          do {
-            const page = searchProducts(snapshot, { ...filters, limit, ...(after && { after }) });
-            if (page.total !== expected.length) throw new Error(`${page.total} of ${expected.length}`);
-            found.push(...page.pieces.map(({ key }) => key));
-            after = page.last;
-          } while (after);
-          if (found.join() !== expected.join()) throw new Error(`${found} for ${expected}`);
-          const [second] = [searchProducts(snapshot, { ...filters, limit, offset: limit })];
-          if (second.pieces.map(({ key }) => key).join() !== expected.slice(limit, 2 * limit).join())
-            throw new Error('the second page by its offset is another');
-        }
-      },
-    ),
-    { numRuns: 40 },
-  );
-  t.pass();
-});
+t.test(
+  'catalogue: whatever is asked of whatever catalogue, it is as reading every piece would have it',
+  async (t) => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(document, { maxLength: 200, size: 'max' }),
+        fc.array(fc.tuple(wishes, price), { minLength: 20, maxLength: 20 }),
+        fc.integer({ min: 1, max: 30 }),
+        async (documents, asked, limit) => {
+          const pieces = documents.flatMap(({ metal, tags, featured, bestseller, ...rest }, at) =>
+            pieceOf({
+              ...rest,
+              _id: `p${at}`,
+              name: 'A piece',
+              metadata: { status: 'active', primaryMetal: metal, tags, featured, bestseller },
+            }),
+          );
+          const snapshot = await buildSnapshot(pieces);
+          for (const [wish, range] of asked) {
+            const filters: CatalogueFilters = { ...wish, price: range };
+            const expected = plainly(pieces, filters);
+            const found: string[] = [];
+            let after: ResultPosition | undefined;
+            do {
+              const page = searchProducts(snapshot, { ...filters, limit, ...(after && { after }) });
+              if (page.total !== expected.length) throw new Error(`${page.total} of ${expected.length}`);
+              found.push(...page.pieces.map(({ key }) => key));
+              after = page.last;
+            } while (after);
+            if (found.join() !== expected.join()) throw new Error(`${found} for ${expected}`);
+            const [second] = [searchProducts(snapshot, { ...filters, limit, offset: limit })];
+            if (second.pieces.map(({ key }) => key).join() !== expected.slice(limit, 2 * limit).join())
+              throw new Error('the second page by its offset is another');
+          }
+        },
+      ),
+      { numRuns: 40 },
+    );
+    t.pass();
+  },
+);
 
-t.test('sorting in slices is sorting, and pauses', async (t) => {
+t.test('catalogue: sorting in slices is sorting, and pauses', async (t) => {
   const numbers = Array.from({ length: 5000 }, (_, at) => (at * 7919) % 1000);
   let pauses = 0;
   const slices = { areOver: () => true, pause: async () => void pauses++ };

@@ -268,7 +268,7 @@ t.test('metal: what a text says is what it is found by, and no more', async (t) 
     );
 });
 
-t.test('category, tag, stone and name: every spelling has one form', async (t) => {
+t.test('catalogue: category, tag, stone and name: every spelling has one form', async (t) => {
   const CATEGORIES = `
     Rings | ring | plural
     EAR RINGS | earring | two words
@@ -731,7 +731,7 @@ t.test('a price in a text: what it asks for, and what is left of the text', asyn
   t.notMatch(readPriceWish('rings under $500 please', 'USD').rest, /500|under/, 'a price is no word');
 });
 
-t.test('normalising twice changes nothing, whatever the text', async (t) => {
+t.test('catalogue: normalising twice changes nothing, whatever the text', async (t) => {
   const FORMS: Record<string, (text: string) => string> = {
     fold,
     tagForm,
@@ -810,7 +810,7 @@ t.test('normalising twice changes nothing, whatever the text', async (t) => {
   );
 });
 
-t.test('both sides of a comparison are read by the same function', async (t) => {
+t.test('catalogue: both sides of a comparison are read by the same function', async (t) => {
   const text = fc
     .oneof(
       fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }),

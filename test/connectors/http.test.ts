@@ -160,7 +160,7 @@ for (const [name, { handler, message, strange }] of Object.entries(CASES))
     t.same(await deliver(nowhere, message), { outcome: 'retry', reason: 'no connection (ECONNREFUSED)' });
   });
 
-t.test('the status of an answer', async (t) => {
+t.test('connectors: the status of an answer', async (t) => {
   const outcome = (code: number) =>
     outcomeOf({ answered: true, status: code, retryAfter: null, body: undefined }, AT).outcome;
   for (const code of [200, 201, 202, 204, 299]) t.equal(outcome(code), 'delivered', `${code}`);
@@ -172,7 +172,7 @@ t.test('the status of an answer', async (t) => {
     t.equal(outcome(code), 'misconfigured', `${code}`);
 });
 
-t.test('how long a vendor asks to wait', async (t) => {
+t.test('connectors: how long a vendor asks to wait', async (t) => {
   const cases: [string | null, number | undefined][] = [
     [null, undefined],
     ['', undefined],
@@ -198,7 +198,7 @@ function verified({ headers, body }: Received, secret: string): boolean {
   return given.some((one) => one === `v1,${expected}`);
 }
 
-t.test('a webhook is signed as Standard Webhooks says', async (t) => {
+t.test('connectors: a webhook is signed as Standard Webhooks says', async (t) => {
   // the values with which the libraries of Standard Webhooks test themselves
   const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
   const key = decodeSecret(secret) ?? Buffer.alloc(0);
@@ -231,7 +231,7 @@ t.test('a webhook is signed as Standard Webhooks says', async (t) => {
   });
 });
 
-t.test('a webhook says what happened, and no more than is needed', async (t) => {
+t.test('connectors: a webhook says what happened, and no more than is needed', async (t) => {
   const { url, received } = await receiver(t, status(200), status(409), status(410));
   const webhook = receiving(createWebhook({ url, keys: [KEY] }, PATIENT_MS));
   await deliver(webhook, holdMessage());
@@ -264,7 +264,7 @@ const sqsAnswer: Answer = (response, { body }) => {
 const sqsError = (code: number, name: string): Answer =>
   json(code, { __type: `com.amazonaws.sqs#${name}`, message: 'Marked S3CRET' });
 
-t.test('a queue', async (t) => {
+t.test('connectors: a queue', async (t) => {
   const credentials = { accessKeyId: 'AKIAS3CRET', secretAccessKey: 'S3CRET' };
   const queue = (url: string, name: string, timeoutMs = PATIENT_MS) =>
     receiving(
@@ -306,58 +306,62 @@ t.test('a queue', async (t) => {
   t.same(aborted, { outcome: 'retry', reason: 'interrupted before there was an answer' });
 });
 
-t.test('events that come together go in one call, each with its id and its own outcome', async (t) => {
-  const poison: Answer = (response, { body }) => response.writeHead(body.includes('"bad"') ? 422 : 204).end();
-  const { url, received } = await receiver(t, poison);
-  const events = receiving(createWebhookOfEvents({ url, keys: [KEY] }, PATIENT_MS, () => AT));
-  const send = (...ids: string[]) => Promise.all(ids.map((id) => deliver(events, eventMessage(id))));
-  t.same(await send('a', 'b', 'c'), Array(3).fill({ outcome: 'delivered' }));
-  await send('c', 'b', 'a');
-  const [first, again] = received;
-  t.match(JSON.parse(first?.body ?? ''), {
-    type: 'analytics.events',
-    timestamp: AT.toISOString(),
-    data: { events: [{ id: 'a', type: 'analytics.event', data: { event: 'aurora_widget_open' } }, {}, {}] },
-  });
-  t.match(first?.headers['webhook-id'], /^batch_/);
-  t.equal(first?.headers['webhook-id'], again?.headers['webhook-id'], 'the same events are the same call');
-  t.equal(received.length, 2);
+t.test(
+  'connectors: events that come together go in one call, each with its id and its own outcome',
+  async (t) => {
+    const poison: Answer = (response, { body }) =>
+      response.writeHead(body.includes('"bad"') ? 422 : 204).end();
+    const { url, received } = await receiver(t, poison);
+    const events = receiving(createWebhookOfEvents({ url, keys: [KEY] }, PATIENT_MS, () => AT));
+    const send = (...ids: string[]) => Promise.all(ids.map((id) => deliver(events, eventMessage(id))));
+    t.same(await send('a', 'b', 'c'), Array(3).fill({ outcome: 'delivered' }));
+    await send('c', 'b', 'a');
+    const [first, again] = received;
+    t.match(JSON.parse(first?.body ?? ''), {
+      type: 'analytics.events',
+      timestamp: AT.toISOString(),
+      data: { events: [{ id: 'a', type: 'analytics.event', data: { event: 'aurora_widget_open' } }, {}, {}] },
+    });
+    t.match(first?.headers['webhook-id'], /^batch_/);
+    t.equal(first?.headers['webhook-id'], again?.headers['webhook-id'], 'the same events are the same call');
+    t.equal(received.length, 2);
 
-  const outcomes = await send('d', 'bad', 'e', 'f');
-  t.same(
-    outcomes.map(({ outcome }) => outcome),
-    ['delivered', 'rejected', 'delivered', 'delivered'],
-    'one that is refused does not take the others with it',
-  );
-  for (const [code, calls] of [
-    [400, 7],
-    [401, 1],
-    [403, 1],
-    [404, 1],
-    [413, 7],
-    [422, 7],
-    [429, 1],
-    [500, 1],
-  ] as const) {
-    const refusing = await receiver(t, status(code));
-    const one = receiving(createWebhookOfEvents({ url: refusing.url, keys: [KEY] }, PATIENT_MS, () => AT));
-    await Promise.all(['g', 'h', 'i', 'j'].map((id) => deliver(one, eventMessage(id))));
-    t.equal(refusing.received.length, calls, `${code}: halves go again only when it may be the content`);
-  }
-  const many = Array.from({ length: 45 }, (_, at) => `n${at}`);
-  received.length = 0;
-  t.equal((await send(...many)).filter(({ outcome }) => outcome === 'delivered').length, 45);
-  t.same(
-    received.map(({ body }) => JSON.parse(body).data.events.length),
-    [20, 20, 5],
-  );
-  const [late, other] = [deliver(events, eventMessage('late'), AbortSignal.abort()), send('x')];
-  t.match(await late, { outcome: 'retry', reason: /^interrupted/ });
-  t.match(await other, [{ outcome: 'delivered' }], 'and the others go without it');
-  t.equal(received.length, 4);
-});
+    const outcomes = await send('d', 'bad', 'e', 'f');
+    t.same(
+      outcomes.map(({ outcome }) => outcome),
+      ['delivered', 'rejected', 'delivered', 'delivered'],
+      'one that is refused does not take the others with it',
+    );
+    for (const [code, calls] of [
+      [400, 7],
+      [401, 1],
+      [403, 1],
+      [404, 1],
+      [413, 7],
+      [422, 7],
+      [429, 1],
+      [500, 1],
+    ] as const) {
+      const refusing = await receiver(t, status(code));
+      const one = receiving(createWebhookOfEvents({ url: refusing.url, keys: [KEY] }, PATIENT_MS, () => AT));
+      await Promise.all(['g', 'h', 'i', 'j'].map((id) => deliver(one, eventMessage(id))));
+      t.equal(refusing.received.length, calls, `${code}: halves go again only when it may be the content`);
+    }
+    const many = Array.from({ length: 45 }, (_, at) => `n${at}`);
+    received.length = 0;
+    t.equal((await send(...many)).filter(({ outcome }) => outcome === 'delivered').length, 45);
+    t.same(
+      received.map(({ body }) => JSON.parse(body).data.events.length),
+      [20, 20, 5],
+    );
+    const [late, other] = [deliver(events, eventMessage('late'), AbortSignal.abort()), send('x')];
+    t.match(await late, { outcome: 'retry', reason: /^interrupted/ });
+    t.match(await other, [{ outcome: 'delivered' }], 'and the others go without it');
+    t.equal(received.length, 4);
+  },
+);
 
-t.test('a queue takes events ten at a time, and refuses them one by one', async (t) => {
+t.test('connectors: a queue takes events ten at a time, and refuses them one by one', async (t) => {
   const answer: Answer = (response, { body }) => {
     const { Entries } = JSON.parse(body) as { Entries: { Id: string; MessageBody: string }[] };
     const md5 = (text: string) => createHash('md5').update(text).digest('hex');
@@ -395,7 +399,7 @@ t.test('a queue takes events ten at a time, and refuses them one by one', async 
   t.match(await deliver(queue(down.url), eventMessage('a')), { outcome: 'retry', reason: /^answered 500/ });
 });
 
-t.test('a certificate that is not trusted', async (t) => {
+t.test('connectors: a certificate that is not trusted', async (t) => {
   const received: string[] = [];
   const server = createServer(SELF_SIGNED, ({ url = '' }, response) => {
     received.push(url);
@@ -412,4 +416,4 @@ t.test('a certificate that is not trusted', async (t) => {
   t.same(received, []);
 });
 
-t.test('no outcome holds a credential or personal data', async (t) => nothingLeaked(t, 90));
+t.test('connectors: no outcome holds a credential or personal data', async (t) => nothingLeaked(t, 90));

@@ -50,14 +50,14 @@ const RENDER_QUEUE = { RENDER_SQS_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.co
 const ANALYTICS = { ANALYTICS_WEBHOOK_URL: 'https://events.example', ANALYTICS_WEBHOOK_SECRET: SECRET };
 const ANALYTICS_QUEUE = { ANALYTICS_SQS_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/1/events' };
 
-t.test('nothing is needed', async (t) => {
+t.test('connectors: nothing is needed', async (t) => {
   const { settings, problems } = read({});
   t.same(problems, []);
   t.same(createConnectors(settings), {});
   t.equal(settings.messages['return.confirmation'], TEMPLATES['return.confirmation']);
 });
 
-t.test('each vendor goes to its place', async (t) => {
+t.test('connectors: each vendor goes to its place', async (t) => {
   const cases: [Record<string, string>, Record<string, string>][] = [
     [ZENDESK, { crm: 'zendesk' }],
     [AIRTABLE, { crm: 'airtable' }],
@@ -90,7 +90,7 @@ t.test('each vendor goes to its place', async (t) => {
   }
 });
 
-t.test('a vendor that is set in part is an error that names what is missing', async (t) => {
+t.test('connectors: a vendor that is set in part is an error that names what is missing', async (t) => {
   for (const vendor of [ZENDESK, AIRTABLE, TWILIO, BRAZE, SMTP, FULFILMENT, RENDER, ANALYTICS] as Record<
     string,
     string
@@ -106,7 +106,7 @@ t.test('a vendor that is set in part is an error that names what is missing', as
   t.match(read({ ...RENDER_QUEUE, SQS_ACCESS_KEY_ID: 'AKIA' }).problems, [/both or neither/]);
 });
 
-t.test('two vendors for one place are an error that names both', async (t) => {
+t.test('connectors: two vendors for one place are an error that names both', async (t) => {
   const cases: [Record<string, string>, RegExp][] = [
     [{ ...ZENDESK, ...AIRTABLE }, /^ZENDESK_SUBDOMAIN and AIRTABLE_BASE_ID cannot both be set: crm/],
     [{ ...TWILIO, ...BRAZE }, /^TWILIO_ACCOUNT_SID and BRAZE_REST_URL .* notifications/],
@@ -116,7 +116,7 @@ t.test('two vendors for one place are an error that names both', async (t) => {
   for (const [env, expected] of cases) t.match(read(env).problems, [expected]);
 });
 
-t.test('what is wrong is named, without its value', async (t) => {
+t.test('connectors: what is wrong is named, without its value', async (t) => {
   const cases: [Record<string, string>, RegExp][] = [
     [{ ...ZENDESK, ZENDESK_BASE_URL: 'http://zendesk.S3CRET.example' }, /^ZENDESK_BASE_URL .* only https/],
     [{ ...BRAZE, BRAZE_REST_URL: 'https://S3CRET@rest.example' }, /^BRAZE_REST_URL .* credentials/],
@@ -148,7 +148,7 @@ t.test('what is wrong is named, without its value', async (t) => {
   }
 });
 
-t.test('settings as they are read', async (t) => {
+t.test('connectors: settings as they are read', async (t) => {
   const zendesk = (env: object) => read({ ...ZENDESK, ...env }).settings.zendesk;
   t.match(zendesk({ ZENDESK_FIELDS: 'orderNumber=36, phone = 37' }), {
     baseUrl: 'https://shop.zendesk.com',
@@ -185,7 +185,7 @@ t.test('settings as they are read', async (t) => {
   t.match(smtp('smtp://[::1]'), { host: '::1', requireTls: false });
 });
 
-t.test('the schema of the environment', async (t) => {
+t.test('connectors: the schema of the environment', async (t) => {
   const schema = Type.Object(VENDOR_VARIABLES);
   const errors = (env: object) =>
     [...Value.Errors(schema, Value.Default(schema, { ...env }))].map(({ path }) => path);
@@ -216,7 +216,7 @@ function file(t: Test, content: string): string {
   return path;
 }
 
-t.test('messages', async (t) => {
+t.test('connectors: messages', async (t) => {
   const problemsOf = (content: string) => {
     const problems: string[] = [];
     readMessages(file(t, content), problems);

@@ -32,7 +32,7 @@ import { type Refusals, smtpReceiver } from './smtp-receiver.js';
 const PATIENT_MS = 20_000;
 const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
 
-t.test('Zendesk', async (t) => {
+t.test('vendors: Zendesk', async (t) => {
   const settings = {
     email: 'agent@S3CRET.example',
     apiToken: 'S3CRET',
@@ -391,7 +391,7 @@ t.test('Zendesk', async (t) => {
   });
 });
 
-t.test('Airtable', async (t) => {
+t.test('vendors: Airtable', async (t) => {
   const upserted = json(200, {
     records: [{ id: 'recABC', createdTime: AT.toISOString(), fields: { Created: 'x' } }],
     createdRecords: ['recABC'],
@@ -488,7 +488,7 @@ t.test('Airtable', async (t) => {
 const carrying = (carrier: Carrier, tools: object = {}) =>
   handlersOf({ notifications: { name: carrier.name, sms: carrier, email: carrier } }, tools).notifications;
 
-t.test('Twilio', async (t) => {
+t.test('vendors: Twilio', async (t) => {
   const created = json(201, {
     sid: 'SM00000000000000000000000000000001',
     status: 'queued',
@@ -581,7 +581,7 @@ t.test('Twilio', async (t) => {
   t.equal(received.length, calls, 'nothing is sent without consent');
 });
 
-t.test('Braze', async (t) => {
+t.test('vendors: Braze', async (t) => {
   const { url, received } = await receiver(
     t,
     json(201, { message: 'success', attributes_processed: 1, events_processed: 1 }),
@@ -761,7 +761,7 @@ const decoded = (data: string) =>
     .replace(/=\r\n/g, '')
     .replace(/((=[0-9A-F]{2})+)/g, (hex) => Buffer.from(hex.replaceAll('=', ''), 'hex').toString());
 
-t.test('email', async (t) => {
+t.test('vendors: email', async (t) => {
   await t.test('the confirmation of a return, with its slip', async (t) => {
     const { port, emails, heard } = await smtpReceiver(t);
     const confirmation = returnMessage('return.confirmation');
@@ -950,7 +950,7 @@ t.test('email', async (t) => {
   });
 });
 
-t.test('notifications go by their channel', async (t) => {
+t.test('vendors: notifications go by their channel', async (t) => {
   const http = await receiver(t, json(201, { sid: 'SM00000000000000000000000000000001' }));
   const mail = await smtpReceiver(t);
   const twilio = { baseUrl: http.url, accountSid: 'ACS3CRET', authToken: 'S3CRET', from: '+12025550100' };
@@ -1022,4 +1022,4 @@ t.test('notifications go by their channel', async (t) => {
   t.match(texts().at(-1), /no more text updates on order GG-1/);
 });
 
-t.test('no outcome holds a credential or personal data', async (t) => nothingLeaked(t, 50));
+t.test('vendors: no outcome holds a credential or personal data', async (t) => nothingLeaked(t, 50));

@@ -54,7 +54,7 @@ function contract(path: Path = [], value?: unknown, scope = 'products:read' as c
   return completeDocument(document, new Map([['post /pieces', { scope, idempotent: true }]]));
 }
 
-t.test('what a reader of the document would miss is found', async (t) => {
+t.test('contract: what a reader of the document would miss is found', async (t) => {
   t.same(contractFaults(contract()), []);
   const cases: [name: string, path: Path, value: unknown, fault: RegExp][] = [
     ['an id', [...POST, 'operationId'], 'add piece', /no operationId/],
@@ -96,7 +96,7 @@ t.test('what a reader of the document would miss is found', async (t) => {
   t.match(contractFaults(open as ContractDocument).join('\n'), /names no scope[\s\S]+another operation's/);
 });
 
-t.test('what an operation has in common with all is added to it', async (t) => {
+t.test('contract: what an operation has in common with all is added to it', async (t) => {
   const operation = contract().paths?.['/pieces']?.post;
   const responses = operation?.responses ?? {};
   t.same(
@@ -111,7 +111,7 @@ t.test('what an operation has in common with all is added to it', async (t) => {
   t.match(JSON.stringify(operation?.parameters), /IdempotencyKey/);
 });
 
-t.test('what breaks a client is found, and nothing else', async (t) => {
+t.test('contract: what breaks a client is found, and nothing else', async (t) => {
   const breaking: [name: string, path: Path, value: unknown, change: RegExp][] = [
     ['an operation that is gone', ['paths'], {}, /POST \/pieces is gone/],
     ['another operation id', [...POST, 'operationId'], 'storePiece', /no longer called addPiece/],

@@ -7,7 +7,7 @@ const PRODUCTS = '/api/concierge/products';
 const CAPSULE = '/api/concierge/capsule';
 const SHORTLIST = '/api/concierge/shortlist';
 
-t.test('what the settings may say', async (t) => {
+t.test('flags: what the settings may say', async (t) => {
   t.same(
     [...parseFlags('capsule, inspiration', 'stylist=25%,')],
     [
@@ -46,7 +46,7 @@ t.test('a share of the sessions: always the same ones, and more of them as it gr
   t.equal(having(100).length, 2000);
 });
 
-t.test('switched off by the settings, and on again by a file, without a restart', async (t) => {
+t.test('flags: switched off by the settings, and on again by a file, without a restart', async (t) => {
   const file = join(t.testdir(), 'flags.json');
   await replaceFile(file, '{"disabled":["capsule","products"]}');
   const lines: string[] = [];

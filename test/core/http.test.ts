@@ -135,7 +135,7 @@ const REFUSALS: {
   },
 ];
 
-t.test('what is refused, and how', async (t) => {
+t.test('http: what is refused, and how', async (t) => {
   const { app, db } = await build(t);
   for (const { name, request, status, code } of REFUSALS) {
     const response = await app.inject(request);
@@ -164,7 +164,7 @@ t.test('what is refused, and how', async (t) => {
     t.equal(await db.collection(name).countDocuments({}), 0, `nothing is stored in ${name}`);
 });
 
-t.test('bytes that are not HTTP are answered with a problem document too', async (t) => {
+t.test('http: bytes that are not HTTP are answered with a problem document too', async (t) => {
   const { app } = await build(t);
   await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = app.server.address() as AddressInfo;
@@ -183,7 +183,7 @@ t.test('bytes that are not HTTP are answered with a problem document too', async
 });
 
 t.test(
-  'paths that lead out of a folder, or are no URL, are refused with the headers of every answer',
+  'http: paths that lead out of a folder, or are no URL, are refused with the headers of every answer',
   async (t) => {
     const { app } = await build(t, {
       env: { DASHBOARD_ENABLED: 'true', DASHBOARD_SESSION_SECRET: 'a-secret-of-the-tests-of-32-letters' },
@@ -243,7 +243,7 @@ t.test('the depth of a body: brackets in texts do not count', async (t) => {
   for (const [json, isDeep] of ROWS) t.equal(isTooDeep(json), isDeep, json.slice(0, 60));
 });
 
-t.test('request ids', async (t) => {
+t.test('http: request ids', async (t) => {
   const { app } = await build(t);
   const echo = async (id?: string) => {
     const response = await call(app, PRODUCTS, {}, id === undefined ? {} : { 'x-request-id': id });
@@ -262,7 +262,7 @@ t.test('request ids', async (t) => {
     t.match(await echo(bad), UUID, `not taken over: ${bad.slice(0, 20)}`);
 });
 
-t.test('two keys are valid at once', async (t) => {
+t.test('http: two keys are valid at once', async (t) => {
   const { app } = await build(t, { env: { CONCIERGE_API_KEY: `${KEY}, another-key-1` } });
   for (const key of [KEY, 'another-key-1'])
     t.equal((await call(app, PRODUCTS, {}, { authorization: `Bearer ${key}` })).statusCode, 200, key);
@@ -274,7 +274,7 @@ t.test('two keys are valid at once', async (t) => {
   t.equal((await call(app, PRODUCTS, {}, { authorization: `Bearer ${KEY}, another-key-1` })).statusCode, 401);
 });
 
-t.test('health', async (t) => {
+t.test('http: health', async (t) => {
   const { app } = await build(t);
   for (const url of ['/health/live', '/health/startup'])
     t.match((await app.inject({ url })).json(), { status: 'ok' });
@@ -291,7 +291,7 @@ t.test('health', async (t) => {
   t.equal((await without.inject({ url: '/health/live' })).statusCode, 200, 'it lives all the same');
 });
 
-t.test('the documentation is open, and made from the app', async (t) => {
+t.test('http: the documentation is open, and made from the app', async (t) => {
   const { app } = await build(t);
   const json = (await app.inject({ url: '/openapi.json' })).json();
   t.equal(json.openapi, '3.1.0');
@@ -305,7 +305,7 @@ t.test('the documentation is open, and made from the app', async (t) => {
   t.same(shown.servers, [{ url: '/' }], 'calls are tried on the service that shows the page');
 });
 
-t.test('the documentation is made once, and can be switched off', async (t) => {
+t.test('http: the documentation is made once, and can be switched off', async (t) => {
   const { app } = await build(t);
   let made = 0;
   const { swagger } = app;
@@ -329,7 +329,7 @@ t.test('the documentation is made once, and can be switched off', async (t) => {
   t.ok(closed.swagger(), 'what the tools make of it is there still');
 });
 
-t.test('every request is one log line, without what is private', async (t) => {
+t.test('http: every request is one log line, without what is private', async (t) => {
   const lines: string[] = [];
   const stream = { write: (line: string) => lines.push(line) };
   const { app } = await build(t, { logger: { level: 'info', stream } });
@@ -349,36 +349,39 @@ t.test('every request is one log line, without what is private', async (t) => {
   t.notMatch(lines.join(''), new RegExp(`secret-session|ada\\.marked|10001|${KEY}`));
 });
 
-t.test('headers against browsers, and pages of other origins only when they are configured', async (t) => {
-  const { app } = await build(t);
-  const preflight = (from: FastifyInstance) =>
-    from.inject({
-      method: 'OPTIONS',
-      url: PRODUCTS,
-      headers: { origin: 'https://shop.example', 'access-control-request-method': 'POST' },
+t.test(
+  'http: headers against browsers, and pages of other origins only when they are configured',
+  async (t) => {
+    const { app } = await build(t);
+    const preflight = (from: FastifyInstance) =>
+      from.inject({
+        method: 'OPTIONS',
+        url: PRODUCTS,
+        headers: { origin: 'https://shop.example', 'access-control-request-method': 'POST' },
+      });
+    const answer = await call(app, PRODUCTS, {}, { origin: 'https://shop.example' });
+    t.match(answer.headers, {
+      'content-security-policy': /default-src 'none'.*frame-ancestors 'none'/,
+      'strict-transport-security': /max-age=\d+/,
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'no-referrer',
+      'cache-control': 'no-store',
     });
-  const answer = await call(app, PRODUCTS, {}, { origin: 'https://shop.example' });
-  t.match(answer.headers, {
-    'content-security-policy': /default-src 'none'.*frame-ancestors 'none'/,
-    'strict-transport-security': /max-age=\d+/,
-    'x-content-type-options': 'nosniff',
-    'x-frame-options': 'DENY',
-    'referrer-policy': 'no-referrer',
-    'cache-control': 'no-store',
-  });
-  t.notOk(Object.keys(answer.headers).some((name) => name.startsWith('access-control')));
-  t.equal((await preflight(app)).statusCode, 405);
-  t.match((await app.inject({ url: '/nowhere' })).headers, { 'x-content-type-options': 'nosniff' });
+    t.notOk(Object.keys(answer.headers).some((name) => name.startsWith('access-control')));
+    t.equal((await preflight(app)).statusCode, 405);
+    t.match((await app.inject({ url: '/nowhere' })).headers, { 'x-content-type-options': 'nosniff' });
 
-  const { app: open } = await build(t, { env: { CORS_ORIGINS: 'https://shop.example' } });
-  const allowed = (await preflight(open)).headers;
-  t.equal(allowed['access-control-allow-origin'], 'https://shop.example');
-  t.match(allowed['access-control-allow-headers'], /authorization/);
-  const foreign = await call(open, PRODUCTS, {}, { origin: 'https://elsewhere.example' });
-  t.not(foreign.headers['access-control-allow-origin'], 'https://elsewhere.example');
-});
+    const { app: open } = await build(t, { env: { CORS_ORIGINS: 'https://shop.example' } });
+    const allowed = (await preflight(open)).headers;
+    t.equal(allowed['access-control-allow-origin'], 'https://shop.example');
+    t.match(allowed['access-control-allow-headers'], /authorization/);
+    const foreign = await call(open, PRODUCTS, {}, { origin: 'https://elsewhere.example' });
+    t.not(foreign.headers['access-control-allow-origin'], 'https://elsewhere.example');
+  },
+);
 
-t.test('a stream that has begun may take longer than a handler', async (t) => {
+t.test('http: a stream that has begun may take longer than a handler', async (t) => {
   const app = Fastify();
   for (const plugin of [sessionId, requestId, errors]) await app.register(plugin);
   await app.register(handlerTimeout, { timeoutMs: 30 });
@@ -395,7 +398,7 @@ t.test('a stream that has begun may take longer than a handler', async (t) => {
   t.equal((await fetch(`${address}/never`)).status, 503);
 });
 
-t.test('the root names the documentation, or says that it is switched off', async (t) => {
+t.test('http: the root names the documentation, or says that it is switched off', async (t) => {
   for (const [DOCS_ENABLED, detail] of [
     ['true', /\/docs/],
     ['false', /switched off/],

@@ -65,7 +65,7 @@ t.test('the same key and body: the same answer again, and nothing done twice', a
 const list = (sessionId: string, id: string) => ({ sessionId, items: [{ id }] });
 const asWidget = (key: string) => ({ authorization: `Bearer ${KEY}`, 'idempotency-key': key });
 
-t.test('the same key with another body is refused, and nothing is changed', async (t) => {
+t.test('idempotency: the same key with another body is refused, and nothing is changed', async (t) => {
   const body = { sessionId: 'idem', items: [{ id: 'A-1' }] };
   await call(app, SHORTLIST, body, { 'idempotency-key': 'list-key-1' });
   const response = await call(app, SHORTLIST, { ...body, items: [] }, { 'idempotency-key': 'list-key-1' });
@@ -74,7 +74,7 @@ t.test('the same key with another body is refused, and nothing is changed', asyn
   t.equal((await db.collection('widgetShortlists').findOne({ sessionId: 'idem' }))?.items.length, 1);
 });
 
-t.test('a key belongs to a client and a route', async (t) => {
+t.test('idempotency: a key belongs to a client and a route', async (t) => {
   const body = { sessionId: 'idem-scope', items: [] };
   const headers = { 'idempotency-key': 'shared-key-1' };
   const answers = [
@@ -196,7 +196,7 @@ t.test('idempotency: a body of any depth with a key is no fault of the service',
   }
 });
 
-t.test('a refused request does not use its key up', async (t) => {
+t.test('idempotency: a refused request does not use its key up', async (t) => {
   const headers = { 'idempotency-key': 'patient-key' };
   t.equal((await call(app, RETURNS, { option: 'none' }, headers)).statusCode, 400, 'not valid');
   t.equal(
@@ -212,7 +212,7 @@ t.test('a refused request does not use its key up', async (t) => {
   );
 });
 
-t.test('a key that is none', async (t) => {
+t.test('idempotency: a key that is none', async (t) => {
   for (const key of ['short', 'x'.repeat(256), 'with space 1', 'ümläut-key-1']) {
     const response = await call(app, SHORTLIST, { sessionId: 'k', items: [], idempotencyKey: key });
     t.equal(response.statusCode, 400, key.slice(0, 20));
@@ -248,13 +248,13 @@ t.test('in flight: 409 until the lease ends, then it is taken over by one', asyn
   t.equal((await call(app, SHORTLIST, body, headers)).headers['idempotency-replayed'], 'true');
 });
 
-t.test('routes that only read know no keys', async (t) => {
+t.test('idempotency: routes that only read know no keys', async (t) => {
   const headers = { 'idempotency-key': 'reading-key' };
   t.equal((await call(app, '/api/concierge/products', {}, headers)).statusCode, 200);
   t.equal((await call(app, '/api/concierge/products', { limit: 1 }, headers)).statusCode, 200);
 });
 
-t.test('the fingerprint', async (t) => {
+t.test('idempotency: the fingerprint', async (t) => {
   const of = (body: object) => fingerprintOf(body, ['a', 'b']);
   t.equal(of({ a: { x: 1, y: [1, 2] }, b: 2 }), of({ b: 2, a: { y: [1, 2], x: 1 }, other: 3 }));
   t.not(of({ a: [1, 2] }), of({ a: [2, 1] }));
@@ -263,7 +263,7 @@ t.test('the fingerprint', async (t) => {
 });
 
 t.test(
-  'a handler that does not answer in time is answered for, and its key stays claimed while it may be at work',
+  'idempotency: a handler that does not answer in time is answered for, and its key stays claimed while it may be at work',
   async (t) => {
     // long enough for a busy machine to claim the key, and to answer the last call
     const { app, db } = await build(t, { handlerTimeoutMs: 1500 });

@@ -20,7 +20,7 @@ const entry = (id: string, rest: object = {}) => ({
   ...rest,
 });
 
-t.test('a changed file of keys is taken over; one that cannot be used changes nothing', async (t) => {
+t.test('keys: a changed file of keys is taken over; one that cannot be used changes nothing', async (t) => {
   const file = join(t.testdir(), 'keys.json');
   const write = (content: unknown) =>
     replaceFile(file, typeof content === 'string' ? content : JSON.stringify(content));
@@ -56,7 +56,7 @@ t.test('a changed file of keys is taken over; one that cannot be used changes no
   t.equal(await db.collection('auditLog').countDocuments({}), 1);
 });
 
-t.test('a key is valid from and until', async (t) => {
+t.test('keys: a key is valid from and until', async (t) => {
   const file = join(t.testdir(), 'keys.json');
   await replaceFile(file, JSON.stringify([entry('x', { notBefore: '2026-02-01', notAfter: '2026-03-01' })]));
   let now = new Date('2026-01-31T23:59:59Z');
@@ -68,7 +68,7 @@ t.test('a key is valid from and until', async (t) => {
   t.equal(await statusOf(app, 'secret-of-x'), 401);
 });
 
-t.test('a scope that is missing is named', async (t) => {
+t.test('keys: a scope that is missing is named', async (t) => {
   const file = join(t.testdir(), 'keys.json');
   await replaceFile(file, JSON.stringify([entry('reader')]));
   const { app } = await build(t, { env: { CONCIERGE_API_KEYS_FILE: file } });
@@ -83,7 +83,7 @@ t.test('a scope that is missing is named', async (t) => {
   t.match(refused.headers['www-authenticate'], /error="insufficient_scope", scope="shortlists:write"/);
 });
 
-t.test('the command makes keys, hashes them, and lists a file', async (t) => {
+t.test('keys: the command makes keys, hashes them, and lists a file', async (t) => {
   const file = join(t.testdir(), 'keys.json');
   const keys = (...args: string[]) =>
     promisify(execFile)(process.execPath, [...TYPESCRIPT, 'scripts/cli.ts', 'keys', ...args], {

@@ -31,7 +31,7 @@ async function statuses(app: FastifyInstance, path: string, body: object, count:
   return seen;
 }
 
-t.test('by session, in a burst and in a minute, told in the headers', async (t) => {
+t.test('limits: by session, in a burst and in a minute, told in the headers', async (t) => {
   let now = AT;
   const env = { RATE_LIMIT_BURST: '5', RATE_LIMIT_PER_SESSION: '8', RATE_LIMIT_PER_KEY: '0' };
   const { app } = await build(t, { env, now: () => now });
@@ -56,7 +56,7 @@ t.test('by session, in a burst and in a minute, told in the headers', async (t) 
   t.same(await statuses(app, PRODUCTS, { sessionId: 'burst' }, 1), [200]);
 });
 
-t.test('by key, for the staff too; refusals are counted', async (t) => {
+t.test('limits: by key, for the staff too; refusals are counted', async (t) => {
   const { app } = await build(t, { staff: true, env: { RATE_LIMIT_PER_KEY: '2' } });
   t.same(await statuses(app, PRODUCTS, {}, 3), [200, 200, 429]);
   const metrics = () => app.inject({ url: '/metrics', headers: { authorization: `Bearer ${STAFF_KEY}` } });
@@ -66,7 +66,7 @@ t.test('by key, for the staff too; refusals are counted', async (t) => {
   t.equal((await app.inject({ url: '/health/live' })).statusCode, 200, 'what needs no key is not counted');
 });
 
-t.test("by the customer's address, behind a trusted proxy only", async (t) => {
+t.test("limits: by the customer's address, behind a trusted proxy only", async (t) => {
   const from = (address: string) => ({ 'x-forwarded-for': address });
   const { app } = await build(t, { env: { TRUST_PROXY: '127.0.0.1', RATE_LIMIT_PER_IP: '2' } });
   t.same(await statuses(app, PRODUCTS, {}, 3, from('192.0.2.1')), [200, 200, 429]);
@@ -107,7 +107,7 @@ t.test('tighter ones: stylists, returns, and text messages, which cost money', a
   t.equal((await call(app, UPDATES, { sessionId: 's', orderNumber: 'GG-3' })).statusCode, 201, 'email');
 });
 
-t.test('an upload counts for its session, which stands in the form', async (t) => {
+t.test('limits: an upload counts for its session, which stands in the form', async (t) => {
   const { app, db } = await build(t, { env: { RATE_LIMIT_PER_SESSION: '1' } });
   const upload = async (session: string) => {
     const form = new FormData();
@@ -426,7 +426,7 @@ t.test('limits: with the settings of the manifests the customers of a shop are n
   t.same(await calls(() => '10.0.0.77'), Array(40).fill(200), 'one inside of the cluster');
 });
 
-t.test('what is counted is bounded', async (t) => {
+t.test('limits: what is counted is bounded', async (t) => {
   const counter = createMemoryCounter(() => AT, 2);
   const count = async (key: string) => (await counter.count({ key, windowMs: 1000, amount: 1 })).count;
   for (const [key, expected] of [
@@ -460,7 +460,7 @@ async function freePort(): Promise<number> {
 const without = spawnSync('redis-server', ['--version']).error && 'there is no redis-server on this machine';
 
 t.test(
-  'across processes by Redis, and in each process while it is away',
+  'limits: across processes by Redis, and in each process while it is away',
   { skip: without ?? false },
   async (t) => {
     const { child, port } = await startRedis(t);
@@ -532,7 +532,7 @@ t.test(
   },
 );
 
-t.test('a Redis that is not there does not keep the service from starting', async (t) => {
+t.test('limits: a Redis that is not there does not keep the service from starting', async (t) => {
   const env = { RATE_LIMIT_PER_SESSION: '1', RATE_LIMIT_REDIS_URL: 'redis://127.0.0.1:1' };
   const { app } = await build(t, { env });
   t.same(await statuses(app, PRODUCTS, { sessionId: 's' }, 2), [200, 429]);

@@ -56,18 +56,21 @@ async function gateTo(t: Test, uri: string) {
   return { uri: `mongodb://127.0.0.1:${(server.address() as AddressInfo).port}/`, shut, open };
 }
 
-t.test('a client whose first connection fails is connected again, and not closed for good', async (t) => {
-  const db = await database(t);
-  const gate = await gateTo(t, (await environment(db)).MONGODB_URI ?? '');
-  const client = createMongoClient({ uri: gate.uri, timeoutMs: 400 });
-  t.teardown(() => client.close());
-  gate.shut();
-  client.once('topologyClosed', gate.open);
-  await connectAgain(client);
-  t.match(await client.db('admin').command({ ping: 1 }), { ok: 1 });
-});
+t.test(
+  'outages: a client whose first connection fails is connected again, and not closed for good',
+  async (t) => {
+    const db = await database(t);
+    const gate = await gateTo(t, (await environment(db)).MONGODB_URI ?? '');
+    const client = createMongoClient({ uri: gate.uri, timeoutMs: 400 });
+    t.teardown(() => client.close());
+    gate.shut();
+    client.once('topologyClosed', gate.open);
+    await connectAgain(client);
+    t.match(await client.db('admin').command({ ping: 1 }), { ok: 1 });
+  },
+);
 
-t.test('the database goes away, and comes back', async (t) => {
+t.test('outages: the database goes away, and comes back', async (t) => {
   const db = await database(t);
   const gate = await gateTo(t, (await environment(db)).MONGODB_URI ?? '');
   const env = { MONGODB_URI: gate.uri, MONGODB_TIMEOUT_MS: '400' };
@@ -102,7 +105,7 @@ t.test('the database goes away, and comes back', async (t) => {
   t.equal(await statusOf(app, '/health/ready'), 200, 'by itself');
 });
 
-t.test('every call of the database has a time within which to work', async (t) => {
+t.test('outages: every call of the database has a time within which to work', async (t) => {
   const db = await database(t);
   const client = new MongoClient((await environment(db)).MONGODB_URI ?? '', { monitorCommands: true });
   t.teardown(() => client.close());
@@ -126,7 +129,7 @@ t.test('every call of the database has a time within which to work', async (t) =
   t.equal(started.at(-1)?.command.maxTimeMS, 9, 'unless the call says otherwise');
 });
 
-t.test('a database that is out of time, or is no primary any more, is a 503', async (t) => {
+t.test('outages: a database that is out of time, or is no primary any more, is a 503', async (t) => {
   for (const code of [50, 189, 10107])
     t.equal(toApiError(new MongoServerError({ message: 'no', code })).status, 503, String(code));
   t.equal(toApiError(new MongoServerError({ message: 'no', code: 2 })).status, 500, 'a fault of ours is not');
@@ -158,7 +161,7 @@ t.test('overload: what could only wait is refused; health is not', async (t) => 
   t.equal(await statusOf(late, '/health/ready'), 200);
 });
 
-t.test('a client that sends too slowly is cut off', async (t) => {
+t.test('outages: a client that sends too slowly is cut off', async (t) => {
   const { app } = await build(t, { env: { REQUEST_TIMEOUT_MS: '300' } });
   await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = app.server.address() as AddressInfo;

@@ -265,7 +265,7 @@ function readsAll({ stage, inputStage }: Document): boolean {
   return inputStage !== undefined && readsAll(inputStage);
 }
 
-t.test('no request reads a whole collection', async (t) => {
+t.test('queries: no request reads a whole collection', async (t) => {
   const db = await database(t);
   await Promise.all([seedCatalogue(db), seedCreators(db), seedOrders(db, new Date())]);
   const env = {

@@ -31,21 +31,24 @@ async function run(args: string[], env: NodeJS.ProcessEnv): Promise<{ code: numb
   return { code, output };
 }
 
-t.test('a database that cannot be reached is named, with the reason and without credentials', async (t) => {
-  const settings = await environment(await database(t), { MONGODB_URI: NOBODY_LISTENS });
-  await Promise.all(
-    Object.entries(COMMANDS).map(async ([name, [args, more]]) => {
-      const { code, output } = await run(args, { ...settings, DATA_DIR: t.testdirName, ...more });
-      t.equal(code, 1, `${name}: ends with 1`);
-      t.match(output, /127\.0\.0\.1:1 .*MONGODB_URI.*cannot be reached.*ECONNREFUSED/, name);
-      t.notMatch(output, /s3cret|shop:/, `${name}: no credentials`);
-      t.notMatch(output, /\n +at /, `${name}: no stack`);
-    }),
-  );
-  t.ok(MAX_WAITING_MS <= 5000, 'within seconds');
-});
+t.test(
+  'start: a database that cannot be reached is named, with the reason and without credentials',
+  async (t) => {
+    const settings = await environment(await database(t), { MONGODB_URI: NOBODY_LISTENS });
+    await Promise.all(
+      Object.entries(COMMANDS).map(async ([name, [args, more]]) => {
+        const { code, output } = await run(args, { ...settings, DATA_DIR: t.testdirName, ...more });
+        t.equal(code, 1, `${name}: ends with 1`);
+        t.match(output, /127\.0\.0\.1:1 .*MONGODB_URI.*cannot be reached.*ECONNREFUSED/, name);
+        t.notMatch(output, /s3cret|shop:/, `${name}: no credentials`);
+        t.notMatch(output, /\n +at /, `${name}: no stack`);
+      }),
+    );
+    t.ok(MAX_WAITING_MS <= 5000, 'within seconds');
+  },
+);
 
-t.test('an address of a database that is none is named without credentials', async (t) => {
+t.test('start: an address of a database that is none is named without credentials', async (t) => {
   const settings = await environment(await database(t), { MONGODB_URI: 'mongodb://shop:s3cret@@host:x/y' });
   const { code, output } = await run(['src/server.ts'], settings);
   t.equal(code, 1);
@@ -87,41 +90,47 @@ async function slowProxy(t: Test, uri: string, commands: string[], ms: number) {
   return { uri: `mongodb://127.0.0.1:${(server.address() as AddressInfo).port}/`, delayed };
 }
 
-t.test('the start waits for a long index build, and for a long reading of the catalogue', async (t) => {
-  const db = await database(t);
-  await db
-    .collection('products')
-    .insertOne({ name: 'Ring', pricing: { basePrice: 1 }, inventory: { sku: 'R' } });
-  const settings = await environment(db);
-  const { uri, delayed } = await slowProxy(
-    t,
-    settings.MONGODB_URI ?? '',
-    ['createIndexes\0\x09\0\0\0products', 'find\0\x0a\0\0\0materials'],
-    LONG_MS,
-  );
-  const { address } = await startService(t, { ...settings, MONGODB_URI: uri });
-  t.equal((await fetch(`${address}/health/ready`)).status, 200);
-  t.equal(delayed.length, 2, 'both have been kept back');
-});
+t.test(
+  'start: the start waits for a long index build, and for a long reading of the catalogue',
+  async (t) => {
+    const db = await database(t);
+    await db
+      .collection('products')
+      .insertOne({ name: 'Ring', pricing: { basePrice: 1 }, inventory: { sku: 'R' } });
+    const settings = await environment(db);
+    const { uri, delayed } = await slowProxy(
+      t,
+      settings.MONGODB_URI ?? '',
+      ['createIndexes\0\x09\0\0\0products', 'find\0\x0a\0\0\0materials'],
+      LONG_MS,
+    );
+    const { address } = await startService(t, { ...settings, MONGODB_URI: uri });
+    t.equal((await fetch(`${address}/health/ready`)).status, 200);
+    t.equal(delayed.length, 2, 'both have been kept back');
+  },
+);
 
-t.test('an object store that cannot be reached is one clear warning, and the start goes on', async (t) => {
-  const lines: string[] = [];
-  const stream = { write: (line: string) => void lines.push(line) };
-  const { app } = await build(t, {
-    env: { S3_ENDPOINT: 'http://127.0.0.1:1', S3_TIMEOUT_MS: '1000' },
-    logger: { level: 'warn', stream },
-  });
-  t.equal((await call(app, '/api/concierge/shortlist', { sessionId: 's', items: [] })).statusCode, 200);
-  const told = (what: string) => lines.filter((line) => line.includes(what));
-  while (told('object store').length === 0) await app.storage.ping().catch(() => {});
-  t.match(
-    told('SMTP_URL'),
-    [/codes and links that prove an order.* cannot be sent/],
-    'without a mail server',
-  );
-  t.equal(lines.length, 2);
-  t.match(JSON.parse(told('object store')[0] ?? '{}'), {
-    endpoint: 'http://127.0.0.1:1',
-    msg: /object store.*cannot be reached/,
-  });
-});
+t.test(
+  'start: an object store that cannot be reached is one clear warning, and the start goes on',
+  async (t) => {
+    const lines: string[] = [];
+    const stream = { write: (line: string) => void lines.push(line) };
+    const { app } = await build(t, {
+      env: { S3_ENDPOINT: 'http://127.0.0.1:1', S3_TIMEOUT_MS: '1000' },
+      logger: { level: 'warn', stream },
+    });
+    t.equal((await call(app, '/api/concierge/shortlist', { sessionId: 's', items: [] })).statusCode, 200);
+    const told = (what: string) => lines.filter((line) => line.includes(what));
+    while (told('object store').length === 0) await app.storage.ping().catch(() => {});
+    t.match(
+      told('SMTP_URL'),
+      [/codes and links that prove an order.* cannot be sent/],
+      'without a mail server',
+    );
+    t.equal(lines.length, 2);
+    t.match(JSON.parse(told('object store')[0] ?? '{}'), {
+      endpoint: 'http://127.0.0.1:1',
+      msg: /object store.*cannot be reached/,
+    });
+  },
+);

@@ -38,7 +38,7 @@ async function collector(t: Test) {
   return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, spans, calls };
 }
 
-t.test('a span for each request, and below it for each command of the database', async (t) => {
+t.test('tracing: a span for each request, and below it for each command of the database', async (t) => {
   const { endpoint, spans, calls } = await collector(t);
   const env = { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_HEADERS: 'x-key=secret,x-other=1' };
   const { app } = await build(t, { env });
@@ -72,7 +72,7 @@ t.test('a span for each request, and below it for each command of the database',
   t.notMatch(JSON.stringify(calls), /marked/, 'nothing of what is in them');
 });
 
-t.test('a collector that is away is told once, and nobody waits for it', async (t) => {
+t.test('tracing: a collector that is away is told once, and nobody waits for it', async (t) => {
   const lines: string[] = [];
   const stream = { write: (line: string) => lines.push(line) };
   const { app } = await build(t, {
@@ -85,13 +85,13 @@ t.test('a collector that is away is told once, and nobody waits for it', async (
   t.equal(lines.filter((line) => line.includes('traces cannot be handed over')).length, 1);
 });
 
-t.test('without a collector there is nothing of it', async (t) => {
+t.test('tracing: without a collector there is nothing of it', async (t) => {
   const { app } = await build(t);
   t.notOk(app.hasPlugin('tracing'));
   t.notOk(app.hasRequestDecorator('span'));
 });
 
-t.test('what is no traceparent', async (t) => {
+t.test('tracing: what is no traceparent', async (t) => {
   for (const header of [
     undefined,
     '',

@@ -118,7 +118,7 @@ async function begin(t: Test) {
   return { app, db, address, browser: await launch(t, executable ?? '') };
 }
 
-t.test('in a browser', { skip }, async (t) => {
+t.test('dashboard: in a browser', { skip }, async (t) => {
   const { app, db, address, browser } = await begin(t);
   await t.test('the staff at work', (t) => work(t, { app, db, address, browser }));
   await t.test('every page can be used by everyone', (t) => lookAround(t, { app, address, browser }));

@@ -10,7 +10,7 @@ const NOW = new Date('2026-11-25T15:00:00Z');
 const start = stage(t, () => NOW);
 const at = (time: string) => new Date(`${time}:00Z`);
 
-t.test('days begin and end by the clock of the shop', async (t) => {
+t.test('dashboard: days begin and end by the clock of the shop', async (t) => {
   const newYork = createCalendar('America/New_York');
   t.equal(newYork.dayOf(at('2026-11-01T03:59')), '2026-10-31');
   t.equal(newYork.dayOf(at('2026-11-01T04:00')), '2026-11-01');
@@ -57,7 +57,7 @@ const optIn = (createdAt: Date, channel: 'email' | 'sms', destination: string) =
     createdAt,
   );
 
-t.test('every number of the insights equals one counted by hand', async (t) => {
+t.test('dashboard: every number of the insights equals one counted by hand', async (t) => {
   const { app, db } = await start();
   const [sat, sun, mon] = ['2026-10-31T23:30', '2026-11-01T12:00', '2026-11-02T12:00'].map(at) as [
     Date,
@@ -249,7 +249,7 @@ const textOf = (html: string): string =>
     .replace(/<[^>]+>/g, ' ')
     .replace(/\s+/g, ' ');
 
-t.test('orders, newest first, whatever their dates look like', async (t) => {
+t.test('dashboard: orders, newest first, whatever their dates look like', async (t) => {
   const { app, db } = await start();
   const dates = Array.from({ length: 40 }, (_, n) => new Date(NOW.getTime() - Math.floor(n / 3) * 3_600_000));
   await store(db, 'orders', [
@@ -301,7 +301,7 @@ t.test('orders, newest first, whatever their dates look like', async (t) => {
   t.equal((await get(app, '/orders?cursor=x')).status, 400);
 });
 
-t.test('an order with what the concierge did about it', async (t) => {
+t.test('dashboard: an order with what the concierge did about it', async (t) => {
   const { app, db } = await start();
   await store(db, 'orders', [
     order('GG-1', at('2026-11-20T12:00'), {
@@ -352,23 +352,26 @@ t.test('an order with what the concierge did about it', async (t) => {
   t.equal((await get(app, '/orders/GG-2')).body.code, 'order.not_found');
 });
 
-t.test('an order is put down to whom its customer came through last, within 30 days', async (t) => {
-  const day = (n: number) => new Date(NOW.getTime() - n * 86_400_000);
-  const touches = [
-    { creatorCode: 'FIRST', at: day(40), sessionId: 's' },
-    { creatorCode: 'SECOND', at: day(10), sessionId: 's' },
-    { creatorCode: 'THIRD', at: day(5), email: 'Ada@example.com' },
-  ];
-  const credit = (placed: number, facts: { sessionIds?: string[]; email?: string }) =>
-    creditOrders(touches, [{ orderNumber: 'GG-1', placedAt: day(placed), sessionIds: [], ...facts }])[0]
-      ?.creatorCode;
-  t.equal(credit(3, { sessionIds: ['s'] }), 'SECOND');
-  t.equal(credit(3, { sessionIds: ['s'], email: 'ada@EXAMPLE.com' }), 'THIRD');
-  t.equal(credit(20, { sessionIds: ['s'] }), 'FIRST');
-  t.equal(credit(41, { sessionIds: ['s'] }), undefined, 'placed before');
-  t.equal(credit(-21, { sessionIds: ['s'] }), undefined, 'too late');
-  t.equal(credit(3, { sessionIds: ['other'] }), undefined);
-});
+t.test(
+  'dashboard: an order is put down to whom its customer came through last, within 30 days',
+  async (t) => {
+    const day = (n: number) => new Date(NOW.getTime() - n * 86_400_000);
+    const touches = [
+      { creatorCode: 'FIRST', at: day(40), sessionId: 's' },
+      { creatorCode: 'SECOND', at: day(10), sessionId: 's' },
+      { creatorCode: 'THIRD', at: day(5), email: 'Ada@example.com' },
+    ];
+    const credit = (placed: number, facts: { sessionIds?: string[]; email?: string }) =>
+      creditOrders(touches, [{ orderNumber: 'GG-1', placedAt: day(placed), sessionIds: [], ...facts }])[0]
+        ?.creatorCode;
+    t.equal(credit(3, { sessionIds: ['s'] }), 'SECOND');
+    t.equal(credit(3, { sessionIds: ['s'], email: 'ada@EXAMPLE.com' }), 'THIRD');
+    t.equal(credit(20, { sessionIds: ['s'] }), 'FIRST');
+    t.equal(credit(41, { sessionIds: ['s'] }), undefined, 'placed before');
+    t.equal(credit(-21, { sessionIds: ['s'] }), undefined, 'too late');
+    t.equal(credit(3, { sessionIds: ['other'] }), undefined);
+  },
+);
 
 t.test('creators: what came of those whom they sent', async (t) => {
   const { app, db } = await start();

@@ -12,7 +12,7 @@ const begin = stage(t, () => NOW);
 
 const PAGES = ['support', 'orders', 'creators', 'insights'].map((name) => `/dashboard/${name}`);
 
-t.test('the pages are off unless they are switched on, and then need a secret', async (t) => {
+t.test('dashboard: the pages are off unless they are switched on, and then need a secret', async (t) => {
   const { app } = await start(t, { now: () => NOW, env: {} });
   for (const page of [...PAGES, '/dashboard/sign-in', '/dashboard/assets/dashboard.css'])
     t.equal((await app.inject(page)).statusCode, 404, page);
@@ -21,7 +21,7 @@ t.test('the pages are off unless they are switched on, and then need a secret', 
   t.throws(() => loadConfig(env, {}), /DASHBOARD_SESSION_SECRET/);
 });
 
-t.test('who has not signed in sees the sign-in, and nothing else', async (t) => {
+t.test('dashboard: who has not signed in sees the sign-in, and nothing else', async (t) => {
   const { app } = await begin();
   for (const page of PAGES) {
     const response = await app.inject(page);
@@ -51,7 +51,7 @@ t.test('who has not signed in sees the sign-in, and nothing else', async (t) => 
     t.not((await app.inject(`/dashboard/assets/${other}`)).statusCode, 200, other);
 });
 
-t.test('signing in', async (t) => {
+t.test('dashboard: signing in', async (t) => {
   const { app, db } = await begin();
   const visitor = createVisitor(app);
   const { submit, open } = visitor;
@@ -98,7 +98,7 @@ t.test('signing in', async (t) => {
   t.equal((await open('/dashboard/support')).statusCode, 303);
 });
 
-t.test('keys cannot be guessed', async (t) => {
+t.test('dashboard: keys cannot be guessed', async (t) => {
   const { app } = await start(t, { now: () => NOW });
   const { submit } = createVisitor(app);
   const statuses: number[] = [];
@@ -214,40 +214,43 @@ t.test('cookies: Secure whenever TLS is in front, however that is known', async 
   t.equal((await behind.inject('/dashboard/sign-in')).cookies[0]?.secure, true, 'by the setting');
 });
 
-t.test('a session ends after 8 hours, with its key, and when anything in it is changed', async (t) => {
-  let now = NOW;
-  const { app } = await start(t, { now: () => now });
-  const visitor = createVisitor(app);
-  await visitor.signIn();
-  const signedIn = async () => (await visitor.open('/dashboard/orders')).statusCode === 200;
-  t.ok(await signedIn());
-  now = new Date(NOW.getTime() + 8 * 3_600_000 - 1000);
-  t.ok(await signedIn());
-  now = new Date(NOW.getTime() + 8 * 3_600_000);
-  t.notOk(await signedIn());
-  now = NOW;
+t.test(
+  'dashboard: a session ends after 8 hours, with its key, and when anything in it is changed',
+  async (t) => {
+    let now = NOW;
+    const { app } = await start(t, { now: () => now });
+    const visitor = createVisitor(app);
+    await visitor.signIn();
+    const signedIn = async () => (await visitor.open('/dashboard/orders')).statusCode === 200;
+    t.ok(await signedIn());
+    now = new Date(NOW.getTime() + 8 * 3_600_000 - 1000);
+    t.ok(await signedIn());
+    now = new Date(NOW.getTime() + 8 * 3_600_000);
+    t.notOk(await signedIn());
+    now = NOW;
 
-  const good = visitor.cookies.concierge_dashboard ?? '';
-  const [value = '', signature = ''] = good.split(/\.(?=[^.]*$)/);
-  const forged = JSON.parse(Buffer.from(value, 'base64url').toString());
-  forged.key = 'all';
-  visitor.cookies.concierge_dashboard = `${Buffer.from(JSON.stringify(forged)).toString('base64url')}.${signature}`;
-  t.notOk(await signedIn());
-  visitor.cookies.concierge_dashboard = value;
-  t.notOk(await signedIn());
-  visitor.cookies.concierge_dashboard = good;
-  t.ok(await signedIn());
+    const good = visitor.cookies.concierge_dashboard ?? '';
+    const [value = '', signature = ''] = good.split(/\.(?=[^.]*$)/);
+    const forged = JSON.parse(Buffer.from(value, 'base64url').toString());
+    forged.key = 'all';
+    visitor.cookies.concierge_dashboard = `${Buffer.from(JSON.stringify(forged)).toString('base64url')}.${signature}`;
+    t.notOk(await signedIn());
+    visitor.cookies.concierge_dashboard = value;
+    t.notOk(await signedIn());
+    visitor.cookies.concierge_dashboard = good;
+    t.ok(await signedIn());
 
-  const key = staffKeys.find(({ id }) => id === 'agent');
-  if (!key) return t.fail('there is a key');
-  t.teardown(() => Object.assign(key, { scopes: ['dashboard:read', 'dashboard:write'], sha256 }));
-  const { sha256 } = key;
-  key.scopes = ['returns:manage'];
-  t.notOk(await signedIn(), 'the key does not allow it any more');
-  key.scopes = ['dashboard:read'];
-  key.sha256 = '0'.repeat(64);
-  t.notOk(await signedIn(), 'another key under the same id');
-});
+    const key = staffKeys.find(({ id }) => id === 'agent');
+    if (!key) return t.fail('there is a key');
+    t.teardown(() => Object.assign(key, { scopes: ['dashboard:read', 'dashboard:write'], sha256 }));
+    const { sha256 } = key;
+    key.scopes = ['returns:manage'];
+    t.notOk(await signedIn(), 'the key does not allow it any more');
+    key.scopes = ['dashboard:read'];
+    key.sha256 = '0'.repeat(64);
+    t.notOk(await signedIn(), 'another key under the same id');
+  },
+);
 
 t.test('people: a lead sees the audit, narrows it, and takes it as a file; an agent does not', async (t) => {
   const { app, db } = await begin();
@@ -399,7 +402,7 @@ t.test('people: a ticket is given to one of those who have signed in and may act
   t.match((await visitor.open('/dashboard/support?assignee=Jules')).body, /T-1/);
 });
 
-t.test('every form brings back a token of that person', async (t) => {
+t.test('dashboard: every form brings back a token of that person', async (t) => {
   const { app, db } = await begin();
   await store(db, 'stylistTickets', [ticket(hoursAgo(1), { ticketId: 'T-1' })]);
   const [visitor, other] = [createVisitor(app), createVisitor(app)];
@@ -425,7 +428,7 @@ t.test('every form brings back a token of that person', async (t) => {
 });
 
 t.test(
-  'a ticket is worked with plain forms; who was too late is told, and sees it as it is now',
+  'dashboard: a ticket is worked with plain forms; who was too late is told, and sees it as it is now',
   async (t) => {
     const { app, db } = await begin();
     await store(db, 'stylistTickets', [
@@ -467,7 +470,7 @@ t.test(
 );
 
 t.test(
-  'a return that nobody has confirmed is shown as such beside its order, until it lapses or is confirmed',
+  'dashboard: a return that nobody has confirmed is shown as such beside its order, until it lapses or is confirmed',
   async (t) => {
     const { app, db } = await begin();
     const asked = (orderNumber: string, place: number, at = hoursAgo(3)) => ({
@@ -498,42 +501,45 @@ t.test(
   },
 );
 
-t.test('every kind of thing has a page, and what cannot be undone is asked for twice', async (t) => {
-  const { app, db } = await begin();
-  const dead = deadTicket(hoursAgo(5));
-  await store(db, 'stylistTickets', [dead]);
-  await store(db, 'capsuleHolds', [
-    hold(hoursAgo(20), { reservationId: 'C-1', customerEmail: 'ada@example.com' }),
-  ]);
-  await store(db, 'csatFeedback', [
-    rating(hoursAgo(6), { feedbackId: 'F-1', score: 1, notes: 'Nobody answered' }),
-  ]);
-  await store(db, 'widgetInspiration', [image(hoursAgo(2), { inspirationId: 'I-1' })]);
-  await store(db, 'orders', [order('GG-1', hoursAgo(30))]);
-  const visitor = createVisitor(app);
-  await visitor.signIn();
-  const deliveryId = dead.deliveries[0]?.id ?? '';
-  const pages: [path: string, shows: RegExp][] = [
-    ['capsules/C-1', /Aurora Ring[\s\S]*<details class="confirm">[\s\S]*Release the pieces/],
-    ['feedback/F-1', /Nobody answered[\s\S]*Customer contacted/],
-    ['images/I-1', /Approve[\s\S]*<details class="confirm">[\s\S]*Reject and remove/],
-    [`deliveries/${deliveryId}`, /answered 403[\s\S]*<details class="confirm">[\s\S]*Send it again/],
-  ];
-  for (const [path, shows] of pages)
-    t.match(await visitor.open(`/dashboard/support/${path}`), { statusCode: 200, body: shows }, path);
-  t.match((await visitor.open('/dashboard/orders/GG-1')).body, /As the customer sees it/);
-  t.match((await visitor.open('/dashboard/orders?search=XX-1')).body, /No order is known as/);
-  t.match(
-    (await visitor.open('/dashboard/support?kind=tickets&status=&due=&assignee=')).body,
-    /Nothing matches these filters/,
-  );
-  const replay = await visitor.submit(
-    `/dashboard/support/deliveries/${deliveryId}`,
-    `/dashboard/support/deliveries/${deliveryId}/actions`,
-    { action: 'replay', version: '11' },
-  );
-  t.equal(replay.headers.location, '/dashboard/support?done=replay');
-});
+t.test(
+  'dashboard: every kind of thing has a page, and what cannot be undone is asked for twice',
+  async (t) => {
+    const { app, db } = await begin();
+    const dead = deadTicket(hoursAgo(5));
+    await store(db, 'stylistTickets', [dead]);
+    await store(db, 'capsuleHolds', [
+      hold(hoursAgo(20), { reservationId: 'C-1', customerEmail: 'ada@example.com' }),
+    ]);
+    await store(db, 'csatFeedback', [
+      rating(hoursAgo(6), { feedbackId: 'F-1', score: 1, notes: 'Nobody answered' }),
+    ]);
+    await store(db, 'widgetInspiration', [image(hoursAgo(2), { inspirationId: 'I-1' })]);
+    await store(db, 'orders', [order('GG-1', hoursAgo(30))]);
+    const visitor = createVisitor(app);
+    await visitor.signIn();
+    const deliveryId = dead.deliveries[0]?.id ?? '';
+    const pages: [path: string, shows: RegExp][] = [
+      ['capsules/C-1', /Aurora Ring[\s\S]*<details class="confirm">[\s\S]*Release the pieces/],
+      ['feedback/F-1', /Nobody answered[\s\S]*Customer contacted/],
+      ['images/I-1', /Approve[\s\S]*<details class="confirm">[\s\S]*Reject and remove/],
+      [`deliveries/${deliveryId}`, /answered 403[\s\S]*<details class="confirm">[\s\S]*Send it again/],
+    ];
+    for (const [path, shows] of pages)
+      t.match(await visitor.open(`/dashboard/support/${path}`), { statusCode: 200, body: shows }, path);
+    t.match((await visitor.open('/dashboard/orders/GG-1')).body, /As the customer sees it/);
+    t.match((await visitor.open('/dashboard/orders?search=XX-1')).body, /No order is known as/);
+    t.match(
+      (await visitor.open('/dashboard/support?kind=tickets&status=&due=&assignee=')).body,
+      /Nothing matches these filters/,
+    );
+    const replay = await visitor.submit(
+      `/dashboard/support/deliveries/${deliveryId}`,
+      `/dashboard/support/deliveries/${deliveryId}/actions`,
+      { action: 'replay', version: '11' },
+    );
+    t.equal(replay.headers.location, '/dashboard/support?done=replay');
+  },
+);
 
 t.test('the inbox: views, images of one customer in one row, and what stands before and after', async (t) => {
   const { app, db } = await begin();
@@ -643,7 +649,7 @@ t.test('the inbox: many at once, and what does not suit is left as it is', async
   );
 });
 
-t.test('who else has a thing before them is told', async (t) => {
+t.test('dashboard: who else has a thing before them is told', async (t) => {
   const { app, db } = await begin();
   await store(db, 'stylistTickets', [ticket(hoursAgo(5), { ticketId: 'T-1' })]);
   const [margaux, jules] = [createVisitor(app), createVisitor(app)];
@@ -656,7 +662,7 @@ t.test('who else has a thing before them is told', async (t) => {
   t.strictSame((await margaux.open('/dashboard/support/tickets/T-2/presence')).json().others, []);
 });
 
-t.test('images are approved where they are seen, and the page comes back', async (t) => {
+t.test('dashboard: images are approved where they are seen, and the page comes back', async (t) => {
   const { app, db } = await begin();
   await store(db, 'stylistTickets', [ticket(hoursAgo(5), { ticketId: 'T-1', sessionId: 's-1' })]);
   await store(db, 'widgetInspiration', [image(hoursAgo(4), { inspirationId: 'I-1', sessionId: 's-1' })]);
@@ -968,39 +974,42 @@ t.test('live streams: five for each of the staff, and none for who has signed ou
   await Promise.all(rest);
 });
 
-t.test('the stream of changes tells that the queue has changed, and ends with the service', async (t) => {
-  const at = NOW.getTime();
-  let state: Look = { print: 'a', latest: [] };
-  let asked = 0;
-  const changes = createChanges(
-    async () => (++asked > 1 ? state : { print: 'a', latest: [] }),
-    1,
-    (error) => t.error(error),
-  );
-  const told = new Promise<News>((resolve) => {
-    const stop = changes.listen((news) => {
-      stop();
-      resolve(news);
+t.test(
+  'dashboard: the stream of changes tells that the queue has changed, and ends with the service',
+  async (t) => {
+    const at = NOW.getTime();
+    let state: Look = { print: 'a', latest: [] };
+    let asked = 0;
+    const changes = createChanges(
+      async () => (++asked > 1 ? state : { print: 'a', latest: [] }),
+      1,
+      (error) => t.error(error),
+    );
+    const told = new Promise<News>((resolve) => {
+      const stop = changes.listen((news) => {
+        stop();
+        resolve(news);
+      });
     });
-  });
-  state = {
-    print: 'b',
-    latest: [
-      { kind: 'tickets', id: 'T-2', at },
-      { kind: 'images', id: 'I-1', at },
-      { kind: 'tickets', id: 'T-1', at },
-    ],
-  };
-  t.strictSame(await told, { tickets: 2, images: 1 }, 'and what has come');
+    state = {
+      print: 'b',
+      latest: [
+        { kind: 'tickets', id: 'T-2', at },
+        { kind: 'images', id: 'I-1', at },
+        { kind: 'tickets', id: 'T-1', at },
+      ],
+    };
+    t.strictSame(await told, { tickets: 2, images: 1 }, 'and what has come');
 
-  const { app } = await start(t, { now: () => NOW });
-  const visitor = createVisitor(app);
-  await visitor.signIn();
-  const address = await app.listen({ port: 0, host: '127.0.0.1' });
-  const cookie = `concierge_dashboard=${visitor.cookies.concierge_dashboard}`;
-  const response = await fetch(`${address}/dashboard/support/changes`, { headers: { cookie } });
-  t.equal(response.headers.get('content-type'), 'text/event-stream');
-  const reading = response.text();
-  await app.close();
-  t.match(await reading, /^retry: \d+/);
-});
+    const { app } = await start(t, { now: () => NOW });
+    const visitor = createVisitor(app);
+    await visitor.signIn();
+    const address = await app.listen({ port: 0, host: '127.0.0.1' });
+    const cookie = `concierge_dashboard=${visitor.cookies.concierge_dashboard}`;
+    const response = await fetch(`${address}/dashboard/support/changes`, { headers: { cookie } });
+    t.equal(response.headers.get('content-type'), 'text/event-stream');
+    const reading = response.text();
+    await app.close();
+    t.match(await reading, /^retry: \d+/);
+  },
+);

@@ -87,7 +87,7 @@ t.test('the queue: by priority, then by age, over all kinds', async (t) => {
   t.equal((await get(app, '/support/queue', KEYS.other)).status, 403);
 });
 
-t.test('the queue by deadline and by age, and what is due within the hour', async (t) => {
+t.test('dashboard: the queue by deadline and by age, and what is due within the hour', async (t) => {
   const { app, db } = await start();
   await store(db, 'stylistTickets', [
     ticket(hoursAgo(9), { ticketId: 'T-late', dueAt: hoursAgo(-30) }),
@@ -144,7 +144,7 @@ t.test('the queue by deadline and by age, and what is due within the hour', asyn
   t.strictSame(await only('kind=returns&status=done'), ['R-done']);
 });
 
-t.test('a return is taken from one step to the next, and nowhere else', async (t) => {
+t.test('dashboard: a return is taken from one step to the next, and nowhere else', async (t) => {
   const { app, db } = await start();
   await store(db, 'orders', [order('GG-1', hoursAgo(50))]);
   await store(db, 'returns', [rma(hoursAgo(2), { rmaId: 'R-1', orderNumber: 'GG-1' })]);
@@ -170,7 +170,7 @@ t.test('a return is taken from one step to the next, and nowhere else', async (t
   });
 });
 
-t.test('the queue goes page by page, nothing twice, nothing left out', async (t) => {
+t.test('dashboard: the queue goes page by page, nothing twice, nothing left out', async (t) => {
   const { app, db } = await start();
   // many of the same moment: the id decides
   const at = (n: number) => hoursAgo(100 - Math.floor(n / 10));
@@ -223,67 +223,70 @@ t.test('the queue goes page by page, nothing twice, nothing left out', async (t)
   t.equal(done.items.length, 20);
 });
 
-t.test('a ticket with what belongs to it, its contact masked without the right to see it', async (t) => {
-  const { app, db } = await start();
-  await store(db, 'orders', [order('GG-1', hoursAgo(50))]);
-  await store(db, 'widgetInspiration', [
-    image(hoursAgo(2), {
-      inspirationId: 'clean',
-      sessionId: 's-images',
-      moderationStatus: 'clean',
-      reason: undefined,
-      caption: 'Like this',
-    }),
-    image(hoursAgo(1), { inspirationId: 'later', sessionId: 's-images' }),
-    image(hoursAgo(1), { inspirationId: 'of-another' }),
-  ]);
-  await store(db, 'stylistTickets', [
-    ticket(hoursAgo(2), {
-      ticketId: 'T-1',
-      customerEmail: 'ada@example.com',
-      customerName: 'Ada Sample',
-      customerPhone: '+12025550101',
+t.test(
+  'dashboard: a ticket with what belongs to it, its contact masked without the right to see it',
+  async (t) => {
+    const { app, db } = await start();
+    await store(db, 'orders', [order('GG-1', hoursAgo(50))]);
+    await store(db, 'widgetInspiration', [
+      image(hoursAgo(2), {
+        inspirationId: 'clean',
+        sessionId: 's-images',
+        moderationStatus: 'clean',
+        reason: undefined,
+        caption: 'Like this',
+      }),
+      image(hoursAgo(1), { inspirationId: 'later', sessionId: 's-images' }),
+      image(hoursAgo(1), { inspirationId: 'of-another' }),
+    ]);
+    await store(db, 'stylistTickets', [
+      ticket(hoursAgo(2), {
+        ticketId: 'T-1',
+        customerEmail: 'ada@example.com',
+        customerName: 'Ada Sample',
+        customerPhone: '+12025550101',
+        notes: 'A ring for my mother',
+        orderNumber: 'GG-1',
+        sessionId: 's-images',
+        inspirationIds: ['clean'],
+        shortlist: [
+          { id: 'RNG-101', title: 'Aurora Ring', price: 1250, image: 'https://tracker.example/ring.jpg' },
+        ],
+        transcript: [{ role: 'user', text: 'Hello', at: hoursAgo(2) }],
+      }),
+    ]);
+    const masked = (await get(app, '/support/tickets/T-1')).body;
+    t.strictSame(masked.contact, { email: 'a•••@example.com', name: 'A. S.', phone: '**0101' });
+    t.equal(masked.contactMasked, true);
+    t.match(masked, {
       notes: 'A ring for my mother',
-      orderNumber: 'GG-1',
-      sessionId: 's-images',
-      inspirationIds: ['clean'],
-      shortlist: [
-        { id: 'RNG-101', title: 'Aurora Ring', price: 1250, image: 'https://tracker.example/ring.jpg' },
+      order: { orderNumber: 'GG-1', customer: 'a•••@example.com' },
+    });
+    t.equal(masked.order.total, undefined, 'no totals without the right to see them');
+    t.match(masked.shortlist, [{ title: 'Aurora Ring', price: { amount: 1250 } }]);
+    t.notMatch(JSON.stringify(masked), /tracker/, 'no address that a customer has given is loaded');
+    t.match(
+      masked.images,
+      [
+        { inspirationId: 'later', status: 'pending_review', reason: 'not_scanned' },
+        { inspirationId: 'clean', status: 'clean', caption: 'Like this' },
       ],
-      transcript: [{ role: 'user', text: 'Hello', at: hoursAgo(2) }],
-    }),
-  ]);
-  const masked = (await get(app, '/support/tickets/T-1')).body;
-  t.strictSame(masked.contact, { email: 'a•••@example.com', name: 'A. S.', phone: '**0101' });
-  t.equal(masked.contactMasked, true);
-  t.match(masked, {
-    notes: 'A ring for my mother',
-    order: { orderNumber: 'GG-1', customer: 'a•••@example.com' },
-  });
-  t.equal(masked.order.total, undefined, 'no totals without the right to see them');
-  t.match(masked.shortlist, [{ title: 'Aurora Ring', price: { amount: 1250 } }]);
-  t.notMatch(JSON.stringify(masked), /tracker/, 'no address that a customer has given is loaded');
-  t.match(
-    masked.images,
-    [
-      { inspirationId: 'later', status: 'pending_review', reason: 'not_scanned' },
-      { inspirationId: 'clean', status: 'clean', caption: 'Like this' },
-    ],
-    'all that the session has sent, also after the ticket was opened',
-  );
-  for (const { inspirationId, url } of masked.images)
-    t.match(url, `/api/concierge/inspiration/${inspirationId}/picture?size=thumbnail&expires=`);
-  t.match(masked.history, [{ by: 'customer', action: 'created' }]);
-  t.strictSame(masked.actions, ['assign', 'in_progress', 'done', 'note', 'escalate']);
+      'all that the session has sent, also after the ticket was opened',
+    );
+    for (const { inspirationId, url } of masked.images)
+      t.match(url, `/api/concierge/inspiration/${inspirationId}/picture?size=thumbnail&expires=`);
+    t.match(masked.history, [{ by: 'customer', action: 'created' }]);
+    t.strictSame(masked.actions, ['assign', 'in_progress', 'done', 'note', 'escalate']);
 
-  const whole = (await get(app, '/support/tickets/T-1', KEYS.all)).body;
-  t.strictSame(whole.contact, { email: 'ada@example.com', name: 'Ada Sample', phone: '+12025550101' });
-  t.strictSame(whole.order.total, { amount: 1300, currency: 'USD' });
-  t.equal((await get(app, '/support/tickets/T-2')).body.code, 'dashboard.not_found');
-});
+    const whole = (await get(app, '/support/tickets/T-1', KEYS.all)).body;
+    t.strictSame(whole.contact, { email: 'ada@example.com', name: 'Ada Sample', phone: '+12025550101' });
+    t.strictSame(whole.order.total, { amount: 1300, currency: 'USD' });
+    t.equal((await get(app, '/support/tickets/T-2')).body.code, 'dashboard.not_found');
+  },
+);
 
 t.test(
-  'a ticket is worked from open to done, each step in its history, in the audit log and in the CRM',
+  'dashboard: a ticket is worked from open to done, each step in its history, in the audit log and in the CRM',
   async (t) => {
     const { app, db } = await start();
     await store(db, 'stylistTickets', [ticket(hoursAgo(1), { ticketId: 'T-1' })]);
@@ -346,27 +349,30 @@ t.test(
   },
 );
 
-t.test('of two agents who act on one ticket at once, one wins and the other is told', async (t) => {
-  const { app, db } = await start();
-  const tickets = Array.from({ length: 20 }, () => ticket(hoursAgo(1)));
-  await store(db, 'stylistTickets', tickets);
-  for (const { ticketId } of tickets) {
-    const answers = await Promise.all([
-      act(app, `tickets/${ticketId}`, { action: 'in_progress', version: 1, by: 'Margaux' }),
-      act(app, `tickets/${ticketId}`, { action: 'done', version: 1, by: 'Jules' }, KEYS.all),
-    ]);
-    const statuses = answers.map(({ status }) => status).sort();
-    t.strictSame(statuses, [200, 409]);
-    const lost = answers.find(({ status }) => status === 409);
-    t.match(lost?.body, { code: 'dashboard.stale', detail: /Someone else has acted/ });
-    const stored = await db.collection<StylistTicket>('stylistTickets').findOne({ ticketId });
-    t.equal(stored?.version, 2);
-    t.equal(stored?.history.length, 2);
-    t.equal(stored?.assignee, answers[0].status === 200 ? 'Margaux' : 'Jules');
-  }
-});
+t.test(
+  'dashboard: of two agents who act on one ticket at once, one wins and the other is told',
+  async (t) => {
+    const { app, db } = await start();
+    const tickets = Array.from({ length: 20 }, () => ticket(hoursAgo(1)));
+    await store(db, 'stylistTickets', tickets);
+    for (const { ticketId } of tickets) {
+      const answers = await Promise.all([
+        act(app, `tickets/${ticketId}`, { action: 'in_progress', version: 1, by: 'Margaux' }),
+        act(app, `tickets/${ticketId}`, { action: 'done', version: 1, by: 'Jules' }, KEYS.all),
+      ]);
+      const statuses = answers.map(({ status }) => status).sort();
+      t.strictSame(statuses, [200, 409]);
+      const lost = answers.find(({ status }) => status === 409);
+      t.match(lost?.body, { code: 'dashboard.stale', detail: /Someone else has acted/ });
+      const stored = await db.collection<StylistTicket>('stylistTickets').findOne({ ticketId });
+      t.equal(stored?.version, 2);
+      t.equal(stored?.history.length, 2);
+      t.equal(stored?.assignee, answers[0].status === 200 ? 'Margaux' : 'Jules');
+    }
+  },
+);
 
-t.test('a CRM that has no copy of a ticket is told nothing', async (t) => {
+t.test('dashboard: a CRM that has no copy of a ticket is told nothing', async (t) => {
   const { app, db } = await start();
   const one = ticket(hoursAgo(1), { ticketId: 'T-1' });
   const deliveries = one.deliveries.map((delivery) => ({ ...delivery, state: 'skipped' as const }));
@@ -378,7 +384,7 @@ t.test('a CRM that has no copy of a ticket is told nothing', async (t) => {
   t.equal(stored?.nextDeliveryAt, undefined);
 });
 
-t.test('a hold is extended twice at most, and released once', async (t) => {
+t.test('dashboard: a hold is extended twice at most, and released once', async (t) => {
   const { app, db } = await start();
   await store(db, 'capsuleHolds', [hold(hoursAgo(20), { reservationId: 'C-1', items: [{ id: 'RNG-101' }] })]);
   const holds = db.collection<CapsuleHold>('capsuleHolds');
@@ -409,7 +415,7 @@ t.test('a hold is extended twice at most, and released once', async (t) => {
   t.strictSame((await get(app, '/support/capsules/C-1')).body.actions, []);
 });
 
-t.test('ratings are followed up, images reviewed, dead deliveries let go again', async (t) => {
+t.test('dashboard: ratings are followed up, images reviewed, dead deliveries let go again', async (t) => {
   const { app, db } = await start();
   await store(db, 'csatFeedback', [
     rating(hoursAgo(6), { feedbackId: 'F-1', score: 1, notes: 'Nobody answered' }),

@@ -10,7 +10,7 @@ import { file, form, PNG, session } from '../images.js';
 const SECRET = 'secret-of-the-account';
 const BUCKET = `concierge-cloudinary-${process.pid}`;
 
-t.test('the signature is that of the documentation', (t) => {
+t.test('inspiration: the signature is that of the documentation', (t) => {
   // cloudinary.com/documentation/authentication_signatures: its example, whose secret is abcd
   const parameters = {
     timestamp: '1315060510',
@@ -35,7 +35,7 @@ t.test('the signature is that of the documentation', (t) => {
 });
 
 t.test(
-  'an image that may be shown is delivered by Cloudinary, and taken away there when it may not',
+  'inspiration: an image that may be shown is delivered by Cloudinary, and taken away there when it may not',
   async (t) => {
     const calls: { action: string; fields: Record<string, string>; size: number; isSigned: boolean }[] = [];
     let isAway = true;

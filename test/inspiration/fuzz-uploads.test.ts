@@ -14,13 +14,16 @@ t.test('random uploads: a seed makes the same ones again, and another one others
   t.not(print('one'), print('other'));
 });
 
-t.test('a hundred random uploads break nothing of the service, and leave nothing behind', async (t) => {
-  const seed = randomBytes(6).toString('hex');
-  const { faults, answers, images } = await fuzzUploads(
-    seed,
-    Array.from({ length: 100 }, (_, n) => n),
-  );
-  t.same(faults, [], `npm run fuzz:uploads -- ${seed}`);
-  t.ok(Number(answers['201']) > 50, 'most are taken');
-  t.ok(Number(images.clean) > 20, 'and many of them can be drawn');
-});
+t.test(
+  'inspiration: a hundred random uploads break nothing of the service, and leave nothing behind',
+  async (t) => {
+    const seed = randomBytes(6).toString('hex');
+    const { faults, answers, images } = await fuzzUploads(
+      seed,
+      Array.from({ length: 100 }, (_, n) => n),
+    );
+    t.same(faults, [], `npm run fuzz:uploads -- ${seed}`);
+    t.ok(Number(answers['201']) > 50, 'most are taken');
+    t.ok(Number(images.clean) > 20, 'and many of them can be drawn');
+  },
+);

@@ -85,77 +85,85 @@ async function objectsOf(inspirationId: string) {
   return Promise.all(keys.map(async (key) => ({ key, ...(await bucket.get(key)) })));
 }
 
-t.test('a photo becomes two upright pictures, and nothing that it carried is left', async (t) => {
-  const where = { GPSLatitudeRef: 'N', GPSLatitude: '48/1 12/1 30/1', GPSLongitude: '16/1 22/1 0/1' };
-  const taken = await photo(3000, 2000)
-    .withExif({ IFD0: { Artist: 'SECRET-ARTIST' }, IFD3: where })
-    .withMetadata({ orientation: 6 })
-    .jpeg()
-    .toBuffer();
-  t.ok((await sharp(taken).metadata()).exif?.includes('SECRET-ARTIST'), 'the photo says who and where');
-  const { inspirationId, url } = await upload(
-    Buffer.concat([taken, Buffer.from('TRAILING-PAYLOAD')]),
-    'a.jpg',
-  );
-  const shown = async () => app.inject({ url: url.replace(/^https?:\/\/[^/]+/, '') });
-  const before = await shown();
-  t.match(
-    [before.statusCode, before.headers['content-type'], before.headers['cache-control']],
-    [200, 'image/png', 'no-store'],
-    'a placeholder, until there is a picture',
-  );
-
-  await (await worker(t)).drain();
-  const image = await stored(inspirationId);
-  const web = { key: `inspiration/${inspirationId}/web.jpg`, contentType: 'image/jpeg' };
-  const thumbnail = { key: `inspiration/${inspirationId}/thumbnail.jpg`, contentType: 'image/jpeg' };
-  t.match(image, {
-    moderationStatus: 'clean',
-    version: 2,
-    history: [{ action: 'kept' }, { action: 'processed', by: 'service' }],
-    deliveries: [{ state: 'done', attempts: 1 }],
-    renditions: {
-      web: { ...web, width: 1067, height: 1600 },
-      thumbnail: { ...thumbnail, width: 213, height: 320 },
-    },
-  });
-  t.notOk(image.originalKey || image.reason || image.nextDeliveryAt);
-  const picture = await shown();
-  t.match([picture.statusCode, picture.headers['content-type']], [200, 'image/jpeg'], 'at the same address');
-  t.match(picture.headers['content-disposition'], /^inline; filename="insp_[\w-]+"/);
-  t.equal((await sharp(picture.rawPayload).metadata()).height, 1600);
-  t.equal(
-    (await app.inject({ url: picture.raw.req.url?.replace('size=web', 'size=thumbnail') ?? '' })).statusCode,
-    404,
-    'each size is signed',
-  );
-  const objects = await objectsOf(inspirationId);
-  t.same(
-    objects.map(({ key }) => key),
-    [thumbnail.key, web.key],
-  );
-  for (const { bytes, key, ContentType, ServerSideEncryption } of objects) {
-    const metadata = await sharp(bytes).metadata();
-    t.equal(metadata.format, 'jpeg', key);
-    for (const field of ['exif', 'icc', 'iptc', 'xmp', 'orientation'] as const)
-      t.equal(metadata[field], undefined, field);
-    for (const text of ['Exif', 'GPS', 'SECRET-ARTIST', 'TRAILING-PAYLOAD'])
-      t.notOk(bytes.includes(text), text);
-    t.match(
-      { ContentType, ServerSideEncryption },
-      { ContentType: 'image/jpeg', ServerSideEncryption: ENCRYPTION },
+t.test(
+  'inspiration: a photo becomes two upright pictures, and nothing that it carried is left',
+  async (t) => {
+    const where = { GPSLatitudeRef: 'N', GPSLatitude: '48/1 12/1 30/1', GPSLongitude: '16/1 22/1 0/1' };
+    const taken = await photo(3000, 2000)
+      .withExif({ IFD0: { Artist: 'SECRET-ARTIST' }, IFD3: where })
+      .withMetadata({ orientation: 6 })
+      .jpeg()
+      .toBuffer();
+    t.ok((await sharp(taken).metadata()).exif?.includes('SECRET-ARTIST'), 'the photo says who and where');
+    const { inspirationId, url } = await upload(
+      Buffer.concat([taken, Buffer.from('TRAILING-PAYLOAD')]),
+      'a.jpg',
     );
-  }
-  const { sessionId } = await stored(inspirationId);
-  t.same(
-    await images.cleanOf(sessionId, ['insp_unknown', inspirationId]),
-    [inspirationId],
-    'it may be linked',
-  );
-  t.same(await images.cleanOf('another', [inspirationId]), [], 'by its own session only');
-});
+    const shown = async () => app.inject({ url: url.replace(/^https?:\/\/[^/]+/, '') });
+    const before = await shown();
+    t.match(
+      [before.statusCode, before.headers['content-type'], before.headers['cache-control']],
+      [200, 'image/png', 'no-store'],
+      'a placeholder, until there is a picture',
+    );
 
-t.test('each kind of file, and what becomes of it', async (t) => {
+    await (await worker(t)).drain();
+    const image = await stored(inspirationId);
+    const web = { key: `inspiration/${inspirationId}/web.jpg`, contentType: 'image/jpeg' };
+    const thumbnail = { key: `inspiration/${inspirationId}/thumbnail.jpg`, contentType: 'image/jpeg' };
+    t.match(image, {
+      moderationStatus: 'clean',
+      version: 2,
+      history: [{ action: 'kept' }, { action: 'processed', by: 'service' }],
+      deliveries: [{ state: 'done', attempts: 1 }],
+      renditions: {
+        web: { ...web, width: 1067, height: 1600 },
+        thumbnail: { ...thumbnail, width: 213, height: 320 },
+      },
+    });
+    t.notOk(image.originalKey || image.reason || image.nextDeliveryAt);
+    const picture = await shown();
+    t.match(
+      [picture.statusCode, picture.headers['content-type']],
+      [200, 'image/jpeg'],
+      'at the same address',
+    );
+    t.match(picture.headers['content-disposition'], /^inline; filename="insp_[\w-]+"/);
+    t.equal((await sharp(picture.rawPayload).metadata()).height, 1600);
+    t.equal(
+      (await app.inject({ url: picture.raw.req.url?.replace('size=web', 'size=thumbnail') ?? '' }))
+        .statusCode,
+      404,
+      'each size is signed',
+    );
+    const objects = await objectsOf(inspirationId);
+    t.same(
+      objects.map(({ key }) => key),
+      [thumbnail.key, web.key],
+    );
+    for (const { bytes, key, ContentType, ServerSideEncryption } of objects) {
+      const metadata = await sharp(bytes).metadata();
+      t.equal(metadata.format, 'jpeg', key);
+      for (const field of ['exif', 'icc', 'iptc', 'xmp', 'orientation'] as const)
+        t.equal(metadata[field], undefined, field);
+      for (const text of ['Exif', 'GPS', 'SECRET-ARTIST', 'TRAILING-PAYLOAD'])
+        t.notOk(bytes.includes(text), text);
+      t.match(
+        { ContentType, ServerSideEncryption },
+        { ContentType: 'image/jpeg', ServerSideEncryption: ENCRYPTION },
+      );
+    }
+    const { sessionId } = await stored(inspirationId);
+    t.same(
+      await images.cleanOf(sessionId, ['insp_unknown', inspirationId]),
+      [inspirationId],
+      'it may be linked',
+    );
+    t.same(await images.cleanOf('another', [inspirationId]), [], 'by its own session only');
+  },
+);
+
+t.test('inspiration: each kind of file, and what becomes of it', async (t) => {
   const moving = await sharp([await photo().png().toBuffer(), await photo().negate().png().toBuffer()], {
     join: { animated: true },
   })
@@ -221,7 +229,7 @@ t.test('each kind of file, and what becomes of it', async (t) => {
   }
 });
 
-t.test('only an explicit OK is clean', async (t) => {
+t.test('inspiration: only an explicit OK is clean', async (t) => {
   const say = (text: string) => (_: Buffer, socket: { end(text: string): unknown }) => void socket.end(text);
   const answers: [name: string, answer: Parameters<typeof startScanner>[1], expected: object][] = [
     ['OK', say('stream: OK\0'), { moderationStatus: 'clean' }],
@@ -265,7 +273,7 @@ t.test('only an explicit OK is clean', async (t) => {
   }
 });
 
-t.test('without a scanner an image is re-encoded, and waits for a person or not', async (t) => {
+t.test('inspiration: without a scanner an image is re-encoded, and waits for a person or not', async (t) => {
   const waiting = await upload(PNG);
   await (await worker(t, 'none')).drain();
   const image = await stored(waiting.inspirationId);
@@ -295,7 +303,7 @@ function failingAt(step: 'read' | 'put' | 'remove', nth: number) {
   };
 }
 
-t.test('whatever fails on the way is done again, and comes to the same', async (t) => {
+t.test('inspiration: whatever fails on the way is done again, and comes to the same', async (t) => {
   for (const step of ['read', 'put', 'remove'] as const)
     for (const failing of [1, 2]) {
       const { inspirationId } = await upload(await photo().jpeg().toBuffer());
@@ -314,7 +322,7 @@ t.test('whatever fails on the way is done again, and comes to the same', async (
   t.match(await stored(lost.inspirationId), { moderationStatus: 'rejected', reason: 'gone' });
 });
 
-t.test('an image that is erased while it is processed leaves nothing', async (t) => {
+t.test('inspiration: an image that is erased while it is processed leaves nothing', async (t) => {
   for (const bytes of [PNG, HEIC]) {
     const { inspirationId } = await upload(bytes);
     const erase: Scan = async () => {
@@ -326,7 +334,7 @@ t.test('an image that is erased while it is processed leaves nothing', async (t)
   }
 });
 
-t.test('the staff approves or rejects the version that it has looked at', async (t) => {
+t.test('inspiration: the staff approves or rejects the version that it has looked at', async (t) => {
   const review = async (image: Inspiration, change: Partial<ImageReview> = {}) =>
     reviewImage(images, image, { action: 'approve', by: 'Ada', version: image.version, ...change }, START);
   const { inspirationId } = await upload(PNG);

@@ -80,7 +80,7 @@ const upload = (sessionId: string) =>
     ...form({ authorization: 'Bearer test-key-of-the-widget' }, [session(sessionId), file()]),
   });
 
-t.test('track → text updates → STOP', async (t) => {
+t.test('journeys: track → text updates → STOP', async (t) => {
   const sessionId = 'journey-stop';
   const tracked = await post('concierge/orders/status', { sessionId, orderNumber: 'GG-503' });
   t.equal(tracked.json().currentStatus, 'delivered');
@@ -114,7 +114,7 @@ t.test('track → text updates → STOP', async (t) => {
   t.match(byEmail.json(), { channel: 'email', maskedDestination: '•••' }, 'email still goes');
 });
 
-t.test('return → CSAT → follow-up', async (t) => {
+t.test('journeys: return → CSAT → follow-up', async (t) => {
   const sessionId = 'journey-return';
   const tracked = await post('concierge/orders/status', { sessionId, orderId: 'gg 502' });
   t.equal(tracked.statusCode, 200);
@@ -165,7 +165,7 @@ t.test('return → CSAT → follow-up', async (t) => {
   ]);
 });
 
-t.test('upload → stylist with image', async (t) => {
+t.test('journeys: upload → stylist with image', async (t) => {
   const sessionId = 'journey-upload';
   const { inspirationId } = (await upload(sessionId)).json();
   t.ok(inspirationId);
@@ -232,61 +232,64 @@ async function everything(): Promise<string> {
   return JSON.stringify(all);
 }
 
-t.test('export, then erase everything: nothing is found in any collection, object or log', async (t) => {
-  const before = (await bucket.keys()).length;
-  await liveThrough('marked-session');
-  await app.analytics.flush();
-  const found = await everything();
-  for (const mark of MARKS) t.match(found, mark, `${mark} is there`);
-  const added = (await bucket.keys()).length - before;
-  t.ok(added >= 2, 'an image and a slip');
+t.test(
+  'journeys: export, then erase everything: nothing is found in any collection, object or log',
+  async (t) => {
+    const before = (await bucket.keys()).length;
+    await liveThrough('marked-session');
+    await app.analytics.flush();
+    const found = await everything();
+    for (const mark of MARKS) t.match(found, mark, `${mark} is there`);
+    const added = (await bucket.keys()).length - before;
+    t.ok(added >= 2, 'an image and a slip');
 
-  const exported = await staff('export', { email: 'ada@example.com', phone: '+1 202 555 0142' });
-  t.equal(exported.statusCode, 200);
-  const { data, objects } = exported.json();
-  t.same(
-    Object.keys(data).sort(),
-    app.persons.personalData.map(({ name }) => name).sort(),
-    'something in every collection that can have something',
-  );
-  t.ok(objects.length >= 2);
-  t.notMatch(exported.body, 'bob@example.com');
+    const exported = await staff('export', { email: 'ada@example.com', phone: '+1 202 555 0142' });
+    t.equal(exported.statusCode, 200);
+    const { data, objects } = exported.json();
+    t.same(
+      Object.keys(data).sort(),
+      app.persons.personalData.map(({ name }) => name).sort(),
+      'something in every collection that can have something',
+    );
+    t.ok(objects.length >= 2);
+    t.notMatch(exported.body, 'bob@example.com');
 
-  const receipt = await staff('erase', { email: 'ada@example.com', phone: '+1 202 555 0142' });
-  t.equal(receipt.statusCode, 200);
-  t.match(receipt.json(), { status: 'done', outside: [] });
-  t.same(
-    receipt
-      .json()
-      .found.map(({ collection }: { collection: string }) => collection)
-      .sort(),
-    app.persons.personalData.map(({ name }) => name).sort(),
-  );
-  await app.analytics.flush();
-  const after = await everything();
-  for (const mark of [...MARKS, 'ada@']) t.notMatch(after, mark, `${mark} is gone`);
-  t.equal((await bucket.keys()).length, before, 'no object is left');
-  const log = logged.join('');
-  t.match(log, /"route":"\/api\/concierge\/stylist"/, 'there is a log');
-  for (const mark of MARKS) t.notMatch(log, mark, `${mark} is not in the log`);
+    const receipt = await staff('erase', { email: 'ada@example.com', phone: '+1 202 555 0142' });
+    t.equal(receipt.statusCode, 200);
+    t.match(receipt.json(), { status: 'done', outside: [] });
+    t.same(
+      receipt
+        .json()
+        .found.map(({ collection }: { collection: string }) => collection)
+        .sort(),
+      app.persons.personalData.map(({ name }) => name).sort(),
+    );
+    await app.analytics.flush();
+    const after = await everything();
+    for (const mark of [...MARKS, 'ada@']) t.notMatch(after, mark, `${mark} is gone`);
+    t.equal((await bucket.keys()).length, before, 'no object is left');
+    const log = logged.join('');
+    t.match(log, /"route":"\/api\/concierge\/stylist"/, 'there is a log');
+    for (const mark of MARKS) t.notMatch(log, mark, `${mark} is not in the log`);
 
-  t.match(
-    await one('returns', { orderNumber: 'GG-501' }),
-    { option: 'return', status: 'initiated', erasedAt: at },
-    'the return goes on',
-  );
-  t.ok(await one('capsuleHolds', { status: 'active' }), 'and the pieces stay held');
-  t.ok(await one('widgetOrderSubscriptions', { orderNumber: 'GG-503' }), 'of others nothing is missing');
-  t.ok(await one('csatFeedback', { sessionId: 'journey-return' }));
-  const again = await staff('erase', { email: 'ada@example.com', phone: '+1 202 555 0142' });
-  t.same(again.json().found, [], 'a repeat finds nothing');
-  t.match(await db.collection('auditLog').find({ action: 'privacy.erased' }).toArray(), [
-    { key: 'staff', target: receipt.json().erasureId },
-    { target: again.json().erasureId },
-  ]);
-});
+    t.match(
+      await one('returns', { orderNumber: 'GG-501' }),
+      { option: 'return', status: 'initiated', erasedAt: at },
+      'the return goes on',
+    );
+    t.ok(await one('capsuleHolds', { status: 'active' }), 'and the pieces stay held');
+    t.ok(await one('widgetOrderSubscriptions', { orderNumber: 'GG-503' }), 'of others nothing is missing');
+    t.ok(await one('csatFeedback', { sessionId: 'journey-return' }));
+    const again = await staff('erase', { email: 'ada@example.com', phone: '+1 202 555 0142' });
+    t.same(again.json().found, [], 'a repeat finds nothing');
+    t.match(await db.collection('auditLog').find({ action: 'privacy.erased' }).toArray(), [
+      { key: 'staff', target: receipt.json().erasureId },
+      { target: again.json().erasureId },
+    ]);
+  },
+);
 
-t.test('an erasure that is interrupted is finished by the dispatcher', async (t) => {
+t.test('journeys: an erasure that is interrupted is finished by the dispatcher', async (t) => {
   await liveThrough('marked-session');
   const { remove } = app.storage;
   t.capture(app.storage, 'remove', async () => {
@@ -307,7 +310,7 @@ t.test('an erasure that is interrupted is finished by the dispatcher', async (t)
   t.equal(await one('stylistTickets', { sessionId: 'marked-session' }), null);
 });
 
-t.test('what is not a person is refused', async (t) => {
+t.test('journeys: what is not a person is refused', async (t) => {
   refused(t, await staff('erase', {}), { status: 400, code: 'request.invalid' });
   refused(
     t,
@@ -326,7 +329,7 @@ t.test('what is not a person is refused', async (t) => {
   });
 });
 
-t.test('every look-up of a person has an index', async (t) => {
+t.test('journeys: every look-up of a person has an index', async (t) => {
   const subject = { sessions: ['s'], emails: ['e'], phones: ['p'], orders: ['o'] };
   for (const data of app.persons.personalData) {
     const plan = JSON.stringify(
@@ -339,7 +342,7 @@ t.test('every look-up of a person has an index', async (t) => {
   }
 });
 
-t.test('docs/privacy.md names the personal fields of every document', async (t) => {
+t.test('journeys: docs/privacy.md names the personal fields of every document', async (t) => {
   const page = await readFile(new URL('../../docs/privacy.md', import.meta.url), 'utf8');
   for (const [name, fields] of DEFINITIONS.flatMap(({ name, personal }) =>
     personal ? [[name, personal.fields] as const] : [],
@@ -357,7 +360,7 @@ const PERSONAL =
 const HARMLESS =
   'action at budgetMax budgetMin carrier category channel consent consentVersion consentWording contentType creatorCode creatorId cursor due erasureId eta event expires featured filters from id idempotencyKey inspiration inspirationId intent items kind label limit lineId materials max metal min newSize offset option order originIntent price priceBand priceLt priceMax priceMin productId products q quantity rating readyToShip relax requestId rmaId role score selection shortlist shortlistId signature size sizeBytes sku sms sortBy status stone subscriptionId success summary tags ticketId timePreference timestamp timezone title to uploads variantId version';
 
-t.test('every field of every request is known to be personal or not', async (t) => {
+t.test('journeys: every field of every request is known to be personal or not', async (t) => {
   const known = new Set(`${PERSONAL} ${HARMLESS}`.split(' '));
   const document = JSON.parse((await app.inject({ url: '/openapi.json' })).body);
   for (const [path, operations] of Object.entries<Record<string, Operation>>(document.paths))

@@ -25,7 +25,7 @@ async function shop(t: Test, sessionId: string) {
   return { app, db, post, ask, after };
 }
 
-t.test('find a ring, save it, have it held, and speak to a stylist', async (t) => {
+t.test('journeys: find a ring, save it, have it held, and speak to a stylist', async (t) => {
   const sessionId = 'c0a9d7f2-4f0b-4a57-9d52-1d0e6e5a1f11';
   const { app, db, post, ask, after } = await shop(t, sessionId);
   await ask('PUT', `/api/concierge/sessions/${sessionId}/messages`, {
@@ -66,7 +66,7 @@ t.test('find a ring, save it, have it held, and speak to a stylist', async (t) =
   t.equal(await db.collection('capsuleHolds').countDocuments({ claims: { $gt: '' } }), 0);
 });
 
-t.test('on a second device the customer goes on where they were', async (t) => {
+t.test('journeys: on a second device the customer goes on where they were', async (t) => {
   const sessionId = '7d1c3c8e-55f0-4c5e-8a52-9d0e6e5a1f12';
   const { post, ask, after, db } = await shop(t, sessionId);
   await db.collection('orders').insertOne({
@@ -122,7 +122,7 @@ t.test('on a second device the customer goes on where they were', async (t) => {
   t.match(extended.json(), { status: 'active', extensions: 1 });
 });
 
-t.test('whatever is done in whatever order, stock, uniqueness and states hold', async (t) => {
+t.test('journeys: whatever is done in whatever order, stock, uniqueness and states hold', async (t) => {
   const { app, db, after } = await shop(t, 'unused');
   const products = db.collection('products');
   const holds = db.collection('capsuleHolds');

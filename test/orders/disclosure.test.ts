@@ -20,7 +20,7 @@ const told = (doc: Document, disclosure = NUMBER_ALONE) =>
     JSON.stringify(describeOrder(readOrder(doc, createDateReader(SHOP)), disclosure, CATALOGUE, NOW, SHOP)),
   );
 
-t.test('what may be told, by what has been shown', async (t) => {
+t.test('orders: what may be told, by what has been shown', async (t) => {
   t.same(disclosureFor('proved'), EVERYTHING);
   t.same(disclosureFor('none'), NUMBER_ALONE);
   t.same(disclosureFor('trusted'), NUMBER_ALONE, 'a shop that checks who may act has not said who reads');
@@ -29,7 +29,7 @@ t.test('what may be told, by what has been shown', async (t) => {
 });
 
 t.test(
-  'by the number alone, no text of the shop tells what is held back, however it is spelled',
+  'orders: by the number alone, no text of the shop tells what is held back, however it is spelled',
   async (t) => {
     const LABELS = [
       `Shipped with UPS ${TRACKING}`,
@@ -79,7 +79,7 @@ t.test(
   },
 );
 
-t.test('who has proved an order is told all of it', async (t) => {
+t.test('orders: who has proved an order is told all of it', async (t) => {
   const doc = {
     orderNumber: 'GG-1',
     customerEmail: 'Fay@Example.com',
@@ -108,7 +108,7 @@ t.test('who has proved an order is told all of it', async (t) => {
   t.notOk('customerEmail' in told(doc));
 });
 
-t.test('several parcels are shown as such', async (t) => {
+t.test('orders: several parcels are shown as such', async (t) => {
   const FORMS: unknown[] = [
     { carrier: 'UPS', trackingNumber: ['1Z0000000001', '1Z0000000002'] },
     { carrier: 'UPS', trackingNumber: '1Z0000000001, 1Z0000000002' },
@@ -146,7 +146,7 @@ t.test('several parcels are shown as such', async (t) => {
   );
 });
 
-t.test('a late order says so', async (t) => {
+t.test('orders: a late order says so', async (t) => {
   const doc = { status: 'shipped', shipping: { estimatedDelivery: '2026-08-18' } };
   t.match(told(doc), { late: true, eta: 'Aug 18', exception: /late.*expected by Aug 18/ });
   t.notOk('late' in told({ ...doc, status: 'delivered' }));
@@ -157,7 +157,7 @@ t.test('a late order says so', async (t) => {
   );
 });
 
-t.test('an update of an order tells a stranger no more than a look-up does', async (t) => {
+t.test('orders: an update of an order tells a stranger no more than a look-up does', async (t) => {
   const change = {
     status: 'shipped',
     label: `UPS 1z 999 aa1 0123456784`,
@@ -286,7 +286,7 @@ const order = fc.record(
 );
 
 t.test(
-  '10,000 documents at random: each is told, within what may be told, with dates of 2000 to 2100',
+  'orders: 10,000 documents at random: each is told, within what may be told, with dates of 2000 to 2100',
   async (t) => {
     const zones = fc.constantFrom('America/New_York', 'Pacific/Auckland', 'UTC');
     fc.assert(

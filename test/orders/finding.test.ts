@@ -28,7 +28,7 @@ const ask = async (body: object) => {
   return response.statusCode === 200 ? response.json().reference : response.statusCode;
 };
 
-t.test('a number is found however the shop stores it and a customer types it', async (t) => {
+t.test('orders: a number is found however the shop stores it and a customer types it', async (t) => {
   const ROWS: [stored: unknown, typed: string[], reference: string][] = [
     [
       'gg-9001',
@@ -59,14 +59,14 @@ t.test('a number is found however the shop stores it and a customer types it', a
     t.equal(await ask({ orderNumber }), 404, `nothing is found by ${orderNumber}`);
 });
 
-t.test('of two orders that a number may mean, it is the one that is written so', async (t) => {
+t.test('orders: of two orders that a number may mean, it is the one that is written so', async (t) => {
   await store({ orderNumber: '7001' });
   await store({ orderNumber: 'GG-7001' });
   t.equal(await ask({ orderNumber: '7001' }), '7001');
   t.equal(await ask({ orderNumber: 'gg-7001' }), 'GG-7001');
 });
 
-t.test('an address is found however the shop stores it and a customer types it', async (t) => {
+t.test('orders: an address is found however the shop stores it and a customer types it', async (t) => {
   const ROWS: [stored: string, typed: string[]][] = [
     [
       'Mixed@Example.com',
@@ -97,7 +97,7 @@ t.test('an address is found however the shop stores it and a customer types it',
   t.equal(await ask({ email: 'ixed@example.com', postalCode: POSTAL_CODE }), 404, 'nor by a part of it');
 });
 
-t.test('what is no address is refused, wherever one is taken', async (t) => {
+t.test('orders: what is no address is refused, wherever one is taken', async (t) => {
   const BODIES: [path: string, body: (email: string) => object][] = [
     [PATH, (email) => ({ email, postalCode: POSTAL_CODE })],
     [PATH, (email) => ({ lookup: { email, postalCode: POSTAL_CODE } })],
@@ -132,7 +132,7 @@ t.test('what is no address is refused, wherever one is taken', async (t) => {
       t.equal((await call(app, path, body(email))).statusCode, 400, `${path} does not take ${email}`);
 });
 
-t.test('a postal code is the same however it is stored and typed', async (t) => {
+t.test('orders: a postal code is the same however it is stored and typed', async (t) => {
   const ROWS: [stored: unknown, typed: string[]][] = [
     ['〒100-0001', ['100-0001', '１００－０００１', '100–0001', '〒1000001']],
     ['D-10115', ['10115', 'D-10115', 'd 10115', '1011\u200b5']],
@@ -156,7 +156,7 @@ t.test('a postal code is the same however it is stored and typed', async (t) => 
       );
 });
 
-t.test('a change reaches an order whose number is stored as a number', async (t) => {
+t.test('orders: a change reaches an order whose number is stored as a number', async (t) => {
   const rated = await call(app, '/api/analytics/csat', {
     sessionId: 'n',
     rating: 'great',
@@ -166,7 +166,7 @@ t.test('a change reaches an order whose number is stored as a number', async (t)
   t.hasStrict(await db.collection('orders').findOne({ orderNumber: 1003 }), { csatRating: 5 });
 });
 
-t.test('the look-up table holds only what is spelled in an odd way, and no address', async (t) => {
+t.test('orders: the look-up table holds only what is spelled in an odd way, and no address', async (t) => {
   const rows = await db.collection('orderLookups').find().toArray();
   const ids = rows.map(({ _id }) => _id);
   const orders = await db
@@ -182,7 +182,7 @@ t.test('the look-up table holds only what is spelled in an odd way, and no addre
   t.notMatch(JSON.stringify(rows), /@/);
 });
 
-t.test('a sweep reads orders of every kind of id, page by page', async (t) => {
+t.test('orders: a sweep reads orders of every kind of id, page by page', async (t) => {
   const own = await database(t);
   const orders = own.collection<Document>('orders');
   const lookups = own.collection('orderLookups');
@@ -216,7 +216,7 @@ t.test('spellings: bounded, and of one normal form', async (t) => {
 });
 
 t.test(
-  'orders of any shape are told, returned and resized over HTTP without a failure or a far date',
+  'orders: orders of any shape are told, returned and resized over HTTP without a failure or a far date',
   async (t) => {
     const random = createRandom(20_261_130);
     const db = await database(t);

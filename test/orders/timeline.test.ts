@@ -383,7 +383,7 @@ const TABLE: {
   },
 ];
 
-t.test('the timeline of every shape of order', async (t) => {
+t.test('orders: the timeline of every shape of order', async (t) => {
   for (const { name, order, entries, exception, current } of TABLE) {
     t.same(draw(order), entries, name);
     const timeline = buildTimeline(readOrder({ orderNumber: 'GG-1', ...order }), NOW, SHOP);
@@ -407,7 +407,7 @@ t.test('it is a pure function: the order stays as it was', async (t) => {
   t.same(order, before);
 });
 
-t.test('dates are those of the shop', async (t) => {
+t.test('orders: dates are those of the shop', async (t) => {
   const doc = { orderNumber: 'GG-1', createdAt: new Date('2026-08-20T02:00:00Z') };
   const inParis = buildTimeline(readOrder(doc), NOW, { timeZone: 'Europe/Paris', locale: 'fr-FR' });
   t.equal(inParis.entries[0]?.date, '20 août');
@@ -415,7 +415,7 @@ t.test('dates are those of the shop', async (t) => {
   t.equal(inParis.entries[0]?.timestamp, '2026-08-20T02:00:00.000Z');
 });
 
-t.test('a day is a day of the shop, and no instant', async (t) => {
+t.test('orders: a day is a day of the shop, and no instant', async (t) => {
   for (const timeZone of ['Pacific/Auckland', 'America/New_York', 'UTC', 'Pacific/Pago_Pago']) {
     const shop = { timeZone, locale: 'en-US' };
     const order = readOrder(
@@ -428,7 +428,7 @@ t.test('a day is a day of the shop, and no instant', async (t) => {
   }
 });
 
-t.test('the steps in the words of the API of the shop', async (t) => {
+t.test('orders: the steps in the words of the API of the shop', async (t) => {
   const order = readOrder({
     status: 'out_for_delivery',
     createdAt: day('01'),
@@ -447,25 +447,28 @@ t.test('the steps in the words of the API of the shop', async (t) => {
   t.equal(cancelled.isLate, false);
 });
 
-t.test('an order is late from the day after it was expected, and never once it is delivered', async (t) => {
-  const ROWS: [estimatedDelivery: unknown, isLate: boolean][] = [
-    ['2026-08-19', true],
-    ['2026-08-20', false],
-    [new Date('2026-08-20T13:00:00Z'), false],
-    [new Date('2026-08-20T03:59:00Z'), true],
-    ['Aug 19, 2026', true],
-    ['2026-08-25', false],
-    ['1970-01-01', false],
-    [undefined, false],
-  ];
-  for (const [estimatedDelivery, isLate] of ROWS) {
-    const doc = { status: 'shipped', shipping: { estimatedDelivery } };
-    t.equal(buildTimeline(readOrder(doc, DATES), NOW, SHOP).isLate, isLate, String(estimatedDelivery));
-    t.equal(buildTimeline(readOrder({ ...doc, status: 'delivered' }, DATES), NOW, SHOP).isLate, false);
-  }
-});
+t.test(
+  'orders: an order is late from the day after it was expected, and never once it is delivered',
+  async (t) => {
+    const ROWS: [estimatedDelivery: unknown, isLate: boolean][] = [
+      ['2026-08-19', true],
+      ['2026-08-20', false],
+      [new Date('2026-08-20T13:00:00Z'), false],
+      [new Date('2026-08-20T03:59:00Z'), true],
+      ['Aug 19, 2026', true],
+      ['2026-08-25', false],
+      ['1970-01-01', false],
+      [undefined, false],
+    ];
+    for (const [estimatedDelivery, isLate] of ROWS) {
+      const doc = { status: 'shipped', shipping: { estimatedDelivery } };
+      t.equal(buildTimeline(readOrder(doc, DATES), NOW, SHOP).isLate, isLate, String(estimatedDelivery));
+      t.equal(buildTimeline(readOrder({ ...doc, status: 'delivered' }, DATES), NOW, SHOP).isLate, false);
+    }
+  },
+);
 
-t.test('tracking pages', async (t) => {
+t.test('orders: tracking pages', async (t) => {
   const carriers = ['UPS', 'usps', 'FedEx', 'DHL Express', 'Royal Mail', 'La Poste'];
   for (const carrier of carriers) {
     const url = trackingUrl(carrier, '1Z 99&x');

@@ -34,7 +34,7 @@ async function shop(t: Test, env: NodeJS.ProcessEnv = {}) {
   return { app, db, post, orderOf, session };
 }
 
-t.test('a rating touches an order only for who has proved it', async (t) => {
+t.test('orders: a rating touches an order only for who has proved it', async (t) => {
   const { db, post, orderOf, session } = await shop(t);
   for (const sessionId of [randomUUID(), await session(false)]) {
     const rated = await post(CSAT, { sessionId, rating: 'poor', orderNumber: 'GG-501' });
@@ -46,7 +46,7 @@ t.test('a rating touches an order only for who has proved it', async (t) => {
   t.equal((await orderOf())?.csatRating, 5);
 });
 
-t.test('of forty ratings of one order ten are put on it, and all are kept', async (t) => {
+t.test('orders: of forty ratings of one order ten are put on it, and all are kept', async (t) => {
   const { db, post } = await shop(t, { ORDERS_PROOF: 'trusted' });
   for (let nth = 0; nth < 40; nth++)
     await post(CSAT, { sessionId: randomUUID(), rating: 1 + (nth % 5), orderNumber: 'GG-501' });
@@ -54,7 +54,7 @@ t.test('of forty ratings of one order ten are put on it, and all are kept', asyn
   t.equal(await db.collection('csatFeedback').countDocuments({ orderNumber: 'GG-501' }), 10);
 });
 
-t.test('a ticket names an order that is not proved, and nothing of it belongs to it', async (t) => {
+t.test('orders: a ticket names an order that is not proved, and nothing of it belongs to it', async (t) => {
   const { db, post, orderOf, session } = await shop(t);
   const ask = async (isProved: boolean) => {
     const sessionId = await session(isProved);
@@ -71,17 +71,24 @@ t.test('a ticket names an order that is not proved, and nothing of it belongs to
   t.match((await orderOf())?.supportTickets, [proved?.ticketId]);
 });
 
-t.test('the open return of an order makes a ticket urgent only for who has proved the order', async (t) => {
-  const { db, post, session } = await shop(t);
-  const owner = await session(true);
-  await post('/api/concierge/orders/returns', { option: 'return', orderNumber: 'GG-501', sessionId: owner });
-  const priorityFor = async (sessionId: string) => {
-    const { ticketId } = (await post(STYLIST, { sessionId, email: 'someone@example.com' })).json();
-    return (await db.collection('stylistTickets').findOne({ ticketId }))?.priorityReasons;
-  };
-  t.same(await priorityFor(await session(false)), []);
-  t.same(await priorityFor(owner), ['open_return']);
-});
+t.test(
+  'orders: the open return of an order makes a ticket urgent only for who has proved the order',
+  async (t) => {
+    const { db, post, session } = await shop(t);
+    const owner = await session(true);
+    await post('/api/concierge/orders/returns', {
+      option: 'return',
+      orderNumber: 'GG-501',
+      sessionId: owner,
+    });
+    const priorityFor = async (sessionId: string) => {
+      const { ticketId } = (await post(STYLIST, { sessionId, email: 'someone@example.com' })).json();
+      return (await db.collection('stylistTickets').findOne({ ticketId }))?.priorityReasons;
+    };
+    t.same(await priorityFor(await session(false)), []);
+    t.same(await priorityFor(owner), ['open_return']);
+  },
+);
 
 const FOREIGN: [what: string, contact: unknown, consent?: boolean][] = [
   ['an email as a text', 'mallory@stranger.example'],
@@ -90,7 +97,7 @@ const FOREIGN: [what: string, contact: unknown, consent?: boolean][] = [
   ['a number by channel', { channel: 'sms', phone: '+12025550123' }, true],
 ];
 
-t.test('news of an order goes to no address but its own for who has not proved it', async (t) => {
+t.test('orders: news of an order goes to no address but its own for who has not proved it', async (t) => {
   const { db, post, session } = await shop(t);
   const subscriptions = db.collection('widgetOrderSubscriptions');
   for (const [what, contact, consent] of FOREIGN) {
@@ -125,7 +132,7 @@ t.test('news of an order goes to no address but its own for who has not proved i
 });
 
 t.test(
-  '120 addresses for the news of one order, for a shop that vouches for its callers: ten hear of it',
+  'orders: 120 addresses for the news of one order, for a shop that vouches for its callers: ten hear of it',
   async (t) => {
     const { db, post } = await shop(t, { ORDERS_PROOF: 'trusted' });
     const reasons = new Map<string, number>();
@@ -154,7 +161,7 @@ t.test(
 );
 
 t.test(
-  'sixty tickets of strangers under one address: five are opened, and its owner is answered',
+  'orders: sixty tickets of strangers under one address: five are opened, and its owner is answered',
   async (t) => {
     const { db, post, session } = await shop(t, { STYLIST_TICKETS_PER_ADDRESS: '5' });
     const tickets = db.collection('stylistTickets');
@@ -197,7 +204,7 @@ t.test(
 );
 
 t.test(
-  'twenty tickets about one order, for a shop that vouches for its callers: ten belong to it',
+  'orders: twenty tickets about one order, for a shop that vouches for its callers: ten belong to it',
   async (t) => {
     const { db, post } = await shop(t, { ORDERS_PROOF: 'trusted' });
     for (let nth = 0; nth < 20; nth++) {
@@ -211,23 +218,26 @@ t.test(
   },
 );
 
-t.test('strangers make one address hear of some of its orders a day, never keep its owner out', async (t) => {
-  const { db, post } = await shop(t, { EMAIL_ORDERS_PER_ADDRESS: '2' });
-  const orders = db.collection('orders');
-  const [first] = await orders.find({}, { projection: { _id: 0 } }).toArray();
-  await orders.insertMany([502, 503, 504].map((number) => ({ ...first, orderNumber: `GG-${number}` })));
-  const subscribe = (number: number, sessionId = randomUUID()) =>
-    post(UPDATES, { sessionId, orderNumber: `GG-${number}` });
-  const statuses = [];
-  for (const number of [501, 502, 502, 503, 504]) statuses.push((await subscribe(number)).statusCode);
-  t.same(statuses, [201, 201, 200, 429, 429]);
-  const sessionId = randomUUID();
-  await post(STATUS, { sessionId, orderNumber: 'GG-503', email: OWNER, postalCode: POSTAL_CODE });
-  t.equal((await subscribe(503, sessionId)).statusCode, 201, 'who has proved it');
-});
+t.test(
+  'orders: strangers make one address hear of some of its orders a day, never keep its owner out',
+  async (t) => {
+    const { db, post } = await shop(t, { EMAIL_ORDERS_PER_ADDRESS: '2' });
+    const orders = db.collection('orders');
+    const [first] = await orders.find({}, { projection: { _id: 0 } }).toArray();
+    await orders.insertMany([502, 503, 504].map((number) => ({ ...first, orderNumber: `GG-${number}` })));
+    const subscribe = (number: number, sessionId = randomUUID()) =>
+      post(UPDATES, { sessionId, orderNumber: `GG-${number}` });
+    const statuses = [];
+    for (const number of [501, 502, 502, 503, 504]) statuses.push((await subscribe(number)).statusCode);
+    t.same(statuses, [201, 201, 200, 429, 429]);
+    const sessionId = randomUUID();
+    await post(STATUS, { sessionId, orderNumber: 'GG-503', email: OWNER, postalCode: POSTAL_CODE });
+    t.equal((await subscribe(503, sessionId)).statusCode, 201, 'who has proved it');
+  },
+);
 
 t.test(
-  'news that its reader has ended by the link begin again only for who has proved the order',
+  'orders: news that its reader has ended by the link begin again only for who has proved the order',
   async (t) => {
     const { db, post, session } = await shop(t);
     await post(UPDATES, { sessionId: randomUUID(), orderNumber: 'GG-501' });

@@ -23,7 +23,7 @@ const CHANGE: What = { to: 'orders', kind: 'order.change', payload: { orderNumbe
 const DOWN: Outcome = { outcome: 'retry', reason: 'answered 503' };
 const after = (ms: number) => new Date(START.getTime() + ms);
 
-t.test('what is delivered is done, with its attempt and the vendor’s reference', async (t) => {
+t.test('outbox: what is delivered is done, with its attempt and the vendor’s reference', async (t) => {
   const { connector, asked } = scripted({ outcome: 'delivered', reference: 'ZD-1' });
   const { dispatcher, store, read } = await stored(t, [{ ...TICKET, payload: { a: 1 } }], { crm: connector });
   await dispatcher.drain();
@@ -49,7 +49,7 @@ t.test('what is delivered is done, with its attempt and the vendor’s reference
   t.equal(asked.length, 1, 'and nothing is done again');
 });
 
-t.test('what is not configured is skipped, with the reason', async (t) => {
+t.test('outbox: what is not configured is skipped, with the reason', async (t) => {
   const { dispatcher, read } = await stored(t, [TICKET], {});
   await dispatcher.drain();
   const document = await read();
@@ -59,7 +59,7 @@ t.test('what is not configured is skipped, with the reason', async (t) => {
   t.notOk('nextDeliveryAt' in document);
 });
 
-t.test('what is not due waits, and what is no longer wanted then is skipped', async (t) => {
+t.test('outbox: what is not due waits, and what is no longer wanted then is skipped', async (t) => {
   const { connector, asked } = scripted({ outcome: 'skipped', reason: 'the capsule is released' });
   const { dispatcher, store, move, read } = await stored(t, [TICKET, { ...MAIL, dueAt: after(60_000) }], {
     crm: connector,
@@ -81,7 +81,7 @@ t.test('what is not due waits, and what is no longer wanted then is skipped', as
   t.notOk('nextDeliveryAt' in document);
 });
 
-t.test('a document that is looked at too early has its time again', async (t) => {
+t.test('outbox: a document that is looked at too early has its time again', async (t) => {
   const dueAt = after(60_000);
   const { db, dispatcher, read } = await stored(t, [{ ...MAIL, dueAt }], {});
   await db.collection('stylistTickets').updateOne({}, { $set: { nextDeliveryAt: START } });
@@ -89,7 +89,7 @@ t.test('a document that is looked at too early has its time again', async (t) =>
   t.match(await read(), { deliveries: [{ state: 'pending' }], nextDeliveryAt: dueAt });
 });
 
-t.test('the CRM is told of a document one thing after the other', async (t) => {
+t.test('outbox: the CRM is told of a document one thing after the other', async (t) => {
   const { connector, asked } = scripted(DOWN, { outcome: 'delivered' });
   const { dispatcher, move } = await stored(t, [TICKET, { ...TICKET, kind: 'ticket.update' }], {
     crm: connector,
@@ -104,7 +104,7 @@ t.test('the CRM is told of a document one thing after the other', async (t) => {
   );
 });
 
-t.test('a collection of the shop is left alone', async (t) => {
+t.test('outbox: a collection of the shop is left alone', async (t) => {
   const { db, dispatcher } = await outbox(t);
   const product = { name: 'Ring', nextDeliveryAt: START, deliveries: [] };
   await db.collection('products').insertOne({ ...product });
@@ -112,7 +112,7 @@ t.test('a collection of the shop is left alone', async (t) => {
   t.match(await db.collection('products').findOne(), product);
 });
 
-t.test('what is rejected is dead at once', async (t) => {
+t.test('outbox: what is rejected is dead at once', async (t) => {
   const { connector } = scripted({ outcome: 'rejected', reason: 'answered 422' });
   const { dispatcher, read, logged } = await stored(t, [TICKET], { crm: connector });
   await dispatcher.drain();
@@ -126,7 +126,7 @@ t.test('what is rejected is dead at once', async (t) => {
   t.notMatch(JSON.stringify(logged), '422', 'the reason stays out of the log');
 });
 
-t.test('retries keep to the schedule, under one id, and end as dead', async (t) => {
+t.test('outbox: retries keep to the schedule, under one id, and end as dead', async (t) => {
   const { connector, asked } = scripted(DOWN);
   const { dispatcher, store, read, now, move } = await stored(t, [TICKET], { crm: connector });
   for (const [index, step] of SCHEDULE.entries()) {
@@ -153,7 +153,7 @@ t.test('retries keep to the schedule, under one id, and end as dead', async (t) 
   t.match(dispatcher.stats(), { crm: { attempts: 11, retried: 10, dead: 1, delivered: 0 } });
 });
 
-t.test('Retry-After is honoured, and a success forgets the failure', async (t) => {
+t.test('outbox: Retry-After is honoured, and a success forgets the failure', async (t) => {
   const { connector, asked } = scripted({ ...DOWN, afterMs: 90_000 }, { outcome: 'delivered' });
   const { dispatcher, read, move } = await stored(t, [TICKET], { crm: connector });
   await dispatcher.drain();
@@ -166,7 +166,7 @@ t.test('Retry-After is honoured, and a success forgets the failure', async (t) =
   t.notOk(delivery && ('lastError' in delivery || 'dueAt' in delivery));
 });
 
-t.test('an exception, and no answer in time, are failures like others', async (t) => {
+t.test('outbox: an exception, and no answer in time, are failures like others', async (t) => {
   const deaf: Handler = { name: 'deaf', deliver: () => new Promise(() => {}) };
   const { connector } = scripted(new Error('no route'));
   const options = { handlers: { crm: connector, email: deaf }, timeoutMs: 20 };
@@ -179,7 +179,7 @@ t.test('an exception, and no answer in time, are failures like others', async (t
   ]);
 });
 
-t.test('one that fails does not delay the others', async (t) => {
+t.test('outbox: one that fails does not delay the others', async (t) => {
   const crm = scripted(DOWN);
   const email = scripted(DOWN, { outcome: 'delivered' });
   const handlers = { crm: crm.connector, email: email.connector };
@@ -197,7 +197,7 @@ t.test('one that fails does not delay the others', async (t) => {
   t.equal(crm.asked.length + email.asked.length, 4);
 });
 
-t.test('changes of an order are made one after the other', async (t) => {
+t.test('outbox: changes of an order are made one after the other', async (t) => {
   const made: string[] = [];
   let away = true;
   const orders: Handler = {
@@ -229,7 +229,7 @@ t.test('changes of an order are made one after the other', async (t) => {
   });
 });
 
-t.test('what is enqueued while a document is held neither frees it nor is lost', async (t) => {
+t.test('outbox: what is enqueued while a document is held neither frees it nor is lost', async (t) => {
   const soon = after(1000);
   const changes: [name: string, change: (more: What) => object, then: string][] = [
     ['more, due now', (more) => enqueueMore([more], START), 'done'],
@@ -278,41 +278,44 @@ t.test('what is enqueued while a document is held neither frees it nor is lost',
   }
 });
 
-t.test('whoever finds their document held by another records beside it, and leaves the lease', async (t) => {
-  let between = async (): Promise<unknown> => undefined;
-  const crm: Handler = {
-    name: 'crm',
-    async deliver() {
-      await between();
-      return { outcome: 'delivered' };
-    },
-  };
-  const { db, dispatcher, store, move, read } = await stored(t, [TICKET], { crm });
-  const { deliveryClaims, ...more } = { ...store.queued.deliveries[0], id: 'one-more', deliveryClaims: 1 };
-  const lease = after(90_000);
-  between = async () => {
-    between = async () => undefined;
-    await db.collection<WithDeliveries>('stylistTickets').updateOne(
-      { _id: store.insertedId },
-      {
-        $push: { deliveries: more as Delivery },
-        $set: { nextDeliveryAt: lease, leasedUntil: lease, deliveryClaims },
+t.test(
+  'outbox: whoever finds their document held by another records beside it, and leaves the lease',
+  async (t) => {
+    let between = async (): Promise<unknown> => undefined;
+    const crm: Handler = {
+      name: 'crm',
+      async deliver() {
+        await between();
+        return { outcome: 'delivered' };
       },
-    );
-  };
-  await dispatcher.drain();
-  const held = { leasedUntil: lease, nextDeliveryAt: lease, deliveryClaims: 1 };
-  t.match(await read(), { ...held, deliveries: [{ state: 'done' }, { id: 'one-more', state: 'pending' }] });
-  move(89_999);
-  await dispatcher.drain();
-  t.match(await read(), held);
-  move(1);
-  await dispatcher.drain();
-  t.match(await read(), { leasedUntil: undefined, deliveries: [{ state: 'done' }, { state: 'done' }] });
-});
+    };
+    const { db, dispatcher, store, move, read } = await stored(t, [TICKET], { crm });
+    const { deliveryClaims, ...more } = { ...store.queued.deliveries[0], id: 'one-more', deliveryClaims: 1 };
+    const lease = after(90_000);
+    between = async () => {
+      between = async () => undefined;
+      await db.collection<WithDeliveries>('stylistTickets').updateOne(
+        { _id: store.insertedId },
+        {
+          $push: { deliveries: more as Delivery },
+          $set: { nextDeliveryAt: lease, leasedUntil: lease, deliveryClaims },
+        },
+      );
+    };
+    await dispatcher.drain();
+    const held = { leasedUntil: lease, nextDeliveryAt: lease, deliveryClaims: 1 };
+    t.match(await read(), { ...held, deliveries: [{ state: 'done' }, { id: 'one-more', state: 'pending' }] });
+    move(89_999);
+    await dispatcher.drain();
+    t.match(await read(), held);
+    move(1);
+    await dispatcher.drain();
+    t.match(await read(), { leasedUntil: undefined, deliveries: [{ state: 'done' }, { state: 'done' }] });
+  },
+);
 
 t.test(
-  'of several dispatchers one holds a document; when its lease runs out, another takes over',
+  'outbox: of several dispatchers one holds a document; when its lease runs out, another takes over',
   async (t) => {
     const asked: string[] = [];
     let answer = (_outcome: Outcome): void => {};
@@ -349,42 +352,45 @@ t.test(
   },
 );
 
-t.test('a place that is down is spared, nothing dies of it, and all goes on when it is back', async (t) => {
-  const outcomes = Array<Outcome>(6).fill(DOWN);
-  const { connector, asked } = scripted(...outcomes, { outcome: 'delivered' });
-  const { dispatcher, store, db, move, logged } = await outbox(t, {
-    handlers: { crm: connector },
-    concurrency: 1,
-    schedule: [10_000, 10_000],
-  });
-  for (let n = 0; n < 20; n++) await store([TICKET]);
-  const count = (fields: object) =>
-    db.collection('stylistTickets').countDocuments({ deliveries: { $elemMatch: fields } });
-  await dispatcher.drain();
-  t.equal(asked.length, 5, 'after five failures there are no more calls');
-  t.equal(await count({ state: 'pending', attempts: 0, heldFor: 'crm', lastError: /^Not called/ }), 15);
-  t.match(dispatcher.stats(), { crm: { attempts: 5, retried: 5 } });
-  for (let turn = 0; turn < 2; turn++) {
+t.test(
+  'outbox: a place that is down is spared, nothing dies of it, and all goes on when it is back',
+  async (t) => {
+    const outcomes = Array<Outcome>(6).fill(DOWN);
+    const { connector, asked } = scripted(...outcomes, { outcome: 'delivered' });
+    const { dispatcher, store, db, move, logged } = await outbox(t, {
+      handlers: { crm: connector },
+      concurrency: 1,
+      schedule: [10_000, 10_000],
+    });
+    for (let n = 0; n < 20; n++) await store([TICKET]);
+    const count = (fields: object) =>
+      db.collection('stylistTickets').countDocuments({ deliveries: { $elemMatch: fields } });
+    await dispatcher.drain();
+    t.equal(asked.length, 5, 'after five failures there are no more calls');
+    t.equal(await count({ state: 'pending', attempts: 0, heldFor: 'crm', lastError: /^Not called/ }), 15);
+    t.match(dispatcher.stats(), { crm: { attempts: 5, retried: 5 } });
+    for (let turn = 0; turn < 2; turn++) {
+      move(10_000);
+      await dispatcher.drain();
+    }
+    t.equal(asked.length, 5);
+    t.equal(await count({ state: 'pending' }), 20);
     move(10_000);
     await dispatcher.drain();
-  }
-  t.equal(asked.length, 5);
-  t.equal(await count({ state: 'pending' }), 20);
-  move(10_000);
-  await dispatcher.drain();
-  t.equal(asked.length, 6, 'a probe, which fails');
-  t.equal(await count({ state: 'pending' }), 20);
-  move(60_000);
-  await dispatcher.drain();
-  t.equal(await count({ state: 'done' }), 20, 'a probe that succeeds opens the way for all at once');
-  const told = logged.map(([, message]) => message);
-  t.match(told, [/paused/, /go on/]);
-  t.equal(told.length, 2);
-});
+    t.equal(asked.length, 6, 'a probe, which fails');
+    t.equal(await count({ state: 'pending' }), 20);
+    move(60_000);
+    await dispatcher.drain();
+    t.equal(await count({ state: 'done' }), 20, 'a probe that succeeds opens the way for all at once');
+    const told = logged.map(([, message]) => message);
+    t.match(told, [/paused/, /go on/]);
+    t.equal(told.length, 2);
+  },
+);
 
 const REFUSED: Outcome = { outcome: 'misconfigured', reason: 'answered 401' };
 
-t.test('a wrong configuration kills nothing, however long it lasts, within a week', async (t) => {
+t.test('outbox: a wrong configuration kills nothing, however long it lasts, within a week', async (t) => {
   const { connector, asked } = scripted(...Array<Outcome>(20).fill(REFUSED), { outcome: 'delivered' });
   const { dispatcher, store, move } = await outbox(t, {
     handlers: { crm: connector },
@@ -410,7 +416,7 @@ t.test('a wrong configuration kills nothing, however long it lasts, within a wee
   t.match(await lost.deliveries(), [{ state: 'dead', lastError: 'answered 401, for seven days' }]);
 });
 
-t.test('one that is refused while others go through is refused for itself', async (t) => {
+t.test('outbox: one that is refused while others go through is refused for itself', async (t) => {
   let asked = 0;
   const crm: Handler = {
     name: 'crm',
@@ -438,7 +444,7 @@ t.test('one that is refused while others go through is refused for itself', asyn
 });
 
 t.test(
-  'a delivery that ends its process is dead after three times, and takes no other with it',
+  'outbox: a delivery that ends its process is dead after three times, and takes no other with it',
   async (t) => {
     const attempts: [kind: string, attempt: number][] = [];
     const dyings = () => attempts.filter(([kind]) => kind === MAIL.kind).length;
@@ -481,7 +487,7 @@ t.test(
   },
 );
 
-t.test('of a series on one document only the last is sent, and the others say so', async (t) => {
+t.test('outbox: of a series on one document only the last is sent, and the others say so', async (t) => {
   const asked: string[] = [];
   let outcome: Outcome = DOWN;
   const email: Handler = {
@@ -545,7 +551,7 @@ t.test('a real receiver: every delivery ends as done or dead, with its reason', 
   t.match(dispatcher.stats(), { render: { dead: 10 }, crm: { dead: 10 }, fulfilment: { delivered: 10 } });
 });
 
-t.test('it looks by itself, soon when it is nudged, and no more once it is stopped', async (t) => {
+t.test('outbox: it looks by itself, soon when it is nudged, and no more once it is stopped', async (t) => {
   const { connector, asked } = scripted({ outcome: 'delivered' });
   const { dispatcher, store } = await outbox(t, { handlers: { crm: connector }, pollMs: 60_000 });
   await store([TICKET]);
@@ -562,7 +568,7 @@ t.test('it looks by itself, soon when it is nudged, and no more once it is stopp
   t.equal(asked.length, 2);
 });
 
-t.test('when it stops, what is under way is finished and recorded', async (t) => {
+t.test('outbox: when it stops, what is under way is finished and recorded', async (t) => {
   let answer = (_outcome: Outcome): void => {};
   let reached = (): void => {};
   const underWay = new Promise<void>((resolve) => {
@@ -586,7 +592,7 @@ t.test('when it stops, what is under way is finished and recorded', async (t) =>
   t.match(await deliveries(), [{ state: 'done' }]);
 });
 
-t.test('a database that is away is told of once, and waited for', async (t) => {
+t.test('outbox: a database that is away is told of once, and waited for', async (t) => {
   let calls = 0;
   const logged: unknown[] = [];
   const away = {

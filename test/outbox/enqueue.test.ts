@@ -14,11 +14,11 @@ const LABEL = { to: 'email', kind: 'return.label' } as const;
 const idsOf = ({ deliveries }: WithDeliveries, ...kinds: string[]): Set<string> =>
   new Set(deliveries.filter(({ kind }) => kinds.length === 0 || kinds.includes(kind)).map(({ id }) => id));
 
-t.test('a document without deliveries has no time to deliver', async (t) => {
+t.test('outbox: a document without deliveries has no time to deliver', async (t) => {
   t.same(enqueue([], now), { deliveries: [] });
 });
 
-t.test('what is enqueued is pending, due at once, and has an id of its own', async (t) => {
+t.test('outbox: what is enqueued is pending, due at once, and has an id of its own', async (t) => {
   const { deliveries, nextDeliveryAt } = enqueue([LABEL, { to: 'crm', kind: 'ticket.create' }], now);
   t.same(nextDeliveryAt, now);
   t.match(deliveries, [
@@ -29,7 +29,7 @@ t.test('what is enqueued is pending, due at once, and has an id of its own', asy
   t.same(Object.keys(deliveries[0] ?? {}).sort(), ['attempts', 'id', 'kind', 'owedSince', 'state', 'to']);
 });
 
-t.test('what is not due yet waits for its time', async (t) => {
+t.test('outbox: what is not due yet waits for its time', async (t) => {
   const dueAt = new Date('2099-05-03T10:00:00.000Z');
   const reminder = enqueue([{ ...LABEL, dueAt }], now);
   t.match(reminder, { deliveries: [{ dueAt, owedSince: dueAt }], nextDeliveryAt: dueAt });
@@ -39,7 +39,7 @@ t.test('what is not due yet waits for its time', async (t) => {
   t.same(withDone(withEffect, idsOf(withEffect, EFFECT.kind), later).nextDeliveryAt, dueAt);
 });
 
-t.test('more is enqueued on a document that is there', async (t) => {
+t.test('outbox: more is enqueued on a document that is there', async (t) => {
   const { $push, $min } = enqueueMore([LABEL], now);
   t.match($push.deliveries.$each, [{ id: UUID, ...LABEL, state: 'pending' }]);
   t.same($min, { nextDeliveryAt: now });
@@ -47,30 +47,30 @@ t.test('more is enqueued on a document that is there', async (t) => {
   t.same(enqueueMore([{ ...LABEL, dueAt }], now).$min, { nextDeliveryAt: dueAt });
 });
 
-t.test('an effect on an order gives the request half a minute for it', async (t) => {
+t.test('outbox: an effect on an order gives the request half a minute for it', async (t) => {
   t.same(enqueue([EFFECT], now).nextDeliveryAt, lease);
   t.same(enqueue([LABEL, EFFECT], now).nextDeliveryAt, lease, 'wherever it stands');
 });
 
-t.test('so does an object to be removed from the store', async (t) => {
+t.test('outbox: so does an object to be removed from the store', async (t) => {
   t.same(enqueue([{ to: 'storage', kind: 'object.remove' }], now).nextDeliveryAt, lease);
 });
 
-t.test('what cannot be read off the document travels with the delivery', async (t) => {
+t.test('outbox: what cannot be read off the document travels with the delivery', async (t) => {
   const payload = { key: 'a' };
   const queued = enqueue([{ ...LABEL, payload }], now);
   t.same(queued.deliveries[0]?.payload, payload);
   t.same(withDone(queued, idsOf(queued), later).deliveries[0]?.payload, payload);
 });
 
-t.test('the last delivery done leaves nothing to do', async (t) => {
+t.test('outbox: the last delivery done leaves nothing to do', async (t) => {
   const queued = enqueue([EFFECT], now);
   const after = withDone(queued, idsOf(queued), later);
   t.same(after, { deliveries: [{ ...queued.deliveries[0], state: 'done', attempts: 1, doneAt: later }] });
   t.same(queued.deliveries[0]?.state, 'pending', 'what was given is not changed');
 });
 
-t.test('with one done, what is left is due at once', async (t) => {
+t.test('outbox: with one done, what is left is due at once', async (t) => {
   const queued = enqueue([EFFECT, LABEL], now);
   const after = withDone(queued, idsOf(queued, EFFECT.kind), later);
   t.same(after.nextDeliveryAt, later);
@@ -78,13 +78,13 @@ t.test('with one done, what is left is due at once', async (t) => {
   t.same(after.deliveries[1], queued.deliveries[1]);
 });
 
-t.test('what is not pending changes nothing but the time', async (t) => {
+t.test('outbox: what is not pending changes nothing but the time', async (t) => {
   const queued = enqueue([LABEL], now);
   for (const done of [new Set<string>(), new Set(['another'])])
     t.same(withDone(queued, done, later), { ...queued, nextDeliveryAt: later });
 });
 
-t.test('only what is pending becomes done', async (t) => {
+t.test('outbox: only what is pending becomes done', async (t) => {
   for (const state of ['done', 'dead', 'skipped'] as const) {
     const settled = { id: 'd-1', ...EFFECT, state, attempts: 3, doneAt: now };
     t.same(withDone({ deliveries: [settled] }, new Set(['d-1']), later), { deliveries: [settled] }, state);
@@ -111,7 +111,7 @@ async function stored(t: Test, what: Parameters<typeof enqueue>[0] = [EFFECT, LA
 
 const performed = async () => {};
 
-t.test('what is performed is recorded and answered, and the rest is due at once', async (t) => {
+t.test('outbox: what is performed is recorded and answered, and the rest is due at once', async (t) => {
   const { source, queued, warnings, log, read } = await stored(t);
   const calls: unknown[] = [];
   const perform = async (delivery: unknown) => void calls.push(delivery);
@@ -123,7 +123,7 @@ t.test('what is performed is recorded and answered, and the rest is due at once'
   t.same(await read(), { deliveries, nextDeliveryAt: later });
 });
 
-t.test('with nothing left, the document has no time to deliver', async (t) => {
+t.test('outbox: with nothing left, the document has no time to deliver', async (t) => {
   const { source, log, read } = await stored(t, [EFFECT]);
   await runInline(source, { [EFFECT.kind]: performed }, later, log);
   const after = await read();
@@ -131,19 +131,19 @@ t.test('with nothing left, the document has no time to deliver', async (t) => {
   t.notOk(after && 'nextDeliveryAt' in after);
 });
 
-t.test('what is not due is not performed yet', async (t) => {
+t.test('outbox: what is not due is not performed yet', async (t) => {
   const dueAt = new Date('2099-05-03T10:00:00.000Z');
   const { source, log } = await stored(t, [{ ...EFFECT, dueAt }]);
   await runInline(source, { [EFFECT.kind]: async () => void t.fail('performed') }, later, log);
 });
 
-t.test('what was settled is not performed again', async (t) => {
+t.test('outbox: what was settled is not performed again', async (t) => {
   const { source, queued, log } = await stored(t);
   const settled = { ...source, queued: withDone(queued, idsOf(queued), later) };
   await runInline(settled, { [EFFECT.kind]: async () => void t.fail('performed again') }, later, log);
 });
 
-t.test('what fails stays pending, the others are done, and the request goes on', async (t) => {
+t.test('outbox: what fails stays pending, the others are done, and the request goes on', async (t) => {
   const err = new Error('no primary');
   const failing: [name: string, perform: () => Promise<void>][] = [
     ['a rejection', () => Promise.reject(err)],
@@ -165,7 +165,7 @@ t.test('what fails stays pending, the others are done, and the request goes on',
   }
 });
 
-t.test('what cannot be recorded stays pending, to be run again', async (t) => {
+t.test('outbox: what cannot be recorded stays pending, to be run again', async (t) => {
   const { source, queued, warnings, log, read } = await stored(t);
   const err = new Error('not now');
   const collection = { updateOne: () => Promise.reject(err) };
@@ -174,14 +174,14 @@ t.test('what cannot be recorded stays pending, to be run again', async (t) => {
   t.match(warnings, [[{ err }, /performed again/]]);
 });
 
-t.test('when another has taken over meanwhile, nothing is recorded', async (t) => {
+t.test('outbox: when another has taken over meanwhile, nothing is recorded', async (t) => {
   const { source, queued, collection, log, read } = await stored(t);
   await collection.updateOne(source.filter, { $set: { nextDeliveryAt: lease.getTime() } });
   await runInline(source, { [EFFECT.kind]: performed }, later, log);
   t.same((await read())?.deliveries, queued.deliveries);
 });
 
-t.test('a document that is there no more is not made anew', async (t) => {
+t.test('outbox: a document that is there no more is not made anew', async (t) => {
   const { source, collection, log, read } = await stored(t);
   await collection.deleteOne(source.filter);
   await runInline(source, { [EFFECT.kind]: performed }, later, log);

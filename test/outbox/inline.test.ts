@@ -17,7 +17,7 @@ async function settled(db: Db, collection: string): Promise<Document> {
 }
 
 t.test(
-  'a service with a dispatcher delivers what its requests enqueue, and skips what is not configured',
+  'outbox: a service with a dispatcher delivers what its requests enqueue, and skips what is not configured',
   async (t) => {
     const received: { id: string | undefined; body: Document }[] = [];
     const url = await receiver(t, (request, response, body) => {
@@ -49,7 +49,7 @@ t.test(
   },
 );
 
-t.test('what a request could not finish is finished by the dispatcher', async (t) => {
+t.test('outbox: what a request could not finish is finished by the dispatcher', async (t) => {
   const { app: service, db } = await build(t);
   await db.collection('orders').insertOne({
     orderNumber: 'GG-1',

@@ -21,7 +21,7 @@ t.test('kill -9 of dispatchers: none is lost, and every repeat carries the same 
 });
 
 t.test(
-  'a worker is watched like the service, and finishes what is under way when it is told to end',
+  'outbox: a worker is watched like the service, and finishes what is under way when it is told to end',
   async (t) => {
     const db = await database(t);
     await ensureIndexes(db, DEFINITIONS);

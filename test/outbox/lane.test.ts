@@ -32,26 +32,29 @@ function laneOf(limits: Parameters<typeof createLane>[0] = {}) {
   return { lane, pass, slept, clock, move };
 }
 
-t.test('so many at once, as many again wait, and the others come again, one after the other', async (t) => {
-  const { lane, clock } = laneOf({ concurrency: 2 });
-  const entries: Entry[] = [];
-  const enter = () =>
-    lane.enter().then((entry) => {
-      entries.push(entry);
-      return entry;
-    });
-  await Promise.all([enter(), enter()]);
-  const waiting = [enter(), enter()];
-  const refused = (await Promise.all([enter(), enter()])).map((entry) => (entry as { until: Date }).until);
-  t.same(entries.slice(0, 2), ['enter', 'enter']);
-  t.equal(entries.length, 4, 'two still wait');
-  t.ok(refused[0] && refused[1] && refused[0] < refused[1] && refused[0] > clock.now());
-  lane.leave(DELIVERED, 10);
-  t.equal(await waiting[0], 'enter', 'who leaves makes room for the one that waits longest');
-  t.equal(entries.length, 5);
-  lane.leave(FAILED, 10);
-  t.equal(await waiting[1], 'enter');
-});
+t.test(
+  'outbox: so many at once, as many again wait, and the others come again, one after the other',
+  async (t) => {
+    const { lane, clock } = laneOf({ concurrency: 2 });
+    const entries: Entry[] = [];
+    const enter = () =>
+      lane.enter().then((entry) => {
+        entries.push(entry);
+        return entry;
+      });
+    await Promise.all([enter(), enter()]);
+    const waiting = [enter(), enter()];
+    const refused = (await Promise.all([enter(), enter()])).map((entry) => (entry as { until: Date }).until);
+    t.same(entries.slice(0, 2), ['enter', 'enter']);
+    t.equal(entries.length, 4, 'two still wait');
+    t.ok(refused[0] && refused[1] && refused[0] < refused[1] && refused[0] > clock.now());
+    lane.leave(DELIVERED, 10);
+    t.equal(await waiting[0], 'enter', 'who leaves makes room for the one that waits longest');
+    t.equal(entries.length, 5);
+    lane.leave(FAILED, 10);
+    t.equal(await waiting[1], 'enter');
+  },
+);
 
 t.test('so many a second: a short wait is waited for, a long one comes again', async (t) => {
   const { lane, slept, clock } = laneOf({ perSecond: 2, concurrency: 10 });
@@ -72,7 +75,7 @@ t.test('so many a second: a short wait is waited for, a long one comes again', a
 
 const HELD = { held: 'away' };
 
-t.test('five failures in a row open the circuit, and a single probe closes it', async (t) => {
+t.test('outbox: five failures in a row open the circuit, and a single probe closes it', async (t) => {
   const { lane, pass, move, clock } = laneOf();
   for (let n = 0; n < 4; n++) await pass(FAILED);
   await pass(DELIVERED);
@@ -95,20 +98,23 @@ t.test('five failures in a row open the circuit, and a single probe closes it', 
   t.equal(await pass(DELIVERED), 'enter', 'closed');
 });
 
-t.test('a place that refuses our configuration is paused at once, and for longer and longer', async (t) => {
-  const { lane, pass, move, clock } = laneOf();
-  const refused: Outcome = { outcome: 'misconfigured', reason: 'answered 401' };
-  await lane.enter();
-  t.equal(lane.leave(refused, 10), 'opened');
-  for (const pauseMs of [30_000, 60_000, 120_000, 240_000, 300_000, 300_000]) {
-    move(pauseMs - 1);
-    t.match(await pass(DELIVERED), { held: 'answered 401' }, `${pauseMs}`);
-    move(1);
-    t.equal(await pass(refused), 'enter');
-    const until = lane.afterProbe().getTime() - clock.now().getTime();
-    t.ok(until > Math.min(2 * pauseMs, 300_000), 'another one is the next probe');
-  }
-});
+t.test(
+  'outbox: a place that refuses our configuration is paused at once, and for longer and longer',
+  async (t) => {
+    const { lane, pass, move, clock } = laneOf();
+    const refused: Outcome = { outcome: 'misconfigured', reason: 'answered 401' };
+    await lane.enter();
+    t.equal(lane.leave(refused, 10), 'opened');
+    for (const pauseMs of [30_000, 60_000, 120_000, 240_000, 300_000, 300_000]) {
+      move(pauseMs - 1);
+      t.match(await pass(DELIVERED), { held: 'answered 401' }, `${pauseMs}`);
+      move(1);
+      t.equal(await pass(refused), 'enter');
+      const until = lane.afterProbe().getTime() - clock.now().getTime();
+      t.ok(until > Math.min(2 * pauseMs, 300_000), 'another one is the next probe');
+    }
+  },
+);
 
 t.test('a refusal is an answer: the receiver is not down', async (t) => {
   const { pass } = laneOf();
@@ -116,7 +122,7 @@ t.test('a refusal is an answer: the receiver is not down', async (t) => {
     t.equal(await pass({ outcome: 'rejected', reason: 'no such ticket' }), 'enter');
 });
 
-t.test('a receiver that asks for a pause gets it, from everyone', async (t) => {
+t.test('outbox: a receiver that asks for a pause gets it, from everyone', async (t) => {
   const { pass, move, clock } = laneOf({ pauseAfterTooManyMs: 30_000 });
   const asks = (afterMs: number): Outcome => ({ outcome: 'retry', reason: 'too many', afterMs });
   t.equal(await pass(asks(1000)), 'enter');
@@ -136,7 +142,7 @@ t.test('a receiver that asks for a pause gets it, from everyone', async (t) => {
   t.equal(await pass(DELIVERED), 'enter', 'one answer does not stop everything for a day');
 });
 
-t.test('what is broken off is left as it was, and nothing follows it', async (t) => {
+t.test('outbox: what is broken off is left as it was, and nothing follows it', async (t) => {
   let calls = 0;
   const deaf: Handler = {
     name: 'deaf',

@@ -13,7 +13,7 @@ const TICKET: What = { to: 'crm', kind: 'ticket.create' };
 const MAIL: What = { to: 'email', kind: 'return.step' };
 const run = promisify(execFile);
 
-t.test('the dead are listed and shown, and go again when they are replayed', async (t) => {
+t.test('outbox: the dead are listed and shown, and go again when they are replayed', async (t) => {
   const refused = { outcome: 'rejected', reason: 'answered 422' } as const;
   const crm = scripted(refused, refused, refused, { outcome: 'delivered' });
   const email = scripted(refused);
@@ -60,7 +60,7 @@ t.test('the dead are listed and shown, and go again when they are replayed', asy
   t.equal((await list()).length, 1);
 });
 
-t.test('a replay never overwrites what has changed', async (t) => {
+t.test('outbox: a replay never overwrites what has changed', async (t) => {
   const refused = scripted({ outcome: 'rejected', reason: 'answered 422' });
   const { db, dispatcher, store, now } = await outbox(t, { handlers: { crm: refused.connector } });
   const { insertedId, read, queued } = await store([TICKET]);
@@ -80,7 +80,7 @@ t.test('a replay never overwrites what has changed', async (t) => {
   t.match(await read(), { deliveries: [{ state: 'dead' }, { id: 'new' }] });
 });
 
-t.test('the backlog is counted by destination', async (t) => {
+t.test('outbox: the backlog is counted by destination', async (t) => {
   const crm = scripted({ outcome: 'rejected', reason: 'answered 422' });
   const email = scripted({ outcome: 'retry', reason: 'answered 503' });
   const { db, dispatcher, store, move, now } = await outbox(t, {
@@ -99,7 +99,7 @@ t.test('the backlog is counted by destination', async (t) => {
   });
 });
 
-t.test('lists are read over indexes', async (t) => {
+t.test('outbox: lists are read over indexes', async (t) => {
   const { db } = await outbox(t);
   for (const [field, filter] of [
     ['deadDeliveries', { deadDeliveries: { $gt: 0 }, 'deliveries.to': 'crm' }],
@@ -115,7 +115,7 @@ t.test('lists are read over indexes', async (t) => {
   }
 });
 
-t.test('the command of the operators', async (t) => {
+t.test('outbox: the command of the operators', async (t) => {
   const crm = scripted({ outcome: 'rejected', reason: 'answered 422' });
   const { db, dispatcher, store } = await outbox(t, { handlers: { crm: crm.connector } });
   const { queued, deliveries } = await store([TICKET]);

@@ -8,7 +8,7 @@ import { OUTAGE_ENDS, playOutage } from './outage.js';
 const SIZE = Number(process.env.OUTAGE_DELIVERIES ?? 300);
 
 t.test(
-  'an outage of six hours, and a wrong credential for two: nothing dies, and only what is true arrives',
+  'outbox: an outage of six hours, and a wrong credential for two: nothing dies, and only what is true arrives',
   async (t) => {
     const db = await database(t);
     await ensureIndexes(db, DEFINITIONS);

@@ -38,7 +38,7 @@ async function insist(address: string, body: object, key: string): Promise<Respo
 const historyOf = async (db: Db, orderNumber: string) =>
   (await db.collection('orders').findOne({ orderNumber }))?.statusHistory ?? [];
 
-t.test('fifty at once, over two processes on one database: one RMA', async (t: Test) => {
+t.test('returns: fifty at once, over two processes on one database: one RMA', async (t: Test) => {
   const db = await database(t);
   const env = await environment(db);
   const services = await Promise.all([startService(t, env), startService(t, env)]);

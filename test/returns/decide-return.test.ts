@@ -578,7 +578,7 @@ function read(change: Record<string, unknown> = {}): Order {
 const describe = (decision: ReturnDecision) =>
   decision.ok ? decision.lines.map(({ lineId, quantity }) => `${lineId}×${quantity}`) : decision.reason;
 
-t.test('what can be sent in', async (t) => {
+t.test('returns: what can be sent in', async (t) => {
   t.ok(TABLE.length >= 40, `${TABLE.length} cases`);
   for (const { name, order, option = 'return', now = NOW, items, held, gives, kept = [], says } of TABLE) {
     const decision = decideReturn(
@@ -595,7 +595,7 @@ t.test('what can be sent in', async (t) => {
   }
 });
 
-t.test('the windows are settings', async (t) => {
+t.test('returns: the windows are settings', async (t) => {
   const policy = returnPolicy({ ...SETTINGS, windowDays: { return: 14, resize: 0 } });
   const decide = (option: ReturnOption, days: number) =>
     describe(decideReturn(read(delivered(days)), { option }, { ...CIRCUMSTANCES, policy }));
@@ -605,7 +605,7 @@ t.test('the windows are settings', async (t) => {
   t.same(decide('care', 1000), ALL);
 });
 
-t.test('a line carries its title, its SKU and what the customer wants', async (t) => {
+t.test('returns: a line carries its title, its SKU and what the customer wants', async (t) => {
   const items = [
     { lineId: 'b', quantity: 1, notes: 'One link fewer' },
     { lineId: 'b', quantity: 1, notes: 'Polish' },

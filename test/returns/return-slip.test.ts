@@ -63,7 +63,7 @@ function readBarcode(pdf: Buffer): string {
   return new Code128Reader().decode(bitmap).getText();
 }
 
-t.test('the slip is one page that says what is sent, and where to', async (t) => {
+t.test('returns: the slip is one page that says what is sent, and where to', async (t) => {
   const pdf = await drawReturnSlip(REQUEST, SHOP);
   t.match(pdf.subarray(0, 8).toString('latin1'), /^%PDF-1\./);
   t.match(pdf.subarray(-8).toString('latin1'), '%%EOF');
@@ -80,12 +80,12 @@ t.test('the slip is one page that says what is sent, and where to', async (t) =>
     t.ok(text.includes(part), part);
 });
 
-t.test('its barcode reads back as the RMA number', async (t) => {
+t.test('returns: its barcode reads back as the RMA number', async (t) => {
   for (const rmaId of [REQUEST.rmaId, readableId('RMA'), readableId('RMA'), readableId('RMA')])
     t.equal(readBarcode(await drawReturnSlip({ ...REQUEST, rmaId }, SHOP)), rmaId);
 });
 
-t.test('it stays one page, whatever the order is like', async (t) => {
+t.test('returns: it stays one page, whatever the order is like', async (t) => {
   const title = 'A name that goes on and on, 漢字 Łódź '.repeat(20);
   const lines = Array.from({ length: 60 }, (_, n) => ({ lineId: `line-${n}`, title, quantity: 1 }));
   const shop = { ...SHOP, returnAddress: Array.from({ length: 30 }, () => 'x'.repeat(500)) };

@@ -117,7 +117,7 @@ const ASKS: [who: string, body: object, headers?: Record<string, string>][] = [
 ];
 
 t.test(
-  'a stranger with an order number opens a return: it is unconfirmed, and nothing is changed or told',
+  'returns: a stranger with an order number opens a return: it is unconfirmed, and nothing is changed or told',
   async (t) => {
     for (const [who, body, headers] of ASKS)
       await t.test(who, async (t) => {
@@ -149,25 +149,28 @@ t.test(
   },
 );
 
-t.test('an unconfirmed return refuses for the order as a whole, never for what is in it', async (t) => {
-  const { db, post, mails } = await shop(t);
-  const orders = db.collection('orders');
-  await orders.updateOne({ orderNumber: 'GG-501' }, { $set: { status: 'cancelled' } });
-  await orders.updateOne(
-    { orderNumber: 'GG-502' },
-    { $set: { items: [{ sku: 'X', title: 'Secret', tags: ['engraved'] }] } },
-  );
-  declined(t, await post(PATH, { option: 'return', orderNumber: 'GG-501' }), 'order_ended');
-  for (const items of [undefined, [{ sku: 'X' }], [{ sku: 'Y' }], [{ lineId: 'b', quantity: 9 }]]) {
-    const answer = await post(PATH, { option: 'return', orderNumber: items ? 'GG-503' : 'GG-502', items });
-    t.equal(answer.json().status, 'unconfirmed', JSON.stringify(items));
-  }
-  refused(t, await post(PATH, { option: 'return', orderNumber: 'GG-999' }), {
-    status: 404,
-    code: 'order.not_found',
-  });
-  t.ok((await mails()).every(({ to }) => to.join() === OWNER));
-});
+t.test(
+  'returns: an unconfirmed return refuses for the order as a whole, never for what is in it',
+  async (t) => {
+    const { db, post, mails } = await shop(t);
+    const orders = db.collection('orders');
+    await orders.updateOne({ orderNumber: 'GG-501' }, { $set: { status: 'cancelled' } });
+    await orders.updateOne(
+      { orderNumber: 'GG-502' },
+      { $set: { items: [{ sku: 'X', title: 'Secret', tags: ['engraved'] }] } },
+    );
+    declined(t, await post(PATH, { option: 'return', orderNumber: 'GG-501' }), 'order_ended');
+    for (const items of [undefined, [{ sku: 'X' }], [{ sku: 'Y' }], [{ lineId: 'b', quantity: 9 }]]) {
+      const answer = await post(PATH, { option: 'return', orderNumber: items ? 'GG-503' : 'GG-502', items });
+      t.equal(answer.json().status, 'unconfirmed', JSON.stringify(items));
+    }
+    refused(t, await post(PATH, { option: 'return', orderNumber: 'GG-999' }), {
+      status: 404,
+      code: 'order.not_found',
+    });
+    t.ok((await mails()).every(({ to }) => to.join() === OWNER));
+  },
+);
 
 t.test('strangers walk the numbers: no RMA, no order in return, and mail to the owner only', async (t) => {
   const { db, post, mails } = await shop(t);
@@ -258,7 +261,7 @@ t.test(
   },
 );
 
-t.test('a link that is not ours, or has lapsed, opens nothing', async (t) => {
+t.test('returns: a link that is not ours, or has lapsed, opens nothing', async (t) => {
   const { app, db, post, mails, later } = await shop(t);
   const { rmaId } = (await post(PATH, { option: 'return', orderNumber: 'GG-501' })).json();
   const link = linkIn((await mails())[0]?.text ?? '');
@@ -286,7 +289,7 @@ t.test('a link that is not ours, or has lapsed, opens nothing', async (t) => {
 });
 
 t.test(
-  'an unconfirmed return never blocks the owner, who then is told of it when using its link',
+  'returns: an unconfirmed return never blocks the owner, who then is told of it when using its link',
   async (t) => {
     const { app, db, post, mails } = await shop(t);
     const stranger = await post(PATH, { option: 'return', orderNumber: 'GG-501' });
@@ -315,7 +318,7 @@ t.test(
   },
 );
 
-t.test('a stranger beside the open return of the owner learns nothing of it', async (t) => {
+t.test('returns: a stranger beside the open return of the owner learns nothing of it', async (t) => {
   const { db, post, mails } = await shop(t);
   const sessionId = randomUUID();
   await post(STATUS, { sessionId, orderNumber: 'GG-501', email: OWNER, postalCode: POSTAL_CODE });
@@ -367,7 +370,7 @@ t.test('a code proves an order: asked for, sent to the address of the order, giv
   t.equal(other.json().status, 'unconfirmed', 'it is proved in that session alone');
 });
 
-t.test('asking for a code tells nobody whether there is such an order', async (t) => {
+t.test('returns: asking for a code tells nobody whether there is such an order', async (t) => {
   const { db, post, mails } = await shop(t);
   await db.collection('orders').insertOne({ ...order(777), customerEmail: undefined });
   const ask = async (orderNumber: string, code?: string) => {
@@ -421,23 +424,26 @@ t.test(
   },
 );
 
-t.test('codes are limited by session, and the shop that vouches for its callers needs none', async (t) => {
-  const { post } = await shop(t, { RATE_LIMIT_VERIFY: '3' });
-  const sessionId = randomUUID();
-  for (let nth = 0; nth < 3; nth++)
-    t.equal((await post(VERIFY, { sessionId, orderNumber: 'GG-501' })).statusCode, 200);
-  refused(t, await post(VERIFY, { sessionId, orderNumber: 'GG-501' }), {
-    status: 429,
-    code: 'rate_limit.exceeded',
-  });
-  t.equal(
-    (await post(VERIFY, { sessionId: randomUUID(), orderNumber: 'GG-501' })).statusCode,
-    200,
-    'the owner is another session',
-  );
-});
+t.test(
+  'returns: codes are limited by session, and the shop that vouches for its callers needs none',
+  async (t) => {
+    const { post } = await shop(t, { RATE_LIMIT_VERIFY: '3' });
+    const sessionId = randomUUID();
+    for (let nth = 0; nth < 3; nth++)
+      t.equal((await post(VERIFY, { sessionId, orderNumber: 'GG-501' })).statusCode, 200);
+    refused(t, await post(VERIFY, { sessionId, orderNumber: 'GG-501' }), {
+      status: 429,
+      code: 'rate_limit.exceeded',
+    });
+    t.equal(
+      (await post(VERIFY, { sessionId: randomUUID(), orderNumber: 'GG-501' })).statusCode,
+      200,
+      'the owner is another session',
+    );
+  },
+);
 
-t.test('a key with orders:trusted, and ORDERS_PROOF=trusted, open a return at once', async (t) => {
+t.test('returns: a key with orders:trusted, and ORDERS_PROOF=trusted, open a return at once', async (t) => {
   const db = await database(t);
   await db.collection('orders').insertMany([order(501), order(502)]);
   const config = loadConfig(await environment(db, { ORDERS_PROOF: 'required' }), {});

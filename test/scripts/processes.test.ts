@@ -31,47 +31,50 @@ async function loadedScripts(directory: string): Promise<string[]> {
   return reports.flatMap((report) => JSON.parse(report).result.map(({ url }: { url: string }) => url));
 }
 
-t.test('the built service serves, ends in order on SIGTERM, and never loads the stand-ins', async (t) => {
-  await run(
-    process.execPath,
-    [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json', '--noCheck'],
-    {
-      cwd: ROOT,
-    },
-  );
-  const coverage = t.testdir();
-  const db = await database(t);
-  const env = await environment(db, { NODE_ENV: 'production', PORT: '0', NODE_V8_COVERAGE: coverage });
-  const { child, match } = await start(
-    t,
-    ['dist/src/server.js'],
-    env,
-    /listening at (http:\/\/127\.0\.0\.1:\d+)/,
-  );
-  const address = match[1] ?? '';
-  t.equal((await fetch(`${address}/health/ready`)).status, 200);
-  t.equal(
-    (await post(address, '/api/concierge/shortlist', { sessionId: 'buffered', items: [] })).status,
-    200,
-  );
+t.test(
+  'scripts: the built service serves, ends in order on SIGTERM, and never loads the stand-ins',
+  async (t) => {
+    await run(
+      process.execPath,
+      [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json', '--noCheck'],
+      {
+        cwd: ROOT,
+      },
+    );
+    const coverage = t.testdir();
+    const db = await database(t);
+    const env = await environment(db, { NODE_ENV: 'production', PORT: '0', NODE_V8_COVERAGE: coverage });
+    const { child, match } = await start(
+      t,
+      ['dist/src/server.js'],
+      env,
+      /listening at (http:\/\/127\.0\.0\.1:\d+)/,
+    );
+    const address = match[1] ?? '';
+    t.equal((await fetch(`${address}/health/ready`)).status, 200);
+    t.equal(
+      (await post(address, '/api/concierge/shortlist', { sessionId: 'buffered', items: [] })).status,
+      200,
+    );
 
-  const end = ended(child);
-  child.kill('SIGTERM');
-  t.equal(await end, 0, 'it ends in order');
-  const session = await db.collection('widgetSessions').findOne({ sessionId: 'buffered' });
-  t.ok(session, 'what was buffered has been written');
-  const scripts = await loadedScripts(coverage);
-  t.ok(
-    scripts.some((url) => url.endsWith('/dist/src/app.js')),
-    'it is the built service that ran',
-  );
-  t.same(
-    scripts.filter((url) => /embedded/.test(url)),
-    [],
-  );
-});
+    const end = ended(child);
+    child.kill('SIGTERM');
+    t.equal(await end, 0, 'it ends in order');
+    const session = await db.collection('widgetSessions').findOne({ sessionId: 'buffered' });
+    t.ok(session, 'what was buffered has been written');
+    const scripts = await loadedScripts(coverage);
+    t.ok(
+      scripts.some((url) => url.endsWith('/dist/src/app.js')),
+      'it is the built service that ran',
+    );
+    t.same(
+      scripts.filter((url) => /embedded/.test(url)),
+      [],
+    );
+  },
+);
 
-t.test('the built service names every setting that is missing', async (t) => {
+t.test('scripts: the built service names every setting that is missing', async (t) => {
   const failure = await run(process.execPath, ['dist/src/server.js'], {
     cwd: ROOT,
     env: clean({ NODE_ENV: 'production' }),
@@ -81,7 +84,7 @@ t.test('the built service names every setting that is missing', async (t) => {
     t.match(failure.stderr, `${name} is missing`);
 });
 
-t.test('a taken port, and a folder that cannot be written, are told in one sentence', async (t) => {
+t.test('scripts: a taken port, and a folder that cannot be written, are told in one sentence', async (t) => {
   const taken = createServer();
   await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
   t.teardown(() => taken.close());
@@ -118,7 +121,7 @@ t.test('a taken port, and a folder that cannot be written, are told in one sente
   );
 });
 
-t.test('a Node that is too old is told before it meets what it cannot read', async (t) => {
+t.test('scripts: a Node that is too old is told before it meets what it cannot read', async (t) => {
   const { engines } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
   t.equal(engines.node, '>=20.19');
   const pretend = join(t.testdir({ 'node.cjs': PRETEND }), 'node.cjs');
@@ -166,7 +169,7 @@ t.test('development: it seeds, answers, and keeps its data through kill -9', asy
   second.child.kill('SIGINT');
 });
 
-t.test('the block for the widget', async (t) => {
+t.test('scripts: the block for the widget', async (t) => {
   const print = (...args: string[]) =>
     run(process.execPath, [...TYPESCRIPT, 'scripts/cli.ts', 'widget-env', ...args], {
       cwd: ROOT,

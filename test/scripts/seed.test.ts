@@ -67,7 +67,7 @@ function daysSince(date: unknown): number {
   return (now.getTime() - new Date(String(date)).getTime()) / DAY;
 }
 
-t.test('the pieces are many, and each is one of a kind', async (t) => {
+t.test('scripts: the pieces are many, and each is one of a kind', async (t) => {
   t.ok(products.length >= 70 && products.length <= 80, `${products.length} pieces`);
   for (const path of ['_id', 'name', 'description', 'inventory.sku', 'seo.slug', 'media.primary']) {
     const values = products.map((piece) => at(piece, path)).filter((value) => value !== undefined);
@@ -76,12 +76,12 @@ t.test('the pieces are many, and each is one of a kind', async (t) => {
   for (const { seo } of products) t.match(seo.slug, /^[a-z0-9]+(-[a-z0-9]+)*$/);
 });
 
-t.test('every field of the contract is in most pieces', async (t) => {
+t.test('scripts: every field of the contract is in most pieces', async (t) => {
   for (const path of PRODUCT_FIELDS) t.ok(share(products, path) >= 0.85, path);
   for (const list of [products, materials, gemstones, creators, orders]) t.same(undefinedPaths(list), []);
 });
 
-t.test('there is something in every category, metal and price band', async (t) => {
+t.test('scripts: there is something in every category, metal and price band', async (t) => {
   const count = (match: (piece: (typeof products)[number]) => boolean) => active.filter(match).length;
   for (const [category, least] of Object.entries({ ring: 20, necklace: 15, earring: 14, bracelet: 10 })) {
     t.ok(count((piece) => categoryOf(piece) === category) >= least, category);
@@ -118,7 +118,7 @@ t.test('there is something in every category, metal and price band', async (t) =
   t.same(new Set(products.map((piece) => piece.metadata.status)), new Set(['active', 'draft', 'archived']));
 });
 
-t.test('a piece tells the truth about itself', async (t) => {
+t.test('scripts: a piece tells the truth about itself', async (t) => {
   const [materialIds, gemstoneIds] = [materials.map(({ id }) => id), gemstones.map(({ id }) => id)];
   for (const { name, inventory, metadata, customization, media } of products) {
     t.equal(inventory.available, inventory.quantity - inventory.reserved, `${name}: stock`);
@@ -134,7 +134,7 @@ t.test('a piece tells the truth about itself', async (t) => {
   }
 });
 
-t.test('the documents are as varied as a real shop has them', async (t) => {
+t.test('scripts: the documents are as varied as a real shop has them', async (t) => {
   const kinds = (path: string) =>
     new Set(products.map((piece) => at(piece, path)).map((value) => value?.constructor.name));
   t.same(kinds('_id'), new Set(['ObjectId', 'String']));
@@ -153,7 +153,7 @@ t.test('the documents are as varied as a real shop has them', async (t) => {
   );
 });
 
-t.test('materials, gemstones and creators have keys of their own', async (t) => {
+t.test('scripts: materials, gemstones and creators have keys of their own', async (t) => {
   t.ok(allDifferent(materials.map(({ id }) => id)));
   t.ok(allDifferent(gemstones.map(({ id }) => id)));
   t.ok(allDifferent(creators.map(({ creatorCode }) => creatorCode)));
@@ -163,7 +163,7 @@ t.test('materials, gemstones and creators have keys of their own', async (t) => 
   }
 });
 
-t.test('the orders are consecutive, fictional, and about pieces that exist', async (t) => {
+t.test('scripts: the orders are consecutive, fictional, and about pieces that exist', async (t) => {
   const bySku = new Map(products.map((piece) => [piece.inventory.sku, piece]));
   t.ok(orders.length >= 20);
   for (const [index, order] of orders.entries()) {
@@ -189,7 +189,7 @@ t.test('the orders are consecutive, fictional, and about pieces that exist', asy
   for (const path of ORDER_FIELDS) t.ok(share(orders, path) >= 0.6, path);
 });
 
-t.test('the orders cover every stage and every kind of document', async (t) => {
+t.test('scripts: the orders cover every stage and every kind of document', async (t) => {
   const statuses = new Set(orders.map((order) => order.status));
   const stages = `pending processing quality_check shipped delivered cancelled refunded return_pending`.split(
     ' ',
@@ -221,7 +221,7 @@ t.test('the orders cover every stage and every kind of document', async (t) => {
   t.same(forms, new Set(['status', 'label', 'date', 'timestamp', 'at']));
 });
 
-t.test('seeding fills the collections once', async (t) => {
+t.test('scripts: seeding fills the collections once', async (t) => {
   const db = await database(t);
   const seed = async (time: Date) => ({
     ...(await seedCatalogue(db)),
@@ -342,7 +342,7 @@ t.test('seed --reset: empties the embedded database alone, and only when it is t
   t.equal(await db.collection('orders').countDocuments(), 0, 'what was there is gone');
 });
 
-t.test('documents keep their types on the way into the database', async (t) => {
+t.test('scripts: documents keep their types on the way into the database', async (t) => {
   const db = await database(t);
   await seedCatalogue(db);
   const pieces = db.collection<{ _id: ObjectId | string; pricing: { basePrice: unknown } }>('products');
@@ -352,7 +352,7 @@ t.test('documents keep their types on the way into the database', async (t) => {
   t.equal((await pieces.findOne({ _id: 'prod_rng_120' }))?.pricing.basePrice, '145.00');
 });
 
-t.test('seeding again keeps what has changed since, and brings back what is missing', async (t) => {
+t.test('scripts: seeding again keeps what has changed since, and brings back what is missing', async (t) => {
   const db = await database(t);
   await seedOrders(db, now);
   const orders = db.collection('orders');
@@ -367,7 +367,7 @@ t.test('seeding again keeps what has changed since, and brings back what is miss
   t.equal(await orders.countDocuments({ orderNumber: 'GG-12007' }), 1);
 });
 
-t.test('a command without a database says what it needs', async (t) => {
+t.test('scripts: a command without a database says what it needs', async (t) => {
   for (const command of [['seed'], ['indexes', '--check'], ['catalogue', 'report'], ['deliveries', 'list']]) {
     const { status, stderr } = spawnSync(process.execPath, [...TYPESCRIPT, 'scripts/cli.ts', ...command], {
       env: clean({}),
@@ -378,7 +378,7 @@ t.test('a command without a database says what it needs', async (t) => {
   }
 });
 
-t.test('the report of the catalogue names what the widget cannot show, or not wholly', async (t) => {
+t.test('scripts: the report of the catalogue names what the widget cannot show, or not wholly', async (t) => {
   const db = await database(t);
   await seedCatalogue(db);
   const clean = await reportCatalogue(db, { currency: 'USD' });

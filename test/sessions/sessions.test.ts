@@ -59,7 +59,7 @@ const turns = async (count = 5) => {
   for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
 };
 
-t.test('what is noted of a session is written together, in one operation', async (t) => {
+t.test('sessions: what is noted of a session is written together, in one operation', async (t) => {
   const { sessions, batches, stored, clock } = await open(t);
   sessions.note('a');
   sessions.note('a', { lastOrderNumber: 'GG-1' });
@@ -90,7 +90,7 @@ t.test('what is noted of a session is written together, in one operation', async
   t.equal(batches.length, 1, 'with nothing noted, nothing is written');
 });
 
-t.test('finding a session writes first what waits for it, and only then', async (t) => {
+t.test('sessions: finding a session writes first what waits for it, and only then', async (t) => {
   const { sessions, batches } = await open(t);
   t.equal(await sessions.find('a'), null);
   sessions.note('b');
@@ -108,7 +108,7 @@ t.test('finding a session writes first what waits for it, and only then', async 
   );
 });
 
-t.test('a session that is being written is found as it will be', async (t) => {
+t.test('sessions: a session that is being written is found as it will be', async (t) => {
   const { pass, open: letThrough } = gate();
   const { sessions, batches } = await open(t, pass);
   sessions.note('a', { lastOrderNumber: 'GG-1' });
@@ -122,7 +122,7 @@ t.test('a session that is being written is found as it will be', async (t) => {
   t.has(await found, { lastOrderNumber: 'GG-1' });
 });
 
-t.test('what was known stays, what is new replaces it, and the expiry slides', async (t) => {
+t.test('sessions: what was known stays, what is new replaces it, and the expiry slides', async (t) => {
   const { sessions, clock } = await open(t);
   sessions.note('a', { lastOrderNumber: 'GG-1', inspirationId: 'insp_1' });
   await sessions.flush();
@@ -140,7 +140,7 @@ t.test('what was known stays, what is new replaces it, and the expiry slides', a
   t.equal((await sessions.find('a'))?.lastOrderNumber, 'GG-2');
 });
 
-t.test('the 20 most recent inspirations are kept, the newest last', async (t) => {
+t.test('sessions: the 20 most recent inspirations are kept, the newest last', async (t) => {
   const { sessions } = await open(t);
   const ids = Array.from({ length: 55 }, (_, nth) => `insp_${nth}`);
   for (const inspirationId of ids.slice(0, 15)) sessions.note('a', { inspirationId });
@@ -151,7 +151,7 @@ t.test('the 20 most recent inspirations are kept, the newest last', async (t) =>
   t.same((await sessions.find('a'))?.inspirationIds, ids.slice(35), 'in one write');
 });
 
-t.test('hostile session names are only names', async (t) => {
+t.test('sessions: hostile session names are only names', async (t) => {
   const { sessions, failures } = await open(t);
   const names = ['__proto__', 'constructor', '$where', 'a.b', ' ', 'ünï\u0000code', 'x'.repeat(128)];
   for (const name of names) sessions.note(name, { lastOrderNumber: `of ${name}` });
@@ -160,25 +160,28 @@ t.test('hostile session names are only names', async (t) => {
   t.same(failures, []);
 });
 
-t.test('a failing database is reported and throws nothing, and the next write is made', async (t) => {
-  const away = new Error('away');
-  let broken = true;
-  const { sessions, failures, stored } = await open(t, async () => {
-    if (broken) throw away;
-  });
-  sessions.note('lost', { lastOrderNumber: 'GG-1' });
-  await t.resolves(sessions.flush());
-  t.same(failures, [away]);
-  await t.resolves(sessions.flush(), 'with nothing left');
-  broken = false;
-  sessions.note('kept');
-  await sessions.flush();
-  t.equal(failures.length, 1);
-  t.equal((await stored('kept'))?.sessionId, 'kept');
-});
+t.test(
+  'sessions: a failing database is reported and throws nothing, and the next write is made',
+  async (t) => {
+    const away = new Error('away');
+    let broken = true;
+    const { sessions, failures, stored } = await open(t, async () => {
+      if (broken) throw away;
+    });
+    sessions.note('lost', { lastOrderNumber: 'GG-1' });
+    await t.resolves(sessions.flush());
+    t.same(failures, [away]);
+    await t.resolves(sessions.flush(), 'with nothing left');
+    broken = false;
+    sessions.note('kept');
+    await sessions.flush();
+    t.equal(failures.length, 1);
+    t.equal((await stored('kept'))?.sessionId, 'kept');
+  },
+);
 
 t.test(
-  'while one write hangs no other is begun; what is noted is merged, and no more than 10,000 sessions wait',
+  'sessions: while one write hangs no other is begun; what is noted is merged, and no more than 10,000 sessions wait',
   async (t) => {
     const { pass, open: letThrough, openForAll } = gate();
     const { sessions, batches, stored } = await open(t, pass);
@@ -211,7 +214,7 @@ t.test(
   },
 );
 
-t.test('the service writes what waits before it closes', async (t) => {
+t.test('sessions: the service writes what waits before it closes', async (t) => {
   const { app, db } = await build(t, { now: () => start });
   await call(app, '/api/concierge/shortlist', { sessionId: 'last', items: [] });
   await app.close();
@@ -219,7 +222,7 @@ t.test('the service writes what waits before it closes', async (t) => {
 });
 
 t.test(
-  'a call keeps its session alive, whatever becomes of it; one without a session notes none',
+  'sessions: a call keeps its session alive, whatever becomes of it; one without a session notes none',
   async (t) => {
     const { app, db } = await build(t, { now: () => start });
     const path = '/api/concierge/order-updates';

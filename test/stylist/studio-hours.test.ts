@@ -4,7 +4,7 @@ import { dueAt, parseStudioHours } from '../../src/domain/stylist/studio-hours.j
 const HOURS = 'Mon-Fri 10:00-18:00; Sat 11:00-17:00';
 const NEW_YORK = 'America/New_York';
 
-t.test('when a ticket is due', async (t) => {
+t.test('stylist: when a ticket is due', async (t) => {
   // on 2026-03-08 the clocks of New York go from 2:00 to 3:00, on 2026-11-01 from 2:00 back to 1:00
   const cases: [name: string, opened: string, minutes: number, due: string, zone?: string, hours?: string][] =
     [
@@ -85,7 +85,7 @@ t.test('when a ticket is due', async (t) => {
   }
 });
 
-t.test('what is not a list of hours', async (t) => {
+t.test('stylist: what is not a list of hours', async (t) => {
   for (const text of [
     '',
     'always',

@@ -434,7 +434,7 @@ async function queuedFor(
 }
 
 t.test(
-  'what always fails is dead after the whole schedule, listed, and delivered when it is replayed',
+  'vendors: what always fails is dead after the whole schedule, listed, and delivered when it is replayed',
   async (t) => {
     const vendor = VENDORS['a webhook'] as Vendor;
     const down = Array<Answer>(SCHEDULE.length + 1).fill(status(503));
@@ -451,7 +451,7 @@ t.test(
   },
 );
 
-t.test('what we send is what the vendors’ own libraries send, take and verify', async (t) => {
+t.test('vendors: what we send is what the vendors’ own libraries send, take and verify', async (t) => {
   const { url, received } = await receiver(t, (response, request) =>
     json(201, {
       sid: 'SM00000000000000000000000000000001',
@@ -579,7 +579,7 @@ const hasMoto =
   spawnSync('python3', ['-c', 'import moto.server, flask']).status === 0;
 
 t.test(
-  'a queue of moto',
+  'vendors: a queue of moto',
   { skip: !hasMoto && 'by npm run test:vendors, where Python has moto' },
   async (t) => {
     const endpoint = await nobody();
@@ -623,7 +623,7 @@ t.test(
   },
 );
 
-t.test('every template in every kind', async (t) => {
+t.test('vendors: every template in every kind', async (t) => {
   const messages = describeMessages();
   for (const { kind, sms, oneClick, links, escaped } of messages) {
     if (sms) t.same([sms.encoding, sms.segments], ['GSM-7', 1], kind);
