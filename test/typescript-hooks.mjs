@@ -8,7 +8,9 @@ import { fileURLToPath } from 'node:url';
 const require = createRequire(import.meta.url);
 const ROOT = new URL('..', import.meta.url);
 const FOLDER = fileURLToPath(new URL('node_modules/.cache/transpiled/', ROOT));
-const SALT = readFileSync(new URL('tsconfig.json', ROOT)) + require('typescript/package.json').version;
+const SALT = [new URL('tsconfig.json', ROOT), import.meta.url]
+  .map((file) => readFileSync(new URL(file), 'utf8'))
+  .join(require('typescript/package.json').version);
 
 const isOurs = (url) => url?.startsWith(ROOT.href) && !url.includes('/node_modules/');
 
@@ -54,6 +56,8 @@ function translate(fileName, input) {
     inlineSources: true,
     incremental: false,
     tsBuildInfoFile: undefined,
+    rootDir: undefined,
+    outDir: undefined,
   };
   return ts.transpileModule(input, { fileName, compilerOptions }).outputText;
 }
