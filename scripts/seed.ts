@@ -75,6 +75,8 @@ const KEYS: Record<keyof Activity, string> = {
   returns: 'rmaId',
   widgetOrderSubscriptions: 'subscriptionId',
   widgetInspiration: 'inspirationId',
+  staffMembers: '_id',
+  auditLog: 'requestId',
   analyticsEvents: '_id',
 };
 const NAMES = Object.keys(KEYS) as (keyof Activity)[];

@@ -1410,6 +1410,7 @@ export interface components {
             responses: components["schemas"]["DayResponses"];
             holds: components["schemas"]["DayHolds"];
             optIns: components["schemas"]["OptIns"];
+            optOuts?: components["schemas"]["OptOuts"];
             funnel: components["schemas"]["DayFunnel"];
         };
         DayFunnel: {
@@ -1767,6 +1768,9 @@ export interface components {
             responses: components["schemas"]["TotalResponses"];
             holds: components["schemas"]["TotalHolds"];
             optIns: components["schemas"]["OptIns"];
+            optOuts: components["schemas"]["OptOuts"];
+            /** @description First responses by the hour; days that were counted by earlier versions are not in it. */
+            responseHours: components["schemas"]["ResponseHour"][];
             funnel: components["schemas"]["TotalFunnelStep"][];
         };
         /** @description The figures. */
@@ -1823,6 +1827,12 @@ export interface components {
             /** @description By email. */
             email: number;
             /** @description By text message. */
+            sms: number;
+        };
+        OptOuts: {
+            /** @description Order updates by email that were ended. */
+            email: number;
+            /** @description Those by text message. */
             sms: number;
         };
         /** @description an email address: that of the customer, together with the postal code. */
@@ -2453,6 +2463,14 @@ export interface components {
             yes: number;
             /** @description How many do not. */
             no: number;
+        };
+        ResponseHour: {
+            /** @description Of the shop's clock, when the tickets were opened. */
+            hour: number;
+            /** @description Those taken up for the first time in the period. */
+            tickets: number;
+            /** @description Mean time to first response. */
+            averageMinutes?: number;
         };
         ReturnContact: {
             /** @description an email address: where to write to. */

@@ -93,7 +93,7 @@ async function signedIn(app: FastifyInstance, dashboard: Config['dashboard']): P
     insightsPages,
     listsPages,
   ])
-    await app.register(some);
+    await app.register(some, dashboard);
   app.get('/dashboard/*', { schema: { hide: true } }, async () => {
     throw new ApiError('route.not_found', 'There is no such page.');
   });

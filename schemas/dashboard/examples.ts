@@ -152,6 +152,7 @@ const dayExample = {
   responses: { tickets: 2, minutes: 85, inTime: 2 },
   holds: { opened: 3, converted: 1 },
   optIns: { email: 2, sms: 1 },
+  optOuts: { email: 1, sms: 0 },
   funnel: { shown: 31, shortlisted: 9, reserved: 3 },
 };
 
@@ -166,6 +167,8 @@ export const metricsExample = {
     responses: { tickets: 2, averageMinutes: 42.5, inTimeRate: 1 },
     holds: { opened: 3, converted: 1, conversionRate: 1 / 3 },
     optIns: { email: 2, sms: 1 },
+    optOuts: { email: 1, sms: 0 },
+    responseHours: [{ hour: 10, tickets: 2, averageMinutes: 42.5 }],
     funnel: [{ step: 'shown', sessions: 31 }],
   },
   days: [dayExample],

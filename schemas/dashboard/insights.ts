@@ -21,6 +21,10 @@ const steps = Object.fromEntries(STEPS.map((step) => [step, Count('Sessions that
 
 const Scores = Type.Array(Type.Integer({ minimum: 0 }), { description: 'Ratings of 1, 2, 3, 4 and 5.' });
 const OptIns = Named('OptIns', { email: Count('By email.'), sms: Count('By text message.') });
+const OptOuts = Named('OptOuts', {
+  email: Count('Order updates by email that were ended.'),
+  sms: Count('Those by text message.'),
+});
 const Journeys = {
   intent: Type.String(),
   journeys: Count('Sessions that pursued it.'),
@@ -47,6 +51,7 @@ export const DayFigures = Type.Object(
       converted: Count('Holds that became orders.'),
     }),
     optIns: OptIns,
+    optOuts: Type.Optional(OptOuts),
     funnel: Named('DayFunnel', steps),
   },
   { $id: 'DayFigures', description: 'What happened on one day, counted on the day on which it happened.' },
@@ -81,6 +86,21 @@ export const MetricsResponse = Named('MetricsResponse', {
       conversionRate: Share('The share of the converted'),
     }),
     optIns: OptIns,
+    optOuts: OptOuts,
+    responseHours: Type.Array(
+      Named('ResponseHour', {
+        hour: Type.Integer({
+          minimum: 0,
+          maximum: 23,
+          description: "Of the shop's clock, when the tickets were opened.",
+        }),
+        tickets: Count('Those taken up for the first time in the period.'),
+        averageMinutes: Type.Optional(Type.Number({ description: 'Mean time to first response.' })),
+      }),
+      {
+        description: 'First responses by the hour; days that were counted by earlier versions are not in it.',
+      },
+    ),
     funnel: Type.Array(
       Named('TotalFunnelStep', {
         step: Type.String({ enum: [...STEPS] }),

@@ -1,3 +1,4 @@
+import type { StaffMember } from '../../src/dashboard/sign-in/staff-members.js';
 import type { AnalyticsEvent, ReportedEvent } from '../../src/domain/analytics/analytics-event.js';
 import { type CleaningTools, cleanEvent } from '../../src/domain/analytics/clean-event.js';
 import type { CapsuleHold } from '../../src/domain/capsules/capsule-hold.js';
@@ -21,6 +22,8 @@ import { priorityOf } from '../../src/domain/stylist/priority.js';
 import { dueAt, parseStudioHours } from '../../src/domain/stylist/studio-hours.js';
 import type { StylistTicket } from '../../src/domain/stylist/stylist-ticket.js';
 import { addDays, type Calendar } from '../../src/lib/calendar.js';
+import type { HistoryEntry } from '../../src/lib/history.js';
+import type { AuditEntry } from '../../src/platform/audit/audit.js';
 import { buildOrder, type Customer, line, type Order } from './build-order.js';
 import { products } from './products.js';
 import { createRandom, type Random } from './random.js';
@@ -113,6 +116,8 @@ export interface Activity {
   returns: ReturnRequest[];
   widgetOrderSubscriptions: Subscription[];
   widgetInspiration: Inspiration[];
+  staffMembers: StaffMember[];
+  auditLog: AuditEntry[];
   analyticsEvents: AnalyticsEvent[];
 }
 
@@ -150,6 +155,8 @@ export function activityUntil(now: Date, tools: CleaningTools & { calendar: Cale
     returns: [],
     widgetOrderSubscriptions: [],
     widgetInspiration: [],
+    staffMembers: STAFF.map((name) => ({ _id: name, key: 'seeds', acts: true, signedInAt: now })),
+    auditLog: [],
     analyticsEvents: [],
   };
   const stage: Stage = { now, tools, made, returned: new Set(), subscribed: new Set(), units: new Map() };
@@ -166,7 +173,40 @@ export function activityUntil(now: Date, tools: CleaningTools & { calendar: Cale
       if (at < now) play(stage, { at, random, isBad });
     }
   }
+  made.auditLog = auditOf(made);
   return made;
+}
+
+/** What the staff have done, as the audit log would have it. */
+function auditOf({ stylistTickets, csatFeedback, widgetInspiration }: Activity): AuditEntry[] {
+  const WORDS: Record<string, string> = { approved: 'approve' };
+  const of = (kind: string, things: { target: string; history: HistoryEntry[] }[]): AuditEntry[] =>
+    things.flatMap(({ target, history }) =>
+      history
+        .filter(({ by }) => STAFF.includes(by))
+        .map(({ at, by, action }, nth) => ({
+          at,
+          key: 'seeds',
+          by,
+          action: `${kind}.${WORDS[action] ?? action}`,
+          target,
+          requestId: `seeds-${target}-${nth}`,
+        })),
+    );
+  return [
+    ...of(
+      'tickets',
+      stylistTickets.map(({ ticketId: target, history }) => ({ target, history })),
+    ),
+    ...of(
+      'feedback',
+      csatFeedback.map(({ feedbackId: target, history }) => ({ target, history })),
+    ),
+    ...of(
+      'images',
+      widgetInspiration.map(({ inspirationId: target, history }) => ({ target, history })),
+    ),
+  ];
 }
 
 interface Stage {

@@ -104,6 +104,11 @@ const Http = {
       description: "What the identity provider is called on the sign-in page. Left out, its host's name.",
     }),
   ),
+  DASHBOARD_TARGETS: Type.String({
+    default: '',
+    description:
+      'What the figures of the insights are held against, such as `satisfaction=4.5; response=60; in-time=95; automated=70; bought=30`: of 5, minutes, and per cent of tickets in time, of returns without a stylist and of holds.',
+  }),
   CORS_ORIGINS: Type.String({
     default: '',
     description:

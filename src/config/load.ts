@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Value } from '@sinclair/typebox/value';
 import type { ConnectorSettings } from '../connectors/index.js';
+import { readTargets } from '../dashboard/insights/targets.js';
 import type { OpenIdSettings } from '../dashboard/sign-in/openid-connect.js';
 import { readSynonyms, type SynonymData } from '../domain/catalog/synonyms.js';
 import { parseQuietHours } from '../domain/order-updates/quiet-hours.js';
@@ -108,6 +109,10 @@ function validated(
     } catch (error) {
       problems.push(`${name} has ${(error as Error).message}`);
     }
+  if (!readTargets(env.DASHBOARD_TARGETS))
+    problems.push(
+      'DASHBOARD_TARGETS is not valid. It is a list such as `satisfaction=4.5; response=60; in-time=95`.',
+    );
   const files = readFiles(env, problems);
   if (env.DASHBOARD_ENABLED && !env.DASHBOARD_SESSION_SECRET)
     problems.push('DASHBOARD_SESSION_SECRET is missing: DASHBOARD_ENABLED needs it');
@@ -228,6 +233,7 @@ function toConfig(
       secret: env.DASHBOARD_SESSION_SECRET ?? '',
       secure: env.PUBLIC_URL?.startsWith('https:') ?? false,
       openId,
+      targets: readTargets(env.DASHBOARD_TARGETS) ?? {},
     },
     limits: {
       perSessionPerMinute: env.RATE_LIMIT_PER_SESSION,

@@ -37,6 +37,8 @@ export interface Calendar {
   timeZone: string;
   /** The day that it is there at an instant. */
   dayOf: (at: Date) => Day;
+  /** The hour that a clock there shows, from 0 to 23. */
+  hourOf: (at: Date) => number;
   /** When a clock there shows that time of a day, or its beginning. */
   at: (day: Day, timeOfDayMs?: number) => Date;
   /** When a day begins and ends there; 23 or 25 hours apart when clocks are changed. */
@@ -76,6 +78,8 @@ export function createCalendar(timeZone: string): Calendar {
     return latest.day;
   }
 
+  const hourOf = (at: Date): number => Number(partsOf(at.getTime()).hour);
+
   // Of an hour that comes twice it is the first; one that is left out, the clock having gone forward, is read by the clock as it was
   // before: so a day without a midnight begins with its first instant.
   function at(day: Day, timeOfDayMs = 0): Date {
@@ -88,5 +92,5 @@ export function createCalendar(timeZone: string): Calendar {
 
   const spanOf = (day: Day): TimeSpan => ({ from: at(day), until: at(addDays(day, 1)) });
 
-  return { timeZone, dayOf, at, spanOf };
+  return { timeZone, dayOf, hourOf, at, spanOf };
 }

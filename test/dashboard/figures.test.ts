@@ -1,10 +1,11 @@
 import t from 'tap';
+import { readTargets } from '../../src/dashboard/insights/targets.js';
 import { creditOrders } from '../../src/domain/creators/credit-orders.js';
 import { findConversions } from '../../src/domain/creators/find-conversions.js';
 import { newSubscription } from '../../src/domain/order-updates/new-subscription.js';
 import { createCalendar, listDays } from '../../src/lib/calendar.js';
 import { event, hold, order, rating, store, ticket } from './documents.js';
-import { createVisitor, get, KEYS, stage } from './staff.js';
+import { createVisitor, ENABLED, get, KEYS, stage, start as startWith } from './staff.js';
 
 const NOW = new Date('2026-11-25T15:00:00Z');
 const start = stage(t, () => NOW);
@@ -27,6 +28,8 @@ t.test('dashboard: days begin and end by the clock of the shop', async (t) => {
   // midnight is left out there
   const beirut = createCalendar('Asia/Beirut');
   t.strictSame(beirut.spanOf('2026-03-29').from, at('2026-03-28T22:00'));
+  t.equal(newYork.hourOf(at('2026-11-01T04:59')), 0);
+  t.equal(newYork.hourOf(at('2026-11-01T06:30')), 1, 'the hour that comes twice');
   t.equal(createCalendar('Pacific/Kiritimati').dayOf(at('2026-01-01T10:00')), '2026-01-02');
   for (const zone of ['America/New_York', 'Asia/Beirut', 'Europe/London', 'Australia/Lord_Howe']) {
     const { dayOf, spanOf } = createCalendar(zone);
@@ -112,7 +115,7 @@ t.test('dashboard: every number of the insights equals one counted by hand', asy
     optIn(sun, 'email', 'a@example.com'),
     optIn(sun, 'sms', '+1'),
     optIn(mon, 'sms', '+2'),
-    optIn(sat, 'sms', '+3'),
+    { ...optIn(sat, 'sms', '+3'), status: 'stopped', stopped: { at: mon, by: 'keyword' } },
   ]);
   const of = (sessionId: string, name: string, when: Date, facts: object = {}) =>
     event(when, { event: `aurora_${name}`, sessionId, ...facts });
@@ -135,6 +138,12 @@ t.test('dashboard: every number of the insights equals one counted by hand', asy
 
   const { status, body } = await get(app, '/metrics?from=2026-11-01&to=2026-11-02');
   t.equal(status, 200);
+  // by the clock of New York: 19:30 on Saturday and on Monday, 7:00 on Sunday
+  const hours: Record<number, object> = {
+    7: { tickets: 1, averageMinutes: 30 },
+    19: { tickets: 2, averageMinutes: (720 + 90) / 2 },
+  };
+  const responseHours = Array.from({ length: 24 }, (_, hour) => ({ hour, tickets: 0, ...hours[hour] }));
   const expected = {
     from: '2026-11-01',
     to: '2026-11-02',
@@ -151,6 +160,8 @@ t.test('dashboard: every number of the insights equals one counted by hand', asy
       responses: { tickets: 3, averageMinutes: (720 + 30 + 90) / 3, inTimeRate: 2 / 3 },
       holds: { opened: 2, converted: 1, conversionRate: 0.5 },
       optIns: { email: 1, sms: 2 },
+      optOuts: { email: 0, sms: 1 },
+      responseHours,
       funnel: [
         // b was shown nothing that went well; a's capsule of the second day was refused
         { step: 'shown', sessions: 2 },
@@ -182,6 +193,7 @@ t.test('dashboard: every number of the insights equals one counted by hand', asy
     responses: { tickets: 2, minutes: 750, inTime: 1 },
     holds: { opened: 2, converted: 0 },
     optIns: { email: 1, sms: 1 },
+    optOuts: { email: 0, sms: 0 },
     funnel: { shown: 1, shortlisted: 1, reserved: 0 },
   });
 
@@ -196,16 +208,21 @@ t.test('dashboard: every number of the insights equals one counted by hand', asy
       '4.7 h First response 66.7% in time, 3 tickets',
       '75% Returns automated 3 of 4',
       '50% Holds bought 1 of 2',
-      '3 Opt-ins 1 email, 2 text',
+      '3 Opt-ins 1 email, 2 text; 1 ended',
       'Day Average Ratings Nov 1 3.7 3 Nov 2 3.5 2 Ratings',
       '1 of 5 1 2 of 5 0 3 of 5 1 4 of 5 1 5 of 5 2 Escalations by day',
       'Day Tickets Nov 1 2 Nov 2 1 First response by day',
-      'Day Minutes Tickets Nov 1 375 2 Nov 2 90 1 Age of the queue',
+      'Day Minutes Tickets Nov 1 375 2 Nov 2 90 1 First response by the hour',
+      'Hour Minutes Tickets 0:00 – 0 1:00 – 0',
+      '7:00 30 1 8:00 – 0',
+      '19:00 405 2 20:00 – 0',
+      '23:00 – 0 Age of the queue',
       'Waiting Tickets under 1 h 1 1–4 h 2 4–24 h 0 1–3 days 0 over 3 days 1 From a piece',
       'Step Sessions Saw pieces, 100% 2 Saved a piece, 50% 1 Held a capsule, 0% 0 What customers came for',
       'Finding a piece 2 1 Holding pieces 0 1 A shortlist 1 0 Speaking to a stylist 1 0 Returns by day',
       'Day Automated With a stylist Nov 1 2 1 Nov 2 1 0 Opt-ins by day',
-      'Day Email Text Nov 1 1 1 Nov 2 0 1 Journeys',
+      'Day Email Text Nov 1 1 1 Nov 2 0 1 Opt-outs by day',
+      'Day Email Text Nov 1 0 0 Nov 2 0 1 Journeys',
       'Finding a piece 3 2 66.7% Holding pieces 1 0 0% A shortlist 1 1 100% Speaking to a stylist 1 1 100%',
     ])
       t.match(text, shown);
@@ -241,6 +258,49 @@ t.test('dashboard: every number of the insights equals one counted by hand', asy
   ])
     t.equal((await get(app, `/metrics?${query}`)).status, 400, query);
   t.equal((await get(app, '/metrics')).body.days.length, 30);
+});
+
+t.test('targets: on the page, in the plots, and whether they are reached', async (t) => {
+  const env = {
+    ...ENABLED,
+    DASHBOARD_TARGETS: ' satisfaction=4.5; response=60;automated=50; bought=30; in-time=90 ',
+  };
+  const { app, db } = await startWith(t, { now: () => NOW, env });
+  await store(db, 'csatFeedback', [rating(NOW, { score: 4 })]);
+  await store(db, 'stylistTickets', [
+    ticket(new Date(NOW.getTime() - 45 * 60_000), { status: 'done', firstResponseAt: NOW }),
+  ]);
+  const visitor = createVisitor(app);
+  await visitor.signIn();
+  const { body } = await visitor.open('/dashboard/insights');
+  const text = textOf(body);
+  for (const shown of [
+    'target: 4.5, missed',
+    'target: 60 min, reached',
+    'target: 90% in time, reached',
+    // of nothing there is nothing to say
+    'target: 50% – Holds bought',
+    'target: 30% 0 Opt-ins',
+  ])
+    t.match(text, shown);
+  t.match(body, /data-plot="line" data-target="4.5"/);
+  t.match(body, /data-plot="bar" data-target="60" data-shown="1"/);
+  const none = createVisitor((await start()).app);
+  await none.signIn();
+  t.notMatch((await none.open('/dashboard/insights')).body, /data-target|target:/);
+
+  const LISTS: [list: string, targets: object | undefined][] = [
+    ['', {}],
+    [' ; ', {}],
+    ['satisfaction=4.5', { satisfaction: 4.5 }],
+    ['in-time=95;bought=30;', { 'in-time': 95, bought: 30 }],
+    ['satisfaction', undefined],
+    ['satisfaction=good', undefined],
+    ['satisfaction=-1', undefined],
+    ['constructor=1', undefined],
+    ['speed=1', undefined],
+  ];
+  for (const [list, targets] of LISTS) t.same(readTargets(list), targets, list);
 });
 
 const textOf = (html: string): string =>

@@ -365,7 +365,7 @@ t.test('people: figures by agent, from the tickets and the audit log', async (t)
       .join(', ');
   t.equal(
     row('Margaux'),
-    'Answered: 2, First response: 20 min, In time: 50%, Rating: 3.5 of 2, Done: 2, Contacted: 0, Returns: 1, Images: 1',
+    'Answered: 2, First response: 20 min, In time: 50%, Rating: 3.5 (2), Done: 2, Contacted: 0, Returns: 1, Images: 1',
   );
   t.match(row('Ada'), /Answered: 1, First response: 60 min, In time: 100%, Rating: –, Done: 0/);
   t.match(row('Jeanne'), /Answered: 1, First response: 5 min/, 'what has no act is put down to the assignee');

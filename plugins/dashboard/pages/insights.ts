@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Static } from '@sinclair/typebox';
+import { reachedTargets, type Targets } from '../../../src/dashboard/insights/targets.js';
 import { csvLine } from '../../../src/dashboard/lists/csv.js';
 import { addDays, countDays } from '../../../src/lib/calendar.js';
 import { present } from '../../../src/lib/values/text.js';
@@ -9,7 +10,7 @@ import { signedIn } from './signed-in.js';
 const PRESETS = [7, 30, 90, 365];
 
 /** The figures, to look at and to read, beside those of the period before. */
-const insightsPages: FastifyPluginAsyncTypebox = async (app) => {
+const insightsPages: FastifyPluginAsyncTypebox<{ targets: Targets }> = async (app, { targets }) => {
   app.get(
     '/dashboard/insights',
     { schema: { hide: true, querystring: AskedPeriod } },
@@ -25,6 +26,8 @@ const insightsPages: FastifyPluginAsyncTypebox = async (app) => {
       return reply.view('insights', {
         ...figures,
         before: before.totals,
+        targets,
+        reached: reachedTargets(figures.totals, targets),
         presets,
         title: 'Insights',
         section: 'insights',
@@ -50,7 +53,7 @@ const insightsPages: FastifyPluginAsyncTypebox = async (app) => {
       signedIn(request);
       const { from, to, days } = await figuresOf(request.query);
       const lines = days.map((day) => {
-        const { csat, returns, responses, holds, optIns, funnel } = day;
+        const { csat, returns, responses, holds, optIns, optOuts, funnel } = day;
         const { tickets, minutes, inTime } = responses;
         return [
           day.day,
@@ -65,6 +68,8 @@ const insightsPages: FastifyPluginAsyncTypebox = async (app) => {
           holds.converted,
           optIns.email,
           optIns.sms,
+          optOuts?.email,
+          optOuts?.sms,
           ...Object.values(funnel),
         ];
       });
@@ -99,4 +104,6 @@ const COLUMNS = [
   'Holds bought',
   'Opt-ins by email',
   'Opt-ins by text',
+  'Opt-outs by email',
+  'Opt-outs by text',
 ];

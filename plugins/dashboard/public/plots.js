@@ -20,11 +20,14 @@ function read(figure) {
   return { columns, labels, values, links, category };
 }
 
+/** With its bars lying, so that a name has a line of its own. */
+const isAcross = (kind) => kind === 'funnel' || kind === 'ranked';
+
 function scales({ kind, values, columns, category: name }) {
   const title = (text) => ({ display: true, text, color: colour('muted'), font: { size: 11 } });
   const hairline = { color: colour('line'), drawTicks: false };
   const ticks = { color: colour('muted'), padding: 8, maxRotation: 0, autoSkipPadding: 24 };
-  const stacked = kind === 'stacked';
+  const stacked = kind === 'stacked' || kind === 'ranked';
   const counts = { ...ticks, precision: 0 };
   const category = {
     stacked,
@@ -49,15 +52,25 @@ function scales({ kind, values, columns, category: name }) {
     };
   // a plot of nothing still has a scale
   if (values.flat().every((value) => !value)) number.suggestedMax = 4;
-  return kind === 'funnel'
+  return isAcross(kind)
     ? { x: number, y: { ...category, ticks: { ...ticks, autoSkip: false } } }
     : { x: category, y: number };
 }
 
-function datasets({ kind, columns, values }) {
+function datasets({ kind, columns, values, shownColumns, target }) {
   const tints = [colour('accent'), colour('second')];
-  const shown = kind === 'line' ? values.slice(0, 1) : values;
-  return shown.map((data, nth) => ({
+  const shown = values.slice(0, shownColumns);
+  const aim = {
+    type: 'line',
+    label: 'Target',
+    data: values[0]?.map(() => target),
+    borderColor: colour('muted'),
+    borderWidth: 1,
+    borderDash: [4, 4],
+    pointRadius: 0,
+    pointHitRadius: 0,
+  };
+  const drawn = shown.map((data, nth) => ({
     label: columns[nth],
     data,
     borderColor: tints[nth],
@@ -65,16 +78,20 @@ function datasets({ kind, columns, values }) {
     borderWidth: kind === 'line' ? 1.75 : 0,
     pointRadius: 2,
     pointHoverRadius: 4,
-    tension: 0.3,
+    // never beyond the values that it joins
+    cubicInterpolationMode: 'monotone',
     // a day without a value is a gap
     spanGaps: false,
     maxBarThickness: 22,
     borderRadius: 1,
   }));
+  return target === undefined ? drawn : [...drawn, aim];
 }
 
 function draw(figure) {
-  const plot = { kind: figure.dataset.plot, ...read(figure) };
+  const { plot: kind, target, shown } = figure.dataset;
+  const shownColumns = kind === 'line' ? 1 : shown && Number(shown);
+  const plot = { kind, shownColumns, target: target && Number(target), ...read(figure) };
   const area = figure.querySelector('.canvas');
   area.hidden = false;
   figure.querySelector('details').open = false;
@@ -89,12 +106,12 @@ function draw(figure) {
       },
       responsive: true,
       maintainAspectRatio: false,
-      indexAxis: plot.kind === 'funnel' ? 'y' : 'x',
-      interaction: { mode: 'index', intersect: false, axis: plot.kind === 'funnel' ? 'y' : 'x' },
+      indexAxis: isAcross(plot.kind) ? 'y' : 'x',
+      interaction: { mode: 'index', intersect: false, axis: isAcross(plot.kind) ? 'y' : 'x' },
       scales: scales(plot),
       plugins: {
         legend: {
-          display: plot.kind === 'stacked',
+          display: plot.kind === 'stacked' || plot.kind === 'ranked',
           align: 'start',
           labels: { color: colour('muted'), boxWidth: 10, boxHeight: 10 },
         },

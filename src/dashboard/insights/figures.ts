@@ -20,6 +20,12 @@ export function summarise(days: readonly DayFigures[]) {
     responses: { tickets, averageMinutes: ratio(minutes, tickets), inTimeRate: ratio(inTime, tickets) },
     holds: { opened: held, converted, conversionRate: ratio(converted, held) },
     optIns: { email: sum((day) => day.optIns.email), sms: sum((day) => day.optIns.sms) },
+    optOuts: { email: sum((day) => day.optOuts?.email ?? 0), sms: sum((day) => day.optOuts?.sms ?? 0) },
+    responseHours: Array.from({ length: 24 }, (_, hour) => {
+      const answered = sum((day) => day.responseHours?.[hour]?.tickets ?? 0);
+      const waited = sum((day) => day.responseHours?.[hour]?.minutes ?? 0);
+      return { hour, tickets: answered, averageMinutes: ratio(waited, answered) };
+    }),
     funnel: sumFunnel('engagement', days),
   };
 }

@@ -1,6 +1,6 @@
 import type { Document } from 'mongodb';
 import type { Collections } from '../../collections.js';
-import type { Day, TimeSpan } from '../../lib/calendar.js';
+import type { Calendar, Day, TimeSpan } from '../../lib/calendar.js';
 import { readEarlierRating } from '../csat/rating.js';
 import { readEarlierSubscriptions } from '../order-updates/subscription.js';
 import type { DocumentFigures } from './day-figures.js';
@@ -11,19 +11,21 @@ const MINUTE_MS = 60_000;
 export async function countDocuments(
   collections: Collections,
   day: Day,
-  span: TimeSpan,
+  { spanOf, hourOf }: Calendar,
 ): Promise<DocumentFigures> {
+  const span = spanOf(day);
   const within = { $gte: span.from, $lt: span.until };
-  const [escalations, csat, journeys, returns, responses, holds, optIns] = await Promise.all([
+  const [escalations, csat, journeys, returns, responses, holds, optIns, optOuts] = await Promise.all([
     collections.stylistTickets.countDocuments({ createdAt: within }),
     countRatings(collections, day, within),
     countJourneys(collections, day),
     countReturns(collections, span),
-    countResponses(collections, within),
+    countResponses(collections, within, hourOf),
     countHolds(collections, within),
     countOptIns(collections, within),
+    countOptOuts(collections, within),
   ]);
-  return { escalations, csat, journeys, returns, responses, holds, optIns };
+  return { escalations, csat, journeys, returns, holds, optIns, optOuts, ...responses };
 }
 
 type Within = { $gte: Date; $lt: Date };
@@ -108,18 +110,24 @@ async function countReturns(
 async function countResponses(
   { stylistTickets }: Collections,
   within: Within,
-): Promise<DocumentFigures['responses']> {
+  hourOf: Calendar['hourOf'],
+): Promise<Pick<DocumentFigures, 'responses' | 'responseHours'>> {
   const tickets = await stylistTickets
     .find({ firstResponseAt: within }, { projection: { _id: 0, createdAt: 1, dueAt: 1, firstResponseAt: 1 } })
     .toArray();
-  const waits = tickets.map(
-    ({ createdAt, firstResponseAt = createdAt }) => firstResponseAt.getTime() - createdAt.getTime(),
-  );
-  return {
+  const responseHours = Array.from({ length: 24 }, () => ({ tickets: 0, minutes: 0 }));
+  for (const { createdAt, firstResponseAt = createdAt } of tickets) {
+    const hour = responseHours[hourOf(createdAt)];
+    if (!hour) continue;
+    hour.tickets += 1;
+    hour.minutes += (firstResponseAt.getTime() - createdAt.getTime()) / MINUTE_MS;
+  }
+  const responses = {
     tickets: tickets.length,
-    minutes: waits.reduce((sum, wait) => sum + wait, 0) / MINUTE_MS,
+    minutes: responseHours.reduce((sum, { minutes }) => sum + minutes, 0),
     inTime: tickets.filter(({ dueAt, firstResponseAt = dueAt }) => firstResponseAt <= dueAt).length,
   };
+  return { responses, responseHours };
 }
 
 async function countHolds({ capsuleHolds }: Collections, within: Within): Promise<DocumentFigures['holds']> {
@@ -154,4 +162,15 @@ async function countOptIns(
     (counts.find(({ _id }) => _id === channel)?.count ?? 0) +
     channels.filter((one) => one === channel).length;
   return { email: of('email'), sms: of('sms') };
+}
+
+async function countOptOuts(
+  { widgetOrderSubscriptions }: Collections,
+  within: Within,
+): Promise<DocumentFigures['optIns']> {
+  const ended = await widgetOrderSubscriptions
+    .find({ 'stopped.at': within }, { projection: { _id: 0, channel: 1 } })
+    .toArray();
+  const sms = ended.filter(({ channel }) => channel === 'sms').length;
+  return { email: ended.length - sms, sms };
 }

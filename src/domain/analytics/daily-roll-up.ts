@@ -88,7 +88,7 @@ export function createDailyRollUps({ collections, calendar, now }: RollUpOptions
   ): Promise<DayFigures> {
     const [ofEvents, ofDocuments] = await Promise.all([
       events && !isWhole(events) ? readEarlier(events) : countEvents(analyticsEvents, day),
-      documents ? pickDocuments(documents) : countDocuments(collections, day, calendar.spanOf(day)),
+      documents ? pickDocuments(documents) : countDocuments(collections, day, calendar),
     ]);
     const figures = { ...ofEvents, ...ofDocuments };
     // whoever counts it comes to the same

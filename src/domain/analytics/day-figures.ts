@@ -17,6 +17,10 @@ export interface DocumentFigures {
   holds: { opened: number; converted: number };
   /** Customers who asked for order updates, by channel. */
   optIns: { email: number; sms: number };
+  /** Those who ended them; not known of days that were counted before this was. */
+  optOuts?: { email: number; sms: number };
+  /** The same responses by the hour of the shop's clock at which the tickets were opened, from 0 to 23; not known of such days either. */
+  responseHours?: { tickets: number; minutes: number }[];
 }
 
 export const noDocuments = (): DocumentFigures => ({

@@ -22,6 +22,8 @@ export const widgetOrderSubscriptions = defineCollection<Subscription>('widgetOr
     { key: { email: 1 } },
     { key: { phone: 1 }, sparse: true },
     { key: { subscribedAt: -1 } },
+    // those that were ended, by when
+    { key: { 'stopped.at': 1 }, sparse: true },
   ],
   deliveries: true,
   personal: {
