@@ -16,7 +16,7 @@ import { widgetShortlists } from './domain/shortlists/collection.js';
 import { crmCursors, stylistTickets } from './domain/stylist/collection.js';
 import { customerTexts } from './domain/texts/collection.js';
 import { auditLog } from './platform/audit/audit.js';
-import { idempotencyKeys } from './platform/idempotency/collection.js';
+import { idempotencyKeys } from './platform/idempotency/idempotency.js';
 import { jobs } from './platform/jobs/jobs.js';
 import type { CollectionDefinition, DocumentOf } from './platform/mongodb/define-collection.js';
 import { type Wrapping, wrapCollection } from './platform/mongodb/wrap-collection.js';

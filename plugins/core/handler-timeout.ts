@@ -12,8 +12,11 @@ declare module 'fastify' {
   }
 }
 
+/** What a handler has as a rule; a route says by `handlerTimeoutMs` what it needs instead. */
+const HANDLER_TIMEOUT_MS = 20_000;
+
 export interface HandlerTimeoutOptions {
-  timeoutMs: number;
+  timeoutMs?: number | undefined;
 }
 
 /**
@@ -21,7 +24,7 @@ export interface HandlerTimeoutOptions {
  * AbortSignal that nothing here listens to with each request, which took 30 µs of it.
  */
 export default fp<HandlerTimeoutOptions>(
-  async (app, { timeoutMs }) => {
+  async (app, { timeoutMs = HANDLER_TIMEOUT_MS }) => {
     app.decorateRequest('isLate', false);
     app.addHook('onRequest', async (request, reply) => {
       const answer = () => {

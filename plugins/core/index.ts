@@ -3,7 +3,6 @@ import type { Config } from '../../src/config/load.js';
 import { forwardsEvents } from '../../src/connectors/index.js';
 import analytics from './analytics.js';
 import audit from './audit.js';
-import clock from './clock.js';
 import declined from './declined.js';
 import errors from './errors.js';
 import handlerTimeout from './handler-timeout.js';
@@ -21,6 +20,13 @@ import { sessionId } from './sessions.js';
 import shutdown from './shutdown.js';
 import storage from './storage.js';
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The time, in one place, so that a test can move it. */
+    now: () => Date;
+  }
+}
+
 export interface CoreOptions {
   config: Config;
   now: () => Date;
@@ -28,11 +34,16 @@ export interface CoreOptions {
   handlerTimeoutMs?: number;
 }
 
-const HANDLER_TIMEOUT_MS = 20_000;
+const clock = fp(
+  async (app, { now }: Pick<CoreOptions, 'now'>) => {
+    app.decorate('now', now);
+  },
+  { name: 'clock', fastify: '5.x' },
+);
 
 /** What the service and the worker have in common. The order is that of their hooks: README.md says why it is this one. */
 export default fp<CoreOptions>(
-  async (app, { config, now, handlerTimeoutMs = HANDLER_TIMEOUT_MS }) => {
+  async (app, { config, now, handlerTimeoutMs }) => {
     const { http, shop } = config;
     await app.register(sessionId);
     await app.register(requestId);

@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Collection } from 'mongodb';
+import { defineCollection } from '../mongodb/define-collection.js';
 import { insertOrFind } from '../mongodb/write.js';
 
 /** A key that has been used. `_id` is a hash of the key and its scope: the key itself is not kept. */
-export interface IdempotencyRecord {
+interface IdempotencyRecord {
   _id: string;
   /** The session of the request: the answer is its customer's. */
   sessionId?: string;
@@ -171,3 +172,21 @@ function canonical(value: unknown): unknown {
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   return entries.map(([name, inner]) => [name, canonical(inner)]);
 }
+
+export const idempotencyKeys = defineCollection<IdempotencyRecord>('idempotencyKeys', {
+  indexes: [{ key: { sessionId: 1 }, sparse: true }],
+  retention: { after: 'expiresAt', days: 0 },
+  personal: {
+    fields: {
+      fingerprint: false,
+      sessionId: true,
+      state: false,
+      claim: false,
+      leaseUntil: false,
+      status: false,
+      body: true,
+      expiresAt: false,
+    },
+    foundBy: { sessions: ['sessionId'] },
+  },
+});
