@@ -18,7 +18,10 @@ const flag = (description: string) => Type.Optional(Type.Boolean({ description }
 
 /** What a piece can be asked to have. */
 const wishFields = <N extends TSchema>(number: (description: string) => N) => ({
-  category: OptionalText(64, '`ring`, `earring`, `necklace`, `bracelet`; also in the plural or capitalised.'),
+  category: OptionalText(
+    64,
+    '`ring`, `earring`, `necklace`, `bracelet`; also in the plural or capitalised. Of several, separated by commas, any.',
+  ),
   metal: OptionalText(
     64,
     'Token such as `14k_yellow`, `14k_white`, `14k_rose`, `platinum`, `silver`; also in words, hallmarks and other languages (`585 Gelbgold`, `Pt950`). Gold is solid gold: what is plated is `gold_plated`, what is vermeil `vermeil`. `not gold` and `nickel free` leave out what has it.',

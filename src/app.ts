@@ -56,6 +56,8 @@ export async function buildApp(
     await app.register(import('../plugins/assistants/index.js'), {
       shopName: config.shop.name,
       secrets: config.orders.proofSecrets,
+      currency: config.catalogue.currency,
+      publicUrl: config.http.publicUrl,
     });
   if (config.dashboard.enabled) await app.register(import('../plugins/dashboard/pages.js'), config);
 

@@ -20,10 +20,10 @@ async function serve(t: Test, env: NodeJS.ProcessEnv = {}) {
   return { app, db, address };
 }
 
-async function connect(t: Test, address: string, key = KEY, options: ClientOptions = {}) {
+async function connect(t: Test, address: string, key = KEY, options: ClientOptions = {}, path = '/mcp') {
   const client = new Client({ name: 'test', version: '1.0.0' }, options);
   const requestInit = { headers: { authorization: `Bearer ${key}` } };
-  await client.connect(new StreamableHTTPClientTransport(new URL('/mcp', address), { requestInit }));
+  await client.connect(new StreamableHTTPClientTransport(new URL(path, address), { requestInit }));
   t.teardown(() => client.close());
   const use = (name: string, args: Record<string, unknown> = {}): Promise<Result> =>
     client.callTool({ name, arguments: args });
@@ -327,6 +327,111 @@ t.test(
       payload: { jsonrpc: '2.0', id: 7, method: 'tools/call', params: { name: 'facets', arguments: {} } },
     });
     t.equal(without.statusCode, 406, 'who does not take streams is told so by the official server');
+  },
+);
+
+t.test(
+  'assistants: the catalogue speaks the Universal Commerce Protocol at an address of its own',
+  async (t) => {
+    const { app, address } = await serve(t, {
+      PUBLIC_URL: 'https://concierge.example',
+      SHOP_URL: 'https://shop.example',
+    });
+    const { client, use } = await connect(t, address, KEY, {}, '/ucp/mcp');
+    const { tools } = await client.listTools();
+    t.same(
+      tools.map(({ name }) => name),
+      ['search_catalog', 'lookup_catalog', 'get_product'],
+    );
+    const meta = { 'ucp-agent': { profile: 'https://agent.example/profile.json' } };
+    const ask = async (name: string, catalog: object) =>
+      (await use(name, { meta, catalog })).structuredContent;
+
+    const found = await ask('search_catalog', {
+      query: 'gold',
+      filters: { categories: ['Rings', 'bracelet'], price: { min: 10_000, max: 100_000 } },
+      context: { currency: 'USD', intent: 'a gift' },
+      pagination: { limit: 2 },
+    });
+    t.match(found, {
+      ucp: { version: '2026-08-25' },
+      pagination: { has_next_page: true, total_count: Number },
+    });
+    t.equal(found.products.length, 2);
+    const ids: string[] = [];
+    for (let cursor: string | undefined, n = 0; n < 20; n++) {
+      const page = await ask('search_catalog', {
+        query: 'gold',
+        filters: { categories: ['Rings', 'bracelet'], price: { min: 10_000, max: 100_000 } },
+        pagination: { limit: 2, cursor },
+      });
+      ids.push(...page.products.map(({ id }: { id: string }) => id));
+      for (const { categories, price_range, variants } of page.products) {
+        t.match(categories[0].value, /^(ring|bracelet)$/);
+        t.ok(price_range.min.amount >= 10_000 && price_range.max.amount <= 100_000, 'in cents');
+        t.match(variants, [{ id: String, sku: String, title: String, price: price_range.min }]);
+      }
+      cursor = page.pagination.cursor;
+      if (!cursor) break;
+    }
+    t.equal(ids.length, found.pagination.total_count, 'every page');
+    t.equal(new Set(ids).size, ids.length, 'without a repeat');
+    t.equal((await ask('search_catalog', {})).products.length, 10, 'ten when nothing is said');
+    t.match(
+      await ask('search_catalog', { filters: { price: { max: 1 } }, context: { currency: 'JPY' } }),
+      { products: { length: 10 }, messages: [{ code: 'price_filter_ignored' }] },
+      'prices in another currency are not converted',
+    );
+
+    const looked = await ask('lookup_catalog', {
+      ids: ['RNG-101', 'aurora-solitaire', 'RNG-101', 'EAR-301', 'none'],
+    });
+    t.match(looked.messages, [{ type: 'info', code: 'not_found', content: 'none' }]);
+    t.match(looked.products, [
+      {
+        id: 'RNG-101',
+        handle: 'aurora-solitaire',
+        media: [{ type: 'image', alt_text: 'Aurora Solitaire' }],
+        variants: [
+          {
+            inputs: [
+              { id: 'RNG-101', match: 'exact' },
+              { id: 'aurora-solitaire', match: 'featured' },
+            ],
+          },
+        ],
+      },
+      { id: 'EAR-301', variants: [{ inputs: [{ id: 'EAR-301', match: 'exact' }] }] },
+    ]);
+    const narrowed = await ask('lookup_catalog', {
+      ids: ['RNG-101', 'EAR-301'],
+      filters: { categories: ['earrings'] },
+    });
+    t.match(narrowed.products, [{ id: 'EAR-301' }]);
+    t.match(await ask('get_product', { id: 'RNG-101' }), { product: { id: 'RNG-101' } });
+    t.match(await ask('get_product', { id: 'none' }), {
+      ucp: { status: 'error' },
+      messages: [{ type: 'error', code: 'not_found', severity: 'unrecoverable' }],
+    });
+
+    const WRONG: [string, Record<string, unknown>][] = [
+      ['lookup_catalog', { meta, catalog: { ids: Array.from({ length: 21 }, (_, n) => `${n}`) } }],
+      ['lookup_catalog', { meta, catalog: {} }],
+      ['get_product', { catalog: { id: 'RNG-101' } }],
+      ['get_product', { meta: {}, catalog: { id: 'RNG-101' } }],
+      ['search_catalog', { meta, catalog: { pagination: { cursor: 'made-up' } } }],
+    ];
+    for (const [name, args] of WRONG)
+      await t.rejects(use(name, args), { code: -32602 }, `${name} ${JSON.stringify(args).slice(0, 80)}`);
+
+    const { ucp } = (await app.inject('/.well-known/ucp')).json();
+    t.match(ucp.services['dev.ucp.shopping'], [
+      { transport: 'mcp', endpoint: 'https://concierge.example/ucp/mcp' },
+    ]);
+    t.same(Object.keys(ucp.capabilities), [
+      'dev.ucp.shopping.catalog.search',
+      'dev.ucp.shopping.catalog.lookup',
+    ]);
   },
 );
 

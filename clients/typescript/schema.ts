@@ -2296,7 +2296,7 @@ export interface components {
         };
         /** @description The same fields, nested; a nested value wins. */
         ProductFilters: {
-            /** @description `ring`, `earring`, `necklace`, `bracelet`; also in the plural or capitalised. */
+            /** @description `ring`, `earring`, `necklace`, `bracelet`; also in the plural or capitalised. Of several, separated by commas, any. */
             category?: string;
             /** @description Token such as `14k_yellow`, `14k_white`, `14k_rose`, `platinum`, `silver`; also in words, hallmarks and other languages (`585 Gelbgold`, `Pt950`). Gold is solid gold: what is plated is `gold_plated`, what is vermeil `vermeil`. `not gold` and `nickel free` leave out what has it. */
             metal?: string;
@@ -2341,7 +2341,7 @@ export interface components {
             requestId: string;
         };
         ProductsRequest: {
-            /** @description `ring`, `earring`, `necklace`, `bracelet`; also in the plural or capitalised. */
+            /** @description `ring`, `earring`, `necklace`, `bracelet`; also in the plural or capitalised. Of several, separated by commas, any. */
             category?: string;
             /** @description Token such as `14k_yellow`, `14k_white`, `14k_rose`, `platinum`, `silver`; also in words, hallmarks and other languages (`585 Gelbgold`, `Pt950`). Gold is solid gold: what is plated is `gold_plated`, what is vermeil `vermeil`. `not gold` and `nickel free` leave out what has it. */
             metal?: string;
@@ -3424,7 +3424,7 @@ export interface operations {
     listProducts: {
         parameters: {
             query?: {
-                /** @description `ring`, `earring`, `necklace`, `bracelet`; also in the plural or capitalised. */
+                /** @description `ring`, `earring`, `necklace`, `bracelet`; also in the plural or capitalised. Of several, separated by commas, any. */
                 category?: string;
                 /** @description Token such as `14k_yellow`, `14k_white`, `14k_rose`, `platinum`, `silver`; also in words, hallmarks and other languages (`585 Gelbgold`, `Pt950`). Gold is solid gold: what is plated is `gold_plated`, what is vermeil `vermeil`. `not gold` and `nickel free` leave out what has it. */
                 metal?: string;
@@ -4164,7 +4164,7 @@ export interface operations {
     browseCatalogue: {
         parameters: {
             query?: {
-                /** @description `ring`, `earring`, `necklace`, `bracelet`; also in the plural or capitalised. */
+                /** @description `ring`, `earring`, `necklace`, `bracelet`; also in the plural or capitalised. Of several, separated by commas, any. */
                 category?: string;
                 /** @description Token such as `14k_yellow`, `14k_white`, `14k_rose`, `platinum`, `silver`; also in words, hallmarks and other languages (`585 Gelbgold`, `Pt950`). Gold is solid gold: what is plated is `gold_plated`, what is vermeil `vermeil`. `not gold` and `nickel free` leave out what has it. */
                 metal?: string;
@@ -4254,7 +4254,7 @@ export interface operations {
     countFacets: {
         parameters: {
             query?: {
-                /** @description `ring`, `earring`, `necklace`, `bracelet`; also in the plural or capitalised. */
+                /** @description `ring`, `earring`, `necklace`, `bracelet`; also in the plural or capitalised. Of several, separated by commas, any. */
                 category?: string;
                 /** @description Token such as `14k_yellow`, `14k_white`, `14k_rose`, `platinum`, `silver`; also in words, hallmarks and other languages (`585 Gelbgold`, `Pt950`). Gold is solid gold: what is plated is `gold_plated`, what is vermeil `vermeil`. `not gold` and `nickel free` leave out what has it. */
                 metal?: string;

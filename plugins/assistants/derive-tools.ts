@@ -1,4 +1,4 @@
-import { TOOLS, type ToolDescription } from './tools.js';
+import { type Found, TOOLS, type ToolDescription } from './tools.js';
 
 type Schema = Record<string, unknown> & {
   properties?: Record<string, Schema>;
@@ -42,6 +42,25 @@ export interface Tool extends ToolDescription {
     idempotentHint: boolean;
     openWorldHint: boolean;
   };
+  /** Of a tool that is more than one operation: makes its calls, and the answer. */
+  answer?: (given: Record<string, unknown>, call: CallRoute) => Promise<ToolResult>;
+}
+
+/** Calls a route within the process. */
+export type CallRoute = (call: RouteCall) => Promise<{ status: number; body: Found }>;
+
+export interface RouteCall {
+  method: 'GET' | 'POST';
+  url: string;
+  query?: Record<string, string | string[]>;
+  payload?: object;
+  idempotencyKey?: string;
+}
+
+export interface ToolResult extends Record<string, unknown> {
+  content: { type: 'text'; text: string }[];
+  isError?: boolean;
+  structuredContent?: Record<string, unknown>;
 }
 
 /** The token of a confirmation, as a call brings it back. */

@@ -11,21 +11,33 @@ import {
   Server,
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import auth from '../core/auth.js';
 import { INFO } from '../core/openapi/parts.js';
 import { createConfirmations } from './confirmations.js';
-import { type ApiDocument, CONFIRMATION, deriveTools, type Tool } from './derive-tools.js';
+import {
+  type ApiDocument,
+  CONFIRMATION,
+  deriveTools,
+  type RouteCall,
+  type Tool,
+  type ToolResult,
+} from './derive-tools.js';
 import { INSTRUCTIONS } from './tools.js';
+import { UCP_PATH, ucpProfile, ucpTools } from './ucp.js';
 
 export interface AssistantsOptions {
   shopName: string;
   /** Sign what a customer is asked. */
   secrets: readonly [string, ...string[]];
+  currency: string;
+  /** Where agents find the profile of the Universal Commerce Protocol; without it there is none. */
+  publicUrl?: string;
 }
 
 /** Beyond this a text of a customer or a document tells a model nothing more that it needs. */
 const MAX_LETTERS = 2000;
+const MCP_PATH = '/mcp';
 const PRODUCT = 'product://';
 const PRODUCTS_OF_A_PAGE = 50;
 
@@ -33,16 +45,25 @@ const PRODUCTS_OF_A_PAGE = 50;
  * `POST /mcp`: the widget's calls as tools of the Model Context Protocol, stateless, with answers in JSON. A tool runs the route that it stands for
  * within the process: what a key may do, limits, idempotency, proof, log, events and metrics are the route's own.
  */
-export default async function assistants(
+export default async function assistants(app: FastifyInstance, options: AssistantsOptions): Promise<void> {
+  const { publicUrl } = options;
+  if (publicUrl)
+    app.get('/.well-known/ucp', { schema: { hide: true } }, (_request, reply) =>
+      reply.type(JSON_TYPE).send(JSON.stringify(ucpProfile(publicUrl))),
+    );
+  await app.register(withKey, options);
+}
+
+async function withKey(
   app: FastifyInstance,
-  { shopName, secrets }: AssistantsOptions,
+  { shopName, secrets, currency }: AssistantsOptions,
 ): Promise<void> {
   const confirmations = createConfirmations(secrets, app.now);
   const serverInfo = { name: `${shopName} concierge`, version: INFO.version };
   const identity = { [SERVER_INFO_META_KEY]: serverInfo };
-  let tools: readonly Tool[] = [];
+  const tools: Record<string, readonly Tool[]> = { [UCP_PATH]: ucpTools(currency) };
   app.addHook('onReady', async () => {
-    tools = deriveTools(app.swagger() as ApiDocument);
+    tools[MCP_PATH] = deriveTools(app.swagger() as ApiDocument);
   });
   await app.register(auth);
 
@@ -56,14 +77,16 @@ export default async function assistants(
   );
   app.addHook('onClose', () => handler.close());
 
-  app.post('/mcp', { schema: { hide: true } }, async (request, reply) => {
+  for (const path of [MCP_PATH, UCP_PATH]) app.post(path, { schema: { hide: true } }, answer);
+
+  async function answer(request: FastifyRequest, reply: FastifyReply) {
     // a tool's own route counts its call
     if ((request.body as { method?: unknown } | null)?.method !== 'tools/call')
       await app.countAgainst(request, app.policies.everyCall);
     const plain = readPlainCall(request);
     const tool = plain && ownTools(request).find(({ name }) => name === plain.name);
     // since 2026-07-28 the question of a tool that changes something may be put to the customer by the client
-    if (tool && (plain.isEarlier || !tool.asks)) {
+    if (tool && !tool.answer && (plain.isEarlier || !tool.asks)) {
       const result = await callTool(request, tool, plain.given);
       const said = plain.isEarlier ? result : { ...result, resultType: 'complete', _meta: identity };
       // as a text: objects of this service carry the request id, messages of the protocol have no room for it
@@ -79,12 +102,12 @@ export default async function assistants(
       authInfo: { token: '', clientId: request.clientId ?? '', scopes: [], extra: { request } },
     };
     const isEarlier = await isLegacyRequest(message, request.body);
-    const answer = await (isEarlier
+    const response = await (isEarlier
       ? answerEarlier(request, message, options)
       : handler.fetch(message, options));
-    for (const [name, value] of answer.headers) reply.header(name, value);
-    return reply.code(answer.status).send(await answer.text());
-  });
+    for (const [name, value] of response.headers) reply.header(name, value);
+    return reply.code(response.status).send(await response.text());
+  }
 
   /** A message of the protocol before 2026-07-28: one server for each, without a session. */
   async function answerEarlier(request: FastifyRequest, message: Request, options: { parsedBody?: unknown }) {
@@ -98,8 +121,10 @@ export default async function assistants(
     }
   }
 
-  const ownTools = ({ clientKey }: FastifyRequest): readonly Tool[] =>
-    tools.filter(({ scopes }) => scopes.some((scope) => clientKey?.scopes.some((one) => one === scope)));
+  const ownTools = ({ clientKey, routeOptions: { url = MCP_PATH } }: FastifyRequest): readonly Tool[] =>
+    (tools[url] ?? []).filter(({ scopes }) =>
+      scopes.some((scope) => clientKey?.scopes.some((one) => one === scope)),
+    );
 
   function serverFor(request: FastifyRequest): Server {
     const server = new Server(serverInfo, {
@@ -124,7 +149,7 @@ export default async function assistants(
       const answer = mcpReq.inputResponses?.[CONFIRMATION] as { action?: string } | undefined;
       if (answer && answer.action !== 'accept') return refusal('The customer has said no. Nothing was done.');
       const asked = await callTool(request, tool, params.arguments ?? {}, mcpReq.requestState());
-      const { question, token } = asked.structuredContent?.[CONFIRMATION] ?? {};
+      const { question, token } = (asked.structuredContent?.[CONFIRMATION] ?? {}) as Record<string, string>;
       if (!question || !token || !server.getClientCapabilities()?.elicitation) return asked;
       return inputRequired({
         requestState: token,
@@ -188,6 +213,12 @@ export default async function assistants(
     const unknown = Object.keys(given).filter((name) => !tool.takes.includes(name));
     if (unknown.length > 0)
       return refusal(`This tool does not take ${unknown.join(', ')}; it takes ${tool.takes.join(', ')}.`);
+    if (tool.answer) {
+      const validate = request.compileValidationSchema(tool.inputSchema);
+      if (!validate(given))
+        throw new ProtocolError(ProtocolErrorCode.InvalidParams, messageOfErrors(validate.errors));
+      return tool.answer(given, (call) => callRoute(request, call));
+    }
     if (!tool.asks) return perform(request, tool, given);
     const shown = String(state ?? token ?? '');
     if (shown && confirmations.isValid(shown, call)) return perform(request, tool, given, shown);
@@ -249,15 +280,6 @@ export default async function assistants(
   }
 }
 
-interface ToolResult extends Record<string, unknown> {
-  content: { type: 'text'; text: string }[];
-  isError?: boolean;
-  structuredContent?: {
-    result?: unknown;
-    [CONFIRMATION]?: { token: string; question: string; expiresAt: string };
-  };
-}
-
 interface PlainCall {
   id: string | number;
   name: string;
@@ -306,14 +328,6 @@ function isWhole(meta: unknown): boolean {
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-interface RouteCall {
-  method: 'GET' | 'POST';
-  url: string;
-  query?: Record<string, string | string[]>;
-  payload?: object;
-  idempotencyKey?: string;
-}
-
 const JSON_TYPE = 'application/json';
 /** Headers of the connection, which are not those of the message. */
 const HOP = new Set([
@@ -330,6 +344,9 @@ const refusal = (text: string): ToolResult => ({
   isError: true,
   content: [{ type: 'text', text: cut(text) }],
 });
+
+const messageOfErrors = (errors: { instancePath?: string; message?: string }[] | null | undefined): string =>
+  `${errors?.[0]?.instancePath || 'The arguments'} ${errors?.[0]?.message}`;
 
 const messageOf = (problem: { message?: string; detail?: string; title?: string } | undefined): string =>
   problem?.message ?? problem?.detail ?? problem?.title ?? 'This could not be done.';

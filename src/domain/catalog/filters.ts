@@ -8,7 +8,8 @@ import { firstRank, pricedBetween, type SortBy } from './sort.js';
 
 /** What to look for; every value is in its normal form. */
 export interface CatalogueFilters {
-  category?: string;
+  /** Any of them. */
+  category?: string | readonly string[];
   /** Any of them. */
   metals?: string[];
   /** None of them. */
@@ -45,7 +46,7 @@ export function readCriteria(snapshot: Snapshot, filters: CatalogueFilters): Ask
   const count = pieces.length;
   const wishes = new Map<Criterion, BitSet>();
   const { category, metals, withoutMetals, stone, tags } = filters;
-  if (category !== undefined) wishes.set('category', bitsOf(postings.category, [category], count));
+  if (category !== undefined) wishes.set('category', bitsOf(postings.category, [category].flat(), count));
   if (metals ?? withoutMetals) {
     const having = metals ? bitsOf(postings.metal, metals, count) : allBits(count);
     wishes.set(

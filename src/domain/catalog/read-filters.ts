@@ -56,7 +56,9 @@ export function readFilters({ filters = {}, ...flat }: ProductWishes & { filters
   const [metals, withoutMetals] = [named.flatMap(metalsAsked), named.flatMap(metalsDenied)];
   const tags = (fields.tags ?? []).flatMap((tag) => tag.split(',')).map(tagForm);
   return {
-    category: category && categoryKey(category),
+    category: category?.includes(',')
+      ? [category, ...category.split(',')].map(categoryKey)
+      : category && categoryKey(category),
     stone: stone && stoneForm(stone),
     metals: someOf(metals),
     withoutMetals: someOf(withoutMetals),
