@@ -42,6 +42,8 @@ type WriteListener = (collection: string, written: object) => void;
 
 /** What only the start waits for, an index that is built on what the shop has filled or the whole catalogue, takes longer than a call of a request may. */
 const START_TIMEOUT_MS = 10 * 60_000;
+/** Enough for indexes that take long not to keep the others waiting; each costs a handshake before anything else can begin. */
+const START_CONNECTIONS = 6;
 /** The database gives up a little before we do, so that its word arrives. */
 const SHARE_OF_TIMEOUT = 0.9;
 
@@ -83,7 +85,7 @@ export default fp<MongodbOptions>(
 // A client of its own, which waits, until the service is ready.
 async function openForStart(app: FastifyInstance, config: Config['mongodb']): Promise<Collections> {
   const client = await reachDatabase(config.uri, async () =>
-    createMongoClient(config, { answerMs: START_TIMEOUT_MS }),
+    createMongoClient(config, { answerMs: START_TIMEOUT_MS, maxConnections: START_CONNECTIONS }),
   );
   app.addHook('onReady', () => client.close());
   app.addHook('onClose', () => client.close());

@@ -20,8 +20,11 @@ export interface MongodbSettings {
   timeoutMs: number;
 }
 
+const MAX_CONNECTIONS = 50;
+
 export interface ClientOptions {
   answerMs?: number;
+  maxConnections?: number;
   /** Whether someone follows each command. */
   isTraced?: boolean;
 }
@@ -33,7 +36,7 @@ export interface ClientOptions {
  */
 export function createMongoClient(
   { uri, timeoutMs }: Pick<MongodbSettings, 'uri' | 'timeoutMs'>,
-  { answerMs = timeoutMs, isTraced = false }: ClientOptions = {},
+  { answerMs = timeoutMs, maxConnections = MAX_CONNECTIONS, isTraced = false }: ClientOptions = {},
 ): MongoClient {
   return new MongoClient(uri, {
     appName: 'concierge-service',
@@ -43,7 +46,7 @@ export function createMongoClient(
     socketTimeoutMS: answerMs,
     writeConcern: { w: 'majority' },
     ignoreUndefined: true,
-    maxPoolSize: 50,
+    maxPoolSize: maxConnections,
     // so that it is soon known to be back
     heartbeatFrequencyMS: 1000,
     monitorCommands: isTraced,

@@ -8,7 +8,6 @@ export interface IndexLog {
   warn(details: object, message: string): void;
 }
 
-const NAMESPACE_NOT_FOUND = 26;
 /** How an operator has the indexes looked at, and one of them replaced. */
 export const INDEXES_COMMAND = 'concierge indexes';
 
@@ -17,19 +16,13 @@ export async function checkIndexes(
   db: Db,
   definitions: readonly CollectionDefinition[],
 ): Promise<IndexFinding[]> {
-  const findings = definitions.map(async (definition) =>
-    compareIndexes(definition, await existingIndexes(db.collection(definition.name))),
-  );
+  const collections = await db.listCollections({}, { nameOnly: true }).toArray();
+  const names = new Set(collections.map(({ name }) => name));
+  const findings = definitions.map(async (definition) => {
+    const existing = names.has(definition.name) ? await db.collection(definition.name).indexes() : [];
+    return compareIndexes(definition, existing as ExistingIndex[]);
+  });
   return (await Promise.all(findings)).flat();
-}
-
-async function existingIndexes(collection: Collection): Promise<ExistingIndex[]> {
-  try {
-    return await collection.indexes();
-  } catch (error) {
-    if (error instanceof MongoServerError && error.code === NAMESPACE_NOT_FOUND) return [];
-    throw error;
-  }
 }
 
 /**
