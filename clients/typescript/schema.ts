@@ -590,6 +590,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dashboard/support/{kind}/{id}/replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer a customer
+         * @description Of a ticket, a rating or a return: by a public comment of the CRM where it has the case and writes to customers, else by mail to the address that the thing has, and to no other. The reply and its delivery are one write, under the `version` that was looked at: the same call again is a 409 and sends nothing twice. The first answer is the first response of a ticket. Scope: `dashboard:write`.
+         */
+        post: operations["replyToCustomer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dashboard/orders": {
         parameters: {
             query?: never;
@@ -2464,6 +2484,17 @@ export interface components {
             /** @description How many do not. */
             no: number;
         };
+        ReplyTemplate: {
+            id: string;
+            name: string;
+            /** @description With what is known of the customer. */
+            text: string;
+        };
+        /**
+         * @description `crm`: a public comment, which the CRM sends. `email`: a mail of ours.
+         * @enum {string}
+         */
+        ReplyWay: "crm" | "email";
         ResponseHour: {
             /** @description Of the shop's clock, when the tickets were opened. */
             hour: number;
@@ -2931,10 +2962,10 @@ export interface components {
         };
         SupportAction: {
             /**
-             * @description tickets: assign, in_progress, done, reopen, note, escalate; capsules: extend, release, convert; feedback: contacted; returns: approved, label_sent, received, completed, declined, cancelled; images: approve, reject; deliveries: replay
+             * @description tickets: assign, in_progress, done, reopen, note, escalate, answered; capsules: extend, release, convert; feedback: contacted; returns: approved, label_sent, received, completed, declined, cancelled; images: approve, reject; deliveries: replay
              * @enum {string}
              */
-            action: "assign" | "in_progress" | "done" | "reopen" | "note" | "escalate" | "extend" | "release" | "convert" | "contacted" | "approved" | "label_sent" | "received" | "completed" | "declined" | "cancelled" | "approve" | "reject" | "replay";
+            action: "assign" | "in_progress" | "done" | "reopen" | "note" | "escalate" | "answered" | "extend" | "release" | "convert" | "contacted" | "approved" | "label_sent" | "received" | "completed" | "declined" | "cancelled" | "approve" | "reject" | "replay";
             /** @description An action has to name it. */
             version: number;
             /** @description For the team; goes into the history. */
@@ -2954,6 +2985,22 @@ export interface components {
             version: number;
             /** @description Names this request in the log of the service. */
             requestId: string;
+        };
+        SupportAnswering: {
+            via?: components["schemas"]["ReplyWay"];
+            /** @description Why the customer cannot be answered, where that is so. */
+            why?: string;
+            /** @description Masked unless the key has `dashboard:pii`. */
+            address?: string;
+            /** @description The same. */
+            phone?: string;
+            /**
+             * @description Nobody has shown that the order is of this address: an answer that names its parcel or its own address is refused.
+             * @enum {boolean}
+             */
+            isUnproved?: true;
+            templates: components["schemas"]["ReplyTemplate"][];
+            replies: components["schemas"]["SupportReply"][];
         };
         /** @description The thing. */
         SupportItem: {
@@ -2999,6 +3046,7 @@ export interface components {
             reason?: string;
             attempts?: number;
             lastError?: string;
+            answering?: components["schemas"]["SupportAnswering"];
             /** @description Names this request in the log of the service. */
             requestId: string;
         };
@@ -3008,6 +3056,47 @@ export interface components {
             /** @description Of the page that follows, when there is one. */
             nextCursor?: string;
             counts: components["schemas"]["QueueCounts"];
+            /** @description Names this request in the log of the service. */
+            requestId: string;
+        };
+        SupportReply: {
+            replyId: string;
+            /**
+             * Format: date-time
+             * @description When (UTC)
+             */
+            at: string;
+            by: string;
+            via: components["schemas"]["ReplyWay"];
+            text: string;
+            /** @description Of its delivery: pending, done, dead, skipped; or as the mailbox said: delivered, failed, suppressed. */
+            state: string;
+            /** @description Why it has not arrived. */
+            why?: string;
+        };
+        SupportReplyRequest: {
+            /** @description An action has to name it. */
+            version: number;
+            /** @description What the customer reads. It may name `{{shop}}`, `{{agent}}`, `{{name}}`, `{{number}}`, `{{orderNumber}}`, `{{pieces}}`, `{{sendBy}}`, `{{address}}`. */
+            text: string;
+            /** @description Which of the texts it was begun with; for the audit log. */
+            template?: string;
+            /** @description Whether a ticket is done with it. */
+            done?: boolean;
+            /** @description Who answers; the id of the key, if left out. */
+            by?: string;
+        };
+        /** @description It is on its way. */
+        SupportReplyResponse: {
+            /** @enum {string} */
+            kind: "tickets" | "feedback" | "returns";
+            id: string;
+            replyId: string;
+            via: components["schemas"]["ReplyWay"];
+            /** @description The status that it has now, in the words of its kind. */
+            status: string;
+            /** @description An action has to name it. */
+            version: number;
             /** @description Names this request in the log of the service. */
             requestId: string;
         };
@@ -3033,7 +3122,7 @@ export interface components {
             dueAt: string;
             /**
              * Format: date-time
-             * @description When it was first taken up (UTC)
+             * @description When the customer was first answered (UTC)
              */
             firstResponseAt?: string;
             assignee?: string;
@@ -3056,6 +3145,7 @@ export interface components {
             order?: components["schemas"]["DashboardOrder"];
             crm?: components["schemas"]["CrmState"];
             history: components["schemas"]["HistoryEntry"][];
+            answering: components["schemas"]["SupportAnswering"];
             /** @description What can be done with it now. */
             actions: string[];
             /** @description Names this request in the log of the service. */
@@ -5058,6 +5148,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SupportActionResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description Not found. */
+            404: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            /** @description The state of things does not allow it, and the detail is a sentence for the customer; or the same request is still being performed, and `Retry-After` says when to ask again. */
+            409: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "retry-after": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    replyToCustomer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /** @description What is answered. */
+                kind: "tickets" | "feedback" | "returns";
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SupportReplyRequest"];
+            };
+        };
+        responses: {
+            /** @description It is on its way. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupportReplyResponse"];
                 };
             };
             400: components["responses"]["BadRequest"];

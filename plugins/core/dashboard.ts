@@ -2,7 +2,9 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import type { Config } from '../../src/config/load.js';
 import type { Done, Wish } from '../../src/dashboard/actions/action.js';
+import type { ReplyDone } from '../../src/dashboard/answering/answering.js';
 import { createDashboard, type Dashboard } from '../../src/dashboard/dashboard.js';
+import type { ReplyWish } from '../../src/domain/replies/reply-to-customer.js';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -13,11 +15,12 @@ declare module 'fastify' {
 export interface DashboardPluginOptions {
   shop: Config['shop'];
   orders: Config['orders'];
+  connectors: Pick<Config['connectors'], 'replyTemplates' | 'shop'>;
 }
 
 /** What the staff see and do, for the data routes and for the pages. */
 export default fp<DashboardPluginOptions>(
-  async (app, { shop, orders }) => {
+  async (app, { shop, orders, connectors }) => {
     app.decorate(
       'dashboard',
       createDashboard({
@@ -32,6 +35,11 @@ export default fp<DashboardPluginOptions>(
         calendar: app.calendar,
         days: app.rollUps,
         isSuppressed: app.suppressions.has,
+        answers: {
+          ways: app.replyWays,
+          templates: connectors.replyTemplates ?? [],
+          shop: connectors.shop,
+        },
       }),
     );
   },
@@ -47,9 +55,24 @@ export default fp<DashboardPluginOptions>(
       'audit',
       'analytics',
       'privacy',
+      'outbox',
     ],
   },
 );
+
+/** Answers a customer, and writes down that it was done; never what was said. */
+export async function reply(
+  app: FastifyInstance,
+  request: FastifyRequest,
+  wish: ReplyWish,
+): Promise<ReplyDone> {
+  const done = await app.dashboard.reply(wish);
+  const { kind, id, by, template, isDone } = wish;
+  const { replyId, via, version } = done;
+  const details = { replyId, via, version, template, isDone };
+  await app.audit(request, { action: `${kind}.replied`, target: id, by, details });
+  return done;
+}
 
 /** Acts, and writes down that it was done. */
 export async function act(app: FastifyInstance, request: FastifyRequest, wish: Wish): Promise<Done> {

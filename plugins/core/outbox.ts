@@ -6,22 +6,30 @@ import { DELIVERY_KINDS, type DeliveryTools } from '../../src/domain/deliveries.
 import { createClamd } from '../../src/domain/inspiration/clamd.js';
 import type { ImageTools } from '../../src/domain/inspiration/process-image.js';
 import { createRenderer } from '../../src/domain/inspiration/run-decoder.js';
+import type { ReplyWay } from '../../src/domain/replies/reply.js';
 import { createOutbox, type Outbox } from '../../src/outbox/outbox.js';
 
 declare module 'fastify' {
   interface FastifyInstance {
     outbox: Outbox;
+    /** Who carries answers to customers. */
+    replyWays: Record<ReplyWay, boolean>;
   }
 }
 
 /** What documents carry to be delivered: the handlers of all kinds, and what a request performs itself. */
 export default fp<Config>(
   async (app, config) => {
+    const outside = createConnectors(config.connectors, app.suppressions.has);
+    app.decorate('replyWays', {
+      crm: outside.crm?.reply !== undefined,
+      email: outside.email !== undefined,
+    });
     const outbox = createOutbox({
       kinds: DELIVERY_KINDS,
       tools: toolsOf(app, config),
       connectors: {
-        ...createConnectors(config.connectors, app.suppressions.has),
+        ...outside,
         capsules: { name: 'capsules' },
         creators: { name: 'creators' },
         images: { name: 'images', limits: { concurrency: config.images.concurrency } },

@@ -1,7 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Static } from '@sinclair/typebox';
 import { shown } from '../../schemas/common.js';
-import { actExample, itemExample, queueExample, ticketExample } from '../../schemas/dashboard/examples.js';
+import {
+  actExample,
+  itemExample,
+  queueExample,
+  replyExample,
+  ticketExample,
+} from '../../schemas/dashboard/examples.js';
 import {
   ActBody,
   ActParams,
@@ -11,15 +17,19 @@ import {
   type QueueItem,
   QueueQuery,
   QueueResponse,
+  ReplyBody,
+  ReplyParams,
+  ReplyResponse,
   TicketParams,
   TicketResponse,
 } from '../../schemas/dashboard/support.js';
 import { problems } from '../../schemas/problem.js';
+import type { Answering } from '../../src/dashboard/answering/answering.js';
 import type { ItemDetail } from '../../src/dashboard/queue/item-detail.js';
 import type { QueueItem as Item } from '../../src/dashboard/queue/queue-item.js';
 import { LOW_SCORES_TEXT } from '../../src/domain/csat/rating.js';
 import { present } from '../../src/lib/values/text.js';
-import { act } from '../core/dashboard.js';
+import { act, reply } from '../core/dashboard.js';
 
 const tags = ['Staff'];
 
@@ -77,6 +87,20 @@ const actSchema = {
   },
 };
 
+const replySchema = {
+  operationId: 'replyToCustomer',
+  summary: 'Answer a customer',
+  description:
+    'Of a ticket, a rating or a return: by a public comment of the CRM where it has the case and writes to customers, else by mail to the address that the thing has, and to no other. The reply and its delivery are one write, under the `version` that was looked at: the same call again is a 409 and sends nothing twice. The first answer is the first response of a ticket.',
+  tags,
+  params: ReplyParams,
+  body: ReplyBody,
+  response: {
+    200: { ...ReplyResponse, description: 'It is on its way.', ...shown({ 'by-mail': replyExample }) },
+    ...problems('dashboard.not_found', 'dashboard.stale', 'dashboard.not_allowed'),
+  },
+};
+
 /** The support queue as data. */
 const dataSupport: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
@@ -126,6 +150,25 @@ const dataSupport: FastifyPluginAsyncTypebox = async (app) => {
       return { kind, id, ...done };
     },
   );
+
+  app.post(
+    '/api/dashboard/support/:kind/:id/replies',
+    { schema: replySchema, config: { scope: 'dashboard:write' } },
+    async (request) => {
+      const { kind, id } = request.params;
+      const { version, text, template, done: isDone, by } = request.body;
+      const sent = await reply(app, request, {
+        kind,
+        id,
+        version,
+        text,
+        template: present(template),
+        isDone,
+        by: present(by) ?? request.viewer().name,
+      });
+      return { kind, id, ...sent };
+    },
+  );
 };
 
 export default dataSupport;
@@ -139,7 +182,10 @@ function toItem({ createdAt, dueAt, ...item }: Item, now: Date): Static<typeof Q
   };
 }
 
-const toDetail = ({ history, ...item }: ItemDetail, now: Date): Static<typeof ItemResponse> => ({
+const toDetail = (
+  { history, ...item }: ItemDetail & { answering?: Answering | undefined },
+  now: Date,
+): Static<typeof ItemResponse> => ({
   ...item,
   ...toItem(item, now),
   history: history.map((entry) => ({ ...entry, at: entry.at.toISOString() })),

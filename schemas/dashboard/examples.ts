@@ -100,7 +100,13 @@ export const ticketExample = {
   order: orderExample,
   crm: { state: 'done', kind: 'ticket.create', reference: '4711' },
   history: [{ at: at('14:02'), by: 'customer', action: 'created' }],
-  actions: ['assign', 'in_progress', 'done', 'note', 'escalate'],
+  answering: {
+    via: 'email',
+    address: 'd•••@example.com',
+    templates: [{ id: 'will-look', name: 'We are looking into it', text: 'Dear {{name}},\n\nthank you.' }],
+    replies: [],
+  },
+  actions: ['assign', 'in_progress', 'done', 'note', 'escalate', 'answered'],
 };
 
 export const itemExample = {
@@ -120,6 +126,15 @@ export const itemExample = {
   notes: 'Nobody answered my question',
   score: 1,
   intent: 'track_order',
+};
+
+export const replyExample = {
+  kind: 'tickets',
+  id: 'ST-7K3M-9QX4',
+  replyId: '6f9619ff-8b86-4011-b42d-00c04fc964ff',
+  via: 'email',
+  status: 'in_progress',
+  version: 3,
 };
 
 export const actExample = { kind: 'tickets', id: 'ST-7K3M-9QX4', status: 'in_progress', version: 2 };

@@ -1,8 +1,11 @@
 import { type Static, Type } from '@sinclair/typebox';
+import { REPLY_VALUES } from '../../src/connectors/templates/reply-templates.js';
 import { QUEUE_KINDS, QUEUE_ORDERS } from '../../src/dashboard/queue/queue-item.js';
 import { HOLD_ACTIONS } from '../../src/domain/capsules/change-hold.js';
 import { LOW_SCORES_TEXT } from '../../src/domain/csat/rating.js';
 import { MODERATION_STATUSES } from '../../src/domain/inspiration/inspiration.js';
+import { ANSWERED_KINDS } from '../../src/domain/replies/cases.js';
+import { MAX_REPLY_LETTERS } from '../../src/domain/replies/reply.js';
 import { RETURN_STATUSES } from '../../src/domain/returns/return-steps.js';
 import { TICKET_ACTIONS } from '../../src/domain/stylist/decide-ticket.js';
 import {
@@ -113,6 +116,47 @@ const HistoryEntry = Named('HistoryEntry', {
   note: Type.Optional(Type.String()),
 });
 
+const ANSWERS = Words(
+  ['crm', 'email'],
+  '`crm`: a public comment, which the CRM sends. `email`: a mail of ours.',
+  'ReplyWay',
+);
+
+/** What has been answered, and how more can be. */
+const Answering = Named('SupportAnswering', {
+  via: Type.Optional(ANSWERS),
+  why: Type.Optional(Type.String({ description: 'Why the customer cannot be answered, where that is so.' })),
+  address: Type.Optional(Type.String({ description: 'Masked unless the key has `dashboard:pii`.' })),
+  phone: Type.Optional(Type.String({ description: 'The same.' })),
+  isUnproved: Type.Optional(
+    Type.Literal(true, {
+      description:
+        'Nobody has shown that the order is of this address: an answer that names its parcel or its own address is refused.',
+    }),
+  ),
+  templates: Type.Array(
+    Named('ReplyTemplate', {
+      id: Type.String(),
+      name: Type.String(),
+      text: Type.String({ description: 'With what is known of the customer.' }),
+    }),
+  ),
+  replies: Type.Array(
+    Named('SupportReply', {
+      replyId: Type.String(),
+      at: Timestamp('When'),
+      by: Type.String(),
+      via: ANSWERS,
+      text: Type.String(),
+      state: Type.String({
+        description:
+          'Of its delivery: pending, done, dead, skipped; or as the mailbox said: delivered, failed, suppressed.',
+      }),
+      why: Type.Optional(Type.String({ description: 'Why it has not arrived.' })),
+    }),
+  ),
+});
+
 export const TicketParams = Type.Object({
   ticketId: Type.String({ minLength: 1, maxLength: 64, description: 'Such as `ST-7K3M-9QX4`.' }),
 });
@@ -126,7 +170,7 @@ export const TicketResponse = Named('SupportTicket', {
   version: Version,
   createdAt: Timestamp('When it was opened'),
   dueAt: Timestamp('By when a stylist should have answered'),
-  firstResponseAt: Type.Optional(Timestamp('When it was first taken up')),
+  firstResponseAt: Type.Optional(Timestamp('When the customer was first answered')),
   assignee: Type.Optional(Type.String()),
   notes: Type.Optional(Type.String()),
   timePreference: Type.Optional(Type.String()),
@@ -191,6 +235,7 @@ export const TicketResponse = Named('SupportTicket', {
     ),
   ),
   history: Type.Array(HistoryEntry),
+  answering: Answering,
   actions: Type.Array(Type.String(), { description: 'What can be done with it now.' }),
 });
 
@@ -218,6 +263,41 @@ export const ItemResponse = Named('SupportItem', {
   reason: Type.Optional(Type.String({ description: 'Why an image waits for a person, or was rejected.' })),
   attempts: Type.Optional(Type.Integer()),
   lastError: Type.Optional(Type.String()),
+  answering: Type.Optional(Answering),
+});
+
+export const ReplyParams = Type.Object({
+  kind: Words(ANSWERED_KINDS, 'What is answered.'),
+  id: Type.String({ minLength: 1, maxLength: 128 }),
+});
+
+export const ReplyBody = Named(
+  'SupportReplyRequest',
+  {
+    version: Version,
+    text: Type.String({
+      minLength: 1,
+      maxLength: MAX_REPLY_LETTERS,
+      description: `What the customer reads. It may name ${REPLY_VALUES.map((name) => `\`{{${name}}}\``).join(', ')}.`,
+    }),
+    template: OptionalText(40, 'Which of the texts it was begun with; for the audit log.'),
+    done: Type.Optional(Type.Boolean({ description: 'Whether a ticket is done with it.' })),
+    by: OptionalText(100, 'Who answers; the id of the key, if left out.'),
+  },
+  {
+    ...shown({
+      'an-answer': { version: 2, text: 'Dear {{name}},\n\nit ships on Friday.\n\n{{agent}}', by: 'Margaux' },
+    }),
+  },
+);
+
+export const ReplyResponse = Named('SupportReplyResponse', {
+  kind: Words(ANSWERED_KINDS),
+  id: Type.String(),
+  replyId: Type.String(),
+  via: ANSWERS,
+  status: Type.String({ description: 'The status that it has now, in the words of its kind.' }),
+  version: Version,
 });
 
 export const ActParams = Type.Object({ kind: Kind, id: Type.String({ minLength: 1, maxLength: 128 }) });

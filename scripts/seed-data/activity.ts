@@ -554,7 +554,7 @@ function play(stage: Stage, { at, random, isBad }: { at: Date; random: Random; i
       version: 1 + Number(isAnswered) + Number(isDone),
       history: [
         ...ticket.history,
-        ...(isAnswered ? [{ at: answeredAt, by: assignee, action: 'in_progress' }] : []),
+        ...(isAnswered ? [{ at: answeredAt, by: assignee, action: 'answered' }] : []),
         ...(isDone ? [{ at: doneAt, by: assignee, action: 'done' }] : []),
       ],
       deliveries: [],

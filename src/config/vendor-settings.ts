@@ -12,6 +12,7 @@ import { readSendgridKey } from '../connectors/reports/sendgrid.js';
 import { kindOf, NOTE_FIELDS, type NoteField } from '../connectors/team/team-channel.js';
 import type { MessageShop } from '../connectors/templates/message-values.js';
 import { readMessages } from '../connectors/templates/read-messages.js';
+import { readReplyTemplates } from '../connectors/templates/reply-templates.js';
 import { decodeSecret } from '../connectors/webhooks/signature.js';
 import type { SqsSettings } from '../connectors/webhooks/sqs.js';
 import { chosenVendors, type VendorName } from './chosen-vendors.js';
@@ -46,6 +47,7 @@ export function readVendorSettings(env: ConnectorEnv & ShopEnv, problems: string
     webhookTimeoutMs: env.WEBHOOK_TIMEOUT_MS,
     shop: shopOf(env),
     messages: readMessages(env.MESSAGES_FILE, problems),
+    replyTemplates: readReplyTemplates(env.REPLIES_FILE, problems),
     ...(env.ORDER_WEBHOOK_SECRET && { orderWebhookKeys: keysIn(env, 'ORDER_WEBHOOK_SECRET', problems) }),
     reports: reportsOf(env, problems),
     ...read('zendesk', () => zendeskOf(env, problems)),

@@ -147,6 +147,7 @@ export const VENDOR_VARIABLES = {
   ),
 
   MESSAGES_FILE: text('JSON file with messages to customers that replace ours, by kind.'),
+  REPLIES_FILE: text('JSON file with the texts that the staff begin an answer with, in place of ours.'),
 };
 
 const Schema = Type.Object(VENDOR_VARIABLES);

@@ -18,6 +18,7 @@ import {
   type TeamSettings,
 } from './team/team-channel.js';
 import type { MessageShop } from './templates/message-values.js';
+import type { ReplyTemplate } from './templates/reply-templates.js';
 import type { Messages } from './templates/templates.js';
 import type { EventReceiver } from './webhooks/event.js';
 import { createSqs, createSqsOfEvents, type SqsSettings } from './webhooks/sqs.js';
@@ -30,6 +31,8 @@ export interface ConnectorSettings {
   webhookTimeoutMs?: number;
   shop: MessageShop;
   messages: Messages;
+  /** What the staff begin an answer with. */
+  replyTemplates?: ReplyTemplate[];
   /** What the shop signs its own webhooks with; none when it tells us nothing. */
   orderWebhookKeys?: Buffer[];
   zendesk?: ZendeskSettings;

@@ -3,6 +3,7 @@ import type { Collections } from '../collections.js';
 import type { DailyRollUps } from '../domain/analytics/daily-roll-up.js';
 import type { Snapshot } from '../domain/catalog/snapshot.js';
 import type { PictureAddresses } from '../domain/inspiration/picture-address.js';
+import type { RepliesOptions } from '../domain/replies/reply-to-customer.js';
 import type { Repositories } from '../domain/repositories.js';
 import type { Calendar } from '../lib/calendar.js';
 import { actOnCapsule } from './actions/act-on-capsule.js';
@@ -12,6 +13,7 @@ import { actOnImage } from './actions/act-on-image.js';
 import { actOnReturn } from './actions/act-on-return.js';
 import { actOnTicket } from './actions/act-on-ticket.js';
 import type { Done, Wish } from './actions/action.js';
+import { createAnswering, isAnswered } from './answering/answering.js';
 import { createCreatorsView } from './creators/creators-view.js';
 import { createConversationView } from './customers/conversation-view.js';
 import { createCustomerView } from './customers/customer-view.js';
@@ -22,12 +24,13 @@ import { createLists } from './lists/lists.js';
 import { createOrderFinder } from './orders/order-finder.js';
 import type { RowContext } from './orders/order-row.js';
 import { createOrdersView } from './orders/orders-view.js';
-import { createItemsView } from './queue/item-detail.js';
+import { createItemsView, type ItemKind } from './queue/item-detail.js';
 import { createQueue } from './queue/queue.js';
 import { createSearch } from './search/search.js';
 import { createPresence } from './sign-in/presence.js';
 import { createStaffMembers } from './sign-in/staff-members.js';
 import { createTicketsView } from './tickets/ticket-view.js';
+import type { Viewer } from './viewer.js';
 
 export interface DashboardOptions {
   db: Db;
@@ -43,6 +46,8 @@ export interface DashboardOptions {
   days: DailyRollUps;
   /** Whether an email address takes nothing from us any more. */
   isSuppressed: (email: string) => Promise<boolean>;
+  /** How customers are answered. */
+  answers: Pick<RepliesOptions, 'ways' | 'templates' | 'shop'>;
 }
 
 /** Everything that the dashboard shows and does, without HTTP: the data routes and the pages are two faces of it. */
@@ -59,11 +64,27 @@ export function createDashboard(options: DashboardOptions) {
     deliveries: actOnDelivery(db),
   };
 
+  const { isSuppressed, answers } = options;
+  const { answering, reply } = createAnswering({ repositories, isSuppressed, now, ...answers });
+  const tickets = createTicketsView(options);
+  const itemOf = createItemsView(options);
+
   return {
     queue: createQueue(options),
     seen: createPresence(collections.staffPresence, now),
-    ticket: createTicketsView(options).detail,
-    item: createItemsView(options),
+    ticket: async (viewer: Viewer, ticketId: string) => {
+      const [detail, said] = await Promise.all([
+        tickets.detail(viewer, ticketId),
+        answering(viewer, 'tickets', ticketId),
+      ]);
+      return { ...detail, answering: said };
+    },
+    item: async (viewer: Viewer, kind: ItemKind, id: string) => {
+      const detail = await itemOf(viewer, kind, id);
+      return { ...detail, answering: isAnswered(kind) ? await answering(viewer, kind, id) : undefined };
+    },
+    /** @throws ApiError 404, or 409 when it has changed since or cannot be answered. */
+    reply,
     conversation: createConversationView(options),
     customers: createCustomerView({ ...options, finder, recordsOf }),
     search: createSearch({ ...options, finder, recordsOf }),

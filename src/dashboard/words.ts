@@ -55,6 +55,8 @@ const WORDS = {
     string,
     string
   >,
+  /** By what a customer was answered. */
+  way: { crm: 'by the CRM', email: 'by email' },
   /** To whom it goes. */
   place: {
     analytics: 'the analytics service',
@@ -125,6 +127,8 @@ const WORDS = {
     in_progress: 'Taken',
     done: 'Done',
     reopen: 'Opened again',
+    answered: 'Customer answered',
+    replied: 'Customer answered here',
     note: 'Note',
     escalate: 'Made more urgent',
     created: 'Opened',

@@ -276,7 +276,7 @@ t.test(
     for (const { inspirationId, url } of masked.images)
       t.match(url, `/api/concierge/inspiration/${inspirationId}/picture?size=thumbnail&expires=`);
     t.match(masked.history, [{ by: 'customer', action: 'created' }]);
-    t.strictSame(masked.actions, ['assign', 'in_progress', 'done', 'note', 'escalate']);
+    t.strictSame(masked.actions, ['assign', 'in_progress', 'done', 'note', 'escalate', 'answered']);
 
     const whole = (await get(app, '/support/tickets/T-1', KEYS.all)).body;
     t.strictSame(whole.contact, { email: 'ada@example.com', name: 'Ada Sample', phone: '+12025550101' });
@@ -294,7 +294,8 @@ t.test(
     const steps: [body: object, after: object][] = [
       [{ action: 'assign' }, { assignee: 'Margaux', status: 'open' }],
       [{ action: 'escalate', note: 'A regular' }, { priority: 'high' }],
-      [{ action: 'in_progress' }, { status: 'in_progress', firstResponseAt: NOW }],
+      [{ action: 'in_progress' }, { status: 'in_progress', firstResponseAt: undefined }],
+      [{ action: 'answered', note: 'Called' }, { firstResponseAt: NOW }],
       [{ action: 'note', note: 'Prefers platinum' }, { status: 'in_progress' }],
       [{ action: 'assign', assignee: 'Jules' }, { assignee: 'Jules' }],
       [{ action: 'done' }, { status: 'done' }],
@@ -314,6 +315,7 @@ t.test(
         ['assign', 'Margaux', 'To Margaux'],
         ['escalate', 'Margaux', 'From normal. A regular'],
         ['in_progress', 'Margaux', undefined],
+        ['answered', 'Margaux', 'Called'],
         ['note', 'Margaux', 'Prefers platinum'],
         ['assign', 'Margaux', 'To Jules'],
         ['done', 'Margaux', undefined],
@@ -334,18 +336,18 @@ t.test(
     t.notMatch(JSON.stringify(audit), 'Prefers platinum', 'what was written about a customer is not in it');
 
     const refusals: [body: object, status: number, code: string][] = [
-      [{ action: 'reopen', version: 8 }, 409, 'dashboard.not_allowed'],
-      [{ action: 'note', version: 8 }, 409, 'dashboard.not_allowed'],
-      [{ action: 'extend', version: 8 }, 409, 'dashboard.not_allowed'],
-      [{ action: 'done', version: 7 }, 409, 'dashboard.stale'],
+      [{ action: 'reopen', version: 9 }, 409, 'dashboard.not_allowed'],
+      [{ action: 'note', version: 9 }, 409, 'dashboard.not_allowed'],
+      [{ action: 'extend', version: 9 }, 409, 'dashboard.not_allowed'],
+      [{ action: 'done', version: 8 }, 409, 'dashboard.stale'],
       [{ action: 'done' }, 400, 'request.invalid'],
-      [{ action: 'burn', version: 8 }, 400, 'request.invalid'],
+      [{ action: 'burn', version: 9 }, 400, 'request.invalid'],
     ];
     for (const [body, status, code] of refusals)
       t.match(await act(app, 'tickets/T-1', body), { status, body: { code } }, JSON.stringify(body));
     t.equal((await act(app, 'tickets/T-9', { action: 'done', version: 1 })).status, 404);
-    t.equal((await act(app, 'tickets/T-1', { action: 'done', version: 8 }, KEYS.looker)).status, 403);
-    t.match(await tickets.findOne({ ticketId: 'T-1' }), { version: 8, status: 'open' });
+    t.equal((await act(app, 'tickets/T-1', { action: 'done', version: 9 }, KEYS.looker)).status, 403);
+    t.match(await tickets.findOne({ ticketId: 'T-1' }), { version: 9, status: 'open' });
   },
 );
 

@@ -8,7 +8,7 @@ export const ownPath = (next: string | undefined, home = HOME): string =>
 export function toldAt(path: string, told: Record<string, string>): string {
   const [place = '', query] = path.split('?');
   const params = new URLSearchParams(query);
-  for (const name of ['done', 'count', 'refused']) params.delete(name);
+  for (const name of ['done', 'count', 'refused', 'template']) params.delete(name);
   for (const [name, value] of Object.entries(told)) params.set(name, value);
   return `${place}?${params}`;
 }

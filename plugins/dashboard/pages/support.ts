@@ -1,15 +1,16 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type Static, Type } from '@sinclair/typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ActParams, ItemParams, TicketParams } from '../../../schemas/dashboard/support.js';
+import { ActParams, ItemParams, ReplyParams, TicketParams } from '../../../schemas/dashboard/support.js';
 import type { Wish } from '../../../src/dashboard/actions/action.js';
 import type { QueueFilters } from '../../../src/dashboard/queue/filters.js';
 import { QUEUE_KINDS, QUEUE_ORDERS, type QueueKind } from '../../../src/dashboard/queue/queue-item.js';
 import { QUEUE_VIEWS, type QueueViewName } from '../../../src/dashboard/queue/views.js';
 import type { Viewer } from '../../../src/dashboard/viewer.js';
+import { MAX_REPLY_LETTERS } from '../../../src/domain/replies/reply.js';
 import { present } from '../../../src/lib/values/text.js';
 import { ApiError } from '../../../src/platform/http/errors.js';
-import { act } from '../../core/dashboard.js';
+import { act, reply as replyToCustomer } from '../../core/dashboard.js';
 import { ownPath, toldAt } from './own-path.js';
 import { acting, signedIn } from './signed-in.js';
 
@@ -37,7 +38,11 @@ const ListQuery = Type.Object({
   ...TOLD,
   cursor: Type.Optional(Type.String({ maxLength: 512 })),
 });
-const ItemQuery = Type.Object({ ...CHOICES, ...TOLD });
+const ItemQuery = Type.Object({
+  ...CHOICES,
+  ...TOLD,
+  template: Type.Optional(Type.String({ maxLength: 40 })),
+});
 
 const Act = {
   action: Type.String({ maxLength: 20 }),
@@ -47,6 +52,14 @@ const Act = {
 };
 const ActForm = Type.Object({ ...Act, version: Type.String({ pattern: '^\\d{1,9}$' }) });
 const BulkForm = Type.Object({ ...Act, items: Type.Optional(Type.String({ maxLength: 20_000 })) });
+
+const ReplyForm = Type.Object({
+  text: Type.String({ maxLength: MAX_REPLY_LETTERS * 2 }),
+  template: Type.Optional(Type.String({ maxLength: 40 })),
+  closes: Type.Optional(Type.String({ enum: ['done'] })),
+  version: Type.String({ pattern: '^\\d{1,9}$' }),
+  back: Type.Optional(Type.String({ maxLength: 2048 })),
+});
 
 const MAX_BULK = 200;
 
@@ -131,20 +144,41 @@ const supportPages: FastifyPluginAsyncTypebox = async (app) => {
         note: present(note),
         assignee: present(assignee),
       };
-      const own = `/dashboard/support/${kind}/${encodeURIComponent(id)}`;
+      const own = pathOf(kind, id);
       const path = ownPath(back, own);
-      const [place = '', query] = path.split('?');
       try {
         await act(app, request, wish);
       } catch (error) {
-        if (!(error instanceof ApiError) || error.status !== 409) throw error;
-        // the thing as it is now, with why nothing was done
-        const choices = place === own ? (Object.fromEntries(new URLSearchParams(query)) as Choices) : {};
-        const told = { problem: error.message, note: wish.note };
-        return showItem(request, reply.code(409), kind, id, choices, told);
+        return showRefused(request, reply, { kind, id, path }, error, { note: wish.note });
       }
       // what has been let go again is no longer in the queue
       return reply.redirect(toldAt(kind === 'deliveries' ? ownPath(undefined) : path, { done: action }), 303);
+    },
+  );
+
+  app.post(
+    '/dashboard/support/:kind/:id/replies',
+    { schema: { hide: true, params: ReplyParams, body: ReplyForm } },
+    async (request, reply) => {
+      const { kind, id } = request.params;
+      const { text, template, closes, version, back } = request.body;
+      const viewer = acting(request);
+      const wish = {
+        kind,
+        id,
+        text,
+        version: Number(version),
+        by: viewer.name,
+        template: present(template),
+        isDone: closes === 'done',
+      };
+      const path = ownPath(back, pathOf(kind, id));
+      try {
+        await replyToCustomer(app, request, wish);
+      } catch (error) {
+        return showRefused(request, reply, { kind, id, path }, error, { draft: text });
+      }
+      return reply.redirect(toldAt(path, { done: 'reply' }), 303);
     },
   );
 
@@ -180,13 +214,28 @@ const supportPages: FastifyPluginAsyncTypebox = async (app) => {
     return names.includes(name) ? names : [name, ...names];
   }
 
+  /** The thing as it is now, with why nothing was done, and what was written. */
+  function showRefused(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { kind, id, path }: { kind: QueueKind; id: string; path: string },
+    error: unknown,
+    written: Omit<Refusal, 'problem'>,
+  ) {
+    if (!(error instanceof ApiError) || error.status !== 409) throw error;
+    const [place, query] = path.split('?');
+    const choices = place === pathOf(kind, id) ? Object.fromEntries(new URLSearchParams(query)) : {};
+    const refusal = { problem: error.message, ...written };
+    return showItem(request, reply.code(409), kind, id, choices as Choices, refusal);
+  }
+
   async function showItem(
     request: FastifyRequest,
     reply: FastifyReply,
     kind: QueueKind,
     id: string,
-    query: Choices & { done?: string },
-    refusal: { problem?: string; note?: string | undefined },
+    query: Choices & { done?: string; template?: string },
+    refusal: Refusal,
   ) {
     const viewer = signedIn(request);
     const choices = choicesOf(query);
@@ -202,6 +251,7 @@ const supportPages: FastifyPluginAsyncTypebox = async (app) => {
     const around = await app.dashboard.queue.neighbours(viewer, filtersOf(viewer, choices), shown.item);
     return reply.view(kind === 'tickets' ? 'ticket' : 'item', {
       done: query.done,
+      template: query.template,
       ...refusal,
       ...shown,
       ...around,
@@ -215,6 +265,16 @@ const supportPages: FastifyPluginAsyncTypebox = async (app) => {
 };
 
 export default supportPages;
+
+interface Refusal {
+  problem?: string;
+  note?: string | undefined;
+  /** An answer that has not been sent. */
+  draft?: string | undefined;
+}
+
+const pathOf = (kind: QueueKind, id: string): string =>
+  `/dashboard/support/${kind}/${encodeURIComponent(id)}`;
 
 const viewOf = ({ view }: Choices): QueueViewName => (view as QueueViewName) || 'all';
 

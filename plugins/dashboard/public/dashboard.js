@@ -31,6 +31,19 @@ function dropBroken(picture) {
 document.addEventListener('error', ({ target }) => dropBroken(target), { capture: true });
 for (const picture of document.images)
   if (picture.complete && picture.naturalWidth === 0) dropBroken(picture);
+/** Copies a field, or a text of the page: only where the browser lets a page do so. */
+function offerCopies() {
+  for (const button of document.querySelectorAll('[data-copies], [data-copies-text]')) {
+    button.hidden = !navigator.clipboard;
+    button.addEventListener('click', async () => {
+      const { copies, copiesText } = button.dataset;
+      await navigator.clipboard.writeText(copiesText ?? document.getElementById(copies).value);
+      button.textContent = 'Copied';
+    });
+  }
+}
+
+offerCopies();
 countDown();
 setInterval(countDown, MINUTE_MS / 2);
 if (document.querySelector('[data-plot]')) import('./plots.js').then(({ drawAll }) => drawAll());

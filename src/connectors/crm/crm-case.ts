@@ -60,7 +60,15 @@ export interface CaseNames {
   reference?: string | undefined;
 }
 
+/** What a customer is answered. */
+export interface CrmReply {
+  text: string;
+  by: string;
+}
+
 export interface Crm extends Place {
+  /** Answers the customer of a case, who gets it from the CRM. Left out where the CRM writes to no customers. */
+  reply?(what: CrmCase, reply: CrmReply, attempt: Attempt): Promise<Outcome>;
   /** Deletes a case for good; one that is gone already is done. Left out where the CRM has no way to do it. */
   erase?(names: CaseNames, attempt: Attempt): Promise<Outcome>;
   open(what: CrmCase, attempt: Attempt): Promise<Outcome>;

@@ -83,5 +83,11 @@ const commentOf = (text: string) =>
     ? { html_body: escapeHtml(text).replaceAll('\n', '<br>'), public: false }
     : { body: text, public: false };
 
+/** For the customer, who gets it by Zendesk's own trigger. Never as Markdown: a star is a star. */
+export const publicComment = (text: string) => ({
+  html_body: escapeHtml(text).replaceAll('\n', '<br>'),
+  public: true,
+});
+
 const priorityOf = (priority: string | undefined): string | undefined =>
   priority !== undefined && PRIORITIES.includes(priority) ? priority : undefined;

@@ -4,7 +4,13 @@ import type { Attempt, Outcome } from '../connector.js';
 import { basicAuth, type Call, type Reply, send } from '../http.js';
 import { errorCode, made, outcomeOf } from '../outcome.js';
 import { type CasePicture, type Crm, type CrmCase, type CrmChange, changeText } from './crm-case.js';
-import { changesOf, commentOfChange, toZendesk, type ZendeskPlacing } from './zendesk-ticket.js';
+import {
+  changesOf,
+  commentOfChange,
+  publicComment,
+  toZendesk,
+  type ZendeskPlacing,
+} from './zendesk-ticket.js';
 
 /**
  * Zendesk Support: developer.zendesk.com/api-reference/ticketing/tickets/tickets (create, update with `safe_update`, list by
@@ -131,11 +137,10 @@ export function createZendesk(
     return { tokens: outcomes.flatMap((one) => ('reference' in one && one.reference) || []) };
   }
 
-  async function change(
+  async function update(
     what: CrmCase,
-    changed: CrmChange,
+    { comment, changes = () => ({}), opener }: Said,
     { id, signal }: Attempt,
-    isOpener = false,
   ): Promise<Outcome> {
     const found = await find(what.id, signal);
     if ('outcome' in found) return found;
@@ -146,16 +151,16 @@ export function createZendesk(
       return 'outcome' in now ? now : markedIn(now.tickets, mark);
     };
     if (!ticket) {
-      if (!isOpener)
+      if (opener === undefined)
         return { outcome: 'rejected', reason: 'there is no such ticket: somebody has deleted it' };
-      const text = `${what.text}\n\n${changeText(changed)}`;
+      const text = `${what.text}\n\n${opener}`;
       return create(toZendesk({ ...what, text, tags: [...what.tags, mark] }, settings), id, signal, again);
     }
     const done = markedIn(found.tickets, mark);
     if (done) return done;
     const tags = [...(ticket.tags ?? []).filter((tag) => !tag.startsWith(MARK)), mark];
-    const changes = changesOf(changed, settings, ticket.assignee_id === null ? settings.email : undefined);
-    const followUp = (fields: object) =>
+    const fields = changes(ticket.assignee_id === null ? settings.email : undefined);
+    const followUp = () =>
       create(
         {
           ...toZendesk(what, settings),
@@ -163,29 +168,40 @@ export function createZendesk(
           requester: undefined,
           requester_id: ticket.requester_id,
           tags,
-          ...fields,
+          comment: comment(fields),
         },
         id,
         signal,
         again,
       );
-    if (ticket.status === 'closed') return followUp({ comment: commentOfChange(changed, changes) });
+    if (ticket.status === 'closed') return followUp();
     // refused with a 409 if the ticket has changed since, so that no tag of the agents is lost
     const safe = ticket.updated_at && { safe_update: true, updated_stamp: ticket.updated_at };
-    const put = (fields: object) =>
+    const put = (said: object) =>
       request(`tickets/${ticket.id}.json`, signal, {
         method: 'PUT',
-        body: JSON.stringify({ ticket: { ...fields, tags, ...safe } }),
+        body: JSON.stringify({ ticket: { ...said, tags, ...safe } }),
       });
-    let reply = await put({ comment: commentOfChange(changed), ...changes });
-    if (isClosed(reply)) return followUp({ comment: commentOfChange(changed, changes) });
+    let reply = await put({ comment: comment(), ...fields });
+    if (isClosed(reply)) return followUp();
     // no such agent, or a field that has to be filled first: what was said is not lost for it
-    if (reply.answered && reply.status === 422 && Object.values(changes).some(Boolean))
-      reply = await put({ comment: commentOfChange(changed, changes) });
+    if (reply.answered && reply.status === 422 && Object.values(fields).some(Boolean))
+      reply = await put({ comment: comment(fields) });
     if (reply.answered && reply.status === 409)
       return { outcome: 'retry', reason: 'answered 409: the ticket has changed meanwhile' };
     return idIn(reply);
   }
+
+  const change = (what: CrmCase, changed: CrmChange, attempt: Attempt, opener?: string) =>
+    update(
+      what,
+      {
+        comment: (notTaken) => commentOfChange(changed, notTaken),
+        changes: (otherwise) => changesOf(changed, settings, otherwise),
+        opener,
+      },
+      attempt,
+    );
 
   /** The tickets that we have made under an id: one, or none, or one and those that follow it up. */
   async function find(id: string, signal: AbortSignal): Promise<Outcome | { tickets: Ticket[] }> {
@@ -212,9 +228,20 @@ export function createZendesk(
   return {
     name: 'zendesk',
     open,
-    change,
-    add: (what, said, attempt) => change(what, said, attempt, true),
+    change: (what, changed, attempt) => change(what, changed, attempt),
+    add: (what, said, attempt) => change(what, said, attempt, changeText(said)),
+    reply: (what, { text }, attempt) => update(what, { comment: () => publicComment(text) }, attempt),
   };
+}
+
+/** What is said on a ticket. */
+interface Said {
+  /** The comment; with what Zendesk has not taken of the fields. */
+  comment: (notTaken?: object) => object;
+  /** What changes beside it. Zendesk solves no ticket of nobody: then it is of `otherwise`. */
+  changes?: (otherwise: string | undefined) => object;
+  /** Beside the text of a ticket that is not there yet and is opened with it; without, it is refused. */
+  opener?: string | undefined;
 }
 
 const later = (one: Ticket | undefined, other: Ticket): Ticket => (one && one.id > other.id ? one : other);

@@ -80,7 +80,7 @@ async function converse(
       to: { name: '', address: to },
       // the same at every attempt: what a mailbox tells a repeat by
       messageId,
-      headers: { ...headers, 'Auto-Submitted': 'auto-generated' },
+      headers: { 'Auto-Submitted': 'auto-generated', ...headers },
     });
   } finally {
     signal.removeEventListener('abort', end);

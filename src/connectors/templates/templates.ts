@@ -16,6 +16,7 @@ export const VALUES = {
   capsule: ['shop', 'pieces', 'until'],
   return: ['shop', 'orderNumber', 'rmaId', 'what', 'pieces', 'sendBy', 'address', 'confirm', 'until'],
   proof: ['shop', 'orderNumber', 'code', 'until'],
+  reply: ['shop', 'about', 'text', 'agent'],
 } as const;
 
 const SIGNED = '\n\n{{shop}}';
@@ -85,6 +86,11 @@ export const TEMPLATES = {
   'capsule.reminder': {
     subject: 'Your pieces are held until {{until}}',
     text: `We are holding these pieces for you until {{until}}:\n\n{{pieces}}\n\nAfter that, they are free for others again.${SIGNED}`,
+  },
+  /** Around what someone of the staff answers. */
+  'reply.message': {
+    subject: 'About {{about}}',
+    text: `{{text}}${SIGNED}`,
   },
   'proof.code': {
     subject: 'Your code for order {{orderNumber}} is {{code}}',

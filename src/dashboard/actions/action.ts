@@ -26,7 +26,7 @@ export type ActOn = (wish: Wish, at: Date) => Promise<Done>;
 export const notFound = ({ id }: Pick<Wish, 'id'>): ApiError =>
   new ApiError('dashboard.not_found', `There is nothing like ${id} here. It may have been removed.`);
 
-export const stale = ({ id }: Wish): ApiError =>
+export const stale = ({ id }: Pick<Wish, 'id'>): ApiError =>
   new ApiError(
     'dashboard.stale',
     `Someone else has acted on ${id} since you opened it. Look again before you act.`,

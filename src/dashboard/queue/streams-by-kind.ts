@@ -2,7 +2,7 @@ import type { Collections } from '../../collections.js';
 import type { CapsuleHold } from '../../domain/capsules/capsule-hold.js';
 import type { Feedback } from '../../domain/csat/rating.js';
 import type { Inspiration } from '../../domain/inspiration/inspiration.js';
-import type { ReturnRequest } from '../../domain/returns/return-request.js';
+import { type ReturnRequest, versionOf } from '../../domain/returns/return-request.js';
 import { historyOf, RETURN_STATUSES, type ReturnStatus } from '../../domain/returns/return-steps.js';
 import { readTicket, shopStatuses } from '../../domain/stylist/read-ticket.js';
 import {
@@ -285,6 +285,7 @@ export function returnStreams({ collections, viewer, filters, now }: SourceConte
           'contact.email': 1,
           status: 1,
           'history.at': 1,
+          'replies.at': 1,
           createdAt: 1,
         },
         toItem: (request) => returnItem(request, viewer),
@@ -294,7 +295,7 @@ export function returnStreams({ collections, viewer, filters, now }: SourceConte
 }
 
 export function returnItem(request: ReturnRequest, viewer: Viewer): QueueItem {
-  const { rmaId, option, lines, contact, orderNumber, sessionId, status, createdAt, history } = request;
+  const { rmaId, option, lines, contact, orderNumber, sessionId, status, createdAt } = request;
   return {
     kind: 'returns',
     id: rmaId,
@@ -306,7 +307,6 @@ export function returnItem(request: ReturnRequest, viewer: Viewer): QueueItem {
     sessionId,
     createdAt,
     dueAt: dueAfter('returns', createdAt),
-    // an RMA goes on step by step
-    version: history.length,
+    version: versionOf(request),
   };
 }

@@ -36,6 +36,7 @@ export const csatFeedback = defineCollection<Feedback>('csatFeedback', {
       day: false,
       version: false,
       history: true,
+      replies: true,
       createdAt: false,
       timestamp: false,
       erasedAt: false,
@@ -48,7 +49,7 @@ export const csatFeedback = defineCollection<Feedback>('csatFeedback', {
         ...(history && { history: withoutNotes(history) }),
         ...(deliveries && { deliveries: unsent(deliveries) }),
       },
-      unset: ['notes', 'notesUntil', 'orderNumber', 'followUp'],
+      unset: ['notes', 'notesUntil', 'orderNumber', 'followUp', 'replies'],
     }),
   },
 });

@@ -1,10 +1,14 @@
 import type { CrmCase } from '../../connectors/crm/crm-case.js';
+import type { Stationery } from '../../connectors/email/email.js';
 import { deliveriesOf } from '../../outbox/delivery-kind.js';
 import type { OrderTools } from '../orders/deliveries.js';
+import { ERASED, mailReply, ReplyPayload, replyOf } from '../replies/reply.js';
 import type { Feedback } from './rating.js';
 
+const deliveryOf = deliveriesOf<Feedback, OrderTools>(['feedbackId', 'score', 'intent', 'createdAt']);
+
 /** The team gets in touch with a customer who is not content. */
-export const FOLLOW_UP = deliveriesOf<Feedback, OrderTools>(['feedbackId', 'score', 'intent', 'createdAt'])({
+export const FOLLOW_UP = deliveryOf({
   to: 'crm',
   kind: 'followup.create',
   label: 'Follow-up',
@@ -19,6 +23,50 @@ export const FOLLOW_UP = deliveriesOf<Feedback, OrderTools>(['feedbackId', 'scor
     return crm.open(followUpCase(document, email), attempt);
   },
 });
+
+/** The CRM answers the customer of a rating, whose address it got from the order. */
+export const RATING_REPLY = deliveryOf({
+  to: 'crm',
+  kind: 'rating.reply',
+  label: 'Answer to a customer',
+  payload: ReplyPayload,
+  async handle({ document, payload, ...attempt }, { orders }, crm) {
+    const reply = replyOf(document, payload);
+    if (!reply) return ERASED;
+    if (!crm.reply) return { outcome: 'rejected', reason: `${crm.name} writes to no customers` };
+    const { orderNumber } = document;
+    const email = orderNumber && (await orders.findByNumber(orderNumber))?.email;
+    return crm.reply(followUpCase(document, email), reply, attempt);
+  },
+});
+
+export interface RatingReplyTools extends OrderTools, Stationery {
+  tickets: { latestOf(sessionId: string): Promise<{ customerEmail: string } | undefined> };
+}
+
+/** We answer the customer of a rating by mail. */
+export const RATING_REPLY_MAIL = deliveriesOf<Feedback, RatingReplyTools>(['feedbackId', 'sessionId'])({
+  to: 'email',
+  kind: 'rating.reply',
+  label: 'Answer to a customer',
+  payload: ReplyPayload,
+  async handle({ document, payload, ...attempt }, tools, email) {
+    const mail = { to: await addressOf(document, tools), about: 'your conversation with us' };
+    return mailReply(replyOf(document, payload), mail, tools, email, attempt);
+  },
+});
+
+/**
+ * Where the customer of a rating can be answered: the address of the order that they had proved, else the one at which they asked a stylist
+ * to answer in that conversation. An address that was typed for something else is none.
+ */
+export async function addressOf(
+  { orderNumber, sessionId }: Pick<Feedback, 'orderNumber' | 'sessionId'>,
+  { orders, tickets }: Pick<RatingReplyTools, 'orders' | 'tickets'>,
+): Promise<string | undefined> {
+  const ofOrder = orderNumber && (await orders.findByNumber(orderNumber))?.email;
+  return ofOrder || (await tickets.latestOf(sessionId))?.customerEmail || undefined;
+}
 
 function followUpCase(feedback: Feedback, email: string | undefined): CrmCase {
   const { feedbackId, score, intent, notes, orderNumber, createdAt } = feedback;

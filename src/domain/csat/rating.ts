@@ -1,6 +1,7 @@
 import type { Versioned } from '../../lib/history.js';
 import type { WithDeliveries } from '../../outbox/enqueue.js';
 import { readDate, readNumber } from '../../platform/mongodb/read.js';
+import type { WithReplies } from '../replies/reply.js';
 
 export const RATINGS = { great: 5, good: 4, okay: 3, needs_follow_up: 2, poor: 1 } as const;
 export type Rating = keyof typeof RATINGS;
@@ -19,7 +20,7 @@ export interface FollowUp {
 }
 
 /** A customer's rating of a conversation and intent: one each, the latest counts. */
-export interface Feedback extends WithDeliveries, Versioned {
+export interface Feedback extends WithDeliveries, Versioned, WithReplies {
   feedbackId: string;
   sessionId: string;
   /** `general` when the widget does not say. */

@@ -3,7 +3,7 @@ import { type Delivery, enqueue, type What, type WithDeliveries } from '../../ou
 import { ORDER_CHANGE } from '../orders/deliveries.js';
 import { mayAct, type Proof } from '../orders/proof.js';
 import type { OrdersRepository } from '../orders/repository.js';
-import { FOLLOW_UP } from './deliveries.js';
+import { FOLLOW_UP, RATING_REPLY } from './deliveries.js';
 import { type Feedback, isLowScore, MAX_ACTS, NOTES_DAYS, RATINGS, type Rating } from './rating.js';
 import type { FeedbackRepository } from './repository.js';
 
@@ -52,6 +52,7 @@ export function rate(
     ),
     createdAt: before?.createdAt ?? at,
     timestamp: at,
+    replies: before?.replies,
     // a dispatcher that is at work on the follow-up stays so
     ...(before?.leasedUntil && { leasedUntil: before.leasedUntil }),
     ...outbox(before?.deliveries ?? [], facts, at),
@@ -64,16 +65,17 @@ const isSame = (before: Feedback, { score, notes, orderNumber }: RatingFacts): b
 function outbox(before: readonly Delivery[], { score, orderNumber }: RatingFacts, at: Date): WithDeliveries {
   const needsFollowUp = isLowScore(score);
   const told = before.filter(({ kind }) => kind === FOLLOW_UP.kind).map((one) => kept(one, needsFollowUp));
+  const replies = before.filter(({ kind }) => kind === RATING_REPLY.kind);
   const isTold = told.some(({ state }) => state !== 'skipped');
   const what: What[] = [
     ...(orderNumber ? [ORDER_CHANGE.of({ orderNumber, at, csatRating: score })] : []),
     ...(needsFollowUp && !isTold ? [FOLLOW_UP.of()] : []),
   ];
   const fresh = enqueue(what, at);
-  const pending = told.some(({ state }) => state === 'pending');
+  const pending = [...told, ...replies].some(({ state }) => state === 'pending');
   return {
     ...fresh,
-    deliveries: [...told, ...fresh.deliveries],
+    deliveries: [...told, ...replies, ...fresh.deliveries],
     ...(pending && !fresh.nextDeliveryAt && { nextDeliveryAt: at }),
   };
 }

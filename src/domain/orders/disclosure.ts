@@ -62,10 +62,15 @@ const MIN_SECRET = 4;
 /** Whether a text of the shop has one of the secrets in it, in any spelling, or what looks like one that we do not know of. */
 export function betrays(text: string, secrets: readonly (string | undefined)[]): boolean {
   if (isKnownStatus(text)) return false;
+  const digits = bareForm(text).replace(/\D/g, '').length;
+  return text.includes('@') || digits > MAX_DIGITS || names(text, secrets);
+}
+
+/** Whether a text has one of the secrets in it, in any spelling. */
+export function names(text: string, secrets: readonly (string | undefined)[]): boolean {
   const bare = bareForm(text);
-  const digits = bare.replace(/\D/g, '').length;
   const isIn = (secret: string): boolean => secret.length >= MIN_SECRET && bare.includes(secret);
-  return text.includes('@') || digits > MAX_DIGITS || secrets.some((secret) => isIn(bareForm(secret ?? '')));
+  return secrets.some((secret) => isIn(bareForm(secret ?? '')));
 }
 
 const bareForm = (text: string): string =>

@@ -8,7 +8,9 @@ import { fieldsOf, type OutgoingType, ReturnPayload } from '../../connectors/web
 import { deliveriesOf } from '../../outbox/delivery-kind.js';
 import type { Storage } from '../../platform/storage/storage.js';
 import type { OrderTools } from '../orders/deliveries.js';
+import { mailReply, ReplyPayload, replyOf } from '../replies/reply.js';
 import type { ReturnRequest } from './return-request.js';
+import { RMA_OPTIONS } from './return-steps.js';
 import type { UnconfirmedReturn } from './unconfirmed-return.js';
 
 export interface ReturnTools extends OrderTools, Stationery {
@@ -78,6 +80,21 @@ export const RETURN_STEP = deliveryOf({
   },
 });
 
+/** The customer is answered by someone of the staff. */
+export const RETURN_REPLY = deliveryOf({
+  to: 'email',
+  kind: 'return.reply',
+  label: 'Answer to a customer',
+  payload: ReplyPayload,
+  async handle({ document, payload, ...attempt }, tools, email) {
+    const mail = { to: await addressOf(document, tools), about: aboutReturn(document) };
+    return mailReply(replyOf(document, payload), mail, tools, email, attempt);
+  },
+});
+
+/** What an answer is about. */
+const aboutReturn = ({ option, rmaId }: ReturnRequest): string => `your ${RMA_OPTIONS[option]} ${rmaId}`;
+
 const fulfilmentOf = (kind: OutgoingType, label: string) =>
   deliveryOf({
     to: 'fulfilment',
@@ -125,7 +142,7 @@ export const RETURN_UNCONFIRMED = deliveriesOf<UnconfirmedReturn, ReturnTools>([
   },
 });
 
-const addressOf = async ({ contact, orderNumber }: ReturnRequest, { orders }: OrderTools) =>
+export const addressOf = async ({ contact, orderNumber }: ReturnRequest, { orders }: OrderTools) =>
   contact?.email ?? (await orders.findByNumber(orderNumber))?.email;
 
 /** The slip of an RMA, as the shop wants it. */

@@ -1,4 +1,5 @@
 import type { WithDeliveries } from '../../outbox/enqueue.js';
+import type { WithReplies } from '../replies/reply.js';
 import type { ReturnOption, ReturnStatus } from './return-steps.js';
 
 export interface ReturnLine {
@@ -31,7 +32,7 @@ export interface ReturnStep {
 }
 
 /** A return, a resize or a care request, known to the customer by its RMA number. */
-export interface ReturnRequest extends WithDeliveries {
+export interface ReturnRequest extends WithDeliveries, WithReplies {
   rmaId: string;
   option: ReturnOption;
   orderNumber: string;
@@ -61,3 +62,7 @@ export interface ReturnRequest extends WithDeliveries {
   /** Until when the piece can be sent in. */
   expiresAt: Date;
 }
+
+/** What an action of the staff names: it goes up by 1 with each step and each answer. */
+export const versionOf = ({ history, replies = [] }: Pick<ReturnRequest, 'history' | 'replies'>): number =>
+  history.length + replies.length;

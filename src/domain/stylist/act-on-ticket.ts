@@ -50,13 +50,13 @@ export async function actOnTicket(
   return { outcome: 'done', version: version + 1, status: change.status ?? ticket.status };
 }
 
-const saidAt = ({ status, assignee }: TicketChange, at: Date) => ({
+export const saidAt = ({ status, assignee }: TicketChange, at: Date) => ({
   ...(status && { 'saidAt.status': at }),
   ...(assignee && { 'saidAt.assignee': at }),
 });
 
 // A CRM that is not configured has none of its tickets.
-const isInCrm = ({ deliveries }: StylistTicket): boolean =>
+export const isInCrm = ({ deliveries }: StylistTicket): boolean =>
   deliveries.some(({ kind, state }) => kind === TICKET_CREATE.kind && state !== 'skipped');
 
 const told = ({ by, note }: TicketWish, action: string, change: TicketChange, at: Date) => ({

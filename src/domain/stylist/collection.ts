@@ -62,6 +62,7 @@ export const stylistTickets = defineCollection<StylistTicket>('stylistTickets', 
       saidAt: false,
       version: false,
       history: true,
+      replies: true,
     },
     foundBy: {
       sessions: ['sessionId'],

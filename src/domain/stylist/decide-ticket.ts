@@ -1,7 +1,15 @@
 import type { HistoryEntry } from '../../lib/history.js';
 import type { StylistTicket, TicketPriority, TicketStatus } from './stylist-ticket.js';
 
-export const TICKET_ACTIONS = ['assign', 'in_progress', 'done', 'reopen', 'note', 'escalate'] as const;
+export const TICKET_ACTIONS = [
+  'assign',
+  'in_progress',
+  'done',
+  'reopen',
+  'note',
+  'escalate',
+  'answered',
+] as const;
 export type TicketAction = (typeof TICKET_ACTIONS)[number];
 
 export interface TicketAct {
@@ -36,6 +44,7 @@ const FROM: Record<TicketAction, readonly TicketStatus[]> = {
   reopen: ['done'],
   note: ['open', 'in_progress', 'done'],
   escalate: ['open', 'in_progress'],
+  answered: ['open', 'in_progress', 'done'],
 };
 
 /** What an action does to a ticket, if it can be taken: a pure function. */
@@ -45,19 +54,22 @@ export function decideTicket(ticket: State, act: TicketAct): TicketDecision {
   if (act.action === 'note' && !act.note) return refused('A note needs some words.');
   if (act.action === 'escalate' && ticket.priority === 'urgent')
     return refused(`${ticket.ticketId} is urgent already.`);
+  if (act.action === 'answered' && ticket.firstResponseAt)
+    return refused(`The customer of ${ticket.ticketId} has been answered already.`);
   return { allowed: true, change: changeOf(ticket, act), entry: entryOf(ticket, act) };
 }
 
 function changeOf(ticket: State, { action, at, by, assignee }: TicketAct): TicketChange {
-  // the customer has been waiting for the first who takes it up
-  const answered = ticket.firstResponseAt ? {} : { firstResponseAt: at };
   switch (action) {
     case 'assign':
       return { assignee: assignee ?? by };
     case 'in_progress':
-      return { status: 'in_progress', assignee: ticket.assignee ?? by, ...answered };
+      return { status: 'in_progress', assignee: ticket.assignee ?? by };
     case 'done':
-      return { status: 'done', assignee: ticket.assignee ?? by, ...answered };
+      return { status: 'done', assignee: ticket.assignee ?? by };
+    // by telephone, or from a mailbox of their own: what is written here is a reply, and says so by itself
+    case 'answered':
+      return { ...takenUp(ticket, by), firstResponseAt: at };
     case 'reopen':
       return { status: 'open' };
     case 'escalate':
@@ -66,6 +78,12 @@ function changeOf(ticket: State, { action, at, by, assignee }: TicketAct): Ticke
       return {};
   }
 }
+
+/** What it is for a ticket that someone is at work on it. */
+export const takenUp = (
+  { status, assignee }: Pick<State, 'status' | 'assignee'>,
+  by: string,
+): TicketChange => (status === 'open' ? { status: 'in_progress', assignee: assignee ?? by } : {});
 
 function entryOf(ticket: State, { action, at, by, note, assignee }: TicketAct): HistoryEntry {
   const taken = action === 'assign' ? `To ${assignee ?? by}` : undefined;
@@ -81,5 +99,7 @@ const words = (status: TicketStatus): string => status.replace('_', ' ');
 export const ticketActionsOf = (ticket: State): TicketAction[] =>
   TICKET_ACTIONS.filter(
     (action) =>
-      FROM[action].includes(ticket.status) && !(action === 'escalate' && ticket.priority === 'urgent'),
+      FROM[action].includes(ticket.status) &&
+      !(action === 'escalate' && ticket.priority === 'urgent') &&
+      !(action === 'answered' && ticket.firstResponseAt),
   );

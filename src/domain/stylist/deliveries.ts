@@ -1,8 +1,10 @@
 import { type CasePicture, type CrmCase, CrmChange } from '../../connectors/crm/crm-case.js';
+import type { Stationery } from '../../connectors/email/email.js';
 import type { MessageShop } from '../../connectors/templates/message-values.js';
 import { deliveriesOf } from '../../outbox/delivery-kind.js';
 import type { Storage } from '../../platform/storage/storage.js';
 import type { InspirationRepository } from '../inspiration/repository.js';
+import { ERASED, mailReply, ReplyPayload, replyOf } from '../replies/reply.js';
 import { readTicket } from './read-ticket.js';
 import type { StylistTicket } from './stylist-ticket.js';
 import { type NoteSettings, teamNote } from './team-note.js';
@@ -39,6 +41,34 @@ export const TICKET_UPDATE = deliveryOf({
   payload: CrmChange,
   handle: ({ document, payload, ...attempt }, tools, crm) =>
     crm.change(ticketCase(readTicket(document), tools), payload, attempt),
+});
+
+/** The CRM answers the customer. */
+export const TICKET_REPLY = deliveryOf({
+  to: 'crm',
+  kind: 'ticket.reply',
+  label: 'Answer to a customer',
+  payload: ReplyPayload,
+  async handle({ document, payload, ...attempt }, tools, crm) {
+    const ticket = readTicket(document);
+    const reply = replyOf(ticket, payload);
+    if (!reply) return ERASED;
+    if (!crm.reply) return { outcome: 'rejected', reason: `${crm.name} writes to no customers` };
+    return crm.reply(ticketCase(ticket, tools), reply, attempt);
+  },
+});
+
+/** We answer the customer by mail, at the address that they gave with the ticket. */
+export const TICKET_REPLY_MAIL = deliveriesOf<StylistTicket, Stationery>(['ticketId'])({
+  to: 'email',
+  kind: 'ticket.reply',
+  label: 'Answer to a customer',
+  payload: ReplyPayload,
+  handle({ document, payload, ...attempt }, tools, email) {
+    const ticket = readTicket(document);
+    const mail = { to: ticket.customerEmail, about: `your request ${ticket.ticketId}` };
+    return mailReply(replyOf(ticket, payload), mail, tools, email, attempt);
+  },
 });
 
 /** A ticket as a CRM gets it. */

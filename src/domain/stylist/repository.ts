@@ -75,7 +75,13 @@ export function createStylistRepository(tickets: Collection<StylistTicket>) {
     return undefined;
   }
 
-  return { open, waitingAt, countOfOrder, queuePosition, findOpenOfPhone, collection: tickets };
+  /** The latest ticket of a conversation. */
+  async function latestOf(sessionId: string): Promise<StylistTicket | undefined> {
+    const [found] = await tickets.find({ sessionId }).sort({ createdAt: -1 }).limit(1).toArray();
+    return found && readTicket(found);
+  }
+
+  return { open, latestOf, waitingAt, countOfOrder, queuePosition, findOpenOfPhone, collection: tickets };
 }
 
 export type StylistRepository = ReturnType<typeof createStylistRepository>;

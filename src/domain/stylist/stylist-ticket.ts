@@ -1,5 +1,6 @@
 import type { Versioned } from '../../lib/history.js';
 import type { WithDeliveries } from '../../outbox/enqueue.js';
+import type { WithReplies } from '../replies/reply.js';
 import type { ConversationMessage } from '../sessions/read-message.js';
 import type { Identity } from '../sessions/session.js';
 import type { SavedPiece } from '../shortlists/shortlist.js';
@@ -14,7 +15,7 @@ export type TicketPriority = (typeof TICKET_PRIORITIES)[number];
 export type PriorityReason = 'negative_csat' | 'open_return' | 'high_value';
 
 /** A customer's wish to speak to a stylist, with everything that the stylist should know beforehand. */
-export interface StylistTicket extends WithDeliveries, Versioned {
+export interface StylistTicket extends WithDeliveries, Versioned, WithReplies {
   ticketId: string;
   sessionId: string;
   /** What the customer said, hashed: the same words within ten minutes are the same ticket. */
