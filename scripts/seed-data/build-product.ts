@@ -167,7 +167,9 @@ function buildProduct(piece: Piece): Product {
 }
 
 // `npm run dev` draws it from what its address says (plugins/demo/draw-piece.ts).
-function pictureOf(category: string, slug: string, { kind, metals }: Piece, [stone]: Gemstone[]): string {
+function pictureOf(category: string, slug: string, { kind, metals }: Piece, stones: Gemstone[]): string {
+  // the one that the piece is called after
+  const stone = stones.find(({ type }) => slug.includes(type)) ?? stones[0];
   const shape = `${category.replace(/s$/, '')}/${slugOf(kind)}`;
   return `/demo/pieces/${shape}/${metalTokens[metals[0]].metal}/${stone ? `${stone.type}-${stone.cut}` : 'none'}/${slug}.svg`;
 }
