@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-export interface EmbeddedSettings {
+interface EmbeddedSettings {
   MONGODB_URI: string;
   S3_ENDPOINT: string;
   S3_BUCKET: string;

@@ -73,7 +73,7 @@ const KEPT_EXAMPLE = {
   moderationStatus: 'pending_review',
 };
 
-export const InspirationResponse = Named(
+const InspirationResponse = Named(
   'InspirationResponse',
   {
     ok: Type.Literal(true),
@@ -83,7 +83,7 @@ export const InspirationResponse = Named(
   { ...shown({ 'kept-and-not-yet-seen': KEPT_EXAMPLE }) },
 );
 
-export const SignedUpload = Named(
+const SignedUpload = Named(
   'SignedUpload',
   {
     ok: Type.Literal(true),

@@ -1,8 +1,9 @@
 import { type Static, Type } from '@sinclair/typebox';
+import { MAX_SAVED_PIECES } from '../src/domain/shortlists/shortlist.js';
 import { atLeastOneOf, ListedPiece, Named, refTo, SentPiece, SessionId, shown, Timestamp } from './common.js';
 
 const pieces = (description: string) =>
-  Type.Optional(Type.Array(refTo(SentPiece), { maxItems: 100, description }));
+  Type.Optional(Type.Array(refTo(SentPiece), { maxItems: MAX_SAVED_PIECES, description }));
 
 export const ShortlistRequest = Named(
   'ShortlistRequest',

@@ -58,7 +58,7 @@ export const COLLECTIONS = {
   jobs,
 } as const;
 
-export type CollectionName = keyof typeof COLLECTIONS;
+type CollectionName = keyof typeof COLLECTIONS;
 
 /** The collections by name. Those of the shop are heterogeneous and read with `platform/mongodb/read.ts`; ours have a type. */
 export type Collections = {

@@ -29,7 +29,7 @@ const CODES: Record<string, number> = {
 const NUMBERS = ['double', 'int', 'long', 'decimal'];
 
 /** The types that the argument of `$type` names. */
-export function typesOf(arg: Value): string[] {
+function typesOf(arg: Value): string[] {
   const list = Array.isArray(arg) ? arg : [arg];
   if (list.length === 0) throw failedToParse('$type must match at least one type');
   return list.flatMap(namedTypes);

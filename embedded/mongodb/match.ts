@@ -28,7 +28,7 @@ function clause(name: string, arg: Value): Predicate[] {
   return name === '$or' ? [any] : [(doc) => !any(doc)];
 }
 
-export function clauses(name: string, arg: Value): Doc[] {
+function clauses(name: string, arg: Value): Doc[] {
   if (!Array.isArray(arg) || arg.length === 0) throw badValue(`${name} must be a nonempty array`);
   if (!arg.every(isDoc)) throw badValue('$or/$and/$nor entries need to be full objects');
   return arg;

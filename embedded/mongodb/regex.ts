@@ -20,7 +20,7 @@ export function compileRegex(arg: Value, options?: Maybe): (v: Maybe) => boolean
   return (v) => typeof v === 'string' && regex.test(v);
 }
 
-export function regexParts(arg: Value, options?: Maybe): { source: string; flags: string } {
+function regexParts(arg: Value, options?: Maybe): { source: string; flags: string } {
   if (options !== undefined && typeof options !== 'string') throw badValue('$options has to be a string');
   if (typeof arg === 'string') return { source: arg, flags: options ?? '' };
   if (!isRegex(arg)) throw badValue('$regex has to be a string');

@@ -16,7 +16,7 @@ interface Operator {
   removes?: boolean;
 }
 
-export const OPERATORS: Record<string, Operator> = {
+const OPERATORS: Record<string, Operator> = {
   $set: { compile: (arg) => () => arg },
   $setOnInsert: { compile: (arg) => () => arg },
   $unset: { compile: () => () => undefined, removes: true },

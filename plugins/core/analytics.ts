@@ -15,7 +15,7 @@ declare module 'fastify' {
   }
 }
 
-export interface AnalyticsOptions {
+interface AnalyticsOptions {
   salt: string;
   timeZone: string;
   /** Whether someone outside wants the events. */

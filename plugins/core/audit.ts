@@ -3,7 +3,7 @@ import fp from 'fastify-plugin';
 import { type AuditEntry, createAudit } from '../../src/platform/audit/audit.js';
 
 /** What was done, to what; who, when and in which request is added. No personal data. */
-export type Act = Pick<AuditEntry, 'action' | 'target' | 'by' | 'details'>;
+type Act = Pick<AuditEntry, 'action' | 'target' | 'by' | 'details'>;
 
 declare module 'fastify' {
   interface FastifyInstance {

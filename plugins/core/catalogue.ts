@@ -8,7 +8,7 @@ declare module 'fastify' {
   }
 }
 
-export type CatalogueOptions = Config['catalogue'];
+type CatalogueOptions = Config['catalogue'];
 
 /** The catalogue in memory: read before the service is ready, kept up to date while it runs. */
 export default fp<CatalogueOptions>(

@@ -12,7 +12,7 @@ declare module 'fastify' {
   }
 }
 
-export interface DashboardPluginOptions {
+interface DashboardPluginOptions {
   shop: Config['shop'];
   orders: Config['orders'];
   connectors: Pick<Config['connectors'], 'replyTemplates' | 'shop'>;

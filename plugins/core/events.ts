@@ -3,7 +3,7 @@ import fp from 'fastify-plugin';
 import type { ServiceEventName } from '../../src/domain/analytics/funnels.js';
 
 /** What a call is counted as, once it has been answered. */
-export interface ServiceEvent {
+interface ServiceEvent {
   name: ServiceEventName;
   intent: string;
   /** Whether it was a success; any 2xx is that a rule of the shop does not decline, where this is left out. */

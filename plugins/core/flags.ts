@@ -17,7 +17,7 @@ declare module 'fastify' {
   }
 }
 
-export interface FlagsOptions {
+interface FlagsOptions {
   flags: Flags;
   /** In their place; taken over again when the file has changed. */
   flagsFile: ReadFlagsFile | undefined;

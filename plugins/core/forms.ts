@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { invalid } from '../../src/platform/http/errors.js';
 
-export interface FormsOptions {
+interface FormsOptions {
   bodyLimit?: number;
   /** A field that may come more than once: all of it is kept, with spaces between. */
   list?: string;

@@ -15,7 +15,7 @@ declare module 'fastify' {
 /** What a handler has as a rule; a route says by `handlerTimeoutMs` what it needs instead. */
 const HANDLER_TIMEOUT_MS = 20_000;
 
-export interface HandlerTimeoutOptions {
+interface HandlerTimeoutOptions {
   timeoutMs?: number | undefined;
 }
 

@@ -27,7 +27,7 @@ declare module 'fastify' {
   }
 }
 
-export interface CoreOptions {
+interface CoreOptions {
   config: Config;
   now: () => Date;
   /** How long a handler may take to answer; a test may have less patience. */

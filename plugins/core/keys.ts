@@ -14,7 +14,7 @@ declare module 'fastify' {
   }
 }
 
-export interface KeysOptions {
+interface KeysOptions {
   apiKeys: readonly ApiKey[];
   /** Further keys; taken over again when the file has changed. */
   apiKeysFile: ReadKeyFile | undefined;

@@ -63,7 +63,7 @@ declare module 'fastify' {
   }
 }
 
-export interface LimitsOptions {
+interface LimitsOptions {
   limits: Config['limits'];
   /** Who is believed when they say for whom they call; undefined when nobody is. */
   trust: Trust | undefined;
@@ -140,7 +140,7 @@ export default fp<LimitsOptions>(
 );
 
 /** Under which a policy counts a caller; undefined when it does not. */
-export function counterKey({ name, keyOf }: Policy, caller: LimitedCaller): string | undefined {
+function counterKey({ name, keyOf }: Policy, caller: LimitedCaller): string | undefined {
   const key = keyOf(caller);
   return key === undefined ? undefined : `${name} ${key}`;
 }

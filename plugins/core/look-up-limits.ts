@@ -9,7 +9,7 @@ import { orderNumberForm } from '../../src/lib/values/order-number.js';
 import type { Subject } from './limits.js';
 
 /** What is asked for: an order by its number, or the orders of an email address. */
-export interface LookUp<Found> {
+interface LookUp<Found> {
   /** Its number or address, as typed. */
   asked: Pick<Subject, 'order' | 'email'>;
   /** Whether a postal code came with it that can be right or wrong. */
@@ -33,7 +33,7 @@ declare module 'fastify' {
   }
 }
 
-export type OrderLookUpsOptions = Pick<Config['orders'], 'proof'>;
+type OrderLookUpsOptions = Pick<Config['orders'], 'proof'>;
 
 /** What waits, waits for this long; so many at once, for a flood of them would use up the places of the others. */
 const SLOW_MS = 1000;

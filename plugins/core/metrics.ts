@@ -3,7 +3,7 @@ import fp from 'fastify-plugin';
 import { createMetrics, type Metrics } from '../../src/platform/metrics/metrics.js';
 
 /** Counted, when the route has answered 2xx: what, and by which field of the answer, with the values that it may have. */
-export interface Counted {
+interface Counted {
   what: string;
   by?: { field: string; values: readonly (string | number)[] };
 }

@@ -14,7 +14,7 @@ declare module 'fastify' {
   }
 }
 
-export interface PicturesOptions {
+interface PicturesOptions {
   /** The first signs, and each of them is known. */
   secrets: readonly [string, ...string[]];
   publicUrl: string | undefined;

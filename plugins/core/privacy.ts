@@ -20,7 +20,7 @@ declare module 'fastify' {
   }
 }
 
-export interface PrivacyOptions {
+interface PrivacyOptions {
   linkSecrets: readonly string[];
   proofSecrets: readonly [string, ...string[]];
 }

@@ -2,7 +2,7 @@ import cors from '@fastify/cors';
 import fp from 'fastify-plugin';
 import { SECURITY_HEADERS } from '../../src/platform/http/security-headers.js';
 
-export interface SecurityHeadersOptions {
+interface SecurityHeadersOptions {
   /** Of the pages that may call from a browser; none, as a rule: the shop's server calls. */
   corsOrigins: string[];
 }

@@ -53,7 +53,7 @@ declare module 'fastify' {
   }
 }
 
-export interface SessionOptions {
+interface SessionOptions {
   secret: string;
   /** Whether it is set that browsers reach the service over TLS; else each request tells. */
   secure: boolean;

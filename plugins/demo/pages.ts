@@ -1,8 +1,7 @@
 import type { Kept } from './outbox-log.js';
 
 /** A text as it stands in a page, between tags or in an attribute. */
-export const escaped = (text: string): string =>
-  text.replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
+const escaped = (text: string): string => text.replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
 
 const pageOf = (title: string, body: string): string => `<!doctype html>
 <html lang="en">

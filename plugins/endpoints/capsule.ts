@@ -23,7 +23,7 @@ const schema = {
   },
 };
 
-export interface CapsuleOptions {
+interface CapsuleOptions {
   capsules: HoldPolicy;
 }
 

@@ -68,7 +68,7 @@ const completeSchema = {
   },
 };
 
-export interface InspirationOptions {
+interface InspirationOptions {
   maxBytes: number;
   concurrency: number;
   /** How long a sender may send nothing. */

@@ -25,7 +25,7 @@ const schema = {
   },
 };
 
-export interface OrdersOptions {
+interface OrdersOptions {
   shop: Shop;
   orders: { tellsOwner: boolean };
 }

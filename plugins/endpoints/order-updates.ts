@@ -28,7 +28,7 @@ const schema = {
   },
 };
 
-export interface SubscriptionsOptions {
+interface SubscriptionsOptions {
   /** Whether text messages begin with a code that the customer gives back. */
   doubleOptIn: boolean;
 }

@@ -20,7 +20,7 @@ const schema = {
   },
 };
 
-export interface StylistOptions {
+interface StylistOptions {
   stylist: Config['stylist'];
 }
 

@@ -15,7 +15,7 @@ import { contentSecurityPolicy } from '../../src/platform/http/security-headers.
 import { declined } from '../core/declined.js';
 import { type ReturnsOptions, returnCircumstances, slipUrl } from '../endpoints/returns.js';
 
-export const PATH = '/api/concierge/orders/returns/confirm';
+const PATH = '/api/concierge/orders/returns/confirm';
 const LAPSED = {
   reason: 'lapsed',
   message: `This link can be used for ${UNCONFIRMED_HOURS} hours, and that time has passed. Please ask our concierge again.`,

@@ -24,7 +24,7 @@ const schema = {
 };
 
 /** The figures as data. */
-export const insights: FastifyPluginAsyncTypebox = async (app) => {
+const insights: FastifyPluginAsyncTypebox = async (app) => {
   app.get('/api/dashboard/metrics', { schema, config: { scope: 'dashboard:read' } }, async (request) =>
     app.dashboard.metrics.figures(request.query),
   );

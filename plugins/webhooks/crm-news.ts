@@ -14,7 +14,7 @@ import { ApiError } from '../../src/platform/http/errors.js';
 import { upsertAgain } from '../../src/platform/mongodb/write.js';
 import { rawBody } from '../core/json-bodies.js';
 
-export interface CrmNewsOptions {
+interface CrmNewsOptions {
   zendesk?: ZendeskSettings | undefined;
   airtable?: AirtableSettings | undefined;
   timeoutMs: number;

@@ -9,7 +9,7 @@ import { type FormFields, isFromTwilio } from '../../src/domain/order-updates/in
 import { ApiError } from '../../src/platform/http/errors.js';
 import { rawBody } from '../core/json-bodies.js';
 
-export interface SignedWebhooksOptions {
+interface SignedWebhooksOptions {
   /** One of them has signed what is let through. */
   keys: readonly Buffer[];
 }

@@ -3,7 +3,7 @@ import { escapeHtml } from '../../src/connectors/templates/render.js';
 import { type Asked, type FormFields, meaningOf } from '../../src/domain/order-updates/inbound-text.js';
 import { type TwilioOptions, twilioFormReader } from './signatures.js';
 
-export interface TwilioInboundOptions extends TwilioOptions {
+interface TwilioInboundOptions extends TwilioOptions {
   /** What HELP is answered with. */
   help: string;
   /** Of our messages: what comes through another one of the account is not for us. */

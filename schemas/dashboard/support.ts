@@ -31,7 +31,7 @@ const Status = Words(
 const Priority = Words(['urgent', 'high', 'normal'], 'How urgent it is.', 'Priority');
 const Version = Type.Integer({ minimum: 0, description: 'An action has to name it.' });
 
-export const ACTIONS = {
+const ACTIONS = {
   tickets: TICKET_ACTIONS,
   capsules: HOLD_ACTIONS,
   feedback: ['contacted'],

@@ -49,7 +49,7 @@ export interface Line {
   engraving?: string;
 }
 
-export interface Step {
+interface Step {
   status: string;
   label?: string;
   date?: Date | string;
@@ -82,7 +82,7 @@ export interface Order {
 }
 
 /** The instant this many days before now; a negative number is in the future. */
-export type Ago = (days: number) => Date;
+type Ago = (days: number) => Date;
 
 /** One row of the table of orders. Every number of days counts back from now. */
 export interface OrderRow {

@@ -19,7 +19,7 @@ function american(
 
 const returning = american('Rhea Sample', '17', 'Seattle', 'WA', '98101');
 
-export const orderTable: OrderRow[] = [
+const orderTable: OrderRow[] = [
   {
     number: 12001, // pending: placed two hours ago, the card not yet charged
     to: american('Ada Sample', '01', 'New York', 'NY', '10001'),

@@ -10,7 +10,7 @@ type VendorPurpose =
   | 'team'
   | 'assets';
 
-export interface Vendor {
+interface Vendor {
   name: string;
   to: VendorPurpose;
   /** The variables without which it cannot be; of several, one is enough. */

@@ -67,7 +67,7 @@ const PUBLISHED_HASHES: readonly string[] = [...PUBLISHED.map(sha256), COMPOSE_M
 
 /** Of letters that repeat, a text of any length is soon guessed. */
 const MIN_DIFFERENT = 8;
-export const MIN_SECRET_LENGTH = 16;
+const MIN_SECRET_LENGTH = 16;
 
 /** What is wrong with a secret, as the end of a sentence; undefined for one that is not known to be. */
 export function weaknessOf(secret: string): string | undefined {

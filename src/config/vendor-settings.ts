@@ -179,7 +179,7 @@ const keysIn = (env: ConnectorEnv, name: ConnectorVariable, problems: string[]):
   signingKeys(name, env[name] as string | undefined, problems);
 
 /** The keys of webhooks: one secret, or several while one is being replaced. */
-export function signingKeys(name: string, secrets: string | undefined, problems: string[]): Buffer[] {
+function signingKeys(name: string, secrets: string | undefined, problems: string[]): Buffer[] {
   const keys = listOf(secrets, ',').map(decodeSecret);
   const usable = keys.filter((key) => key !== undefined);
   if (usable.length === 0 || usable.length < keys.length)

@@ -82,8 +82,6 @@ export function createFormats({ timeZone, locale }: { timeZone: string; locale: 
 const noteOf = ({ by, note = '' }: { by: string; note?: string }): string =>
   by === 'service' ? say('image', note) : note;
 
-export type Formats = ReturnType<typeof createFormats>;
-
 /** `3 d 4 h`, `1 h 5 m`, `12 m` */
 function span(ms: number): string {
   const [days, hours, minutes] = [

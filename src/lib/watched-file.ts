@@ -11,8 +11,6 @@ export interface WatchedFileOptions<Content> {
   onFailure: (error: Error) => void;
 }
 
-export type WatchedFile = ReturnType<typeof watchFile>;
-
 /**
  * Reads a small file again and again, and tells when it says something new. Reading is surer than being told by the file system: it
  * also notices a mounted secret that is replaced by a link.

@@ -104,5 +104,3 @@ export function createStats() {
   };
   return { count, read: (): DispatcherStats => structuredClone(counts) };
 }
-
-export type Stats = ReturnType<typeof createStats>;

@@ -50,7 +50,7 @@ export interface Connectors {
 }
 
 /** An attempt as the handler of its kind gets it. */
-export interface DeliveryAttempt<Document, Payload> extends Attempt {
+interface DeliveryAttempt<Document, Payload> extends Attempt {
   document: Document;
   payload: Payload;
 }

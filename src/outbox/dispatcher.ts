@@ -26,7 +26,7 @@ export interface DispatcherSettings {
   concurrency: number;
 }
 
-export interface DispatcherLog {
+interface DispatcherLog {
   info(details: object, message: string): void;
   warn(details: object, message: string): void;
   debug(details: object, message: string): void;

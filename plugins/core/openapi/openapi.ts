@@ -9,7 +9,7 @@ import { contentSecurityPolicy } from '../../../src/platform/http/security-heade
 import { type ApiDocument, completeDocument, operationKey, type RouteFacts } from './complete.js';
 import { INFO, SECURITY_SCHEMES, TAGS } from './parts.js';
 
-export interface OpenapiOptions {
+interface OpenapiOptions {
   publicUrl: string | undefined;
   /** Whether anyone may read it; the document is made in any case. */
   isOpen: boolean;

@@ -16,7 +16,7 @@ export interface CloudinarySettings {
   folder: string;
 }
 
-export interface Asset {
+interface Asset {
   /** Ours, the same for ever: what is put again takes the place of what was there. */
   id: string;
   content: Uint8Array;

@@ -25,7 +25,7 @@ export interface CasePicture {
   content: Uint8Array;
 }
 
-export type CrmPart =
+type CrmPart =
   | 'email'
   | 'name'
   | 'phone'

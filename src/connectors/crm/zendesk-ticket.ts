@@ -9,7 +9,7 @@ export const ZENDESK_FIELDS = [
   'phone',
   'dueAt',
 ] as const;
-export type ZendeskField = (typeof ZENDESK_FIELDS)[number];
+type ZendeskField = (typeof ZENDESK_FIELDS)[number];
 
 /** Where tickets belong to in the shop's Zendesk, and what they are marked with. */
 export interface ZendeskPlacing {

@@ -4,7 +4,7 @@ import type { MessageShop } from '../templates/message-values.js';
 import { type RenderedEmail, renderEmail } from '../templates/render.js';
 import type { Messages } from '../templates/templates.js';
 
-export interface Attachment {
+interface Attachment {
   filename: string;
   content: Buffer;
   contentType: string;

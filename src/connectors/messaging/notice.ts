@@ -4,7 +4,7 @@ import type { Values } from '../templates/render.js';
 import { type MessageKind, updateKind } from '../templates/templates.js';
 
 /** What a subscriber may be told of a change of the order. */
-export type NoticeUpdate = UpdateFacts & { status: string; at: Date };
+type NoticeUpdate = UpdateFacts & { status: string; at: Date };
 
 /** A message to someone who has subscribed to an order. */
 export type Notice = NoticeFacts &

@@ -38,7 +38,7 @@ const SIGNED = {
 } as const;
 
 /** docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html: by the key of a certificate that lies with SNS. */
-export function isSigned(message: SnsMessage, certificate: string): boolean {
+function isSigned(message: SnsMessage, certificate: string): boolean {
   const fields = message.Type === 'Notification' ? SIGNED.Notification : SIGNED.other;
   const said = fields.flatMap((name) => {
     const value = message[name];

@@ -71,7 +71,7 @@ function shorter(value: string): string {
 }
 
 /** The text in letters of GSM 03.38, where each of them has an equal there; else as it is. */
-export function toGsm(text: string): string {
+function toGsm(text: string): string {
   const letters = [...text.replace(/\p{Extended_Pictographic}|\u200d|\ufe0f/gu, '')].map(equalOf);
   return letters.every(isGsm) ? oneLine(letters.join('')) : text;
 }
@@ -86,7 +86,7 @@ const isGsm = (text: string): boolean =>
   [...text].every((letter) => BASIC.has(letter) || EXTENDED.has(letter));
 
 /** Whether a text goes in one segment. */
-export const isSegment = (text: string): boolean =>
+const isSegment = (text: string): boolean =>
   isGsm(text)
     ? [...text].reduce((units, letter) => units + (EXTENDED.has(letter) ? 2 : 1), 0) <= GSM_UNITS
     : text.length <= UCS_UNITS;

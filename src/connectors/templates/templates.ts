@@ -10,7 +10,7 @@ export interface Template {
 }
 
 /** The values that each message can name. */
-export const VALUES = {
+const VALUES = {
   subscription: ['shop', 'orderNumber', 'unsubscribe', 'code', 'contact'],
   order: ['shop', 'orderNumber', 'status', 'parcel', 'expected', 'unsubscribe'],
   capsule: ['shop', 'pieces', 'until'],

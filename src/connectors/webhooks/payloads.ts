@@ -71,7 +71,7 @@ export const AnalyticsPayload = Type.Object(
   { title: 'AnalyticsPayload', ...sentence('Something that has happened, without personal data.') },
 );
 
-export const TicketPayload = Type.Object(
+const TicketPayload = Type.Object(
   {
     ticketId: text('Ours, the same for ever: what a repeat, and every update, is known by.'),
     subject: Type.String(),
@@ -105,7 +105,7 @@ export const TicketPayload = Type.Object(
   { title: 'TicketPayload', ...sentence('A ticket for the staff, for whichever CRM the shop has.') },
 );
 
-export const TicketUpdatePayload = Type.Object(
+const TicketUpdatePayload = Type.Object(
   {
     ticketId: Type.String(),
     action: text('assign, in_progress, done, reopen, note or escalate; an open list.'),

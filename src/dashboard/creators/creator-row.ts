@@ -20,7 +20,7 @@ export interface CreatorContext {
   currency: string;
 }
 
-export const PERIOD_DAYS = 30;
+const PERIOD_DAYS = 30;
 export const TREND_WEEKS = 12;
 const MAX_LISTED = 100;
 
@@ -42,7 +42,6 @@ export function creatorRow(creator: Creator, credits: Credit[], context: Creator
     trend: { before: before.length, weeks: weeks.map((week) => week.escalations + week.orders) },
   };
 }
-export type CreatorRow = ReturnType<typeof creatorRow>;
 
 /** The same with its weeks one by one, and what the conversions were. */
 export function creatorDetail(creator: Creator, credits: Credit[], context: CreatorContext) {
@@ -61,7 +60,6 @@ export function creatorDetail(creator: Creator, credits: Credit[], context: Crea
     })),
   };
 }
-export type CreatorDetail = ReturnType<typeof creatorDetail>;
 
 function tally(credits: Credit[], { commissionRate }: Creator, context: CreatorContext) {
   const orders = credits.filter((credit) => credit.kind === 'order');

@@ -6,7 +6,7 @@ import { meantForms, spellings } from '../../domain/orders/spellings.js';
 import { readEmail } from '../../lib/values/email.js';
 import { plainText } from '../../lib/values/text.js';
 
-export const MAX_FOUND = 30;
+const MAX_FOUND = 30;
 
 /**
  * Finds the shop's orders by what someone of the staff types, as customers' requests find them: through indexes, and through the look-up

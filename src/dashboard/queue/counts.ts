@@ -19,7 +19,7 @@ export interface QueueCounts extends Record<QueueKind, number> {
   mine: number;
 }
 
-export const MAX_COUNTED = 100;
+const MAX_COUNTED = 100;
 
 const ACTIVE = { $in: [...shopStatuses('open'), ...shopStatuses('in_progress')] as TicketStatus[] };
 const IN_REVIEW = { moderationStatus: 'pending_review', reason: { $exists: true } } as const;

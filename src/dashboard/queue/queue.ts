@@ -30,7 +30,7 @@ import {
   ticketStreams,
 } from './streams-by-kind.js';
 
-export const ITEMS_A_PAGE = 50;
+const ITEMS_A_PAGE = 50;
 /** Of what has just come, no more is told of one by one. */
 const MAX_NEWS = 20;
 /** Images of one customer beside which the next thing of the queue is looked for. */

@@ -33,7 +33,7 @@ const begins = ({ order }: QueueFilters, kind: keyof typeof DUE_AFTER_MS): SortK
   laterMs: order === 'due' ? DUE_AFTER_MS[kind] : 0,
 });
 
-export const shorten = (text: string): string =>
+const shorten = (text: string): string =>
   text.length > MAX_TITLE_LETTERS ? `${text.slice(0, MAX_TITLE_LETTERS - 1).trimEnd()}…` : text;
 
 /** Stylist tickets: by their status and their priority. */

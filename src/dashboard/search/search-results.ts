@@ -4,7 +4,7 @@ import { orderRow, type RowContext } from '../orders/order-row.js';
 import { shownEmail, shownName } from '../viewer.js';
 import type { Vocabulary } from '../words.js';
 
-export interface SearchResult {
+interface SearchResult {
   path: string;
   title: string;
   customer?: string | undefined;

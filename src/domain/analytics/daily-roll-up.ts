@@ -133,7 +133,7 @@ export function createDailyRollUps({ collections, calendar, now }: RollUpOptions
 
 export type DailyRollUps = ReturnType<typeof createDailyRollUps>;
 
-export const nothingOn = (day: Day): DayFigures => ({ day, ...noEvents(), ...noDocuments() });
+const nothingOn = (day: Day): DayFigures => ({ day, ...noEvents(), ...noDocuments() });
 
 const isWhole = (day: DailyRollUp | EarlierDay): day is DailyRollUp => day.countedAt !== undefined;
 

@@ -37,5 +37,3 @@ export function createEventsRepository(events: Collection<AnalyticsEvent>, isFor
 
   return { add };
 }
-
-export type EventsRepository = ReturnType<typeof createEventsRepository>;

@@ -4,7 +4,7 @@ import { dueBefore, hoursAfter } from './hold-capsule.js';
 import type { CapsulesRepository } from './repository.js';
 
 export const HOLD_ACTIONS = ['extend', 'release', 'convert'] as const;
-export type HoldAction = (typeof HOLD_ACTIONS)[number];
+type HoldAction = (typeof HOLD_ACTIONS)[number];
 
 /** What someone does with a hold. */
 export interface HoldChange {
@@ -17,7 +17,7 @@ export interface HoldChange {
 
 export type Refusal = 'ended' | 'extended_twice' | 'changed';
 /** `repeated`: it is so already. */
-export type HoldDecision = 'go' | 'repeated' | Refusal;
+type HoldDecision = 'go' | 'repeated' | Refusal;
 
 export type Changed =
   | { outcome: 'changed' | 'repeated'; hold: CapsuleHold }
@@ -28,7 +28,7 @@ const ENDS = { release: 'released', convert: 'converted' } as const satisfies Re
 const ATTEMPTS = 5;
 
 /** Whether a hold can be extended, released, or taken as bought: a pure function. */
-export function decideChange(hold: CapsuleHold, { action, version }: HoldChange, now: Date): HoldDecision {
+function decideChange(hold: CapsuleHold, { action, version }: HoldChange, now: Date): HoldDecision {
   if (action !== 'extend' && hold.status === ENDS[action]) return 'repeated';
   if (version !== undefined && version !== hold.version) return 'changed';
   if (hold.status !== 'active' || hold.expiresAt <= now) return 'ended';

@@ -56,7 +56,7 @@ export interface HoldPolicy {
   shareOfStock: number;
 }
 
-export type Opened =
+type Opened =
   | { outcome: 'opened' | 'existing'; hold: CapsuleHold }
   /** There are not as many left of these. */
   | { outcome: 'sold_out'; skus: string[] };

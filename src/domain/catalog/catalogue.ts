@@ -21,7 +21,7 @@ const FULL_READ_MS = 60_000;
 /** Materials and gemstones; a shop has some dozens. */
 const MAX_NAMED = 2000;
 
-export interface CatalogueLog {
+interface CatalogueLog {
   info(details: object, message: string): void;
   warn(details: object, message: string): void;
 }

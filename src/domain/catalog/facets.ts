@@ -3,13 +3,13 @@ import { type CatalogueFilters, type Criterion, fulfilling, priced, readCriteria
 import { countAmong, type Postings } from './postings.js';
 import type { Snapshot } from './snapshot.js';
 
-export interface FacetValue {
+interface FacetValue {
   value: string;
   label: string;
   count: number;
 }
 
-export interface PriceBucket {
+interface PriceBucket {
   /** Inclusive. */
   from: number;
   /** Exclusive; the last one has none. */

@@ -72,7 +72,7 @@ export function readPiece(doc: Fields, shop: ShopFacts): Reading {
 }
 
 /** Undefined where the document has none: it is on sale. */
-export function readStatus(doc: Fields): string | undefined {
+function readStatus(doc: Fields): string | undefined {
   const value = readFields(doc.metadata).status ?? doc.status;
   if (value === undefined || value === null || value === '') return undefined;
   return readName(value)?.toLowerCase() ?? 'that cannot be read';
@@ -207,7 +207,7 @@ interface Promised {
 }
 
 /** What a lead time lets a shop promise: `Ships in 1–2 days`; nothing for what is sold out. */
-export function promiseOf(leadTime: Duration, { madeToOrder, isSoldOut }: Promised): string | undefined {
+function promiseOf(leadTime: Duration, { madeToOrder, isSoldOut }: Promised): string | undefined {
   if (isSoldOut) return undefined;
   const begin = madeToOrder ? 'Made for you' : 'Ships';
   const [min, max] = [Math.ceil(leadTime.minDays), Math.ceil(leadTime.maxDays)];

@@ -8,7 +8,7 @@ import type { Meaning } from './synonyms.js';
 import { countOf, type TextIndex } from './text-index.js';
 
 /** One thing asked for: any of these, each with all of its stems by number. */
-export type Wanted = { stems: number[]; weight: number }[];
+type Wanted = { stems: number[]; weight: number }[];
 
 /** What a phrase names, in the forms in which pieces are compared; any of them. */
 export interface Naming {
@@ -25,7 +25,7 @@ export interface Wish {
 }
 
 /** Something that a piece must not have: a word with its stems, and metals by their forms. */
-export interface Unwanted {
+interface Unwanted {
   word?: string;
   stems: number[];
   metals: string[];

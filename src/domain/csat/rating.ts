@@ -13,7 +13,7 @@ export const isLowScore = (score: number): boolean => LOW_SCORES.includes(score)
 export const LOW_SCORES_TEXT = LOW_SCORES.join(' and ');
 
 /** That someone gets in touch with a customer who is not content. */
-export interface FollowUp {
+interface FollowUp {
   status: 'open' | 'contacted';
   at: Date;
   by?: string;

@@ -87,7 +87,7 @@ const kept = (delivery: Delivery, needsFollowUp: boolean): Delivery =>
     : { ...delivery, state: 'skipped', lastError: 'The customer has rated again, and better' };
 
 /** More conversations about one order than anyone has and rates. What is beyond belongs to its conversation alone. */
-export const MAX_RATINGS_OF_ORDER = 10;
+const MAX_RATINGS_OF_ORDER = 10;
 
 export interface RatingRepositories {
   ratings: FeedbackRepository;

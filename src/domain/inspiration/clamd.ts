@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
 /** What the scanner has said of some bytes. Whatever else it says, or if it says nothing, `scan` throws: then nobody knows. */
-export type Verdict = { clean: true } | { clean: false; signature: string };
+type Verdict = { clean: true } | { clean: false; signature: string };
 export type Scan = (bytes: Uint8Array, signal: AbortSignal) => Promise<Verdict>;
 
 export interface ClamdSettings {

@@ -2,7 +2,7 @@ import type { WithDeliveries } from '../../outbox/enqueue.js';
 
 /** Only clean images are shown to stylists and linked into tickets and the CRM. */
 export const MODERATION_STATUSES = ['pending_review', 'clean', 'rejected'] as const;
-export type ModerationStatus = (typeof MODERATION_STATUSES)[number];
+type ModerationStatus = (typeof MODERATION_STATUSES)[number];
 
 /** Why an image is rejected, or waits for a person. */
 export const REASONS = {

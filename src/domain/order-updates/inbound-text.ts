@@ -6,7 +6,7 @@ const STOP = new Set(['STOP', 'STOPALL', 'QUIT', 'END', 'REVOKE', 'OPTOUT', 'CAN
 const START = new Set(['START', 'UNSTOP', 'YES']);
 const HELP = new Set(['HELP', 'INFO']);
 
-export type Meaning = 'stop' | 'start' | 'help';
+type Meaning = 'stop' | 'start' | 'help';
 
 const OPT_OUT_TYPES = new Map<string, Meaning>([
   ['STOP', 'stop'],

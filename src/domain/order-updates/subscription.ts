@@ -6,7 +6,7 @@ import { readDate, readText } from '../../platform/mongodb/read.js';
 export type Channel = 'sms' | 'email';
 
 /** `pending`: to be confirmed by a code. `stopped`: the customer has had enough. */
-export type SubscriptionStatus = 'active' | 'pending' | 'stopped';
+type SubscriptionStatus = 'active' | 'pending' | 'stopped';
 
 /** How a subscription ended: by a word texted to our number, by the link in an email, or because nothing can be sent to the number. */
 export type StoppedBy = 'keyword' | 'link' | 'carrier';

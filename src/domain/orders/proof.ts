@@ -16,7 +16,7 @@ export type OrdersProof = (typeof ORDERS_PROOFS)[number];
 export type Proof = 'proved' | 'trusted' | 'none';
 
 /** The scope of a key whose routes have checked whose order it is. */
-export const TRUSTED_SCOPE = 'orders:trusted' satisfies Scope;
+const TRUSTED_SCOPE = 'orders:trusted' satisfies Scope;
 
 /** Whether more of an order than its timeline may be told to the caller. */
 export const mayBeTold = (proof: Proof): boolean => proof === 'proved';

@@ -11,7 +11,7 @@ export interface TimelineEntry {
 }
 
 /** The same step in the words of the shop's own API. */
-export interface Milestone {
+interface Milestone {
   label: string;
   status: 'created' | 'processing' | 'shipped' | 'delivered' | 'delayed' | 'cancelled';
   timestamp?: string;

@@ -44,7 +44,7 @@ export interface Known {
 }
 
 /** A request of a person is rare, and goes over all that there is: each call may take longer than one of the widget's. */
-export const PRIVACY_TIME_MS = 60_000;
+const PRIVACY_TIME_MS = 60_000;
 const BATCH = 1000;
 
 export interface PersonFinderOptions {

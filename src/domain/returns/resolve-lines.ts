@@ -33,7 +33,7 @@ export type Lines =
   { ok: true; lines: ReturnLine[]; kept: string[] } | ({ ok: false } & LineRefusal);
 
 /** Pieces of one RMA: each is named by an entry of its own, and a number in a document of the shop is no measure for work. */
-export const MAX_PIECES = 100;
+const MAX_PIECES = 100;
 
 /** The pieces of each line that are in an RMA already, by line id. */
 export type Held = ReadonlyMap<string, { quantity: number; rmaId: string }>;

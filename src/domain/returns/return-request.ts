@@ -21,7 +21,7 @@ export const RETURN_REASONS = [
   'gift',
   'other',
 ] as const;
-export type ReturnReason = (typeof RETURN_REASONS)[number];
+type ReturnReason = (typeof RETURN_REASONS)[number];
 
 /** A step that an RMA has taken: who took it, and when. */
 export interface ReturnStep {

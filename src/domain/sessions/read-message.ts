@@ -5,7 +5,7 @@ import { readDate } from '../../platform/mongodb/read.js';
 export const MAX_MESSAGE_LETTERS = 4000;
 
 /** A text, or as language models write it: parts, some of which have a text. `null` where only a tool was called. */
-export type MessageContent = string | null | readonly (string | { text?: string | null })[];
+type MessageContent = string | null | readonly (string | { text?: string | null })[];
 
 /** A message as callers send it: with its text under one of two names. */
 export interface SentMessage {

@@ -49,7 +49,7 @@ export interface SessionFacts {
   inspirationId?: string;
 }
 
-export const SESSION_DAYS = 30;
+const SESSION_DAYS = 30;
 /** Of intents, verified orders and inspirations. */
 export const MAX_REMEMBERED = 20;
 export const MAX_MESSAGES = 200;

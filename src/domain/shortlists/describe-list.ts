@@ -4,7 +4,7 @@ import type { Snapshot } from '../catalog/snapshot.js';
 import { type ListedPiece, nameOf, type SavedPiece, type SavedShortlist } from './shortlist.js';
 
 export const AVAILABILITIES = ['ready_to_ship', 'made_to_order', 'sold_out', 'not_on_sale'] as const;
-export type Availability = (typeof AVAILABILITIES)[number];
+type Availability = (typeof AVAILABILITIES)[number];
 
 /** A saved piece today: `price` is today's, `savedPrice` the one that it was saved at. */
 export type DescribedPiece = SavedPiece & {
@@ -33,7 +33,7 @@ function describe(item: ListedPiece, piece: Piece | undefined): DescribedPiece {
 }
 
 /** Whether a piece can be had at once, after it has been made, or not before there is another. */
-export function availabilityOf({ readyToShip, madeToOrder, available }: Piece): Availability {
+function availabilityOf({ readyToShip, madeToOrder, available }: Piece): Availability {
   if (madeToOrder) return 'made_to_order';
   if (available === 0) return 'sold_out';
   return readyToShip ? 'ready_to_ship' : 'made_to_order';

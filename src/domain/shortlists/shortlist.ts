@@ -20,7 +20,6 @@ export interface SavedShortlist {
 }
 
 export const SHORTLIST_DAYS = 30;
-
 export const MAX_SAVED_PIECES = 100;
 
 /** The same for what is the same piece to a customer: two sizes of a ring are two pieces. */

@@ -24,9 +24,9 @@ const DAY_MS = 24 * 60 * 60_000;
 /** So much may have happened to a ticket that more can be said on it. */
 const MAX_HISTORY_TO_JOIN = 20;
 /** More than anyone opens about one order in a day; what is beyond only names it, unless the caller has proved the order. */
-export const MAX_TICKETS_OF_ORDER = 10;
+const MAX_TICKETS_OF_ORDER = 10;
 
-export interface TicketRepositories {
+interface TicketRepositories {
   creators: Pick<CreatorsRepository, 'find'>;
   images: Pick<InspirationRepository, 'cleanOf'>;
   ratings: Pick<FeedbackRepository, 'hasNegative'>;

@@ -38,5 +38,3 @@ export function createTextsRepository(texts: Collection<TextThread>) {
 
   return { take };
 }
-
-export type TextsRepository = ReturnType<typeof createTextsRepository>;

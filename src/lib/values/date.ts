@@ -2,8 +2,8 @@ import { type Calendar, createCalendar, type Day } from '../calendar.js';
 import { plainText, readText } from './text.js';
 
 /** An order, a delivery or a lead time outside of these years is a mistake, and a wrong date is worse than none. */
-export const FIRST_YEAR = 2000;
-export const LAST_YEAR = 2100;
+const FIRST_YEAR = 2000;
+const LAST_YEAR = 2100;
 
 /** The longest of the forms below, with the name of a time zone in brackets, is shorter. */
 const MAX_LENGTH = 100;

@@ -38,7 +38,7 @@ export const STAFF_SCOPES = [
 export const MACHINE_SCOPES = ['webhooks', 'metrics:read'] as const;
 
 /** For the key of a shop whose routes check whose order it is before they call: each order counts as proved (src/domain/orders/proof.ts). */
-export const TRUST_SCOPES = ['orders:trusted'] as const;
+const TRUST_SCOPES = ['orders:trusted'] as const;
 
 export type Scope = (
   | typeof WIDGET_SCOPES

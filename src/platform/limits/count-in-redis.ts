@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import type { Admission, Arrival, Count, Counter, Hit } from './count-in-memory.js';
 
 /** No request waits longer than this for Redis. */
-export const REDIS_TIMEOUT_MS = 50;
+const REDIS_TIMEOUT_MS = 50;
 /** After a failure it is left alone for so long: what is down is not asked by every request. */
 const PAUSE_MS = 1000;
 const CONNECT_TIMEOUT_MS = 1000;

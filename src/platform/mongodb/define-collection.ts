@@ -1,7 +1,7 @@
 import type { Document, IndexDescription } from 'mongodb';
 
 /** What a person is found by. An order is known by its number, or by the hash of it. */
-export type PersonalKey = 'sessions' | 'emails' | 'phones' | 'orders' | 'orderHashes';
+type PersonalKey = 'sessions' | 'emails' | 'phones' | 'orders' | 'orderHashes';
 
 // What the outbox keeps on a document, and the key that MongoDB makes, are the same everywhere.
 type Own<Doc> = Exclude<

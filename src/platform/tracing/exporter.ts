@@ -9,8 +9,6 @@ export interface ExporterOptions {
   onFailure: (error: Error) => void;
 }
 
-export type Exporter = ReturnType<typeof createExporter>;
-
 const SEND_INTERVAL_MS = 2000;
 const BATCH = 512;
 /** While the collector is away or slow, no more than these wait; what comes then is dropped. */
