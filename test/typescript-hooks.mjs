@@ -53,7 +53,7 @@ function translate(fileName, input) {
     moduleResolution: ts.ModuleResolutionKind.Bundler,
     sourceMap: false,
     inlineSourceMap: true,
-    inlineSources: true,
+    inlineSources: false,
     incremental: false,
     tsBuildInfoFile: undefined,
     rootDir: undefined,
