@@ -7,7 +7,8 @@ import t, { type Test } from 'tap';
 import { call } from '../helper.js';
 import { browserPath, type Look, launch, openWindow, violations } from './browser.js';
 import { deadTicket, event, image, order, rating, store, ticket } from './documents.js';
-import { KEYS, start } from './staff.js';
+import { startIdentityProvider } from './identity-provider.js';
+import { ENABLED, KEYS, start } from './staff.js';
 
 const executable = browserPath();
 const skip = executable
@@ -121,8 +122,37 @@ async function begin(t: Test) {
 t.test('dashboard: in a browser', { skip }, async (t) => {
   const { app, db, address, browser } = await begin(t);
   await t.test('the staff at work', (t) => work(t, { app, db, address, browser }));
+  await t.test('a day of two agents and thirty tickets', (t) => day(t, { app, db, address, browser }));
   await t.test('every page can be used by everyone', (t) => lookAround(t, { app, address, browser }));
 });
+
+t.test(
+  'dashboard: signing in at an identity provider, which to the browser is another site',
+  { skip },
+  async (t) => {
+    const provider = await startIdentityProvider(t);
+    provider.people.set('ada', { name: 'Ada Sample', groups: ['CN=Stylists,OU=Shop'] });
+    const env = { ...ENABLED, ...provider.settings };
+    const { app } = await start(t, { now: () => new Date(), env });
+    const address = await app.listen({ port: 0, host: '127.0.0.1' });
+    await provider.serve(address);
+    const browser = await launch(t, executable ?? '');
+    const { page } = await openWindow(t, browser, { colorScheme: 'light', width: 1280 });
+    await page.goto(`${address}/dashboard/orders`);
+    await page.getByRole('link', { name: 'Sign in at Atelier Login' }).click();
+    await page.getByPlaceholder('Enter any login').fill('ada');
+    await page.getByPlaceholder('and password').fill('any');
+    await page.getByRole('button', { name: 'Sign-in' }).click();
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('heading', { name: 'Orders' }).waitFor();
+    t.equal(page.url(), `${address}/dashboard/orders`, 'where the way began');
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('link', { name: 'Sign out of Atelier Login too' }).click();
+    await page.getByRole('button', { name: 'Yes, sign me out' }).click();
+    await page.getByRole('heading', { name: 'Welcome back' }).waitFor();
+    t.equal(page.url().split('?')[0], `${address}/dashboard/sign-in`);
+  },
+);
 
 interface Stage {
   app: FastifyInstance;
@@ -297,11 +327,114 @@ async function work(t: Test, { app, db, address, browser }: Stage): Promise<void
 
   await t.test('the plots are drawn from their tables', async (t) => {
     await page.goto(`${address}/dashboard/insights`);
-    await page.locator('[data-plot] .canvas').nth(8).waitFor();
+    await page.locator('[data-plot] .canvas').nth(10).waitFor();
     const painted = await page.evaluate(PAINTED);
-    t.strictSame(painted, Array(9).fill(true));
+    t.strictSame(painted, Array(11).fill(true));
     await page.getByText('Figures').first().click();
     t.ok(await page.getByRole('cell').first().isVisible(), 'with the figures a click away');
+  });
+}
+
+/** Thirty tickets, shared out by two agents who get into each other's way, until none waits. */
+async function day(t: Test, { app, db, address, browser }: Stage): Promise<void> {
+  const tickets: string[] = [];
+  for (let nth = 0; nth < 30; nth++)
+    tickets.push((await ask(app, `day-${nth}`, `Day ${String(nth).padStart(2, '0')}`)).ticketId);
+  const [{ page: one }, { page: two }] = [
+    await openWindow(t, browser, { colorScheme: 'light', width: 1280 }),
+    await openWindow(t, browser, { colorScheme: 'light', width: 1280 }),
+  ];
+  await signIn(one, address, 'Ada');
+  await signIn(two, address, 'Bo');
+  const list = async (page: Page, query: string) => {
+    await page.goto(`${address}/dashboard/support?order=age&${query}`);
+    await scripts(page);
+  };
+  const of = (filter: object) =>
+    db.collection('stylistTickets').countDocuments({ ticketId: { $in: tickets }, ...filter });
+  const rowOf = (page: Page, nth: number) =>
+    page
+      .getByRole('listitem')
+      .filter({ has: page.getByRole('link', { name: `Day ${String(nth).padStart(2, '0')}` }) });
+
+  await t.test('ten are taken by keyboard alone, and the other agent takes the rest', async (t) => {
+    await list(one, 'view=unassigned');
+    await list(two, 'view=unassigned');
+    await rowOf(one, 0).getByRole('link').focus();
+    for (let nth = 0; nth < 10; nth++) {
+      await one.keyboard.press('x');
+      await one.keyboard.press('j');
+    }
+    await one.getByText('10 chosen').waitFor();
+    await one.keyboard.press('a');
+    await one.getByText('10 assigned.').waitFor();
+    t.equal(await of({ assignee: 'Ada' }), 10);
+    // the list of the second has lost them by itself
+    await rowOf(two, 9).waitFor({ state: 'detached' });
+    for (let nth = 10; nth < 30; nth++) await rowOf(two, nth).getByRole('checkbox').check();
+    await two.keyboard.press('a');
+    await two.getByText('20 assigned.').waitFor();
+    t.same([await of({ assignee: 'Ada' }), await of({ assignee: 'Bo' })], [10, 20]);
+  });
+
+  await t.test('of two who act on one ticket, the second is told and shown how it stands', async (t) => {
+    const path = `${address}/dashboard/support/tickets/${tickets[0]}`;
+    await one.goto(path);
+    await two.goto(path);
+    await two.getByText('Ada is looking at this too.').waitFor();
+    await one.getByRole('button', { name: 'Take it' }).click();
+    await one.getByText('The ticket is in progress.').waitFor();
+    await two.getByRole('button', { name: 'Done', exact: true }).click();
+    await two.getByText('Nothing was done.').waitFor();
+    await two.getByText('In progress').first().waitFor();
+    t.equal(await of({ ticketId: tickets[0], status: 'in_progress', assignee: 'Ada', version: 3 }), 1);
+    await two.getByLabel('Assign to').selectOption('Bo');
+    await two.getByRole('button', { name: 'Assign', exact: true }).click();
+    await two.getByText('The ticket has been assigned.').waitFor();
+    t.equal(await of({ ticketId: tickets[0], assignee: 'Bo' }), 1, 'and acts on it as it is now');
+  });
+
+  await t.test('all are done: one after the other by keyboard, and the rest at once', async (t) => {
+    await list(one, 'view=mine');
+    await rowOf(one, 1).getByRole('link').focus();
+    await one.keyboard.press('o');
+    for (let nth = 1; nth <= 3; nth++) {
+      await one.getByText(tickets[nth] ?? '', { exact: true }).waitFor();
+      await scripts(one);
+      await one.keyboard.press('e');
+      await one.getByText('The ticket is done.').waitFor();
+      await scripts(one);
+      await one.keyboard.press('u');
+      await rowOf(one, nth + 1)
+        .getByRole('link')
+        .focus();
+      await scripts(one);
+      await one.keyboard.press('o');
+    }
+    for (const page of [one, two]) {
+      await list(page, 'view=mine');
+      await page.locator('#pick-all').check();
+      await page.keyboard.press('e');
+      await page.getByText(/\d+ done\./).waitFor();
+    }
+    t.equal(await of({ status: 'done' }), 30);
+    await list(one, 'view=mine');
+    await one.getByText('Nothing waits in “Mine”.').waitFor();
+  });
+
+  await t.test('and who leads them sees what each has done', async (t) => {
+    await one.goto(`${address}/dashboard/agents`);
+    const cells = (name: string) =>
+      one
+        .getByRole('row')
+        .filter({ has: one.getByRole('link', { name, exact: true }) })
+        .getByRole('cell')
+        .allTextContents();
+    t.match(await cells('Ada'), ['0', '–', '–', '–', '9', '0', '0', '0']);
+    t.match(await cells('Bo'), ['0', '–', '–', '–', '21', '0', '0', '0']);
+    await one.getByRole('link', { name: 'Bo', exact: true }).click();
+    await one.getByRole('heading', { name: 'Audit' }).waitFor();
+    t.equal(await one.getByRole('cell', { name: 'Did a ticket' }).count(), 21);
   });
 }
 
@@ -328,6 +461,9 @@ async function lookAround(t: Test, { app, address, browser }: Omit<Stage, 'db'>)
     customer: `/dashboard/customers/tickets/${ticketId}`,
     search: '/dashboard/search?q=ottilie%40example.com',
     list: '/dashboard/lists/tickets',
+    audit: '/dashboard/lists/audit',
+    agents: '/dashboard/agents',
+    sessions: '/dashboard/sessions',
     missing: '/dashboard/orders/GG-1',
   };
   const looks: Look[] = [

@@ -23,7 +23,7 @@ export interface Look {
   javaScript?: boolean;
 }
 
-/** A window of its own, which reaches nothing but the service, and fails the test on what a developer would see in its console. */
+/** A window of its own, which reaches nothing but this machine, and fails the test on what a developer would see in its console. */
 export async function openWindow(
   test: Test,
   browser: Browser,
@@ -37,7 +37,7 @@ export async function openWindow(
     locale: 'en-US',
   });
   await context.route(
-    ({ hostname }) => hostname !== '127.0.0.1',
+    ({ hostname }) => !['127.0.0.1', 'localhost'].includes(hostname),
     (route) => route.abort(),
   );
   const page = await context.newPage();

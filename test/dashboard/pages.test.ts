@@ -299,7 +299,7 @@ t.test('people: a lead sees the audit, narrows it, and takes it as a file; an ag
   }
   const file = await lead.open('/dashboard/lists/audit/csv?by=Ada');
   t.equal(file.body.split('\r\n').length, 3, 'the head and one line');
-  t.match(file.body, /^Of what,When,Who,What,Details,Key,Request\r\n'=HYPERLINK\(1\),2026-11-25T14:57/);
+  t.match(file.body, /^Of what,When,Who,What,Key,Request,Details\r\n'=HYPERLINK\(1\),2026-11-25T14:57/);
   t.match(await page('?action=dashboard.exported'), /Jeanne[\s\S]*By Ada/, 'that it was exported too');
   for (const path of ['/dashboard/lists/audit', '/dashboard/lists/audit/csv', '/dashboard/agents'])
     t.equal((await agent.open(path)).statusCode, 403, path);

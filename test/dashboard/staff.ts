@@ -18,7 +18,7 @@ export const KEYS = {
 };
 const SCOPES: Record<keyof typeof KEYS, Scope[]> = {
   agent: [...READ, 'dashboard:write'],
-  all: [...READ, 'dashboard:write', 'dashboard:pii', 'dashboard:finance'],
+  all: [...READ, 'dashboard:write', 'dashboard:pii', 'dashboard:finance', 'staff:manage'],
   keeper: [...READ, 'dashboard:pii', 'privacy:write'],
   lead: [...READ, 'dashboard:write', 'dashboard:pii', 'staff:manage'],
   looker: READ,

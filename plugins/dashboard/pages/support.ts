@@ -224,7 +224,10 @@ const supportPages: FastifyPluginAsyncTypebox = async (app) => {
   ) {
     if (!(error instanceof ApiError) || error.status !== 409) throw error;
     const [place, query] = path.split('?');
-    const choices = place === pathOf(kind, id) ? Object.fromEntries(new URLSearchParams(query)) : {};
+    const own = pathOf(kind, id);
+    const choices = place === own ? Object.fromEntries(new URLSearchParams(query)) : {};
+    // its forms lead back to the thing, not to where this one was sent
+    reply.locals = { ...reply.locals, path: place === own ? path : own };
     const refusal = { problem: error.message, ...written };
     return showItem(request, reply.code(409), kind, id, choices as Choices, refusal);
   }

@@ -31,7 +31,7 @@ const BATCH = 500;
 /** Which acts of the audit log are counted as what. */
 const ACTS = {
   done: ['tickets.done'],
-  contacted: ['feedback.contacted'],
+  contacted: ['feedback.contacted', 'feedback.replied'],
   returns: ['approved', 'label_sent', 'received', 'completed', 'declined', 'cancelled'].map(
     (step) => `returns.${step}`,
   ),

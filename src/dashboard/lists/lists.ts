@@ -158,16 +158,16 @@ export const LISTS = {
       { field: 'target', label: 'Of what' },
     ],
     place: ([target, , , action]) => pageOfAct(String(action), String(target)),
-    columns: ['Of what', 'When', 'Who', 'What', 'Details', 'Key', 'Request'],
+    columns: ['Of what', 'When', 'Who', 'What', 'Key', 'Request', 'Details'],
     words: { What: 'audit' },
     toRow: ({ target, at, by, key, action, details, requestId }) => [
       target,
       at,
       by ?? key,
       action,
-      detailsOf(details),
       key,
       requestId,
+      detailsOf(details),
     ],
   },
 } as const satisfies Record<string, List>;
