@@ -170,7 +170,12 @@ export const ProductCard = Type.Object(
     image: Type.Optional(Type.String({ description: 'Address of the picture.' })),
     imageUrl: Type.Optional(Type.String({ description: 'The same address as `image`.' })),
     category: Type.String({ description: 'In the singular: `ring`, `earring`, `necklace`, `bracelet`, …' }),
-    metal: Type.Optional(Type.String({ description: 'Token such as `14k_yellow` or `platinum`.' })),
+    metal: Type.Optional(
+      Type.String({
+        description:
+          'Token such as `14k_yellow` or `platinum`: what it is shown in, which is the metal asked for where it can be had in that.',
+      }),
+    ),
     metals: Type.Optional(
       Type.Array(Type.String(), {
         description:

@@ -1716,7 +1716,7 @@ export interface components {
             imageUrl?: string;
             /** @description In the singular: `ring`, `earring`, `necklace`, `bracelet`, … */
             category?: string;
-            /** @description Token such as `14k_yellow` or `platinum`. */
+            /** @description Token such as `14k_yellow` or `platinum`: what it is shown in, which is the metal asked for where it can be had in that. */
             metal?: string;
             /** @description All its metals, where there are several: those of a two-tone piece, those that it can be had in. */
             metals?: string[];
@@ -2277,7 +2277,7 @@ export interface components {
             imageUrl?: string;
             /** @description In the singular: `ring`, `earring`, `necklace`, `bracelet`, … */
             category: string;
-            /** @description Token such as `14k_yellow` or `platinum`. */
+            /** @description Token such as `14k_yellow` or `platinum`: what it is shown in, which is the metal asked for where it can be had in that. */
             metal?: string;
             /** @description All its metals, where there are several: those of a two-tone piece, those that it can be had in. */
             metals?: string[];
@@ -2305,7 +2305,7 @@ export interface components {
             imageUrl?: string;
             /** @description In the singular: `ring`, `earring`, `necklace`, `bracelet`, … */
             category: string;
-            /** @description Token such as `14k_yellow` or `platinum`. */
+            /** @description Token such as `14k_yellow` or `platinum`: what it is shown in, which is the metal asked for where it can be had in that. */
             metal?: string;
             /** @description All its metals, where there are several: those of a two-tone piece, those that it can be had in. */
             metals?: string[];
@@ -2691,7 +2691,7 @@ export interface components {
             imageUrl?: string;
             /** @description In the singular: `ring`, `earring`, `necklace`, `bracelet`, … */
             category?: string;
-            /** @description Token such as `14k_yellow` or `platinum`. */
+            /** @description Token such as `14k_yellow` or `platinum`: what it is shown in, which is the metal asked for where it can be had in that. */
             metal?: string;
             /** @description All its metals, where there are several: those of a two-tone piece, those that it can be had in. */
             metals?: string[];

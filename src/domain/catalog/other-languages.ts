@@ -14,7 +14,7 @@ const STONES: Record<string, string> = {
   emerald:
     'smaragd smaragde smaragden smaragder smaragdi emeraude emeraudes esmeralda esmeraldas smeraldo smeraldi изумруд изумруды изумрудом エメラルド 祖母绿 祖母綠 에메랄드',
   pearl:
-    'perle perlen perles perla perlas perlor parla parlor parel parels perler perola perolas helmi inci жемчуг жемчужина жемчугом 真珠 パール 珍珠 진주 פנינה لؤلؤ',
+    'perle perlen perles perla perlas perlor parla parlor parel parels perler perola perolas helmi inci жемчуг жемчужина жемчугом 真珠 パール 珍珠 진주 פנינה لولو',
   amethyst:
     'amethyste amethysten amethystes amatista amatistas ametista amethist ametist аметист アメジスト 紫水晶 자수정',
   topaz: 'topas topase topaze topazes topacio topacios topazio topazi топаз トパーズ 托帕石 토파즈',
