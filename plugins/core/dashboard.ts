@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import type { Config } from '../../src/config/load.js';
-import type { Done, Wish } from '../../src/dashboard/actions/action.js';
 import type { ReplyDone } from '../../src/dashboard/answering/answering.js';
 import { createDashboard, type Dashboard } from '../../src/dashboard/dashboard.js';
+import type { Done, Wish } from '../../src/dashboard/queue/act-on-item.js';
 import type { ReplyWish } from '../../src/domain/replies/reply-to-customer.js';
 
 declare module 'fastify' {

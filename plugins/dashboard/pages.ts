@@ -19,8 +19,8 @@ import insightsPages from './pages/insights.js';
 import listsPages from './pages/lists.js';
 import ordersPages from './pages/orders.js';
 import searchPages from './pages/search.js';
-import sessionsPages from './pages/sessions.js';
 import signInPages from './pages/sign-in.js';
+import sessionsPages from './pages/staff-sessions.js';
 import supportPages from './pages/support.js';
 import session from './signed-session.js';
 

@@ -6,13 +6,6 @@ import type { PictureAddresses } from '../domain/inspiration/picture-address.js'
 import type { RepliesOptions } from '../domain/replies/reply-to-customer.js';
 import type { Repositories } from '../domain/repositories.js';
 import type { Calendar } from '../lib/calendar.js';
-import { actOnCapsule } from './actions/act-on-capsule.js';
-import { actOnDelivery } from './actions/act-on-delivery.js';
-import { actOnFeedback } from './actions/act-on-feedback.js';
-import { actOnImage } from './actions/act-on-image.js';
-import { actOnReturn } from './actions/act-on-return.js';
-import { actOnTicket } from './actions/act-on-ticket.js';
-import type { Done, Wish } from './actions/action.js';
 import { createAnswering, isAnswered } from './answering/answering.js';
 import { createCreatorsView } from './creators/creators-view.js';
 import { createConversationView } from './customers/conversation-view.js';
@@ -24,6 +17,16 @@ import { createLists } from './lists/lists.js';
 import { createOrderFinder } from './orders/order-finder.js';
 import type { RowContext } from './orders/order-row.js';
 import { createOrdersView } from './orders/orders-view.js';
+import {
+  actOnCapsule,
+  actOnDelivery,
+  actOnFeedback,
+  actOnImage,
+  actOnReturn,
+  actOnTicket,
+  type Done,
+  type Wish,
+} from './queue/act-on-item.js';
 import { createItemsView, type ItemKind } from './queue/item-detail.js';
 import { createQueue } from './queue/queue.js';
 import { createSearch } from './search/search.js';

@@ -1,11 +1,16 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { Static } from '@sinclair/typebox';
+import { type Static, Type } from '@sinclair/typebox';
 import { reachedTargets, type Targets } from '../../../src/dashboard/insights/targets.js';
 import { csvLine } from '../../../src/dashboard/lists/csv.js';
 import { addDays, countDays } from '../../../src/lib/calendar.js';
 import { present } from '../../../src/lib/values/text.js';
-import { AskedPeriod } from './period.js';
 import { signedIn } from './signed-in.js';
+
+// An empty field of the form is no day; a day before the year 2000 is a mistake.
+const Day = Type.Optional(Type.String({ pattern: '^(2\\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01]))?$' }));
+
+/** From one day to another, as a form asks for it. */
+export const AskedPeriod = Type.Object({ from: Day, to: Day });
 
 const PRESETS = [7, 30, 90, 365];
 

@@ -4,7 +4,7 @@ import { type Static, Type } from '@sinclair/typebox';
 import { LIST_NAMES, LISTS, listsFor, MAX_ROWS } from '../../../src/dashboard/lists/lists.js';
 import { addDays } from '../../../src/lib/calendar.js';
 import { present } from '../../../src/lib/values/text.js';
-import { AskedPeriod } from './period.js';
+import { AskedPeriod } from './insights.js';
 import { signedIn } from './signed-in.js';
 
 const Params = Type.Object({

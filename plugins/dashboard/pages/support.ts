@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type Static, Type } from '@sinclair/typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ActParams, ItemParams, ReplyParams, TicketParams } from '../../../schemas/dashboard/support.js';
-import type { Wish } from '../../../src/dashboard/actions/action.js';
+import type { Wish } from '../../../src/dashboard/queue/act-on-item.js';
 import type { QueueFilters } from '../../../src/dashboard/queue/filters.js';
 import { QUEUE_KINDS, QUEUE_ORDERS, type QueueKind } from '../../../src/dashboard/queue/queue-item.js';
 import { QUEUE_VIEWS, type QueueViewName } from '../../../src/dashboard/queue/views.js';
@@ -252,7 +252,7 @@ const supportPages: FastifyPluginAsyncTypebox = async (app) => {
       staffFor(viewer),
     ]);
     const around = await app.dashboard.queue.neighbours(viewer, filtersOf(viewer, choices), shown.item);
-    return reply.view(kind === 'tickets' ? 'ticket' : 'item', {
+    return reply.view(kind === 'tickets' ? 'ticket' : 'return-and-other-items', {
       done: query.done,
       template: query.template,
       ...refusal,

@@ -1,7 +1,7 @@
 // What the pages can do beyond reading and plain forms: times that run, a queue that keeps up, keys, pictures seen whole, and plots.
-import './keys.js';
+import './keyboard.js';
 import './news.js';
-import './whole.js';
+import './picture-viewer.js';
 
 const MINUTE_MS = 60_000;
 

@@ -6,7 +6,7 @@ import {
   type ReplyWish,
 } from '../../domain/replies/reply-to-customer.js';
 import type { Repositories } from '../../domain/repositories.js';
-import { notAllowed, notFound, stale } from '../actions/action.js';
+import { notAllowed, notFound, stale } from '../queue/act-on-item.js';
 import type { QueueKind } from '../queue/queue-item.js';
 import { may, shownEmail, shownName, shownPhone, type Viewer } from '../viewer.js';
 

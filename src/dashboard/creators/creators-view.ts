@@ -3,8 +3,8 @@ import type { Collections } from '../../collections.js';
 import type { Conversion } from '../../domain/creators/credit-orders.js';
 import { statusForm } from '../../domain/orders/statuses.js';
 import { readNumber, readText } from '../../platform/mongodb/read.js';
-import { notFound } from '../actions/action.js';
 import { totalOf } from '../orders/order-row.js';
+import { notFound } from '../queue/act-on-item.js';
 import { may, type Viewer } from '../viewer.js';
 import { type Creator, type Credit, creatorDetail, creatorRow, TREND_WEEKS } from './creator-row.js';
 

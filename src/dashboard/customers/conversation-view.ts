@@ -1,7 +1,7 @@
 import type { Collections } from '../../collections.js';
 import type { PictureAddresses } from '../../domain/inspiration/picture-address.js';
 import { readTicket } from '../../domain/stylist/read-ticket.js';
-import { notFound } from '../actions/action.js';
+import { notFound } from '../queue/act-on-item.js';
 import { shownEmail, shownName, shownPhone, type Viewer } from '../viewer.js';
 import { knownCustomers } from './known-customers.js';
 import { findSessionImages, shownImage } from './session-images.js';

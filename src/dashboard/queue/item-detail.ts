@@ -11,7 +11,6 @@ import { nextOf } from '../../domain/returns/return-steps.js';
 import type { SavedPiece } from '../../domain/shortlists/shortlist.js';
 import type { HistoryEntry } from '../../lib/history.js';
 import type { OutboxName } from '../../outbox/outbox-collections.js';
-import { notFound } from '../actions/action.js';
 import { type KnownCustomer, knownCustomers, shownCustomer } from '../customers/known-customers.js';
 import {
   findSessionImages,
@@ -20,6 +19,7 @@ import {
   shownImage,
 } from '../customers/session-images.js';
 import type { Viewer } from '../viewer.js';
+import { notFound } from './act-on-item.js';
 import { deliveryItem, findDead } from './dead-deliveries.js';
 import type { QueueItem, QueueKind } from './queue-item.js';
 import { capsuleItem, feedbackItem, imageItem, returnItem } from './streams-by-kind.js';

@@ -5,9 +5,9 @@ import { STAFF_ORDER_PROJECTION } from '../../domain/orders/read-order.js';
 import { spellings } from '../../domain/orders/spellings.js';
 import { readTicket } from '../../domain/stylist/read-ticket.js';
 import { readEmail } from '../../lib/values/email.js';
-import { notFound } from '../actions/action.js';
 import { findSessionImages, shownImage } from '../customers/session-images.js';
 import type { RowContext } from '../orders/order-row.js';
+import { notFound } from '../queue/act-on-item.js';
 import type { Viewer } from '../viewer.js';
 import { type TicketDetail, ticketDetail } from './ticket-detail.js';
 

@@ -13,7 +13,7 @@ const sessionsPages: FastifyPluginAsyncTypebox = async (app) => {
     const sessions = await app.staffSessions.list(reach(viewer));
     const own = request.staffSession;
     const ofAll = reach(viewer) === undefined;
-    return reply.view('sessions', { sessions, own, ofAll, title: 'Signed in', section: '' });
+    return reply.view('staff-sessions', { sessions, own, ofAll, title: 'Signed in', section: '' });
   });
 
   app.post(
