@@ -1,6 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { TOLERANCE_MINUTES } from '../src/connectors/webhooks/signature.js';
-import { Named, OptionalText, shown, Timestamp } from './common.js';
+import { TICKET_STATUSES } from '../src/domain/stylist/stylist-ticket.js';
+import { Named, OptionalText, shown, Timestamp, Words } from './common.js';
 
 /** The headers of Standard Webhooks. */
 export const WebhookHeaders = Type.Object({
@@ -95,4 +96,47 @@ export const OrderStatusTaken = Named(
       },
     }),
   },
+);
+
+export const TicketNews = Named(
+  'SupportTicketNews',
+  {
+    ticketId: Type.String({ minLength: 1, maxLength: 64, description: 'Such as `ST-7K3M-9QX4`.' }),
+    at: Type.Optional(
+      Type.String({
+        format: 'date-time',
+        description: 'When it happened; the moment of the call if left out.',
+      }),
+    ),
+    status: Type.Optional(Words(TICKET_STATUSES, 'How far it is now.', 'QueueStatus')),
+    assignedTo: OptionalText(100, 'Who has it now; an empty text for nobody.'),
+    replied: Type.Optional(Type.Boolean({ description: 'Whether the customer was answered by this.' })),
+    by: OptionalText(100, 'Who did it.'),
+  },
+  {
+    ...shown({
+      'someone-has-taken-it': { ticketId: 'ST-7K3M-9QX4', status: 'in_progress', assignedTo: 'Margaux' },
+    }),
+  },
+);
+
+export const TicketNewsTaken = Named(
+  'SupportTicketNewsTaken',
+  {
+    ok: Type.Literal(true),
+    ticketId: Type.String(),
+    outcome: Words(['changed', 'known'], '`known`: it says nothing that was not known, or that is older.'),
+  },
+  { ...shown({ changed: { ok: true, ticketId: 'ST-7K3M-9QX4', outcome: 'changed' } }) },
+);
+
+export const RatingTaken = Named(
+  'SupportRatingTaken',
+  {
+    ok: Type.Literal(true),
+    feedbackId: Type.String(),
+    score: Type.Integer({ minimum: 1, maximum: 5 }),
+    needsFollowUp: Type.Boolean({ description: 'Whether it waits in the queue now.' }),
+  },
+  { ...shown({ 'a-follow-up': { ok: true, feedbackId: 'csat_6f9619ff', score: 2, needsFollowUp: true } }) },
 );

@@ -165,7 +165,7 @@ t.test('crm news: news of a ticket come to the same in every order, and twice', 
   for (const [index, order] of orders.entries()) {
     const { ticketId, read } = await open(`s-${index}`);
     for (const one of [...order, ...order])
-      await takeCrmNews(tickets, { vendor: 'Zendesk', ticketId, ...one });
+      await takeCrmNews(tickets, { vendor: 'Zendesk', ticketId, ...one }, START);
     t.match(
       await read(),
       { status: 'in_progress', assignee: 'Mia', firstResponseAt: minute(2) },
@@ -174,7 +174,7 @@ t.test('crm news: news of a ticket come to the same in every order, and twice', 
   }
   // all at the same moment
   const { ticketId, read } = await open('at-once');
-  await Promise.all(news.map((one) => takeCrmNews(tickets, { vendor: 'Zendesk', ticketId, ...one })));
+  await Promise.all(news.map((one) => takeCrmNews(tickets, { vendor: 'Zendesk', ticketId, ...one }, START)));
   t.match(await read(), { status: 'in_progress', assignee: 'Mia', firstResponseAt: minute(2) });
 });
 

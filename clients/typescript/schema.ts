@@ -710,6 +710,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/internal/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Orders, for the shop's own dashboard
+         * @description Newest first, 30 a page: the order, its latest rating, the channels of its updates and the session that had to do with it. Scope: `dashboard:read`.
+         */
+        get: operations["listShopOrders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/internal/support/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What waits for the support, for the shop's own dashboard
+         * @description Stylist tickets and low ratings, 50 a page: by priority and then by age. With `since`, what has changed from then on, whatever it has come to, in the order in which it did. For who cannot take webhooks: ask every two minutes. Scope: `dashboard:read`.
+         */
+        get: operations["listSupportTasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/internal/webhooks/orders/status": {
         parameters: {
             query?: never;
@@ -724,6 +764,46 @@ export interface paths {
          * @description For the shop's systems, signed as in Standard Webhooks beyond the bearer key. The order's timeline moves, and each of its subscribers gets a message, once: the same message, or the same change in another one, does nothing again. Changes may come in any order; the latest decides the status. Scope: `webhooks`.
          */
         post: operations["takeOrderStatus"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/internal/webhooks/support/ticket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell what has become of a ticket
+         * @description For the shop's own dashboard, signed as in Standard Webhooks beyond the bearer key: how far a stylist ticket is, who has it, that the customer was answered. It may come twice and in any order: of each, what was said last counts. Scope: `webhooks`.
+         */
+        post: operations["takeTicketNews"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/internal/webhooks/csat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell of a rating
+         * @description For the shop's own systems, signed in the same way: a rating that was given elsewhere. A low one waits in the queue as a follow-up. The same rating again changes nothing; the order that it names is taken to be proved. Scope: `webhooks`.
+         */
+        post: operations["takeRating"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2485,7 +2565,8 @@ export interface components {
             no: number;
         };
         ReplyTemplate: {
-            id: string;
+            /** @description What an answer that begins with it names. */
+            template: string;
             name: string;
             /** @description With what is known of the customer. */
             text: string;
@@ -2809,6 +2890,119 @@ export interface components {
              */
             updatedAt: string;
         };
+        ShopOrder: {
+            orderNumber: string;
+            /** @description As the order has it, in lower case, words joined by `_`. */
+            status: string;
+            /**
+             * Format: date-time
+             * @description When it was placed (UTC)
+             */
+            createdAt?: string;
+            /** @description Masked unless the key has `dashboard:pii`. */
+            customerEmail?: string;
+            totals?: components["schemas"]["ShopOrderTotals"];
+            statusHistory: components["schemas"]["ShopOrderStep"][];
+            shipping: components["schemas"]["ShopOrderShipping"];
+            csat?: components["schemas"]["ShopOrderRating"];
+            subscription: components["schemas"]["ShopOrderSubscription"];
+            /** @description Of the widget, in which it was last rated or brought to a stylist. */
+            sessionId?: string;
+            supportTickets: string[];
+        };
+        ShopOrderRating: {
+            score: number;
+            notes?: string;
+            /**
+             * Format: date-time
+             * @description When it was given (UTC)
+             */
+            timestamp: string;
+        };
+        ShopOrderShipping: {
+            carrier?: string;
+            /** @description Of the latest parcel. Masked unless the key has `dashboard:pii`. */
+            trackingNumber?: string;
+        };
+        ShopOrderStep: {
+            status: string;
+            label?: string;
+            /**
+             * Format: date-time
+             * @description When (UTC)
+             */
+            date?: string;
+        };
+        ShopOrderSubscription: {
+            channels: components["schemas"]["Channel"][];
+        };
+        /** @description With the scope `dashboard:finance` only. */
+        ShopOrderTotals: {
+            total: number;
+            currency: string;
+        };
+        /** @description A page of orders. */
+        ShopOrders: {
+            orders: components["schemas"]["ShopOrder"][];
+            /** @description Of the page that follows, when there is one. */
+            nextCursor?: string;
+            /** @description Names this request in the log of the service. */
+            requestId: string;
+        };
+        ShopTask: {
+            type: components["schemas"]["SupportTaskType"];
+            /** @description Of the ticket, or of the rating. */
+            id: string;
+            status: components["schemas"]["QueueStatus"];
+            priority: components["schemas"]["Priority"];
+            summary: string;
+            /** @description Masked unless the key has `dashboard:pii`. */
+            customerName?: string;
+            /** @description Masked unless the key has `dashboard:pii`. */
+            customerEmail?: string;
+            /** @description Masked unless the key has `dashboard:pii`. */
+            customerPhone?: string;
+            assignedTo?: string;
+            /**
+             * Format: date-time
+             * @description By when the customer should have been answered (UTC)
+             */
+            slaDeadline: string;
+            sessionId?: string;
+            orderNumber?: string;
+            /** @description Of a rating. */
+            score?: number;
+            /** @description Of a rating, in the words of the customer. */
+            notes?: string;
+            shortlist?: components["schemas"]["ShopTaskPiece"][];
+            /**
+             * Format: date-time
+             * @description When it began (UTC)
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it last changed (UTC)
+             */
+            updatedAt: string;
+        };
+        ShopTaskPiece: {
+            id: string;
+            title?: string;
+        };
+        /** @description A page of tasks. */
+        ShopTasks: {
+            tasks: components["schemas"]["ShopTask"][];
+            /** @description Of the page that follows, when there is one. */
+            nextCursor?: string;
+            /**
+             * Format: date-time
+             * @description For the next time, when this is the last page. Some tasks come twice (UTC)
+             */
+            nextSince?: string;
+            /** @description Names this request in the log of the service. */
+            requestId: string;
+        };
         /** @description a list: `items` or `products` is needed. */
         ShortlistRequest: {
             /** @description The widget's session, as it names it. */
@@ -3059,6 +3253,17 @@ export interface components {
             /** @description Names this request in the log of the service. */
             requestId: string;
         };
+        /** @description The rating is kept. */
+        SupportRatingTaken: {
+            /** @enum {boolean} */
+            ok: true;
+            feedbackId: string;
+            score: number;
+            /** @description Whether it waits in the queue now. */
+            needsFollowUp: boolean;
+            /** @description Names this request in the log of the service. */
+            requestId: string;
+        };
         SupportReply: {
             replyId: string;
             /**
@@ -3100,6 +3305,8 @@ export interface components {
             /** @description Names this request in the log of the service. */
             requestId: string;
         };
+        /** @enum {string} */
+        SupportTaskType: "stylist_ticket" | "csat_follow_up";
         /** @description The ticket. */
         SupportTicket: {
             ticketId: string;
@@ -3148,6 +3355,36 @@ export interface components {
             answering: components["schemas"]["SupportAnswering"];
             /** @description What can be done with it now. */
             actions: string[];
+            /** @description Names this request in the log of the service. */
+            requestId: string;
+        };
+        SupportTicketNews: {
+            /** @description Such as `ST-7K3M-9QX4`. */
+            ticketId: string;
+            /**
+             * Format: date-time
+             * @description When it happened; the moment of the call if left out.
+             */
+            at?: string;
+            /** @description How far it is now. */
+            status?: components["schemas"]["QueueStatus"];
+            /** @description Who has it now; an empty text for nobody. */
+            assignedTo?: string;
+            /** @description Whether the customer was answered by this. */
+            replied?: boolean;
+            /** @description Who did it. */
+            by?: string;
+        };
+        /** @description It has been taken. */
+        SupportTicketNewsTaken: {
+            /** @enum {boolean} */
+            ok: true;
+            ticketId: string;
+            /**
+             * @description `known`: it says nothing that was not known, or that is older.
+             * @enum {string}
+             */
+            outcome: "changed" | "known";
             /** @description Names this request in the log of the service. */
             requestId: string;
         };
@@ -5448,6 +5685,82 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    listShopOrders: {
+        parameters: {
+            query?: {
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of orders. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopOrders"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listSupportTasks: {
+        parameters: {
+            query?: {
+                /** @description What has changed from then on; what waits now, if left out. The `nextSince` of the answer before. */
+                since?: string;
+                /** @description Of one type only. */
+                type?: components["schemas"]["SupportTaskType"];
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of tasks. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopTasks"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     takeOrderStatus: {
         parameters: {
             query?: never;
@@ -5517,6 +5830,149 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            /** @description The service, or something that it needs, is away; `Retry-After` says when to come back. */
+            503: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "retry-after": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takeTicketNews: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Names the message; the same at every attempt to deliver it. */
+                "webhook-id": string;
+                /** @description Seconds since 1970, of this attempt: within 5 minutes. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of HMAC-SHA256 over `webhook-id.webhook-timestamp.body`; several, separated by spaces, while a secret is being replaced. */
+                "webhook-signature": string;
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SupportTicketNews"];
+            };
+        };
+        responses: {
+            /** @description It has been taken. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupportTicketNewsTaken"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            /** @description No bearer key, or not a valid one. */
+            401: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "www-authenticate": components["headers"]["WwwAuthenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: components["responses"]["Forbidden"];
+            /** @description Not found. */
+            404: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            /** @description The service, or something that it needs, is away; `Retry-After` says when to come back. */
+            503: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "retry-after": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takeRating: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Names the message; the same at every attempt to deliver it. */
+                "webhook-id": string;
+                /** @description Seconds since 1970, of this attempt: within 5 minutes. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of HMAC-SHA256 over `webhook-id.webhook-timestamp.body`; several, separated by spaces, while a secret is being replaced. */
+                "webhook-signature": string;
+                /** @description Names the request in logs and in the answer: 8 to 128 letters, digits, `.`, `:`, `_` or `-`. Anything else is replaced by a new one. */
+                "x-request-id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description a rating: `rating` or `score` is needed. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CsatRequest"];
+            };
+        };
+        responses: {
+            /** @description The rating is kept. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    ratelimit: components["headers"]["RateLimit"];
+                    "ratelimit-policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupportRatingTaken"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            /** @description No bearer key, or not a valid one. */
+            401: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "www-authenticate": components["headers"]["WwwAuthenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: components["responses"]["Forbidden"];
             405: components["responses"]["MethodNotAllowed"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["ContentTooLarge"];

@@ -32,7 +32,7 @@ const csat: FastifyPluginAsyncTypebox = async (app) => {
   app.post('/api/analytics/csat', { schema, config }, async (request) => {
     const proofOf = (orderNumber: string) => app.proofOf(request, orderNumber);
     const clock = { now: app.now(), dayOf: app.calendar.dayOf };
-    const saved = await rateConversation(app.repositories, readFacts(request.body), proofOf, clock);
+    const saved = await rateConversation(app.repositories, readRatingFacts(request.body), proofOf, clock);
     if (saved.orderNumber) await app.outbox.runInline('csatFeedback', saved, { log: request.log });
     return {
       ok: true as const,
@@ -49,7 +49,8 @@ const csat: FastifyPluginAsyncTypebox = async (app) => {
 
 export default csat;
 
-function readFacts(body: CsatRequest) {
+/** A rating, whichever of its fields says it. */
+export function readRatingFacts(body: CsatRequest) {
   const rating = body.rating || body.score;
   if (!rating) throw invalid('/rating', 'Please give a rating.');
   return {

@@ -10,6 +10,7 @@ import { type Viewer, viewerOf } from '../../src/dashboard/viewer.js';
 import dataCreators from './dashboard-creators.js';
 import dataOrders from './dashboard-orders.js';
 import dataSupport from './dashboard-support.js';
+import shopDashboard from './shop-dashboard.js';
 
 const schema = {
   operationId: 'getDashboardMetrics',
@@ -49,4 +50,5 @@ export default async function data(app: FastifyInstance): Promise<void> {
   await app.register(dataOrders);
   await app.register(dataCreators);
   await app.register(insights);
+  await app.register(shopDashboard);
 }

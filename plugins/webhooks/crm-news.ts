@@ -34,7 +34,7 @@ const crmNews: FastifyPluginAsync<CrmNewsOptions> = async (app, { zendesk, airta
     app.post('/internal/webhooks/zendesk', HIDDEN, async ({ headers, body, rawBody: raw }) => {
       if (!isFromZendesk(zendeskSecrets, headers, raw)) throw refused();
       const news = readZendesk(body);
-      return { ok: true, outcome: news ? await takeCrmNews(stylistTickets, news) : 'ignored' };
+      return { ok: true, outcome: news ? await takeCrmNews(stylistTickets, news, app.now()) : 'ignored' };
     });
 
   const airtableSecrets = airtable?.webhookSecrets ?? [];
@@ -47,7 +47,7 @@ const crmNews: FastifyPluginAsync<CrmNewsOptions> = async (app, { zendesk, airta
     const { cursor = 1 } = (await crmCursors.findOne({ _id })) ?? {};
     try {
       for await (const page of reader.since(_id, cursor)) {
-        for (const news of page.news) await takeCrmNews(stylistTickets, news);
+        for (const news of page.news) await takeCrmNews(stylistTickets, news, app.now());
         // two pings at once read the same: nothing is lost, and what is read twice says nothing new
         await upsertAgain(() =>
           crmCursors.updateOne({ _id }, { $max: { cursor: page.cursor } }, { upsert: true }),

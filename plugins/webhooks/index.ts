@@ -8,6 +8,7 @@ import crmNews from './crm-news.js';
 import { mailReports, twilioStatus } from './message-reports.js';
 import orderStatus from './order-status.js';
 import signedWebhooks from './signatures.js';
+import supportNews from './support-news.js';
 import twilioInbound from './twilio-inbound.js';
 
 /**
@@ -20,6 +21,7 @@ export default async function webhooks(app: FastifyInstance, config: Config): Pr
     await shop.register(auth);
     await shop.register(signedWebhooks, { keys: config.connectors.orderWebhookKeys ?? [] });
     await shop.register(orderStatus, { shop: config.shop });
+    await shop.register(supportNews);
   });
 
   await app.register(async (braze) => {

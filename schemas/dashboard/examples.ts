@@ -103,7 +103,9 @@ export const ticketExample = {
   answering: {
     via: 'email',
     address: 'd•••@example.com',
-    templates: [{ id: 'will-look', name: 'We are looking into it', text: 'Dear {{name}},\n\nthank you.' }],
+    templates: [
+      { template: 'will-look', name: 'We are looking into it', text: 'Dear {{name}},\n\nthank you.' },
+    ],
     replies: [],
   },
   actions: ['assign', 'in_progress', 'done', 'note', 'escalate', 'answered'],

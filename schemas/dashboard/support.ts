@@ -136,7 +136,7 @@ const Answering = Named('SupportAnswering', {
   ),
   templates: Type.Array(
     Named('ReplyTemplate', {
-      id: Type.String(),
+      template: Type.String({ description: 'What an answer that begins with it names.' }),
       name: Type.String(),
       text: Type.String({ description: 'With what is known of the customer.' }),
     }),

@@ -30,6 +30,7 @@ import {
 import { createItemsView, type ItemKind } from './queue/item-detail.js';
 import { createQueue } from './queue/queue.js';
 import { createSearch } from './search/search.js';
+import { createShopDashboard } from './shop-dashboard.js';
 import { createPresence } from './sign-in/presence.js';
 import { createStaffMembers } from './sign-in/staff-members.js';
 import { createTicketsView } from './tickets/ticket-view.js';
@@ -72,8 +73,12 @@ export function createDashboard(options: DashboardOptions) {
   const tickets = createTicketsView(options);
   const itemOf = createItemsView(options);
 
+  const queue = createQueue(options);
+  const orders = createOrdersView({ ...options, finder });
+
   return {
-    queue: createQueue(options),
+    queue,
+    shops: createShopDashboard({ ...options, orders, queue }),
     seen: createPresence(collections.staffPresence, now),
     ticket: async (viewer: Viewer, ticketId: string) => {
       const [detail, said] = await Promise.all([
@@ -91,7 +96,7 @@ export function createDashboard(options: DashboardOptions) {
     conversation: createConversationView(options),
     customers: createCustomerView({ ...options, finder, recordsOf }),
     search: createSearch({ ...options, finder, recordsOf }),
-    orders: createOrdersView({ ...options, finder }),
+    orders,
     lists: createLists(options),
     staff: createStaffMembers(collections.staffMembers),
     agents: createAgentFigures(options),

@@ -203,8 +203,10 @@ async function callEverything(app: FastifyInstance): Promise<Map<string, string>
 function adapted(body: unknown, { version }: Fields, seen: Fields[]): unknown {
   if (!isFields(body)) return body;
   const token = seen.find((fields) => 'token' in fields)?.token;
+  const ticketId = seen.find((fields) => typeof fields.ticketId === 'string')?.ticketId;
   return {
     ...body,
+    ...('ticketId' in body && ticketId !== undefined && { ticketId }),
     ...('version' in body && version !== undefined && { version }),
     ...('token' in body && token !== undefined && { token }),
   };
@@ -273,6 +275,9 @@ t.test('queries: no request reads a whole collection', async (t) => {
     OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
     OTEL_TRACES_SAMPLER_ARG: '0',
     LINK_SECRET: 'a secret for links',
+    // nothing is sent: the dispatcher is off
+    SMTP_URL: 'smtp://127.0.0.1:9',
+    EMAIL_FROM: 'care@example.com',
     ORDER_WEBHOOK_SECRET: `whsec_${SIGNING_KEY.toString('base64')}`,
   };
   const { app } = await build(t, { db, staff: true, env });

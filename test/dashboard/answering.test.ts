@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,6 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Db } from 'mongodb';
 import t from 'tap';
 import { REPLY_TEMPLATES, readReplyTemplates } from '../../src/connectors/templates/reply-templates.js';
+import { signatureHeaders } from '../../src/connectors/webhooks/signature.js';
 import type { AnsweredKind } from '../../src/domain/replies/cases.js';
 import type { Reply } from '../../src/domain/replies/reply.js';
 import type { StylistTicket } from '../../src/domain/stylist/stylist-ticket.js';
@@ -229,7 +231,9 @@ t.test('by mail', async (t) => {
         version: 2,
       });
       t.match(
-        (await get(app, '/support/tickets/T-9')).body.answering.templates.map(({ id }: { id: string }) => id),
+        (await get(app, '/support/tickets/T-9')).body.answering.templates.map(
+          ({ template }: { template: string }) => template,
+        ),
         ['will-look', 'call', 'shortlist', 'sorry'],
       );
     },
@@ -429,4 +433,165 @@ t.test('the texts of the shop, and what is wrong with a file of them', (t) => {
   readReplyTemplates('/nowhere/replies.json', problems);
   t.match(problems, [/REPLIES_FILE cannot be read/]);
   t.end();
+});
+
+t.test('for the shop’s own dashboards', async (t) => {
+  const secret = Buffer.alloc(32, 7);
+  let now = NOW;
+  const env = { ...ENABLED, ORDER_WEBHOOK_SECRET: `whsec_${secret.toString('base64')}` };
+  const { app, db } = await start(t, { now: () => now, env });
+  await app.ready();
+  const ask = async (path: string, key = KEYS.all) => {
+    const response = await app.inject({ url: path, headers: { authorization: `Bearer ${key}` } });
+    return { status: response.statusCode, body: response.json() };
+  };
+  const tell = async (path: string, body: object, { keys = [secret], key = KEYS.machine } = {}) => {
+    const payload = JSON.stringify(body);
+    const headers = {
+      authorization: `Bearer ${key}`,
+      'content-type': 'application/json',
+      ...signatureHeaders(keys, { id: randomUUID(), at: now, body: payload }),
+    };
+    const response = await app.inject({ method: 'POST', url: path, headers, payload });
+    return { status: response.statusCode, body: response.json() };
+  };
+
+  t.test('orders are thirty a page, with what the concierge knows of each', async (t) => {
+    const numbers = Array.from({ length: 65 }, (_, n) => `GG-${100 + n}`);
+    await store(
+      db,
+      'orders',
+      numbers.map((number, n) =>
+        order(number, hoursAgo(n), {
+          statusHistory: [{ status: 'Shipped', date: hoursAgo(n) }],
+          shipping: { carrier: 'UPS', trackingNumber: '1Z999AA10123456784' },
+        }),
+      ),
+    );
+    await store(db, 'csatFeedback', [
+      rating(hoursAgo(9), { orderNumber: 'GG-100', score: 2, sessionId: 'earlier' }),
+      rating(hoursAgo(3), { orderNumber: 'GG-100', score: 4, notes: 'Lovely', sessionId: 'later' }),
+    ]);
+    const seen: string[] = [];
+    let cursor = '';
+    for (const expected of [30, 30, 5]) {
+      const { body } = await ask(`/internal/orders?cursor=${cursor}`);
+      t.equal(body.orders.length, expected);
+      seen.push(...body.orders.map(({ orderNumber }: { orderNumber: string }) => orderNumber));
+      cursor = body.nextCursor;
+    }
+    t.strictSame(seen, numbers);
+    t.equal(cursor, undefined);
+    const [whole] = (await ask('/internal/orders')).body.orders;
+    t.match(whole, {
+      customerEmail: 'ada@example.com',
+      totals: { total: 1300, currency: 'USD' },
+      statusHistory: [{ status: 'shipped', date: NOW.toISOString() }],
+      shipping: { carrier: 'UPS', trackingNumber: '1Z999AA10123456784' },
+      csat: { score: 4, notes: 'Lovely' },
+      sessionId: 'later',
+      subscription: { channels: [] },
+    });
+    const [masked] = (await ask('/internal/orders', KEYS.looker)).body.orders;
+    t.match(masked, { customerEmail: 'a•••@example.com', shipping: { trackingNumber: '**6784' } });
+    t.equal(masked.totals, undefined);
+    t.equal((await ask('/internal/orders?cursor=x')).status, 400);
+    t.equal((await ask('/internal/orders', KEYS.other)).status, 403);
+    await db.collection('csatFeedback').deleteMany({});
+  });
+
+  t.test('what waits is told by priority, fifty a page, and then what has changed', async (t) => {
+    const waiting = Array.from({ length: 70 }, (_, n) =>
+      ownTicket({
+        createdAt: hoursAgo(100 - n),
+        updatedAt: hoursAgo(100 - n),
+        ticketId: `T-${String(n).padStart(2, '0')}`,
+        priority: n === 40 ? 'urgent' : 'normal',
+      }),
+    );
+    const earlier = {
+      ticketId: 'T-shops',
+      sessionId: 's',
+      status: 'new',
+      customerEmail: 'a@b.example',
+      createdAt: hoursAgo(2),
+    };
+    await store(db, 'stylistTickets', [...waiting, earlier]);
+    await store(db, 'csatFeedback', [
+      rating(hoursAgo(5), { feedbackId: 'F-1', score: 1, notes: 'Too late' }),
+    ]);
+    const idsOf = ({ tasks }: { tasks: { id: string }[] }) => tasks.map(({ id }) => id);
+    const first = (await ask('/internal/support/tasks')).body;
+    t.strictSame(idsOf(first).slice(0, 3), ['T-40', 'F-1', 'T-00']);
+    t.equal(first.tasks.length, 50);
+    const second = (await ask(`/internal/support/tasks?cursor=${first.nextCursor}`)).body;
+    t.equal(second.nextCursor, undefined);
+    t.equal(new Set([...idsOf(first), ...idsOf(second)]).size, 72);
+    t.match(first.tasks[1], { type: 'csat_follow_up', score: 1, notes: 'Too late', status: 'open' });
+    t.strictSame(idsOf((await ask('/internal/support/tasks?type=csat_follow_up')).body), ['F-1']);
+
+    const since = `/internal/support/tasks?since=${hoursAgo(150).toISOString()}`;
+    const all = (await ask(since)).body;
+    const rest = (await ask(`${since}&cursor=${all.nextCursor}`)).body;
+    t.strictSame([...idsOf(all), ...idsOf(rest)].sort(), [...idsOf(first), ...idsOf(second)].sort());
+
+    now = new Date(NOW.getTime() + 60_000);
+    const { nextSince } = (await ask('/internal/support/tasks')).body;
+    now = new Date(NOW.getTime() + 120_000);
+    t.strictSame(idsOf((await ask(`/internal/support/tasks?since=${nextSince}`)).body), []);
+    await act(app, 'tickets/T-07', { action: 'done', version: 1 });
+    await act(app, 'feedback/F-1', { action: 'contacted', version: 1 });
+    const changed = (await ask(`/internal/support/tasks?since=${nextSince}`)).body;
+    t.match(changed.tasks, [
+      { id: 'F-1', status: 'done' },
+      { id: 'T-07', status: 'done', assignedTo: 'Margaux' },
+    ]);
+    t.equal(changed.tasks.length, 2);
+    t.equal((await ask('/internal/support/tasks?since=yesterday')).status, 400);
+  });
+
+  t.test('it says what it has done, signed, and in any order', async (t) => {
+    const path = '/internal/webhooks/support/ticket';
+    const news = { ticketId: 'T-01', status: 'in_progress', assignedTo: 'Jules', replied: true };
+    const at = (minutes: number) => new Date(now.getTime() + minutes * 60_000).toISOString();
+    const cases: [body: object, answer: object, sending?: object][] = [
+      [news, { status: 401, body: { code: 'webhook.signature_invalid' } }, { keys: [Buffer.alloc(32)] }],
+      [news, { status: 403 }, { key: KEYS.all }],
+      [{ ...news, ticketId: 'T-none' }, { status: 404 }],
+      [{ ...news, at: at(30) }, { status: 400 }],
+      [news, { status: 200, body: { outcome: 'changed' } }],
+      [news, { status: 200, body: { outcome: 'known' } }],
+      [
+        { ticketId: 'T-01', status: 'open', at: at(-9) },
+        { status: 200, body: { outcome: 'known' } },
+      ],
+    ];
+    for (const [body, answer, sending] of cases)
+      t.match(await tell(path, body, sending), answer, JSON.stringify(body));
+    t.match((await get(app, '/support/tickets/T-01')).body, {
+      status: 'in_progress',
+      assignee: 'Jules',
+      firstResponseAt: now.toISOString(),
+    });
+  });
+
+  t.test('a rating that was given elsewhere waits as a follow-up', async (t) => {
+    const path = '/internal/webhooks/csat';
+    const body = {
+      sessionId: 'elsewhere',
+      rating: 'needs_follow_up',
+      notes: 'Call me',
+      orderNumber: 'gg-100',
+    };
+    const first = await tell(path, body);
+    t.match(first, { status: 200, body: { score: 2, needsFollowUp: true } });
+    t.strictSame((await tell(path, body)).body.feedbackId, first.body.feedbackId);
+    t.match(await db.collection('csatFeedback').findOne({ sessionId: 'elsewhere' }), {
+      orderNumber: 'GG-100',
+      followUp: { status: 'open' },
+      version: 1,
+    });
+    t.equal((await tell(path, { sessionId: 'elsewhere' })).status, 400);
+    t.equal((await tell(path, body, { keys: [Buffer.alloc(32)] })).status, 401);
+  });
 });

@@ -14,6 +14,7 @@ export const KEYS = {
   keeper: 'keeper-of-the-data-of-customers',
   lead: 'lead-key-of-jeanne-who-leads',
   looker: 'looker-who-may-not-act',
+  machine: 'machine-of-the-shop-that-signs',
   other: 'other-team-without-a-dashboard',
 };
 const SCOPES: Record<keyof typeof KEYS, Scope[]> = {
@@ -22,6 +23,7 @@ const SCOPES: Record<keyof typeof KEYS, Scope[]> = {
   keeper: [...READ, 'dashboard:pii', 'privacy:write'],
   lead: [...READ, 'dashboard:write', 'dashboard:pii', 'staff:manage'],
   looker: READ,
+  machine: ['webhooks'],
   other: ['returns:manage'],
 };
 export const staffKeys = (Object.keys(KEYS) as (keyof typeof KEYS)[]).map(

@@ -45,7 +45,7 @@ export function createAnswering({ now, ...options }: AnsweringOptions) {
       phone: phone && shownPhone(viewer, phone),
       isUnproved: secrets.length > 0 || undefined,
       templates: templates.map((template) => ({
-        id: template.id,
+        template: template.id,
         name: template.name,
         // whom the viewer may not see, the service names when it sends
         text: replies.filled(template.text, one, viewer.name, isWhole ? [] : ['name']),

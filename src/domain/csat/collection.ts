@@ -18,6 +18,8 @@ export const csatFeedback = defineCollection<Feedback>('csatFeedback', {
     // those of the shop's earlier pages have no day
     { key: { timestamp: -1 } },
     { key: { notesUntil: 1 }, sparse: true },
+    // what has changed, for the shop's own dashboards
+    { key: { 'followUp.at': 1, feedbackId: 1 }, sparse: true },
     // what waits for the staff: the worst first, then the oldest
     { key: { 'followUp.status': 1, score: 1, createdAt: 1, feedbackId: 1 } },
   ],

@@ -92,7 +92,12 @@ export function createCases({ orders, tickets, ratings, returns }: CaseRepositor
           what: isInCrm(ticket) && isNews ? [answer, update] : [answer],
           reply,
           at,
-          set: { ...change, ...saidAt(change, at), firstResponseAt: ticket.firstResponseAt ?? at },
+          set: {
+            ...change,
+            ...saidAt(change, at),
+            firstResponseAt: ticket.firstResponseAt ?? at,
+            updatedAt: at,
+          },
           history: isDone && ticket.status !== 'done' ? { at, by: reply.by, action: 'done' } : undefined,
           isVersioned: true,
         });

@@ -42,7 +42,7 @@ export async function actOnTicket(
     : undefined;
   const { matchedCount } = await tickets.updateOne(asRead(ticket), {
     ...news,
-    ...(Object.keys(change).length > 0 && { $set: { ...change, ...saidAt(change, at) } }),
+    $set: { ...change, ...saidAt(change, at), updatedAt: at },
     $inc: { version: 1 },
     $push: { ...news?.$push, history: entry },
   });

@@ -16,6 +16,7 @@ export type TicketFacts = Omit<
   | 'searchTerms'
   | 'status'
   | 'createdAt'
+  | 'updatedAt'
   | 'dueAt'
   | keyof Versioned
   | keyof WithDeliveries
@@ -50,6 +51,7 @@ export function newTicket(
     ...facts,
     ...madeBy('customer', at),
     createdAt: at,
+    updatedAt: at,
     dueAt,
     ...enqueue(
       [

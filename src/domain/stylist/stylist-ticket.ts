@@ -51,6 +51,8 @@ export interface StylistTicket extends WithDeliveries, Versioned, WithReplies {
   /** The creator that was meant, when there is one. */
   creatorCode?: string;
   createdAt: Date;
+  /** When something was last done with it, here or in the CRM; it is missing in older ones. */
+  updatedAt?: Date;
   /** By when a stylist has answered. */
   dueAt: Date;
   firstResponseAt?: Date;

@@ -68,6 +68,7 @@ function isNews({ saidAt = {}, deliveries }: State, what: Said, at: Date, order:
 export async function takeCrmNews(
   tickets: Collection<StylistTicket>,
   news: CrmNews,
+  now: Date,
 ): Promise<'changed' | 'known' | 'not_found'> {
   const { ticketId } = news;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -79,7 +80,7 @@ export async function takeCrmNews(
     const { matchedCount } = await tickets.updateOne(
       { ...asRead(ticket), ...unchangedSince(ticket) },
       {
-        $set: set,
+        $set: { ...set, updatedAt: now },
         ...(Object.keys(unset).length > 0 && { $unset: unset }),
         ...(entries.length > 0 && { $inc: { version: 1 }, $push: { history: { $each: entries } } }),
       },

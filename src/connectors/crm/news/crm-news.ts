@@ -1,6 +1,6 @@
 /** What a CRM says has become of one of our tickets. */
 export interface CrmNews {
-  vendor: 'Zendesk' | 'Airtable';
+  vendor: 'Zendesk' | 'Airtable' | 'Shop';
   ticketId: string;
   /** By the vendor's clock: the later news is what counts. */
   at: Date;
