@@ -8,6 +8,7 @@ import { startEmbedded } from '../embedded/index.js';
 import { type AppOptions, buildApp } from '../src/app.js';
 import { loadConfig } from '../src/config/load.js';
 import { type ApiKey, keyOf, SCOPES } from '../src/platform/keys/keys.js';
+import { recordShapes } from './wire/shapes.js';
 
 export const KEY = 'test-key-of-the-widget';
 /** May do everything, in a service that is built with `staff: true`. */
@@ -29,9 +30,13 @@ async function startServers() {
     ...(TEST_MONGODB_URI && { MONGODB_URI: TEST_MONGODB_URI }),
     ...(TEST_S3_ENDPOINT && outsideS3(TEST_S3_ENDPOINT)),
   };
-  const client = await new MongoClient(settings.MONGODB_URI ?? '', { ignoreUndefined: true }).connect();
+  const direct = settings.MONGODB_URI ?? '';
+  const recorded = process.env.WRITE_SHAPES ? await recordShapes(direct) : undefined;
+  if (recorded) settings.MONGODB_URI = recorded.uri;
+  const client = await new MongoClient(direct, { ignoreUndefined: true }).connect();
   t.teardown(async () => {
     await client.close();
+    await recorded?.stop();
     await embedded.stop();
     await rm(dataDir, { recursive: true, force: true });
   });
