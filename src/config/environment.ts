@@ -55,7 +55,7 @@ const Http = {
   MCP_ENABLED: Type.Optional(
     Type.Boolean({
       description:
-        'true for `POST /mcp`: the calls of the widget as tools for an assistant, by the Model Context Protocol (docs/assistants.md). Left out, it is off, but on under `npm run dev`.',
+        'true for `POST /mcp`: the calls of the widget as tools for an assistant, by the Model Context Protocol, and the catalogue at `/ucp/mcp` by the Universal Commerce Protocol (docs/assistants.md). Left out, it is off, but on under `npm run dev`.',
     }),
   ),
   DASHBOARD_ENABLED: Type.Optional(
