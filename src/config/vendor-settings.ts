@@ -1,7 +1,7 @@
 import { type CloudinarySettings, readCloudinaryUrl } from '../connectors/assets/cloudinary.js';
 import type { AirtableSettings } from '../connectors/crm/airtable.js';
 import type { ZendeskSettings } from '../connectors/crm/zendesk.js';
-import { ZENDESK_FIELDS } from '../connectors/crm/zendesk-ticket.js';
+import { ZENDESK_FIELDS } from '../connectors/crm/zendesk-payload.js';
 import { readSmtpUrl, type SmtpSettings } from '../connectors/email/smtp.js';
 import { problemWith } from '../connectors/http.js';
 import type { ConnectorSettings } from '../connectors/index.js';

@@ -10,7 +10,7 @@ import {
   publicComment,
   toZendesk,
   type ZendeskPlacing,
-} from './zendesk-ticket.js';
+} from './zendesk-payload.js';
 
 /**
  * Zendesk Support: developer.zendesk.com/api-reference/ticketing/tickets/tickets (create, update with `safe_update`, list by
