@@ -1,6 +1,7 @@
 // Calls of the widget while the way to the database fails at random, and what has become of them afterwards.
 import type { Db, Document } from 'mongodb';
 import type { Test } from 'tap';
+import { Environment } from '../../src/config/environment.js';
 import { build, call, environment } from '../helper.js';
 import { FAULTS, type Fault, startProxy } from './proxy.js';
 
@@ -51,7 +52,12 @@ export async function failoverTrial(t: Test, db: Db, from: number, runs: number)
     return fault;
   };
   const proxy = await startProxy((await environment(db)).MONGODB_URI ?? '', { plan, setName: 'rs' });
-  const { app } = await build(t, { db, env: { MONGODB_URI: proxy.uri } });
+  // as long as the service waits by default, not as the tests do: it is how soon a customer is refused
+  const env = {
+    MONGODB_URI: proxy.uri,
+    MONGODB_TIMEOUT_MS: String(Environment.properties.MONGODB_TIMEOUT_MS.default),
+  };
+  const { app } = await build(t, { db, env });
   t.teardown(proxy.stop); // behind the service, which is closed before it
 
   /** As a customer does: the same again until it is answered. */
