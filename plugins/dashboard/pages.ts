@@ -43,7 +43,7 @@ const SERVED =
 /** The pages of the dashboard: made on the server, whole without scripts, and open to whoever has signed in. */
 export default async function pages(
   app: FastifyInstance,
-  { dashboard, shop, catalogue }: Config,
+  { dashboard, shop, catalogue, stylist }: Config,
 ): Promise<void> {
   const headers = { 'content-security-policy': pagePolicy(catalogue.shopUrl), 'cache-control': 'no-store' };
   app.addHook('onRequest', async (_request, reply) => {
@@ -64,11 +64,14 @@ export default async function pages(
     viewExt: 'eta',
     defaultContext: { shopName: shop.name, format: createFormats(shop, app.now) },
   });
-  await app.register(signedIn, dashboard);
+  await app.register(signedIn, { ...dashboard, stylist });
 }
 
 // Everything but the files is behind the sign-in.
-async function signedIn(app: FastifyInstance, dashboard: Config['dashboard']): Promise<void> {
+async function signedIn(
+  app: FastifyInstance,
+  dashboard: Config['dashboard'] & Pick<Config, 'stylist'>,
+): Promise<void> {
   await app.register(session, dashboard);
   await app.register(forms, { bodyLimit: FORM_BYTES, list: 'items' });
   app.addHook('preHandler', async (request, reply) => {
@@ -85,7 +88,6 @@ async function signedIn(app: FastifyInstance, dashboard: Config['dashboard']): P
     sessionsPages,
     supportPages,
     changesPages,
-    ordersPages,
     conversationPages,
     customerPages,
     searchPages,
@@ -94,6 +96,7 @@ async function signedIn(app: FastifyInstance, dashboard: Config['dashboard']): P
     listsPages,
   ])
     await app.register(some, dashboard);
+  await app.register(ordersPages, dashboard);
   app.get('/dashboard/*', { schema: { hide: true } }, async () => {
     throw new ApiError('route.not_found', 'There is no such page.');
   });

@@ -268,6 +268,34 @@ t.test('by mail', async (t) => {
     t.equal((await reply('returns/R-1', { version: 3 })).body.version, 4);
   });
 
+  t.test('an order is brought to a stylist, and its tracking mailed again, to its own address', async (t) => {
+    const visitor = createVisitor(app);
+    await visitor.signIn();
+    const path = '/dashboard/orders/GG-1';
+    t.equal((await visitor.submit(path, `${path}/tracking`, {})).headers.location, `${path}?done=sent`);
+    t.equal((await visitor.submit(path, `${path}/tracking`, {})).headers.location, `${path}?done=repeated`);
+    const changes = db.collection<WithDeliveries>('orderChanges');
+    while ((await changes.findOne({}))?.deliveries[0]?.state === 'pending') await app.dispatcher.drain();
+    const mails = mailsTo('owner@example.com').filter(({ data }) => /^Subject: .* is on its way/m.test(data));
+    t.equal(mails.length, 1);
+    t.match(mails[0]?.data, '1Z999AA10123456784');
+    const escalated = await visitor.submit(path, `${path}/escalate`, { note: 'The ring is too wide' });
+    const again = await visitor.submit(path, `${path}/escalate`, { note: 'The ring is too wide' });
+    t.equal(again.headers.location, escalated.headers.location, 'a second press opens none');
+    const [, ticketId = ''] = /tickets\/(ST-.+)$/.exec(String(escalated.headers.location)) ?? [];
+    t.match(await read('tickets', ticketId), {
+      orderNumber: 'GG-1',
+      customerEmail: 'owner@example.com',
+      identity: 'verified',
+      notes: 'The ring is too wide',
+    });
+    t.equal((await visitor.open(`/dashboard/support/tickets/${ticketId}`)).statusCode, 200);
+    const looker = createVisitor(app);
+    await looker.signIn(KEYS.looker);
+    for (const what of ['tracking', 'escalate'])
+      t.equal((await looker.submit('/dashboard/sessions', `${path}/${what}`, {})).statusCode, 403);
+  });
+
   t.test(
     'on the page: a text to begin with, an answer, and what was written when it is not sent',
     async (t) => {

@@ -1,9 +1,13 @@
 import { type Static, Type } from '@sinclair/typebox';
 import type { Stationery } from '../../connectors/email/email.js';
+import { updateValues } from '../../connectors/templates/message-values.js';
 import { momentOf, renderEmail } from '../../connectors/templates/render.js';
 import { deliveriesOf } from '../../outbox/delivery-kind.js';
 import type { WithDeliveries } from '../../outbox/enqueue.js';
+import type { Order } from './order.js';
 import type { OrderCode } from './order-code.js';
+import type { ShopChange } from './shop-change.js';
+import { trackingUrl } from './tracking-address.js';
 
 /** What is changed on an order of the shop. */
 export const OrderChange = Type.Object({
@@ -67,5 +71,29 @@ export const ORDER_CODE = deliveriesOf<OrderCode, OrderCodeTools>(['nonce', 'exp
       until: momentOf(expiresAt, shop),
     };
     return email.send({ to, ...renderEmail(messages['proof.code'], values) }, attempt);
+  },
+});
+
+export interface TrackingTools extends Stationery {
+  orders: { findByNumber(orderNumber: string): Promise<Order | null> };
+}
+
+/** Where the parcel is, once more, to the address that the order has. */
+export const ORDER_TRACKING = deliveriesOf<ShopChange, TrackingTools>(['orderNumber'])({
+  to: 'email',
+  kind: 'order.tracking',
+  label: 'Tracking, mailed again',
+  async handle({ document: { orderNumber }, ...attempt }, { orders, messages, shop }, email) {
+    const order = await orders.findByNumber(orderNumber);
+    const parcel = order?.parcels.findLast(({ trackingNumber }) => trackingNumber);
+    if (!parcel) return { outcome: 'skipped', reason: 'the order has no parcel any more' };
+    const { carrier, trackingNumber: tracking, estimatedDelivery: eta } = parcel;
+    const url = carrier && tracking ? trackingUrl(carrier, tracking) : undefined;
+    const values = updateValues(
+      orderNumber,
+      { label: 'Shipped', carrier, tracking, trackingUrl: url, eta },
+      shop,
+    );
+    return email.send({ to: order?.email, ...renderEmail(messages['order.shipped'], values) }, attempt);
   },
 });

@@ -72,6 +72,8 @@ export interface TicketRequest {
   transcript: ConversationMessage[];
   shortlist?: SavedPiece[];
   inspirationIds?: string[];
+  /** The order that it is about; that which the session has looked up last, if left out. */
+  orderNumber?: string;
 }
 
 export type Opened =
@@ -136,7 +138,7 @@ async function gather(
   const { creators, images, ratings, returns, shortlists, tickets } = repositories;
   const { sessionId } = words;
   const session = await sessions.find(sessionId);
-  const named = session?.lastOrderNumber;
+  const named = sent.orderNumber ?? session?.lastOrderNumber;
   const proof = named ? await proofOf(named, session) : 'none';
   // a number that was only typed says what the customer means, and is no way to an order
   const isOfOrder = proof === 'proved' || (named && mayAct(proof) && (await hasRoom(tickets, named, now)));
