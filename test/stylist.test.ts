@@ -111,6 +111,7 @@ t.test('stylist: a ticket says all that was sent, and its copy is enqueued for t
     shortlist: [BAND],
     inspirationIds: [],
     createdAt: start,
+    updatedAt: start,
     dueAt,
     nextDeliveryAt: start,
   });
