@@ -186,3 +186,52 @@ t.test('scripts: the block for the widget', async (t) => {
   for (const line of endpoints) t.ok(document.includes(`  ${line.replace(/^.*example/, '')}:`), line);
   t.match(await print('concierge').catch((error) => error), { code: 2, stderr: /no address/ });
 });
+
+t.test("scripts: the end of CI's log tells what failed, not what failed by it", async (t) => {
+  const RAN = `TAP version 14
+# Subtest: test/a.test.ts
+    # Subtest: orders: late
+        ok 1 - told
+        not ok 2 - in one sentence
+          ---
+          diff: |
+            -2
+            +1
+          source: |
+            t.equal(1, 2);
+          ...
+        not ok 3 - later # TODO
+    not ok 1 - orders: late # time=12.8ms
+      ---
+      at:
+        lineNumber: 3
+      ...
+not ok 1 - test/a.test.ts # time=54ms
+# Subtest: test/b.test.ts
+    ok 1 - fine
+    1..1
+not ok 2 - test/b.test.ts # time=30000ms
+  ---
+  exitCode: 1
+  ...
+`;
+  const folder = t.testdir({ 'test.tap': RAN, 'lint.log': 'first\nlast\n' });
+  const told = async (step: string) =>
+    (await outcome(['.ci/failures.mjs', step, join(folder, `${step}.log`), join(folder, `${step}.tap`)], {}))
+      .output;
+  t.equal(
+    await told('test'),
+    `
+== test failed:
+test/a.test.ts > orders: late > in one sentence
+  diff: |
+    -2
+    +1
+
+== test failed:
+test/b.test.ts
+  exitCode: 1
+`,
+  );
+  t.equal(await told('lint'), '\n== lint failed; the end of what it said:\nfirst\nlast\n');
+});
