@@ -282,7 +282,6 @@ async function shop(t: Test, available: number, env: NodeJS.ProcessEnv = {}) {
       DISPATCHER: 'inline',
       DELIVERY_POLL_MS: '60000',
       OVERLOAD_IN_FLIGHT: '0',
-      MONGODB_TIMEOUT_MS: '60000',
       ...env,
     },
   });

@@ -339,7 +339,6 @@ t.test('crm news: the team hears of a new ticket, and when nobody has answered i
         DASHBOARD_SESSION_SECRET: 'secret-of-the-dashboard-that-is-long',
         DISPATCHER: 'inline',
         DELIVERY_POLL_MS: '60000',
-        MONGODB_TIMEOUT_MS: '60000',
       },
     });
     const open = async (name: string) => {

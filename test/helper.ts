@@ -8,6 +8,7 @@ import { startEmbedded } from '../embedded/index.js';
 import { type AppOptions, buildApp } from '../src/app.js';
 import { loadConfig } from '../src/config/load.js';
 import { type ApiKey, keyOf, SCOPES } from '../src/platform/keys/keys.js';
+import { PATIENCE } from './processes.js';
 import { recordShapes } from './wire/shapes.js';
 
 export const KEY = 'test-key-of-the-widget';
@@ -90,9 +91,7 @@ export async function environment(db: Db, env: NodeJS.ProcessEnv = {}): Promise<
     // a test of who may do what says `required`
     ORDERS_PROOF: 'trusted',
     DISPATCHER: 'off',
-    // a busy machine is no database that is away; tests of outages have their own
-    MONGODB_TIMEOUT_MS: '15000',
-    OVERLOAD_EVENT_LOOP_DELAY_MS: '0',
+    ...PATIENCE,
     ...env,
   };
 }

@@ -40,7 +40,6 @@ async function told(t: Test) {
     ...Object.fromEntries(targets),
     DISPATCHER: 'inline',
     DELIVERY_POLL_MS: '60000',
-    MONGODB_TIMEOUT_MS: '60000',
   };
   const { app } = await build(t, { db, env, staff: true });
   await db.collection('orders').insertOne({

@@ -220,7 +220,6 @@ t.test(
         ...braze,
         DISPATCHER: 'inline',
         DELIVERY_POLL_MS: '60000',
-        MONGODB_TIMEOUT_MS: '60000',
       };
       const { app, db } = await build(t, { env: set, staff: true });
       const at = new Date();

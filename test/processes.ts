@@ -17,6 +17,13 @@ export const clean = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
   ...env,
 });
 
+/** A busy machine is no database that is away, and no overload: only tests of these have little patience. */
+export const PATIENCE = {
+  MONGODB_TIMEOUT_MS: '60000',
+  S3_TIMEOUT_MS: '60000',
+  OVERLOAD_EVENT_LOOP_DELAY_MS: '0',
+};
+
 export interface Started {
   child: ChildProcess;
   match: RegExpExecArray;

@@ -79,7 +79,6 @@ t.test(
         DISPATCHER: 'inline',
         DELIVERY_SCHEDULE: '10ms 10ms 1h',
         DELIVERY_POLL_MS: '60000',
-        MONGODB_TIMEOUT_MS: '60000',
       },
     });
     await makeBucket(t, config.storage);

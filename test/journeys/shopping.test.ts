@@ -6,7 +6,7 @@ import { bodyOf, build, call, database, KEY } from '../helper.js';
 // later than the real time, so that nothing stored here is old enough to be swept away
 const start = new Date('2099-05-06T15:00:00.000Z');
 const HOUR_MS = 60 * 60_000;
-const QUIET = { DISPATCHER: 'inline', DELIVERY_POLL_MS: '60000', MONGODB_TIMEOUT_MS: '60000' };
+const QUIET = { DISPATCHER: 'inline', DELIVERY_POLL_MS: '60000' };
 
 /** A service with a clock of its own, and one session on it. */
 async function shop(t: Test, sessionId: string) {

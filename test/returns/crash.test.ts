@@ -84,7 +84,6 @@ t.test('kill -9 between the write and the answer: the retry finds what was made'
     const { child, address } = await startService(t, {
       ...env,
       MONGODB_URI: proxy.uri,
-      MONGODB_TIMEOUT_MS: '20000',
     });
     const lost = post(address, body, key).catch((error) => error);
     await proxy.reached;

@@ -59,8 +59,6 @@ async function shop(t: Test, env: NodeJS.ProcessEnv = {}): Promise<Shop> {
       DISPATCHER: 'inline',
       PUBLIC_URL: 'https://concierge.example',
       SMTP_URL: `smtp://127.0.0.1:${port}`,
-      // 120 at once take the embedded database longer on a machine that is busy
-      MONGODB_TIMEOUT_MS: '30000',
       CONNECTOR_TIMEOUT_MS: '30000',
       EMAIL_FROM: 'concierge@shop.example',
       ...env,

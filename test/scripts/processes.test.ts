@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import t from 'tap';
 import { database, environment, KEY } from '../helper.js';
-import { clean, ended, ROOT, start, TYPESCRIPT } from '../processes.js';
+import { clean, ended, PATIENCE, ROOT, start, TYPESCRIPT } from '../processes.js';
 
 const run = promisify(execFile);
 const DEV = [...TYPESCRIPT, 'scripts/dev.ts'];
@@ -146,7 +146,7 @@ const PRETEND =
   "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: process.env.NODE_VERSION } });";
 
 t.test('development: it seeds, answers, and keeps its data through kill -9', async (t) => {
-  const env = { DATA_DIR: join(t.testdir(), 'data'), PORT: '0', CONCIERGE_API_KEY: KEY };
+  const env = { ...PATIENCE, DATA_DIR: join(t.testdir(), 'data'), PORT: '0', CONCIERGE_API_KEY: KEY };
   const listening = /listens at\s+(http:\/\/\S+)[\s\S]*curl/;
   const first = await start(t, DEV, env, listening);
   const made = await post(first.match[1] ?? '', '/api/concierge/orders/returns', {

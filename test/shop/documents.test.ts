@@ -22,7 +22,7 @@ async function used(t: Test) {
   await db
     .collection('orders')
     .updateOne({ orderNumber: 'GG-12001' }, { $set: { supportTickets: ['TKT-1001'], csatRating: 2 } });
-  const { app } = await build(t, { db, staff: true, env: { MONGODB_TIMEOUT_MS: '20000' } });
+  const { app } = await build(t, { db, staff: true });
   const headers = { authorization: `Bearer ${STAFF_KEY}` };
   const get = async (url: string) => (await app.inject({ url, headers })).json();
   const post = (url: string, payload: object) => app.inject({ method: 'POST', url, headers, payload });
