@@ -20,7 +20,8 @@ export interface OrderLookup {
 
 /** Up to so many orders, all of them are read anew for someone who was not found; of more, those that are new. */
 const MAX_READ_ANEW = 20_000;
-const PAGE = 1000;
+/** A page is read in one turn of the event loop: of so many that nobody notices. */
+const PAGE = 200;
 /** New orders are looked for as far back: the whole is read every day. */
 const NEW_MS = 2 * 24 * 60 * 60_000;
 /** Reading anew takes no more than this part of the time, and nobody waits for it longer than that. */
