@@ -8,7 +8,7 @@ import t, { type Test } from 'tap';
 import { verify } from '../docs/recipes/verify.mjs';
 import { seedCatalogue } from '../scripts/seed.js';
 import { createConnectors } from '../src/connectors/index.js';
-import { TEMPLATES } from '../src/connectors/templates/templates.js';
+import { TEMPLATES } from '../src/connectors/templates/message-texts.js';
 import { OUTGOING } from '../src/connectors/webhooks/payloads.js';
 import { decodeSecret, signatureHeaders } from '../src/connectors/webhooks/signature.js';
 import { handlersOf } from './connectors/handlers.js';

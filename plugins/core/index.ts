@@ -8,7 +8,7 @@ import errors from './errors.js';
 import handlerTimeout from './handler-timeout.js';
 import json from './json-bodies.js';
 import keys from './keys.js';
-import metrics from './metrics.js';
+import metrics from './measure-requests.js';
 import mongodb, { repositories } from './mongodb.js';
 import outbox from './outbox.js';
 import overload from './overload.js';

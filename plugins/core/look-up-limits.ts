@@ -6,7 +6,7 @@ import { type Proof, proofOf } from '../../src/domain/orders/proof.js';
 import type { Session } from '../../src/domain/sessions/session.js';
 import { readEmail } from '../../src/lib/values/email.js';
 import { orderNumberForm } from '../../src/lib/values/order-number.js';
-import type { Subject } from './limits.js';
+import type { Subject } from './count-requests.js';
 
 /** What is asked for: an order by its number, or the orders of an email address. */
 interface LookUp<Found> {

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import auth from '../core/auth.js';
+import { limitCalls } from '../core/count-requests.js';
 import events from '../core/events.js';
 import idempotency from '../core/idempotency.js';
-import { limitCalls } from '../core/limits.js';
 import { noteSessions } from '../core/sessions.js';
 import capsuleChanges from './capsule-changes.js';
 import catalog from './catalog.js';

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import auth from '../core/auth.js';
-import { limitCalls } from '../core/limits.js';
+import { limitCalls } from '../core/count-requests.js';
 import analyticsSummary from './analytics-summary.js';
 import dashboard from './dashboard.js';
 import inspiration from './inspiration.js';

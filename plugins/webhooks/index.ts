@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Config } from '../../src/config/load.js';
-import { renderSms } from '../../src/connectors/templates/sms.js';
+import { renderSms } from '../../src/connectors/templates/fit-sms-segment.js';
 import auth from '../core/auth.js';
 import forms from '../core/forms.js';
 import brazeSubscription from './braze-subscription.js';

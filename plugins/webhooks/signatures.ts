@@ -1,11 +1,11 @@
 import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
+import { type FormFields, isFromTwilio } from '../../src/connectors/messaging/twilio-signature.js';
 import {
   TOLERANCE_MINUTES,
   type Verified,
   verifySignature,
 } from '../../src/connectors/webhooks/signature.js';
-import { type FormFields, isFromTwilio } from '../../src/domain/order-updates/inbound-text.js';
 import { ApiError } from '../../src/platform/http/errors.js';
 import { rawBody } from '../core/json-bodies.js';
 

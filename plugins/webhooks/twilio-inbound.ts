@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify';
+import type { FormFields } from '../../src/connectors/messaging/twilio-signature.js';
 import { escapeHtml } from '../../src/connectors/templates/render.js';
-import { type Asked, type FormFields, meaningOf } from '../../src/domain/order-updates/inbound-text.js';
+import { type Asked, meaningOf } from '../../src/domain/order-updates/inbound-text.js';
 import { type TwilioOptions, twilioFormReader } from './signatures.js';
 
 interface TwilioInboundOptions extends TwilioOptions {

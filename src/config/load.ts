@@ -7,7 +7,7 @@ import { readSynonyms, type SynonymData } from '../domain/catalog/synonyms.js';
 import { parseQuietHours } from '../domain/order-updates/quiet-hours.js';
 import { parseStudioHours } from '../domain/stylist/studio-hours.js';
 import { StartError } from '../lib/log-error.js';
-import { parseSchedule } from '../outbox/retry-schedule.js';
+import { parseSchedule } from '../outbox/next-attempt.js';
 import { within } from '../platform/http/client-address.js';
 import { keyOf, WIDGET_SCOPES } from '../platform/keys/keys.js';
 import { isPublishedHash, weaknessOf } from './development.js';

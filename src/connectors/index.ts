@@ -17,9 +17,9 @@ import {
   type TeamChannel,
   type TeamSettings,
 } from './team/team-channel.js';
+import type { Messages } from './templates/message-texts.js';
 import type { MessageShop } from './templates/message-values.js';
 import type { ReplyTemplate } from './templates/reply-templates.js';
-import type { Messages } from './templates/templates.js';
 import type { EventReceiver } from './webhooks/event.js';
 import { createSqs, createSqsOfEvents, type SqsSettings } from './webhooks/sqs.js';
 import { createWebhook, createWebhookOfEvents, type WebhookSettings } from './webhooks/webhook.js';

@@ -1,6 +1,6 @@
 import type { Outcome } from '../connectors/connector.js';
 import { asDone, type Delivery, type Destination, type WithDeliveries } from './enqueue.js';
-import { nextAttempt } from './retry-schedule.js';
+import { nextAttempt } from './next-attempt.js';
 
 /** What became of a delivery that was due. */
 export type Result =

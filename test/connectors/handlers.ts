@@ -1,6 +1,6 @@
 import { createEmailCarrier, type Mailer } from '../../src/connectors/email/email.js';
+import { type Messages, TEMPLATES } from '../../src/connectors/templates/message-texts.js';
 import type { MessageShop } from '../../src/connectors/templates/message-values.js';
-import { type Messages, TEMPLATES } from '../../src/connectors/templates/templates.js';
 import type { EventReceiver } from '../../src/connectors/webhooks/event.js';
 import { DELIVERY_KINDS, type DeliveryTools } from '../../src/domain/deliveries.js';
 import {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
 import { type ConnectorSettings, createConnectors } from '../../src/connectors/index.js';
 import { outcomeOf, retryAfterMs } from '../../src/connectors/outcome.js';
-import { TEMPLATES } from '../../src/connectors/templates/templates.js';
+import { TEMPLATES } from '../../src/connectors/templates/message-texts.js';
 import { decodeSecret, signatureHeaders } from '../../src/connectors/webhooks/signature.js';
 import { createSqs, createSqsOfEvents } from '../../src/connectors/webhooks/sqs.js';
 import { createWebhook, createWebhookOfEvents } from '../../src/connectors/webhooks/webhook.js';

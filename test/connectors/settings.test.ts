@@ -8,11 +8,11 @@ import t, { type Test } from 'tap';
 import { readVendorSettings } from '../../src/config/vendor-settings.js';
 import { VENDOR_VARIABLES } from '../../src/config/vendor-variables.js';
 import { createConnectors } from '../../src/connectors/index.js';
+import { renderSms } from '../../src/connectors/templates/fit-sms-segment.js';
+import { TEMPLATES, type Template, valuesOf } from '../../src/connectors/templates/message-texts.js';
 import { updateValues } from '../../src/connectors/templates/message-values.js';
 import { readMessages } from '../../src/connectors/templates/read-messages.js';
 import { renderEmail, type Values } from '../../src/connectors/templates/render.js';
-import { renderSms } from '../../src/connectors/templates/sms.js';
-import { TEMPLATES, type Template, valuesOf } from '../../src/connectors/templates/templates.js';
 
 const SHOP = { SHOP_NAME: 'GlowGlitch', SHOP_TIMEZONE: 'UTC', SHOP_LOCALE: 'en-US' };
 const SECRET = `whsec_${Buffer.alloc(24, 1).toString('base64')}`;

@@ -15,7 +15,7 @@ import {
   trustOf,
   within,
 } from '../../src/platform/http/client-address.js';
-import { createMemoryCounter } from '../../src/platform/limits/count-in-memory.js';
+import { createMemoryCounter } from '../../src/platform/limits/memory-counter.js';
 import { build, call, database, KEY, STAFF_KEY } from '../helper.js';
 import { PNG } from '../images.js';
 

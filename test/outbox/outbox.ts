@@ -8,8 +8,8 @@ import type { Outcome } from '../../src/connectors/connector.js';
 import type { Handler, Handlers } from '../../src/outbox/delivery-kind.js';
 import { createDispatcher, type DispatcherSettings } from '../../src/outbox/dispatcher.js';
 import { type Delivery, enqueue, type What, type WithDeliveries } from '../../src/outbox/enqueue.js';
+import { parseSchedule } from '../../src/outbox/next-attempt.js';
 import type { OutboxCollections, OutboxName } from '../../src/outbox/outbox-collections.js';
-import { parseSchedule } from '../../src/outbox/retry-schedule.js';
 import { ensureIndexes } from '../../src/platform/mongodb/indexes.js';
 import { database } from '../helper.js';
 

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { loadConfig } from '../../src/config/load.js';
-import { nextAttempt, parseSchedule } from '../../src/outbox/retry-schedule.js';
+import { nextAttempt, parseSchedule } from '../../src/outbox/next-attempt.js';
 
 const S = 1000;
 const H = 3600 * S;

@@ -1,14 +1,14 @@
 import { SegmentedMessage } from 'sms-segments-calculator';
 import { createEmailCarrier, type Email } from '../../src/connectors/email/email.js';
 import type { Notice } from '../../src/connectors/messaging/notice.js';
-import { renderEmail } from '../../src/connectors/templates/render.js';
-import { renderSms } from '../../src/connectors/templates/sms.js';
+import { renderSms } from '../../src/connectors/templates/fit-sms-segment.js';
 import {
   type MessageKind,
   TEMPLATES,
   type Template,
   valuesOf,
-} from '../../src/connectors/templates/templates.js';
+} from '../../src/connectors/templates/message-texts.js';
+import { renderEmail } from '../../src/connectors/templates/render.js';
 
 const STOP = 'https://concierge.example/api/concierge/order-updates/unsubscribe?token=sub_1.abc&x=1';
 const VALUES: Record<string, string> = {

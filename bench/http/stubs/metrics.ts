@@ -1,5 +1,5 @@
 import fp from 'fastify-plugin';
-import { createMetrics } from '../../../src/platform/metrics/metrics.js';
+import { createMetrics } from '../../../src/platform/metrics/define-metrics.js';
 
 export default fp(
   async (app) => {

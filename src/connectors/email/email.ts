@@ -1,8 +1,8 @@
 import type { Attempt, Outcome, Place } from '../connector.js';
 import { type Carrier, type Notice, wordsOf } from '../messaging/notice.js';
+import type { Messages } from '../templates/message-texts.js';
 import type { MessageShop } from '../templates/message-values.js';
 import { type RenderedEmail, renderEmail } from '../templates/render.js';
-import type { Messages } from '../templates/templates.js';
 
 interface Attachment {
   filename: string;

@@ -1,7 +1,7 @@
 import type { Attempt, Outcome, Place } from '../connector.js';
+import { type MessageKind, updateKind } from '../templates/message-texts.js';
 import { type MessageShop, type UpdateFacts, updateValues } from '../templates/message-values.js';
 import type { Values } from '../templates/render.js';
-import { type MessageKind, updateKind } from '../templates/templates.js';
 
 /** What a subscriber may be told of a change of the order. */
 type NoticeUpdate = UpdateFacts & { status: string; at: Date };

@@ -4,7 +4,7 @@ import type { Outcome } from '../connector.js';
 import type { Stationery } from '../email/email.js';
 import { basicAuth, type Reply, send } from '../http.js';
 import { outcomeOf } from '../outcome.js';
-import { renderSms } from '../templates/sms.js';
+import { renderSms } from '../templates/fit-sms-segment.js';
 import { type Carrier, type Notice, wordsOf } from './notice.js';
 
 /**

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { type Static, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
+import { isMessageKind, type MessageKind, type Messages, TEMPLATES, valuesOf } from './message-texts.js';
 import { PLACEHOLDER } from './render.js';
-import { isMessageKind, type MessageKind, type Messages, TEMPLATES, valuesOf } from './templates.js';
 
 const Text = (maxLength: number) => Type.Optional(Type.String({ minLength: 1, maxLength }));
 

@@ -1,4 +1,4 @@
-import type { Template } from './templates.js';
+import type { Template } from './message-texts.js';
 
 /** A value is data of the shop or the customer: lines of plain text. One that is not given is empty. */
 export type Values = Partial<Record<string, string>>;

@@ -3,11 +3,11 @@ import { readableId } from '../../lib/ids.js';
 import { enqueue } from '../../outbox/enqueue.js';
 import type { Order } from '../orders/order.js';
 import { mayAct, type Proof } from '../orders/proof.js';
-import { type Circumstances, refuseOrder } from './decide-return.js';
 import { RETURN_UNCONFIRMED } from './deliveries.js';
 import { heldBy, type ReturnIntake } from './new-return.js';
 import type { ReturnsRepository } from './repository.js';
 import type { ReturnWish } from './resolve-lines.js';
+import { type Circumstances, refuseOrder } from './return-policy.js';
 import { type Started, startReturn } from './start-return.js';
 import {
   MAX_UNCONFIRMED,

@@ -1,8 +1,8 @@
 import { Type } from '@sinclair/typebox';
 import type { Stationery } from '../../connectors/email/email.js';
+import { isMessageKind } from '../../connectors/templates/message-texts.js';
 import { returnValues } from '../../connectors/templates/message-values.js';
 import { momentOf, renderEmail } from '../../connectors/templates/render.js';
-import { isMessageKind } from '../../connectors/templates/templates.js';
 import { picked } from '../../connectors/webhooks/event.js';
 import { fieldsOf, type OutgoingType, ReturnPayload } from '../../connectors/webhooks/payloads.js';
 import { deliveriesOf } from '../../outbox/delivery-kind.js';

@@ -4,9 +4,9 @@ import { enqueue } from '../../outbox/enqueue.js';
 import { ORDER_CHANGE, type OrderChange } from '../orders/deliveries.js';
 import type { Order } from '../orders/order.js';
 import { statusForm } from '../orders/statuses.js';
-import type { ReturnPolicy } from './decide-return.js';
 import { RETURN_CONFIRMATION, RETURN_INITIATED, RETURN_SLIP } from './deliveries.js';
 import type { Held } from './resolve-lines.js';
+import type { ReturnPolicy } from './return-policy.js';
 import { RETURN_REASONS, type ReturnLine, type ReturnRequest } from './return-request.js';
 import { historyOf, type ReturnOption } from './return-steps.js';
 

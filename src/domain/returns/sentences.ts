@@ -1,5 +1,5 @@
 import { statusForm } from '../orders/statuses.js';
-import type { ReturnRefusal } from './decide-return.js';
+import type { ReturnRefusal } from './return-policy.js';
 import { type ReturnOption, RMA_OPTIONS } from './return-steps.js';
 
 const DOING: Record<ReturnOption, string> = { return: 'returned', resize: 'resized', care: 'cared for' };

@@ -1,15 +1,15 @@
 import type { Order } from '../orders/order.js';
 import { correctReturn } from './correct-return.js';
+import { claimUnits, heldBy, newRequest, openKeyOf, type ReturnIntake } from './new-return.js';
+import type { ReturnsRepository } from './repository.js';
+import type { ReturnWish } from './resolve-lines.js';
 import {
   type Circumstances,
   decideReturn,
   type Refused,
   type ReturnDecision,
   wishedLines,
-} from './decide-return.js';
-import { claimUnits, heldBy, newRequest, openKeyOf, type ReturnIntake } from './new-return.js';
-import type { ReturnsRepository } from './repository.js';
-import type { ReturnWish } from './resolve-lines.js';
+} from './return-policy.js';
 import type { ReturnLine, ReturnRequest } from './return-request.js';
 import { hasEnded, type ReturnOption } from './return-steps.js';
 

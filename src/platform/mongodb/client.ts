@@ -6,7 +6,7 @@ import {
   type TopologyDescription,
 } from 'mongodb';
 import { StartError } from '../../lib/log-error.js';
-import type { Metrics } from '../metrics/metrics.js';
+import type { Metrics } from '../metrics/define-metrics.js';
 import type { Wrapping } from './wrap-collection.js';
 
 /** Of the time for an answer: a little less than half of it, so that a request of which two calls in a row wait is answered in time. */

@@ -3,8 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import type { Config } from '../../src/config/load.js';
 import { customerAddress, type Trust } from '../../src/platform/http/client-address.js';
-import { type Count, type Counter, createMemoryCounter } from '../../src/platform/limits/count-in-memory.js';
-import { createRedisCounter } from '../../src/platform/limits/count-in-redis.js';
+import { type Count, type Counter, createMemoryCounter } from '../../src/platform/limits/memory-counter.js';
 import {
   type LimitedCaller,
   type Policies,
@@ -13,6 +12,7 @@ import {
   type RouteLimit,
 } from '../../src/platform/limits/policies.js';
 import { headersOf, type Standing, tooMany } from '../../src/platform/limits/rate-limit-headers.js';
+import { createRedisCounter } from '../../src/platform/limits/redis-counter.js';
 
 type Answer = Parameters<FastifyRateLimitStore['incr']>[1];
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import type { Admission, Arrival, Count, Counter, Hit } from './count-in-memory.js';
+import type { Admission, Arrival, Count, Counter, Hit } from './memory-counter.js';
 
 /** No request waits longer than this for Redis. */
 const REDIS_TIMEOUT_MS = 50;

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-import { createMetrics, type Metrics } from '../../src/platform/metrics/metrics.js';
+import { createMetrics, type Metrics } from '../../src/platform/metrics/define-metrics.js';
 
 /** Counted, when the route has answered 2xx: what, and by which field of the answer, with the values that it may have. */
 interface Counted {
