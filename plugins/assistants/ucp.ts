@@ -224,7 +224,7 @@ async function cardOf(id: string, call: CallRoute): Promise<ProductCard | undefi
   const { body, status } = await call({ method: 'GET', url: `${PRODUCTS}/${encodeURIComponent(id)}` });
   if (status === 404) return undefined;
   if (status >= 400) throw new ProtocolError(ProtocolErrorCode.InvalidParams, String(body.message));
-  return body as unknown as ProductCard;
+  return body as ProductCard;
 }
 
 function fits(

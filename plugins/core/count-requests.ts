@@ -136,7 +136,7 @@ export default fp<LimitsOptions>(
       );
     });
   },
-  { name: 'limits', fastify: '5.x', dependencies: ['clock', 'metrics', 'session-id'] },
+  { name: 'count-requests', fastify: '5.x', dependencies: ['clock', 'measure-requests', 'session-id'] },
 );
 
 /** Under which a policy counts a caller; undefined when it does not. */
@@ -171,5 +171,5 @@ export const limitCalls = fp(
       if (policies.length > 0) reply.headers(headersOf(await app.countAgainst(request, policies)));
     });
   },
-  { name: 'limit-calls', fastify: '5.x', dependencies: ['auth', 'limits'] },
+  { name: 'limit-calls', fastify: '5.x', dependencies: ['auth', 'count-requests'] },
 );

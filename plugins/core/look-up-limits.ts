@@ -107,5 +107,9 @@ export default fp<OrderLookUpsOptions>(
       });
     }
   },
-  { name: 'order-look-ups', fastify: '5.x', dependencies: ['limits', 'sessions', 'session-id', 'metrics'] },
+  {
+    name: 'order-look-ups',
+    fastify: '5.x',
+    dependencies: ['count-requests', 'sessions', 'session-id', 'measure-requests'],
+  },
 );

@@ -46,7 +46,7 @@ export default fp(
       return payload;
     });
   },
-  { name: 'metrics', fastify: '5.x' },
+  { name: 'measure-requests', fastify: '5.x' },
 );
 
 const routeOf = ({ routeOptions }: FastifyRequest): string => routeOptions.url ?? '(unknown path)';

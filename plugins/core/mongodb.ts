@@ -79,7 +79,7 @@ export default fp<MongodbOptions>(
       if (config.scope && !config.withoutDatabase && presence.isAway()) throw unavailable();
     });
   },
-  { name: 'mongodb', fastify: '5.x', dependencies: ['metrics'] },
+  { name: 'mongodb', fastify: '5.x', dependencies: ['measure-requests'] },
 );
 
 // A client of its own, which waits, until the service is ready.

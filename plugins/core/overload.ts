@@ -39,5 +39,5 @@ export default fp<Config['overload']>(
         });
       });
   },
-  { name: 'overload', fastify: '5.x', dependencies: ['metrics'] },
+  { name: 'overload', fastify: '5.x', dependencies: ['measure-requests'] },
 );

@@ -19,10 +19,10 @@ const INTERNAL = [
   'openKey',
 ];
 
-/** What a person can ask of their data, for whoever has made sure who asks; written to the audit log. */
+/** What a person can ask of their data, for whoever has made sure who asks; written to the audit log, with the name of who did it where one is known. */
 export const createPersonRequests = (app: FastifyInstance) => ({
   /** Everything that we hold of a person. */
-  async exportPerson(request: FastifyRequest, known: Known) {
+  async exportPerson(request: FastifyRequest, known: Known, by?: string) {
     const subject = await subjectOf(app, known);
     const data: Record<string, Document[]> = {};
     const keys: string[] = [];
@@ -31,13 +31,13 @@ export const createPersonRequests = (app: FastifyInstance) => ({
       if (documents.length > 0) data[one.name] = documents.map(withoutInternal);
       keys.push(...documents.flatMap((document) => one.objects?.(document) ?? []));
     }
-    await app.audit(request, { action: 'privacy.exported', target: 'person', details: countsOf(data) });
+    await app.audit(request, { action: 'privacy.exported', target: 'person', by, details: countsOf(data) });
     const objects = await Promise.all(keys.map((key) => toObject(app, key)));
     return { exportedAt: app.now().toISOString(), data, objects };
   },
 
   /** Forgets a person; what is away goes on by itself. */
-  async erasePerson(request: FastifyRequest, known: Known) {
+  async erasePerson(request: FastifyRequest, known: Known, by?: string) {
     const subject = await subjectOf(app, known);
     const erasure = await app.erasures.open(subject, app.now());
     const { erasureId, receipt } = erasure;
@@ -45,7 +45,7 @@ export const createPersonRequests = (app: FastifyInstance) => ({
     const details = Object.fromEntries(
       receipt.found.map(({ collection, documents }) => [collection, documents]),
     );
-    await app.audit(request, { action: 'privacy.erased', target: erasureId, details });
+    await app.audit(request, { action: 'privacy.erased', target: erasureId, by, details });
     return receiptOf({ ...erasure, deliveries });
   },
 });

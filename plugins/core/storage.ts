@@ -28,7 +28,7 @@ export default fp<Config['storage']>(
         );
     });
   },
-  { name: 'storage', fastify: '5.x', dependencies: ['metrics'] },
+  { name: 'storage', fastify: '5.x', dependencies: ['measure-requests'] },
 );
 
 type Durations = Histogram<'operation' | 'outcome'>;

@@ -8,7 +8,7 @@ import { createDateReader, type DateReader, type Locality } from '../../src/lib/
 import { present } from '../../src/lib/values/text.js';
 import { ApiError, invalid } from '../../src/platform/http/errors.js';
 
-const BODY_LIMIT_BYTES = 64 * 1024;
+export const BODY_LIMIT_BYTES = 64 * 1024;
 /** What happens later than that has not happened: it would keep back all that does until then. */
 const MAX_AHEAD_MS = 5 * 60_000;
 
@@ -54,10 +54,15 @@ const orderStatus: FastifyPluginAsyncTypebox<{ shop: Locality }> = async (app, {
 
 export default orderStatus;
 
+/** @throws 400 for a time that has not come */
+export function requireHappened(at: Date, now: Date): void {
+  if (at.getTime() > now.getTime() + MAX_AHEAD_MS) throw invalid('/at', 'This has not happened yet.');
+}
+
 function readFacts(body: OrderStatusChange, now: Date, readDate: DateReader) {
   const { status, label, carrier, tracking } = body;
   const at = readDate(body.at);
-  if (at && at.getTime() > now.getTime() + MAX_AHEAD_MS) throw invalid('/at', 'This has not happened yet.');
+  if (at) requireHappened(at, now);
   return {
     status,
     at,

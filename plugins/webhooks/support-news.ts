@@ -4,12 +4,9 @@ import { problems } from '../../schemas/problem.js';
 import { RatingTaken, TicketNews, TicketNewsTaken, WebhookHeaders } from '../../schemas/webhooks.js';
 import { rateConversation } from '../../src/domain/csat/submit-rating.js';
 import { takeCrmNews } from '../../src/domain/stylist/take-crm-news.js';
-import { ApiError, invalid } from '../../src/platform/http/errors.js';
+import { ApiError } from '../../src/platform/http/errors.js';
 import { readRatingFacts } from '../endpoints/csat.js';
-
-const BODY_LIMIT_BYTES = 64 * 1024;
-/** What happens later than that has not happened: it would keep back all that does until then. */
-const MAX_AHEAD_MS = 5 * 60_000;
+import { BODY_LIMIT_BYTES, requireHappened } from './order-status.js';
 
 const ticketSchema = {
   operationId: 'takeTicketNews',
@@ -50,7 +47,7 @@ const supportNews: FastifyPluginAsyncTypebox = async (app) => {
       const { ticketId, status, assignedTo, replied, by } = body;
       const now = app.now();
       const at = body.at ? new Date(body.at) : now;
-      if (at.getTime() > now.getTime() + MAX_AHEAD_MS) throw invalid('/at', 'This has not happened yet.');
+      requireHappened(at, now);
       const news = {
         vendor: 'Shop' as const,
         ticketId,

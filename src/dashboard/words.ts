@@ -171,6 +171,8 @@ const WORDS = {
     'capsule.extend': 'Extended a hold, by the API',
     'capsule.convert': 'Marked a hold as bought, by the API',
     'capsule.release': 'Released a hold, by the API',
+    'order.escalated': 'Brought an order to a stylist',
+    'order.tracking_mailed': 'Mailed the tracking again',
     'returns.approved': 'Approved a return',
     'returns.label_sent': 'Sent the label of a return',
     'returns.received': 'Received a parcel',

@@ -289,6 +289,8 @@ t.test('by mail', async (t) => {
       identity: 'verified',
       notes: 'The ring is too wide',
     });
+    const opened = await db.collection('stylistTickets').findOne({ ticketId });
+    t.not(opened?.history[0].by, 'customer', 'it was opened by the staff');
     t.equal((await visitor.open(`/dashboard/support/tickets/${ticketId}`)).statusCode, 200);
     const looker = createVisitor(app);
     await looker.signIn(KEYS.looker);

@@ -5,5 +5,5 @@ export default fp(
   async (app) => {
     app.decorate('metrics', createMetrics());
   },
-  { name: 'metrics', fastify: '5.x' },
+  { name: 'measure-requests', fastify: '5.x' },
 );

@@ -31,7 +31,7 @@ const customerPages: FastifyPluginAsyncTypebox = async (app) => {
 
   app.post('/dashboard/customers/:way/:id/export', { schema }, async (request, reply) => {
     const { way, id } = request.params;
-    const exported = await exportPerson(request, await knownOf(request, way, id));
+    const exported = await exportPerson(request, await knownOf(request, way, id), signedIn(request).name);
     return reply
       .header('content-disposition', 'attachment; filename="customer.json"')
       .type('application/json')
@@ -40,7 +40,7 @@ const customerPages: FastifyPluginAsyncTypebox = async (app) => {
 
   app.post('/dashboard/customers/:way/:id/erase', { schema }, async (request, reply) => {
     const { way, id } = request.params;
-    const receipt = await erasePerson(request, await knownOf(request, way, id));
+    const receipt = await erasePerson(request, await knownOf(request, way, id), signedIn(request).name);
     return reply.view('erased', { receipt, title: 'Erased', section: 'support' });
   });
 

@@ -77,7 +77,13 @@ const ordersPages: FastifyPluginAsyncTypebox<Pick<Config, 'stylist'>> = async (a
           conversations: app.conversations,
           proofOf: async () => 'proved',
         },
-        { words: { sessionId: '', customerEmail, notes }, transcript: [], shortlist: [], orderNumber },
+        {
+          words: { sessionId: '', customerEmail, notes },
+          transcript: [],
+          shortlist: [],
+          orderNumber,
+          openedBy: by,
+        },
         stylist,
         app.now(),
       );

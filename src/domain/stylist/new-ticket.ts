@@ -29,6 +29,8 @@ export interface NewTicketOptions {
   phone?: string | undefined;
   /** Whether the team is to hear of it, now and when nobody has answered in time. */
   tellsTeam?: boolean;
+  /** Who of the staff opens it; the customer, if left out. */
+  openedBy?: string | undefined;
 }
 
 /**
@@ -39,7 +41,7 @@ export function newTicket(
   facts: TicketFacts,
   dueAt: Date,
   at: Date,
-  { credited = false, phone, tellsTeam = false }: NewTicketOptions = {},
+  { credited = false, phone, tellsTeam = false, openedBy = 'customer' }: NewTicketOptions = {},
 ): StylistTicket & { openKey: string } {
   const ticketId = readableId('ST');
   const { orderNumber, creatorCode } = facts;
@@ -49,7 +51,7 @@ export function newTicket(
     searchTerms: searchTermsOf(facts.customerName, phone),
     status: 'open',
     ...facts,
-    ...madeBy('customer', at),
+    ...madeBy(openedBy, at),
     createdAt: at,
     updatedAt: at,
     dueAt,

@@ -74,6 +74,8 @@ export interface TicketRequest {
   inspirationIds?: string[];
   /** The order that it is about; that which the session has looked up last, if left out. */
   orderNumber?: string;
+  /** Who of the staff opens it; the customer, if left out. */
+  openedBy?: string;
 }
 
 export type Opened =
@@ -98,7 +100,12 @@ export async function openTicket(
   const due = dueAt(now, policy.slaMinutes, policy.hours, policy.timeZone);
   const typed = facts.customerPhone;
   const phone = typed && (await import('../../lib/values/phone.js')).readPhone(typed);
-  const ticket = newTicket(facts, due, now, { credited: isCredited, phone, tellsTeam: policy.tellsTeam });
+  const ticket = newTicket(facts, due, now, {
+    credited: isCredited,
+    phone,
+    tellsTeam: policy.tellsTeam,
+    openedBy: request.openedBy,
+  });
   if (facts.identity === 'claimed' && policy.maxPerAddress > 0) {
     const since = new Date(now.getTime() - DAY_MS);
     const waiting = await tickets.waitingAt(facts.customerEmail, since, policy.maxPerAddress);

@@ -44,7 +44,7 @@ const validatorsThat = (coerceTypes: 'array' | false) =>
     };
     return AjvCompiler()(sharedSchemas as Record<string, object>, {
       customOptions,
-    }) as unknown as Compile<Validate>;
+    }) as Compile<Validate>;
   });
 
 const coercing = validatorsThat('array');
