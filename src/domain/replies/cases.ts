@@ -10,7 +10,6 @@ import {
   RATING_REPLY_MAIL,
 } from '../csat/deliveries.js';
 import { type Feedback, readRating } from '../csat/rating.js';
-
 import type { Order } from '../orders/order.js';
 import type { Repositories } from '../repositories.js';
 import { addressOf as addressOfReturn, RETURN_REPLY } from '../returns/deliveries.js';
