@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import type { FastifyInstance } from 'fastify';
 import t, { type Test } from 'tap';
 import { chooseUnits, claimOf, unitOf } from '../src/domain/capsules/stock-claims.js';
 import { sha256 } from '../src/platform/keys/keys.js';
 import { bodyOf, build, call, database, KEY } from './helper.js';
 import { declined, refused } from './problem.js';
+import fc from './properties.js';
 
 const PATH = '/api/concierge/capsule';
 const HOUR_MS = 60 * 60_000;

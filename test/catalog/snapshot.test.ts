@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import t from 'tap';
 import { products } from '../../scripts/seed-data/products.js';
 import type { Piece } from '../../src/domain/catalog/piece.js';
@@ -13,6 +12,7 @@ import {
 import { buildSnapshot, type SnapshotOptions } from '../../src/domain/catalog/snapshot.js';
 import { compileSynonyms, readSynonyms, SYNONYMS } from '../../src/domain/catalog/synonyms.js';
 import { createSlices, sortInSlices } from '../../src/lib/time-slices.js';
+import fc from '../properties.js';
 
 const seeded = (options?: SnapshotOptions) =>
   buildSnapshot(

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { Decimal128, Double, Int32, Long } from 'mongodb';
 import t from 'tap';
 import { metalForms, metalsAsked, metalsOf } from '../../src/domain/catalog/metals.js';
@@ -18,6 +17,7 @@ import { searchForm } from '../../src/domain/catalog/stemmed-words.js';
 import { readDuration } from '../../src/lib/values/duration.js';
 import { readCurrency, readMoney } from '../../src/lib/values/money.js';
 import { plainText } from '../../src/lib/values/text.js';
+import fc from '../properties.js';
 
 const rows = (text: string): string[][] =>
   text

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { MongoNetworkError } from 'mongodb';
 import t from 'tap';
 import { coalesce, inBatches, insertsInBatches } from '../../src/platform/mongodb/in-batches.js';
 import { database } from '../helper.js';
+import fc from '../properties.js';
 
 /** A task that is done when the test says so. */
 function held<Task>() {

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import t, { type Test } from 'tap';
 import { seedCatalogue } from '../../scripts/seed.js';
 import { bodyOf, build, call, database, KEY } from '../helper.js';
+import fc from '../properties.js';
 
 // later than the real time, so that nothing stored here is old enough to be swept away
 const start = new Date('2099-05-06T15:00:00.000Z');

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import t from 'tap';
 import { addDays, countDays, createCalendar, daysFrom, isDay, listDays } from '../../src/lib/calendar.js';
+import fc from '../properties.js';
 
 t.test('calendar: days are counted without clocks', async (t) => {
   t.equal(addDays('2026-02-28', 1), '2026-03-01');

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { Decimal128, Int32, Long, ObjectId, Timestamp } from 'mongodb';
 import t from 'tap';
 import { createCalendar } from '../../src/lib/calendar.js';
@@ -9,6 +8,7 @@ import { orderNumberForm } from '../../src/lib/values/order-number.js';
 import { readPhone } from '../../src/lib/values/phone.js';
 import { postalCodeForm } from '../../src/lib/values/postal-code.js';
 import { plainText } from '../../src/lib/values/text.js';
+import fc from '../properties.js';
 
 /** What was written, what it is, and why. */
 type Row = [written: unknown, value: unknown, reason: string];

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { Decimal128, type Document, Int32, Long, ObjectId } from 'mongodb';
 import t from 'tap';
 import { orderRow } from '../../src/dashboard/orders/order-row.js';
@@ -8,6 +7,7 @@ import { describeOrder } from '../../src/domain/orders/describe-order.js';
 import { disclosureFor, EVERYTHING, NUMBER_ALONE } from '../../src/domain/orders/disclosure.js';
 import { readOrder } from '../../src/domain/orders/read-order.js';
 import { createDateReader } from '../../src/lib/values/date.js';
+import fc from '../properties.js';
 
 const NOW = new Date('2026-08-20T15:00:00Z');
 const SHOP = { timeZone: 'America/New_York', locale: 'en-US', currency: 'USD' };

@@ -7,6 +7,7 @@ import { createHashes } from '../../src/lib/ids.js';
 import { SCOPES } from '../../src/platform/keys/keys.js';
 import { createRandom } from '../catalog/odd-products.js';
 import { build, call, database } from '../helper.js';
+import { SEED } from '../properties.js';
 import { askOf, farDates, oddOrder } from './odd-orders.js';
 
 const PATH = '/api/concierge/orders/status';
@@ -218,7 +219,7 @@ t.test('spellings: bounded, and of one normal form', async (t) => {
 t.test(
   'orders: orders of any shape are told, returned and resized over HTTP without a failure or a far date',
   async (t) => {
-    const random = createRandom(20_261_130);
+    const random = createRandom(SEED);
     const db = await database(t);
     const numbers = Array.from({ length: 300 }, (_, at) => `GG-${100_000 + at}`);
     await db.collection('orders').insertMany(numbers.map((_, at) => oddOrder(random, at)));
