@@ -19,7 +19,6 @@ const LETTERS: Record<string, string> = {
   þ: 'th',
   ı: 'i',
   ς: 'σ',
-  ـ: '',
 };
 
 /** Without capitals and accents, in plain characters: `Rosé` in any Unicode form → `rose`, `Weißgold` → `weissgold`. */
@@ -31,7 +30,7 @@ export function fold(text: string): string {
       .replaceAll('`', "'")
       .normalize('NFD')
       .replace(ACCENTS, '')
-      .replace(/[ßæœøłđðþıςـ]/g, (letter) => LETTERS[letter] ?? letter)
+      .replace(/[ßæœøłđðþıς]/g, (letter) => LETTERS[letter] ?? letter)
       .normalize('NFC')
       // an accent that stood alone
       .replace(/ {2,}/g, ' ')

@@ -1,14 +1,17 @@
 // What stands in front of, between and behind the letters of a text without being seen: marks of direction, soft hyphens, joiners,
-// fillers, variation selectors.
-const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}]+/gu;
+// fillers, variation selectors; and what only stretches a word (tatweel, the NKo lajanyalan), though Unicode counts it as a letter.
+const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}\u0640\u07fa]+/gu;
 const APOSTROPHE = /[\u2018\u2019\u201b\u02b9\u02bb\u02bc\u02c8\u2032]/g;
-const SPACE = /[\s\p{Z}\p{Cc}]+/gu;
+/** The empty cell of Braille is a blank as well. */
+const SPACE = /[\s\p{Z}\p{Cc}\u2800]+/gu;
+/** An accent or a vowel sign without a letter that it belongs to: what `¨` and `ﹷ` become when they are resolved. */
+const LONE_MARKS = /(?<![\p{L}\p{N}\p{M}])\p{M}+/gu;
 const PLAIN_ALREADY = /^[!-~]+(?: [!-~]+)*$/;
 
 /**
  * The one form of a text in which what looks the same is the same: compatibility forms resolved (full width, ligatures, `№`), digits of
- * every script as ASCII digits, every dash a hyphen, every apostrophe `'`, invisible marks gone, white space one space and none at the
- * ends. Capitals and accents stay.
+ * every script as ASCII digits, every dash a hyphen, every apostrophe `'`, invisible marks and accents without a letter gone, white space one
+ * space and none at the ends. Capitals and accents stay.
  */
 export function plainText(text: string): string {
   // nearly every text is plain already
@@ -24,6 +27,7 @@ export function plainText(text: string): string {
       .replace(APOSTROPHE, "'")
       .replace(/\p{Nd}/gu, asciiDigit)
       .replace(/\p{Dash}/gu, '-')
+      .replace(LONE_MARKS, '')
       .replace(SPACE, ' ')
       .trim()
   );
