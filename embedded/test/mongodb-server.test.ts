@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { BSON, type Document, Long, MongoClient, Timestamp } from 'mongodb';
 import t, { type Test } from 'tap';
+import { SEED } from '../../test/properties.js';
 import { startMongodb } from '../mongodb/index.js';
 import { listen } from '../mongodb/server.js';
 import { crashTrial } from './mongodb/crash.js';
@@ -71,7 +72,7 @@ t.test('a second process on the folder', async (t) => {
 
 t.test('kill -9 in the middle of the work', async (t) => {
   const { round, totals } = crashTrial(t.testdir());
-  const seed = `${Date.now()}`;
+  const seed = `${SEED}`;
   for (const during of ['inserts', 'updates', 'compaction', 'inserts'] as const) await round(during, seed);
   t.ok(totals.acknowledged > 0, `seed ${seed}, ${totals.acknowledged} writes acknowledged, none lost`);
 });
