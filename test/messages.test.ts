@@ -453,6 +453,20 @@ t.test('messages: the order and the ticket show what became of messages', async 
   const { ticketId } = (
     await call(app, '/api/concierge/stylist', { sessionId: randomUUID(), email: contact })
   ).json();
+  // of that order; its copy for the CRM was refused, and it was answered by mail
+  const why = 'answered 422 (RecordInvalid: requester): check what Zendesk asks of them';
+  const ended = { attempts: 1, lastAttemptAt: NOW };
+  const refusal = { id: randomUUID(), to: 'crm', kind: 'ticket.create', state: 'dead', lastError: why };
+  const reply = { id: randomUUID(), to: 'email', kind: 'ticket.reply', state: 'done', doneAt: NOW };
+  const deliveries = [refusal, reply].map((one) => ({ ...one, ...ended }));
+  await db
+    .collection('stylistTickets')
+    .updateOne({ ticketId }, { $set: { orderNumber: 'GG-1', deliveries }, $unset: { nextDeliveryAt: '' } });
+  await postmark({
+    RecordType: 'Delivery',
+    DeliveredAt: NOW.toISOString(),
+    Metadata: { delivery: reply.id },
+  });
   const get = async (path: string) =>
     (
       await app.inject({ url: `/api/dashboard${path}`, headers: { authorization: `Bearer ${STAFF_KEY}` } })
@@ -462,5 +476,15 @@ t.test('messages: the order and the ticket show what became of messages', async 
     ({ destination }: { destination: string }) => destination === contact,
   ).messages;
   t.match(message, { kind: 'subscription.created', fate: { state: 'suppressed', reason: 'HardBounce' } });
-  t.match(await get(`/support/tickets/${ticketId}`), { contact: { email: contact, mailSuppressed: true } });
+  const ticket = await get(`/support/tickets/${ticketId}`);
+  t.match(ticket, { contact: { email: contact, mailSuppressed: true } });
+  const of = (kind: string) => ticket.messages.filter((one: { kind: string }) => one.kind === kind);
+  t.match(of('ticket.reply'), [{ state: 'done', fate: { state: 'delivered' } }]);
+  t.match(of('ticket.create'), [{ state: 'dead', why }]);
+  t.ok(
+    of('subscription.created').some(
+      ({ fate }: { fate?: { reason?: string } }) => fate?.reason === 'HardBounce',
+    ),
+    'and what its order’s subscribers were sent',
+  );
 });

@@ -1963,6 +1963,8 @@ export interface components {
              * @description Of the last attempt (UTC)
              */
             at?: string;
+            /** @description Why it was not handed over, or not yet, and what can be done about it. */
+            why?: string;
             fate?: components["schemas"]["MessageFate"];
         };
         OrderRating: {
@@ -3351,6 +3353,8 @@ export interface components {
             images: components["schemas"]["TicketImage"][];
             order?: components["schemas"]["DashboardOrder"];
             crm?: components["schemas"]["CrmState"];
+            /** @description What was sent for the ticket, to the CRM too, and about its order to those who have subscribed to it: the latest first. */
+            messages: components["schemas"]["OrderMessage"][];
             history: components["schemas"]["HistoryEntry"][];
             answering: components["schemas"]["SupportAnswering"];
             /** @description What can be done with it now. */

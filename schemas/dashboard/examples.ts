@@ -99,6 +99,15 @@ export const ticketExample = {
   images: [],
   order: orderExample,
   crm: { state: 'done', kind: 'ticket.create', reference: '4711' },
+  messages: [
+    {
+      kind: 'subscription.created',
+      state: 'done',
+      at: at('14:05'),
+      fate: { state: 'failed', at: at('14:06'), reason: '30005, there is no such number' },
+    },
+    { kind: 'ticket.create', state: 'done', at: at('14:02') },
+  ],
   history: [{ at: at('14:02'), by: 'customer', action: 'created' }],
   answering: {
     via: 'email',

@@ -48,11 +48,14 @@ export const OrderParams = Type.Object({
   orderNumber: Type.String({ minLength: 1, maxLength: 64, description: 'Such as `GG-12004`.' }),
 });
 
-const Messages = Type.Array(
+export const Messages = Type.Array(
   Named('OrderMessage', {
     kind: Type.String(),
     state: Type.String(),
     at: Type.Optional(Timestamp('Of the last attempt')),
+    why: Type.Optional(
+      Type.String({ description: 'Why it was not handed over, or not yet, and what can be done about it.' }),
+    ),
     fate: Type.Optional(
       Named(
         'MessageFate',

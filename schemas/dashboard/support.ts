@@ -20,7 +20,7 @@ import {
   Timestamp,
   Words,
 } from '../common.js';
-import { DashboardOrder } from './orders.js';
+import { DashboardOrder, Messages } from './orders.js';
 
 const Kind = Words(QUEUE_KINDS, 'What it is.', 'QueueKind');
 const Status = Words(
@@ -234,6 +234,11 @@ export const TicketResponse = Named('SupportTicket', {
       { description: 'What the CRM was told last.' },
     ),
   ),
+  messages: {
+    ...Messages,
+    description:
+      'What was sent for the ticket, to the CRM too, and about its order to those who have subscribed to it: the latest first.',
+  },
   history: Type.Array(HistoryEntry),
   answering: Answering,
   actions: Type.Array(Type.String(), { description: 'What can be done with it now.' }),

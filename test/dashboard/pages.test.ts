@@ -442,7 +442,10 @@ t.test(
     const queue = await margaux.open('/dashboard/support');
     t.match(queue.body, '&lt;b&gt;Ring&lt;/b&gt; &amp; &quot;more&quot;');
     t.match(queue.body, /1 h over/);
-    t.match((await margaux.open(path)).body, /a•••@example\.com/);
+    t.match(
+      (await margaux.open(path)).body,
+      /a•••@example\.com[\s\S]*What was sent<\/h2>\s*<ul><li class="muted">Ticket: on its way<\/li>/,
+    );
     t.match((await jules.open(path)).body, /ada@example\.com/);
 
     const seen = await jules.open(path);

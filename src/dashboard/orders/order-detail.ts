@@ -129,12 +129,17 @@ function toSubscription(
   };
 }
 
-function toMessage({ id, kind, state, doneAt, lastAttemptAt }: Delivery, fates: Dealings['fates']) {
+/** A message as the staff see it: whether it was handed over, or why not, and what became of it afterwards. */
+export function toMessage(
+  { id, kind, state, doneAt, lastAttemptAt, lastError }: Delivery,
+  fates: Dealings['fates'],
+) {
   const fate = fates.get(id);
   return {
     kind,
     state,
     at: (doneAt ?? lastAttemptAt)?.toISOString(),
+    why: state === 'done' ? undefined : lastError,
     fate: fate && { state: fate.state, at: fate.at.toISOString(), reason: fate.reason },
   };
 }

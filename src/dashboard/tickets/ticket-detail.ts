@@ -4,7 +4,9 @@ import type { Snapshot } from '../../domain/catalog/snapshot.js';
 import type { Channel } from '../../domain/order-updates/subscription.js';
 import { ticketActionsOf } from '../../domain/stylist/decide-ticket.js';
 import type { StylistTicket } from '../../domain/stylist/stylist-ticket.js';
+import type { Delivery } from '../../outbox/enqueue.js';
 import type { ShownImage } from '../customers/session-images.js';
+import { type Dealings, toMessage } from '../orders/order-detail.js';
 import { orderRow, type RowContext } from '../orders/order-row.js';
 import { ticketItem } from '../queue/streams-by-kind.js';
 import { may, shownEmail, shownName, shownPhone, type Viewer } from '../viewer.js';
@@ -16,6 +18,9 @@ export interface TicketSurroundings {
   catalogue: Snapshot;
   /** By which the customer of the order is told of it. */
   channels: Channel[];
+  /** What was sent for the ticket, and to those who have subscribed to its order. */
+  messages: Delivery[];
+  fates: Dealings['fates'];
   /** Whether mail is still sent to the customer's address. */
   mailSuppressed: boolean;
 }
@@ -23,7 +28,7 @@ export interface TicketSurroundings {
 /** A ticket as the staff see it, with everything that they should know before they write to the customer. */
 export function ticketDetail(
   ticket: StylistTicket,
-  { images, order, channels, catalogue, mailSuppressed }: TicketSurroundings,
+  { images, order, channels, messages, fates, catalogue, mailSuppressed }: TicketSurroundings,
   context: RowContext,
 ) {
   const { viewer } = context;
@@ -68,6 +73,7 @@ export function ticketDetail(
     images,
     ...(order && { order: orderRow(order, channels, context) }),
     crm: crm && { state: crm.state, kind: crm.kind, reference: crm.reference },
+    messages: messages.map((delivery) => toMessage(delivery, fates)),
     history: ticket.history.map((act) => ({ ...act, at: act.at.toISOString() })),
     actions: ticketActionsOf(ticket),
   };
