@@ -129,12 +129,22 @@ export const ReturnResponse = Named(
   },
 );
 
+/** What can be told of the parcel in which pieces come back. */
+export const ToldParcel = {
+  carrier: OptionalText(60, 'Who carries the parcel in which the pieces come back, such as `UPS`.'),
+  trackingNumber: OptionalText(
+    100,
+    'Of that parcel. May come with any step, also again with the one it has taken.',
+  ),
+};
+
 export const ReturnStepBody = Named(
   'ReturnStep',
   {
     status: Status,
     by: Type.String({ minLength: 1, maxLength: 100, pattern: '\\S', description: 'Who takes the step.' }),
     note: OptionalText(1000, 'For the team; the customer does not see it.'),
+    ...ToldParcel,
   },
   { ...shown({ 'the-parcel-has-come': { status: 'received', by: 'Fulfilment', note: 'In good order' } }) },
 );
@@ -167,6 +177,9 @@ export const ReturnRecord = Named(
         by: Type.String(),
         note: Type.Optional(Type.String()),
       }),
+    ),
+    parcel: Type.Optional(
+      Named('ReturnParcel', { carrier: Type.Optional(Type.String()), trackingNumber: Type.String() }),
     ),
     updatedAt: Timestamp('When it last changed'),
     expiresAt: Timestamp('Until when the piece can be sent in'),

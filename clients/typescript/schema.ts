@@ -2626,6 +2626,10 @@ export interface components {
         };
         /** @enum {string} */
         ReturnOption: "resize" | "return" | "care";
+        ReturnParcel: {
+            carrier?: string;
+            trackingNumber: string;
+        };
         /** @description An RMA as it is when it is sent. */
         ReturnPayload: {
             /** @description The RMA number, which the customer has too. */
@@ -2673,6 +2677,7 @@ export interface components {
             status: components["schemas"]["ReturnStatus"];
             lines: components["schemas"]["ReturnLine"][];
             history: components["schemas"]["ReturnHistoryEntry"][];
+            parcel?: components["schemas"]["ReturnParcel"];
             /**
              * Format: date-time
              * @description When it last changed (UTC)
@@ -2756,6 +2761,10 @@ export interface components {
             by: string;
             /** @description For the team; the customer does not see it. */
             note?: string;
+            /** @description Who carries the parcel in which the pieces come back, such as `UPS`. */
+            carrier?: string;
+            /** @description Of that parcel. May come with any step, also again with the one it has taken. */
+            trackingNumber?: string;
         };
         /** @description the size wished for, when a piece is resized or exchanged: a text or a number. */
         RingSize: string | number;
@@ -3168,6 +3177,10 @@ export interface components {
             note?: string;
             /** @description To whom a ticket is assigned; to whoever acts, if left out. */
             assignee?: string;
+            /** @description Who carries the parcel in which the pieces come back, such as `UPS`. */
+            carrier?: string;
+            /** @description Of that parcel. May come with any step, also again with the one it has taken. */
+            trackingNumber?: string;
             /** @description Who acts; the id of the key, if left out. */
             by?: string;
         };

@@ -28,6 +28,7 @@ import type { Answering } from '../../src/dashboard/answering/answering.js';
 import type { ItemDetail } from '../../src/dashboard/queue/item-detail.js';
 import type { QueueItem as Item } from '../../src/dashboard/queue/queue-item.js';
 import { LOW_SCORES_TEXT } from '../../src/domain/csat/rating.js';
+import { readReturnParcel } from '../../src/domain/returns/return-request.js';
 import { present } from '../../src/lib/values/text.js';
 import { act, reply } from '../core/dashboard.js';
 
@@ -137,7 +138,7 @@ const dataSupport: FastifyPluginAsyncTypebox = async (app) => {
     { schema: actSchema, config: { scope: 'dashboard:write' } },
     async (request) => {
       const { kind, id } = request.params;
-      const { action, version, note, assignee, by } = request.body;
+      const { action, version, note, assignee, by, ...told } = request.body;
       const done = await act(app, request, {
         kind,
         id,
@@ -146,6 +147,7 @@ const dataSupport: FastifyPluginAsyncTypebox = async (app) => {
         by: present(by) ?? request.viewer().name,
         note: present(note),
         assignee: present(assignee),
+        parcel: readReturnParcel(told),
       });
       return { kind, id, ...done };
     },

@@ -3,7 +3,7 @@ import type { Static } from '@sinclair/typebox';
 import { problems } from '../../schemas/problem.js';
 import { ReturnParams, ReturnRecord, ReturnStepBody } from '../../schemas/returns.js';
 import { advanceReturn } from '../../src/domain/returns/advance-return.js';
-import type { ReturnRequest } from '../../src/domain/returns/return-request.js';
+import { type ReturnRequest, readReturnParcel } from '../../src/domain/returns/return-request.js';
 import { nextOf } from '../../src/domain/returns/return-steps.js';
 import { present } from '../../src/lib/values/text.js';
 import { ApiError } from '../../src/platform/http/errors.js';
@@ -41,7 +41,7 @@ const returnsManagement: FastifyPluginAsyncTypebox = async (app) => {
         by: request.body.by.trim(),
         note,
       };
-      const advanced = await advanceReturn(returns, before, order, step);
+      const advanced = await advanceReturn(returns, before, order, step, readReturnParcel(request.body));
       if (advanced.outcome === 'not_allowed') throw notAllowed(advanced.request);
       if (advanced.outcome === 'advanced') {
         const { by, status } = step;
@@ -73,6 +73,7 @@ const toRecord = ({
   status,
   lines,
   history,
+  parcel,
   updatedAt,
   expiresAt,
 }: ReturnRequest): Static<typeof ReturnRecord> => ({
@@ -82,6 +83,7 @@ const toRecord = ({
   status,
   lines,
   history: history.map((step) => ({ ...step, at: step.at.toISOString() })),
+  parcel,
   updatedAt: updatedAt.toISOString(),
   expiresAt: expiresAt.toISOString(),
 });

@@ -20,6 +20,7 @@ import {
   Timestamp,
   Words,
 } from '../common.js';
+import { ToldParcel } from '../returns.js';
 import { DashboardOrder, Messages } from './orders.js';
 
 const Kind = Words(QUEUE_KINDS, 'What it is.', 'QueueKind');
@@ -319,6 +320,7 @@ export const ActBody = Named(
     version: Version,
     note: OptionalText(1000, 'For the team; goes into the history.'),
     assignee: OptionalText(100, 'To whom a ticket is assigned; to whoever acts, if left out.'),
+    ...ToldParcel,
     by: OptionalText(100, 'Who acts; the id of the key, if left out.'),
   },
   {

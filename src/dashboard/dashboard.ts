@@ -6,6 +6,7 @@ import type { PictureAddresses } from '../domain/inspiration/picture-address.js'
 import type { RepliesOptions } from '../domain/replies/reply-to-customer.js';
 import type { Repositories } from '../domain/repositories.js';
 import type { Calendar } from '../lib/calendar.js';
+import { ApiError } from '../platform/http/errors.js';
 import { createAnswering, isAnswered } from './answering/answering.js';
 import { createCreatorsView } from './creators/creators-view.js';
 import { createConversationView } from './customers/conversation-view.js';
@@ -89,7 +90,8 @@ export function createDashboard(options: DashboardOptions) {
     },
     item: async (viewer: Viewer, kind: ItemKind, id: string) => {
       const detail = await itemOf(viewer, kind, id);
-      return { ...detail, answering: isAnswered(kind) ? await answering(viewer, kind, id) : undefined };
+      const canBeAnswered = isAnswered(kind) && detail.state !== 'unconfirmed';
+      return { ...detail, answering: canBeAnswered ? await answering(viewer, kind, id) : undefined };
     },
     /** @throws ApiError 404, or 409 when it has changed since or cannot be answered. */
     reply,
@@ -97,6 +99,12 @@ export function createDashboard(options: DashboardOptions) {
     customers: createCustomerView({ ...options, finder, recordsOf }),
     search: createSearch({ ...options, finder, recordsOf }),
     orders,
+    /** The same order, where it is still there. */
+    orderOf: (viewer: Viewer, orderNumber: string) =>
+      orders.detail(viewer, orderNumber).catch((error: unknown) => {
+        if (error instanceof ApiError && error.status === 404) return undefined;
+        throw error;
+      }),
     lists: createLists(options),
     staff: createStaffMembers(collections.staffMembers),
     agents: createAgentFigures(options),

@@ -497,7 +497,7 @@ t.test(
     const page = (await visitor.open('/dashboard/orders/GG-1')).body;
     t.match(
       page,
-      /RMA-GG-1-1 <span class="badge">Unconfirmed<\/span>[^<]*<span[^>]*>[^<]*waits for the owner’s word until/,
+      /RMA-GG-1-1<\/a> <span class="badge">Unconfirmed<\/span>[^<]*<span[^>]*>[^<]*waits for the owner’s word until/,
     );
     t.equal(page.split('>RMA-GG-1-2<').length - 1, 1, 'what is confirmed is an RMA, once');
     t.notMatch((await visitor.open('/dashboard/orders/GG-2')).body, /Unconfirmed/);
@@ -684,6 +684,75 @@ t.test('dashboard: images are approved where they are seen, and the page comes b
   t.match(conversation, 'href="/dashboard/support/tickets/T-1"');
   t.equal((await visitor.open('/dashboard/conversations/s-2')).statusCode, 404);
 });
+
+t.test(
+  'returns: its page has slip, parcel, steps, what is unconfirmed, and the actions of its order',
+  async (t) => {
+    const { app, db } = await begin();
+    const shipping = { carrier: 'UPS', trackingNumber: '1Z999AA10123456784', deliveredAt: hoursAgo(30) };
+    await store(db, 'orders', [order('GG-1', hoursAgo(90), { status: 'delivered', shipping })]);
+    const opened = await call(app, '/api/concierge/orders/returns', {
+      option: 'resize',
+      orderNumber: 'GG-1',
+      newSize: 7,
+    });
+    const { rmaId } = opened.json();
+    const waiting = newUnconfirmed(
+      'GG-1',
+      1,
+      { option: 'return' },
+      { option: 'return', notes: 'Too wide' },
+      NOW,
+    );
+    const lapsed = newUnconfirmed('GG-1', 2, { option: 'care' }, { option: 'care' }, hoursAgo(60));
+    await store(db, 'unconfirmedReturns', [waiting, lapsed]);
+    const path = `/dashboard/support/returns/${rmaId}`;
+    const visitor = createVisitor(app);
+    await visitor.signIn(KEYS.all);
+    const act = (version: number, form: object) =>
+      visitor.submit(path, `${path}/actions`, { version: String(version), ...form });
+    await act(1, { action: 'label_sent', carrier: 'UPS', trackingNumber: '1Z 999 AA1 0123 4567 85' });
+    const { body } = await visitor.open(path);
+    const steps = [...body.matchAll(/<li class="(complete|current|upcoming)"[^>]*><span>([^<]+)/g)];
+    t.strictSame(
+      steps.map(([, status, name]) => `${name} ${status}`),
+      ['Requested complete', 'Label sent current', 'Received upcoming', 'Completed upcoming'],
+    );
+    t.match(
+      body,
+      /href="https:\/\/www\.ups\.com\/track\?tracknum=1Z999AA10123456785"[^>]*>1Z999AA10123456785</,
+    );
+    t.match(body, `href="/dashboard/support/returns/${waiting.rmaId}"`, 'what is unconfirmed');
+    t.notMatch(body, lapsed.rmaId);
+    t.match(body, 'action="/dashboard/orders/GG-1/escalate"');
+    t.match(body, new RegExp(`action="/dashboard/orders/GG-1/tracking".*name="back" value="${path}"`, 's'));
+    const slip = await visitor.open(`${path}/slip`);
+    t.equal(slip.statusCode, 303);
+    const pdf = await fetch(String(slip.headers.location));
+    t.match(await pdf.text(), /^%PDF-/);
+    const found = await visitor.open('/dashboard/search?q=1z999aa10123456785');
+    t.equal(found.headers.location, path, 'found by its parcel');
+
+    const unconfirmed = await visitor.open(`/dashboard/support/returns/${waiting.rmaId}`);
+    t.match(
+      unconfirmed.body,
+      /Unconfirmed[\s\S]*the number of the order alone[\s\S]*Too wide[\s\S]*Everything in the order/,
+    );
+    t.notMatch(unconfirmed.body, /data-action=/);
+    t.equal((await visitor.open(`/dashboard/support/returns/${waiting.rmaId}/slip`)).statusCode, 404);
+    t.equal((await visitor.open(`/dashboard/support/returns/${lapsed.rmaId}`)).statusCode, 404);
+    await act(2, { action: 'received' });
+    await db.collection('orders').deleteMany({});
+    const declined = await act(3, { action: 'declined', note: 'Worn' });
+    t.equal(declined.headers.location, `${path}?done=declined`);
+    const after = (await visitor.open(path)).body;
+    t.match(after, /class="complete"><span>Declined/, 'the last of its steps, though the order is gone');
+    t.notMatch(after, /class="upcoming"/);
+    const masked = createVisitor(app);
+    await masked.signIn(KEYS.agent, 'Jules');
+    t.notMatch((await masked.open(path)).body, '1Z999AA10123456785');
+  },
+);
 
 t.test(
   'search: whatever someone has at hand, in any spelling, and what one thing is meant by is opened',

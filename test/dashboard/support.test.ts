@@ -162,11 +162,16 @@ t.test('dashboard: a return is taken from one step to the next, and nowhere else
     ['completed', 4, 200],
     ['declined', 5, 409],
   ];
-  for (const [action, version, expected] of steps)
-    t.equal((await act(app, 'returns/R-1', { action, version })).status, expected, `${action} at ${version}`);
+  const parcel = { carrier: ' UPS ', trackingNumber: '1z 999 aa1' };
+  for (const [action, version, expected] of steps) {
+    const told = action === 'label_sent' ? parcel : { trackingNumber: '' };
+    const { status } = await act(app, 'returns/R-1', { action, version, ...told });
+    t.equal(status, expected, `${action} at ${version}`);
+  }
   t.match(await db.collection('returns').findOne({ rmaId: 'R-1' }), {
     status: 'completed',
     history: [{}, { by: 'Margaux' }, {}, {}, {}],
+    parcel: { carrier: 'UPS', trackingNumber: '1Z999AA1' },
   });
 });
 

@@ -7,6 +7,7 @@ import { resendTracking } from '../../../src/domain/orders/resend-tracking.js';
 import { openTicket } from '../../../src/domain/stylist/open-ticket.js';
 import { present } from '../../../src/lib/values/text.js';
 import { ApiError } from '../../../src/platform/http/errors.js';
+import { ownPath, toldAt } from './own-path.js';
 import { acting, signedIn } from './signed-in.js';
 
 const Query = Type.Object({
@@ -15,6 +16,7 @@ const Query = Type.Object({
 });
 
 const Told = Type.Object({ done: Type.Optional(Type.String({ maxLength: 20 })) });
+const TrackingForm = Type.Object({ back: Type.Optional(Type.String({ maxLength: 2048 })) });
 const EscalateForm = Type.Object({ note: Type.Optional(Type.String({ maxLength: 1000 })) });
 
 const noOrder = () => new ApiError('order.not_found', 'There is no order with that number.');
@@ -46,7 +48,7 @@ const ordersPages: FastifyPluginAsyncTypebox<Pick<Config, 'stylist'>> = async (a
 
   app.post(
     '/dashboard/orders/:orderNumber/tracking',
-    { schema: { hide: true, params: OrderParams } },
+    { schema: { hide: true, params: OrderParams, body: TrackingForm } },
     async (request, reply) => {
       const { name: by } = acting(request);
       if (!app.replyWays.email) throw notAllowed('No mail server is set up.');
@@ -55,7 +57,8 @@ const ordersPages: FastifyPluginAsyncTypebox<Pick<Config, 'stylist'>> = async (a
       if (resent.outcome === 'not_allowed') throw notAllowed(resent.sentence);
       const { outcome, orderNumber: target } = resent;
       if (outcome === 'sent') await app.audit(request, { action: 'order.tracking_mailed', target, by });
-      return reply.redirect(`/dashboard/orders/${encodeURIComponent(target)}?done=${outcome}`, 303);
+      const path = ownPath(present(request.body.back), `/dashboard/orders/${encodeURIComponent(target)}`);
+      return reply.redirect(toldAt(path, { done: outcome }), 303);
     },
   );
 

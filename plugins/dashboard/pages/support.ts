@@ -2,15 +2,18 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type Static, Type } from '@sinclair/typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ActParams, ItemParams, ReplyParams, TicketParams } from '../../../schemas/dashboard/support.js';
+import { ToldParcel } from '../../../schemas/returns.js';
 import type { Wish } from '../../../src/dashboard/queue/act-on-item.js';
 import type { QueueFilters } from '../../../src/dashboard/queue/filters.js';
 import { QUEUE_KINDS, QUEUE_ORDERS, type QueueKind } from '../../../src/dashboard/queue/queue-item.js';
 import { QUEUE_VIEWS, type QueueViewName } from '../../../src/dashboard/queue/views.js';
 import type { Viewer } from '../../../src/dashboard/viewer.js';
 import { MAX_REPLY_LETTERS } from '../../../src/domain/replies/reply.js';
+import { readReturnParcel } from '../../../src/domain/returns/return-request.js';
 import { present } from '../../../src/lib/values/text.js';
 import { ApiError } from '../../../src/platform/http/errors.js';
 import { act, reply as replyToCustomer } from '../../core/dashboard.js';
+import { slipUrl } from '../../endpoints/returns.js';
 import { ownPath, toldAt } from './own-path.js';
 import { acting, signedIn } from './signed-in.js';
 
@@ -50,7 +53,7 @@ const Act = {
   assignee: Type.Optional(Type.String({ maxLength: 100 })),
   back: Type.Optional(Type.String({ maxLength: 2048 })),
 };
-const ActForm = Type.Object({ ...Act, version: Type.String({ pattern: '^\\d{1,9}$' }) });
+const ActForm = Type.Object({ ...Act, ...ToldParcel, version: Type.String({ pattern: '^\\d{1,9}$' }) });
 const BulkForm = Type.Object({ ...Act, items: Type.Optional(Type.String({ maxLength: 20_000 })) });
 
 const ReplyForm = Type.Object({
@@ -118,6 +121,19 @@ const supportPages: FastifyPluginAsyncTypebox = async (app) => {
     },
   );
 
+  // The slip lies in the store: the browser gets an address that works for a quarter of an hour.
+  app.get(
+    '/dashboard/support/returns/:id/slip',
+    { schema: { hide: true, params: Type.Pick(ItemParams, ['id']) } },
+    async (request, reply) => {
+      signedIn(request);
+      const rma = await app.repositories.returns.find(request.params.id);
+      const url = rma && (await slipUrl(app, rma));
+      if (!url) throw new ApiError('dashboard.not_found', 'There is no slip of that return yet.');
+      return reply.redirect(url, 303);
+    },
+  );
+
   // A page says every now and then that someone has it before them.
   app.get(
     '/dashboard/support/:kind/:id/presence',
@@ -133,7 +149,7 @@ const supportPages: FastifyPluginAsyncTypebox = async (app) => {
     { schema: { hide: true, params: ActParams, body: ActForm } },
     async (request, reply) => {
       const { kind, id } = request.params;
-      const { action, version, note, assignee, back } = request.body;
+      const { action, version, note, assignee, back, ...told } = request.body;
       const viewer = acting(request);
       const wish = {
         kind,
@@ -143,6 +159,7 @@ const supportPages: FastifyPluginAsyncTypebox = async (app) => {
         by: viewer.name,
         note: present(note),
         assignee: present(assignee),
+        parcel: readReturnParcel(told),
       };
       const own = pathOf(kind, id);
       const path = ownPath(back, own);
@@ -251,13 +268,18 @@ const supportPages: FastifyPluginAsyncTypebox = async (app) => {
       app.dashboard.seen(viewer, `${kind}/${id}`),
       staffFor(viewer),
     ]);
-    const around = await app.dashboard.queue.neighbours(viewer, filtersOf(viewer, choices), shown.item);
+    const { orderNumber } = shown.item as { orderNumber?: string };
+    const [around, order] = await Promise.all([
+      app.dashboard.queue.neighbours(viewer, filtersOf(viewer, choices), shown.item),
+      kind === 'returns' && orderNumber ? app.dashboard.orderOf(viewer, orderNumber) : undefined,
+    ]);
     return reply.view(kind === 'tickets' ? 'ticket' : 'return-and-other-items', {
       done: query.done,
       template: query.template,
       ...refusal,
       ...shown,
       ...around,
+      order,
       others,
       staff,
       choices,

@@ -8,7 +8,7 @@ import { reviewImage } from '../../domain/inspiration/review-image.js';
 import type { OrdersRepository } from '../../domain/orders/repository.js';
 import { advanceReturn } from '../../domain/returns/advance-return.js';
 import type { ReturnsRepository } from '../../domain/returns/repository.js';
-import { versionOf } from '../../domain/returns/return-request.js';
+import { type ReturnParcel, versionOf } from '../../domain/returns/return-request.js';
 import { canFollow, RETURN_STATUSES } from '../../domain/returns/return-steps.js';
 import { actOnTicket as actOn } from '../../domain/stylist/act-on-ticket.js';
 import type { StylistTicket } from '../../domain/stylist/stylist-ticket.js';
@@ -28,6 +28,8 @@ export interface Wish {
   by: string;
   note?: string | undefined;
   assignee?: string | undefined;
+  /** The parcel in which the pieces of a return come back. */
+  parcel?: ReturnParcel | undefined;
 }
 
 export interface Done {
@@ -120,7 +122,7 @@ export const actOnImage =
 export const actOnReturn =
   (returns: ReturnsRepository, orders: OrdersRepository): ActOn =>
   async (wish, at) => {
-    const { id, version, by, note, action } = wish;
+    const { id, version, by, note, action, parcel } = wish;
     const status = RETURN_STATUSES.find((name) => name === action);
     const before = await returns.find(id);
     if (!before) throw notFound(wish);
@@ -128,7 +130,7 @@ export const actOnReturn =
     if (!status || !canFollow(before.status, status))
       throw notAllowed(`${id} cannot go on to ${action}: it is ${before.status}.`);
     const order = await orders.findByNumber(before.orderNumber);
-    const advanced = await advanceReturn(returns, before, order, { status, at, by, note });
+    const advanced = await advanceReturn(returns, before, order, { status, at, by, note }, parcel);
     if (advanced.outcome !== 'advanced') throw stale(wish);
     return { version: versionOf(advanced.request), status };
   };

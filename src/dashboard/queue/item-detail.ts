@@ -6,8 +6,11 @@ import type { Snapshot } from '../../domain/catalog/snapshot.js';
 import type { Feedback } from '../../domain/csat/rating.js';
 import type { Inspiration } from '../../domain/inspiration/inspiration.js';
 import type { PictureAddresses } from '../../domain/inspiration/picture-address.js';
+import { trackingUrl } from '../../domain/orders/tracking-address.js';
+import { RETURN_SLIP } from '../../domain/returns/deliveries.js';
 import type { ReturnLine, ReturnRequest } from '../../domain/returns/return-request.js';
-import { nextOf } from '../../domain/returns/return-steps.js';
+import { hasEnded, nextOf, type ReturnStatus } from '../../domain/returns/return-steps.js';
+import type { UnconfirmedReturn } from '../../domain/returns/unconfirmed-return.js';
 import type { SavedPiece } from '../../domain/shortlists/shortlist.js';
 import type { HistoryEntry } from '../../lib/history.js';
 import type { OutboxName } from '../../outbox/outbox-collections.js';
@@ -18,7 +21,7 @@ import {
   type ShownImage,
   shownImage,
 } from '../customers/session-images.js';
-import type { Viewer } from '../viewer.js';
+import { may, shownPhone, type Viewer } from '../viewer.js';
 import { notFound } from './act-on-item.js';
 import { deliveryItem, findDead } from './dead-deliveries.js';
 import type { QueueItem, QueueKind } from './queue-item.js';
@@ -42,6 +45,12 @@ export interface ItemDetail extends QueueItem {
   /** The ticket of the same conversation. */
   ticketId?: string | undefined;
   lines?: ReturnLine[];
+  /** Of a return: those it has taken, with when and by whom, and those that are to come. */
+  steps?: ShownStep[];
+  /** In which its pieces come back. */
+  parcel?: { carrier?: string | undefined; tracking: string; url?: string | undefined } | undefined;
+  /** Whether its slip has been drawn. */
+  hasSlip?: boolean;
   option?: string;
   expiresAt?: Date;
   reason?: string;
@@ -52,6 +61,16 @@ export interface ItemDetail extends QueueItem {
   lastError?: string;
   attempts?: number;
 }
+
+export interface ShownStep {
+  step: ReturnStatus;
+  status: 'complete' | 'current' | 'upcoming';
+  at?: Date;
+  by?: string;
+}
+
+/** The way of a return that is not turned away. */
+const RETURN_WAY: ReturnStatus[] = ['initiated', 'approved', 'label_sent', 'received', 'completed'];
 
 export type ItemKind = Exclude<QueueKind, 'tickets'>;
 
@@ -64,7 +83,7 @@ export interface ItemsOptions {
 }
 
 export function createItemsView({ db, collections, pictures, catalogue, now }: ItemsOptions) {
-  const { capsuleHolds, csatFeedback, widgetInspiration, returns } = collections;
+  const { capsuleHolds, csatFeedback, widgetInspiration, returns, unconfirmedReturns } = collections;
   const kinds: Record<ItemKind, (id: string, viewer: Viewer) => Promise<ItemDetail | undefined>> = {
     capsules: async (reservationId, viewer) => {
       const hold = await capsuleHolds.findOne({ reservationId });
@@ -85,7 +104,9 @@ export function createItemsView({ db, collections, pictures, catalogue, now }: I
     },
     returns: async (rmaId, viewer) => {
       const request = await returns.findOne({ rmaId });
-      return request ? returnDetail(request, viewer) : undefined;
+      if (request) return returnDetail(request, viewer);
+      const waiting = await unconfirmedReturns.findOne({ rmaId, expiresAt: { $gt: now() } });
+      return waiting ? unconfirmedDetail(waiting) : undefined;
     },
     deliveries: (id) => deliveryDetail(db, id),
   };
@@ -149,7 +170,7 @@ function imageDetail(image: Inspiration, url: string | undefined): ItemDetail {
 }
 
 function returnDetail(request: ReturnRequest, viewer: Viewer): ItemDetail {
-  const { status, orderNumber, lines, notes, reason, option, expiresAt } = request;
+  const { status, orderNumber, lines, notes, reason, option, expiresAt, deliveries } = request;
   return {
     ...returnItem(request, viewer),
     state: status,
@@ -160,6 +181,60 @@ function returnDetail(request: ReturnRequest, viewer: Viewer): ItemDetail {
     lines,
     notes: [reason?.text, notes].filter(Boolean).join('\n') || undefined,
     reason: reason?.code,
+    expiresAt,
+    steps: stepsOf(request),
+    parcel: parcelOf(request, viewer),
+    hasSlip: deliveries.some(({ kind, state }) => kind === RETURN_SLIP.kind && state === 'done'),
+  };
+}
+
+function parcelOf({ parcel }: ReturnRequest, viewer: Viewer): ItemDetail['parcel'] {
+  if (!parcel) return undefined;
+  const { carrier, trackingNumber } = parcel;
+  const url = carrier && may(viewer, 'dashboard:pii') ? trackingUrl(carrier, trackingNumber) : undefined;
+  return { carrier, tracking: shownPhone(viewer, trackingNumber), url };
+}
+
+/** What has been left out on the way is not to come any more. */
+function stepsOf({ status, history }: Pick<ReturnRequest, 'status' | 'history'>): ShownStep[] {
+  const isOver = hasEnded(status);
+  const taken = history.map(({ status: step, at, by }, nth): ShownStep => {
+    const isLast = nth === history.length - 1 && !isOver;
+    return { step, at, by, status: isLast ? 'current' : 'complete' };
+  });
+  const ahead = isOver ? [] : RETURN_WAY.slice(RETURN_WAY.indexOf(status) + 1);
+  return [...taken, ...ahead.map((step): ShownStep => ({ step, status: 'upcoming' }))];
+}
+
+/** Asked for by someone who has not proved the order: nothing can be done about it here, its owner has the link. */
+function unconfirmedDetail({ items, size, ...waiting }: UnconfirmedReturn): ItemDetail {
+  const { rmaId, option, orderNumber, notes, reason, sessionId, createdAt, expiresAt } = waiting;
+  const lines = (items ?? []).map((item, nth) => ({
+    lineId: item.lineId ?? String(nth),
+    sku: item.sku,
+    title: item.sku ?? item.lineId ?? '',
+    quantity: item.quantity ?? 1,
+    size: item.size ?? size,
+    notes: item.notes,
+  }));
+  return {
+    kind: 'returns',
+    id: rmaId,
+    status: 'open',
+    priority: 'normal',
+    title: rmaId,
+    detail: orderNumber,
+    sessionId,
+    createdAt,
+    dueAt: expiresAt,
+    version: 0,
+    state: 'unconfirmed',
+    actions: [],
+    history: [],
+    orderNumber,
+    option,
+    lines,
+    notes: [reason, notes].filter(Boolean).join('\n') || undefined,
     expiresAt,
   };
 }

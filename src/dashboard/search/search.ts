@@ -1,4 +1,5 @@
 import type { Collections } from '../../collections.js';
+import { trackingForm } from '../../domain/orders/read-order.js';
 import { readTicket } from '../../domain/stylist/read-ticket.js';
 import { nameForm } from '../../domain/stylist/search-terms.js';
 import type { StylistTicket } from '../../domain/stylist/stylist-ticket.js';
@@ -50,17 +51,19 @@ export function createSearch({ collections, finder, recordsOf, now, shop }: Sear
     if (email) return recordsOf({ emails: [...new Set([email, typed.trim()])] });
     const phones = await phonesOf(text);
     const ids = readableIds(text);
-    const [person, numbered, tracked, tickets, rmas, holds, sessions, ratings, named] = await Promise.all([
-      phones.length > 0 ? recordsOf({ phones }) : NOTHING,
-      /\d/.test(text) ? finder.meant(text) : [],
-      /\d/.test(text) ? finder.byTracking(text) : [],
-      stylistTickets.find({ ticketId: { $in: ids } }, one).toArray(),
-      returns.find({ rmaId: { $in: ids } }, one).toArray(),
-      capsuleHolds.find({ reservationId: { $in: ids } }, one).toArray(),
-      widgetSessions.find({ sessionId: text }, one).toArray(),
-      csatFeedback.find({ feedbackId: text }, one).toArray(),
-      byName(text),
-    ]);
+    const [person, numbered, tracked, tickets, rmas, sentBack, holds, sessions, ratings, named] =
+      await Promise.all([
+        phones.length > 0 ? recordsOf({ phones }) : NOTHING,
+        /\d/.test(text) ? finder.meant(text) : [],
+        /\d/.test(text) ? finder.byTracking(text) : [],
+        stylistTickets.find({ ticketId: { $in: ids } }, one).toArray(),
+        returns.find({ rmaId: { $in: ids } }, one).toArray(),
+        /\d/.test(text) ? returns.find({ 'parcel.trackingNumber': trackingForm(text) }, one).toArray() : [],
+        capsuleHolds.find({ reservationId: { $in: ids } }, one).toArray(),
+        widgetSessions.find({ sessionId: text }, one).toArray(),
+        csatFeedback.find({ feedbackId: text }, one).toArray(),
+        byName(text),
+      ]);
     const orders = new Map(
       [...numbered, ...tracked, ...person.orders].map((doc) => [String(doc.orderNumber), doc]),
     );
@@ -71,7 +74,7 @@ export function createSearch({ collections, finder, recordsOf, now, shop }: Sear
       ...person,
       orders: [...orders.values()],
       tickets: [...all.values()],
-      returns: [...rmas, ...person.returns],
+      returns: [...rmas, ...sentBack, ...person.returns],
       holds: [...holds, ...person.holds],
       ratings: [...ratings, ...person.ratings],
       sessions: [...sessions, ...person.sessions],

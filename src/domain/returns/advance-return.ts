@@ -3,7 +3,7 @@ import { ORDER_CHANGE, type OrderChange } from '../orders/deliveries.js';
 import type { Order } from '../orders/order.js';
 import { RETURN_STEP } from './deliveries.js';
 import type { ReturnsRepository } from './repository.js';
-import type { ReturnRequest, ReturnStep } from './return-request.js';
+import type { ReturnParcel, ReturnRequest, ReturnStep } from './return-request.js';
 import { canFollow, hasEnded, historyOf } from './return-steps.js';
 
 export type Advanced =
@@ -11,14 +11,18 @@ export type Advanced =
   | { outcome: 'repeated'; request: ReturnRequest }
   | { outcome: 'not_allowed'; request: ReturnRequest };
 
-/** Takes an RMA a step further, if that step can follow; the step it has taken already is a harmless repeat. */
+/** Takes an RMA a step further, if that step can follow; the step it has taken already is a harmless repeat. A parcel may be told of with any of them. */
 export async function advanceReturn(
   returns: ReturnsRepository,
   before: ReturnRequest,
   order: Order | null,
   step: ReturnStep,
+  parcel?: ReturnParcel,
 ): Promise<Advanced> {
-  if (before.status === step.status) return { outcome: 'repeated', request: before };
+  if (before.status === step.status) {
+    const told = parcel && (await returns.keepParcel(before.rmaId, parcel));
+    return { outcome: 'repeated', request: told ?? before };
+  }
   if (!canFollow(before.status, step.status)) return { outcome: 'not_allowed', request: before };
   const others = (await returns.findByOrder(before.orderNumber)).filter(
     ({ rmaId }) => rmaId !== before.rmaId,
@@ -27,7 +31,13 @@ export async function advanceReturn(
     [ORDER_CHANGE.of(orderChange(before, order, step, others)), RETURN_STEP.of({ status: step.status })],
     step.at,
   );
-  const after = await returns.advance(before, step, deliveries, nextDeliveryAt, givenUp(before, step));
+  const after = await returns.advance(
+    before,
+    { ...step, parcel },
+    deliveries,
+    nextDeliveryAt,
+    givenUp(before, step),
+  );
   if (after) return { outcome: 'advanced', request: after };
   const now = await returns.find(before.rmaId);
   return { outcome: now?.status === step.status ? 'repeated' : 'not_allowed', request: now ?? before };

@@ -17,6 +17,8 @@ export const returns = defineCollection<ReturnRequest>('returns', {
     // one RMA a piece: each entry names one piece of one line of one order
     { key: { claims: 1 }, unique: true, sparse: true },
     { key: { orderNumber: 1 } },
+    // the parcel in which its pieces come back
+    { key: { 'parcel.trackingNumber': 1 }, sparse: true },
     // what waits for the staff, the oldest first
     { key: { status: 1, createdAt: 1, rmaId: 1 } },
   ],
@@ -30,6 +32,7 @@ export const returns = defineCollection<ReturnRequest>('returns', {
       lines: true,
       reason: true,
       notes: true,
+      parcel: true,
       contact: true,
       sessionId: true,
       status: false,
@@ -58,7 +61,7 @@ export const returns = defineCollection<ReturnRequest>('returns', {
         history: withoutNotes(history),
         deliveries: unsent(deliveries),
       },
-      unset: ['contact', 'notes', 'sessionId', 'requestKey', 'replies'],
+      unset: ['contact', 'notes', 'parcel', 'sessionId', 'requestKey', 'replies'],
     }),
     objects: ({ rmaId }) => [slipKey(rmaId)],
   },

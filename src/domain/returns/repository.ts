@@ -1,7 +1,7 @@
 import type { Collection } from 'mongodb';
 import type { Delivery } from '../../outbox/enqueue.js';
 import { insertNew } from '../../platform/mongodb/write.js';
-import type { ReturnRequest, ReturnStep } from './return-request.js';
+import type { ReturnParcel, ReturnRequest, ReturnStep } from './return-request.js';
 
 /** More RMAs of one order than anyone makes. */
 const MAX_OF_ONE_ORDER = 200;
@@ -22,7 +22,7 @@ export function createReturnsRepository(returns: Collection<ReturnRequest>) {
   /** Takes a step from the status that the RMA was in; null when it is no longer in it. */
   function advance(
     before: ReturnRequest,
-    step: ReturnStep,
+    { parcel, ...step }: ReturnStep & { parcel?: ReturnParcel | undefined },
     more: Delivery[],
     nextDeliveryAt: Date,
     gone: ('openKey' | 'claims')[],
@@ -30,13 +30,21 @@ export function createReturnsRepository(returns: Collection<ReturnRequest>) {
     return returns.findOneAndUpdate(
       { rmaId: before.rmaId, status: before.status },
       {
-        $set: { status: step.status, updatedAt: step.at, nextDeliveryAt },
+        $set: { status: step.status, updatedAt: step.at, nextDeliveryAt, parcel },
         $push: { history: step, deliveries: { $each: more } },
         ...(gone.length > 0 && { $unset: Object.fromEntries(gone.map((field) => [field, ''])) }),
       },
       { returnDocument: 'after', projection: { _id: 0 } },
     );
   }
+
+  /** Keeps what was told of its parcel; null when there is no such RMA. */
+  const keepParcel = (rmaId: string, parcel: ReturnParcel): Promise<ReturnRequest | null> =>
+    returns.findOneAndUpdate(
+      { rmaId },
+      { $set: { parcel } },
+      { returnDocument: 'after', projection: { _id: 0 } },
+    );
 
   /** Says of the pieces of an RMA what is wished now; null when it is not as it was. */
   function correct(
@@ -55,7 +63,7 @@ export function createReturnsRepository(returns: Collection<ReturnRequest>) {
     );
   }
 
-  return { findByOrder, find, insert, advance, correct, collection: returns };
+  return { findByOrder, find, insert, advance, keepParcel, correct, collection: returns };
 }
 
 export type ReturnsRepository = ReturnType<typeof createReturnsRepository>;

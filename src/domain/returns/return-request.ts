@@ -1,4 +1,6 @@
+import { plainText, present } from '../../lib/values/text.js';
 import type { WithDeliveries } from '../../outbox/enqueue.js';
+import { trackingForm } from '../orders/read-order.js';
 import type { WithReplies } from '../replies/reply.js';
 import type { ReturnOption, ReturnStatus } from './return-steps.js';
 
@@ -23,6 +25,22 @@ export const RETURN_REASONS = [
 ] as const;
 type ReturnReason = (typeof RETURN_REASONS)[number];
 
+/** The parcel in which pieces come back, as whoever made its label has told. */
+export interface ReturnParcel {
+  carrier?: string | undefined;
+  trackingNumber: string;
+}
+
+/** What was told of a parcel; without its number it is nothing. */
+export function readReturnParcel(told: {
+  carrier?: string | undefined;
+  trackingNumber?: string | undefined;
+}): ReturnParcel | undefined {
+  const trackingNumber = present(trackingForm(told.trackingNumber ?? ''));
+  const carrier = present(plainText(told.carrier ?? ''));
+  return trackingNumber ? { carrier, trackingNumber } : undefined;
+}
+
 /** A step that an RMA has taken: who took it, and when. */
 export interface ReturnStep {
   status: ReturnStatus;
@@ -44,6 +62,7 @@ export interface ReturnRequest extends WithDeliveries, WithReplies {
   sessionId?: string;
   status: ReturnStatus;
   history: ReturnStep[];
+  parcel?: ReturnParcel;
   /** What the order's status was before a return changed it. */
   orderStatusBefore: string;
   /** Order, option and lines, while the RMA is open: makes the same request twice one RMA. */
