@@ -71,6 +71,11 @@ export const PROBLEMS = {
     meaning: 'Too many requests; `Retry-After` says when to come back.',
     codes: ['rate_limit.exceeded'],
   },
+  431: {
+    name: 'RequestHeaderFieldsTooLarge',
+    meaning: 'The address with its query, or the headers, are larger than 16 KB.',
+    codes: ['request.headers_too_large'],
+  },
   500: { name: 'InternalServerError', meaning: 'A fault on our side.', codes: ['internal'] },
   503: {
     name: 'ServiceUnavailable',

@@ -25,11 +25,13 @@ interface Response {
   content?: Record<string, { schema?: unknown; examples?: object }> | undefined;
 }
 
+type Parameter = { in?: string; schema?: { type?: string } } | { $ref: string };
+
 export interface Operation {
   operationId?: string;
   description?: string;
   security?: Record<string, string[]>[];
-  parameters?: unknown[];
+  parameters?: Parameter[];
   requestBody?: unknown;
   responses: Record<string, Response | { $ref: string }>;
 }
@@ -109,6 +111,10 @@ function withUsualCodes(status: number, { content, ...response }: Response): Res
   return { ...response, content: { [PROBLEM_MEDIA]: { schema, examples: { ...usual, ...examples } } } };
 }
 
+// twenty values of sixty letters, each of twelve characters in an address, are longer than a line may be
+const isQueryList = (parameter: Parameter): boolean =>
+  'in' in parameter && parameter.in === 'query' && parameter.schema?.type === 'array';
+
 function usualStatuses(
   { requestBody, parameters = [] }: Operation,
   isOpen: boolean,
@@ -120,6 +126,7 @@ function usualStatuses(
     405,
     ...(requestBody ? ([408, 413, 415] as const) : []),
     ...(idempotent ? ([409, 422] as const) : []),
+    ...(parameters.some(isQueryList) ? [431 as const] : []),
     500,
     503,
   ];
