@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import t, { type Test } from 'tap';
-import { chooseUnits, claimOf, unitOf } from '../src/domain/capsules/stock-claims.js';
+import { chooseUnits, claimOf, unitOf } from '../src/domain/capsules/choose-units.js';
 import { sha256 } from '../src/platform/keys/keys.js';
 import { bodyOf, build, call, database, KEY } from './helper.js';
 import { declined, refused } from './problem.js';

@@ -1,4 +1,5 @@
 import { createHmac, randomInt, randomUUID } from 'node:crypto';
+import { orderNumberForm } from './values/order-number.js';
 
 // No 0/O, 1/I/L, 5/S, 8/B, 2/Z, U/V: read out over the telephone, none is taken for another.
 export const READABLE_LETTERS = '34679ACDEFGHJKMNPQRTWXY';
@@ -21,7 +22,7 @@ export function createHashes(salt: string) {
     createHmac('sha256', salt).update(`${what}:${value}`).digest('base64url').slice(0, 22);
   return {
     /** Of an order number, however it is typed. */
-    order: (orderNumber: string): string => hash('order', orderNumber.replace(/[\s#-]+/g, '').toUpperCase()),
+    order: (orderNumber: string): string => hash('order', orderNumberForm(orderNumber) ?? orderNumber),
     /** Of an email address in lower case, or a number in E.164 form. */
     destination: (destination: string): string => hash('destination', destination),
   };

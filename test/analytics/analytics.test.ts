@@ -122,6 +122,10 @@ t.test('analytics: what is known and harmless stays; orders are hashed, in whate
     orderHash,
   });
   t.not(orderHash, createHashes('another-salt').order('GG-12001'));
+  const { order } = createHashes('salt-of-the-tests');
+  for (const spelling of ['Order no. GG-12001', '№ GG-12001', 'ＧＧ–１２００１'])
+    t.equal(order(spelling), orderHash, spelling);
+  t.not(order('1001-1'), order('10011'), 'which a look-up tells apart too');
 });
 
 t.test('times: the day is that of the shop, and a clock that is wrong is not believed', async (t) => {

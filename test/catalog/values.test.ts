@@ -1,6 +1,5 @@
 import { Decimal128, Double, Int32, Long } from 'mongodb';
 import t from 'tap';
-import { metalForms, metalsAsked, metalsOf } from '../../src/domain/catalog/metals.js';
 import {
   categoryForm,
   categoryKey,
@@ -12,6 +11,7 @@ import {
 } from '../../src/domain/catalog/normal-forms.js';
 import { readPriceWish } from '../../src/domain/catalog/price-wish.js';
 import { readFilters } from '../../src/domain/catalog/read-filters.js';
+import { metalForms, metalsAsked, metalsOf } from '../../src/domain/catalog/read-metals.js';
 import { readPiece } from '../../src/domain/catalog/read-piece.js';
 import { searchForm } from '../../src/domain/catalog/stemmed-words.js';
 import { readDuration } from '../../src/lib/values/duration.js';

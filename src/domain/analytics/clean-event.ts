@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Hashes } from '../../lib/ids.js';
+import { orderNumberForm } from '../../lib/values/order-number.js';
 import type { AnalyticsEvent, Properties, Property, ReportedEvent, Scalar } from './analytics-event.js';
 
 /** Names of pieces and ids of ours: they may look like an order number. */
@@ -157,15 +158,15 @@ function credibleTime(at: Date, receivedAt: Date): Date {
 
 function cleanProperties(given: Record<string, unknown>, hashes: Hashes): Properties {
   const kept = Object.entries(given).flatMap(([name, value]): [string, Property][] => {
-    if (ORDER_NAMES.has(name)) return isOrderNumber(value) ? [['orderHash', hashes.order(value)]] : [];
+    if (ORDER_NAMES.has(name)) {
+      const orderNumber = orderNumberForm(value);
+      return orderNumber ? [['orderHash', hashes.order(orderNumber)]] : [];
+    }
     const clean = KEPT.get(name)?.(value);
     return clean === undefined ? [] : [[name, clean]];
   });
   return Object.fromEntries(kept.slice(0, MAX_PROPERTIES));
 }
-
-const isOrderNumber = (value: unknown): value is string =>
-  typeof value === 'string' && value.trim() !== '' && value.length <= 64;
 
 function scalar(value: unknown, isKept: (text: string) => boolean): Scalar | undefined {
   if (typeof value === 'boolean') return value;

@@ -5,9 +5,9 @@ import { piecesOf } from '../shortlists/describe-list.js';
 import type { ShortlistsRepository } from '../shortlists/repository.js';
 import type { SavedPiece } from '../shortlists/shortlist.js';
 import { type CapsuleHold, HOLD_HOURS, REMINDER_HOURS } from './capsule-hold.js';
+import { chooseUnits, claimOf, heldPieces, unitOf, type Wanted } from './choose-units.js';
 import { CAPSULE_EXPIRE, CAPSULE_REMINDER, CAPSULE_RENDER } from './deliveries.js';
 import type { CapsulesRepository } from './repository.js';
-import { chooseUnits, claimOf, heldPieces, unitOf, type Wanted } from './stock-claims.js';
 
 const HOUR_MS = 60 * 60_000;
 export const hoursAfter = (at: Date, hours: number): Date => new Date(at.getTime() + hours * HOUR_MS);

@@ -1,8 +1,8 @@
 import { memoize } from '../../lib/memoize.js';
 import { type Fields, readFields, readText } from '../../platform/mongodb/read.js';
-import { isMetal, metalsOf } from './metals.js';
 import { categoryKey, stoneForm, tagForm } from './normal-forms.js';
 import type { Piece } from './piece.js';
+import { isMetal, metalsOf } from './read-metals.js';
 
 /** Normal form → what the shop calls it. */
 export interface Names {

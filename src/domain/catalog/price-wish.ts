@@ -1,5 +1,5 @@
 import { readAmount, readCurrency } from '../../lib/values/money.js';
-import { isMetal, metalsOf } from './metals.js';
+import { isMetal, metalsOf } from './read-metals.js';
 
 /** A range of prices in the shop's currency: `below` and `above` are exclusive, the others inclusive. */
 export interface PriceWish {

@@ -1,8 +1,8 @@
 import { present, toNumber } from '../../lib/values/text.js';
 import { invalid } from '../../platform/http/errors.js';
-import { metalsAsked, metalsDenied } from './metals.js';
 import { categoryKey, stoneForm, tagForm } from './normal-forms.js';
 import type { PriceWish } from './price-wish.js';
+import { metalsAsked, metalsDenied } from './read-metals.js';
 import type { CatalogueFilters, Page } from './search.js';
 import type { SortBy } from './sort.js';
 

@@ -10,9 +10,9 @@ import {
   scoreWithout,
   splitCriteria,
 } from './filters.js';
-import { metalForms } from './metals.js';
 import { nameForm } from './normal-forms.js';
 import type { Piece, ProductCard } from './piece.js';
+import { metalForms } from './read-metals.js';
 import { HIGHEST_SCORE, type Scored } from './score-text.js';
 import type { Snapshot } from './snapshot.js';
 import { type PieceOrder, rankAfter, type SortKey } from './sort.js';

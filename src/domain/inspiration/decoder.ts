@@ -1,4 +1,4 @@
-import { drawImage } from './redraw-image.js';
+import { drawImage } from './re-encode-image.js';
 
 /** What the process that decodes is asked, and what it answers; one after the other. */
 export interface DecoderRequest {

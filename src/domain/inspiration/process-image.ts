@@ -1,7 +1,7 @@
 import type { Storage } from '../../platform/storage/storage.js';
 import type { Scan } from './clamd.js';
 import type { Inspiration, Reason, Rendition } from './inspiration.js';
-import { type Drawn, PICTURE_TYPE, type Picture } from './redraw-image.js';
+import { type Drawn, PICTURE_TYPE, type Picture } from './re-encode-image.js';
 import type { ImageChange, InspirationRepository } from './repository.js';
 import { DecoderFailed, type Render } from './run-decoder.js';
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { DecoderRequest } from './decoder.js';
-import { type Drawn, TIMEOUT_SECONDS } from './redraw-image.js';
+import { type Drawn, TIMEOUT_SECONDS } from './re-encode-image.js';
 
 export interface RenderSettings {
   maxPixels: number;

@@ -13,11 +13,11 @@ import {
 import type { ReturnOption } from './return-steps.js';
 
 export interface ReturnPolicy {
-  /** Whole days after delivery, else shipping, else creation; `care` has no limit. */
+  /** Whole days after delivery, else shipping, else creation (RETURN_WINDOW_DAYS, RESIZE_WINDOW_DAYS); `care` has no limit. */
   windowDays: Record<ReturnOption, number>;
   /** Tags of a line, in their normal form, that cannot be returned. */
   nonReturnableTags: readonly string[];
-  /** How many days an RMA can be used. */
+  /** How many days an RMA can be used (RMA_VALID_DAYS). */
   validDays: number;
 }
 

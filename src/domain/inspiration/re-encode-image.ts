@@ -1,6 +1,6 @@
 /// <reference path="./libheif-js.d.ts" />
 import type { Sharp, SharpOptions } from 'sharp';
-import { stripImage } from './strip-image.js';
+import { trimForDecoder } from './trim-for-decoder.js';
 
 /** A picture made from an image. */
 export interface Picture {
@@ -46,15 +46,15 @@ async function loadSharp(): Promise<Load> {
 }
 
 /**
- * Draws an image anew, upright, in a size for the web and as a thumbnail. Only what is seen is taken over: no EXIF, no place where it was
- * taken, nothing that was hidden in the file or behind it. Of a moving picture it is the first frame.
+ * Draws an image anew, upright, in a size for the web and as a thumbnail. Only what is seen is taken over: EXIF and its GPS position go,
+ * and so does what was hidden in the file or behind it. Of a moving picture it is the first frame.
  *
  * Whatever a decoder does with the bytes happens here, so this runs in a process that may die of it (`decoder.ts`).
  */
 export async function drawImage(bytes: Buffer, contentType: string, maxPixels: number): Promise<Drawn> {
   const sharp = await loadSharp();
   const options = { limitInputPixels: maxPixels, sequentialRead: true, failOn: 'error' } as const;
-  const input = stripImage(bytes, contentType);
+  const input = trimForDecoder(bytes, contentType);
   try {
     const { width, height } = await sharp(input, options).metadata();
     if (Math.max(width, height) > MAX_SIDE_PIXELS) return { outcome: 'too_many_pixels' };

@@ -3,11 +3,12 @@ const MAX_EXTRA_BYTES = 64 * 1024;
 
 /**
  * An image without what is not needed to draw it: texts, previews, packed notes, other programs' data. What is left is read by a decoder
- * in less memory, and with fewer of its parts. What cannot be taken apart is left as it is, for the decoder to refuse.
+ * in less memory, and with fewer of its parts. What cannot be taken apart is left as it is, for the decoder to refuse. EXIF stays, since
+ * it says which way is up; it goes when the image is encoded again (re-encode-image.ts).
  */
-export function stripImage(bytes: Buffer, contentType: string): Buffer {
-  if (contentType === 'image/png') return stripPng(bytes);
-  if (contentType === 'image/jpeg') return stripJpeg(bytes);
+export function trimForDecoder(bytes: Buffer, contentType: string): Buffer {
+  if (contentType === 'image/png') return trimPng(bytes);
+  if (contentType === 'image/jpeg') return trimJpeg(bytes);
   return bytes;
 }
 
@@ -17,7 +18,7 @@ const PNG_CHUNKS = new Set(['IHDR', 'PLTE', 'IDAT', 'IEND', 'tRNS', 'gAMA', 'cHR
 /** The colour profile, and which way is up. */
 const PNG_EXTRAS = new Set(['iCCP', 'eXIf']);
 
-function stripPng(bytes: Buffer): Buffer {
+function trimPng(bytes: Buffer): Buffer {
   const kept = [bytes.subarray(0, PNG_HEAD_BYTES)];
   for (let at = PNG_HEAD_BYTES; at + 12 <= bytes.length; ) {
     const end = at + 12 + bytes.readUInt32BE(at);
@@ -36,7 +37,7 @@ const [APP0, APP15] = [0xe0, 0xef];
 /** Which way is up, the colour profile, and how the colours are stored. */
 const JPEG_EXTRAS = ['JFIF\0', 'Exif\0', 'ICC_PROFILE\0', 'Adobe'];
 
-function stripJpeg(bytes: Buffer): Buffer {
+function trimJpeg(bytes: Buffer): Buffer {
   const kept = [bytes.subarray(0, 2)];
   let extraBytes = 0;
   let at = 2;
