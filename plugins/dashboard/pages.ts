@@ -18,6 +18,7 @@ import customerPages from './pages/customers.js';
 import insightsPages from './pages/insights.js';
 import listsPages from './pages/lists.js';
 import ordersPages from './pages/orders.js';
+import { pageOfForm } from './pages/own-path.js';
 import searchPages from './pages/search.js';
 import signInPages from './pages/sign-in.js';
 import sessionsPages from './pages/staff-sessions.js';
@@ -80,7 +81,9 @@ async function signedIn(
   app.setErrorHandler(async (error, request, reply) => {
     const { status, title, detail } = pageErrorOf(error);
     if (status >= 500) request.log.error({ err: toApiError(error).cause ?? error }, title);
-    return reply.code(status).view('error', { title, detail, section: '', requestId: request.id });
+    const back = request.method === 'POST' ? pageOfForm(request.url) : undefined;
+    if (back) reply.locals = { ...reply.locals, path: back };
+    return reply.code(status).view('error', { title, detail, back, section: '', requestId: request.id });
   });
 
   for (const some of [
@@ -97,7 +100,9 @@ async function signedIn(
   ])
     await app.register(some, dashboard);
   await app.register(ordersPages, dashboard);
-  app.get('/dashboard/*', { schema: { hide: true } }, async () => {
+  app.get('/dashboard/*', { schema: { hide: true } }, async (request, reply) => {
+    const page = pageOfForm(request.url);
+    if (page) return reply.redirect(page, 303);
     throw new ApiError('route.not_found', 'There is no such page.');
   });
 }

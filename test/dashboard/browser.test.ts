@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Db } from 'mongodb';
 import type { Browser, Page } from 'playwright-core';
 import t, { type Test } from 'tap';
+import { smtpReceiver } from '../connectors/smtp-receiver.js';
 import { call } from '../helper.js';
 import { browserPath, type Look, launch, openWindow, violations } from './browser.js';
 import { deadTicket, event, image, order, rating, store, ticket } from './documents.js';
@@ -151,6 +152,94 @@ t.test(
     await page.getByRole('button', { name: 'Yes, sign me out' }).click();
     await page.getByRole('heading', { name: 'Welcome back' }).waitFor();
     t.equal(page.url().split('?')[0], `${address}/dashboard/sign-in`);
+  },
+);
+
+t.test(
+  'dashboard: what is being written is kept until it is sent, whatever else is pressed',
+  { skip },
+  async (t) => {
+    const mail = await smtpReceiver(t);
+    const env = { ...ENABLED, SMTP_URL: `smtp://127.0.0.1:${mail.port}`, EMAIL_FROM: 'care@example.com' };
+    const { app, db } = await start(t, { now: () => new Date(), env });
+    const address = await app.listen({ port: 0, host: '127.0.0.1' });
+    const browser = await launch(t, executable ?? '');
+    const { page } = await openWindow(t, browser, { colorScheme: 'light', width: 1280 });
+    await signIn(page, address);
+    const { ticketId } = await ask(app, 'half-written', 'Which size?');
+    await store(db, 'widgetInspiration', [image(hoursAgo(1), { sessionId: 'half-written' })]);
+    const path = `${address}/dashboard/support/tickets/${ticketId}`;
+    const answer = page.locator('#reply');
+    const note = page.getByLabel('Note for the team');
+    await page.goto(`${path}?view=tickets`);
+    await scripts(page);
+    await answer.fill('Dear Ottilie, a half-written');
+    await note.fill('Ask the workshop');
+    await page.getByRole('button', { name: 'Take it' }).click();
+    await page.getByText('The ticket is in progress.').waitFor();
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await page.getByText('The image has been approved.').waitFor();
+    await scripts(page);
+    t.equal(await answer.inputValue(), 'Dear Ottilie, a half-written');
+    t.equal(await note.inputValue(), 'Ask the workshop');
+    t.equal(page.url(), `${path}?view=tickets`, 'what was done is told once');
+
+    await page.getByLabel('Begin with').selectOption('call');
+    await page.getByRole('button', { name: 'Use' }).click();
+    t.match(await answer.inputValue(), /^Dear Ottilie, a half-written\n\nDear Ottilie Specimen,/);
+    t.match(
+      await page.getByRole('link', { name: 'Write from my own mailbox' }).getAttribute('href'),
+      /half-written/,
+    );
+
+    await note.press('End');
+    await page.getByRole('button', { name: 'Add the note' }).click();
+    await page.getByText('The note has been added.').waitFor();
+    await scripts(page);
+    t.equal(await note.inputValue(), '', 'what has been sent is not kept');
+    t.match(await answer.inputValue(), /half-written/);
+
+    // who would leave the tab is asked; the own links and forms keep what is written
+    const asked: string[] = [];
+    page.on('dialog', (dialog) => {
+      asked.push(dialog.type());
+      return dialog.accept();
+    });
+    await page.getByRole('link', { name: 'Orders' }).click();
+    await page.getByRole('heading', { name: 'Orders' }).waitFor();
+    await page.goBack();
+    await scripts(page);
+    t.match(await answer.inputValue(), /half-written/);
+    t.strictSame(asked, []);
+    await answer.press('End');
+    await page.goto(`${address}/dashboard/orders`);
+    t.strictSame(asked, ['beforeunload']);
+    await page.goto(path);
+    await scripts(page);
+
+    // somebody has been faster: nothing is lost, and the page can be loaded again
+    await db.collection('stylistTickets').updateOne({ ticketId }, { $inc: { version: 1 } });
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await page.getByText('Nothing was done.').waitFor();
+    await scripts(page);
+    t.equal(page.url(), path);
+    await page.reload();
+    await scripts(page);
+    t.match(await answer.inputValue(), /half-written/);
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await page.getByText('The answer is on its way.').waitFor();
+    await scripts(page);
+    t.equal(await answer.inputValue(), '');
+    t.match((await db.collection('stylistTickets').findOne({ ticketId }))?.replies, [
+      { text: /half-written\n\nDear Ottilie Specimen/, template: 'call' },
+    ]);
+
+    // who signs out leaves nothing behind
+    await answer.fill('Of Margaux alone');
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('heading', { name: 'Welcome back' }).waitFor();
+    await page.waitForLoadState('load');
+    t.notMatch(await page.evaluate('JSON.stringify(sessionStorage)'), /Margaux alone/);
   },
 );
 

@@ -593,6 +593,80 @@ t.test('the inbox: views, images of one customer in one row, and what stands bef
   t.match(page, '<a rel="next" href="/dashboard/support/feedback/F-1?order=age">', 'not the other image');
   t.match(page, 'href="/dashboard/support?order=age"', 'back keeps the order');
   t.notMatch((await visitor.open('/dashboard/support/tickets/T-1?view=mine')).body, /rel="(prev|next)"/);
+
+  // what has been done stood somewhere in the view that it was opened from
+  await store(db, 'stylistTickets', [
+    ticket(hoursAgo(9), { ticketId: 'U-0', priority: 'urgent' }),
+    ticket(hoursAgo(4), { ticketId: 'T-0' }),
+  ]);
+  const path = '/dashboard/support/tickets/T-0?view=unassigned';
+  const around = (body: string) =>
+    [...body.matchAll(/rel="(?:prev|next)" href="([^"]+)"/g)].map(([, href]) => href);
+  const both = ['U-0', 'T-2'].map((id) => `/dashboard/support/tickets/${id}?view=unassigned`);
+  t.strictSame(around((await visitor.open(path)).body), both);
+  for (const [action, version] of [
+    ['in_progress', '1'],
+    ['done', '2'],
+  ] as const) {
+    const form = { action, version, back: path };
+    const acted = await visitor.submit(path, '/dashboard/support/tickets/T-0/actions', form);
+    t.strictSame(around((await visitor.open(String(acted.headers.location))).body), both, action);
+  }
+});
+
+t.test('dashboard: the address of a form leads to its page, and a view is kept on every way', async (t) => {
+  const { app, db } = await begin();
+  const odd = encodeURIComponent("O'Brien & Søn (*)");
+  await store(db, 'stylistTickets', [ticket(hoursAgo(5), { ticketId: 'T-1' })]);
+  await store(db, 'stylistTickets', [deadTicket(hoursAgo(6))]);
+  await store(db, 'orders', [order('GG-1', hoursAgo(60))]);
+  const visitor = createVisitor(app);
+  const asked = await visitor.open(`/dashboard?view=mine&assignee=${odd}`);
+  const next = decodeURIComponent(String(asked.headers.location).replace('/dashboard/sign-in?next=', ''));
+  const form = { key: KEYS.all, name: 'Margaux', next };
+  const back = await visitor.submit('/dashboard/sign-in', '/dashboard/sign-in', form);
+  t.equal(back.headers.location, next);
+  t.equal((await visitor.open(next)).headers.location, next.replace('/dashboard', '/dashboard/support'));
+  t.equal((await visitor.open('/dashboard')).headers.location, '/dashboard/support');
+
+  const own = '/dashboard/support/tickets/T-1';
+  const path = `${own}?view=unassigned&assignee=${odd}`;
+  const wish = { action: 'done', version: '7', back: path };
+  const refused = await visitor.submit(path, `${own}/actions`, wish);
+  t.equal(refused.statusCode, 409);
+  t.match(refused.body, `data-address="${path.replaceAll('&', '&amp;').replaceAll("'", '&#39;')}"`);
+  const acted = await visitor.submit(path, `${own}/actions`, { ...wish, version: '1' });
+  t.equal(
+    new URL(String(acted.headers.location), 'http://x').searchParams.get('assignee'),
+    "O'Brien & Søn (*)",
+  );
+
+  const failed = await db.collection('stylistTickets').findOne({ deadDeliveries: 1 });
+  const dead = `/dashboard/support/deliveries/${failed?.deliveries[0].id}`;
+  const replayed = await visitor.submit(dead, `${dead}/actions`, {
+    action: 'replay',
+    version: '11',
+    back: `${dead}?view=deliveries`,
+  });
+  t.equal(replayed.headers.location, '/dashboard/support?view=deliveries&done=replay');
+
+  const noTracking = await visitor.submit('/dashboard/orders/GG-1', '/dashboard/orders/GG-1/tracking', {});
+  t.match(noTracking, { statusCode: 409, body: 'href="/dashboard/orders/GG-1">Back to where it was' });
+  for (const [address, page] of [
+    [`${own}/actions`, own],
+    [`${own}/replies?x=1`, own],
+    ['/dashboard/support/bulk', '/dashboard/support'],
+    ['/dashboard/orders/GG-1/tracking', '/dashboard/orders/GG-1'],
+    ['/dashboard/orders/GG-1/escalate', '/dashboard/orders/GG-1'],
+    ['/dashboard/customers/tickets/T-1/erase', '/dashboard/customers/tickets/T-1'],
+    ['/dashboard/customers/tickets/T-1/export', '/dashboard/customers/tickets/T-1'],
+    ['/dashboard/sessions/abc/end', '/dashboard/sessions'],
+    ['/dashboard/sign-out', '/dashboard'],
+  ] as const) {
+    const opened = await visitor.open(address);
+    t.match(opened, { statusCode: 303, headers: { location: page } }, address);
+  }
+  t.equal((await visitor.open('/dashboard/nothing/actions/here')).statusCode, 404);
 });
 
 t.test('the inbox: many at once, and what does not suit is left as it is', async (t) => {

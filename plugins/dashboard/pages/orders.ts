@@ -101,7 +101,7 @@ const ordersPages: FastifyPluginAsyncTypebox<Pick<Config, 'stylist'>> = async (a
           by,
           details: { ticketId },
         });
-      return reply.redirect(`/dashboard/support/tickets/${encodeURIComponent(ticketId)}`, 303);
+      return reply.redirect(`/dashboard/support/tickets/${encodeURIComponent(ticketId)}?done=opened`, 303);
     },
   );
 };

@@ -20,8 +20,9 @@ const signInPages: FastifyPluginAsyncTypebox = async (app) => {
   const PAGE = { title: 'Sign in', section: '', provider: app.openId?.name };
   if (app.openId) await app.register(openIdPages, app.openId);
 
-  app.get('/dashboard', { schema: { hide: true } }, async (_request, reply) =>
-    reply.redirect(ownPath(undefined), 303),
+  // a view can be asked for at the shortest address
+  app.get('/dashboard', { schema: { hide: true } }, async ({ url }, reply) =>
+    reply.redirect(ownPath(url.replace('/dashboard', '/dashboard/support')), 303),
   );
 
   app.get(

@@ -168,8 +168,9 @@ const supportPages: FastifyPluginAsyncTypebox = async (app) => {
       } catch (error) {
         return showRefused(request, reply, { kind, id, path }, error, { note: wish.note });
       }
-      // what has been let go again is no longer in the queue
-      return reply.redirect(toldAt(kind === 'deliveries' ? ownPath(undefined) : path, { done: action }), 303);
+      // what has been let go again is no longer in the queue: on to the list that it was opened from
+      const next = kind === 'deliveries' ? path.replace(own, ownPath(undefined)) : path;
+      return reply.redirect(toldAt(next, { done: action }), 303);
     },
   );
 

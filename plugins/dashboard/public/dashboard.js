@@ -1,4 +1,5 @@
-// What the pages can do beyond reading and plain forms: times that run, a queue that keeps up, keys, pictures seen whole, and plots.
+// What the pages can do beyond reading and plain forms: drafts that are kept, times that run, a queue that keeps up, keys, pictures seen whole, and plots.
+import './drafts.js';
 import './keyboard.js';
 import './news.js';
 import './picture-viewer.js';

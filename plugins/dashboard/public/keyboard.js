@@ -20,8 +20,6 @@ function step(by) {
   return true;
 }
 
-const pick = () => press('[data-row]:focus-within [name="items"]');
-
 /** What is chosen, else the row that has the focus; on the page of one thing, its own button. */
 function act(action, ...buttons) {
   if (!bulk) return buttons.some((name) => press(`.side [data-action="${name}"]`));
@@ -53,21 +51,24 @@ function show() {
   return true;
 }
 
+function search() {
+  const field = document.querySelector('.masthead [type="search"]');
+  field?.focus();
+  return Boolean(field);
+}
+
+/** What each key does, and how that is said. */
 const KEYS = {
-  j: () => step(1),
-  k: () => step(-1),
-  o: () => press('[data-row]:focus-within .about a'),
-  x: pick,
-  e: () => act('done', 'done', 'contacted', 'approve'),
-  a: () => act('assign', 'in_progress', 'assign'),
-  r: write,
-  u: () => press('[data-key="u"]'),
-  '/': () => {
-    const field = document.querySelector('.masthead [type="search"]');
-    field?.focus();
-    return Boolean(field);
-  },
-  '?': show,
+  j: ['Next row, or next thing', () => step(1)],
+  k: ['Row or thing before', () => step(-1)],
+  o: ['Open', () => press('[data-row]:focus-within .about a')],
+  x: ['Choose', () => press('[data-row]:focus-within [name="items"]')],
+  e: ['Done', () => act('done', 'done', 'contacted', 'approve')],
+  a: ['Take it, or assign to the name that stands there', () => act('assign', 'in_progress', 'assign')],
+  r: ['Write', write],
+  u: ['Back to the list', () => press('[data-key="u"]')],
+  '/': ['Search', search],
+  '?': ['These keys', show],
 };
 
 function onKey(event) {
@@ -75,10 +76,23 @@ function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return;
   if (target.matches('input:not([type="checkbox"]), textarea, select, [contenteditable]')) return;
   if (localStorage.getItem(OFF) && key !== '?') return;
-  if (Object.hasOwn(KEYS, key) && KEYS[key]()) event.preventDefault();
+  if (Object.hasOwn(KEYS, key) && KEYS[key][1]()) event.preventDefault();
+}
+
+function list() {
+  for (const [key, [what]] of Object.entries(KEYS)) {
+    const row = document.createElement('div');
+    const [term, meaning, cap] = ['dt', 'dd', 'kbd'].map((name) => document.createElement(name));
+    cap.textContent = key;
+    meaning.textContent = what;
+    term.append(cap);
+    row.append(term, meaning);
+    dialog.querySelector('.keys').append(row);
+  }
 }
 
 function begin() {
+  list();
   const on = document.getElementById('keys-on');
   on.checked = !localStorage.getItem(OFF);
   on.addEventListener('change', () =>

@@ -86,9 +86,9 @@ export function createQueue({ db, collections, pictures, now }: QueueOptions) {
     return { ...rest, items: await rowsOf(items) };
   }
 
-  /** What stands before an item and after it, in the order in which they are worked through. */
+  /** What stands before an item and after it in a view: before and after where it stood, when it is in the view no longer. */
   async function neighbours(viewer: Viewer, filters: QueueFilters, item: QueueItem) {
-    const place = placeOf(item, orderOf(filters));
+    const place = placeOf({ ...item, status: filters.status ?? 'open' }, orderOf(filters));
     const direction = directionOf(filters);
     const own = item.kind === 'images' && item.sessionId;
     const [next, previous] = await Promise.all(
