@@ -146,6 +146,31 @@ t.test('Twilio: what became of a text message, in any order and as often as it l
   t.equal(await db.collection('messageFates').countDocuments(), before);
 });
 
+t.test('Twilio: each code of a report says what there is to do, and whether the number is done with', (t) => {
+  const cases: [code: string, state: string, isGone: boolean, reason: RegExp][] = [
+    ['30001', 'failed', false, /queue of the number is full; if it lasts, add numbers/],
+    ['30002', 'failed', false, /suspended: see the Twilio console/],
+    ['30003', 'failed', false, /off or out of reach: nothing to do/],
+    ['30004', 'failed', false, /takes no such messages: nothing to do/],
+    ['30005', 'failed', true, /no such number: nothing to do/],
+    ['30006', 'failed', true, /a landline, or a carrier that cannot be reached: nothing to do/],
+    ['30007', 'failed', false, /taken for spam by a carrier: check how/],
+    ['30008', 'failed', false, /does not say why; if it lasts, ask Twilio/],
+    ['30034', 'failed', false, /register TWILIO_FROM for A2P 10DLC/],
+    ['30036', 'failed', false, /not handed over in time: nothing to do/],
+    ['63038', 'failed', false, /used up: ask Twilio for a higher limit/],
+    ['21610', 'suppressed', true, /opted out: nothing to do/],
+    ['39999', 'failed', false, /see twilio\.com\/docs\/api\/errors/],
+  ];
+  for (const [ErrorCode, state, isGone, reason] of cases)
+    t.match(
+      readTwilioStatus({ MessageStatus: 'undelivered', ErrorCode, To: '+12025550101' }, 'x', NOW),
+      { state, isGone, reason: new RegExp(`^${ErrorCode}, .*${reason.source}`) },
+      ErrorCode,
+    );
+  t.end();
+});
+
 t.test(
   'Postmark: by name and password; a hard bounce and a complaint end what goes to the address',
   async (t) => {

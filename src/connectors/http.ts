@@ -19,6 +19,20 @@ export type Reply =
 export const basicAuth = (user: string, password: string): string =>
   `Basic ${Buffer.from(`${user}:${password}`, 'utf8').toString('base64')}`;
 
+/** No answer in time. */
+export const silentFor = (timeoutMs: number): string =>
+  `no answer within ${timeoutMs} ms; if it lasts, see its log or status page`;
+export const INTERRUPTED = 'interrupted before there was an answer: nothing to do, it goes again';
+
+/** Why there was no answer at all, by the code of the error. */
+export function unreached(code: string): string {
+  const reason = `no connection${code ? ` (${code})` : ''}`;
+  if (/HEADERS?_OVERFLOW/.test(code)) return `no answer that can be read (${code}): check the address`;
+  if (/^(ENOTFOUND|EAI_AGAIN)$/.test(code)) return `${reason}: check the name of the host`;
+  if (/CERT|SIGNED|SSL|TLS|EPROTO/.test(code)) return `${reason}: check its certificate`;
+  return `${reason}: check address, network and firewall`;
+}
+
 /**
  * One HTTP call, never longer than `timeoutMs`, never to another host than it was sent to: a redirect is an answer like any other.
  * What fails is a value with a reason made here, because the message of an error can repeat a header or an address.
@@ -37,9 +51,9 @@ export async function send(call: Call, timeoutMs: number, signal: AbortSignal): 
     const body = parsed(await readBounded(response, maxResponseBytes));
     return { answered: true, status: response.status, retryAfter, body };
   } catch (error) {
-    if (signal.aborted) return { answered: false, reason: 'interrupted before there was an answer' };
-    if (timeout.aborted) return { answered: false, reason: `no answer within ${timeoutMs} ms` };
-    return { answered: false, reason: `no connection${codeOf(error)}` };
+    if (signal.aborted) return { answered: false, reason: INTERRUPTED };
+    if (timeout.aborted) return { answered: false, reason: silentFor(timeoutMs) };
+    return { answered: false, reason: unreached(codeOf(error)) };
   }
 }
 
@@ -67,7 +81,7 @@ function parsed(text: string | undefined): unknown {
 function codeOf(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined;
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  return /^[A-Z][A-Z0-9_]{1,40}$/.test(code) ? ` (${code})` : '';
+  return /^[A-Z][A-Z0-9_]{1,40}$/.test(code) ? code : '';
 }
 
 /** Whether a host is this machine, which alone is spoken to in the clear. */

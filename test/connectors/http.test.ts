@@ -2,6 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
+import { INTERRUPTED } from '../../src/connectors/http.js';
 import { type ConnectorSettings, createConnectors } from '../../src/connectors/index.js';
 import { outcomeOf, retryAfterMs } from '../../src/connectors/outcome.js';
 import { TEMPLATES } from '../../src/connectors/templates/message-texts.js';
@@ -122,7 +123,10 @@ for (const [name, { handler, message, strange }] of Object.entries(CASES))
       outcome: 'retry',
       afterMs: 1000,
     });
-    t.same(await outcomeWith(t, status(500)), { outcome: 'retry', reason: 'answered 500' });
+    t.same(await outcomeWith(t, status(500)), {
+      outcome: 'retry',
+      reason: 'answered 500: it has failed; if it lasts, see its log or status page',
+    });
     await same('refused, and all repeated', echo(422), { outcome: 'rejected', reason: 'answered 422' });
     for (const [code, advice] of [
       [401, /^answered 401: check the credentials$/],
@@ -131,11 +135,20 @@ for (const [name, { handler, message, strange }] of Object.entries(CASES))
     ] as const)
       await same(`${code}, and all repeated`, echo(code), { outcome: 'misconfigured', reason: advice });
     await same('failed, and all repeated', echo(502), { outcome: 'retry', reason: 'answered 502' });
-    await same('reset', reset, { outcome: 'retry', reason: /^no connection \([A-Z_]+\)$/ });
+    await same('reset', reset, {
+      outcome: 'retry',
+      reason: /^no connection \([A-Z_]+\): check address, network and firewall$/,
+    });
     await same('garbage', garbage, { outcome: strange });
     await same('endless', endless, { outcome: strange });
-    t.same(await outcomeWith(t, stall, 100), { outcome: 'retry', reason: 'no answer within 100 ms' });
-    t.same(await outcomeWith(t, hang, 100), { outcome: 'retry', reason: 'no answer within 100 ms' });
+    t.same(await outcomeWith(t, stall, 100), {
+      outcome: 'retry',
+      reason: 'no answer within 100 ms; if it lasts, see its log or status page',
+    });
+    t.same(await outcomeWith(t, hang, 100), {
+      outcome: 'retry',
+      reason: 'no answer within 100 ms; if it lasts, see its log or status page',
+    });
 
     const elsewhere = await receiver(t, json(201, {}));
     for (const code of [301, 302, 307, 308])
@@ -149,15 +162,18 @@ for (const [name, { handler, message, strange }] of Object.entries(CASES))
     const silent = await receiver(t, () => controller.abort());
     t.same(
       await deliver(handler(silent.url, FOREVER_MS), message, controller.signal),
-      { outcome: 'retry', reason: 'interrupted before there was an answer' },
+      { outcome: 'retry', reason: INTERRUPTED },
       'interrupted on the way',
     );
     const nowhere = handler(await nobody());
     t.same(await deliver(nowhere, message, AbortSignal.abort()), {
       outcome: 'retry',
-      reason: 'interrupted before there was an answer',
+      reason: INTERRUPTED,
     });
-    t.same(await deliver(nowhere, message), { outcome: 'retry', reason: 'no connection (ECONNREFUSED)' });
+    t.same(await deliver(nowhere, message), {
+      outcome: 'retry',
+      reason: 'no connection (ECONNREFUSED): check address, network and firewall',
+    });
   });
 
 t.test('connectors: the status of an answer', async (t) => {
@@ -303,7 +319,7 @@ t.test('connectors: a queue', async (t) => {
   const silent = await receiver(t, hang);
   t.match(await deliver(queue(silent.url, 'jobs', 100), message), { outcome: 'retry', reason: /no answer/ });
   const aborted = await deliver(queue(silent.url, 'jobs'), message, AbortSignal.abort());
-  t.same(aborted, { outcome: 'retry', reason: 'interrupted before there was an answer' });
+  t.same(aborted, { outcome: 'retry', reason: INTERRUPTED });
 });
 
 t.test(
@@ -411,7 +427,7 @@ t.test('connectors: a certificate that is not trusted', async (t) => {
   const webhook = receiving(createWebhook({ url: `https://127.0.0.1:${port}`, keys: [KEY] }, PATIENT_MS));
   t.same(await deliver(webhook, holdMessage()), {
     outcome: 'retry',
-    reason: 'no connection (DEPTH_ZERO_SELF_SIGNED_CERT)',
+    reason: 'no connection (DEPTH_ZERO_SELF_SIGNED_CERT): check its certificate',
   });
   t.same(received, []);
 });

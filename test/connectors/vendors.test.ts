@@ -2,6 +2,7 @@ import t from 'tap';
 import { createAirtable } from '../../src/connectors/crm/airtable.js';
 import { createZendesk } from '../../src/connectors/crm/zendesk.js';
 import { createSmtp, type SmtpSettings } from '../../src/connectors/email/smtp.js';
+import { INTERRUPTED } from '../../src/connectors/http.js';
 import type { ConnectorSettings } from '../../src/connectors/index.js';
 import { createConnectors } from '../../src/connectors/index.js';
 import { createBraze } from '../../src/connectors/messaging/braze.js';
@@ -147,7 +148,7 @@ t.test('vendors: Zendesk', async (t) => {
     const zendesk = handlersOf({ crm: createZendesk({ baseUrl: url, ...settings }, PATIENT_MS) }).crm;
     t.same(await deliver(zendesk, ticketMessage()), {
       outcome: 'rejected',
-      reason: 'answered 422 (RecordInvalid)',
+      reason: 'answered 422 (RecordInvalid): check which fields Zendesk asks for',
     });
     t.match(await deliver(zendesk, returnMessage('return.initiated')), {
       outcome: 'rejected',
@@ -377,7 +378,7 @@ t.test('vendors: Zendesk', async (t) => {
     const away = { ...tools, storage: { read: () => Promise.reject(new Error('Marked')) } };
     t.match(await deliver(handlersOf({ crm }, away).crm, ticketMessage()), {
       outcome: 'retry',
-      reason: /could not be read from the store/,
+      reason: /could not be read: see the log of the object store/,
     });
     t.match(await deliver(handlersOf({ crm }, tools).crm, ticketMessage({ attempt: 4 })), {
       outcome: 'delivered',
@@ -459,7 +460,11 @@ t.test('vendors: Airtable', async (t) => {
     [
       'INVALID_MULTIPLE_CHOICE_OPTIONS',
       'Insufficient permissions to create new select option "Marked"',
-      { outcome: 'rejected', reason: 'answered 422 (INVALID_MULTIPLE_CHOICE_OPTIONS)' },
+      {
+        outcome: 'misconfigured',
+        reason:
+          'answered 422 (INVALID_MULTIPLE_CHOICE_OPTIONS): let the token add options, or make the column a text',
+      },
     ],
   ];
   for (const [type, message, expected] of refusals) {
@@ -523,43 +528,69 @@ t.test('vendors: Twilio', async (t) => {
     [
       400,
       21_610,
-      { outcome: 'skipped', reason: 'answered 400 (21610, the number has opted out)', gone: 'opted_out' },
+      {
+        outcome: 'skipped',
+        reason: 'answered 400 (21610): the number has opted out: nothing to do',
+        gone: 'opted_out',
+      },
     ],
     [
       400,
       21_211,
-      { outcome: 'skipped', reason: 'answered 400 (21211, not a telephone number)', gone: 'unreachable' },
+      {
+        outcome: 'skipped',
+        reason: 'answered 400 (21211): not a telephone number: nothing to do',
+        gone: 'unreachable',
+      },
     ],
     [
       400,
       21_614,
       {
         outcome: 'skipped',
-        reason: 'answered 400 (21614, the number takes no text messages)',
+        reason: 'answered 400 (21614): the number takes no text messages: nothing to do',
         gone: 'unreachable',
       },
     ],
     [
       400,
       21_635,
-      { outcome: 'skipped', reason: 'answered 400 (21635, the number is a landline)', gone: 'unreachable' },
+      {
+        outcome: 'skipped',
+        reason: 'answered 400 (21635): the number is a landline: nothing to do',
+        gone: 'unreachable',
+      },
     ],
-    [400, 21_606, { outcome: 'misconfigured', reason: /TWILIO_FROM sends no text messages/ }],
-    [400, 21_703, { outcome: 'misconfigured', reason: /the messaging service has no number/ }],
-    [404, 20_404, { outcome: 'misconfigured', reason: /20404, check TWILIO_ACCOUNT_SID/ }],
+    [400, 21_606, { outcome: 'misconfigured', reason: /check TWILIO_FROM: it sends no text messages/ }],
+    [400, 21_703, { outcome: 'misconfigured', reason: /add a number to the messaging service/ }],
+    [404, 20_404, { outcome: 'misconfigured', reason: /\(20404\): check TWILIO_ACCOUNT_SID/ }],
     [
       400,
       21_408,
       {
         outcome: 'rejected',
-        reason: 'answered 400 (21408, enable the country in the account’s geographic permissions)',
+        reason: 'answered 400 (21408): enable the country in the account’s geographic permissions',
       },
     ],
-    [401, 20_003, { outcome: 'misconfigured', reason: /20003, check TWILIO_ACCOUNT_SID/ }],
-    [400, 30_450, { outcome: 'rejected', reason: 'answered 400 (30450, see twilio.com/docs/api/errors)' }],
-    [429, 20_429, { outcome: 'retry', reason: 'answered 429 (20429, too many calls at once)' }],
-    [400, 21_611, { outcome: 'retry', reason: 'answered 400 (21611, the queue of TWILIO_FROM is full)' }],
-    [503, 20_503, { outcome: 'retry', reason: 'answered 503 (20503, see twilio.com/docs/api/errors)' }],
+    [401, 20_003, { outcome: 'misconfigured', reason: /\(20003\): check TWILIO_ACCOUNT_SID/ }],
+    [400, 30_450, { outcome: 'rejected', reason: 'answered 400 (30450): see twilio.com/docs/api/errors' }],
+    [
+      429,
+      20_429,
+      {
+        outcome: 'retry',
+        reason: 'answered 429 (20429): too many calls at once; if it lasts, ask Twilio for more',
+      },
+    ],
+    [
+      400,
+      21_611,
+      {
+        outcome: 'retry',
+        reason: 'answered 400 (21611): the queue of TWILIO_FROM is full; if it lasts, add numbers',
+      },
+    ],
+    [503, 20_503, { outcome: 'retry', reason: 'answered 503 (20503): see twilio.com/docs/api/errors' }],
   ];
   for (const [status, code, expected] of failures) {
     const { url } = await receiver(
@@ -594,7 +625,7 @@ t.test('vendors: Braze', async (t) => {
   t.same(await deliver(braze, subscriptionMessage('email')), { outcome: 'delivered' });
   t.same(await deliver(braze, subscriptionMessage('email')), {
     outcome: 'rejected',
-    reason: 'accepted with 1 errors',
+    reason: 'accepted with 1 errors: see the log of Braze',
   });
   t.match(received[0], { method: 'POST', path: '/users/track', headers: { authorization: 'Bearer S3CRET' } });
   const [sms, email] = received.map(({ body }) => JSON.parse(body));
@@ -703,14 +734,21 @@ t.test('Braze: what it says is told as far as it is documented, and nothing else
       {
         message: 'The campaign is paused. Resume the campaign in order for trigger requests to take effect.',
       },
-      { outcome: 'misconfigured', reason: 'answered 400: the campaign is paused' },
+      { outcome: 'misconfigured', reason: 'answered 400: the campaign is paused: resume it' },
     ],
     [
       409,
       { message: 'The external reference has been queued.  Please retry to obtain send_id.' },
-      { outcome: 'retry', reason: 'answered 409: it is being sent already' },
+      { outcome: 'retry', reason: 'answered 409: it is being sent already; nothing to do' },
     ],
-    [400, { message: 'No Recipients' }, { outcome: 'rejected', reason: 'answered 400 (No Recipients)' }],
+    [
+      400,
+      { message: 'No Recipients' },
+      {
+        outcome: 'rejected',
+        reason: 'answered 400 (No Recipients): see whether the campaign reaches this customer',
+      },
+    ],
     [
       400,
       { message: 'marked@example.com is not valid' },
@@ -847,7 +885,10 @@ t.test('vendors: email', async (t) => {
     t.match(await deliver(smtp(port, {}, { orders }), step), { outcome: 'delivered' });
     t.same(emails[0]?.to, ['<order-marked@example.com>']);
     t.match(emails[0]?.data, /Subject: We have received your parcel, RMA-AAAA-CCCC/);
-    t.same(await deliver(smtp(port), step), { outcome: 'rejected', reason: 'there is no email address' });
+    t.same(await deliver(smtp(port), step), {
+      outcome: 'rejected',
+      reason: 'there is no email address: call the customer if it matters',
+    });
   });
 
   await t.test('what is not sent', async (t) => {
@@ -920,9 +961,9 @@ t.test('vendors: email', async (t) => {
     const silent = await smtpReceiver(t, { BODY: 'hang' });
     t.same(await deliver(smtp(silent.port, {}, {}, 200), subscriptionMessage('email')), {
       outcome: 'retry',
-      reason: 'no answer within 200 ms',
+      reason: 'no answer within 200 ms; if it lasts, see its log or status page',
     });
-    const interrupted = { outcome: 'retry', reason: 'interrupted before there was an answer' };
+    const interrupted = { outcome: 'retry', reason: INTERRUPTED };
     const calls = silent.heard.length;
     t.same(await deliver(smtp(silent.port), subscriptionMessage('email'), AbortSignal.abort()), interrupted);
     t.equal(silent.heard.length, calls, 'and nothing was said');

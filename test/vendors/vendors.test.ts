@@ -60,12 +60,18 @@ interface Vendor {
 
 const PATIENT_MS = 20_000;
 const IMPATIENT_MS = 60;
-const DAY_MS = 24 * 3_600_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 const keys = [Buffer.alloc(32, 7)];
 const shop = { name: 'GlowGlitch', timeZone: 'UTC', locale: 'en-US', returnAddress: [] };
 
-const SILENT: Expected = ['pending', new RegExp(`^no answer within ${IMPATIENT_MS} ms$`)];
+const SILENT: Expected = ['pending', new RegExp(`^no answer within ${IMPATIENT_MS} ms; if it lasts`)];
 const FORM: Expected = ['pending', /^answered 200 with a body of another form: check the address$/];
+
+/** What every reason ends in: something to do, or that there is nothing. */
+const ADVICE =
+  /\b(add|ask|call|check|enable|let|lift|look|raise|register|replay|resume|see|unarchive|unsuspend|verify|nothing to do)\b/;
+const LARGE = 'x'.repeat(10 * 1024 * 1024);
 
 /** What any server can answer; where it has a body, it repeats all that it was sent. */
 const ANYBODY: Row[] = [
@@ -81,6 +87,14 @@ const ANYBODY: Row[] = [
   ['413', echo(413), ['dead', /^answered 413.*too large/]],
   ['422', echo(422), ['dead', /^answered 422.*does not take/]],
   ['429 with Retry-After', status(429, { 'retry-after': '120' }), ['pending', /^answered 429/]],
+  [
+    '429 with Retry-After as a date',
+    // by our clock when it answers, as a server would
+    (response, request) =>
+      status(429, { 'retry-after': new Date(Date.now() + HOUR_MS).toUTCString() })(response, request),
+    ['pending', /^answered 429: too many calls/],
+  ],
+  ['425', status(425), ['pending', /^answered 425: too early/]],
   ['500', echo(500), ['pending', /^answered 500/]],
   [
     '502 in HTML',
@@ -93,12 +107,25 @@ const ANYBODY: Row[] = [
     status(302, { location: 'http://127.0.0.1:9/' }),
     ['paused', /redirects are not followed/],
   ],
+  [
+    '307 to the inside of a cloud',
+    (response, { headers }) =>
+      status(307, { location: `http://${headers.host}/latest/meta-data` })(response, {} as Received),
+    ['paused', /redirects are not followed/],
+  ],
   ['200 in HTML', garbage, FORM],
   ['200 with nothing', status(200), FORM],
   ['200 without an end', endless, FORM],
+  ['200 with 10 MB', json(200, { message: LARGE }), FORM],
+  ['503 with 10 MB', json(503, { message: LARGE }), ['pending', /^answered 503: it has failed/]],
+  [
+    'a header of 100 kB',
+    (response) => response.writeHead(200, { 'x-large': LARGE.slice(0, 100_000) }).end('{}'),
+    ['pending', /^no answer that can be read \(\w+\): check the address$/],
+  ],
   ['no answer', hang, SILENT],
   ['half an answer', stall, SILENT],
-  ['a reset', reset, ['pending', /^no connection \(\w+\)$/]],
+  ['a reset', reset, ['pending', /^no connection \(\w+\): check address, network/]],
 ];
 const UNHEARD = new Set(['no answer', 'half an answer', 'hangs']);
 
@@ -131,6 +158,7 @@ const BY_STATUS: Vendor['differs'] = {
   '200 in HTML': ['done'],
   '200 with nothing': ['done'],
   '200 without an end': ['done'],
+  '200 with 10 MB': ['done'],
 };
 const webhook = (
   name: 'fulfilment' | 'analyticsWebhook' | 'crmWebhook',
@@ -170,6 +198,21 @@ const VENDORS: Record<string, Vendor> = {
         ['dead', /custom field 360001/],
       ],
       [
+        '422, the customer is suspended',
+        recordInvalid({ requester: [{ description: 'Requester: Marked is suspended.' }] }),
+        ['dead', /\(RecordInvalid: requester\): the customer is suspended in Zendesk: unsuspend/],
+      ],
+      [
+        '422 that names a field of others',
+        recordInvalid({ marked_field: [{ description: 'Marked' }] }),
+        ['dead', /^answered 422 \(RecordInvalid\): check what Zendesk asks/],
+      ],
+      [
+        '422 with details as a list',
+        recordInvalid([{ description: 'Marked' }]),
+        ['dead', /^answered 422 \(RecordInvalid\): check which fields/],
+      ],
+      [
         '400, another body under the key',
         unlessLookedUp(json(400, { error: 'IdempotentRequestError', description: 'Marked' })),
         ['pending', /^answered 400: an attempt before may have made the ticket/],
@@ -181,6 +224,7 @@ const VENDORS: Record<string, Vendor> = {
         ['paused', /\(AccountSuspended\)/],
       ],
     ],
+    differs: { 422: ['dead', /^answered 422: check which fields/] },
   },
   Airtable: {
     ...TICKET,
@@ -199,9 +243,24 @@ const VENDORS: Record<string, Vendor> = {
         ['dead', /\(INVALID_VALUE_FOR_COLUMN: Created\): check its type/],
       ],
       [
+        '422, an option is missing',
+        airtableError(
+          422,
+          'INVALID_MULTIPLE_CHOICE_OPTIONS',
+          'Insufficient permissions to create new select option "Marked"',
+        ),
+        ['paused', /\(INVALID_MULTIPLE_CHOICE_OPTIONS\): let the token add options/],
+      ],
+      [
+        '422 of a kind of its own',
+        airtableError(422, 'constructor'),
+        ['dead', /\(constructor\): it does not/],
+      ],
+      ['401', airtableError(401, 'AUTHENTICATION_REQUIRED'), ['paused', /check AIRTABLE_TOKEN$/]],
+      [
         '403, no such table',
         airtableError(403, 'INVALID_PERMISSIONS_OR_MODEL_NOT_FOUND'),
-        ['paused', /INVALID_PERMISSIONS_OR_MODEL_NOT_FOUND/],
+        ['paused', /check AIRTABLE_TOKEN, AIRTABLE_BASE_ID and AIRTABLE_TABLE$/],
       ],
       [
         '429 of the base',
@@ -220,20 +279,31 @@ const VENDORS: Record<string, Vendor> = {
       ['20429', twilioError(20_429, 429), ['pending', /too many calls/]],
       ['21211', twilioError(21_211), ['skipped', /not a telephone number/]],
       ['21408', twilioError(21_408), ['dead', /geographic permissions/]],
-      ['21606', twilioError(21_606), ['paused', /TWILIO_FROM sends no text messages/]],
+      ['21606', twilioError(21_606), ['paused', /check TWILIO_FROM: it sends no text messages/]],
       ['21610', twilioError(21_610), ['skipped', /opted out/]],
       ['21611', twilioError(21_611), ['pending', /queue of TWILIO_FROM is full/]],
       ['21614', twilioError(21_614), ['skipped', /takes no text messages/]],
       ['21617', twilioError(21_617), ['dead', /too long: see MESSAGES_FILE/]],
       ['21705', twilioError(21_705), ['paused', /check TWILIO_MESSAGING_SERVICE_SID/]],
       ['30034', twilioError(30_034), ['paused', /A2P 10DLC/]],
-      ['a code that is new', twilioError(21_999), ['dead', /\(21999, see twilio\.com/]],
+      ['14107', twilioError(14_107, 429), ['pending', /too many messages for the account/]],
+      ['21212', twilioError(21_212), ['paused', /check TWILIO_FROM/]],
+      ['21608', twilioError(21_608), ['dead', /verify the number: a trial account/]],
+      ['21612', twilioError(21_612), ['dead', /add a sender for its country/]],
+      ['21635', twilioError(21_635), ['skipped', /landline/]],
+      ['30002', twilioError(30_002), ['paused', /account is suspended: see/]],
+      ['30007', twilioError(30_007), ['dead', /taken for spam by a carrier: check/]],
+      ['30022', twilioError(30_022, 429), ['pending', /more than the campaign may send/]],
+      ['30032', twilioError(30_032), ['paused', /verify the toll-free number/]],
+      ['63038', twilioError(63_038, 429), ['paused', /the day’s messages are used up/]],
+      ['a code that is new', twilioError(21_999), ['dead', /\(21999\): see twilio\.com/]],
     ],
     // perhaps sent: nobody is written to again and again for it
     differs: {
       '200 in HTML': ['dead', /another form/],
       '200 with nothing': ['dead', /another form/],
       '200 without an end': ['dead', /another form/],
+      '200 with 10 MB': ['dead', /another form/],
     },
   },
   Braze: {
@@ -295,6 +365,10 @@ const VENDORS: Record<string, Vendor> = {
       ['AccessDenied', sqsError(403, 'AccessDenied'), ['paused', /check queue, region and credentials/]],
       ['KmsDisabled', sqsError(400, 'KmsDisabled'), ['paused', /KmsDisabled/]],
       ['RequestThrottled', sqsError(400, 'RequestThrottled'), ['pending', /RequestThrottled/]],
+      ['ThrottlingException', sqsError(400, 'ThrottlingException'), ['pending', /ThrottlingException/]],
+      ['KmsThrottled', sqsError(400, 'KmsThrottled'), ['pending', /KmsThrottled/]],
+      ['OverLimit', sqsError(403, 'OverLimit'), ['pending', /OverLimit/]],
+      ['a clock that is wrong', sqsError(403, 'RequestTimeTooSkewed'), ['pending', /check the clock/]],
       ['InvalidMessageContents', sqsError(400, 'InvalidMessageContents'), ['dead', /InvalidMessageContents/]],
     ],
     // what the SDK cannot read is no answer
@@ -303,6 +377,9 @@ const VENDORS: Record<string, Vendor> = {
       '200 in HTML': ['pending', /no answer that can be used/],
       '200 with nothing': ['pending', /without the id of the message|no answer that can be used/],
       '200 without an end': SILENT,
+      '200 with 10 MB': ['pending', /no answer that can be used/],
+      'a header of 100 kB': ['pending', /no answer that can be used/],
+      '307 to the inside of a cloud': ['pending', /no answer that can be used/],
       'a reset': ['pending', /no answer that can be used/],
     },
   },
@@ -328,6 +405,33 @@ const VENDORS: Record<string, Vendor> = {
         ['pending', /^no connection/],
       ],
       ['a reset', { CONNECT: 'reset' }, ['pending', /^no connection/]],
+      ['421 to DATA', { DATA: '421 4.3.2 marked' }, ['pending', /^answered 421 4\.3\.2/]],
+      [
+        '421 in the middle of the email',
+        { DATA: '354 go on\r\n421 4.4.2 marked' },
+        ['pending', /^answered 421 4\.4\.2/],
+      ],
+      [
+        '421 to the email',
+        { BODY: '421 4.7.0 marked' },
+        ['pending', /^answered 421 4\.7\.0: the server is busy/],
+      ],
+      [
+        '454 to MAIL',
+        { MAIL: '454 Throttling failure: marked' },
+        ['pending', /check what the account may send/],
+      ],
+      [
+        '550 in several lines',
+        { RCPT: '550-marked is not here\r\n550-5.1.1 marked\r\n550 5.1.1 see marked' },
+        ['dead', /^answered 550 5\.1\.1: there is no such mailbox/],
+      ],
+      [
+        '554 5.2.252 to the email',
+        { BODY: '554 5.2.252 SendAsDenied; marked' },
+        ['paused', /check EMAIL_FROM/],
+      ],
+      ['521 to RCPT', { RCPT: '521 marked' }, ['dead', /see the log of the server/]],
       ['454 to AUTH', { AUTH: '454 4.7.0 marked' }, ['pending', /^answered 454/]],
       ['534 to AUTH', { AUTH: '534 5.7.9 marked' }, ['paused', /check user and password of SMTP_URL/]],
       ['535 to AUTH', { AUTH: '535 5.7.8 marked' }, ['paused', /check user and password of SMTP_URL/]],
@@ -387,9 +491,14 @@ for (const [name, vendor] of Object.entries(VENDORS))
       if (reason) t.match(lastError, reason, what);
       else t.equal(lastError, undefined, what);
       const told = lastError ?? '';
+      if (state !== 'done') t.match(told, ADVICE, `${what}: there is something to do`);
       t.notOk(SECRETS.some((secret) => told.includes(secret)) || told.length > 120, `${what}: ${told}`);
-      if (what === '302 to a sign-in') t.equal(received.length, before + 1, 'nobody else is called');
-      if (what.startsWith('429 with'))
+      if (what.startsWith('302') || what.startsWith('307'))
+        t.equal(received.length, before + 1, 'nobody else is called');
+      if (what.endsWith('as a date') && placeOf(vendor) !== 'render') {
+        const waitMs = (delivery.dueAt?.getTime() ?? 0) - START.getTime();
+        t.ok(waitMs > HOUR_MS / 2 && waitMs <= HOUR_MS, `${waitMs}`);
+      } else if (what.startsWith('429 with Retry-After'))
         t.same(
           delivery.dueAt,
           // the SDK of the queue keeps the header to itself

@@ -41,6 +41,14 @@ const COLUMNS = [
 /** Every whole row has it. */
 const ALWAYS = 'Created';
 const PAUSE_MS = 30_000;
+/** Errors that no other row would be spared (airtable.com/developers/web/api/errors), with what mends them. */
+const OF_THE_TABLE = new Map([
+  ['UNKNOWN_FIELD_NAME', 'add the column to the table'],
+  ['INVALID_MULTIPLE_CHOICE_OPTIONS', 'let the token add options, or make the column a text'],
+  ['INVALID_PERMISSIONS', 'check what AIRTABLE_TOKEN may do, and who may edit the columns'],
+  ['INVALID_PERMISSIONS_OR_MODEL_NOT_FOUND', 'check AIRTABLE_TOKEN, AIRTABLE_BASE_ID and AIRTABLE_TABLE'],
+  ['AUTHENTICATION_REQUIRED', 'check AIRTABLE_TOKEN'],
+]);
 const MAX_RESPONSE_BYTES = 1024 * 1024;
 
 const Upserted = Type.Object({
@@ -77,13 +85,13 @@ export function createAirtable(
 
   function understood(reply: Reply): Outcome {
     const column = columnIn(reply);
-    const code = [errorCode(reply), column].filter(Boolean).join(': ');
-    const outcome = made(reply, Upserted, ({ records }) => records[0]?.id, now(), code);
-    // a column that is missing is missing for every row
-    if (outcome.outcome === 'rejected' && code.startsWith('UNKNOWN_FIELD_NAME'))
-      return { outcome: 'misconfigured', reason: `${outcome.reason}: add the column to the table` };
-    if (outcome.outcome === 'rejected' && column)
-      return { ...outcome, reason: `${outcome.reason}: check its type` };
+    const type = errorCode(reply);
+    const code = [type, column].filter(Boolean).join(': ');
+    const ofTable = OF_THE_TABLE.get(type ?? '');
+    const meaning = ofTable ?? (column && 'check its type');
+    const outcome = made(reply, Upserted, ({ records }) => records[0]?.id, now(), code, meaning);
+    // what the table lacks it lacks for every row
+    if (outcome.outcome === 'rejected' && ofTable) return { ...outcome, outcome: 'misconfigured' };
     // Airtable does not always say how long
     const tooMany = reply.answered && reply.status === 429;
     return tooMany && outcome.outcome === 'retry' ? { afterMs: PAUSE_MS, ...outcome } : outcome;

@@ -78,9 +78,9 @@ export function createZendesk(
   }
 
   function idIn(reply: Reply): Outcome {
-    const outcome = made(reply, Made, ({ ticket }) => String(ticket.id), now(), codeOf(reply));
-    const isInvalid = outcome.outcome === 'rejected' && Object.keys(detailsOf(reply)).length > 0;
-    return isInvalid ? { ...outcome, reason: `${outcome.reason}: check what Zendesk asks of them` } : outcome;
+    const isInvalid = reply.answered && reply.status === 422;
+    const meaning = isInvalid ? meaningOf(detailsOf(reply)) : undefined;
+    return made(reply, Made, ({ ticket }) => String(ticket.id), now(), codeOf(reply), meaning);
   }
 
   async function open(what: CrmCase, attempt: Attempt): Promise<Outcome> {
@@ -107,7 +107,7 @@ export function createZendesk(
     const body = JSON.stringify({ ticket });
     const reply = await request('tickets.json', signal, { method: 'POST', body }, { 'idempotency-key': key });
     if (!isRepeat(reply)) return idIn(reply);
-    const reason = `answered ${reply.status}: an attempt before may have made the ticket, and it is looked for`;
+    const reason = `answered ${reply.status}: an attempt before may have made the ticket; nothing to do, it is looked for`;
     return (await lookUp()) ?? { outcome: 'retry', reason };
   }
 
@@ -121,7 +121,7 @@ export function createZendesk(
     try {
       files = await pictures(signal);
     } catch {
-      return { outcome: 'retry', reason: 'the pictures could not be read from the store' };
+      return { outcome: 'retry', reason: 'the pictures could not be read: see the log of the object store' };
     }
     const sent = await Promise.all(
       files.map(({ name, contentType, content: body }) => {
@@ -188,7 +188,10 @@ export function createZendesk(
     if (reply.answered && reply.status === 422 && Object.values(fields).some(Boolean))
       reply = await put({ comment: comment(fields) });
     if (reply.answered && reply.status === 409)
-      return { outcome: 'retry', reason: 'answered 409: the ticket has changed meanwhile' };
+      return {
+        outcome: 'retry',
+        reason: 'answered 409: the ticket has changed meanwhile; nothing to do, it goes again',
+      };
     return idIn(reply);
   }
 
@@ -261,6 +264,15 @@ const detailsOf = (reply: Reply): Record<string, unknown> =>
 
 // As Zendesk writes it: { details: { status: [{ description: 'Status: closed prevents ticket update' }] } }
 const isClosed = (reply: Reply): boolean => /closed/i.test(JSON.stringify(detailsOf(reply).status) ?? '');
+
+/** What an operator can do about a 422; `details` may be of any form, and says more than may be told. */
+function meaningOf(details: Record<string, unknown>): string {
+  const said = JSON.stringify(details);
+  if (/suspended/i.test(said)) return 'the customer is suspended in Zendesk: unsuspend them, and replay it';
+  return Object.keys(details).length > 0
+    ? 'check what Zendesk asks of them'
+    : 'check which fields Zendesk asks for';
+}
 
 /** The code of an error, with the fields of the ticket that are wrong, and the ids of the custom ones. */
 function codeOf(reply: Reply): string | undefined {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, isIP } from 'node:net';
 import type { Outcome } from '../connector.js';
-import { isLocal } from '../http.js';
+import { INTERRUPTED, isLocal, silentFor, unreached } from '../http.js';
 import { type Email, isAddress, type Mailer } from './email.js';
 
 /** Email over SMTP (RFC 5321); nodemailer.com/smtp. Encrypted from the first byte, or after STARTTLS, which is then demanded. */
@@ -21,7 +21,8 @@ export const createSmtp = (settings: SmtpSettings, timeoutMs: number): Mailer =>
   name: 'smtp',
   limits: { concurrency: 4 },
   async send({ to, ...email }, { id, signal }) {
-    if (!isAddress(to)) return { outcome: 'rejected', reason: 'there is no email address' };
+    if (!isAddress(to))
+      return { outcome: 'rejected', reason: 'there is no email address: call the customer if it matters' };
     return sendEmail(settings, id, { ...email, to }, { timeoutMs, signal });
   },
 });
@@ -46,8 +47,8 @@ async function sendEmail(
     await converse(settings, { ...email, messageId }, AbortSignal.any([signal, timeout]));
     return { outcome: 'delivered', reference: messageId };
   } catch (error) {
-    if (signal.aborted) return { outcome: 'retry', reason: 'interrupted before there was an answer' };
-    if (timeout.aborted) return { outcome: 'retry', reason: `no answer within ${timeoutMs} ms` };
+    if (signal.aborted) return { outcome: 'retry', reason: INTERRUPTED };
+    if (timeout.aborted) return { outcome: 'retry', reason: silentFor(timeoutMs) };
     return failed(error);
   }
 }
@@ -88,64 +89,69 @@ async function converse(
   }
 }
 
-/** The sender is refused, or has sent too much: not this recipient. */
+/** The account has sent too much: not this recipient. */
 const QUOTA = new Set(['4.5.3', '5.4.5', '5.7.0']);
+/** The sender is refused, which some servers say only at the end of the email: 5.2.252 is Exchange's, 5.7.60 that of Microsoft 365. */
+const SENDER = new Set(['5.1.7', '5.1.8', '5.2.252', '5.7.60']);
 const OF_CREDENTIALS = new Set([530, 534, 535, 538]);
 
+const NO_MAILBOX = 'there is no such mailbox: ask the customer for another address';
+const POLICY = 'refused by policy: check SPF, DKIM and DMARC of EMAIL_FROM';
 /** What the codes of RFC 3463 and its registry (iana.org/assignments/smtp-enhanced-status-codes) say, in the words of an operator. */
 const MEANINGS: Record<string, string> = {
-  '1.1': 'there is no such mailbox',
-  '1.2': 'there is no such domain',
-  '1.3': 'the address is not valid',
-  '1.6': 'the mailbox has moved',
-  '1.10': 'the domain takes no mail',
-  '2.1': 'the mailbox is closed',
-  '2.2': 'the mailbox is full',
-  '2.3': 'the mailbox takes no email of this size',
-  '3.2': 'the server takes no mail at present',
-  '3.4': 'the email is too large',
-  '4.1': 'the server of the mailbox does not answer',
-  '4.4': 'there is no way to the domain',
-  '6.1': 'its contents are refused',
-  '7.1': 'refused by policy: check SPF, DKIM and DMARC of EMAIL_FROM',
+  '1.1': NO_MAILBOX,
+  '1.2': 'there is no such domain: ask the customer for another address',
+  '1.3': 'the address is not valid: ask the customer for another',
+  '1.6': 'the mailbox has moved: ask the customer for another address',
+  '1.10': 'the domain takes no mail: ask the customer for another address',
+  '2.1': 'the mailbox is closed: ask the customer for another address',
+  '2.2': 'the mailbox is full: call the customer if it matters',
+  '2.3': 'too large for the mailbox: see MESSAGES_FILE',
+  '3.2': 'the server takes no mail at present; if it lasts, see its status page',
+  '3.4': 'the email is too large: see MESSAGES_FILE',
+  '4.1': 'the server of the mailbox does not answer: nothing to do',
+  '4.4': 'there is no way to the domain: ask the customer for another address',
+  '6.1': 'its contents are refused: see MESSAGES_FILE for links and words',
+  '7.1': POLICY,
   '7.23': 'refused by policy: check SPF of EMAIL_FROM',
-  '7.26': 'refused by policy: check SPF, DKIM and DMARC of EMAIL_FROM',
+  '7.26': POLICY,
+  '7.28': 'too much at once: check what the account may send',
 };
 const BASIC_MEANINGS: Record<number, string> = {
-  421: 'the server is busy',
-  450: 'the mailbox is busy, or the sender is to come again',
-  451: 'the server is to be tried again',
-  452: 'the server has no room',
-  550: 'the mailbox is not there, or takes nothing from us',
-  552: 'the mailbox is full, or the email too large',
-  553: 'the address is not valid',
+  421: 'the server is busy; if it lasts, see its status page',
+  450: 'the mailbox is busy, or the sender is to come again: nothing to do',
+  451: 'the server is to be tried again: nothing to do',
+  452: 'the server has no room; if it lasts, see its status page',
+  454: 'it wants less, or cannot check the password; if it lasts, check what the account may send',
+  550: 'the mailbox is not there, or takes nothing from us: ask the customer',
+  552: 'the mailbox is full, or the email too large: ask the customer',
+  553: 'the address is not valid: ask the customer for another',
   554: 'refused by the server: check how EMAIL_FROM stands with it',
 };
+const OTHERWISE = { retry: 'if it lasts, see the log of the server', rejected: 'see the log of the server' };
 
 // A server's own words repeat the address; its numbers do not.
 function failed(error: unknown): Outcome {
   const { responseCode, response, code, command } = error as Record<string, unknown>;
   // a server that has no TLS to offer may have it again, and it may not be the server
-  if (typeof responseCode !== 'number' || responseCode < 400 || code === 'ETLS') {
-    const detail = typeof code === 'string' && /^[A-Z0-9_]{1,40}$/.test(code) ? ` (${code})` : '';
-    return { outcome: 'retry', reason: `no connection${detail}` };
-  }
-  const enhanced = /^\d{3}[ -]([245]\.\d{1,3}\.\d{1,3})\b/.exec(String(response))?.[1];
+  if (typeof responseCode !== 'number' || responseCode < 400 || code === 'ETLS')
+    return {
+      outcome: 'retry',
+      reason: unreached(typeof code === 'string' && /^[A-Z0-9_]{1,40}$/.test(code) ? code : ''),
+    };
+  // of several lines any may have it
+  const enhanced = /^\d{3}[ -]([245]\.\d{1,3}\.\d{1,3})\b/m.exec(String(response))?.[1];
   const reason = `answered ${responseCode}${enhanced ? ` ${enhanced}` : ''}`;
-  if (
-    OF_CREDENTIALS.has(responseCode) ||
-    (responseCode >= 500 && /^(AUTH|EHLO|HELO|CONN)/.test(String(command)))
-  )
+  const isFinal = responseCode >= 500;
+  if (OF_CREDENTIALS.has(responseCode) || (isFinal && /^(AUTH|EHLO|HELO|CONN)/.test(String(command))))
     return { outcome: 'misconfigured', reason: `${reason}: check user and password of SMTP_URL` };
   if (enhanced && QUOTA.has(enhanced))
     return { outcome: 'misconfigured', reason: `${reason}: check what the account may send` };
-  if (responseCode >= 500 && command === 'MAIL FROM')
+  if ((isFinal && command === 'MAIL FROM') || (enhanced && SENDER.has(enhanced)))
     return { outcome: 'misconfigured', reason: `${reason}: check EMAIL_FROM, which is refused` };
-  const meaning = MEANINGS[enhanced?.slice(2) ?? ''] ?? BASIC_MEANINGS[responseCode];
-  return {
-    outcome: responseCode >= 500 ? 'rejected' : 'retry',
-    reason: meaning ? `${reason}: ${meaning}` : reason,
-  };
+  const outcome = isFinal ? 'rejected' : 'retry';
+  const meaning = MEANINGS[enhanced?.slice(2) ?? ''] ?? BASIC_MEANINGS[responseCode] ?? OTHERWISE[outcome];
+  return { outcome, reason: `${reason}: ${meaning}` };
 }
 
 const domainOf = (from: string): string => /@([\w.-]+)/.exec(from)?.[1] ?? 'localhost';

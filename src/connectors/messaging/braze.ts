@@ -39,20 +39,20 @@ const MISCONFIGURED: Record<string, string> = {
   'campaign_id must be a string of the campaign api identifier': CAMPAIGN,
   'The campaign is not a transactional campaign. Only transactional campaigns may use this endpoint': `${CAMPAIGN}: it is no transactional one`,
   'The campaign is archived. Unarchive the campaign in order for trigger requests to take effect.':
-    'the campaign is archived',
+    'unarchive the campaign',
   'The campaign is paused. Resume the campaign in order for trigger requests to take effect.':
-    'the campaign is paused',
+    'the campaign is paused: resume it',
   'Error authenticating credentials': 'check BRAZE_API_KEY',
-  'Invalid whitelisted IPs': 'our address is not on the list of addresses of BRAZE_API_KEY',
+  'Invalid whitelisted IPs': 'add our address to those that BRAZE_API_KEY is allowed from',
   'You do not have permission to access this resource': 'check the permissions of BRAZE_API_KEY',
 };
 /** Those that refuse what was sent. Any other message may repeat it. */
-const OF_CONTENT = new Set([
-  'Bad Request',
-  'No Recipients',
-  'Max Input Length Exceeded',
-  'No message to send',
-  'The max number of ids per request was exceeded',
+const OF_CONTENT = new Map([
+  ['Bad Request', 'see the message activity log of Braze'],
+  ['No Recipients', 'see whether the campaign reaches this customer'],
+  ['Max Input Length Exceeded', 'see MESSAGES_FILE for what is too long'],
+  ['No message to send', 'add a message to the campaign'],
+  ['The max number of ids per request was exceeded', 'see the message activity log of Braze'],
 ]);
 const QUEUED = /^The external reference has been queued\./;
 /** The fields that an error of a track call may name. */
@@ -66,9 +66,11 @@ function explained(reply: Reply, outcome: Outcome): Outcome {
   const advice = Object.hasOwn(MISCONFIGURED, message) ? MISCONFIGURED[message] : undefined;
   const answered = `answered ${reply.status}`;
   if (advice) return { outcome: 'misconfigured', reason: `${answered}: ${advice}` };
-  if (QUEUED.test(message)) return { outcome: 'retry', reason: `${answered}: it is being sent already` };
-  return OF_CONTENT.has(message) && outcome.outcome === 'rejected'
-    ? { outcome: 'rejected', reason: `${answered} (${message})` }
+  if (QUEUED.test(message))
+    return { outcome: 'retry', reason: `${answered}: it is being sent already; nothing to do` };
+  const todo = OF_CONTENT.get(message);
+  return todo && outcome.outcome === 'rejected'
+    ? { outcome: 'rejected', reason: `${answered} (${message}): ${todo}` }
     : outcome;
 }
 
@@ -82,7 +84,7 @@ function refusedIn(errors: readonly unknown[]): Outcome {
     };
   const named = FIELDS.filter((field) => text.includes(`'${field}'`));
   const of = named.length > 0 ? ` (${named.join(', ')})` : '';
-  return { outcome: 'rejected', reason: `accepted with ${errors.length} errors${of}` };
+  return { outcome: 'rejected', reason: `accepted with ${errors.length} errors${of}: see the log of Braze` };
 }
 
 export function createBraze(

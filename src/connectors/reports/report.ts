@@ -52,7 +52,10 @@ export function withReports(
     async send(email, attempt) {
       const address = readEmail(email.to);
       if (address && (await isSuppressed(address)))
-        return { outcome: 'skipped', reason: 'the address has sent mail back, or complained' };
+        return {
+          outcome: 'skipped',
+          reason: 'the address sent mail back or complained: lift its suppression when it takes mail again',
+        };
       // SES and SendGrid give our `Message-ID` back; Postmark gives what is set as metadata
       // (postmarkapp.com/developer/user-guide/send-email-with-smtp)
       const mark = postmarkLogin && { 'X-PM-Metadata-delivery': attempt.id };

@@ -1,3 +1,4 @@
+import { MEANINGS, SEE_CODES } from '../messaging/twilio.js';
 import { deliveryIdIn, type MessageReport, type MessageState } from './report.js';
 
 /** twilio.com/docs/messaging/api/message-resource#message-status-values: those after which nothing else comes. */
@@ -8,17 +9,6 @@ const STATES = new Map<string, MessageState>([
   ['failed', 'failed'],
   ['canceled', 'failed'],
 ]);
-/** twilio.com/docs/api/errors */
-const MEANINGS: Record<string, string> = {
-  21610: 'the number has opted out',
-  30003: 'the telephone is off or out of reach',
-  30004: 'the number takes no such messages',
-  30005: 'there is no such number',
-  30006: 'a landline, or a carrier that cannot be reached',
-  30007: 'taken for spam by the carrier: check the registration of the sender',
-  30008: 'the carrier does not say why',
-  30034: 'the number is not registered for this traffic (A2P 10DLC)',
-};
 const OPTED_OUT = '21610';
 /** Nothing reaches these numbers. */
 const UNREACHABLE = new Set(['30005', '30006']);
@@ -39,7 +29,7 @@ export function readTwilioStatus(
     deliveryId: deliveryIdIn(delivery),
     state: isOptedOut ? 'suppressed' : state,
     isGone: isOptedOut || UNREACHABLE.has(code ?? ''),
-    reason: code && [code, MEANINGS[code]].filter(Boolean).join(', '),
+    reason: code && `${code}, ${MEANINGS[code] ?? SEE_CODES}`,
     at: now,
     address: To,
   };

@@ -1,4 +1,5 @@
 import type { Attempt, Outcome } from '../connector.js';
+import { INTERRUPTED } from '../http.js';
 import type { OutgoingEvent, SentEvent } from './event.js';
 
 export interface BatchOptions {
@@ -16,8 +17,6 @@ interface Waiting {
   resolve: (outcome: Outcome) => void;
 }
 
-const INTERRUPTED: Outcome = { outcome: 'retry', reason: 'interrupted before there was an answer' };
-
 /** Gathers what is delivered at about the same time into calls. Each event keeps its own id and its own outcome. */
 export function batched({ maxEntries, waitMs, deliverAll }: BatchOptions) {
   let waiting: Waiting[] = [];
@@ -27,7 +26,8 @@ export function batched({ maxEntries, waitMs, deliverAll }: BatchOptions) {
     clearTimeout(timer);
     const batch = waiting;
     waiting = [];
-    for (const { resolve } of batch.filter(({ signal }) => signal.aborted)) resolve(INTERRUPTED);
+    for (const { resolve } of batch.filter(({ signal }) => signal.aborted))
+      resolve({ outcome: 'retry', reason: INTERRUPTED });
     const live = batch.filter(({ signal }) => !signal.aborted);
     if (live.length > 0) void perform(live);
   }
@@ -37,7 +37,9 @@ export function batched({ maxEntries, waitMs, deliverAll }: BatchOptions) {
     const events = batch.map(({ event }) => event);
     const outcomes = await deliverAll(events, signal).catch(() => []);
     for (const [index, { resolve }] of batch.entries())
-      resolve(outcomes[index] ?? { outcome: 'retry', reason: 'the call failed' });
+      resolve(
+        outcomes[index] ?? { outcome: 'retry', reason: 'the call failed: nothing to do, it goes again' },
+      );
   }
 
   return (event: OutgoingEvent, { id, signal }: Attempt): Promise<Outcome> =>

@@ -1,5 +1,6 @@
 import type { BatchResultErrorEntry, SQS, SQSClientConfig } from '@aws-sdk/client-sqs';
 import type { Outcome } from '../connector.js';
+import { INTERRUPTED, silentFor } from '../http.js';
 import { outcomeOf } from '../outcome.js';
 import { batched } from './batch.js';
 import { bodyOf, type EventReceiver, type SentEvent } from './event.js';
@@ -12,8 +13,11 @@ export interface SqsSettings {
   credentials?: { accessKeyId: string; secretAccessKey: string };
 }
 
-/** Of a client error, those that pass. */
-const PASSING = /Throttl|OverLimit|RequestExpired|ExpiredToken|TooManyRequests/;
+/** Of a client error, those that pass: the key of an encrypted queue can be throttled too, and the SDK sets its clock by the answer. */
+const PASSING = /Throttl|OverLimit|RequestExpired|RequestTimeTooSkewed|ExpiredToken|TooManyRequests/;
+/** What there is to do when these last. */
+const IF_IT_LASTS = 'if it lasts, check the clock here and the quotas there';
+const CHECK = 'check queue, region and credentials';
 
 /** They say nothing of the message: with any other it would be the same. */
 const MISCONFIGURED =
@@ -104,8 +108,8 @@ async function sent<Output>(
   try {
     return { output: await call(AbortSignal.any([signal, timeout])) };
   } catch (error) {
-    if (signal.aborted) return { outcome: 'retry', reason: 'interrupted before there was an answer' };
-    if (timeout.aborted) return { outcome: 'retry', reason: `no answer within ${timeoutMs} ms` };
+    if (signal.aborted) return { outcome: 'retry', reason: INTERRUPTED };
+    if (timeout.aborted) return { outcome: 'retry', reason: silentFor(timeoutMs) };
     return failed(error, now());
   }
 }
@@ -113,14 +117,17 @@ async function sent<Output>(
 const acknowledged = (reference: string | undefined): Outcome =>
   reference
     ? { outcome: 'delivered', reference }
-    : { outcome: 'retry', reason: 'answered without the id of the message' };
+    : { outcome: 'retry', reason: 'answered without the id of the message: check the address' };
 
 // One entry of a call that as a whole succeeded.
 function refused({ SenderFault, Code = '' }: BatchResultErrorEntry): Outcome {
   const code = CODE.test(Code) ? ` (${Code})` : '';
-  if (MISCONFIGURED.test(Code)) return { outcome: 'misconfigured', reason: `refused by the queue${code}` };
-  const outcome = SenderFault && !PASSING.test(Code) ? 'rejected' : 'retry';
-  return { outcome, reason: `refused by the queue${code}` };
+  const reason = `refused by the queue${code}`;
+  if (PASSING.test(Code) || !(SenderFault || MISCONFIGURED.test(Code)))
+    return { outcome: 'retry', reason: `${reason}; ${IF_IT_LASTS}` };
+  return MISCONFIGURED.test(Code)
+    ? { outcome: 'misconfigured', reason: `${reason}: ${CHECK}` }
+    : { outcome: 'rejected', reason: `${reason}: see what its consumer takes` };
 }
 
 const attribute = (value: string) => ({ DataType: 'String', StringValue: value });
@@ -128,15 +135,18 @@ const attribute = (value: string) => ({ DataType: 'String', StringValue: value }
 // The name of an error says what went wrong; its message can repeat what was sent.
 function failed(error: unknown, now: Date): Outcome {
   const { name = '', $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } };
-  const code = CODE.test(name) ? name : undefined;
+  // the SDK's word for no name
+  const code = CODE.test(name) && name !== 'Unknown' ? name : undefined;
   const status = $metadata?.httpStatusCode;
+  if (PASSING.test(name))
+    return { outcome: 'retry', reason: `answered ${status ?? 'nothing'} (${code}); ${IF_IT_LASTS}` };
   if (MISCONFIGURED.test(name))
+    return { outcome: 'misconfigured', reason: `answered ${status ?? 'nothing'} (${name}): ${CHECK}` };
+  if (status === undefined || status < 400)
     return {
-      outcome: 'misconfigured',
-      reason: `answered ${status ?? 'nothing'} (${name}): check queue, region and credentials`,
+      outcome: 'retry',
+      reason: `no answer that can be used${code ? ` (${code})` : ''}: check queue, network and firewall`,
     };
-  if (status === undefined || status < 400 || PASSING.test(name))
-    return { outcome: 'retry', reason: `no answer that can be used${code ? ` (${code})` : ''}` };
   return outcomeOf({ answered: true, status, retryAfter: null, body: undefined }, now, code);
 }
 
