@@ -67,10 +67,22 @@ export const SessionId = Type.String({
   description: "The widget's session, as it names it.",
 });
 
-export const OrderNumber = OptionalText(
-  64,
-  'Order number, such as `GG-12345`; case and spaces do not count.',
+/** A text that may have nothing but digits, and that front ends then send as a number: `{ "orderNumber": 12004 }`. */
+export const TextOrDigits = (description: string, maxLength = 64, title = 'TextOrDigits') =>
+  Type.Optional(
+    OneOf(
+      [
+        Type.String({ title: 'a text', maxLength }),
+        Type.Integer({ title: 'its digits as a number', minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+      ],
+      { title, description: `a text, or its digits as a number: ${description}` },
+    ),
+  );
+
+export const OrderNumber = TextOrDigits(
+  'the order number, such as `GG-12345` or 12345. Case, spaces and words such as `Order no.` around it do not count.',
 );
+export const OtherOrderNumber = TextOrDigits('the order number under another name.');
 
 const NUMBER_OR_BLANK = '^(\\s*-?\\d{1,9}(\\.\\d{1,4})?\\s*)?$';
 

@@ -1,5 +1,15 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { Named, OptionalEmail, OptionalText, OrderNumber, shown, Timestamp, Words } from './common.js';
+import {
+  Named,
+  OptionalEmail,
+  OptionalText,
+  OrderNumber,
+  OtherOrderNumber,
+  shown,
+  TextOrDigits,
+  Timestamp,
+  Words,
+} from './common.js';
 
 /** A time, or a day of which no time is known. */
 const Day = (description: string) =>
@@ -9,10 +19,10 @@ const Day = (description: string) =>
 
 const Reference = {
   orderNumber: OrderNumber,
-  orderId: OptionalText(64, 'The order number under an older name.'),
+  orderId: OtherOrderNumber,
   email: OptionalEmail('that of the customer, together with the postal code.'),
-  postalCode: OptionalText(16, 'Postal code of the delivery address.'),
-  zip: OptionalText(16, 'Older name of `postalCode`.'),
+  postalCode: TextOrDigits('the postal code of the delivery address.'),
+  zip: TextOrDigits('older name of `postalCode`.'),
 };
 
 export const OrderStatusRequest = Named(
@@ -28,6 +38,7 @@ export const OrderStatusRequest = Named(
     ...shown({
       'by-order-number': { orderId: 'GG-12004', sessionId: '7c9e6679-7425-40de-944b-e07fc1f90ae7' },
       'nested-and-as-typed': { lookup: { orderNumber: 'gg-12001' } },
+      'by-email-and-a-postal-code-of-digits': { email: 'ada@example.com', postalCode: 10115 },
     }),
   },
 );

@@ -1,5 +1,16 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { Named, OneOf, OptionalEmail, OptionalText, OrderNumber, SessionId, shown, Words } from './common.js';
+import {
+  Named,
+  OneOf,
+  OptionalEmail,
+  OptionalText,
+  OrderNumber,
+  OtherOrderNumber,
+  SessionId,
+  shown,
+  TextOrDigits,
+  Words,
+} from './common.js';
 
 const Channel = Words(['sms', 'email'], undefined, 'Channel');
 
@@ -8,27 +19,32 @@ export const OrderUpdatesRequest = Named(
   {
     sessionId: SessionId,
     orderNumber: OrderNumber,
-    orderId: OptionalText(64, 'The order number under another name.'),
+    orderId: OtherOrderNumber,
     contact: Type.Optional(
       OneOf(
         [
           Type.String({ title: 'an address or a number', maxLength: 254 }),
+          Type.Integer({ title: 'digits', minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
           Named('UpdatesContact', {
             channel: Type.Optional(Words(['sms', 'email', ''], 'Left out, by what is given.')),
-            value: OptionalText(254, 'An email address or a telephone number, by the channel.'),
+            value: TextOrDigits(
+              'an email address or a telephone number, by the channel.',
+              254,
+              'ContactValue',
+            ),
             email: OptionalEmail('for the channel email.'),
-            phone: OptionalText(64, 'For the channel sms.'),
+            phone: TextOrDigits('for the channel sms.'),
           }),
         ],
         {
           title: 'Contact',
           description:
-            'an email address or a telephone number as a text, or `{ channel, value }`, or `{ channel, email, phone }`. Left out: email to the address of the order.',
+            'an email address or a telephone number as a text, the digits of a telephone number, or `{ channel, value }`, or `{ channel, email, phone }`. Left out: email to the address of the order.',
         },
       ),
     ),
     email: OptionalEmail('the same, at the top level.'),
-    phone: OptionalText(64, 'The same, at the top level.'),
+    phone: TextOrDigits('the same, at the top level.'),
     sms: Type.Optional(
       OneOf(
         [

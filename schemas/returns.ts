@@ -10,7 +10,9 @@ import {
   OptionalEmail,
   OptionalText,
   OrderNumber,
+  OtherOrderNumber,
   shown,
+  TextOrDigits,
   Timestamp,
   Words,
 } from './common.js';
@@ -41,7 +43,7 @@ const Item = Named(
 const Wish = {
   option: Type.Optional(Option),
   orderNumber: OrderNumber,
-  orderId: OptionalText(64, 'The order number under another name.'),
+  orderId: OtherOrderNumber,
   items: Type.Optional(
     Type.Array(Item, { maxItems: 50, description: 'Left out or empty: the whole order.' }),
   ),
@@ -62,7 +64,7 @@ export const ReturnRequestBody = Named(
     contact: Type.Optional(
       Named('ReturnContact', {
         email: OptionalEmail('where to write to.'),
-        phone: OptionalText(32, 'A telephone number.'),
+        phone: TextOrDigits('a telephone number.'),
       }),
     ),
     sessionId: OptionalText(128, 'Without an order number, the order that this session has last looked up.'),

@@ -11,6 +11,7 @@ import {
   SentPiece,
   SessionId,
   shown,
+  TextOrDigits,
   Timestamp,
 } from './common.js';
 
@@ -47,10 +48,10 @@ export const StylistRequest = Named(
       Named('StylistContact', {
         email: OptionalEmail('other callers nest it.'),
         name: OptionalText(200, 'The same of the name.'),
-        phone: OptionalText(32, 'And of the telephone number.'),
+        phone: TextOrDigits('and of the telephone number.'),
       }),
     ),
-    phone: OptionalText(32, 'A telephone number.'),
+    phone: TextOrDigits('a telephone number.'),
     notes: OptionalText(
       MAX_SENT_LETTERS,
       `What the customer wishes. Of a long text the first ${MAX_MESSAGE_LETTERS} letters are kept.`,

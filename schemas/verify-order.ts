@@ -1,12 +1,12 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { Named, OptionalText, OrderNumber, SessionId, shown, Words } from './common.js';
+import { Named, OptionalText, OrderNumber, OtherOrderNumber, SessionId, shown, Words } from './common.js';
 
 export const VerifyOrderRequest = Named(
   'VerifyOrderRequest',
   {
     sessionId: SessionId,
     orderNumber: OrderNumber,
-    orderId: OptionalText(64, 'The order number under another name.'),
+    orderId: OtherOrderNumber,
     code: OptionalText(
       32,
       'The code that was sent; left out, one is sent. Case, spaces and hyphens do not count.',

@@ -57,6 +57,8 @@ t.test('order status: an order is found by its number, however it is typed', asy
     { orderNumber: 'gg 12 006' },
     { orderNumber: 'GG12006' },
     { orderNumber: '#GG-12006' },
+    { orderNumber: 'My order is GG-12006?' },
+    { orderId: 'Bestell-Nr. GG-12006' },
     { orderNumber: 'GG\u201112006' },
     { orderNumber: 'GG – 12006' },
     { orderNumber: '', orderId: 'GG-12006' },
@@ -97,6 +99,13 @@ t.test('order status: an order is found by email and postal code, however they a
     boston,
     'a code that was stored as a number',
   );
+  t.equal((await ask({ email: 'Leading.Zero@example.com', zip: 2108 })).reference, boston, 'or sent as one');
+  t.equal((await ask({ ...FAY, postalCode: 10011 })).reference, 'GG-12006', 'any code');
+  t.equal(
+    (await ask({ ...FAY, postalCode: 'New York, NY 10011' })).reference,
+    'GG-12006',
+    'a line of an address',
+  );
 });
 
 t.test(
@@ -127,7 +136,9 @@ t.test('order status: what is missing is said', async (t) => {
     [{ postalCode: '10011' }, '/orderNumber', /email/],
     [{ email: FAY.email }, '/postalCode', /postal code/],
     [{ email: FAY.email, zip: '' }, '/postalCode', /postal code/],
-    [{ orderNumber: 12006 }, '/orderNumber', /orderNumber/],
+    [{ orderNumber: 12006.5 }, '/orderNumber', /orderNumber/],
+    [{ orderNumber: -12006 }, '/orderNumber', /orderNumber/],
+    [{ orderNumber: true }, '/orderNumber', /orderNumber/],
     [{ orderNumber: { $gt: '' } }, '/orderNumber', /orderNumber/],
     [{ orderNumber: 'G'.repeat(65) }, '/orderNumber', /orderNumber/],
     [{ email: { $ne: null }, zip: '10011' }, '/email', /email/],

@@ -448,7 +448,7 @@ t.test('stylist: what is not valid is refused with the field, and nothing is sto
     ['an empty session', { ...bad, sessionId: '' }, '/sessionId'],
     ['notes without end', { ...bad, notes: 'x'.repeat(100_001) }, '/notes'],
     ['a name that is an object', { ...bad, name: { first: 'Ada' } }, '/name'],
-    ['a phone that is a number', { ...bad, phone: 12025550123 }, '/phone'],
+    ['a phone that is no whole number', { ...bad, phone: 1202555.5 }, '/phone'],
     ['101 pieces', { ...bad, shortlist: Array.from({ length: 101 }, () => ({ id: 'x' })) }, '/shortlist'],
     ['51 uploads', { ...bad, uploads: Array.from({ length: 51 }, () => 'x') }, '/uploads'],
     ['an upload that is a number', { ...bad, uploads: [7] }, '/uploads/0'],

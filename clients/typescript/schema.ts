@@ -1301,8 +1301,10 @@ export interface components {
             /** @description The six digits that were sent. */
             code: string;
         };
-        /** @description an email address or a telephone number as a text, or `{ channel, value }`, or `{ channel, email, phone }`. Left out: email to the address of the order. */
-        Contact: string | components["schemas"]["UpdatesContact"];
+        /** @description an email address or a telephone number as a text, the digits of a telephone number, or `{ channel, value }`, or `{ channel, email, phone }`. Left out: email to the address of the order. */
+        Contact: string | number | components["schemas"]["UpdatesContact"];
+        /** @description a text, or its digits as a number: an email address or a telephone number, by the channel. */
+        ContactValue: string | number;
         CreatorCredit: {
             /** @enum {string} */
             kind: "escalation" | "order";
@@ -1353,8 +1355,7 @@ export interface components {
             comment?: string;
             /** @description What the conversation was about; a rating of the same intent again replaces the first. */
             intent?: string;
-            /** @description Order number, such as `GG-12345`; case and spaces do not count. */
-            orderNumber?: string;
+            orderNumber?: components["schemas"]["TextOrDigits"];
         };
         /** @description The rating is kept. */
         CsatResponse: {
@@ -1980,15 +1981,14 @@ export interface components {
         };
         /** @description The same fields, nested; a nested value wins. */
         OrderReference: {
-            /** @description Order number, such as `GG-12345`; case and spaces do not count. */
-            orderNumber?: string;
-            /** @description The order number under an older name. */
-            orderId?: string;
+            orderNumber?: components["schemas"]["TextOrDigits"];
+            /** @description a text, or its digits as a number: the order number under another name. */
+            orderId?: components["schemas"]["TextOrDigits"];
             email?: components["schemas"]["OptionalEmail"];
-            /** @description Postal code of the delivery address. */
-            postalCode?: string;
-            /** @description Older name of `postalCode`. */
-            zip?: string;
+            /** @description a text, or its digits as a number: the postal code of the delivery address. */
+            postalCode?: components["schemas"]["TextOrDigits"];
+            /** @description a text, or its digits as a number: older name of `postalCode`. */
+            zip?: components["schemas"]["TextOrDigits"];
         };
         OrderReturn: {
             rmaId: string;
@@ -2054,15 +2054,14 @@ export interface components {
             eta?: components["schemas"]["DayOrTime"];
         };
         OrderStatusRequest: {
-            /** @description Order number, such as `GG-12345`; case and spaces do not count. */
-            orderNumber?: string;
-            /** @description The order number under an older name. */
-            orderId?: string;
+            orderNumber?: components["schemas"]["TextOrDigits"];
+            /** @description a text, or its digits as a number: the order number under another name. */
+            orderId?: components["schemas"]["TextOrDigits"];
             email?: components["schemas"]["OptionalEmail"];
-            /** @description Postal code of the delivery address. */
-            postalCode?: string;
-            /** @description Older name of `postalCode`. */
-            zip?: string;
+            /** @description a text, or its digits as a number: the postal code of the delivery address. */
+            postalCode?: components["schemas"]["TextOrDigits"];
+            /** @description a text, or its digits as a number: older name of `postalCode`. */
+            zip?: components["schemas"]["TextOrDigits"];
             lookup?: components["schemas"]["OrderReference"];
             /** @description The widget's session; it remembers the order for the calls that follow. */
             sessionId?: string;
@@ -2200,15 +2199,14 @@ export interface components {
         OrderUpdatesRequest: {
             /** @description The widget's session, as it names it. */
             sessionId: string;
-            /** @description Order number, such as `GG-12345`; case and spaces do not count. */
-            orderNumber?: string;
-            /** @description The order number under another name. */
-            orderId?: string;
+            orderNumber?: components["schemas"]["TextOrDigits"];
+            /** @description a text, or its digits as a number: the order number under another name. */
+            orderId?: components["schemas"]["TextOrDigits"];
             contact?: components["schemas"]["Contact"];
             /** @description an email address: the same, at the top level. */
             email?: components["schemas"]["OptionalEmail"];
-            /** @description The same, at the top level. */
-            phone?: string;
+            /** @description a text, or its digits as a number: the same, at the top level. */
+            phone?: components["schemas"]["TextOrDigits"];
             sms?: components["schemas"]["FlagLike"];
             /** @description Needed as `true` for sms, unless `sms` asks for it. */
             consent?: boolean;
@@ -2589,8 +2587,8 @@ export interface components {
         ReturnContact: {
             /** @description an email address: where to write to. */
             email?: components["schemas"]["OptionalEmail"];
-            /** @description A telephone number. */
-            phone?: string;
+            /** @description a text, or its digits as a number: a telephone number. */
+            phone?: components["schemas"]["TextOrDigits"];
         };
         ReturnHistoryEntry: {
             status: components["schemas"]["ReturnStatus"];
@@ -2693,10 +2691,9 @@ export interface components {
         };
         ReturnRequest: {
             option?: components["schemas"]["ReturnOption"];
-            /** @description Order number, such as `GG-12345`; case and spaces do not count. */
-            orderNumber?: string;
-            /** @description The order number under another name. */
-            orderId?: string;
+            orderNumber?: components["schemas"]["TextOrDigits"];
+            /** @description a text, or its digits as a number: the order number under another name. */
+            orderId?: components["schemas"]["TextOrDigits"];
             /** @description Left out or empty: the whole order. */
             items?: components["schemas"]["ReturnItem"][];
             newSize?: components["schemas"]["RingSize"];
@@ -2738,10 +2735,9 @@ export interface components {
         /** @description the same, as other callers nest it; what stands here wins. */
         ReturnSelection: {
             option?: components["schemas"]["ReturnOption"];
-            /** @description Order number, such as `GG-12345`; case and spaces do not count. */
-            orderNumber?: string;
-            /** @description The order number under another name. */
-            orderId?: string;
+            orderNumber?: components["schemas"]["TextOrDigits"];
+            /** @description a text, or its digits as a number: the order number under another name. */
+            orderId?: components["schemas"]["TextOrDigits"];
             /** @description Left out or empty: the whole order. */
             items?: components["schemas"]["ReturnItem"][];
             newSize?: components["schemas"]["RingSize"];
@@ -3087,8 +3083,8 @@ export interface components {
             email?: components["schemas"]["OptionalEmail"];
             /** @description The same of the name. */
             name?: string;
-            /** @description And of the telephone number. */
-            phone?: string;
+            /** @description a text, or its digits as a number: and of the telephone number. */
+            phone?: components["schemas"]["TextOrDigits"];
         };
         StylistRequest: {
             /** @description The widget's session, as it names it. */
@@ -3100,8 +3096,8 @@ export interface components {
             /** @description an email address: older name of `email`. */
             customerEmail?: components["schemas"]["OptionalEmail"];
             contact?: components["schemas"]["StylistContact"];
-            /** @description A telephone number. */
-            phone?: string;
+            /** @description a text, or its digits as a number: a telephone number. */
+            phone?: components["schemas"]["TextOrDigits"];
             /** @description What the customer wishes. Of a long text the first 4000 letters are kept. */
             notes?: string;
             /** @description Older name of `notes`. */
@@ -3405,6 +3401,8 @@ export interface components {
             /** @description Names this request in the log of the service. */
             requestId: string;
         };
+        /** @description a text, or its digits as a number: the order number, such as `GG-12345` or 12345. Case, spaces and words such as `Order no.` around it do not count. */
+        TextOrDigits: string | number;
         TicketContact: {
             email: string;
             name?: string;
@@ -3581,12 +3579,11 @@ export interface components {
              * @enum {string}
              */
             channel?: "sms" | "email" | "";
-            /** @description An email address or a telephone number, by the channel. */
-            value?: string;
+            value?: components["schemas"]["ContactValue"];
             /** @description an email address: for the channel email. */
             email?: components["schemas"]["OptionalEmail"];
-            /** @description For the channel sms. */
-            phone?: string;
+            /** @description a text, or its digits as a number: for the channel sms. */
+            phone?: components["schemas"]["TextOrDigits"];
         };
         /** @description The updates have ended. */
         UpdatesEnded: {
@@ -3602,10 +3599,9 @@ export interface components {
         VerifyOrderRequest: {
             /** @description The widget's session, as it names it. */
             sessionId: string;
-            /** @description Order number, such as `GG-12345`; case and spaces do not count. */
-            orderNumber?: string;
-            /** @description The order number under another name. */
-            orderId?: string;
+            orderNumber?: components["schemas"]["TextOrDigits"];
+            /** @description a text, or its digits as a number: the order number under another name. */
+            orderId?: components["schemas"]["TextOrDigits"];
             /** @description The code that was sent; left out, one is sent. Case, spaces and hyphens do not count. */
             code?: string;
         };

@@ -5,8 +5,8 @@ import { present } from '../../src/lib/values/text.js';
 import { ApiError, invalid } from '../../src/platform/http/errors.js';
 
 export interface NamedOrder {
-  orderNumber?: string;
-  orderId?: string;
+  orderNumber?: string | number;
+  orderId?: string | number;
 }
 
 /**

@@ -161,7 +161,7 @@ t.test('orders: a change reaches an order whose number is stored as a number', a
   const rated = await call(app, '/api/analytics/csat', {
     sessionId: 'n',
     rating: 'great',
-    orderNumber: '#1003',
+    orderNumber: 1003,
   });
   t.equal(rated.statusCode, 200);
   t.hasStrict(await db.collection('orders').findOne({ orderNumber: 1003 }), { csatRating: 5 });
@@ -210,7 +210,7 @@ t.test('spellings: bounded, and of one normal form', async (t) => {
   t.same(meantForms('12004', 'GG-'), ['12004', 'GG12004']);
   t.same(meantForms('gg 12004', 'GG-'), ['GG12004', '12004']);
   t.same(meantForms('AB-1', 'GG-'), ['AB1']);
-  t.same(meantForms('?', 'GG-'), ['?']);
+  t.same(meantForms('?', 'GG-'), []);
   for (const typed of ['GG-12004', '12004', '#1', 'x'.repeat(64), '1-'.repeat(32)])
     t.ok(spellings(typed, 'GG-').length <= 20, typed.slice(0, 8));
   t.ok(commonSpellings('GG9001').includes('gg-9001'));

@@ -5,9 +5,12 @@ import type { Channel } from './subscription.js';
 
 /** What a request says of where updates are to go: under `contact`, or at its top level. */
 export interface ContactFields {
-  contact?: string | { channel?: Channel | ''; value?: string; email?: string; phone?: string };
+  contact?:
+    | string
+    | number
+    | { channel?: Channel | ''; value?: string | number; email?: string; phone?: string | number };
   email?: string;
-  phone?: string;
+  phone?: string | number;
   /** Text messages are wanted. */
   sms?: unknown;
   consent?: boolean;
@@ -37,7 +40,7 @@ export async function readContact(
   { contact, sms, consent, ...flat }: ContactFields,
   order: { email?: string; shipping: { country?: string } },
 ): Promise<Contact | NoContact> {
-  const nested = typeof contact === 'string' ? { value: contact } : (contact ?? {});
+  const nested = typeof contact === 'object' ? contact : { value: contact };
   const value = present(nested.value);
   // also the sign of a keyboard that makes it wide
   const isEmail = value !== undefined && plainText(value).includes('@');

@@ -65,10 +65,12 @@ function isBsonValue(value: unknown): boolean {
   return TEXTUAL.has((value as { _bsontype?: unknown })._bsontype) && !Object.hasOwn(value, '_bsontype');
 }
 
-/** The text without the white space around it, or undefined when nothing is left: the widget sends `""` for "not given". */
-export function present(value: string | undefined | null): string | undefined {
-  const text = value?.trim();
-  return text ? text : undefined;
+/**
+ * The text without the white space around it, or undefined when nothing is left: the widget sends `""` for "not given". A number, where a
+ * schema takes one, is its digits.
+ */
+export function present(value: string | number | undefined | null): string | undefined {
+  return (typeof value === 'number' ? String(value) : value)?.trim() || undefined;
 }
 
 /** A number that may have come as a numeric string. The schemas let nothing else through. */
