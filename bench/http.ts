@@ -1,17 +1,17 @@
 /*
  * The service against a bare Fastify and an Express, and against itself: npm run bench
  *
- *   BENCH_SECONDS=0.2 npm run bench -- start compare load ablation sessions growth     a short look, or parts of it
+ *   BENCH_SECONDS=0.2 npm run bench -- start compare load tools ablation sessions growth     a short look, or parts of it
  *
  * Writes bench/results/http.md and http.json, unless only a part was asked for. How it is measured stands in the report.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MongoClient } from 'mongodb';
 import { ablate } from './http/ablation.js';
-import { type Arms, type Comparison, compare, type Load, underLoad } from './http/compare.js';
+import { type Arms, type Comparison, compare, compareTools, type Load, underLoad } from './http/compare.js';
 import { CALLS, type CallName, prepare } from './http/data.js';
 import { grow } from './http/growth.js';
 import { CONNECTIONS } from './http/load.js';
@@ -25,7 +25,7 @@ const SECONDS = Number(process.env.BENCH_SECONDS || 1);
 const ROUNDS = 5;
 /** While the noise is too large. */
 const MOST_ROUNDS = 15;
-const PARTS = ['start', 'compare', 'load', 'ablation', 'sessions', 'growth'];
+const PARTS = ['start', 'compare', 'load', 'tools', 'ablation', 'sessions', 'growth'];
 const SESSIONS = 750;
 const asked = process.argv.slice(2);
 const wants = (part: string): boolean => asked.length === 0 || asked.includes(part);
@@ -39,6 +39,8 @@ const say = (text: string) => console.log(`${Math.round((performance.now() - sta
 // what is measured is what is deployed: JavaScript, not TypeScript translated on the way
 rmSync(BUILT, { recursive: true, force: true });
 execFileSync('node_modules/.bin/tsc', ['-p', 'bench/tsconfig.json'], { stdio: 'inherit' });
+// what the compiler leaves behind
+cpSync('scripts/seed-data/pieces.tsv', join(BUILT, 'scripts/seed-data/pieces.tsv'));
 const folder = mkdtempSync(join(tmpdir(), 'bench-'));
 const { settings, stop } = await startDatabase(folder);
 const client = await MongoClient.connect(settings.MONGODB_URI ?? '', { ignoreUndefined: true });
@@ -57,6 +59,8 @@ try {
   };
   const comparisons = await runComparisons(arms);
   const loads = await runLoads(arms, comparisons);
+  const tools = wants('tools') ? await compareTools(arms.service, ROUNDS, SECONDS) : [];
+  for (const { tool, ratio } of tools) say(`${tool}: ${ratio.toFixed(2)} of its route`);
   const sessions = wants('sessions')
     ? await playSessions(arms.service, SESSIONS, 15 * SECONDS)
     : { p50: 0, p95: 0, p99: 0, calls: 0, failed: 0, refused: 0 };
@@ -69,7 +73,7 @@ try {
   const seconds = (performance.now() - started) / 1000;
   const takenAt = new Date().toISOString();
   report({
-    ...{ takenAt, machine: machine(), seconds, start, comparisons, loads, ablation, growth },
+    ...{ takenAt, machine: machine(), seconds, start, comparisons, loads, tools, ablation, growth },
     sessions: { ...sessions, count: SESSIONS },
   });
 } finally {

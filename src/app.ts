@@ -46,6 +46,8 @@ export async function buildApp(
   await app.register(dashboard, config);
   await app.register(openapi, { publicUrl: config.http.publicUrl, isOpen: config.http.docs, key: docsKey });
 
+  if (config.assistants.enabled) await app.register(import('../plugins/assistants/call-route.js'));
+
   // the routes: a folder for each kind of caller, whose index.ts says what holds for all of them
   await app.register(endpoints, config);
   await app.register(shop);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CALLS, type CallName } from './data.js';
+import { CALLS, type Call, type CallName, toolCall } from './data.js';
 import { CONNECTIONS, closedLoop, type Latencies, median, openLoop, type Throughput } from './load.js';
 import type { Server } from './servers.js';
 
@@ -145,4 +145,47 @@ export async function underLoad(
   const a = await run('a');
   const service = await run('service');
   return { call, part, perSecond: rate, isWithinPeak: rate < perSecond.service, a, service };
+}
+
+/** What a tool costs of which its route costs 1, in processor time of the service; the median of the rounds. */
+export interface ToolCost {
+  tool: string;
+  routeUs: number;
+  toolUs: number;
+  ratio: number;
+  failed: number;
+}
+
+const TOOLS: [tool: string, call: CallName][] = [
+  ['search_products', 'products'],
+  ['order_status', 'order status'],
+];
+
+/** A tool between two runs of its route, so that what drifts meets both alike. */
+export async function compareTools(service: Server, rounds: number, seconds: number): Promise<ToolCost[]> {
+  const results: ToolCost[] = [];
+  for (const [tool, name] of TOOLS) {
+    const call = CALLS[name];
+    let failed = 0;
+    const run = async (one: Call, factor = 1) => {
+      const result = await closedLoop(service, one, { seconds: factor * seconds, connections: 8 });
+      failed += result.failed;
+      return result.processorUs;
+    };
+    for (const one of [call, toolCall(tool, call)]) await run(one, WARM_UP_FACTOR);
+    const all: { route: number; tool: number }[] = [];
+    while (all.length < rounds) {
+      const before = await run(call);
+      const between = await run(toolCall(tool, call));
+      all.push({ route: (before + (await run(call))) / 2, tool: between });
+    }
+    results.push({
+      tool,
+      routeUs: median(all.map((round) => round.route)),
+      toolUs: median(all.map((round) => round.tool)),
+      ratio: median(all.map((round) => round.tool / round.route)),
+      failed,
+    });
+  }
+  return results;
 }

@@ -70,6 +70,12 @@ const SESSIONS = Array.from({ length: 500 }, () => randomUUID());
 const oneOf = <T>(all: readonly T[]): T => all[Math.floor(Math.random() * all.length)] as T;
 const below = (most: number): number => Math.floor(Math.random() * most);
 
+/** The tool that stands for a call, in a plain message of the Model Context Protocol. */
+export const toolCall = (name: string, { body }: Call): Call => ({
+  path: '/mcp',
+  body: () => ({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: body() } }),
+});
+
 export const CALLS: Record<CallName, Call> = {
   products: {
     path: '/api/concierge/products',

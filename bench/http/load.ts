@@ -15,7 +15,11 @@ export interface Throughput {
   failed: number;
 }
 
-const headers = { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' };
+const headers = {
+  authorization: `Bearer ${KEY}`,
+  'content-type': 'application/json',
+  accept: 'application/json, text/event-stream',
+};
 
 /** As many requests as the server answers: each connection sends its next one when it has its answer. */
 export async function closedLoop(

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, release, totalmem } from 'node:os';
 import type { Ablation } from './ablation.js';
-import type { Comparison, Load } from './compare.js';
+import type { Comparison, Load, ToolCost } from './compare.js';
 import type { Growth } from './growth.js';
 import type { Played } from './sessions.js';
 import type { Start } from './start.js';
@@ -13,6 +13,7 @@ export interface Results {
   start: Start | undefined;
   comparisons: Comparison[];
   loads: Load[];
+  tools: ToolCost[];
   ablation: Ablation[];
   sessions: Played & { count: number };
   growth: { products: Growth[]; orders: Growth[] };
@@ -86,6 +87,17 @@ ${table(
     ...[a.p50, a.p95, a.p99, b.p50, b.p95, b.p99].map(ms),
     isWithinPeak ? ms(b.p95 - a.p95) : 'beyond its peak',
     String(a.failed + b.failed),
+  ]),
+)}
+
+## Tools of assistants
+
+Processor time of the service for a call of a tool and for a call of its route, in microseconds; eight connections.
+
+${table(
+  ['tool', 'route', 'tool', 'ratio', 'not 2xx'],
+  results.tools.map(({ tool, routeUs, toolUs, ratio, failed }) => [
+    ...[tool, whole(routeUs), whole(toolUs), cut(ratio, 2), String(failed)],
   ]),
 )}
 

@@ -61,6 +61,8 @@ export interface ToolResult extends Record<string, unknown> {
   content: { type: 'text'; text: string }[];
   isError?: boolean;
   structuredContent?: Record<string, unknown>;
+  /** The `result` of the structured content as its route has written it: it is passed on without being read. */
+  written?: string;
 }
 
 /** The token of a confirmation, as a call brings it back. */

@@ -11,6 +11,7 @@ import {
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import auth from '../core/auth.js';
 import { INFO } from '../core/openapi/parts.js';
+import { callRoute } from './call-route.js';
 import { createConfirmations } from './confirmations.js';
 import {
   type ApiDocument,
@@ -21,7 +22,7 @@ import {
   type ToolResult,
 } from './derive-tools.js';
 import { JSON_TYPE, readPlainCall } from './plain-call.js';
-import { INSTRUCTIONS } from './tools.js';
+import { type Found, INSTRUCTIONS } from './tools.js';
 import { UCP_PATH, ucpProfile, ucpTools } from './ucp.js';
 
 export interface AssistantsOptions {
@@ -82,13 +83,15 @@ async function withKey(
     if ((request.body as { method?: unknown } | null)?.method !== 'tools/call')
       await app.countAgainst(request, app.policies.everyCall);
     const plain = readPlainCall(request);
-    const tool = plain && ownTools(request).find(({ name }) => name === plain.name);
+    const tool = plain && toolsOf(request).find(({ name }) => name === plain.name);
     // since 2026-07-28 the question of a tool that changes something may be put to the customer by the client
-    if (tool && !tool.answer && (plain.isEarlier || !tool.asks)) {
-      const result = await callTool(request, tool, plain.given);
+    if (tool && isAllowed(request, tool) && !tool.answer && (plain.isEarlier || !tool.asks)) {
+      const { written, ...result } = await callTool(request, tool, plain.given);
       const said = plain.isEarlier ? result : { ...result, resultType: 'complete', _meta: identity };
+      const head = JSON.stringify(said).slice(0, -1);
+      const whole = written === undefined ? '}' : `,"structuredContent":{"result":${written}}}`;
       // as a text: objects of this service carry the request id, messages of the protocol have no room for it
-      const message = JSON.stringify({ result: said, jsonrpc: '2.0', id: plain.id });
+      const message = `{"result":${head}${whole},"jsonrpc":"2.0","id":${JSON.stringify(plain.id)}}`;
       return reply.type(JSON_TYPE).send(message);
     }
     const headers = Object.entries(request.headers).flatMap(([name, value]) =>
@@ -119,17 +122,16 @@ async function withKey(
     }
   }
 
-  const ownTools = ({ clientKey, routeOptions: { url = MCP_PATH } }: FastifyRequest): readonly Tool[] =>
-    (tools[url] ?? []).filter(({ scopes }) =>
-      scopes.some((scope) => clientKey?.scopes.some((one) => one === scope)),
-    );
+  const toolsOf = ({ routeOptions: { url = MCP_PATH } }: FastifyRequest) => tools[url] ?? [];
+  const isAllowed = ({ clientKey }: FastifyRequest, { scopes }: Tool) =>
+    scopes.some((scope) => clientKey?.scopes.some((one) => one === scope));
 
   function serverFor(request: FastifyRequest): Server {
     const server = new Server(serverInfo, {
       capabilities: { tools: {}, resources: {} },
       instructions: INSTRUCTIONS,
     });
-    const own = ownTools(request);
+    const own = toolsOf(request).filter((tool) => isAllowed(request, tool));
     server.setRequestHandler('tools/list', async () => ({
       tools: own.map(({ name, title, description, inputSchema, outputSchema, annotations }) => ({
         ...{ name, title, description, annotations },
@@ -146,7 +148,9 @@ async function withKey(
         );
       const answer = mcpReq.inputResponses?.[CONFIRMATION] as { action?: string } | undefined;
       if (answer && answer.action !== 'accept') return refusal('The customer has said no. Nothing was done.');
-      const asked = await callTool(request, tool, params.arguments ?? {}, mcpReq.requestState());
+      const called = await callTool(request, tool, params.arguments ?? {}, mcpReq.requestState());
+      const { written, ...asked } = called;
+      if (written !== undefined) asked.structuredContent = { result: JSON.parse(written) };
       const { question, token } = (asked.structuredContent?.[CONFIRMATION] ?? {}) as Record<string, string>;
       if (!question || !token || !server.getClientCapabilities()?.elicitation) return asked;
       return inputRequired({
@@ -172,7 +176,7 @@ async function withKey(
     }));
     server.setRequestHandler('resources/list', async ({ params }) => {
       const query = { limit: String(PRODUCTS_OF_A_PAGE), ...(params?.cursor && { cursor: params.cursor }) };
-      const { status, body } = await callRoute(request, {
+      const { status, body } = await callForObject(request, {
         method: 'GET',
         url: '/api/concierge/products',
         query,
@@ -189,7 +193,7 @@ async function withKey(
     });
     server.setRequestHandler('resources/read', async ({ params: { uri } }) => {
       const id = uri.startsWith(PRODUCT) ? uri.slice(PRODUCT.length) : '';
-      const { status, body } = await callRoute(request, {
+      const { status, body } = await callForObject(request, {
         method: 'GET',
         url: `/api/concierge/products/${id}`,
       });
@@ -215,7 +219,7 @@ async function withKey(
       const validate = request.compileValidationSchema(tool.inputSchema);
       if (!validate(given))
         throw new ProtocolError(ProtocolErrorCode.InvalidParams, messageOfErrors(validate.errors));
-      return tool.answer(given, (call) => callRoute(request, call));
+      return tool.answer(given, (call) => callForObject(request, call));
     }
     if (!tool.asks) return perform(request, tool, given);
     const shown = String(state ?? token ?? '');
@@ -244,37 +248,25 @@ async function withKey(
     const missing =
       tool.inputSchema.required?.filter((name) => given[name] === undefined || given[name] === '') ?? [];
     if (missing.length > 0) return refusal(`${missing.join(', ')}: this is needed.`);
-    const { status, body } = await callRoute(request, {
+    const { status, text, told } = await callRoute(app, request, {
       method: tool.method,
       url,
       ...(tool.method === 'GET' ? { query: queryOf(rest) } : { payload: rest }),
       ...(token && { idempotencyKey: token.slice(-43) }),
     });
+    // an answer that is given again was written before
+    const body = (told as Found | undefined) ?? JSON.parse(text);
     if (status >= 400) return refusal(messageOf(body));
-    const result = cut(body);
-    const text = body?.ok === false || !tool.says ? String(body?.message ?? 'Done.') : tool.says(body);
-    return { content: [{ type: 'text', text: cut(text) }], structuredContent: { result } };
+    const said = body?.ok === false || !tool.says ? String(body?.message ?? 'Done.') : tool.says(body);
+    return {
+      content: [{ type: 'text', text: cut(said) }],
+      written: isShort(body) ? text : JSON.stringify(cut(JSON.parse(text))),
+    };
   }
 
-  async function callRoute(
-    request: FastifyRequest,
-    { method, url, query, payload, idempotencyKey }: RouteCall,
-  ) {
-    const forwarded = request.headers['x-forwarded-for'];
-    const response = await app.inject({
-      method,
-      url,
-      query,
-      payload,
-      remoteAddress: request.socket.remoteAddress,
-      headers: {
-        authorization: request.headers.authorization ?? '',
-        'x-request-id': request.id,
-        ...(forwarded && { 'x-forwarded-for': forwarded }),
-        ...(idempotencyKey && { 'idempotency-key': idempotencyKey }),
-      },
-    });
-    return { status: response.statusCode, body: response.json() };
+  async function callForObject(request: FastifyRequest, call: RouteCall) {
+    const { status, text } = await callRoute(app, request, call);
+    return { status, body: JSON.parse(text) };
   }
 }
 
@@ -307,6 +299,12 @@ const queryOf = (given: Record<string, unknown>): Record<string, string> =>
       Array.isArray(value) ? value.join(',') : String(value),
     ]),
   );
+
+/** Whether no text in it is to be cut. */
+function isShort(value: unknown): boolean {
+  if (typeof value === 'string') return value.length <= MAX_LETTERS;
+  return value === null || typeof value !== 'object' || Object.values(value).every(isShort);
+}
 
 /** The same with every text cut: what a customer or a document says is data, and no place for a long letter to a model. */
 function cut<T>(value: T): T {

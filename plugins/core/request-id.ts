@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { FastifyRequest, FastifySchema } from 'fastify';
 import fp from 'fastify-plugin';
 
@@ -46,8 +46,7 @@ const factsOf = ({ id, method, routeOptions, clientId, sessionId }: FastifyReque
 });
 
 // Lines of one session can be found together; the session itself cannot be taken over from a log.
-const hashed = (sessionId: string): string =>
-  createHash('sha256').update(sessionId).digest('hex').slice(0, 12);
+const hashed = (sessionId: string): string => hash('sha256', sessionId).slice(0, 12);
 
 type Schema = Record<string, unknown>;
 

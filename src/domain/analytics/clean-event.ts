@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import type { Hashes } from '../../lib/ids.js';
 import { orderNumberForm } from '../../lib/values/order-number.js';
 import type { AnalyticsEvent, Properties, Property, ReportedEvent, Scalar } from './analytics-event.js';
@@ -208,7 +208,5 @@ const isNoOrder = (text: string, form = TOKEN): boolean =>
 
 function idOf({ event, requestId }: ReportedEvent): string {
   if (!requestId) return randomUUID();
-  return createHash('sha256')
-    .update(JSON.stringify([requestId, event]))
-    .digest('base64url');
+  return hash('sha256', JSON.stringify([requestId, event]), 'base64url');
 }

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID, hash as sum } from 'node:crypto';
 import type { Collection } from 'mongodb';
 import { defineCollection } from '../mongodb/define-collection.js';
 import { insertOrFind } from '../mongodb/write.js';
@@ -162,8 +162,7 @@ const inFlight = (leftMs: number): Claim => ({
   retryAfterSeconds: Math.min(MAX_RETRY_AFTER_SECONDS, Math.max(1, Math.ceil(leftMs / 1000))),
 });
 
-const hash = (value: unknown): string =>
-  createHash('sha256').update(JSON.stringify(value)).digest('base64url');
+const hash = (value: unknown): string => sum('sha256', JSON.stringify(value), 'base64url');
 
 // Fields in the order of their names, at every depth.
 function canonical(value: unknown): unknown {
