@@ -50,7 +50,10 @@ async function service(t: Test, env: NodeJS.ProcessEnv) {
     };
     return app.inject({ method: 'POST', url: '/internal/webhooks/zendesk', headers, payload: sent });
   };
-  return { app, db, tickets, open, act, zendesk };
+  /** Another process of the same service, which does what is done from time to time. */
+  const worker = async () =>
+    (await build(t, { db, env: { ...env, DISPATCHER: 'inline' }, now: () => now })).app;
+  return { app, db, tickets, open, act, zendesk, worker };
 }
 
 t.test('Zendesk: what an agent does is what the dashboard says, by events and by triggers', async (t) => {
@@ -213,10 +216,12 @@ t.test('crm news: what the CRM was told last is newer than what it says of befor
 t.test('Airtable: a ping, and what has changed is read from where it was read last', async (t) => {
   const rows = new Map<string, object>();
   const pages: object[] = [];
+  const webhooks: object[] = [];
   let answers = true;
   const airtable = await receiver(t, (response, request) => {
     if (!answers) return status(503)(response, request);
     const { pathname, searchParams } = new URL(request.path, 'http://x');
+    if (pathname === '/v0/bases/app1/webhooks') return json(200, { webhooks })(response, request);
     if (pathname === '/v0/bases/app1/webhooks/ach1/payloads') {
       const from = Number(searchParams.get('cursor'));
       const page = pages[from - 1];
@@ -226,7 +231,7 @@ t.test('Airtable: a ping, and what has changed is read from where it was read la
     const row = rows.get(pathname.split('/').at(-1) ?? '');
     return (row ? json(200, row) : json(404, { error: 'NOT_FOUND' }))(response, request);
   });
-  const { app, db, open } = await service(t, {
+  const { app, db, open, worker } = await service(t, {
     AIRTABLE_BASE_ID: 'app1',
     AIRTABLE_TABLE: 'Tickets & more',
     AIRTABLE_TOKEN: 'token',
@@ -288,6 +293,57 @@ t.test('Airtable: a ping, and what has changed is read from where it was read la
     'not from the beginning',
   );
   t.match(await db.collection<{ _id: string }>('crmCursors').findOne({ _id: 'ach1' }), { cursor: 5 });
+
+  // once a day, what pings have not brought is taken, which keeps the webhook for another week
+  const keeper = await worker();
+  const jobs = async (log: string[]) => {
+    const from = airtable.received.length;
+    now = new Date(now.getTime() + 25 * 60 * 60_000);
+    keeper.log.warn = (...[, message]: unknown[]) => void log.push(String(message));
+    await keeper.runJobs();
+    return airtable.received.slice(from).map(({ method, path }) => `${method} ${path}`);
+  };
+  const url = (host: string) => `https://${host}/internal/webhooks/airtable`;
+  const hook = (id: string, more: object) => ({
+    id,
+    isHookEnabled: true,
+    areNotificationsEnabled: true,
+    notificationUrl: null,
+    expirationTime: at(10),
+    ...more,
+  });
+  webhooks.push(
+    hook('ach1', {}),
+    hook('ach2', { notificationUrl: url('shop.example'), areNotificationsEnabled: false }),
+    hook('ach3', { notificationUrl: url('shop.example'), isHookEnabled: false }),
+    hook('ach4', { notificationUrl: 'https://other.example/hook' }),
+  );
+  change(12, 'rec1', { Ticket: ticketId, Status: 'Open' });
+  const warned: string[] = [];
+  const asked = await jobs(warned);
+  t.match(await read(), { status: 'open' }, 'a ping that was lost');
+  t.ok(
+    asked.includes('GET /v0/bases/app1/webhooks/ach1/payloads?cursor=5'),
+    'which Airtable takes as its refresh',
+  );
+  t.ok(asked.includes('GET /v0/bases/app1/webhooks/ach2/payloads?cursor=1'), 'one that has never pinged');
+  t.notOk(
+    asked.some((path) => path.includes('ach4')),
+    'that of somebody else is left alone',
+  );
+  t.match(warned, [/its pings are off: POST/, /it has ended: make a new one/]);
+  const after = airtable.received.length;
+  await Promise.all([keeper.runJobs(), keeper.runJobs()]);
+  t.equal(airtable.received.length, after, 'not again that day, by whichever process');
+  webhooks.length = 0;
+  const none: string[] = [];
+  await jobs(none);
+  t.match(none, [/the base has no webhook for .*: make one/]);
+  answers = false;
+  const failed: string[] = [];
+  await jobs(failed);
+  t.match(failed, ['job failed, to be tried again']);
+  answers = true;
 
   const wrong = { status: 401, code: 'webhook.signature_invalid' };
   const known = airtable.received.length;

@@ -8,6 +8,8 @@ import t, { type Test } from 'tap';
 import { verify } from '../docs/recipes/verify.mjs';
 import { seedCatalogue } from '../scripts/seed.js';
 import { createConnectors } from '../src/connectors/index.js';
+import type { Notice } from '../src/connectors/messaging/notice.js';
+import { TEAM_KINDS } from '../src/connectors/team/team-channel.js';
 import { TEMPLATES } from '../src/connectors/templates/message-texts.js';
 import { OUTGOING } from '../src/connectors/webhooks/payloads.js';
 import { decodeSecret, signatureHeaders } from '../src/connectors/webhooks/signature.js';
@@ -20,6 +22,8 @@ import { ROOT, start } from './processes.js';
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 const KEY = decodeSecret(SECRET) ?? Buffer.alloc(0);
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
+
+const SHOP = { name: 'GlowGlitch', timeZone: 'UTC', locale: 'en-US', returnAddress: [] };
 
 type Event = { type: string; data: Record<string, unknown> };
 interface Described {
@@ -107,15 +111,19 @@ t.test('outgoing: what is sent is signed, and is what the API document says', as
   const queue = await receiver(t, json(200, { MessageId: 'm-1' }));
   const credentials = { accessKeyId: 'AKIA', secretAccessKey: 'secret' };
   const analyticsQueue = { queueUrl: `${queue.url}/1/events`, region: 'us-east-1', credentials };
-  const shop = { name: 'GlowGlitch', timeZone: 'UTC', locale: 'en-US', returnAddress: [] };
   const { analytics } = handlersOf(
-    createConnectors({ timeoutMs: 20_000, shop, messages: TEMPLATES, analyticsQueue }),
+    createConnectors({ timeoutMs: 20_000, shop: SHOP, messages: TEMPLATES, analyticsQueue }),
   );
   await analytics?.deliver(eventMessage('e-1'), new AbortController().signal);
   const [message] = JSON.parse(queue.received[0]?.body ?? '{}').Entries;
   const event = JSON.parse(message.MessageBody);
   seen.add(event.type);
   check(event.type, event, 'a message of the queue');
+
+  for (const [name, body] of await toVendors(t)) {
+    seen.add(name);
+    check(name, body, `${name} as it is sent`);
+  }
 
   t.strictSame(
     [...seen].sort(),
@@ -134,6 +142,45 @@ t.test('outgoing: what is sent is signed, and is what the API document says', as
     data: { customer: { email: 'ada@example.com' }, details: { notes: 'A ring', phone: '+12025550123' } },
   });
 });
+
+/** What Braze, Slack and Teams are sent, by the name of each in the API document. */
+async function toVendors(t: Test): Promise<[name: string, body: unknown][]> {
+  const { url, received } = await receiver(t, json(200, { message: 'success', dispatch_id: 'd' }));
+  const settings = { timeoutMs: 20_000, shop: SHOP, messages: TEMPLATES };
+  const attempt = { id: 'd-1', number: 1, signal: new AbortController().signal };
+  const at = new Date('2026-08-20T15:04:00.000Z');
+  const facts = { subscriptionId: 'sub_1', orderNumber: 'GG-1', at };
+  const update = { status: 'shipped', label: 'On its way', carrier: 'UPS', tracking: '**6784', eta: at, at };
+  const notices: Notice[] = (['sms', 'email'] as const).flatMap((channel) => {
+    const to = channel === 'sms' ? '+12025550123' : 'ada@example.com';
+    return [
+      { ...facts, channel, to, kind: 'subscription.created' },
+      { ...facts, channel, to, kind: 'subscription.code', code: '123456' },
+      { ...facts, channel, to, kind: 'subscription.stopped' },
+      { ...facts, channel, to, kind: 'order.update', update },
+    ];
+  });
+  for (const transactionalCampaign of [undefined, 'campaign']) {
+    const braze = { restUrl: url, apiKey: 'key', groups: { sms: 'g', email: 'g' }, transactionalCampaign };
+    const { notifications } = createConnectors({ ...settings, braze });
+    for (const notice of notices)
+      t.match(await notifications?.[notice.channel]?.tell(notice, attempt), { outcome: 'delivered' });
+    await notifications?.email?.forget?.({ emails: ['ada@example.com'], phones: ['+12025550123'] }, attempt);
+  }
+  for (const kind of TEAM_KINDS)
+    for (const link of [undefined, 'https://concierge.example/dashboard'])
+      await createConnectors({ ...settings, team: { url: `${url}/${kind}`, kind } }).team?.post(
+        { title: 'A customer wants a *stylist*', facts: [['Ticket', 'ST-1']], url: link },
+        attempt,
+      );
+  return received.map(({ path, body }) => {
+    const [, name] = /(track|send|delete|slack|teams)$/.exec(path) ?? [];
+    return [
+      path.includes('/users') || path.includes('/campaigns') ? `braze.${name}` : `${name}.note`,
+      JSON.parse(body),
+    ];
+  });
+}
 
 t.test('outgoing: the verifiers of docs/deliveries.md take what is ours, and nothing else', async (t) => {
   const page = read('docs/deliveries.md');

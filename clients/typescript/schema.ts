@@ -1100,6 +1100,106 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "braze.track": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A subscriber is told something, by Braze
+         * @description To `POST /users/track` of Braze, with `BRAZE_API_KEY`: a campaign or Canvas answers the event with its message. A new subscription makes the profile too.
+         */
+        post: operations["brazeTrack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "braze.send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * An update by a transactional email of Braze
+         * @description To `POST /transactional/v1/campaigns/{campaign_id}/send` of Braze, with `BRAZE_TRANSACTIONAL_CAMPAIGN_ID`.
+         */
+        post: operations["brazeSend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "braze.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A customer is to be forgotten, by Braze
+         * @description To `POST /users/delete` of Braze, up to 50 addresses or 50 numbers a call.
+         */
+        post: operations["brazeDelete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "slack.note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A note to the team in Slack
+         * @description To the incoming webhook of `TEAM_WEBHOOK_URL`: a new ticket, or one that nobody has answered.
+         */
+        post: operations["slackNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "teams.note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A note to the team in Teams
+         * @description To a workflow of Teams that posts an adaptive card, by `TEAM_WEBHOOK_URL`.
+         */
+        post: operations["teamsNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export interface components {
     schemas: {
@@ -1158,6 +1258,87 @@ export interface components {
             escalated: number;
             /** @description a part of 1, or null where there is nothing to divide by: the sessions that were served without a person. */
             rate: number | null;
+        };
+        BrazeAlias: {
+            /** @description The id of the subscription. */
+            alias_name: string;
+            alias_label: string;
+        };
+        BrazeAttributes: {
+            /** @description In E.164 form, for text messages. */
+            phone?: string;
+            email?: string;
+            user_alias?: components["schemas"]["BrazeAlias"];
+            /** @constant */
+            _update_existing_only: false;
+            subscription_groups?: components["schemas"]["BrazeGroup"][];
+        };
+        BrazeDelete: {
+            email_addresses?: components["schemas"]["BrazeDeletedAddress"][];
+            phone_numbers?: string[];
+        };
+        BrazeDeletedAddress: {
+            email: string;
+            prioritization: string[];
+        };
+        BrazeEvent: {
+            /** @description In E.164 form, for text messages. */
+            phone?: string;
+            email?: string;
+            user_alias?: components["schemas"]["BrazeAlias"];
+            /** @constant */
+            _update_existing_only: false;
+            /** @description order_updates_subscribed, order_updates_code, order_updates_stopped or order_updated. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            time: string;
+            properties: components["schemas"]["BrazeProperties"];
+        };
+        BrazeGroup: {
+            subscription_group_id: string;
+            /** @constant */
+            subscription_state: "subscribed";
+        };
+        /** @description What a campaign or Canvas can say. */
+        BrazeProperties: {
+            order_number: string;
+            subscription_id: string;
+            /** @description sms or email. */
+            channel: string;
+            /** @description The same at every attempt. */
+            delivery_id: string;
+            /** @description Of order_updates_code. */
+            code?: string;
+            /** @description Of order_updated, as are those that follow. */
+            status?: string;
+            /** @description What the customer reads for it. */
+            label?: string;
+            carrier?: string;
+            /** @description Its end alone, but to the address of the order. */
+            tracking?: string;
+            tracking_url?: string;
+            /** Format: date-time */
+            eta?: string;
+        };
+        BrazeRecipient: {
+            user_alias: components["schemas"]["BrazeAlias"];
+            attributes: components["schemas"]["BrazeRecipientAttributes"];
+        };
+        BrazeRecipientAttributes: {
+            email: string;
+        };
+        BrazeSend: {
+            /** @description Of the delivery: Braze sends one email for it. */
+            external_send_id: string;
+            trigger_properties: components["schemas"]["BrazeProperties"];
+            recipient: components["schemas"]["BrazeRecipient"];
+        };
+        BrazeTrack: {
+            attributes?: components["schemas"]["BrazeAttributes"][];
+            events: components["schemas"]["BrazeEvent"][];
         };
         CapsuleChange: {
             /**
@@ -3065,6 +3246,10 @@ export interface components {
             /** @description What the customer says of it. */
             caption?: string;
         };
+        SlackNote: {
+            /** @description In mrkdwn; what comes from customers is escaped. */
+            text: string;
+        };
         /**
          * @description Left out: by relevance for a `q`, else featured.
          * @enum {string}
@@ -3400,6 +3585,48 @@ export interface components {
             outcome: "changed" | "known";
             /** @description Names this request in the log of the service. */
             requestId: string;
+        };
+        TeamsAttachment: {
+            /** @constant */
+            contentType: "application/vnd.microsoft.card.adaptive";
+            content: components["schemas"]["TeamsCard"];
+        };
+        TeamsCard: {
+            $schema: string;
+            /** @constant */
+            type: "AdaptiveCard";
+            version: string;
+            body: (components["schemas"]["TeamsTextBlock"] | components["schemas"]["TeamsFactSet"])[];
+            actions: components["schemas"]["TeamsLink"][];
+        };
+        TeamsFact: {
+            title: string;
+            value: string;
+        };
+        TeamsFactSet: {
+            /** @constant */
+            type: "FactSet";
+            facts: components["schemas"]["TeamsFact"][];
+        };
+        TeamsLink: {
+            /** @constant */
+            type: "Action.OpenUrl";
+            title: string;
+            url: string;
+        };
+        TeamsNote: {
+            /** @constant */
+            type: "message";
+            attachments: components["schemas"]["TeamsAttachment"][];
+        };
+        TeamsTextBlock: {
+            /** @constant */
+            type: "TextBlock";
+            text: string;
+            /** @constant */
+            weight: "Bolder";
+            /** @constant */
+            wrap: true;
         };
         /** @description a text, or its digits as a number: the order number, such as `GG-12345` or 12345. Case, spaces and words such as `Order no.` around it do not count. */
         TextOrDigits: string | number;
@@ -6793,6 +7020,151 @@ export interface operations {
                 content?: never;
             };
             /** @description It is refused for good; 401, 403, 404, 405 and 410 pause the receiver instead. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    brazeTrack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BrazeTrack"];
+            };
+        };
+        responses: {
+            /** @description It has been taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What each answer comes to: docs/deliveries.md. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    brazeSend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BrazeSend"];
+            };
+        };
+        responses: {
+            /** @description It has been taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What each answer comes to: docs/deliveries.md. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    brazeDelete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BrazeDelete"];
+            };
+        };
+        responses: {
+            /** @description It has been taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What each answer comes to: docs/deliveries.md. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    slackNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SlackNote"];
+            };
+        };
+        responses: {
+            /** @description It has been taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What each answer comes to: docs/deliveries.md. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    teamsNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TeamsNote"];
+            };
+        };
+        responses: {
+            /** @description It has been taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What each answer comes to: docs/deliveries.md. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import fp from 'fastify-plugin';
 import type { Config } from '../../src/config/load.js';
 import { findConversions } from '../../src/domain/creators/find-conversions.js';
+import { createAirtableTaking } from '../../src/domain/stylist/take-airtable-news.js';
 import { createDispatcher, type Dispatcher } from '../../src/outbox/dispatcher.js';
 import { isOutbox, isWorkNow } from '../../src/outbox/outbox-collections.js';
 import { type Poller, startPoller } from '../../src/outbox/poller.js';
@@ -24,7 +25,7 @@ const CONVERSIONS_EVERY_MS = 5 * 60_000;
 export default fp<Config>(
   async (app, config) => {
     deliver(app, config.dispatcher);
-    runJobs(app);
+    runJobs(app, config.connectors);
   },
   { name: 'background', fastify: '5.x', dependencies: ['core'] },
 );
@@ -49,7 +50,7 @@ function deliver(app: FastifyInstance, settings: Config['dispatcher']): void {
 }
 
 /** What is done from time to time, wherever deliveries are handed on. */
-function runJobs(app: FastifyInstance): void {
+function runJobs(app: FastifyInstance, { airtable, timeoutMs }: Config['connectors']): void {
   const { ratings, orderLookups } = app.repositories;
   const jobs: Jobs = {
     'analytics.close-days': { everyMs: DAY_MS, run: () => app.rollUps.close() },
@@ -61,6 +62,12 @@ function runJobs(app: FastifyInstance): void {
       run: (now) => findConversions(app.collections, now),
     },
   };
+  if (airtable?.webhookSecrets?.length) {
+    const { stylistTickets: tickets, crmCursors: cursors } = app.collections;
+    const { keep } = createAirtableTaking({ airtable, timeoutMs, tickets, cursors, now: app.now });
+    const warn = (webhook: string, problem: string) => app.log.warn({ webhook }, `Airtable: ${problem}`);
+    jobs['crm.keep-airtable-webhooks'] = { everyMs: DAY_MS, run: () => keep(warn) };
+  }
   const { runDue } = createJobs(app.collections.jobs, jobs, app.now, app.log);
   app.decorate('runJobs', runDue);
   const onFailure = (err: unknown) => app.log.warn({ err }, 'jobs could not be looked up');

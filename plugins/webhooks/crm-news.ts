@@ -1,17 +1,12 @@
 import { Value } from '@sinclair/typebox/value';
 import type { FastifyPluginAsync } from 'fastify';
 import type { AirtableSettings } from '../../src/connectors/crm/airtable.js';
-import {
-  AirtableError,
-  AirtablePing,
-  createAirtableNews,
-  isFromAirtable,
-} from '../../src/connectors/crm/news/airtable-news.js';
+import { AirtableError, AirtablePing, isFromAirtable } from '../../src/connectors/crm/news/airtable-news.js';
 import { isFromZendesk, readZendesk } from '../../src/connectors/crm/news/zendesk-news.js';
 import type { ZendeskSettings } from '../../src/connectors/crm/zendesk.js';
+import { AIRTABLE_PING_PATH, createAirtableTaking } from '../../src/domain/stylist/take-airtable-news.js';
 import { takeCrmNews } from '../../src/domain/stylist/take-crm-news.js';
 import { ApiError } from '../../src/platform/http/errors.js';
-import { upsertAgain } from '../../src/platform/mongodb/write.js';
 import { rawBody } from '../core/json-bodies.js';
 
 interface CrmNewsOptions {
@@ -39,20 +34,18 @@ const crmNews: FastifyPluginAsync<CrmNewsOptions> = async (app, { zendesk, airta
 
   const airtableSecrets = airtable?.webhookSecrets ?? [];
   if (!airtable || airtableSecrets.length === 0) return;
-  const reader = createAirtableNews(airtable, timeoutMs);
-  app.post('/internal/webhooks/airtable', HIDDEN, async ({ headers, body, rawBody: raw }, reply) => {
+  const { take } = createAirtableTaking({
+    airtable,
+    timeoutMs,
+    tickets: stylistTickets,
+    cursors: crmCursors,
+    now: app.now,
+  });
+  app.post(AIRTABLE_PING_PATH, HIDDEN, async ({ headers, body, rawBody: raw }, reply) => {
     if (!isFromAirtable(airtableSecrets, headers['x-airtable-content-mac'], raw)) throw refused();
     if (!Value.Check(AirtablePing, body) || body.base.id !== airtable.baseId) throw refused();
-    const { id: _id } = body.webhook;
-    const { cursor = 1 } = (await crmCursors.findOne({ _id })) ?? {};
     try {
-      for await (const page of reader.since(_id, cursor)) {
-        for (const news of page.news) await takeCrmNews(stylistTickets, news, app.now());
-        // two pings at once read the same: nothing is lost, and what is read twice says nothing new
-        await upsertAgain(() =>
-          crmCursors.updateOne({ _id }, { $max: { cursor: page.cursor } }, { upsert: true }),
-        );
-      }
+      await take(body.webhook.id);
     } catch (error) {
       if (!(error instanceof AirtableError)) throw error;
       // Airtable pings again, and its payloads stay for a week

@@ -57,7 +57,9 @@ export const VENDOR_VARIABLES = {
 
   AIRTABLE_BASE_ID: text('Stylist tickets go to this Airtable base, `app…`.'),
   AIRTABLE_TABLE: text('Table in that base, by name or id.'),
-  AIRTABLE_TOKEN: text('Personal access token of Airtable, with data.records:write.'),
+  AIRTABLE_TOKEN: text(
+    'Personal access token of Airtable, with data.records:write; for its webhook data.records:read and webhook:manage too.',
+  ),
   AIRTABLE_WEBHOOK_SECRET: text(
     'MAC secret, in base64, of the Airtable webhook that calls /internal/webhooks/airtable; several, comma separated. The token then needs webhook:manage and data.records:read too.',
   ),

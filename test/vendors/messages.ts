@@ -26,6 +26,9 @@ const VALUES: Record<string, string> = {
   sendBy: 'March 31, 2026',
   address: '1 Atelier Way\nNew York',
   confirm: 'https://concierge.example/api/concierge/orders/returns/confirm?token=abc',
+  about: 'your request ST-AAAA-CCCC',
+  text: 'Dear Ada <3,\nplatinum it is: https://concierge.example/halo',
+  agent: 'Mia',
   unsubscribe: `To end these emails: ${STOP}`,
 };
 const shop = { name: 'GlowGlitch <3', timeZone: 'UTC', locale: 'en-US', returnAddress: [] };

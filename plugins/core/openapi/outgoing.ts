@@ -1,4 +1,6 @@
+import type { TSchema } from '@sinclair/typebox';
 import { WebhookHeaders } from '../../../schemas/webhooks.js';
+import { VENDOR_BODIES } from '../../../src/connectors/vendor-bodies.js';
 import {
   OUTGOING,
   type OutgoingDescription,
@@ -26,33 +28,42 @@ const RESPONSES = {
   '4XX': { description: 'It is refused for good; 401, 403, 404, 405 and 410 pause the receiver instead.' },
 };
 
-/** What the service sends, for the section `webhooks`. */
-export const outgoingSection = () =>
-  Object.fromEntries(
-    Object.entries<OutgoingDescription>(OUTGOING).map(([type, outgoing]) => [
-      type,
-      { post: operationOf(type, outgoing) },
-    ]),
-  );
+const VENDOR_RESPONSES = {
+  '2XX': { description: 'It has been taken.' },
+  '4XX': { description: 'What each answer comes to: docs/deliveries.md.' },
+};
 
-function operationOf(type: string, { summary, description, data, example }: OutgoingDescription) {
-  const value = { type, timestamp: '2026-08-20T15:04:00.000Z', data: example };
-  return {
-    operationId: operationIdOf(type),
-    summary,
-    description,
-    tags: ['Webhooks'],
-    security: [],
-    parameters: PARAMETERS,
-    requestBody: {
-      required: true,
-      content: {
-        'application/json': {
-          schema: outgoingBody(type, data),
-          examples: { [operationIdOf(type)]: { summary, value } },
-        },
-      },
+/** What the service sends, for the section `webhooks`: its own events, signed, and what vendors take in their own form. */
+export const outgoingSection = () => ({
+  ...Object.fromEntries(
+    Object.entries<OutgoingDescription>(OUTGOING).map(([type, { data, example, ...said }]) => {
+      const value = { type, timestamp: '2026-08-20T15:04:00.000Z', data: example };
+      const call = { parameters: PARAMETERS, responses: RESPONSES };
+      return [type, { post: { ...operationOf(type, said, outgoingBody(type, data), value), ...call } }];
+    }),
+  ),
+  ...Object.fromEntries(
+    Object.entries(VENDOR_BODIES).map(([name, { body, example, ...said }]) => [
+      name,
+      { post: { ...operationOf(name, said, body, example), responses: VENDOR_RESPONSES } },
+    ]),
+  ),
+});
+
+const operationOf = (
+  name: string,
+  said: { summary: string; description: string },
+  schema: TSchema,
+  value: object,
+) => ({
+  operationId: operationIdOf(name),
+  ...said,
+  tags: ['Webhooks'],
+  security: [],
+  requestBody: {
+    required: true,
+    content: {
+      'application/json': { schema, examples: { [operationIdOf(name)]: { summary: said.summary, value } } },
     },
-    responses: RESPONSES,
-  };
-}
+  },
+});

@@ -1,4 +1,4 @@
-import { Type } from '@sinclair/typebox';
+import { type Static, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import type { Outcome } from '../connector.js';
 import { type Reply, send } from '../http.js';
@@ -17,6 +17,103 @@ export interface BrazeSettings {
   /** The campaign that sends updates by email; without one they are events, as they are for text messages. */
   transactionalCampaign?: string;
 }
+
+const Alias = Type.Object(
+  { alias_name: Type.String({ description: 'The id of the subscription.' }), alias_label: Type.String() },
+  { title: 'BrazeAlias' },
+);
+const Properties = Type.Object(
+  {
+    order_number: Type.String(),
+    subscription_id: Type.String(),
+    channel: Type.String({ description: 'sms or email.' }),
+    delivery_id: Type.String({ description: 'The same at every attempt.' }),
+    code: Type.Optional(Type.String({ description: 'Of order_updates_code.' })),
+    status: Type.Optional(Type.String({ description: 'Of order_updated, as are those that follow.' })),
+    label: Type.Optional(Type.String({ description: 'What the customer reads for it.' })),
+    carrier: Type.Optional(Type.String()),
+    tracking: Type.Optional(Type.String({ description: 'Its end alone, but to the address of the order.' })),
+    tracking_url: Type.Optional(Type.String()),
+    eta: Type.Optional(Type.String({ format: 'date-time' })),
+  },
+  { title: 'BrazeProperties', description: 'What a campaign or Canvas can say.' },
+);
+const who = {
+  phone: Type.Optional(Type.String({ description: 'In E.164 form, for text messages.' })),
+  email: Type.Optional(Type.String()),
+  user_alias: Type.Optional(Alias),
+  _update_existing_only: Type.Literal(false),
+};
+
+/** `POST /users/track` */
+export const BrazeTrack = Type.Object(
+  {
+    attributes: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            ...who,
+            subscription_groups: Type.Optional(
+              Type.Array(
+                Type.Object(
+                  { subscription_group_id: Type.String(), subscription_state: Type.Literal('subscribed') },
+                  { title: 'BrazeGroup' },
+                ),
+              ),
+            ),
+          },
+          { title: 'BrazeAttributes' },
+        ),
+      ),
+    ),
+    events: Type.Array(
+      Type.Object(
+        {
+          ...who,
+          name: Type.String({
+            description:
+              'order_updates_subscribed, order_updates_code, order_updates_stopped or order_updated.',
+          }),
+          time: Type.String({ format: 'date-time', description: 'When it happened.' }),
+          properties: Properties,
+        },
+        { title: 'BrazeEvent' },
+      ),
+    ),
+  },
+  { title: 'BrazeTrack' },
+);
+/** `POST /transactional/v1/campaigns/{campaign_id}/send` */
+export const BrazeSend = Type.Object(
+  {
+    external_send_id: Type.String({ description: 'Of the delivery: Braze sends one email for it.' }),
+    trigger_properties: Properties,
+    recipient: Type.Object(
+      {
+        user_alias: Alias,
+        attributes: Type.Object({ email: Type.String() }, { title: 'BrazeRecipientAttributes' }),
+      },
+      { title: 'BrazeRecipient' },
+    ),
+  },
+  { title: 'BrazeSend' },
+);
+/** `POST /users/delete`, for an erasure: of one kind of identifier a call */
+export const BrazeDelete = Type.Object(
+  {
+    email_addresses: Type.Optional(
+      Type.Array(
+        Type.Object(
+          { email: Type.String(), prioritization: Type.Array(Type.String()) },
+          { title: 'BrazeDeletedAddress' },
+        ),
+        { maxItems: 50 },
+      ),
+    ),
+    phone_numbers: Type.Optional(Type.Array(Type.String(), { maxItems: 50 })),
+  },
+  { title: 'BrazeDelete' },
+);
 
 /** The event of each kind. */
 const EVENTS: Record<Notice['kind'], string> = {
@@ -94,14 +191,18 @@ export function createBraze(
 ): Carrier {
   const { restUrl, apiKey, transactionalCampaign } = settings;
   const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' };
-  const post = (path: string, body: object, signal: AbortSignal): Promise<Reply> =>
+  const post = (
+    path: string,
+    body: Static<typeof BrazeTrack | typeof BrazeSend | typeof BrazeDelete>,
+    signal: AbortSignal,
+  ): Promise<Reply> =>
     send(
       { method: 'POST', url: `${restUrl}${path}`, headers, body: JSON.stringify(body) },
       timeoutMs,
       signal,
     );
 
-  async function track(body: object, signal: AbortSignal): Promise<Outcome> {
+  async function track(body: Static<typeof BrazeTrack>, signal: AbortSignal): Promise<Outcome> {
     const reply = await post('/users/track', body, signal);
     const outcome = made(reply, Tracked, () => undefined, now());
     // a 201 can say what was not taken
@@ -147,7 +248,7 @@ export function createBraze(
   };
 }
 
-function toTrack(id: string, notice: Notice, settings: BrazeSettings): object {
+function toTrack(id: string, notice: Notice, settings: BrazeSettings): Static<typeof BrazeTrack> {
   const who = whoIs(notice, settings);
   const event = {
     ...who,
@@ -155,14 +256,14 @@ function toTrack(id: string, notice: Notice, settings: BrazeSettings): object {
     // of what has happened, not of the attempt: a repeat is the same event
     time: notice.at.toISOString(),
     properties: propertiesOf(id, notice),
-    _update_existing_only: false,
+    _update_existing_only: false as const,
   };
   if (notice.kind !== 'subscription.created') return { events: [event] };
   const group = settings.groups[notice.channel];
   const groups = group && {
-    subscription_groups: [{ subscription_group_id: group, subscription_state: 'subscribed' }],
+    subscription_groups: [{ subscription_group_id: group, subscription_state: 'subscribed' as const }],
   };
-  return { attributes: [{ ...who, _update_existing_only: false, ...groups }], events: [event] };
+  return { attributes: [{ ...who, _update_existing_only: false as const, ...groups }], events: [event] };
 }
 
 const aliasOf = ({ subscriptionId }: Notice) => ({
@@ -171,20 +272,23 @@ const aliasOf = ({ subscriptionId }: Notice) => ({
 });
 
 // A transactional email goes to an alias, so that the profile is made with one.
-function whoIs(notice: Notice, { transactionalCampaign }: BrazeSettings): object {
+function whoIs(
+  notice: Notice,
+  { transactionalCampaign }: BrazeSettings,
+): Pick<Static<typeof BrazeTrack>['events'][number], 'phone' | 'email' | 'user_alias'> {
   const { channel, to } = notice;
   if (channel === 'sms') return { phone: to };
   return transactionalCampaign ? { user_alias: aliasOf(notice), email: to } : { email: to };
 }
 
 /** Braze sends one email an `external_send_id`, however often it is asked within a day. */
-const toSend = (id: string, notice: Notice): object => ({
+const toSend = (id: string, notice: Notice): Static<typeof BrazeSend> => ({
   external_send_id: id,
   trigger_properties: propertiesOf(id, notice),
   recipient: { user_alias: aliasOf(notice), attributes: { email: notice.to } },
 });
 
-function propertiesOf(id: string, notice: Notice): object {
+function propertiesOf(id: string, notice: Notice): Static<typeof Properties> {
   const { orderNumber, subscriptionId, channel } = notice;
   const update = notice.kind === 'order.update' ? notice.update : undefined;
   return {

@@ -1,3 +1,4 @@
+import { type Static, Type } from '@sinclair/typebox';
 import type { Attempt, Outcome, Place } from '../connector.js';
 import { send } from '../http.js';
 import { outcomeOf } from '../outcome.js';
@@ -32,6 +33,56 @@ export function kindOf(url: string): TeamSettings['kind'] {
   return /(^|\.)(office\.com|azure\.com|powerplatform\.com)$/.test(host) ? 'teams' : 'slack';
 }
 
+export const SlackNote = Type.Object(
+  { text: Type.String({ description: 'In mrkdwn; what comes from customers is escaped.' }) },
+  { title: 'SlackNote' },
+);
+const TextBlock = Type.Object(
+  {
+    type: Type.Literal('TextBlock'),
+    text: Type.String(),
+    weight: Type.Literal('Bolder'),
+    wrap: Type.Literal(true),
+  },
+  { title: 'TeamsTextBlock' },
+);
+const FactSet = Type.Object(
+  {
+    type: Type.Literal('FactSet'),
+    facts: Type.Array(Type.Object({ title: Type.String(), value: Type.String() }, { title: 'TeamsFact' })),
+  },
+  { title: 'TeamsFactSet' },
+);
+export const TeamsNote = Type.Object(
+  {
+    type: Type.Literal('message'),
+    attachments: Type.Array(
+      Type.Object(
+        {
+          contentType: Type.Literal('application/vnd.microsoft.card.adaptive'),
+          content: Type.Object(
+            {
+              $schema: Type.String(),
+              type: Type.Literal('AdaptiveCard'),
+              version: Type.String(),
+              body: Type.Array(Type.Union([TextBlock, FactSet])),
+              actions: Type.Array(
+                Type.Object(
+                  { type: Type.Literal('Action.OpenUrl'), title: Type.String(), url: Type.String() },
+                  { title: 'TeamsLink' },
+                ),
+              ),
+            },
+            { title: 'TeamsCard' },
+          ),
+        },
+        { title: 'TeamsAttachment' },
+      ),
+    ),
+  },
+  { title: 'TeamsNote' },
+);
+
 export const createTeamChannel = (
   { url, kind }: TeamSettings,
   timeoutMs: number,
@@ -48,14 +99,14 @@ export const createTeamChannel = (
 });
 
 /** docs.slack.dev/messaging/sending-messages-using-incoming-webhooks; what a customer has written can be no mention and no link. */
-function toSlack({ title, facts, url }: TeamNote): object {
+function toSlack({ title, facts, url }: TeamNote): Static<typeof SlackNote> {
   const plain = (text: string) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
   const lines = facts.map(([name, value]) => `${name}: ${plain(value)}`);
   return { text: [`*${plain(title)}*`, ...lines, ...(url ? [`<${url}|Open it>`] : [])].join('\n') };
 }
 
 /** learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/add-incoming-webhook: an adaptive card. */
-function toTeams({ title, facts, url }: TeamNote): object {
+function toTeams({ title, facts, url }: TeamNote): Static<typeof TeamsNote> {
   const plain = (text: string) => text.replace(/[\\`*_{}[\]()#+!|<>~-]/g, '\\$&');
   return {
     type: 'message',

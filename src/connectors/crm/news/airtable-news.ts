@@ -1,7 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
-import { send } from '../../http.js';
+import { type Reply, send } from '../../http.js';
+import { errorCode, outcomeOf } from '../../outcome.js';
 import type { AirtableSettings } from '../airtable.js';
 import { type CrmNews, nameIn, timeIn } from './crm-news.js';
 
@@ -14,9 +15,10 @@ export function isFromAirtable(secrets: readonly string[], mac: unknown, body: B
   });
 }
 
+const WEBHOOK_ID = '^ach[A-Za-z0-9]{1,40}$';
 export const AirtablePing = Type.Object({
   base: Type.Object({ id: Type.String() }),
-  webhook: Type.Object({ id: Type.String({ pattern: '^ach[A-Za-z0-9]{1,40}$' }) }),
+  webhook: Type.Object({ id: Type.String({ pattern: WEBHOOK_ID }) }),
 });
 
 const Changed = Type.Optional(Type.Record(Type.String(), Type.Unknown()));
@@ -40,6 +42,18 @@ const Payloads = Type.Object({
     }),
   ),
 });
+/** airtable.com/developers/web/api/list-webhooks */
+const Webhooks = Type.Object({
+  webhooks: Type.Array(
+    Type.Object({
+      id: Type.String({ pattern: WEBHOOK_ID }),
+      notificationUrl: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+      isHookEnabled: Type.Optional(Type.Boolean()),
+      areNotificationsEnabled: Type.Optional(Type.Boolean()),
+    }),
+  ),
+});
+export type AirtableWebhook = Static<typeof Webhooks>['webhooks'][number];
 const Row = Type.Object({ id: Type.String(), fields: Type.Record(Type.String(), Type.Unknown()) });
 
 const RECORD = /^rec[A-Za-z0-9]{1,40}$/;
@@ -72,12 +86,19 @@ export function createAirtableNews({ apiUrl, baseId, table, token }: AirtableSet
     const reply = await send(call, timeoutMs, new AbortController().signal);
     if (reply.answered && reply.status === 404) return undefined;
     if (!reply.answered) throw new AirtableError(reply.reason);
-    if (reply.status !== 200 || !Value.Check(schema, reply.body))
-      throw new AirtableError(`answered ${reply.status}`);
+    if (reply.status !== 200 || !Value.Check(schema, reply.body)) throw new AirtableError(whyNot(reply));
     return reply.body;
   }
 
-  /** The news from a cursor on, a page at a time, each with the cursor that follows it. */
+  /** The webhooks of the base. */
+  async function webhooks(): Promise<AirtableWebhook[]> {
+    return (await get(`bases/${encodeURIComponent(baseId)}/webhooks`, Webhooks))?.webhooks ?? [];
+  }
+
+  /**
+   * The news from a cursor on, a page at a time, each with the cursor that follows it. Asking for them gives a webhook another seven days, if
+   * it has not ended by then.
+   */
   async function* since(
     webhookId: string,
     cursor: number,
@@ -115,7 +136,16 @@ export function createAirtableNews({ apiUrl, baseId, table, token }: AirtableSet
     };
   }
 
-  return { since };
+  return { since, webhooks };
+}
+
+function whyNot(reply: Extract<Reply, { answered: true }>): string {
+  const outcome = outcomeOf(reply, new Date(), errorCode(reply));
+  if (reply.status === 403)
+    return `${'reason' in outcome ? outcome.reason : ''}; AIRTABLE_TOKEN needs webhook:manage and data.records:read`;
+  return 'reason' in outcome
+    ? outcome.reason
+    : 'answered with a body of another form: check AIRTABLE_API_URL';
 }
 
 interface Change {
