@@ -98,7 +98,8 @@ function boundedScan(
   return { index, intervals, bounded, candidates, order };
 }
 
-const join = (head: Interval, x: Interval): Interval => ({ low: head.low + x.low, high: head.high + x.high });
+// A head is a single value: what goes beyond its key would reach into the next interval, and find there what that one finds.
+const join = (head: Interval, x: Interval): Interval => ({ low: head.low + x.low, high: head.low + x.high });
 const isUnbounded = ({ intervals: [first, ...others] }: Bound) => first === EVERYTHING && others.length === 0;
 
 // The bounds of the first fields of the index, up to one without, or past one that is not a single value.

@@ -114,6 +114,13 @@ const rows: Row[] = [
     { indexes: ['a_1_b_1'], examined: 5, ids: 5 },
   ],
   [
+    'several values, then a range: each document once',
+    [[{ a: 1, b: 1 }]],
+    { a: { $in: [3, 4, 5] }, b: { $lte: 30 } },
+    {},
+    { indexes: ['a_1_b_1'], examined: 6, ids: 6 },
+  ],
+  [
     'compound by its beginning',
     [[{ a: 1, b: 1 }]],
     { a: 3 },

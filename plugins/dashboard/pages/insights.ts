@@ -1,8 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type Static, Type } from '@sinclair/typebox';
+import { FIGURES_MINUTES } from '../../../src/dashboard/insights/insights.js';
 import { reachedTargets, type Targets } from '../../../src/dashboard/insights/targets.js';
 import { csvLine } from '../../../src/dashboard/lists/csv.js';
-import { addDays, countDays } from '../../../src/lib/calendar.js';
+import { addDays } from '../../../src/lib/calendar.js';
 import { present } from '../../../src/lib/values/text.js';
 import { signedIn } from './signed-in.js';
 
@@ -21,16 +22,11 @@ const insightsPages: FastifyPluginAsyncTypebox<{ targets: Targets }> = async (ap
     { schema: { hide: true, querystring: AskedPeriod } },
     async (request, reply) => {
       const figures = await figuresOf(request.query);
-      const length = countDays(figures.from, figures.to);
-      const before = await app.dashboard.metrics.figures({
-        from: addDays(figures.from, -length),
-        to: addDays(figures.from, -1),
-      });
       const today = app.calendar.dayOf(app.now());
       const presets = PRESETS.map((days) => ({ days, from: addDays(today, 1 - days), to: today }));
       return reply.view('insights', {
         ...figures,
-        before: before.totals,
+        minutes: FIGURES_MINUTES,
         targets,
         reached: reachedTargets(figures.totals, targets),
         presets,

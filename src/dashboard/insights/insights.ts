@@ -17,6 +17,9 @@ export interface MetricsOptions {
 const MAX_DAYS = 400;
 const USUAL_DAYS = 30;
 const HOUR_MS = 60 * 60_000;
+/** Days that are not over are counted anew when their figures are older than this. */
+export const FIGURES_MINUTES = 5;
+const MAX_AGE_MS = FIGURES_MINUTES * 60_000;
 
 /** How long tickets that are not done have been waiting: up to so many hours. */
 const AGES: { label: string; hours: number }[] = [
@@ -28,11 +31,16 @@ const AGES: { label: string; hours: number }[] = [
 ];
 
 export function createMetrics({ collections, calendar, days, now }: MetricsOptions) {
-  /** The figures of a period by day, what they come to, and how old the queue is now. */
+  /** The figures of a period by day, what they come to, what the period before came to, which has as many days, and how old the queue is now. */
   async function figures(wish: { from?: Day | undefined; to?: Day | undefined }) {
     const period = periodOf(wish, calendar.dayOf(now()), MAX_DAYS);
-    const [read, queueAge] = await Promise.all([days.read(period.from, period.to), ages()]);
-    return { ...period, totals: summarise(read), days: read.map(shown), queueAge };
+    const length = countDays(period.from, period.to);
+    const [read, queueAge] = await Promise.all([
+      days.read(addDays(period.from, -length), period.to, MAX_AGE_MS),
+      ages(),
+    ]);
+    const [before, own] = [read.slice(0, length), read.slice(length)];
+    return { ...period, totals: summarise(own), before: summarise(before), days: own.map(shown), queueAge };
   }
 
   function ages() {

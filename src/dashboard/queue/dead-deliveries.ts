@@ -9,12 +9,30 @@ import type { SourceContext } from './streams-by-kind.js';
 /** Of each collection: with more than this, something is broken that no one mends one by one (`npm run deliveries -- replay --to`). */
 const MAX_DEAD = 500;
 
-/** Deliveries that have failed for good. They are few and in no index by age: all of them are read, up to a limit. */
-export async function deliveryStreams(db: Db, { filters, now }: SourceContext): Promise<Stream[]> {
+/** A document, as the deliveries of it that have failed for good. */
+export type ReadDead = () => Promise<QueueItem[][]>;
+
+/** They are few and in no index by age: all of them are read, up to a limit. Of those who ask in the same turn, the first reads for all. */
+export function createDeadReader(db: Db): ReadDead {
   const names = Object.keys(OUTBOX_COLLECTIONS) as OutboxName[];
-  const lists = await Promise.all(names.map((name) => deadOf(db, name)));
+  let asked: Promise<QueueItem[][]> | undefined;
+  const read = async () => {
+    asked = undefined;
+    return (await Promise.all(names.map((name) => deadOf(db, name)))).flat();
+  };
+  return () => {
+    asked ??= Promise.resolve().then(read);
+    return asked;
+  };
+}
+
+/** Deliveries that have failed for good. */
+export async function deliveryStreams(
+  readDead: ReadDead,
+  { filters, now }: SourceContext,
+): Promise<Stream[]> {
   const until = dueUntil(filters, now);
-  const items = lists.flat().filter(({ dueAt }) => !until || dueAt <= until);
+  const items = (await readDead()).flat().filter(({ dueAt }) => !until || dueAt <= until);
   return [
     listStream(
       { kind: 'deliveries', status: 'open', rank: RANKS.indexOf('high') },
@@ -40,7 +58,7 @@ export async function findDead(
   return undefined;
 }
 
-async function deadOf(db: Db, name: OutboxName): Promise<QueueItem[]> {
+async function deadOf(db: Db, name: OutboxName): Promise<QueueItem[][]> {
   const documents = await db
     .collection<OutboxDocument>(name)
     .find(
@@ -49,7 +67,7 @@ async function deadOf(db: Db, name: OutboxName): Promise<QueueItem[]> {
     )
     .limit(MAX_DEAD)
     .toArray();
-  return documents.flatMap((document) =>
+  return documents.map((document) =>
     document.deliveries
       .filter(({ state }) => state === 'dead')
       .map((delivery) => deliveryItem(delivery, String(document[OUTBOX_COLLECTIONS[name]]))),

@@ -9,7 +9,7 @@ import { knownCustomers, shownCustomer } from '../customers/known-customers.js';
 import { findSessionImages, isInReview } from '../customers/session-images.js';
 import type { Viewer } from '../viewer.js';
 import { countQueue } from './counts.js';
-import { deliveryStreams } from './dead-deliveries.js';
+import { createDeadReader, deliveryStreams } from './dead-deliveries.js';
 import type { QueueFilters } from './filters.js';
 import type { Direction, Stream } from './index-stream.js';
 import {
@@ -68,6 +68,8 @@ export interface Page<Item extends QueueItem = QueueItem> {
 
 /** What waits for the staff, over all kinds. What is done comes newest first. */
 export function createQueue({ db, collections, pictures, now }: QueueOptions) {
+  const readDead = createDeadReader(db);
+
   async function page(viewer: Viewer, filters: QueueFilters, cursor: string | undefined): Promise<Page> {
     const place = cursor ? readCursor(QueuePlace, cursor) : undefined;
     const found = await read(viewer, filters, place, ITEMS_A_PAGE + 1, directionOf(filters));
@@ -145,7 +147,7 @@ export function createQueue({ db, collections, pictures, now }: QueueOptions) {
             ...returnStreams(context),
             ...imageStreams(context),
           ]),
-      ...(assignee || (kind && kind !== 'deliveries') ? [] : await deliveryStreams(db, context)),
+      ...(assignee || (kind && kind !== 'deliveries') ? [] : await deliveryStreams(readDead, context)),
     ];
     return all.filter(
       (stream) =>
@@ -172,7 +174,7 @@ export function createQueue({ db, collections, pictures, now }: QueueOptions) {
     return waiting;
   }
 
-  const counts = (viewer?: Viewer) => countQueue(db, collections, now(), viewer?.name);
+  const counts = (viewer?: Viewer) => countQueue(readDead, collections, now(), viewer?.name);
 
   /** Another `print` whenever the counts or the first page have changed, and what has come latest. */
   async function look(): Promise<{ print: string; latest: { kind: QueueKind; id: string; at: number }[] }> {

@@ -31,13 +31,39 @@ export interface RollUpOptions {
   now: () => Date;
 }
 
-/** Figures by day: days that are closed are counted once and kept, the latest ones are counted each time that they are asked for. */
+/** More days than a page shows with those before them. */
+const MAX_REMEMBERED = 1000;
+
+/** Figures by day: days that are closed are counted once and kept, the latest ones are counted when they are asked for. */
 export function createDailyRollUps({ collections, calendar, now }: RollUpOptions) {
   const { analyticsDays, dailyFigures, analyticsEvents } = collections;
   const lastClosed = (): Day => addDays(calendar.dayOf(now()), -CLOSED_AFTER_DAYS);
 
-  /** Every day of a period, those without anything as well. */
-  async function read(from: Day, to: Day): Promise<DayFigures[]> {
+  // what a process has read once of a closed day does not change any more; of another, it is known when it was counted
+  const remembered = new Map<Day, { figures: DayFigures; countedAt: number }>();
+
+  /**
+   * Every day of a period, those without anything as well.
+   * @param maxAgeMs How long ago what can still change may have been counted.
+   */
+  async function read(from: Day, to: Day, maxAgeMs = 0): Promise<DayFigures[]> {
+    const oldest = now().getTime() - maxAgeMs;
+    const days = listDays(from, to);
+    const isMissing = (day: Day) => (remembered.get(day)?.countedAt ?? Number.NEGATIVE_INFINITY) <= oldest;
+    const [first, last] = [days.find(isMissing), days.findLast(isMissing)];
+    const anew = new Map((first && last ? await readAnew(first, last) : []).map((day) => [day.day, day]));
+    return days.map((day) => anew.get(day) ?? remembered.get(day)?.figures ?? nothingOn(day));
+  }
+
+  function remember(day: DayFigures, isClosed: boolean): void {
+    const countedAt = isClosed ? Number.POSITIVE_INFINITY : now().getTime();
+    remembered.delete(day.day);
+    remembered.set(day.day, { figures: day, countedAt });
+    const [longest] = remembered.keys();
+    if (remembered.size > MAX_REMEMBERED && longest) remembered.delete(longest);
+  }
+
+  async function readAnew(from: Day, to: Day): Promise<DayFigures[]> {
     const [kept, first] = await Promise.all([
       analyticsDays.find({ _id: { $gte: from, $lte: to } }).toArray(),
       firstDay(),
@@ -50,7 +76,10 @@ export function createDailyRollUps({ collections, calendar, now }: RollUpOptions
       return there ? !isWhole(there) : day >= first && day <= today;
     });
     const counted = new Map((await countAll(missing, known)).map((day) => [day.day, day]));
-    return days.map((day) => counted.get(day) ?? figuresOf(known.get(day)) ?? nothingOn(day));
+    const figures = days.map((day) => counted.get(day) ?? figuresOf(known.get(day)) ?? nothingOn(day));
+    for (const day of figures)
+      remember(day, day.day <= lastClosed() && (known.has(day.day) || counted.has(day.day)));
+    return figures;
   }
 
   /** Counts what has been closed since, so that nobody waits for it: the latest days first. Answers with how many. */
