@@ -1665,6 +1665,8 @@ export interface components {
             returns: components["schemas"]["OrderReturn"][];
             tickets: components["schemas"]["OrderTicket"][];
             subscriptions: components["schemas"]["OrderUpdates"][];
+            /** @description Mails of the parcel that the staff have sent again, the latest first. */
+            trackingMails: components["schemas"]["OrderTrackingMail"][];
             ratings: components["schemas"]["OrderRating"][];
             /** @description Sessions of the widget that had to do with the order. */
             sessions: components["schemas"]["OrderSession"][];
@@ -2364,6 +2366,16 @@ export interface components {
             /** @description The address of the customer, in small letters: for a caller that has proved the order, or where `ORDER_STATUS_TELLS_OWNER` is on. */
             customerEmail?: string;
             subscription?: components["schemas"]["OrderSubscription"];
+        };
+        OrderTrackingMail: {
+            /**
+             * Format: date-time
+             * @description When it was asked for (UTC)
+             */
+            at: string;
+            /** @description Who of the staff. */
+            by?: string;
+            messages: components["schemas"]["OrderMessage"][];
         };
         OrderUpdates: {
             channel: string;

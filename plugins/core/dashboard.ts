@@ -77,8 +77,12 @@ export async function reply(
 /** Acts, and writes down that it was done. */
 export async function act(app: FastifyInstance, request: FastifyRequest, wish: Wish): Promise<Done> {
   const done = await app.dashboard.act(wish);
-  const { kind, id, action, by } = wish;
-  const details = { status: done.status, version: done.version };
+  const { kind, id, action, by, assignee } = wish;
+  const details = {
+    status: done.status,
+    version: done.version,
+    assignee: action === 'assign' ? (assignee ?? by) : undefined,
+  };
   await app.audit(request, { action: `${kind}.${action}`, target: id, by, details });
   return done;
 }

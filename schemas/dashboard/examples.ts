@@ -39,6 +39,13 @@ export const orderDetailExample = {
       messages: [{ kind: 'subscription.created', state: 'done', at: at('14:05') }],
     },
   ],
+  trackingMails: [
+    {
+      at: at('14:06'),
+      by: 'Margaux',
+      messages: [{ kind: 'order.tracking', state: 'done', at: at('14:06') }],
+    },
+  ],
   ratings: [{ feedbackId: 'csat_6f9619ff', score: 5, intent: 'track_order', at: at('14:10') }],
   sessions: [
     {

@@ -129,6 +129,14 @@ export const DashboardOrderDetail = Named('DashboardOrderDetail', {
       messages: Messages,
     }),
   ),
+  trackingMails: Type.Array(
+    Named('OrderTrackingMail', {
+      at: Timestamp('When it was asked for'),
+      by: Type.Optional(Type.String({ description: 'Who of the staff.' })),
+      messages: Messages,
+    }),
+    { description: 'Mails of the parcel that the staff have sent again, the latest first.' },
+  ),
   ratings: Type.Array(
     Named('OrderRating', {
       feedbackId: Type.String(),

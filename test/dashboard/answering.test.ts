@@ -67,7 +67,7 @@ t.test('by mail', async (t) => {
   await store(db, 'orders', [
     order('GG-1', hoursAgo(99), {
       customerEmail: 'owner@example.com',
-      shipping: { carrier: 'UPS', trackingNumber: '1Z999AA10123456784' },
+      shipping: { carrier: 'UPS', trackingNumber: '1Z999AA10123456784', phone: '(202) 555-0123' },
     }),
   ]);
   const mailsTo = (address: string) => mail.emails.filter(({ to }) => to.includes(`<${address}>`));
@@ -282,7 +282,7 @@ t.test('by mail', async (t) => {
     const escalated = await visitor.submit(path, `${path}/escalate`, { note: 'The ring is too wide' });
     const again = await visitor.submit(path, `${path}/escalate`, { note: 'The ring is too wide' });
     t.equal(again.headers.location, escalated.headers.location, 'a second press opens none');
-    const [, ticketId = ''] = /tickets\/(ST-.+)$/.exec(String(escalated.headers.location)) ?? [];
+    const [, ticketId = ''] = /tickets\/(ST-[\w-]+)/.exec(String(escalated.headers.location)) ?? [];
     t.match(await read('tickets', ticketId), {
       orderNumber: 'GG-1',
       customerEmail: 'owner@example.com',
@@ -290,6 +290,23 @@ t.test('by mail', async (t) => {
       notes: 'The ring is too wide',
     });
     const opened = await db.collection('stylistTickets').findOne({ ticketId });
+    t.match(opened, { customerName: 'Ada Sample', customerPhone: '+12025550123' }, 'as the order has them');
+    t.match((await get(app, `/support/tickets/${ticketId}`, KEYS.all)).body.contact, {
+      name: 'Ada Sample',
+      phone: '+12025550123',
+    });
+    t.notMatch(
+      (await get(app, `/support/tickets/${ticketId}`)).body.contact,
+      { name: /Ada|Sample/ },
+      'by scope',
+    );
+    t.match(
+      (await visitor.open(path)).body,
+      /Tracking mailed again<\/strong> <span class="muted">by Margaux,[\s\S]*: sent/,
+    );
+    t.match((await get(app, '/orders/GG-1')).body.trackingMails, [
+      { at: NOW.toISOString(), by: 'Margaux', messages: [{ kind: 'order.tracking', state: 'done' }] },
+    ]);
     t.not(opened?.history[0].by, 'customer', 'it was opened by the staff');
     t.equal((await visitor.open(`/dashboard/support/tickets/${ticketId}`)).statusCode, 200);
     const looker = createVisitor(app);

@@ -400,6 +400,8 @@ t.test('people: a ticket is given to one of those who have signed in and may act
     assignee: 'Jules',
   });
   t.match((await visitor.open('/dashboard/support?assignee=Jules')).body, /T-1/);
+  const entry = await db.collection('auditLog').findOne({ action: 'tickets.assign' });
+  t.match(entry, { target: 'T-1', by: 'Margaux', details: { assignee: 'Jules' } });
 });
 
 t.test('dashboard: every form brings back a token of that person', async (t) => {
@@ -979,7 +981,7 @@ t.test(
       /Size 7/,
       /14k rose gold/,
       /4 Example Street/,
-      /78701 Austin/,
+      /Austin 78701/,
       /\+1 202 555 0104/,
       /href="https:\/\/[^"]*1Z999AA10123456784[^"]*"/,
       /Tracking an order/,
@@ -1071,7 +1073,7 @@ t.test('lists: by days, and as files that no spreadsheet takes for formulas', as
   t.match(lines[0], /^Ticket,Opened,Status,/);
   t.match(
     lines[1],
-    /^T-1,2026-11-25T10:00:00\.000Z,open,normal,,Ada Sample,ada@example\.com,'\+12025550104,/,
+    /^T-1,2026-11-25T10:00:00\.000Z,Open,Normal,,Ada Sample,ada@example\.com,'\+12025550104,/,
   );
   t.match(lines[1], /,"'=HYPERLINK\(""https:\/\/evil\.example""\)\nand ""more"""$/);
   t.match(lines[2], /,'@SUM\(A1\)$/);

@@ -1,6 +1,7 @@
 import { Decimal128, Int32, Long, ObjectId, Timestamp } from 'mongodb';
 import t from 'tap';
 import { createCalendar } from '../../src/lib/calendar.js';
+import { addressLines, countryOfLocale, type PostalAddress } from '../../src/lib/values/country.js';
 import { createDateReader, readDate, WholeDay } from '../../src/lib/values/date.js';
 import { readEmail, sameEmail } from '../../src/lib/values/email.js';
 import { readFlag, readTextList } from '../../src/lib/values/list.js';
@@ -775,6 +776,34 @@ table(
   ],
   readTextList,
 );
+
+t.test('address: its lines stand as an envelope to that country has them', async (t) => {
+  const seattle = { street: '7 Pine St', city: 'Seattle', state: 'WA', postalCode: '98102' };
+  const ROWS: [address: PostalAddress, lines: string[], home?: string][] = [
+    [seattle, ['7 Pine St', 'Seattle, WA 98102'], 'US'],
+    [{ ...seattle, country: 'U.S.A.' }, ['7 Pine St', 'Seattle, WA 98102', 'U.S.A.'], 'FR'],
+    [{ ...seattle, country: 'united states' }, ['7 Pine St', 'Seattle, WA 98102', 'united states']],
+    [{ city: 'Toronto', state: 'ON', postalCode: 'M5V 2T6', country: 'CA' }, ['Toronto, ON M5V 2T6', 'CA']],
+    [{ city: 'Seattle', postalCode: '98102' }, ['Seattle 98102'], 'US'],
+    [{ postalCode: '98102' }, ['98102'], 'US'],
+    [{ city: 'Paris', postalCode: '75001', country: 'France' }, ['75001 Paris', 'France'], 'US'],
+    [{ city: 'Wien', postalCode: '1010' }, ['1010 Wien'], 'AT'],
+    [{ city: 'Roma', state: 'RM', postalCode: '00184', country: 'it' }, ['00184 Roma RM', 'it'], 'US'],
+    [{ city: 'London', postalCode: 'SW1A 1AA', country: 'UK' }, ['London', 'SW1A 1AA', 'UK'], 'US'],
+    [{ city: 'London', postalCode: 'SW1A 1AA' }, ['London', 'SW1A 1AA'], 'GB'],
+    [{ city: 'Atlantis', postalCode: '1', country: 'Nowhere' }, ['1 Atlantis', 'Nowhere'], 'US'],
+    [{}, [], 'US'],
+  ];
+  for (const [address, lines, home] of ROWS)
+    t.strictSame(addressLines(address, home), lines, lines.join(' / '));
+  for (const [locale, country] of [
+    ['en-US', 'US'],
+    ['en-GB', 'GB'],
+    ['de', 'DE'],
+    ['en', 'US'],
+  ] as const)
+    t.equal(countryOfLocale(locale), country, locale);
+});
 
 t.test('list: the length of what a document holds does not decide how much is kept', async (t) => {
   t.equal(readTextList(Array.from({ length: 200_000 }, (_, nth) => nth)).length, 1000);

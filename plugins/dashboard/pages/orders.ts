@@ -52,7 +52,7 @@ const ordersPages: FastifyPluginAsyncTypebox<Pick<Config, 'stylist'>> = async (a
     async (request, reply) => {
       const { name: by } = acting(request);
       if (!app.replyWays.email) throw notAllowed('No mail server is set up.');
-      const resent = await resendTracking(app.repositories, request.params.orderNumber, app.now());
+      const resent = await resendTracking(app.repositories, request.params.orderNumber, by, app.now());
       if (resent.outcome === 'not_found') throw noOrder();
       if (resent.outcome === 'not_allowed') throw notAllowed(resent.sentence);
       const { outcome, orderNumber: target } = resent;
@@ -71,6 +71,7 @@ const ordersPages: FastifyPluginAsyncTypebox<Pick<Config, 'stylist'>> = async (a
       if (!order) throw noOrder();
       const { orderNumber, email: customerEmail } = order;
       if (!customerEmail) throw notAllowed('The order has no address that could be answered to.');
+      const { name: customerName, phone: customerPhone } = await app.repositories.orders.findContact(order);
       const notes = present(request.body.note) ?? `About order ${orderNumber}`;
       // who works for the shop knows whose order it is; there is no conversation beside it
       const opened = await openTicket(
@@ -81,7 +82,7 @@ const ordersPages: FastifyPluginAsyncTypebox<Pick<Config, 'stylist'>> = async (a
           proofOf: async () => 'proved',
         },
         {
-          words: { sessionId: '', customerEmail, notes },
+          words: { sessionId: '', customerEmail, customerName, customerPhone, notes },
           transcript: [],
           shortlist: [],
           orderNumber,

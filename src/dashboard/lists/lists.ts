@@ -8,7 +8,7 @@ import type { Scope } from '../../platform/keys/keys.js';
 import { orderRow, type RowContext } from '../orders/order-row.js';
 import { QUEUE_KINDS } from '../queue/queue-item.js';
 import { may, shownEmail, shownName, shownPhone, type Viewer } from '../viewer.js';
-import { type Vocabulary, words } from '../words.js';
+import { say, type Vocabulary, words } from '../words.js';
 import { csvLine } from './csv.js';
 
 type Cell = string | number | Date | undefined;
@@ -20,7 +20,7 @@ interface List {
   /** An index begins with it. */
   field: string;
   columns: readonly string[];
-  /** In which words the pages say what a column has. */
+  /** In which words the pages and the files say what a column has. */
   words?: Partial<Record<string, Vocabulary>>;
   /** Who may see it; left out, whoever may look at the dashboard. */
   scope?: Scope;
@@ -248,7 +248,13 @@ export function createLists({ collections, calendar, now, shop }: ListsOptions) 
 
   async function* linesOf(list: List, wish: ListWish, context: RowContext): AsyncGenerator<string> {
     yield csvLine(list.columns);
-    for await (const doc of find(list, wish, FILE_TIME_MS)) yield csvLine(list.toRow(doc, context));
+    const inWords = list.columns.map((column) => list.words?.[column]);
+    for await (const doc of find(list, wish, FILE_TIME_MS)) {
+      const row = list.toRow(doc, context);
+      yield csvLine(
+        row.map((value, nth) => (inWords[nth] && value ? say(inWords[nth], String(value)) : value)),
+      );
+    }
   }
 
   return { rows, file };

@@ -6,12 +6,14 @@ import type { MessageFate } from '../../domain/messages/message-fates.js';
 import { type EarlierSubscription, maskDestination } from '../../domain/order-updates/subscription.js';
 import { describeOrder } from '../../domain/orders/describe-order.js';
 import { EVERYTHING, NUMBER_ALONE } from '../../domain/orders/disclosure.js';
-import { readOrder } from '../../domain/orders/read-order.js';
+import { readContact, readOrder } from '../../domain/orders/read-order.js';
+import { TRACKING_MAILED } from '../../domain/orders/resend-tracking.js';
 import type { ShopChange } from '../../domain/orders/shop-change.js';
 import type { ReturnRequest } from '../../domain/returns/return-request.js';
 import type { UnconfirmedReturn } from '../../domain/returns/unconfirmed-return.js';
 import type { Session } from '../../domain/sessions/session.js';
 import type { StylistTicket } from '../../domain/stylist/stylist-ticket.js';
+import { addressLines, countryOfLocale } from '../../lib/values/country.js';
 import { createDateReader } from '../../lib/values/date.js';
 import type { Delivery } from '../../outbox/enqueue.js';
 import { type Fields, readFields, readList, readNumber, readText } from '../../platform/mongodb/read.js';
@@ -28,7 +30,7 @@ export interface Dealings {
   ratings: Feedback[];
   sessions: Session[];
   /** What the shop has told us of the order: its subscribers were told in turn. */
-  changes: Pick<ShopChange, 'deliveries'>[];
+  changes: Pick<ShopChange, 'deliveries' | 'status' | 'at' | 'by'>[];
   /** What became of messages, by the id of the delivery. */
   fates: Map<string, MessageFate>;
 }
@@ -49,7 +51,7 @@ export function orderDetail(doc: Document, dealings: Dealings, catalogue: Snapsh
     now,
     shop,
   );
-  const customerName = readText(doc.customerName);
+  const { name: customerName } = readContact(doc);
   return {
     ...orderRow(doc, channels, context),
     unconfirmedReturns: dealings.unconfirmed.length || undefined,
@@ -61,7 +63,7 @@ export function orderDetail(doc: Document, dealings: Dealings, catalogue: Snapsh
       ...factsOf(doc, index, catalogue, line.sku),
       ...priceOf(doc, index, viewer, shop.currency),
     })),
-    destination: destinationOf(doc, viewer),
+    destination: destinationOf(doc, viewer, countryOfLocale(shop.locale)),
     timeline: shown,
     returns: [
       ...dealings.unconfirmed.map(({ rmaId, option, createdAt, expiresAt, items, deliveries }) => ({
@@ -91,6 +93,13 @@ export function orderDetail(doc: Document, dealings: Dealings, catalogue: Snapsh
     subscriptions: dealings.subscriptions.map((subscription) =>
       toSubscription(subscription, dealings, viewer),
     ),
+    trackingMails: dealings.changes
+      .filter(({ status }) => status === TRACKING_MAILED)
+      .map(({ at, by, deliveries }) => ({
+        at: at.toISOString(),
+        by,
+        messages: messagesIn(deliveries).map((delivery) => toMessage(delivery, dealings.fates)),
+      })),
     ratings: dealings.ratings.map(({ feedbackId, score, intent, notes, timestamp }) => ({
       feedbackId,
       score,
@@ -167,16 +176,19 @@ function factsOf(doc: Document, index: number, catalogue: Snapshot, sku: string 
 }
 
 /** Where it goes, and whom to call: for who may see it. */
-function destinationOf(doc: Document, viewer: Viewer) {
+function destinationOf(doc: Document, viewer: Viewer, home: string | undefined) {
   if (!may(viewer, 'dashboard:pii')) return undefined;
   const shipping = readFields(doc.shipping);
   const written = readFields(shipping.address);
   const read = (name: string) => readText(shipping[name]) ?? readText(written[name]);
-  const place = [read('postalCode') ?? read('zip'), read('city'), read('state')].filter(Boolean).join(' ');
-  const street = readText(shipping.address) ?? readText(written.line1) ?? readText(written.street);
-  const address = [street, place, read('country')].flatMap((line) => (line ? [line] : []));
-  const phone = read('phone') ?? readText(doc.customerPhone);
-  return { address, phone };
+  const address = {
+    street: readText(shipping.address) ?? readText(written.line1) ?? readText(written.street),
+    city: read('city'),
+    state: read('state'),
+    postalCode: read('postalCode') ?? read('zip'),
+    country: read('country'),
+  };
+  return { address: addressLines(address, home), phone: readContact(doc).phone };
 }
 
 function priceOf(doc: Document, index: number, viewer: Viewer, currency: string): { price?: Money } {

@@ -3,7 +3,7 @@ import type { Collections } from '../../collections.js';
 import type { Snapshot } from '../../domain/catalog/snapshot.js';
 import { createMessageFates } from '../../domain/messages/message-fates.js';
 import { type Channel, readEarlierSubscriptions } from '../../domain/order-updates/subscription.js';
-import { STAFF_ORDER_PROJECTION } from '../../domain/orders/read-order.js';
+import { CONTACT_PROJECTION, STAFF_ORDER_PROJECTION } from '../../domain/orders/read-order.js';
 import type { UnconfirmedReturn } from '../../domain/returns/unconfirmed-return.js';
 import { readTicket } from '../../domain/stylist/read-ticket.js';
 import { ApiError } from '../../platform/http/errors.js';
@@ -25,11 +25,9 @@ export interface OrdersView {
 /** Of one order also where it goes: never read for a list. */
 const DETAIL_PROJECTION = {
   ...STAFF_ORDER_PROJECTION,
-  'shipping.address': 1,
   'shipping.city': 1,
   'shipping.state': 1,
-  'shipping.phone': 1,
-  customerPhone: 1,
+  ...CONTACT_PROJECTION,
 };
 
 /** Of each kind of dealing with one order, no more than this are shown. */
@@ -117,7 +115,7 @@ export function createOrdersView({ collections, catalogue, now, shop, finder }: 
       widgetOrderSubscriptions.find({ orderId: orderNumber } as object, newest).toArray(),
       csatFeedback.find({ orderNumber }, newest).toArray(),
       orderChanges
-        .find({ orderNumber }, { ...newest, projection: { _id: 0, deliveries: 1 } })
+        .find({ orderNumber }, { ...newest, projection: { _id: 0, deliveries: 1, status: 1, at: 1, by: 1 } })
         .sort({ at: -1 })
         .toArray(),
     ]);

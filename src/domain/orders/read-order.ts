@@ -44,6 +44,26 @@ export const STAFF_ORDER_PROJECTION = {
   csatRating: 1,
 };
 
+/** Where the name of its customer may stand, and their telephone number: read for the staff alone, never with the order itself. */
+const NAMES = ['customerName', 'customer.name', 'shipping.name', 'shipping.address.name'];
+const PHONES = ['customerPhone', 'customer.phone', 'shipping.phone', 'shipping.address.phone'];
+
+// an address is a text, or a document in which the two may stand
+export const CONTACT_PROJECTION = Object.fromEntries(
+  [...NAMES, ...PHONES, 'shipping.country'].map((place) => [
+    place.replace(/^(shipping\.address)\..*/, '$1'),
+    1,
+  ]),
+);
+
+/** Whose an order is, as its document has it. */
+export function readContact(doc: Fields): { name?: string; phone?: string; country?: string } {
+  const read = (place: string) =>
+    readText(place.split('.').reduce<unknown>((value, name) => readFields(value)[name], doc));
+  const first = (places: readonly string[]) => places.flatMap((place) => read(place) ?? []).at(0);
+  return { name: first(NAMES), phone: first(PHONES), country: read('shipping.country') };
+}
+
 /** Reads a document of `orders`, whatever its shape. Never throws. Days without a time are those of the reader's place. */
 export function readOrder(doc: Fields, date: DateReader = readDate): Order {
   const email = readEmail(doc.customerEmail);

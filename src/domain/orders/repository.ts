@@ -7,8 +7,8 @@ import { coalesce } from '../../platform/mongodb/in-batches.js';
 import { createOrderChanger } from './change-order.js';
 import type { OrderLookups } from './lookup-index.js';
 import type { Order } from './order.js';
-import { ORDER_PROJECTION, readOrder } from './read-order.js';
-import { meantForms, type StoredNumber, spellings } from './spellings.js';
+import { CONTACT_PROJECTION, ORDER_PROJECTION, readContact, readOrder } from './read-order.js';
+import { meantForms, type StoredNumber, spellings, storedAs } from './spellings.js';
 
 /** Orders of one customer that are looked at to find the newest. */
 const MAX_ORDERS_OF_ONE_EMAIL = 50;
@@ -52,6 +52,18 @@ export function createOrdersRepository(
     return odd ?? null;
   }
 
+  /** The name of an order's customer and their number in E.164 form where it is one: for the staff, who are told of it by their scopes. */
+  async function findContact({ orderNumber }: Order): Promise<{ name?: string; phone?: string }> {
+    const projection = { orderNumber: 1, ...CONTACT_PROJECTION };
+    const stored = { orderNumber: { $in: storedAs(orderNumber) } };
+    const docs = await orders.find(stored, { projection }).limit(MAX_ORDERS_OF_ONE_NUMBER).toArray();
+    const { name, phone, country } = readContact(
+      docs.find((doc) => readText(doc.orderNumber) === orderNumber) ?? {},
+    );
+    const { readPhone } = await import('../../lib/values/phone.js');
+    return { name, phone: readPhone(phone, country) ?? phone };
+  }
+
   /** The orders of an address, in no order that can be relied on: `createdAt` may be a string. */
   async function findByEmail(
     typed: string,
@@ -91,7 +103,7 @@ export function createOrdersRepository(
       ? []
       : orders.find({ _id: { $in: ids } } as Document, { projection: ORDER_PROJECTION }).toArray();
 
-  return { findByNumber, findByEmail, change: createOrderChanger(orders) };
+  return { findByNumber, findByEmail, findContact, change: createOrderChanger(orders) };
 }
 
 export type OrdersRepository = ReturnType<typeof createOrdersRepository>;

@@ -8,7 +8,8 @@ import type { ShopChange } from './shop-change.js';
 /** So often a day the tracking of one order is mailed again. */
 export const MAX_TRACKING_MAILS = 3;
 const AGAIN_MS = 10 * 60_000;
-const STATUS = 'tracking_mailed';
+/** What stands for it among the changes of the order. */
+export const TRACKING_MAILED = 'tracking_mailed';
 
 export type Resent =
   /** `repeated`: it was sent in the last ten minutes. */
@@ -20,6 +21,7 @@ export type Resent =
 export async function resendTracking(
   { orders, shopChanges }: Pick<Repositories, 'orders' | 'shopChanges'>,
   typed: string,
+  by: string,
   now: Date,
 ): Promise<Resent> {
   const order = await orders.findByNumber(typed);
@@ -30,7 +32,7 @@ export async function resendTracking(
     return { outcome: 'not_allowed', sentence: 'The order has no parcel that can be tracked yet.' };
   const day = now.toISOString().slice(0, 10);
   const sent = await shopChanges.collection
-    .find({ orderNumber, status: STATUS, at: { $gte: new Date(day) } })
+    .find({ orderNumber, status: TRACKING_MAILED, at: { $gte: new Date(day) } })
     .toArray();
   if (sent.some(({ at }) => now.getTime() - at.getTime() < AGAIN_MS))
     return { outcome: 'repeated', orderNumber };
@@ -42,8 +44,9 @@ export async function resendTracking(
     webhookId: key,
     changeKey: key,
     orderNumber,
-    status: STATUS,
+    status: TRACKING_MAILED,
     label: 'Tracking mailed again',
+    by,
     at: now,
     createdAt: now,
     ...enqueue([ORDER_TRACKING.of()], now),

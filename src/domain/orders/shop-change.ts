@@ -11,6 +11,8 @@ export interface ShopChange extends WithDeliveries {
   orderNumber: string;
   status: string;
   label: string;
+  /** Who of the staff has caused it; the shop's systems, if left out. */
+  by?: string;
   at: Date;
   carrier?: string;
   trackingNumber?: string;

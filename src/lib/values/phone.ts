@@ -1,10 +1,6 @@
-import {
-  type CountryCode,
-  getCountries,
-  isSupportedCountry,
-  parsePhoneNumberFromString,
-} from 'libphonenumber-js/min';
-import { plainText, readPlainText } from './text.js';
+import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min';
+import { countryCode } from './country.js';
+import { readPlainText } from './text.js';
 
 const MAX_LENGTH = 64;
 
@@ -18,7 +14,7 @@ const MAX_LENGTH = 64;
 export function readPhone(value: unknown, country?: string): string | undefined {
   const text = readPlainText(value, MAX_LENGTH);
   if (text === undefined) return undefined;
-  const code = countryCode(country);
+  const code = planOf(country);
   const number = parsePhoneNumberFromString(dialled(text, code), code);
   return number?.isValid() ? number.number : undefined;
 }
@@ -34,22 +30,9 @@ function dialled(text: string, country: CountryCode | undefined): string {
   return international.startsWith('+') ? international.replace(/\(0\)/, '') : international;
 }
 
-const IN_WORDS = new Intl.DisplayNames('en', { type: 'region' });
-const nameForm = (name: string): string => plainText(name).toUpperCase().replaceAll('.', '');
-
-const CODES = new Map<string, CountryCode>([
-  ...getCountries().map((code): [string, CountryCode] => [nameForm(IN_WORDS.of(code) ?? code), code]),
-  ['USA', 'US'],
-  ['UNITED STATES OF AMERICA', 'US'],
-  ['UK', 'GB'],
-  ['GREAT BRITAIN', 'GB'],
-  ['ENGLAND', 'GB'],
-]);
-
-function countryCode(country: string | undefined): CountryCode | undefined {
-  const name = nameForm(country ?? '');
-  if (name === '') return 'US';
-  return isSupportedCountry(name) ? name : CODES.get(name);
+function planOf(country: string | undefined): CountryCode | undefined {
+  const code = country?.trim() ? countryCode(country) : 'US';
+  return code && isSupportedCountry(code) ? code : undefined;
 }
 
 /** The two letters of the country that a number in E.164 form belongs to. */
