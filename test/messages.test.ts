@@ -22,6 +22,8 @@ const TOPIC = 'arn:aws:sns:us-east-1:123456789012:mail-reports';
 const LOGIN = 'postmark:a-long-password';
 const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
 const OTHER = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+/** It takes the place of the first. */
+const NEXT = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
 const mail = await smtpReceiver(t);
 
 const env = {
@@ -32,8 +34,10 @@ const env = {
   SMTP_URL: `smtp://127.0.0.1:${mail.port}`,
   EMAIL_FROM: 'care@example.com',
   SES_TOPIC_ARN: TOPIC,
-  POSTMARK_WEBHOOK_LOGIN: LOGIN,
-  SENDGRID_WEBHOOK_KEY: publicKey.export({ format: 'der', type: 'spki' }).toString('base64'),
+  POSTMARK_WEBHOOK_LOGIN: `postmark:the-new-password, ${LOGIN}`,
+  SENDGRID_WEBHOOK_KEY: [NEXT.publicKey, publicKey]
+    .map((key) => key.export({ format: 'der', type: 'spki' }).toString('base64'))
+    .join(', '),
 };
 const { app, db } = await build(t, { env, staff: true, now: () => NOW });
 await db
@@ -279,7 +283,11 @@ t.test('SendGrid: by its signature, many events in a call', async (t) => {
     'garbage',
   ] as object[];
   t.equal((await sendgrid(events)).statusCode, 200);
-  t.equal((await sendgrid([...events].reverse())).statusCode, 200);
+  t.equal(
+    (await sendgrid([...events].reverse(), NEXT.privateKey)).statusCode,
+    200,
+    'by the key that follows',
+  );
   const fates = await Promise.all(all.map(({ deliveryId }) => fateOf(deliveryId)));
   t.match(fates, [
     { state: 'delivered' },

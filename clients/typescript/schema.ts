@@ -1338,7 +1338,7 @@ export interface components {
         };
         BrazeTrack: {
             attributes?: components["schemas"]["BrazeAttributes"][];
-            events: components["schemas"]["BrazeEvent"][];
+            events?: components["schemas"]["BrazeEvent"][];
         };
         CapsuleChange: {
             /**

@@ -49,7 +49,7 @@ export const twilioStatus: FastifyPluginAsync<TwilioOptions> = async (app, optio
 /** What became of mail, as the sender of it reports: each route is there when its sender is set up. */
 export const mailReports: FastifyPluginAsync<ReportSettings> = async (
   app,
-  { sesTopics, postmarkLogin, sendgridKey },
+  { sesTopics, postmarkLogins, sendgridKeys },
 ) => {
   await app.register(rawBody);
 
@@ -72,19 +72,22 @@ export const mailReports: FastifyPluginAsync<ReportSettings> = async (
   }
 
   // Postmark signs nothing: it calls with the name and the password that stand in the address it was given
-  if (postmarkLogin) {
-    const expected = Buffer.from(`Basic ${Buffer.from(postmarkLogin).toString('base64')}`);
+  if (postmarkLogins.length > 0) {
+    const expected = postmarkLogins.map((login) =>
+      Buffer.from(`Basic ${Buffer.from(login).toString('base64')}`),
+    );
     app.post('/internal/webhooks/mail/postmark', HIDDEN, async ({ headers, body }) => {
       const given = Buffer.from(headers.authorization ?? '');
-      if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw refused();
+      if (!expected.some((one) => given.length === one.length && timingSafeEqual(given, one)))
+        throw refused();
       await take(app, readPostmark(body, app.now()));
       return DONE;
     });
   }
 
-  if (sendgridKey)
+  if (sendgridKeys.length > 0)
     app.post('/internal/webhooks/mail/sendgrid', HIDDEN, async ({ headers, body, rawBody: raw }) => {
-      if (!isFromSendgrid(sendgridKey, headers, raw)) throw refused();
+      if (!isFromSendgrid(sendgridKeys, headers, raw)) throw refused();
       await take(app, readSendgrid(body));
       return DONE;
     });

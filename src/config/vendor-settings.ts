@@ -121,13 +121,13 @@ function reportsOf(env: ConnectorEnv, problems: string[]): ReportSettings {
   const topics = listOf(env.SES_TOPIC_ARN, ',');
   if (topics.some((arn) => !/^arn:aws(-[a-z]+)*:sns:[a-z0-9-]+:\d{12}:[\w.-]+$/.test(arn)))
     problems.push('SES_TOPIC_ARN is not valid: it is arn:aws:sns:<region>:<account>:<topic>');
-  const sendgridKey = env.SENDGRID_WEBHOOK_KEY ? readSendgridKey(env.SENDGRID_WEBHOOK_KEY) : undefined;
-  if (env.SENDGRID_WEBHOOK_KEY && !sendgridKey)
+  const sendgridKeys = listOf(env.SENDGRID_WEBHOOK_KEY, ',').map(readSendgridKey);
+  if (sendgridKeys.includes(undefined))
     problems.push('SENDGRID_WEBHOOK_KEY is not valid: it is the verification key as SendGrid shows it');
-  const postmarkLogin = env.POSTMARK_WEBHOOK_LOGIN;
-  if (postmarkLogin && !/^[^:\s]+:\S{12,}$/.test(postmarkLogin))
+  const postmarkLogins = listOf(env.POSTMARK_WEBHOOK_LOGIN, ',');
+  if (postmarkLogins.some((login) => !/^[^:\s]+:\S{12,}$/.test(login)))
     problems.push('POSTMARK_WEBHOOK_LOGIN is not valid: it is name:password, with 12 letters or more');
-  return { sesTopics: topics, postmarkLogin, sendgridKey };
+  return { sesTopics: topics, postmarkLogins, sendgridKeys: sendgridKeys.flatMap((key) => key ?? []) };
 }
 
 const brazeOf = (env: ConnectorEnv, problems: string[]): BrazeSettings => ({

@@ -101,10 +101,10 @@ export const VENDOR_VARIABLES = {
     'Amazon SNS topics, comma separated, by which SES reports deliveries, bounces and complaints; with it they are taken at /internal/webhooks/mail/ses.',
   ),
   POSTMARK_WEBHOOK_LOGIN: text(
-    'Name and password, `name:password`, that Postmark reports with at /internal/webhooks/mail/postmark; at least 12 letters of password.',
+    'Name and password, `name:password`, that Postmark reports with at /internal/webhooks/mail/postmark; at least 12 letters of password. Several, comma separated, while one is being replaced.',
   ),
   SENDGRID_WEBHOOK_KEY: text(
-    'Verification key of the signed event webhook, with which SendGrid reports at /internal/webhooks/mail/sendgrid.',
+    'Verification key of the signed event webhook, with which SendGrid reports at /internal/webhooks/mail/sendgrid. Several, comma separated, while one is being replaced.',
   ),
 
   FULFILMENT_WEBHOOK_URL: webhook('fulfilment'),

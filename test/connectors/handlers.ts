@@ -11,6 +11,11 @@ import {
 } from '../../src/outbox/delivery-kind.js';
 import { AT } from './messages.js';
 
+const CLEAN = {
+  moderationStatus: 'clean',
+  renditions: { web: { key: 'marked.jpg', contentType: 'image/jpeg' } },
+};
+
 /** The handlers of these connectors, which work with what a test gives them, and else with nothing that is there. */
 export function handlersOf(connectors: Partial<Connectors>, tools: object = {}): Handlers {
   const shop = { name: 'GlowGlitch', timeZone: 'UTC', locale: 'en-US', returnAddress: [] };
@@ -27,6 +32,11 @@ export function handlersOf(connectors: Partial<Connectors>, tools: object = {}):
     updates: { validHours: 48, timeZone: 'UTC' },
     now: () => AT,
     codeOf: () => undefined,
+    teamNotes: { fields: ['name', 'notes'], urlOf: () => undefined },
+    imageTools: {
+      images: { find: async () => CLEAN, publish: async () => true },
+      storage: { read: async () => Buffer.from('marked') },
+    },
     unsubscribeUrlOf: () => undefined,
   };
   const subscriptions = {

@@ -708,6 +708,23 @@ t.test('vendors: Braze', async (t) => {
   t.match(await deliver(braze, ticketMessage()), { outcome: 'rejected', reason: /nothing here performs/ });
 });
 
+t.test('Braze: a wrong subscription group sends the event once, not at each attempt', async (t) => {
+  const wrong = json(201, { message: 'success', errors: [{ type: "'subscription_group_id' is invalid" }] });
+  const { url, received } = await receiver(t, wrong, wrong, json(201, { message: 'success' }));
+  const braze = carrying(
+    createBraze({ restUrl: url, apiKey: 'S3CRET', groups: { sms: 'group' } }, PATIENT_MS),
+  );
+  const attempt = (number: number) => deliver(braze, { ...subscriptionMessage('sms'), attempt: number });
+  for (const number of [1, 2])
+    t.match(await attempt(number), { outcome: 'misconfigured', reason: /check BRAZE_SMS_GROUP_ID/ });
+  t.match(await attempt(3), { outcome: 'delivered' });
+  t.strictSame(
+    received.map(({ body }) => Object.keys(JSON.parse(body)).sort().join()),
+    ['attributes,events', 'attributes', 'attributes', 'attributes,events'],
+    'while it is wrong nobody is written to again',
+  );
+});
+
 t.test('Braze: what it says is told as far as it is documented, and nothing else', async (t) => {
   const settings = { apiKey: 'S3CRET', groups: { sms: 'g' }, transactionalCampaign: 'c-1' };
   const tell = async (code: number, body: object, message = subscriptionMessage('sms')) => {

@@ -152,6 +152,9 @@ const unlessLookedUp =
 const recordInvalid = (details: object) =>
   json(422, { error: 'RecordInvalid', description: 'Record validation errors', details });
 
+const oneFails = (Code: string, SenderFault: boolean) =>
+  json(200, { Successful: [], Failed: [{ Id: '0', Code, SenderFault, Message: 'Marked' }] });
+
 /** What a webhook says beyond its status counts for nothing. */
 const BY_STATUS: Vendor['differs'] = {
   409: ['done'],
@@ -172,6 +175,14 @@ const webhook = (
   own: [['202', status(202), ['done']]],
   differs: BY_STATUS,
 });
+const team = (kind: 'slack' | 'teams'): Vendor => ({
+  what: { to: 'team', kind: 'team.ticket' },
+  owedBy: ['stylistTickets', ticket],
+  settings: (url) => ({ team: { url: `${url}/S3CRET`, kind } }),
+  usual: () => (response) => response.writeHead(200).end('ok'),
+  own: [['202', status(202), ['done']]],
+  differs: { ...BY_STATUS, 409: ['dead', /^answered 409: /] },
+});
 const TICKET: Pick<Vendor, 'what' | 'owedBy'> = {
   what: { to: 'crm', kind: 'ticket.create' },
   owedBy: ['stylistTickets', ticket],
@@ -180,6 +191,46 @@ const toSubscriber = (channel: 'sms' | 'email'): Pick<Vendor, 'what' | 'owedBy'>
   what: { to: 'notifications', kind: 'subscription.created' },
   owedBy: ['widgetOrderSubscriptions', subscription(channel)],
 });
+
+const queue: Vendor = {
+  what: { to: 'render', kind: 'capsule.render' },
+  owedBy: ['capsuleHolds', holdMessage().document],
+  settings: (url) => ({
+    renderQueue: {
+      queueUrl: `${url}/1/jobs`,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'AKIA', secretAccessKey: 'secret' },
+    },
+  }),
+  usual: () =>
+    answering(200, (request) => ({ MessageId: 'm-1', MD5OfMessageBody: md5(bodyOf(request).MessageBody) })),
+  own: [
+    [
+      'QueueDoesNotExist',
+      sqsError(400, 'QueueDoesNotExist'),
+      ['paused', /\(QueueDoesNotExist\): check queue/],
+    ],
+    ['AccessDenied', sqsError(403, 'AccessDenied'), ['paused', /check queue, region and credentials/]],
+    ['KmsDisabled', sqsError(400, 'KmsDisabled'), ['paused', /KmsDisabled/]],
+    ['RequestThrottled', sqsError(400, 'RequestThrottled'), ['pending', /RequestThrottled/]],
+    ['ThrottlingException', sqsError(400, 'ThrottlingException'), ['pending', /ThrottlingException/]],
+    ['KmsThrottled', sqsError(400, 'KmsThrottled'), ['pending', /KmsThrottled/]],
+    ['OverLimit', sqsError(403, 'OverLimit'), ['pending', /OverLimit/]],
+    ['a clock that is wrong', sqsError(403, 'RequestTimeTooSkewed'), ['pending', /check the clock/]],
+    ['InvalidMessageContents', sqsError(400, 'InvalidMessageContents'), ['dead', /InvalidMessageContents/]],
+  ],
+  // what the SDK cannot read is no answer
+  differs: {
+    '302 to a sign-in': ['pending', /no answer that can be used/],
+    '200 in HTML': ['pending', /no answer that can be used/],
+    '200 with nothing': ['pending', /without the id of the message|no answer that can be used/],
+    '200 without an end': SILENT,
+    '200 with 10 MB': ['pending', /no answer that can be used/],
+    'a header of 100 kB': ['pending', /no answer that can be used/],
+    '307 to the inside of a cloud': ['pending', /no answer that can be used/],
+    'a reset': ['pending', /no answer that can be used/],
+  },
+};
 
 const VENDORS: Record<string, Vendor> = {
   Zendesk: {
@@ -338,50 +389,85 @@ const VENDORS: Record<string, Vendor> = {
       ],
     ],
   },
+  Slack: team('slack'),
+  Teams: team('teams'),
+  Cloudinary: {
+    what: { to: 'assets', kind: 'image.publish' },
+    owedBy: ['widgetInspiration', { inspirationId: 'insp-marked' }],
+    settings: (apiUrl) => ({
+      cloudinary: {
+        apiUrl,
+        cloudName: 'shop',
+        apiKey: '1234',
+        apiSecret: 'S3CRET-of-the-cloud',
+        folder: 'f',
+      },
+    }),
+    usual: () => json(200, { public_id: 'f/insp', secure_url: 'https://res.cloudinary.com/shop/f/insp.jpg' }),
+    own: [
+      ['420', status(420), ['pending', /^answered 429: too many calls/]],
+      [
+        '400, a clock that is wrong',
+        json(400, {
+          error: { message: 'Stale request - reported time is Marked which is more than 1 hour ago' },
+        }),
+        ['paused', /check the clock of this machine$/],
+      ],
+      [
+        '400, no image',
+        json(400, { error: { message: 'Invalid image file Marked' } }),
+        ['dead', /^answered 400: /],
+      ],
+    ],
+  },
   'a webhook': webhook('fulfilment', { to: 'fulfilment', kind: 'return.initiated' }, ['returns', rma]),
   'a CRM by webhook': webhook('crmWebhook', TICKET.what, TICKET.owedBy),
   'a webhook of events': webhook('analyticsWebhook', { to: 'analytics', kind: 'analytics.event' }, [
     'csatFeedback',
     eventMessage('e').document,
   ]),
-  'a queue': {
-    what: { to: 'render', kind: 'capsule.render' },
-    owedBy: ['capsuleHolds', holdMessage().document],
-    settings: (url) => ({
-      renderQueue: {
-        queueUrl: `${url}/1/jobs`,
-        region: 'us-east-1',
-        credentials: { accessKeyId: 'AKIA', secretAccessKey: 'secret' },
-      },
-    }),
+  'a queue': queue,
+  'a queue of events': {
+    ...queue,
+    what: { to: 'analytics', kind: 'analytics.event' },
+    owedBy: ['csatFeedback', eventMessage('e').document],
+    settings: (url) => ({ analyticsQueue: queue.settings(url).renderQueue }),
+    differs: {
+      ...queue.differs,
+      '200 with 10 MB': ['pending', /without the id of the message/],
+    },
     usual: () =>
-      answering(200, (request) => ({ MessageId: 'm-1', MD5OfMessageBody: md5(bodyOf(request).MessageBody) })),
+      answering(200, (request) => ({
+        Successful: bodyOf(request).Entries.map(({ Id, MessageBody }: Record<string, string>) => ({
+          Id,
+          MessageId: 'm-1',
+          MD5OfMessageBody: md5(MessageBody ?? ''),
+        })),
+        Failed: [],
+      })),
     own: [
       [
-        'QueueDoesNotExist',
-        sqsError(400, 'QueueDoesNotExist'),
-        ['paused', /\(QueueDoesNotExist\): check queue/],
+        'one of a call is throttled',
+        oneFails('ThrottlingException', false),
+        ['pending', /Throttling.*check the clock/],
       ],
-      ['AccessDenied', sqsError(403, 'AccessDenied'), ['paused', /check queue, region and credentials/]],
-      ['KmsDisabled', sqsError(400, 'KmsDisabled'), ['paused', /KmsDisabled/]],
-      ['RequestThrottled', sqsError(400, 'RequestThrottled'), ['pending', /RequestThrottled/]],
-      ['ThrottlingException', sqsError(400, 'ThrottlingException'), ['pending', /ThrottlingException/]],
-      ['KmsThrottled', sqsError(400, 'KmsThrottled'), ['pending', /KmsThrottled/]],
-      ['OverLimit', sqsError(403, 'OverLimit'), ['pending', /OverLimit/]],
-      ['a clock that is wrong', sqsError(403, 'RequestTimeTooSkewed'), ['pending', /check the clock/]],
-      ['InvalidMessageContents', sqsError(400, 'InvalidMessageContents'), ['dead', /InvalidMessageContents/]],
+      [
+        'one of a call is refused',
+        oneFails('InvalidMessageContents', true),
+        ['dead', /see what its consumer takes/],
+      ],
+      [
+        'one of a call may not be sent',
+        oneFails('KMS.AccessDenied', true),
+        ['paused', /check queue, region/],
+      ],
+      ['one of a call has a throttled key', oneFails('KMS.Throttling', true), ['pending', /KMS\.Throttling/]],
+      [
+        'one of a call is not named',
+        json(200, { Successful: [], Failed: [] }),
+        ['pending', /without the id/],
+      ],
     ],
-    // what the SDK cannot read is no answer
-    differs: {
-      '302 to a sign-in': ['pending', /no answer that can be used/],
-      '200 in HTML': ['pending', /no answer that can be used/],
-      '200 with nothing': ['pending', /without the id of the message|no answer that can be used/],
-      '200 without an end': SILENT,
-      '200 with 10 MB': ['pending', /no answer that can be used/],
-      'a header of 100 kB': ['pending', /no answer that can be used/],
-      '307 to the inside of a cloud': ['pending', /no answer that can be used/],
-      'a reset': ['pending', /no answer that can be used/],
-    },
   },
   'a mail server': {
     ...toSubscriber('email'),
@@ -455,7 +541,7 @@ const VENDORS: Record<string, Vendor> = {
 
 const table: string[][] = [['vendor', 'answer', 'becomes', 'the operator reads', 'after it is mended']];
 const isMail = (given: Answer | Refusals): given is Refusals => typeof given !== 'function';
-const placeOf = ({ what: { to } }: Vendor) => to;
+const isQueue = (vendor: Vendor) => vendor.differs?.['a reset'] === queue.differs?.['a reset'];
 
 for (const [name, vendor] of Object.entries(VENDORS))
   t.test(`${name}: every answer ends in its state, with a reason to act on`, async (t) => {
@@ -495,14 +581,14 @@ for (const [name, vendor] of Object.entries(VENDORS))
       t.notOk(SECRETS.some((secret) => told.includes(secret)) || told.length > 120, `${what}: ${told}`);
       if (what.startsWith('302') || what.startsWith('307'))
         t.equal(received.length, before + 1, 'nobody else is called');
-      if (what.endsWith('as a date') && placeOf(vendor) !== 'render') {
+      if (what.endsWith('as a date') && !isQueue(vendor)) {
         const waitMs = (delivery.dueAt?.getTime() ?? 0) - START.getTime();
         t.ok(waitMs > HOUR_MS / 2 && waitMs <= HOUR_MS, `${waitMs}`);
       } else if (what.startsWith('429 with Retry-After'))
         t.same(
           delivery.dueAt,
           // the SDK of the queue keeps the header to itself
-          new Date(START.getTime() + (placeOf(vendor) === 'render' ? (SCHEDULE[0] ?? 0) : 120_000)),
+          new Date(START.getTime() + (isQueue(vendor) ? (SCHEDULE[0] ?? 0) : 120_000)),
         );
       let after = '';
       if (delivery.state === 'pending') {

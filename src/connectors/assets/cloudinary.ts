@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { Type } from '@sinclair/typebox';
+import { type Static, type TSchema, Type } from '@sinclair/typebox';
+import { Value } from '@sinclair/typebox/value';
 import type { Attempt, Outcome, Place } from '../connector.js';
 import { type Reply, send } from '../http.js';
 import { made } from '../outcome.js';
@@ -38,6 +39,8 @@ const Uploaded = Type.Object({
 });
 const Destroyed = Type.Object({ result: Type.Union([Type.Literal('ok'), Type.Literal('not found')]) });
 
+const Failed = Type.Object({ error: Type.Object({ message: Type.String() }) });
+
 type Parameters = Record<string, string>;
 
 /** The parameters in the order of their names, joined as in a query, and the secret: SHA-1 in hex. */
@@ -73,9 +76,22 @@ export function createCloudinary(
     return send({ method: 'POST', url, headers, body }, timeoutMs, signal);
   }
 
-  // 420 is their older word for too many requests
-  const understood = (reply: Reply): Reply =>
-    reply.answered && reply.status === 420 ? { ...reply, status: 429 } : reply;
+  /** 420 is their older word for too many requests; a request is stale when its time is more than an hour from theirs. */
+  function understood<Schema extends TSchema>(
+    reply: Reply,
+    schema: Schema,
+    referenceOf: (body: Static<Schema>) => string,
+  ): Outcome {
+    const isStale =
+      reply.answered && Value.Check(Failed, reply.body) && /^Stale request/i.test(reply.body.error.message);
+    if (isStale)
+      return {
+        outcome: 'misconfigured',
+        reason: `answered ${reply.status} (stale request): check the clock of this machine`,
+      };
+    const known = reply.answered && reply.status === 420 ? { ...reply, status: 429 } : reply;
+    return made(known, schema, referenceOf, now());
+  }
 
   return {
     name: 'cloudinary',
@@ -89,14 +105,14 @@ export function createCloudinary(
         invalidate: 'true',
       };
       const file = new Blob([new Uint8Array(content)], { type: contentType });
-      const reply = understood(await post('upload', parameters, file, signal));
-      const outcome = made(reply, Uploaded, ({ public_id }) => public_id, now());
+      const reply = await post('upload', parameters, file, signal);
+      const outcome = understood(reply, Uploaded, ({ public_id }) => public_id);
       if (outcome.outcome !== 'delivered' || !reply.answered) return outcome;
       return { ...outcome, url: (reply.body as typeof Uploaded.static).secure_url };
     },
     async remove(reference, { signal }) {
       const reply = await post('destroy', { public_id: reference, invalidate: 'true' }, undefined, signal);
-      return made(understood(reply), Destroyed, () => reference, now());
+      return understood(reply, Destroyed, () => reference);
     },
   };
 }

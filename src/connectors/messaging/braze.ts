@@ -66,18 +66,20 @@ export const BrazeTrack = Type.Object(
         ),
       ),
     ),
-    events: Type.Array(
-      Type.Object(
-        {
-          ...who,
-          name: Type.String({
-            description:
-              'order_updates_subscribed, order_updates_code, order_updates_stopped or order_updated.',
-          }),
-          time: Type.String({ format: 'date-time', description: 'When it happened.' }),
-          properties: Properties,
-        },
-        { title: 'BrazeEvent' },
+    events: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            ...who,
+            name: Type.String({
+              description:
+                'order_updates_subscribed, order_updates_code, order_updates_stopped or order_updated.',
+            }),
+            time: Type.String({ format: 'date-time', description: 'When it happened.' }),
+            properties: Properties,
+          },
+          { title: 'BrazeEvent' },
+        ),
       ),
     ),
   },
@@ -212,6 +214,20 @@ export function createBraze(
       : explained(reply, outcome);
   }
 
+  /**
+   * Profile and event in one call, so that the event does not come before its profile. A call can be taken in part, and an event that was
+   * taken sends its message: a repeat asks with the profile alone first, lest a wrong subscription group write to a customer at each attempt.
+   */
+  async function tracked(
+    body: Static<typeof BrazeTrack>,
+    attempt: number,
+    signal: AbortSignal,
+  ): Promise<Outcome> {
+    const { attributes } = body;
+    const before = attributes && attempt > 1 ? await track({ attributes }, signal) : undefined;
+    return before && before.outcome !== 'delivered' ? before : track(body, signal);
+  }
+
   return {
     name: 'braze',
     // braze.com/docs/api/endpoints/user_data/post_user_delete: one kind of identifier a call, up to 50
@@ -235,9 +251,9 @@ export function createBraze(
       }
       return { outcome: 'delivered' };
     },
-    async tell(notice, { id, signal }): Promise<Outcome> {
+    async tell(notice, { id, number, signal }): Promise<Outcome> {
       if (!transactionalCampaign || notice.channel !== 'email' || notice.kind !== 'order.update')
-        return track(toTrack(id, notice, settings), signal);
+        return tracked(toTrack(id, notice, settings), number, signal);
       const path = `/transactional/v1/campaigns/${encodeURIComponent(transactionalCampaign)}/send`;
       const reply = await post(path, toSend(id, notice), signal);
       return explained(
@@ -249,21 +265,20 @@ export function createBraze(
 }
 
 function toTrack(id: string, notice: Notice, settings: BrazeSettings): Static<typeof BrazeTrack> {
-  const who = whoIs(notice, settings);
+  const one = { ...whoIs(notice, settings), _update_existing_only: false as const };
   const event = {
-    ...who,
+    ...one,
     name: EVENTS[notice.kind],
     // of what has happened, not of the attempt: a repeat is the same event
     time: notice.at.toISOString(),
     properties: propertiesOf(id, notice),
-    _update_existing_only: false as const,
   };
   if (notice.kind !== 'subscription.created') return { events: [event] };
   const group = settings.groups[notice.channel];
   const groups = group && {
     subscription_groups: [{ subscription_group_id: group, subscription_state: 'subscribed' as const }],
   };
-  return { attributes: [{ ...who, _update_existing_only: false as const, ...groups }], events: [event] };
+  return { attributes: [{ ...one, ...groups }], events: [event] };
 }
 
 const aliasOf = ({ subscriptionId }: Notice) => ({
@@ -275,7 +290,7 @@ const aliasOf = ({ subscriptionId }: Notice) => ({
 function whoIs(
   notice: Notice,
   { transactionalCampaign }: BrazeSettings,
-): Pick<Static<typeof BrazeTrack>['events'][number], 'phone' | 'email' | 'user_alias'> {
+): Pick<NonNullable<Static<typeof BrazeTrack>['events']>[number], 'phone' | 'email' | 'user_alias'> {
   const { channel, to } = notice;
   if (channel === 'sms') return { phone: to };
   return transactionalCampaign ? { user_alias: aliasOf(notice), email: to } : { email: to };

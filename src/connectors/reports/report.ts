@@ -34,9 +34,9 @@ export const codeIn = (value: unknown): string | undefined =>
 /** Who may tell us what became of mail; Twilio is believed by the token of its account. */
 export interface ReportSettings {
   sesTopics: readonly string[];
-  /** `name:password` */
-  postmarkLogin?: string | undefined;
-  sendgridKey?: KeyObject | undefined;
+  /** `name:password`; as of keys, several while one is being replaced. */
+  postmarkLogins: readonly string[];
+  sendgridKeys: readonly KeyObject[];
 }
 
 export const TWILIO_STATUS_PATH = '/internal/webhooks/twilio/status';
@@ -44,7 +44,7 @@ export const TWILIO_STATUS_PATH = '/internal/webhooks/twilio/status';
 /** A mailer whose messages can be told apart in reports, and that writes to no address that is suppressed. */
 export function withReports(
   mailer: Mailer,
-  { postmarkLogin }: Partial<ReportSettings> = {},
+  { postmarkLogins = [] }: Partial<ReportSettings> = {},
   isSuppressed: (email: string) => Promise<boolean> = async () => false,
 ): Mailer {
   return {
@@ -58,7 +58,7 @@ export function withReports(
         };
       // SES and SendGrid give our `Message-ID` back; Postmark gives what is set as metadata
       // (postmarkapp.com/developer/user-guide/send-email-with-smtp)
-      const mark = postmarkLogin && { 'X-PM-Metadata-delivery': attempt.id };
+      const mark = postmarkLogins.length > 0 && { 'X-PM-Metadata-delivery': attempt.id };
       return mailer.send(
         { ...email, headers: mark ? { ...email.headers, ...mark } : email.headers },
         attempt,

@@ -18,19 +18,15 @@ export function readSendgridKey(text: string): KeyObject | undefined {
  * and the body as it came. No age is documented, and it is sent again for a day: what is reported twice changes nothing.
  */
 export function isFromSendgrid(
-  key: KeyObject,
+  keys: readonly KeyObject[],
   headers: Record<string, string | string[] | undefined>,
   body: Buffer,
 ): boolean {
   const signature = String(headers['x-twilio-email-event-webhook-signature'] ?? '');
   const timestamp = String(headers['x-twilio-email-event-webhook-timestamp'] ?? '');
   if (!signature || !timestamp) return false;
-  return verify(
-    'sha256',
-    Buffer.concat([Buffer.from(timestamp), body]),
-    key,
-    Buffer.from(signature, 'base64'),
-  );
+  const said = Buffer.concat([Buffer.from(timestamp), body]);
+  return keys.some((key) => verify('sha256', said, key, Buffer.from(signature, 'base64')));
 }
 
 const maybe = () => Type.Optional(Type.Unknown());
