@@ -96,6 +96,48 @@ export const NumberLike = (description: string) =>
     { title: 'NumberLike', description: `a number, or a numeric string: ${description}` },
   );
 
+/** An amount as people and other pages write it. What has no digit, or two numbers, is none. */
+const AMOUNT_OR_BLANK = "^\\s*([^\\d<>{}]{0,24}\\d[\\d.,\u2019'\\s]{0,24}[^\\d<>{}]{0,24})?$";
+export const PriceLike = (description: string) =>
+  OneOf(
+    [
+      Type.Number({ title: 'a number' }),
+      Type.String({ title: 'an amount as text, or nothing', pattern: AMOUNT_OR_BLANK, maxLength: 80 }),
+    ],
+    {
+      title: 'PriceLike',
+      description: `a number, or an amount as text, such as \`2.500\` or \`$2,500\`: ${description}`,
+    },
+  );
+export const PriceInQuery = (description: string) =>
+  Type.Unsafe<number | string>({
+    type: ['number', 'string'],
+    pattern: AMOUNT_OR_BLANK,
+    maxLength: 80,
+    description: `a number, or an amount as text: ${description}`,
+  });
+
+/** What pages send for a box that is ticked or not: `true`, `"true"`, `"on"`, 1. */
+export const FlagLike = (description: string) =>
+  Type.Optional(
+    OneOf(
+      [
+        Type.Boolean({ title: 'a flag' }),
+        Type.Number({ title: 'a number' }),
+        Type.String({ title: 'a text', maxLength: 8 }),
+      ],
+      { title: 'FlagLike', description: `a flag, also as 1, 0, "true", "no" and the like: ${description}` },
+    ),
+  );
+export const FlagInQuery = (description: string) =>
+  Type.Optional(
+    Type.Unsafe<boolean | string>({
+      type: ['boolean', 'string'],
+      maxLength: 8,
+      description: `a flag: ${description}`,
+    }),
+  );
+
 /** The same in a query string, where all are texts: with two forms to choose from, one text would be coerced to both. */
 export const NumberInQuery = (description: string) =>
   Type.Unsafe<number | string>({

@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
 import {
+  FlagLike,
   Named,
   OneOf,
   OptionalEmail,
@@ -45,22 +46,8 @@ export const OrderUpdatesRequest = Named(
     ),
     email: OptionalEmail('the same, at the top level.'),
     phone: TextOrDigits('the same, at the top level.'),
-    sms: Type.Optional(
-      OneOf(
-        [
-          Type.Boolean({ title: 'a flag' }),
-          Type.Number({ title: 'a number' }),
-          Type.String({ title: 'a text', maxLength: 8 }),
-        ],
-        {
-          title: 'FlagLike',
-          description: 'a flag: whether text messages are asked for, and so agreed to.',
-        },
-      ),
-    ),
-    consent: Type.Optional(
-      Type.Boolean({ description: 'Needed as `true` for sms, unless `sms` asks for it.' }),
-    ),
+    sms: FlagLike('whether text messages are asked for, and so agreed to.'),
+    consent: FlagLike('needed as `true` for sms, unless `sms` asks for it.'),
     consentWording: OptionalText(1000, 'What the customer was shown, if not our own words; kept as proof.'),
     consentVersion: OptionalText(64, 'The version of those words.'),
     originIntent: OptionalText(64, 'What the conversation was about.'),

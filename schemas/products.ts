@@ -1,11 +1,15 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import { DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET } from '../src/domain/catalog/read-filters.js';
 import {
+  FlagInQuery,
+  FlagLike,
   Named,
   NumberInQuery,
   NumberLike,
   OneOf,
   OptionalText,
+  PriceInQuery,
+  PriceLike,
   ProductCard,
   refTo,
   shown,
@@ -14,13 +18,15 @@ import {
 
 const texts = (description: string) =>
   Type.Optional(Type.Array(Type.String({ maxLength: 64 }), { maxItems: 50, description }));
-const flag = (description: string) => Type.Optional(Type.Boolean({ description }));
 
 /** What a piece can be asked to have. */
-const wishFields = <N extends TSchema>(number: (description: string) => N) => ({
+const wishFields = <N extends TSchema, F extends TSchema>(
+  number: (description: string) => N,
+  flag: (description: string) => F,
+) => ({
   category: OptionalText(
     64,
-    '`ring`, `earring`, `necklace`, `bracelet`; also in the plural or capitalised. Of several, separated by commas, any.',
+    '`ring`, `earring`, `necklace`, `bracelet`; also in the plural or capitalised. Of several, separated by commas, any. `all`, here and in the other fields, does not filter.',
   ),
   metal: OptionalText(
     64,
@@ -50,10 +56,14 @@ const wishFields = <N extends TSchema>(number: (description: string) => N) => ({
 });
 const BandText = Type.String({
   title: 'a band as text',
-  pattern: '^(<\\s*\\d{1,9}|\\d{1,9}\\s*-\\s*\\d{1,9}|\\d{1,9}\\s*\\+|)$',
+  maxLength: 80,
+  pattern: '\\d|^\\s*(\\*|[Aa][Ll][Ll]|[Aa][Nn][Yy])?\\s*$',
 });
 
-const pageFields = <N extends TSchema>(number: (description: string) => N) => ({
+const pageFields = <N extends TSchema, F extends TSchema>(
+  number: (description: string) => N,
+  flag: (description: string) => F,
+) => ({
   sortBy: Type.Optional(
     Words(
       ['featured', 'newest', 'price-asc', 'price-desc', ''],
@@ -70,32 +80,36 @@ const pageFields = <N extends TSchema>(number: (description: string) => N) => ({
 const OFFSET = `how many to pass over, from 0 to ${MAX_OFFSET}.`;
 
 const Filters = {
-  ...wishFields(NumberLike),
+  ...wishFields(PriceLike, FlagLike),
   priceBand: Type.Optional(
     OneOf(
       [
         Named('PriceRange', {
-          min: Type.Optional(NumberLike('inclusive')),
-          max: Type.Optional(NumberLike('inclusive')),
+          min: Type.Optional(PriceLike('inclusive')),
+          max: Type.Optional(PriceLike('inclusive')),
         }),
         BandText,
       ],
       {
         title: 'PriceBand',
-        description: 'a price band: `{ min, max }`, `"<2500"`, `"2500-5000"` or `"5000+"`.',
+        description:
+          'a price band: `{ min, max }`, `"<2500"`, `"2500-5000"` or `"5000+"`; also in words and with currencies (`"under $2,500"`, `"2.5k-5k"`).',
       },
     ),
   ),
-  ...pageFields(NumberLike),
+  ...pageFields(NumberLike, FlagLike),
   offset: Type.Optional(NumberLike(OFFSET)),
 };
 
 /** The same in a query string: lists by repeating their name. */
 export const WishQuery = {
-  ...wishFields(NumberInQuery),
-  priceBand: Type.Optional({ ...BandText, description: 'A price band: `<2500`, `2500-5000` or `5000+`.' }),
+  ...wishFields(PriceInQuery, FlagInQuery),
+  priceBand: Type.Optional({
+    ...BandText,
+    description: 'A price band: `<2500`, `2500-5000` or `5000+`; also in words.',
+  }),
 };
-export const PageQuery = pageFields(NumberInQuery);
+export const PageQuery = pageFields(NumberInQuery, FlagInQuery);
 
 const Cursor = Type.Optional(
   Type.String({

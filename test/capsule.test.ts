@@ -112,6 +112,8 @@ t.test('capsule: the pieces are those that are sent, else the saved shortlist', 
     ['p-items', { items: TWO }, ['RNG-1', 'EAR-1']],
     ['p-names', { items: [{ productId: 'EAR-1', variantId: '' }, { sku: 'RNG-1' }] }, ['EAR-1', 'RNG-1']],
     ['p-both', { shortlist: [{ id: 'RNG-1' }], items: [{ id: 'X' }] }, ['RNG-1']],
+    ['p-left-over', { shortlist: [], items: TWO }, ['RNG-1', 'EAR-1']],
+    ['p-left-over-too', { shortlist: TWO, items: [] }, ['RNG-1', 'EAR-1']],
     ['p-twice', { shortlist: [...TWO, ...TWO] }, ['RNG-1', 'EAR-1']],
     ['p-saved', {}, ['EAR-1'], saved.shortlistId],
     ['p-empty-id', { shortlist: TWO, shortlistId: '' }, ['RNG-1', 'EAR-1']],
@@ -143,6 +145,7 @@ t.test('capsule: nothing to hold is told in words for the customer, and nothing 
     ['no list and none saved', { sessionId: 'none' }],
     ['a saved list that has been cleared', { sessionId: 'cleared' }],
     ['an empty list, though one is saved', { sessionId: 'has-some', shortlist: [] }],
+    ['two empty lists', { sessionId: 'has-some', shortlist: [], items: [] }],
     ['empty items', { sessionId: 'none', items: [] }],
   ];
   for (const [name, body] of cases)

@@ -116,6 +116,7 @@ t.test('shortlist: a new list takes the place of the old one, and an empty one c
 t.test('shortlist: a piece may be named in every way that is in use', async (t) => {
   const forms: [name: string, body: object, pieces: object[]][] = [
     ['its SKU', { items: [{ id: 'RNG-1' }] }, [BAND]],
+    ['its SKU beside an empty list', { items: [], products: [{ productId: 'RNG-1' }] }, [BAND]],
     ['its _id', { items: [{ id: objectId.toHexString() }] }, [BAND]],
     ['its slug', { items: [{ id: 'aurora-band' }] }, [BAND]],
     ['sku', { items: [{ sku: 'RNG-1' }] }, [BAND]],

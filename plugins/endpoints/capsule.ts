@@ -42,8 +42,12 @@ const capsule: FastifyPluginAsyncTypebox<CapsuleOptions> = async (app, { capsule
     async (request, reply) => {
       const { sessionId, shortlistId, customerEmail, ...body } = request.body;
       const catalogue = app.catalogue.current();
-      const path = body.items && !body.shortlist ? '/items' : '/shortlist';
-      const sent = body.shortlist ?? body.items;
+      // an empty list beside one that holds something is a field that was left over
+      const isOlder = Boolean(
+        !body.shortlist?.length && body.items && (body.items.length > 0 || !body.shortlist),
+      );
+      const path = isOlder ? '/items' : '/shortlist';
+      const sent = isOlder ? body.items : body.shortlist;
       const wish = {
         sessionId,
         pieces: sent && savedPieces(sent, catalogue, path),

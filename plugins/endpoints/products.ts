@@ -87,7 +87,7 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      const filters = readFilters(request.body);
+      const filters = readFilters(request.body, app.catalogue.current().currency);
       const { cards, total, relaxed, last } = searchProducts(app.catalogue.current(), filters);
       const next = filters.offset + filters.limit;
       reply.header('x-total-count', total);
@@ -103,7 +103,7 @@ const products: FastifyPluginAsyncTypebox = async (app) => {
     { schema: listSchema, config: { scope: 'products:read', withoutDatabase: true } },
     async (request, reply) => {
       const { cursor, ...query } = request.query;
-      const { limit, offset, ...filters } = readFilters(query);
+      const { limit, offset, ...filters } = readFilters(query, app.catalogue.current().currency);
       const canonical = JSON.stringify(filters);
       const after = cursor ? readCursor(cursor, canonical) : undefined;
       if (cursor && !after)

@@ -42,8 +42,10 @@ function readReturnRequest({ selection = {}, ...flat }: ReturnRequestBody) {
   if (!option) throw invalid('/option', 'Please say whether it is a return, a resize or care.');
   const newSize = first('newSize');
   const size = newSize === undefined ? undefined : present(plainText(String(newSize)));
-  const sent = selection.items ?? flat.items ?? [];
-  const path = selection.items ? '/selection/items' : '/items';
+  // an empty list beside one that holds something is a field that was left over
+  const isNested = Boolean(selection.items?.length || !flat.items);
+  const sent = (isNested ? selection.items : flat.items) ?? [];
+  const path = isNested ? '/selection/items' : '/items';
   const items = sent.map((item, index) => readItem(item, `${path}/${index}`, size));
   const email = present(flat.contact?.email);
   const phone = present(flat.contact?.phone);

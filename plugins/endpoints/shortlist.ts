@@ -46,7 +46,10 @@ const shortlist: FastifyPluginAsyncTypebox = async (app) => {
       const { sessionId, items, products } = request.body;
       const { arrival } = request;
       const catalogue = app.catalogue.current();
-      const pieces = savedPieces(items ?? products ?? [], catalogue, items ? '/items' : '/products');
+      // an empty list beside one that holds something is a field that was left over
+      const isItems = Boolean(items?.length || !products);
+      const sent = (isItems ? items : products) ?? [];
+      const pieces = savedPieces(sent, catalogue, isItems ? '/items' : '/products');
       const saved = await shortlists.replace({ sessionId, pieces, arrival, at: app.now() });
       app.sessions.note(sessionId, { shortlistId: saved.shortlistId });
       return { ok: true as const, ...toShortlist(saved, catalogue), totalItems: saved.items.length };

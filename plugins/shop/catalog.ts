@@ -43,7 +43,7 @@ const catalog: FastifyPluginAsyncTypebox = async (app) => {
     { schema, config: { scope: 'catalogue:read', withoutDatabase: true } },
     async (request, reply) => {
       const { cursor, ...query } = request.query;
-      const { limit, offset: _, ...filters } = readFilters(query);
+      const { limit, offset: _, ...filters } = readFilters(query, app.catalogue.current().currency);
       const canonical = JSON.stringify(filters);
       const after = cursor ? readCursor(cursor, canonical) : undefined;
       if (cursor && !after)

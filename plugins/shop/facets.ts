@@ -25,7 +25,7 @@ const facets: FastifyPluginAsyncTypebox = async (app) => {
     { schema, config: { scope: 'catalogue:read', withoutDatabase: true } },
     async (request) => ({
       success: true as const,
-      ...countFacets(app.catalogue.current(), readFilters(request.query)),
+      ...countFacets(app.catalogue.current(), readFilters(request.query, app.catalogue.current().currency)),
     }),
   );
 };

@@ -665,6 +665,66 @@ t.test('duration: an unknown unit is no duration', async (t) => {
   }
 });
 
+t.test('products: what imports make of a name, a price, a category and a status', async (t) => {
+  const ROWS: [fields: Record<string, unknown>, card: object, why: string][] = [
+    [{ name: 'Ros&eacute; &amp; Pearl' }, { title: 'Rosé & Pearl' }, 'entities'],
+    [{ name: 'Rosé &amp;amp; Pearl' }, { title: 'Rosé & Pearl' }, 'escaped twice'],
+    [{ name: 'D&#39;Or &#x2013; &quot;Nuit&quot;' }, { title: 'D\'Or – "Nuit"' }, 'by number'],
+    [{ name: '<p><b>Solace</b> Ring</p>' }, { title: 'Solace Ring' }, 'tags'],
+    [{ name: 'Solace<br/>Ring' }, { title: 'Solace Ring' }, 'a tag that parts two words'],
+    [{ name: '&lt;em&gt;Solace&lt;/em&gt; Ring' }, { title: 'Solace Ring' }, 'tags that were escaped'],
+    [{ name: 'Ring <14k & size <M>' }, { title: 'Ring <14k & size <M>' }, 'signs that are no markup'],
+    [{ name: 'A &nosuch; & B&' }, { title: 'A &nosuch; & B&' }, 'and entities that are none'],
+    [{ name: '<script>alert(1)</script>Ring' }, { title: 'Ring' }, 'what a page would run'],
+    [{ name: 'Ring<!-- old -->' }, { title: 'Ring' }, 'a comment'],
+    [
+      { description: '<p>One.</p><p>Two &amp; three.</p>' },
+      { description: 'One. Two & three.' },
+      'a description',
+    ],
+    [{ tags: ['Love &amp; Gift'] }, { tags: ['Love & Gift'] }, 'a tag'],
+    [
+      { tags: 'Love &amp; Gift; bridal' },
+      { tags: ['Love & Gift', 'bridal'] },
+      'a list with semicolons of both kinds',
+    ],
+    [{ tags: '["gift","bridal"]' }, { tags: ['gift', 'bridal'] }, 'a list as JSON'],
+    [{ category: 'Rings &amp; Bands' }, { category: 'rings-&-band' }, 'a category'],
+    [{ category: ['Rings', 'Bridal'] }, { category: 'ring' }, 'the first of several'],
+    [{ category: ['', 'Rings'] }, { category: 'ring' }, 'or of those that say something'],
+    [{ category: { name: 'Rings', slug: 'r' } }, { category: 'ring' }, 'an object'],
+    [
+      { category: undefined, categories: [{ name: 'Earrings' }] },
+      { category: 'earring' },
+      'a list of objects',
+    ],
+    [{ price: { amount: 1250, currency: 'EUR' } }, { price: 1250, currency: 'EUR' }, 'a price as an object'],
+    [{ price: { amount: '1250.50', currencyCode: 'USD' } }, { price: 1250.5, currency: 'USD' }, 'with texts'],
+    [{ price: { value: 1250 } }, { price: 1250, currency: 'USD' }, 'without a currency'],
+    [
+      { price: { value: 1250, currency: '' }, currency: 'GBP' },
+      { price: 1250, currency: 'GBP' },
+      'of the piece',
+    ],
+    [{ price: '1.250,00 €' }, { price: 1250, currency: 'EUR' }, 'a price as text with its currency'],
+    [{ price: 'USD 1,250.00' }, { price: 1250, currency: 'USD' }, 'in front'],
+    [{ pricing: { basePrice: { amount: 99 } }, price: 1 }, { price: 99 }, 'nested'],
+    [{ status: true }, { title: 'A piece' }, 'a status that is a flag'],
+    [{ status: 'TRUE' }, { title: 'A piece' }, 'or says so'],
+    [{ status: 1 }, { title: 'A piece' }, 'or is a number'],
+    [{ status: ' Active ' }, { title: 'A piece' }, 'or has white space and capitals'],
+    [{ metal: '750er Weissgold' }, { metal: '18k_white' }, 'a fineness with an ending'],
+    [{ metal: 'or blanc 18 carats' }, { metal: '18k_white' }, 'in French'],
+  ];
+  for (const [fields, card, why] of ROWS) {
+    const reading = readPiece(
+      { _id: 'p', name: 'A piece', price: 1, category: 'ring', ...fields },
+      { currency: 'USD' },
+    );
+    t.match('piece' in reading ? reading.piece.card : reading, card, `${JSON.stringify(fields)}: ${why}`);
+  }
+});
+
 t.test('a price in a text: what it asks for, and what is left of the text', async (t) => {
   const PRICES = `
     under $500 | <500 | exclusive

@@ -1,5 +1,6 @@
 import { readAmount, readCurrency } from '../../lib/values/money.js';
 import { isMetal, metalsOf } from './read-metals.js';
+import { searchForm } from './stemmed-words.js';
 
 /** A range of prices in the shop's currency: `below` and `above` are exclusive, the others inclusive. */
 export interface PriceWish {
@@ -83,8 +84,14 @@ type Groups = Record<string, string | undefined>;
 /**
  * The prices that a folded text asks for (`under $500`, `between 1k and 2k`, `1.500 € or less`, `around 1000`), and the text without them.
  * A price in another currency than the shop's cannot be compared: it is taken out, and asks for nothing.
+ * @param isPrice The text stands where only prices do, so that its numbers are prices whatever is said around them; `2.500` is then
+ *   two and a half thousand, for nobody asks for a price in thousandths.
  */
-export function readPriceWish(text: string, currency: string): { wish: PriceWish; rest: string } {
+export function readPriceWish(
+  text: string,
+  currency: string,
+  isPrice = false,
+): { wish: PriceWish; rest: string } {
   const wish: PriceWish = {};
   let rest = inDigits(text);
   const take = (
@@ -103,11 +110,12 @@ export function readPriceWish(text: string, currency: string): { wish: PriceWish
   const one = (groups: Groups, name: string, otherK?: string): number | 'other' | undefined => {
     const sign = groups[`${name}Before`] ?? groups[`${name}After`];
     if (sign !== undefined && readCurrency(sign, currency) !== currency) return 'other';
-    const number = readAmount(groups[name] ?? '', currency);
+    const written = groups[name] ?? '';
+    const number = readAmount(written, currency) ?? (isPrice ? readAmount(written, 'EUR') : undefined);
     return number === undefined ? undefined : number * ((groups[`${name}K`] ?? otherK) ? 1000 : 1);
   };
   const isPriced = (groups: Groups, name: string): boolean =>
-    (groups[`${name}Before`] ?? groups[`${name}After`]) !== undefined;
+    isPrice || (groups[`${name}Before`] ?? groups[`${name}After`]) !== undefined;
 
   take(BETWEEN, (groups, _, behind) => {
     const second = one(groups, 'b');
@@ -122,6 +130,8 @@ export function readPriceWish(text: string, currency: string): { wish: PriceWish
     // 10k and 14k are gold before a metal, and 16-18 is a length of chains
     const least = groups.lead && groups.lead !== 'from' && groups.lead !== 'de' ? MIN_BARE : MIN_BARE_LOOSE;
     if (!priced && (first < least || second <= first || isKarat(groups, 'b', behind))) return undefined;
+    // the wrong way round in a field is a mistake of who sent it
+    if (isPrice) return { min: first, max: second };
     return { min: Math.min(first, second), max: Math.max(first, second) };
   });
   const behindAmount = (make: (amount: number) => PriceWish) => (groups: Groups) => {
@@ -157,6 +167,20 @@ export function readPriceWish(text: string, currency: string): { wish: PriceWish
     return typeof number === 'number' ? { max: number } : {};
   });
   return { wish, rest };
+}
+
+/**
+ * What a field asks for that holds a price or a band of prices: `2.500`, `$2,500`, `under 2500`, `2.5k-5k`, `bis 2.000 €`, `over-1000`.
+ * Undefined when it says something else.
+ */
+export function readPriceField(text: string, currency: string): PriceWish | undefined {
+  const form = searchForm(text);
+  // `under-2500`, as an address of a page writes it
+  for (const one of [form, form.replace(/(?<=\p{L})[-_]+|[-_]+(?=\p{L})/gu, ' ')]) {
+    const { wish, rest } = readPriceWish(one, currency, true);
+    if (!/[^\s,.;:-]/.test(rest)) return wish;
+  }
+  return undefined;
 }
 
 const isWord = (list: string) => {

@@ -1,6 +1,7 @@
 import { memoize, shareList, shareSet } from '../../lib/memoize.js';
 import { type Duration, readDuration } from '../../lib/values/duration.js';
 import { readFlag, readTextList } from '../../lib/values/list.js';
+import { withoutMarkup } from '../../lib/values/markup.js';
 import { type Money, readMoney } from '../../lib/values/money.js';
 import { plainText, readText } from '../../lib/values/text.js';
 import { type Fields, readDate, readFields, readList, readNumber } from '../../platform/mongodb/read.js';
@@ -31,8 +32,12 @@ const readName = (value: unknown): string | undefined => {
   const text = readText(value);
   return text === undefined || text.length > MAX_NAME || plainText(text) === '' ? undefined : text;
 };
-const readLongText = (value: unknown, maxLength = MAX_TEXT): string | undefined =>
-  readText(value)?.slice(0, maxLength);
+/** A name for people. One that names an article, such as a SKU, is kept as it is. */
+const readSaid = (value: unknown): string | undefined => readName(readLongText(value, MAX_NAME + 1));
+const readLongText = (value: unknown, maxLength = MAX_TEXT): string | undefined => {
+  const text = readText(value)?.slice(0, 4 * maxLength);
+  return text === undefined ? undefined : withoutMarkup(text).slice(0, maxLength) || undefined;
+};
 const readTitle = (value: unknown): string | undefined => readName(readLongText(value, MAX_NAME));
 const entriesOf = (...lists: unknown[]): unknown[] =>
   lists.flatMap((list) => readList(list).slice(0, MAX_ENTRIES)).slice(0, MAX_ENTRIES);
@@ -54,7 +59,7 @@ export function readPiece(doc: Fields, shop: ShopFacts): Reading {
   if (status !== undefined && status !== 'active') return { inactive: status };
   const title = readTitle(doc.name) ?? readTitle(doc.title);
   const price = readPrice(doc, shop.currency);
-  const category = categoryFormOf(readName(doc.category) ?? '');
+  const category = readCategory(doc);
   const id = readSku(doc) ?? readName(doc._id);
   if (!title || !price || !category || !id) {
     const reasons = [
@@ -71,20 +76,36 @@ export function readPiece(doc: Fields, shop: ShopFacts): Reading {
   };
 }
 
-/** Undefined where the document has none: it is on sale. */
+/** Undefined where the document has none: it is on sale. Imports also make a flag of it. */
 function readStatus(doc: Fields): string | undefined {
   const value = readFields(doc.metadata).status ?? doc.status;
-  if (value === undefined || value === null || value === '') return undefined;
+  if (value === undefined || value === null || value === '' || readFlag(value) === true) return undefined;
   return readName(value)?.toLowerCase() ?? 'that cannot be read';
 }
 
 export const readSku = (doc: Fields): string | undefined =>
   readName(readFields(doc.inventory).sku) ?? readName(doc.sku);
 
+/** Of several categories the first that can be read: `['Rings', 'Bridal']`, `'Rings, Bridal'`, `{ name: 'Rings' }`. */
+const readCategory = ({ category, categories }: Fields): string | undefined =>
+  [category, categories]
+    .flatMap((value) => [readSaid(value), ...(typeof value === 'object' ? textsOf(value) : [])])
+    .map((text) => categoryFormOf(text ?? ''))
+    .find((form) => form !== '');
+
 function readPrice(doc: Fields, shopCurrency: string): Money | undefined {
   const { basePrice, currency } = readFields(doc.pricing);
   return [basePrice, doc.price]
-    .map((value) => readMoney(value, currency ?? doc.currency, shopCurrency))
+    .map((value) => {
+      // `{ amount: 1250, currency: 'EUR' }`
+      const { amount, value: inner, currency: own, currencyCode } = readFields(value);
+      const number = amount ?? inner;
+      return readMoney(
+        number ?? value,
+        (number !== undefined && (own ?? currencyCode)) || (currency ?? doc.currency),
+        shopCurrency,
+      );
+    })
     .find((money) => money !== undefined && money.amount >= 0);
 }
 
@@ -116,8 +137,8 @@ function toPiece(doc: Fields, required: Required, shop: ShopFacts): Piece {
     tags,
     badges: readBadges(doc, readyToShip),
     shippingPromise:
-      readName(metadata.shippingPromise) ??
-      readName(doc.shippingPromise) ??
+      readSaid(metadata.shippingPromise) ??
+      readSaid(doc.shippingPromise) ??
       (leadTime && promiseOf(leadTime, { madeToOrder, isSoldOut: available === 0 && !madeToOrder })),
   };
   return {
@@ -232,7 +253,7 @@ interface Metals {
 
 function readMetals(doc: Fields): Metals {
   const primary = [readFields(doc.metadata).primaryMetal, doc.metal]
-    .flatMap((value) => readName(value) ?? entriesOf(value).map(readName))
+    .flatMap((value) => readSaid(value) ?? entriesOf(value).map(readSaid))
     .flatMap((text) => (text ? metalsNamed(text) : []));
   const materials = materialsIn(doc).flatMap(readMaterial);
   const forms = [...primary, ...materials];
@@ -251,7 +272,7 @@ const materialsIn = (doc: Fields): unknown[] =>
  */
 function readMaterial(material: unknown): readonly (readonly string[])[] {
   const { id, name, type, purity } = readFields(material);
-  const texts = [readName(material), readName(name), readName(id)].filter((text) => text !== undefined);
+  const texts = [readSaid(material), readSaid(name), readName(id)].filter((text) => text !== undefined);
   const kind = readName(type);
   // `White`, of the type `ceramic`: the colour alone would be one of gold
   const named = [
@@ -302,7 +323,7 @@ const readGems = (doc: Fields): readonly string[] =>
 // A stone is `{ id, name, … }`, or only its name.
 function namesOf(value: unknown): string[] {
   const { id, name } = readFields(value);
-  return [readName(value), readName(name), readName(id)].filter((text) => text !== undefined);
+  return [readSaid(value), readSaid(name), readName(id)].filter((text) => text !== undefined);
 }
 
 // The forms of metals and stones are words too: `gold_white` is what `white gold` means.

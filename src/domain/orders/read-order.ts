@@ -1,6 +1,7 @@
 import { type DateReader, readDate } from '../../lib/values/date.js';
 import { readEmail } from '../../lib/values/email.js';
 import { readFlag, readTextList } from '../../lib/values/list.js';
+import { withoutMarkup } from '../../lib/values/markup.js';
 import { plainText } from '../../lib/values/text.js';
 import { type Fields, readFields, readList, readNumber, readText } from '../../platform/mongodb/read.js';
 import type { HistoryEntry, Order, OrderLine, Parcel } from './order.js';
@@ -9,6 +10,7 @@ import { statusForm } from './statuses.js';
 /** Of lines and of steps, more than any order has. */
 const MAX_LINES = 500;
 const MAX_HISTORY = 500;
+const MAX_TITLE = 1000;
 
 /** What is read of an order's document: never the street address or the customer's name. */
 export const ORDER_PROJECTION = {
@@ -116,13 +118,25 @@ function withoutReversed(lines: OrderLine[]): OrderLine[] {
   });
 }
 
+const readTitle = (value: unknown): string | undefined =>
+  withoutMarkup(readText(value)?.slice(0, MAX_TITLE) ?? '') || undefined;
+
+/** Whole pieces: 2, `2.0`, `2x`, `x 2`, `2 pcs`. */
+function readQuantity(value: unknown): number | undefined {
+  const [, written] =
+    /^(?:[x×]\s*)?(-?\d{1,9})\s*(?:[x×]|pcs?\.?|pieces?|ea|stk\.?|stück|st)?$/i.exec(readText(value) ?? '') ??
+    [];
+  const quantity = readNumber(written ?? value);
+  return quantity === undefined ? undefined : Math.trunc(quantity);
+}
+
 function readLine(item: Fields, index: number): OrderLine {
   const sku = readText(item.sku);
   return {
     lineId: readText(item.lineId) ?? sku ?? `line-${index + 1}`,
-    title: readText(item.title) ?? readText(item.name) ?? sku ?? 'Your piece',
+    title: readTitle(item.title) ?? readTitle(item.name) ?? sku ?? 'Your piece',
     // a line without a number that can be read is one piece
-    quantity: Math.trunc(readNumber(item.quantity) ?? 1),
+    quantity: readQuantity(item.quantity) ?? 1,
     tags: readTextList(item.tags),
     sku,
     ...((isMadeForOne(item) || isMadeForOne(readFields(item.customization))) && { isMadeForOne: true }),

@@ -1,3 +1,4 @@
+import { withoutMarkup } from '../../lib/values/markup.js';
 import { invalid } from '../../platform/http/errors.js';
 import { readFlag, readNumber, readText, readTexts } from '../../platform/mongodb/read.js';
 import type { ProductCard } from '../catalog/piece.js';
@@ -37,7 +38,7 @@ const texts = (value: unknown): string[] =>
     .map((one) => one.slice(0, MAX_TEXT_LENGTH));
 
 function asSent(item: SentPiece, id: string): SavedPiece {
-  const title = text(item.title) ?? text(item.name);
+  const title = withoutMarkup(text(item.title) ?? text(item.name) ?? '') || undefined;
   const price = readNumber(item.price);
   const image = text(item.image) ?? text(item.imageUrl);
   const others: Partial<ProductCard> = {};

@@ -1,3 +1,4 @@
+import { withoutMarkup } from './markup.js';
 import { readPlainText, readText } from './text.js';
 
 /** More than any list of the shop has: what a document holds never sizes the work on it. */
@@ -29,7 +30,8 @@ function collect(value: unknown, found: Set<string>, depth = 0): void {
     collect(stored, found, depth + 1);
     return;
   }
-  for (const part of text.split(BETWEEN, MAX_ENTRIES)) {
+  // the semicolon of `&amp;` divides nothing
+  for (const part of withoutMarkup(text).split(BETWEEN, MAX_ENTRIES)) {
     const one = part.trim();
     if (one !== '' && found.size < MAX_ENTRIES) found.add(one);
   }
