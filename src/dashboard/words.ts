@@ -60,6 +60,7 @@ const WORDS = {
   /** To whom it goes. */
   place: {
     analytics: 'the analytics service',
+    assets: 'the host of images',
     capsules: 'the holds',
     creators: 'the creators',
     crm: 'the CRM',
@@ -71,6 +72,7 @@ const WORDS = {
     privacy: 'the erasures',
     render: 'the render service',
     storage: 'the store of files',
+    team: 'the team',
   },
   /** What waits for a person, or has been turned away: an image. */
   image: {

@@ -76,7 +76,7 @@ export function createAttempts({
     const controller = new AbortController();
     const { signal } = controller;
     underWay.add(controller);
-    const late = new Error(`No answer within ${timeoutMs} ms`);
+    const late = new Error(`No answer within ${timeoutMs} ms; if it lasts, see its log`);
     const timer = setTimeout(() => controller.abort(late), timeoutMs);
     const over = new Promise<never>((_resolve, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason), { once: true });
@@ -118,4 +118,4 @@ function messageOf({ id, kind, attempts, payload }: Delivery, queued: OutboxDocu
 }
 
 const reasonOf = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)) || 'It failed without a reason';
+  (error instanceof Error ? error.message : String(error)) || 'It failed without a reason: see the log';

@@ -124,15 +124,20 @@ export const deliveriesOf =
       },
       async perform({ id, attempt, document, payload }, signal, tools, connector) {
         const lacking = needs.find((field) => document[field] === undefined || document[field] === null);
-        if (lacking) return rejected(`the document has no ${lacking}, which ${kind} needs`);
-        if (schema && !Value.Check(schema, payload)) return rejected(`the payload is not that of ${kind}`);
+        if (lacking)
+          return rejected(`the document has no ${lacking}, which ${kind} needs: mend it, and replay it`);
+        if (schema && !Value.Check(schema, payload))
+          return rejected(`the payload is not that of ${kind}: look at the version that wrote it`);
         const given = { id, number: attempt, signal, document: document as Document, payload };
         try {
           return (await handle(given, tools, connector as Connectors[To])) ?? { outcome: 'delivered' };
         } catch (error) {
           if (!(error instanceof TypeError)) throw error;
           // or the code is wrong, and the next version of it is right: it is not given up at once
-          return { outcome: 'retry', reason: `the document is not of the form that ${kind} needs` };
+          return {
+            outcome: 'retry',
+            reason: `the document is not of the form that ${kind} needs: mend it, or deploy what wrote it`,
+          };
         }
       },
     };
@@ -158,7 +163,7 @@ export function createHandlers<Tools>(
       seriesOf: (kind) => of(kind)?.series,
       deliver: async (message, signal) =>
         of(message.kind)?.perform(message, signal, tools, connector) ??
-        rejected(`nothing here performs ${message.kind}`),
+        rejected(`nothing here performs ${message.kind}: deploy what does, and replay it`),
     };
   }
   return handlers;

@@ -48,7 +48,7 @@ const LEASE_IN_TIMEOUTS = 3;
 const MAX_CRASHES = 3;
 const FATAL: Result = {
   outcome: 'fatal',
-  reason: `The process has ended ${MAX_CRASHES} times while it was at work on this`,
+  reason: `The process has ended ${MAX_CRASHES} times while it was at work on this: see its log, and replay it`,
 };
 const OVERTAKEN: Result = { outcome: 'superseded', reason: 'A later one says what is true now' };
 /** When the process ends, what is under way may finish for so long; then it is broken off, and recorded within the rest of 10 s. */

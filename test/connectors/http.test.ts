@@ -200,6 +200,12 @@ t.test('connectors: how long a vendor asks to wait', async (t) => {
     [new Date(AT.getTime() + 90_000).toUTCString(), 90_000],
     [new Date(AT.getTime() - 90_000).toUTCString(), 1000],
     ['Fri, 31 Dec 9999 23:59:59 GMT', 86_400_000],
+    // the two older forms of a date, RFC 850 and that of C
+    ['Sunday, 01-Mar-26 10:01:30 GMT', 90_000],
+    ['Sun Mar  1 10:01:30 2026', 90_000],
+    ['120, 60', undefined],
+    ['1.5', undefined],
+    ['2026-03-01T10:01:30Z', undefined],
   ];
   for (const [value, expected] of cases) t.equal(retryAfterMs(value, AT), expected, `${value}`);
 });

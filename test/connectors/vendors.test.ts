@@ -927,12 +927,12 @@ t.test('vendors: email', async (t) => {
     t.match(await deliver(smtp(port), initiated), { outcome: 'rejected' });
     t.match(await deliver(smtp(port), returnMessage('return.confirmation', {}, { rmaId: 'Marked' })), {
       outcome: 'rejected',
-      reason: 'the document has no option, which return.confirmation needs',
+      reason: 'the document has no option, which return.confirmation needs: mend it, and replay it',
     });
     const slip = { shop: { timeZone: 'Marked/Nowhere' }, returns: {} };
     t.same(await deliver(smtp(port, {}, { slip }), returnMessage('return.confirmation')), {
       outcome: 'retry',
-      reason: 'the slip could not be drawn',
+      reason: 'the slip could not be drawn: see the log',
     });
     t.same(heard, [], 'no server was called');
   });
@@ -1020,7 +1020,10 @@ t.test('vendors: notifications go by their channel', async (t) => {
   t.match(await deliver(both, subscriptionMessage('sms')), { outcome: 'delivered', reference: /^SM/ });
   t.match(await deliver(both, subscriptionMessage('email')), { outcome: 'delivered', reference: /^</ });
   t.match(mail.emails[0]?.data, /Subject: Updates on your order GG-1/);
-  const nothing = { outcome: 'rejected', reason: 'nothing is configured for this channel' };
+  const nothing = {
+    outcome: 'rejected',
+    reason: 'nothing is configured for this channel: set a vendor for it, and replay it',
+  };
   t.same(await deliver(connect({ twilio }), subscriptionMessage('email')), nothing);
   const emailOnly = connect({ smtp: smtpSettings(mail.port) });
   t.same(await deliver(emailOnly, subscriptionMessage('sms')), nothing);

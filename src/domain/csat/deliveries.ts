@@ -18,7 +18,10 @@ export const FOLLOW_UP = deliveryOf({
     try {
       email = orderNumber && (await orders.findByNumber(orderNumber))?.email;
     } catch {
-      return { outcome: 'retry', reason: 'the customer of the order could not be looked up' };
+      return {
+        outcome: 'retry',
+        reason: 'the customer of the order could not be looked up: nothing to do, it goes again',
+      };
     }
     return crm.open(followUpCase(document, email), attempt);
   },
@@ -33,7 +36,8 @@ export const RATING_REPLY = deliveryOf({
   async handle({ document, payload, ...attempt }, { orders }, crm) {
     const reply = replyOf(document, payload);
     if (!reply) return ERASED;
-    if (!crm.reply) return { outcome: 'rejected', reason: `${crm.name} writes to no customers` };
+    if (!crm.reply)
+      return { outcome: 'rejected', reason: `${crm.name} writes to no customers: answer by mail` };
     const { orderNumber } = document;
     const email = orderNumber && (await orders.findByNumber(orderNumber))?.email;
     return crm.reply(followUpCase(document, email), reply, attempt);

@@ -91,7 +91,7 @@ export const SUBSCRIPTION_CODE = deliveryOf({
     if (document.status !== 'pending' || document.confirmation?.nonce !== nonce)
       return skipped('the code is not waited for any more');
     const code = tools.codeOf(nonce);
-    if (!code) return rejected('there is no secret to make a code with');
+    if (!code) return rejected('there is no secret to make a code with: set LINK_SECRET, and replay it');
     const times = { validUntil: document.confirmation.expiresAt };
     return tell(document, { kind: 'subscription.code', code, ...times }, attempt, tools, carriers);
   },
@@ -142,7 +142,10 @@ export const ORDER_UPDATE = deliveriesOf<ShopChange, OrderUpdateTools>([
       if (subscription && (await tools.shopChanges.hasLater(orderNumber, at, subscriptionId)))
         return OVERTAKEN;
     } catch {
-      return { outcome: 'retry', reason: 'the subscription could not be looked up' };
+      return {
+        outcome: 'retry',
+        reason: 'the subscription could not be looked up: nothing to do, it goes again',
+      };
     }
     if (!subscription) return skipped('there is no such subscription any more');
     if (subscription.status !== 'active') return skipped(`the subscription is ${subscription.status}`);
@@ -196,19 +199,22 @@ async function tell(
   const now = tools.now();
   if (told.validUntil && told.validUntil <= now) return skipped('it has come too late to be of use');
   if (channel === 'sms') {
-    if (!consent.given) return rejected('there is no consent to text messages');
+    if (!consent.given) return rejected('there is no consent to text messages: ask the customer');
     // asked at the moment of sending: it may have been enqueued before the customer said STOP
     try {
       if (await tools.isSuppressed(destination)) return skipped('the number has opted out');
     } catch {
-      return { outcome: 'retry', reason: 'it could not be looked up whether the number has opted out' };
+      return {
+        outcome: 'retry',
+        reason: 'it could not be looked up whether the number has opted out: nothing to do, it goes again',
+      };
     }
     const isAwake = told.kind === 'subscription.code' || (isAwakeUntil !== undefined && now < isAwakeUntil);
     const until = isAwake ? undefined : await nightEnds(destination, now, tools.updates);
     if (until) return { outcome: 'postponed', until };
   }
   const carrier = carriers[channel];
-  if (!carrier) return rejected('nothing is configured for this channel');
+  if (!carrier) return rejected('nothing is configured for this channel: set a vendor for it, and replay it');
   const facts: NoticeFacts = {
     subscriptionId,
     orderNumber,

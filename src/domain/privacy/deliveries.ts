@@ -52,7 +52,10 @@ export const PROFILE_ERASE = deliveryOf({
   async handle({ document: { erasureId, telling }, ...attempt }, { erasures }, carriers) {
     const carrier = [carriers.email, carriers.sms].find((one) => one?.forget);
     const outcome = !telling
-      ? ({ outcome: 'rejected', reason: 'it has waited too long to be told' } as const)
+      ? ({
+          outcome: 'rejected',
+          reason: 'it has waited too long to be told: delete it there by hand',
+        } as const)
       : ((await carrier?.forget?.(telling, attempt)) ??
         ({ outcome: 'skipped', reason: `${carriers.name} keeps no profiles` } as const));
     if (outcome.outcome !== 'retry' && outcome.outcome !== 'misconfigured')

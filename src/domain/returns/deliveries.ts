@@ -58,7 +58,7 @@ export const RETURN_CONFIRMATION = deliveryOf({
   label: 'Confirmation of a return',
   async handle({ document, ...attempt }, tools, email) {
     const content = await drawSlip(document, tools.slip).catch(() => undefined);
-    if (!content) return { outcome: 'retry', reason: 'the slip could not be drawn' };
+    if (!content) return { outcome: 'retry', reason: 'the slip could not be drawn: see the log' };
     const slip = { filename: `${document.rmaId}.pdf`, content, contentType: SLIP_CONTENT_TYPE };
     const words = renderEmail(tools.messages['return.confirmation'], returnValues(document, tools.shop));
     return email.send({ to: await addressOf(document, tools), attachments: [slip], ...words }, attempt);
@@ -74,7 +74,8 @@ export const RETURN_STEP = deliveryOf({
   payload: Type.Object({ status: Type.String() }),
   async handle({ document, payload, ...attempt }, tools, email) {
     const name = `return.step.${payload.status}`;
-    if (!isMessageKind(name)) return { outcome: 'rejected', reason: 'there is no message for that step' };
+    if (!isMessageKind(name))
+      return { outcome: 'rejected', reason: 'there is no message for that step: nothing to do' };
     const words = renderEmail(tools.messages[name], returnValues(document, tools.shop));
     return email.send({ to: await addressOf(document, tools), ...words }, attempt);
   },

@@ -53,7 +53,8 @@ export const TICKET_REPLY = deliveryOf({
     const ticket = readTicket(document);
     const reply = replyOf(ticket, payload);
     if (!reply) return ERASED;
-    if (!crm.reply) return { outcome: 'rejected', reason: `${crm.name} writes to no customers` };
+    if (!crm.reply)
+      return { outcome: 'rejected', reason: `${crm.name} writes to no customers: answer by mail` };
     return crm.reply(ticketCase(ticket, tools), reply, attempt);
   },
 });

@@ -27,7 +27,10 @@ export const TEXT_RECEIVED = deliveriesOf<TextThread, TextTools>([
     try {
       ticket = await tools.tickets.findOpenOfPhone(document.phone);
     } catch {
-      return { outcome: 'retry', reason: 'the tickets of the number could not be looked up' };
+      return {
+        outcome: 'retry',
+        reason: 'the tickets of the number could not be looked up: nothing to do, it goes again',
+      };
     }
     const said = { action: 'text message', by: 'the customer', note: message.text, at: message.at };
     if (ticket) return crm.change(ticketCase(ticket, tools), said, attempt);
