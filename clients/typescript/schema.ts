@@ -1849,7 +1849,7 @@ export interface components {
             path: string;
             message: string;
         };
-        /** @description a flag: whether text messages are asked for, and so agreed to. */
+        /** @description a flag, also as 1, 0, "true", "no" and the like: `true` shows only what ships now; `false` is an unticked box and does not filter. */
         FlagLike: boolean | number | string;
         FunnelStep: {
             step: string;
@@ -2105,7 +2105,7 @@ export interface components {
             errors?: components["schemas"]["FieldError"][];
             checks: components["schemas"]["HealthChecks"];
         };
-        /** @description a number, or a numeric string: lowest price, inclusive. Prices are compared in the shop's currency; a piece in another is shown whatever its number. */
+        /** @description a number, or a numeric string: how many, from 1 to 50; 20 if left out. */
         NumberLike: number | string;
         OptIns: {
             /** @description By email. */
@@ -2400,9 +2400,10 @@ export interface components {
             email?: components["schemas"]["OptionalEmail"];
             /** @description a text, or its digits as a number: the same, at the top level. */
             phone?: components["schemas"]["TextOrDigits"];
+            /** @description a flag, also as 1, 0, "true", "no" and the like: whether text messages are asked for, and so agreed to. */
             sms?: components["schemas"]["FlagLike"];
-            /** @description Needed as `true` for sms, unless `sms` asks for it. */
-            consent?: boolean;
+            /** @description a flag, also as 1, 0, "true", "no" and the like: needed as `true` for sms, unless `sms` asks for it. */
+            consent?: components["schemas"]["FlagLike"];
             /** @description What the customer was shown, if not our own words; kept as proof. */
             consentWording?: string;
             /** @description The version of those words. */
@@ -2490,7 +2491,7 @@ export interface components {
         };
         /** @description SKU, product id or slug. */
         PieceName: string | number;
-        /** @description a price band: `{ min, max }`, `"<2500"`, `"2500-5000"` or `"5000+"`. */
+        /** @description a price band: `{ min, max }`, `"<2500"`, `"2500-5000"` or `"5000+"`; also in words and with currencies (`"under $2,500"`, `"2.5k-5k"`). */
         PriceBand: components["schemas"]["PriceRange"] | string;
         PriceBucket: {
             /** @description Inclusive. */
@@ -2500,11 +2501,13 @@ export interface components {
             /** @description How many cost that. */
             count: number;
         };
+        /** @description a number, or an amount as text, such as `2.500` or `$2,500`: lowest price, inclusive. Prices are compared in the shop's currency; a piece in another is shown whatever its number. */
+        PriceLike: number | string;
         PriceRange: {
-            /** @description a number, or a numeric string: inclusive */
-            min?: components["schemas"]["NumberLike"];
-            /** @description a number, or a numeric string: inclusive */
-            max?: components["schemas"]["NumberLike"];
+            /** @description a number, or an amount as text, such as `2.500` or `$2,500`: inclusive */
+            min?: components["schemas"]["PriceLike"];
+            /** @description a number, or an amount as text, such as `2.500` or `$2,500`: inclusive */
+            max?: components["schemas"]["PriceLike"];
         };
         /**
          * @description How urgent it is.
@@ -2589,7 +2592,7 @@ export interface components {
         };
         /** @description The same fields, nested; a nested value wins. */
         ProductFilters: {
-            /** @description `ring`, `earring`, `necklace`, `bracelet`; also in the plural or capitalised. Of several, separated by commas, any. */
+            /** @description `ring`, `earring`, `necklace`, `bracelet`; also in the plural or capitalised. Of several, separated by commas, any. `all`, here and in the other fields, does not filter. */
             category?: string;
             /** @description Token such as `14k_yellow`, `14k_white`, `14k_rose`, `platinum`, `silver`; also in words, hallmarks and other languages (`585 Gelbgold`, `Pt950`). Gold is solid gold: what is plated is `gold_plated`, what is vermeil `vermeil`. `not gold` and `nickel free` leave out what has it. */
             metal?: string;
@@ -2597,29 +2600,27 @@ export interface components {
             materials?: string[];
             /** @description A stone among the gemstones or tags of a piece, by its name in any of several languages. */
             stone?: string;
-            /** @description `true` shows only what ships now; `false` is an unticked box and does not filter. */
-            readyToShip?: boolean;
+            readyToShip?: components["schemas"]["FlagLike"];
             /** @description Any of these; case, `-`, `_` and spaces do not count. */
             tags?: string[];
-            /** @description `true` shows only featured pieces. */
-            featured?: boolean;
+            /** @description a flag, also as 1, 0, "true", "no" and the like: `true` shows only featured pieces. */
+            featured?: components["schemas"]["FlagLike"];
             /** @description Free text over name, description, category and tags, in any of several languages. A category, metal or stone that it names has to be that of the piece: who asks for a sapphire ring is shown no earrings with a ring of sapphires. Prices in it filter (`under $500`, `between 1k and 2k`), and what is denied is left out (`not gold`, `without pearls`). */
             q?: string;
-            priceMin?: components["schemas"]["NumberLike"];
-            /** @description a number, or a numeric string: highest price, inclusive. */
-            priceMax?: components["schemas"]["NumberLike"];
-            /** @description a number, or a numeric string: older name of `priceMin`. */
-            budgetMin?: components["schemas"]["NumberLike"];
-            /** @description a number, or a numeric string: older name of `priceMax`. */
-            budgetMax?: components["schemas"]["NumberLike"];
-            /** @description a number, or a numeric string: highest price, exclusive; ignored beside `priceMax`. */
-            priceLt?: components["schemas"]["NumberLike"];
+            priceMin?: components["schemas"]["PriceLike"];
+            /** @description a number, or an amount as text, such as `2.500` or `$2,500`: highest price, inclusive. */
+            priceMax?: components["schemas"]["PriceLike"];
+            /** @description a number, or an amount as text, such as `2.500` or `$2,500`: older name of `priceMin`. */
+            budgetMin?: components["schemas"]["PriceLike"];
+            /** @description a number, or an amount as text, such as `2.500` or `$2,500`: older name of `priceMax`. */
+            budgetMax?: components["schemas"]["PriceLike"];
+            /** @description a number, or an amount as text, such as `2.500` or `$2,500`: highest price, exclusive; ignored beside `priceMax`. */
+            priceLt?: components["schemas"]["PriceLike"];
             priceBand?: components["schemas"]["PriceBand"];
             sortBy?: components["schemas"]["SortBy"];
-            /** @description a number, or a numeric string: how many, from 1 to 50; 20 if left out. */
             limit?: components["schemas"]["NumberLike"];
-            /** @description `true`: when nothing matches, the closest pieces instead; the header `x-relaxed` then names the fields that were let go: as few as possible, and those first that customers give up most easily (featured, tags, metal, price, readyToShip, stone, q, and the category last). They are one page. */
-            relax?: boolean;
+            /** @description a flag, also as 1, 0, "true", "no" and the like: `true`: when nothing matches, the closest pieces instead; the header `x-relaxed` then names the fields that were let go: as few as possible, and those first that customers give up most easily (featured, tags, metal, price, readyToShip, stone, q, and the category last). They are one page. */
+            relax?: components["schemas"]["FlagLike"];
             /** @description a number, or a numeric string: how many to pass over, from 0 to 5000. */
             offset?: components["schemas"]["NumberLike"];
         };
@@ -2634,7 +2635,7 @@ export interface components {
             requestId: string;
         };
         ProductsRequest: {
-            /** @description `ring`, `earring`, `necklace`, `bracelet`; also in the plural or capitalised. Of several, separated by commas, any. */
+            /** @description `ring`, `earring`, `necklace`, `bracelet`; also in the plural or capitalised. Of several, separated by commas, any. `all`, here and in the other fields, does not filter. */
             category?: string;
             /** @description Token such as `14k_yellow`, `14k_white`, `14k_rose`, `platinum`, `silver`; also in words, hallmarks and other languages (`585 Gelbgold`, `Pt950`). Gold is solid gold: what is plated is `gold_plated`, what is vermeil `vermeil`. `not gold` and `nickel free` leave out what has it. */
             metal?: string;
@@ -2642,29 +2643,27 @@ export interface components {
             materials?: string[];
             /** @description A stone among the gemstones or tags of a piece, by its name in any of several languages. */
             stone?: string;
-            /** @description `true` shows only what ships now; `false` is an unticked box and does not filter. */
-            readyToShip?: boolean;
+            readyToShip?: components["schemas"]["FlagLike"];
             /** @description Any of these; case, `-`, `_` and spaces do not count. */
             tags?: string[];
-            /** @description `true` shows only featured pieces. */
-            featured?: boolean;
+            /** @description a flag, also as 1, 0, "true", "no" and the like: `true` shows only featured pieces. */
+            featured?: components["schemas"]["FlagLike"];
             /** @description Free text over name, description, category and tags, in any of several languages. A category, metal or stone that it names has to be that of the piece: who asks for a sapphire ring is shown no earrings with a ring of sapphires. Prices in it filter (`under $500`, `between 1k and 2k`), and what is denied is left out (`not gold`, `without pearls`). */
             q?: string;
-            priceMin?: components["schemas"]["NumberLike"];
-            /** @description a number, or a numeric string: highest price, inclusive. */
-            priceMax?: components["schemas"]["NumberLike"];
-            /** @description a number, or a numeric string: older name of `priceMin`. */
-            budgetMin?: components["schemas"]["NumberLike"];
-            /** @description a number, or a numeric string: older name of `priceMax`. */
-            budgetMax?: components["schemas"]["NumberLike"];
-            /** @description a number, or a numeric string: highest price, exclusive; ignored beside `priceMax`. */
-            priceLt?: components["schemas"]["NumberLike"];
+            priceMin?: components["schemas"]["PriceLike"];
+            /** @description a number, or an amount as text, such as `2.500` or `$2,500`: highest price, inclusive. */
+            priceMax?: components["schemas"]["PriceLike"];
+            /** @description a number, or an amount as text, such as `2.500` or `$2,500`: older name of `priceMin`. */
+            budgetMin?: components["schemas"]["PriceLike"];
+            /** @description a number, or an amount as text, such as `2.500` or `$2,500`: older name of `priceMax`. */
+            budgetMax?: components["schemas"]["PriceLike"];
+            /** @description a number, or an amount as text, such as `2.500` or `$2,500`: highest price, exclusive; ignored beside `priceMax`. */
+            priceLt?: components["schemas"]["PriceLike"];
             priceBand?: components["schemas"]["PriceBand"];
             sortBy?: components["schemas"]["SortBy"];
-            /** @description a number, or a numeric string: how many, from 1 to 50; 20 if left out. */
             limit?: components["schemas"]["NumberLike"];
-            /** @description `true`: when nothing matches, the closest pieces instead; the header `x-relaxed` then names the fields that were let go: as few as possible, and those first that customers give up most easily (featured, tags, metal, price, readyToShip, stone, q, and the category last). They are one page. */
-            relax?: boolean;
+            /** @description a flag, also as 1, 0, "true", "no" and the like: `true`: when nothing matches, the closest pieces instead; the header `x-relaxed` then names the fields that were let go: as few as possible, and those first that customers give up most easily (featured, tags, metal, price, readyToShip, stone, q, and the category last). They are one page. */
+            relax?: components["schemas"]["FlagLike"];
             /** @description a number, or a numeric string: how many to pass over, from 0 to 5000. */
             offset?: components["schemas"]["NumberLike"];
             filters?: components["schemas"]["ProductFilters"];
@@ -4013,7 +4012,7 @@ export interface operations {
     listProducts: {
         parameters: {
             query?: {
-                /** @description `ring`, `earring`, `necklace`, `bracelet`; also in the plural or capitalised. Of several, separated by commas, any. */
+                /** @description `ring`, `earring`, `necklace`, `bracelet`; also in the plural or capitalised. Of several, separated by commas, any. `all`, here and in the other fields, does not filter. */
                 category?: string;
                 /** @description Token such as `14k_yellow`, `14k_white`, `14k_rose`, `platinum`, `silver`; also in words, hallmarks and other languages (`585 Gelbgold`, `Pt950`). Gold is solid gold: what is plated is `gold_plated`, what is vermeil `vermeil`. `not gold` and `nickel free` leave out what has it. */
                 metal?: string;
@@ -4021,32 +4020,32 @@ export interface operations {
                 materials?: string[];
                 /** @description A stone among the gemstones or tags of a piece, by its name in any of several languages. */
                 stone?: string;
-                /** @description `true` shows only what ships now; `false` is an unticked box and does not filter. */
-                readyToShip?: boolean;
+                /** @description a flag: `true` shows only what ships now; `false` is an unticked box and does not filter. */
+                readyToShip?: boolean | string;
                 /** @description Any of these, repeated or separated by commas; case, `-`, `_` and spaces do not count. */
                 tags?: string[];
-                /** @description `true` shows only featured pieces. */
-                featured?: boolean;
+                /** @description a flag: `true` shows only featured pieces. */
+                featured?: boolean | string;
                 /** @description Free text over name, description, category and tags, in any of several languages. A category, metal or stone that it names has to be that of the piece: who asks for a sapphire ring is shown no earrings with a ring of sapphires. Prices in it filter (`under $500`, `between 1k and 2k`), and what is denied is left out (`not gold`, `without pearls`). */
                 q?: string;
-                /** @description a number: lowest price, inclusive. Prices are compared in the shop's currency; a piece in another is shown whatever its number. */
+                /** @description a number, or an amount as text: lowest price, inclusive. Prices are compared in the shop's currency; a piece in another is shown whatever its number. */
                 priceMin?: number | string;
-                /** @description a number: highest price, inclusive. */
+                /** @description a number, or an amount as text: highest price, inclusive. */
                 priceMax?: number | string;
-                /** @description a number: older name of `priceMin`. */
+                /** @description a number, or an amount as text: older name of `priceMin`. */
                 budgetMin?: number | string;
-                /** @description a number: older name of `priceMax`. */
+                /** @description a number, or an amount as text: older name of `priceMax`. */
                 budgetMax?: number | string;
-                /** @description a number: highest price, exclusive; ignored beside `priceMax`. */
+                /** @description a number, or an amount as text: highest price, exclusive; ignored beside `priceMax`. */
                 priceLt?: number | string;
-                /** @description A price band: `<2500`, `2500-5000` or `5000+`. */
+                /** @description A price band: `<2500`, `2500-5000` or `5000+`; also in words. */
                 priceBand?: string;
                 /** @description Left out: by relevance for a `q`, else featured. */
                 sortBy?: components["schemas"]["SortBy"];
                 /** @description a number: how many, from 1 to 50; 20 if left out. */
                 limit?: number | string;
-                /** @description `true`: when nothing matches, the closest pieces instead; the header `x-relaxed` then names the fields that were let go: as few as possible, and those first that customers give up most easily (featured, tags, metal, price, readyToShip, stone, q, and the category last). They are one page. */
-                relax?: boolean;
+                /** @description a flag: `true`: when nothing matches, the closest pieces instead; the header `x-relaxed` then names the fields that were let go: as few as possible, and those first that customers give up most easily (featured, tags, metal, price, readyToShip, stone, q, and the category last). They are one page. */
+                relax?: boolean | string;
                 /** @description a number: how many to pass over, from 0 to 5000. */
                 offset?: number | string;
                 /** @description The `nextCursor` of the page before, with the same filters and order. */
@@ -4754,7 +4753,7 @@ export interface operations {
     browseCatalogue: {
         parameters: {
             query?: {
-                /** @description `ring`, `earring`, `necklace`, `bracelet`; also in the plural or capitalised. Of several, separated by commas, any. */
+                /** @description `ring`, `earring`, `necklace`, `bracelet`; also in the plural or capitalised. Of several, separated by commas, any. `all`, here and in the other fields, does not filter. */
                 category?: string;
                 /** @description Token such as `14k_yellow`, `14k_white`, `14k_rose`, `platinum`, `silver`; also in words, hallmarks and other languages (`585 Gelbgold`, `Pt950`). Gold is solid gold: what is plated is `gold_plated`, what is vermeil `vermeil`. `not gold` and `nickel free` leave out what has it. */
                 metal?: string;
@@ -4762,32 +4761,32 @@ export interface operations {
                 materials?: string[];
                 /** @description A stone among the gemstones or tags of a piece, by its name in any of several languages. */
                 stone?: string;
-                /** @description `true` shows only what ships now; `false` is an unticked box and does not filter. */
-                readyToShip?: boolean;
+                /** @description a flag: `true` shows only what ships now; `false` is an unticked box and does not filter. */
+                readyToShip?: boolean | string;
                 /** @description Any of these; case, `-`, `_` and spaces do not count. */
                 tags?: string[];
-                /** @description `true` shows only featured pieces. */
-                featured?: boolean;
+                /** @description a flag: `true` shows only featured pieces. */
+                featured?: boolean | string;
                 /** @description Free text over name, description, category and tags, in any of several languages. A category, metal or stone that it names has to be that of the piece: who asks for a sapphire ring is shown no earrings with a ring of sapphires. Prices in it filter (`under $500`, `between 1k and 2k`), and what is denied is left out (`not gold`, `without pearls`). */
                 q?: string;
-                /** @description a number: lowest price, inclusive. Prices are compared in the shop's currency; a piece in another is shown whatever its number. */
+                /** @description a number, or an amount as text: lowest price, inclusive. Prices are compared in the shop's currency; a piece in another is shown whatever its number. */
                 priceMin?: number | string;
-                /** @description a number: highest price, inclusive. */
+                /** @description a number, or an amount as text: highest price, inclusive. */
                 priceMax?: number | string;
-                /** @description a number: older name of `priceMin`. */
+                /** @description a number, or an amount as text: older name of `priceMin`. */
                 budgetMin?: number | string;
-                /** @description a number: older name of `priceMax`. */
+                /** @description a number, or an amount as text: older name of `priceMax`. */
                 budgetMax?: number | string;
-                /** @description a number: highest price, exclusive; ignored beside `priceMax`. */
+                /** @description a number, or an amount as text: highest price, exclusive; ignored beside `priceMax`. */
                 priceLt?: number | string;
-                /** @description A price band: `<2500`, `2500-5000` or `5000+`. */
+                /** @description A price band: `<2500`, `2500-5000` or `5000+`; also in words. */
                 priceBand?: string;
                 /** @description Left out: by relevance for a `q`, else featured. */
                 sortBy?: components["schemas"]["SortBy"];
                 /** @description a number: how many, from 1 to 50; 20 if left out. */
                 limit?: number | string;
-                /** @description `true`: when nothing matches, the closest pieces instead; the header `x-relaxed` then names the fields that were let go: as few as possible, and those first that customers give up most easily (featured, tags, metal, price, readyToShip, stone, q, and the category last). They are one page. */
-                relax?: boolean;
+                /** @description a flag: `true`: when nothing matches, the closest pieces instead; the header `x-relaxed` then names the fields that were let go: as few as possible, and those first that customers give up most easily (featured, tags, metal, price, readyToShip, stone, q, and the category last). They are one page. */
+                relax?: boolean | string;
                 /** @description The `nextCursor` of the page before, with the same filters and order. */
                 cursor?: string;
             };
@@ -4845,7 +4844,7 @@ export interface operations {
     countFacets: {
         parameters: {
             query?: {
-                /** @description `ring`, `earring`, `necklace`, `bracelet`; also in the plural or capitalised. Of several, separated by commas, any. */
+                /** @description `ring`, `earring`, `necklace`, `bracelet`; also in the plural or capitalised. Of several, separated by commas, any. `all`, here and in the other fields, does not filter. */
                 category?: string;
                 /** @description Token such as `14k_yellow`, `14k_white`, `14k_rose`, `platinum`, `silver`; also in words, hallmarks and other languages (`585 Gelbgold`, `Pt950`). Gold is solid gold: what is plated is `gold_plated`, what is vermeil `vermeil`. `not gold` and `nickel free` leave out what has it. */
                 metal?: string;
@@ -4853,25 +4852,25 @@ export interface operations {
                 materials?: string[];
                 /** @description A stone among the gemstones or tags of a piece, by its name in any of several languages. */
                 stone?: string;
-                /** @description `true` shows only what ships now; `false` is an unticked box and does not filter. */
-                readyToShip?: boolean;
+                /** @description a flag: `true` shows only what ships now; `false` is an unticked box and does not filter. */
+                readyToShip?: boolean | string;
                 /** @description Any of these; case, `-`, `_` and spaces do not count. */
                 tags?: string[];
-                /** @description `true` shows only featured pieces. */
-                featured?: boolean;
+                /** @description a flag: `true` shows only featured pieces. */
+                featured?: boolean | string;
                 /** @description Free text over name, description, category and tags, in any of several languages. A category, metal or stone that it names has to be that of the piece: who asks for a sapphire ring is shown no earrings with a ring of sapphires. Prices in it filter (`under $500`, `between 1k and 2k`), and what is denied is left out (`not gold`, `without pearls`). */
                 q?: string;
-                /** @description a number: lowest price, inclusive. Prices are compared in the shop's currency; a piece in another is shown whatever its number. */
+                /** @description a number, or an amount as text: lowest price, inclusive. Prices are compared in the shop's currency; a piece in another is shown whatever its number. */
                 priceMin?: number | string;
-                /** @description a number: highest price, inclusive. */
+                /** @description a number, or an amount as text: highest price, inclusive. */
                 priceMax?: number | string;
-                /** @description a number: older name of `priceMin`. */
+                /** @description a number, or an amount as text: older name of `priceMin`. */
                 budgetMin?: number | string;
-                /** @description a number: older name of `priceMax`. */
+                /** @description a number, or an amount as text: older name of `priceMax`. */
                 budgetMax?: number | string;
-                /** @description a number: highest price, exclusive; ignored beside `priceMax`. */
+                /** @description a number, or an amount as text: highest price, exclusive; ignored beside `priceMax`. */
                 priceLt?: number | string;
-                /** @description A price band: `<2500`, `2500-5000` or `5000+`. */
+                /** @description A price band: `<2500`, `2500-5000` or `5000+`; also in words. */
                 priceBand?: string;
             };
             header?: {

@@ -4,7 +4,7 @@ import { ensureIndexes } from '../../src/platform/mongodb/indexes.js';
 import { database } from '../helper.js';
 import { OUTAGE_ENDS, playOutage } from './outage.js';
 
-/** The whole of it, which takes minutes: `OUTAGE_DELIVERIES=10000 npx tap test/outbox/outage.test.ts --disable-coverage -t 0`. */
+/** The whole of it, which takes minutes: `OUTAGE_DELIVERIES=10000 npx tap test/outbox/outage.test.ts -t 0`. */
 const SIZE = Number(process.env.OUTAGE_DELIVERIES ?? 300);
 
 t.test(

@@ -1,4 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import t from 'tap';
+import { parse } from 'yaml';
 import { dependencyFaults, isAllowed } from '../../scripts/check-dependencies.js';
 
 t.test('dependencies: what the lock file may not bring with it', async (t) => {
@@ -42,4 +44,15 @@ t.test('licences: expressions of several', async (t) => {
     ['SEE LICENSE IN x', false],
   ];
   for (const [expression, is] of CASES) t.equal(isAllowed(expression, allowed), is, expression);
+});
+
+t.test('tests: every file is run by `npm test`, and once', async (t) => {
+  const { include }: { include: string[] } = parse(readFileSync('.taprc', 'utf8'));
+  const suites = readdirSync('test/suites').map((name) => readFileSync(`test/suites/${name}`, 'utf8'));
+  const inSuites = suites.flatMap((text) => [...text.matchAll(/^ {2}'(.+)',$/gm)].map(([, name]) => name));
+  const run = [...include.slice(1), ...inSuites.map((name) => `test/${name}.test.ts`)];
+  const files = readdirSync('test', { recursive: true, encoding: 'utf8' });
+  const written = files.filter((name) => name.endsWith('.test.ts')).map((name) => `test/${name}`);
+  t.equal(include[0], 'test/suites/*.ts');
+  t.same(run.sort(), written.sort(), 'a new one belongs into a suite of test/suites');
 });

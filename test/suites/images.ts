@@ -1,0 +1,10 @@
+import { runInOneProcess } from '../in-one-process.js';
+
+await runInOneProcess([
+  'inspiration',
+  'inspiration/cloudinary',
+  'inspiration/processing',
+  'core/hostile',
+  'assistants',
+  'demo',
+]);
