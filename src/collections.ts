@@ -8,7 +8,7 @@ import { csatFeedback } from './domain/csat/collection.js';
 import { widgetInspiration } from './domain/inspiration/collection.js';
 import { messageFates } from './domain/messages/message-fates.js';
 import { suppressions, widgetOrderSubscriptions } from './domain/order-updates/collection.js';
-import { orderChanges, orderCodes, orderLookups, orders } from './domain/orders/collection.js';
+import { orderChanges, orderCodes, orderLookups, orderPeople, orders } from './domain/orders/collection.js';
 import { erasures } from './domain/privacy/collection.js';
 import { returns, unconfirmedReturns } from './domain/returns/collection.js';
 import { widgetSessions } from './domain/sessions/collection.js';
@@ -32,6 +32,7 @@ export const COLLECTIONS = {
   orderChanges,
   orderCodes,
   orderLookups,
+  orderPeople,
   widgetShortlists,
   widgetInspiration,
   widgetOrderSubscriptions,

@@ -19,6 +19,7 @@ declare module 'fastify' {
 /** Not the first thing that a process does. */
 const FIRST_AFTER_MS = 20_000;
 const POLL_INTERVAL_MS = 60_000;
+const NEW_PEOPLE_EVERY_MS = 5 * 60_000;
 const CONVERSIONS_EVERY_MS = 5 * 60_000;
 
 /** What is done beside the requests: by the service itself, or by workers alone. */
@@ -56,6 +57,8 @@ function runJobs(app: FastifyInstance, { airtable, timeoutMs }: Config['connecto
     'analytics.close-days': { everyMs: DAY_MS, run: () => app.rollUps.close() },
     'feedback.forget-comments': { everyMs: DAY_MS, run: (now) => ratings.forgetComments(now) },
     'orders.look-ups': { everyMs: DAY_MS, run: (now) => orderLookups.sweep(now) },
+    'orders.people': { everyMs: DAY_MS, run: (now) => orderLookups.sweepPeople(now) },
+    'orders.new-people': { everyMs: NEW_PEOPLE_EVERY_MS, run: (now) => orderLookups.sweepNewPeople(now) },
     'privacy.forget-telling': { everyMs: DAY_MS, run: (now) => app.erasures.forgetOldTelling(now) },
     'creators.find-conversions': {
       everyMs: CONVERSIONS_EVERY_MS,

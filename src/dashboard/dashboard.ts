@@ -6,6 +6,7 @@ import type { PictureAddresses } from '../domain/inspiration/picture-address.js'
 import type { RepliesOptions } from '../domain/replies/reply-to-customer.js';
 import type { Repositories } from '../domain/repositories.js';
 import type { Calendar } from '../lib/calendar.js';
+import { countryOfLocale } from '../lib/values/country.js';
 import { ApiError } from '../platform/http/errors.js';
 import { createAnswering, isAnswered } from './answering/answering.js';
 import { createCreatorsView } from './creators/creators-view.js';
@@ -58,7 +59,10 @@ export interface DashboardOptions {
 /** Everything that the dashboard shows and does, without HTTP: the data routes and the pages are two faces of it. */
 export function createDashboard(options: DashboardOptions) {
   const { db, collections, repositories, orderPrefix, now, calendar, days } = options;
-  const finder = createOrderFinder(collections, repositories.orderLookups, orderPrefix);
+  const finder = createOrderFinder(collections, repositories.orderLookups, {
+    prefix: orderPrefix,
+    country: countryOfLocale(options.shop.locale),
+  });
   const recordsOf = createPersonRecords(collections, finder);
   const acts = {
     tickets: actOnTicket(collections.stylistTickets),

@@ -1,5 +1,6 @@
 import type { Collections } from '../collections.js';
 import { createHashes } from '../lib/ids.js';
+import { countryOfLocale } from '../lib/values/country.js';
 import { createDateReader, type Locality } from '../lib/values/date.js';
 import { createCapsulesRepository } from './capsules/repository.js';
 import { createCreatorsRepository } from './creators/repository.js';
@@ -36,6 +37,9 @@ export const createRepositories = (
   const orderLookups = createOrderLookups({
     orders: collections.orders,
     lookups: collections.orderLookups,
+    people: collections.orderPeople,
+    country: countryOfLocale(shop.locale),
+    date: createDateReader(shop),
     hashOf: createHashes(salt).destination,
   });
   return {

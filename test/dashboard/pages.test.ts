@@ -898,6 +898,99 @@ t.test(
   },
 );
 
+t.test('search: an order by the name and the telephone number of its customer', async (t) => {
+  const { app, db } = await begin();
+  await store(db, 'orders', [
+    order('GG-1', hoursAgo(50), {
+      customerName: 'Mireille Côté-Exemple',
+      customerEmail: 'mireille@example.com',
+      shipping: { phone: '(202) 555-0104' },
+    }),
+    order('GG-2', hoursAgo(40), {
+      customerName: undefined,
+      customer: { name: 'Bartholomew Sample', phone: '020 7946 0958' },
+      shipping: { country: 'United Kingdom' },
+    }),
+    order('GG-3', hoursAgo(30), { customerName: 'Anna Specimen', customerPhone: '+1 202 555 0105' }),
+    order('GG-4', hoursAgo(20), { customerName: 'Annabel Specimen', customerPhone: 12 }),
+    order('GG-5', hoursAgo(10), { customerName: { first: 'Anna' } }),
+  ]);
+  await store(db, 'returns', [rma(hoursAgo(3), { rmaId: 'R-1', orderNumber: 'GG-3' })]);
+  await store(db, 'stylistTickets', [
+    ticket(hoursAgo(3), {
+      ticketId: 'T-1',
+      sessionId: 's-1',
+      customerName: 'Anna Beispiel',
+      searchTerms: ['anna'],
+    } as object),
+  ]);
+  await store(db, 'capsuleHolds', [hold(hoursAgo(6), { reservationId: 'C-1', sessionId: 's-1' })]);
+  await app.repositories.orderLookups.sweepPeople(NOW);
+  const kept = await db.collection('orderPeople').find().toArray();
+  t.equal(kept.length, 4);
+  t.notMatch(JSON.stringify(kept), /mireille|sample|555/i, 'no name and no number as it is');
+  const visitor = createVisitor(app);
+  await visitor.signIn(KEYS.all);
+  const search = (typed: string) => visitor.open(`/dashboard/search?q=${encodeURIComponent(typed)}`);
+  const ROWS: [typed: string, number: string][] = [
+    ['Mireille Côté-Exemple', 'GG-1'],
+    ['mireille', 'GG-1'],
+    ['COTE', 'GG-1'],
+    ['exemp', 'GG-1'],
+    ['cote mir', 'GG-1'],
+    ['Bartholomew', 'GG-2'],
+    ['bartholomew sam', 'GG-2'],
+    ['anna speci', 'GG-3'],
+    ['annabel', 'GG-4'],
+    ['202-555-0104', 'GG-1'],
+    ['2025550104', 'GG-1'],
+    ['1 202 555 0104', 'GG-1'],
+    ['+44 20 7946 0958', 'GG-2'],
+    ['442079460958', 'GG-2'],
+    ['+1 (202) 555-0105', 'GG-3'],
+  ];
+  for (const [typed, number] of ROWS.filter(([, number]) => number !== 'GG-3'))
+    t.equal((await search(typed)).headers.location, `/dashboard/orders/${number}`, typed);
+  const found = async (typed: string) =>
+    [...(await search(typed)).body.matchAll(/class="about"><a href="\/dashboard\/([^"]+)"/g)].map(
+      ([, path]) => path,
+    );
+  t.strictSame(await found('anna'), [
+    'orders/GG-4',
+    'orders/GG-3',
+    'support/tickets/T-1',
+    'support/returns/R-1',
+    'support/capsules/C-1',
+  ]);
+  t.strictSame(await found('+1 202 555 0105'), ['orders/GG-3', 'support/returns/R-1']);
+  t.strictSame(await found('anna speci').then((all) => all.slice(0, 2)), ['orders/GG-4', 'orders/GG-3']);
+  for (const nothing of ['nna', 'Mireille Sample', 'exempla', '5550104', '+1 202 555 0199'])
+    t.strictSame(await found(nothing), [], nothing);
+
+  // what has come since is looked for; what has been changed is not believed
+  await store(db, 'orders', [order('GG-6', hoursAgo(1), { customerName: 'Walburga Late' })]);
+  t.equal((await search('walburga')).headers.location, '/dashboard/orders/GG-6');
+  await db
+    .collection('orders')
+    .updateOne({ orderNumber: 'GG-6' }, { $set: { customerName: 'Ottilie Late' } });
+  t.equal((await search('walburga')).statusCode, 200);
+  const masked = createVisitor(app);
+  await masked.signIn();
+  t.notMatch(
+    (await masked.open('/dashboard/search?q=specimen')).body
+      .replace('value="specimen"', '')
+      .replaceAll('>specimen<', ''),
+    /Specimen/,
+  );
+  const plan = await db
+    .collection('orderPeople')
+    .find({ terms: 'x' })
+    .sort({ placedAt: -1 })
+    .limit(30)
+    .explain();
+  t.notMatch(JSON.stringify(plan), /COLLSCAN/);
+});
+
 t.test('search: a parcel, wherever its order keeps the number', async (t) => {
   const { app, db } = await begin();
   const SHAPES: [what: string, number: string, typed: string, document: object][] = [
@@ -1049,7 +1142,8 @@ t.test('a customer: all of it on one time line, exported and erased by who may',
 });
 
 t.test('lists: by days, and as files that no spreadsheet takes for formulas', async (t) => {
-  const { app, db } = await begin();
+  // figures of a day that is not over are counted once in a while: not with those of the tests before
+  const { app, db } = await start(t, { now: () => NOW });
   await store(db, 'stylistTickets', [
     ticket(hoursAgo(5), {
       ticketId: 'T-1',

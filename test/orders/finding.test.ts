@@ -4,6 +4,7 @@ import t from 'tap';
 import { createOrderLookups } from '../../src/domain/orders/lookup-index.js';
 import { commonSpellings, meantForms, spellings, storedAs } from '../../src/domain/orders/spellings.js';
 import { createHashes } from '../../src/lib/ids.js';
+import { readDate } from '../../src/lib/values/date.js';
 import { SCOPES } from '../../src/platform/keys/keys.js';
 import { createRandom } from '../catalog/odd-products.js';
 import { build, call, database } from '../helper.js';
@@ -194,6 +195,9 @@ t.test('orders: a sweep reads orders of every kind of id, page by page', async (
     Array.from({ length: 2500 }, (_, nth) => ({ orderNumber: `Xx-${nth}`, customerEmail: 'a@example.com' })),
   );
   const table = createOrderLookups({
+    people: undefined as never,
+    country: 'US',
+    date: readDate,
     orders,
     lookups: lookups as never,
     hashOf: createHashes('salt').destination,

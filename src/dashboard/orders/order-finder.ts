@@ -1,12 +1,20 @@
 import type { Document } from 'mongodb';
 import type { Collections } from '../../collections.js';
-import type { OrderLookups } from '../../domain/orders/lookup-index.js';
-import { readTrackingNumbers, STAFF_ORDER_PROJECTION, trackingForm } from '../../domain/orders/read-order.js';
+import { isNamed, type OrderLookups } from '../../domain/orders/lookup-index.js';
+import {
+  CONTACT_PROJECTION,
+  readContact,
+  readTrackingNumbers,
+  STAFF_ORDER_PROJECTION,
+  trackingForm,
+} from '../../domain/orders/read-order.js';
 import { meantForms, spellings } from '../../domain/orders/spellings.js';
 import { readEmail } from '../../lib/values/email.js';
 import { plainText } from '../../lib/values/text.js';
 
 const MAX_FOUND = 30;
+
+type ReadPhone = (value: unknown, country?: string) => string | undefined;
 
 /**
  * Finds the shop's orders by what someone of the staff types, as customers' requests find them: through indexes, and through the look-up
@@ -16,7 +24,7 @@ const MAX_FOUND = 30;
 export function createOrderFinder(
   { orders, orderChanges: changes }: Pick<Collections, 'orders' | 'orderChanges'>,
   lookups: OrderLookups,
-  prefix?: string,
+  { prefix, country: home }: { prefix?: string | undefined; country?: string | undefined },
 ) {
   const find = (
     filter: object,
@@ -77,6 +85,44 @@ export function createOrderFinder(
     return [...all.values()].slice(0, MAX_FOUND);
   }
 
+  /** The orders of a telephone number in E.164 form, the newest first. */
+  const byPhones = async (phones: readonly string[]): Promise<Document[]> =>
+    phones.length === 0
+      ? []
+      : ofPeople(
+          () => lookups.findPhones(phones, MAX_FOUND),
+          ({ phone, country }, read) => phones.includes(read(phone, country ?? home) ?? ''),
+        );
+
+  /** The orders of a name, or of the beginnings of its words, the newest first. */
+  const byName = (typed: string): Promise<Document[]> =>
+    ofPeople(
+      () => lookups.findNames(typed, MAX_FOUND),
+      ({ name }) => isNamed(typed, name),
+    );
+
+  // The table says only where to look. What has just come is looked for when nothing is found.
+  async function ofPeople(
+    find: () => Promise<unknown[]>,
+    isMeant: (contact: ReturnType<typeof readContact>, read: ReadPhone) => boolean,
+  ): Promise<Document[]> {
+    let ids = await find();
+    if (ids.length === 0) {
+      await lookups.refreshPeople();
+      ids = await find();
+    }
+    if (ids.length === 0) return [];
+    const { readPhone } = await import('../../lib/values/phone.js');
+    const projection = { ...STAFF_ORDER_PROJECTION, ...CONTACT_PROJECTION };
+    const found = await orders.find({ _id: { $in: ids } } as Document, { projection }).toArray();
+    const places = new Map(ids.map((id, nth) => [String(id), nth]).reverse() as [string, number][]);
+    const placeOf = ({ _id }: Document) => places.get(String(_id)) ?? 0;
+    return found
+      .filter((doc) => isMeant(readContact(doc), readPhone))
+      .sort((a, b) => placeOf(a) - placeOf(b))
+      .slice(0, MAX_FOUND);
+  }
+
   function byBeginning(typed: string): Promise<Document[]> {
     const beginning = plainText(typed).toUpperCase().replace(/\s+/g, '');
     return find({ orderNumber: { $gte: beginning, $lt: `${beginning}\uffff` } }, { orderNumber: -1 });
@@ -97,7 +143,7 @@ export function createOrderFinder(
     return find();
   }
 
-  return { anew, byNumber, byEmails, byTracking, byBeginning, meant };
+  return { anew, byNumber, byEmails, byTracking, byPhones, byName, byBeginning, meant };
 }
 
 export type OrderFinder = ReturnType<typeof createOrderFinder>;

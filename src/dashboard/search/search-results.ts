@@ -1,3 +1,4 @@
+import { readContact } from '../../domain/orders/read-order.js';
 import { createDateReader } from '../../lib/values/date.js';
 import type { PersonRecords } from '../customers/person-records.js';
 import { orderRow, type RowContext } from '../orders/order-row.js';
@@ -29,11 +30,12 @@ export function groupResults(records: PersonRecords, context: RowContext): Searc
     {
       name: 'Orders',
       results: records.orders.map((doc) => {
-        const { orderNumber, customer, step } = orderRow(doc, [], context);
+        const { orderNumber, customer: email, step } = orderRow(doc, [], context);
+        const { name } = readContact(doc);
         return {
           path: at('orders', orderNumber),
           title: orderNumber,
-          customer,
+          customer: name ? shownName(viewer, name) : email,
           state: step.label,
           at: readDate(doc.createdAt),
         };

@@ -3,6 +3,7 @@ import { trackingForm } from '../../domain/orders/read-order.js';
 import { readTicket } from '../../domain/stylist/read-ticket.js';
 import { nameForm } from '../../domain/stylist/search-terms.js';
 import type { StylistTicket } from '../../domain/stylist/stylist-ticket.js';
+import { countryOfLocale } from '../../lib/values/country.js';
 import { readEmail } from '../../lib/values/email.js';
 import { plainText } from '../../lib/values/text.js';
 import type { PersonRecords, RecordsOf } from '../customers/person-records.js';
@@ -20,6 +21,8 @@ export interface SearchOptions {
 }
 
 const MAX_NAMED = 30;
+/** Of a name that many have, so many orders and tickets are followed to what belongs to them. */
+const MAX_FOLLOWED = 10;
 const MIN_NAME = 2;
 /** Fewer digits are no telephone number. */
 const MIN_PHONE_DIGITS = 7;
@@ -49,42 +52,58 @@ export function createSearch({ collections, finder, recordsOf, now, shop }: Sear
     const text = plainText(typed);
     const email = readEmail(text);
     if (email) return recordsOf({ emails: [...new Set([email, typed.trim()])] });
-    const phones = await phonesOf(text);
     const ids = readableIds(text);
+    const isNumber = /\d/.test(text);
     const [person, numbered, tracked, tickets, rmas, sentBack, holds, sessions, ratings, named] =
       await Promise.all([
-        phones.length > 0 ? recordsOf({ phones }) : NOTHING,
-        /\d/.test(text) ? finder.meant(text) : [],
-        /\d/.test(text) ? finder.byTracking(text) : [],
+        byPhone(text),
+        isNumber ? finder.meant(text) : [],
+        isNumber ? finder.byTracking(text) : [],
         stylistTickets.find({ ticketId: { $in: ids } }, one).toArray(),
         returns.find({ rmaId: { $in: ids } }, one).toArray(),
-        /\d/.test(text) ? returns.find({ 'parcel.trackingNumber': trackingForm(text) }, one).toArray() : [],
+        isNumber ? returns.find({ 'parcel.trackingNumber': trackingForm(text) }, one).toArray() : [],
         capsuleHolds.find({ reservationId: { $in: ids } }, one).toArray(),
         widgetSessions.find({ sessionId: text }, one).toArray(),
         csatFeedback.find({ feedbackId: text }, one).toArray(),
         byName(text),
       ]);
-    const orders = new Map(
-      [...numbered, ...tracked, ...person.orders].map((doc) => [String(doc.orderNumber), doc]),
-    );
-    const all = new Map(
-      [...tickets, ...named, ...person.tickets].map((ticket) => [ticket.ticketId, readTicket(ticket)]),
-    );
+    const all = [person, named];
     return {
-      ...person,
-      orders: [...orders.values()],
-      tickets: [...all.values()],
-      returns: [...rmas, ...sentBack, ...person.returns],
-      holds: [...holds, ...person.holds],
-      ratings: [...ratings, ...person.ratings],
-      sessions: [...sessions, ...person.sessions],
+      ...NOTHING,
+      orders: once([...numbered, ...tracked, ...all.flatMap((of) => of.orders)], (of) => of.orderNumber),
+      tickets: once([...tickets.map(readTicket), ...all.flatMap((of) => of.tickets)], (of) => of.ticketId),
+      returns: once([...rmas, ...sentBack, ...all.flatMap((of) => of.returns)], (of) => of.rmaId),
+      holds: once([...holds, ...all.flatMap((of) => of.holds)], (of) => of.reservationId),
+      ratings: once([...ratings, ...all.flatMap((of) => of.ratings)], (of) => of.feedbackId),
+      sessions: once([...sessions, ...all.flatMap((of) => of.sessions)], (of) => of.sessionId),
     };
   }
 
-  // By the whole name or a word of it; then by how one begins. Tickets of the shop's earlier pages have their names alone.
-  async function byName(text: string): Promise<StylistTicket[]> {
+  /** What there is under a telephone number: also of the orders that have it. */
+  async function byPhone(text: string): Promise<PersonRecords> {
+    const phones = await phonesOf(text, countryOfLocale(shop.locale));
+    if (phones.length === 0) return NOTHING;
+    const orders = await finder.byPhones(phones);
+    const orderNumbers = orders.map(({ orderNumber }) => String(orderNumber));
+    return recordsOf({ phones: [...phones, text], orderNumbers });
+  }
+
+  /** Orders and tickets of a name; where it is not one thing that is meant, also what belongs to the first of them. */
+  async function byName(text: string): Promise<PersonRecords> {
     const form = nameForm(text);
-    if (form.length < MIN_NAME || /\d/.test(form)) return [];
+    if (form.length < MIN_NAME || /\d/.test(form)) return NOTHING;
+    const [orders, found] = await Promise.all([finder.byName(text), ticketsOf(text, form)]);
+    const tickets = once(found.map(readTicket), (of) => of.ticketId);
+    if (orders.length + tickets.length <= 1) return { ...NOTHING, orders, tickets };
+    const around = await recordsOf({
+      orderNumbers: orders.slice(0, MAX_FOLLOWED).map(({ orderNumber }) => String(orderNumber)),
+      sessionIds: tickets.slice(0, MAX_FOLLOWED).flatMap(({ sessionId }) => sessionId || []),
+    });
+    return { ...around, orders: [...orders, ...around.orders], tickets: [...tickets, ...around.tickets] };
+  }
+
+  // By the whole name or a word of it; then by how one begins. Tickets of the shop's earlier pages have their names alone.
+  async function ticketsOf(text: string, form: string): Promise<StylistTicket[]> {
     const options = { limit: MAX_NAMED, projection: { _id: 0 } } as const;
     const [exact, beginning, earlier] = await Promise.all([
       stylistTickets.find({ searchTerms: form }, { ...options, sort: { createdAt: -1 } }).toArray(),
@@ -97,12 +116,19 @@ export function createSearch({ collections, finder, recordsOf, now, shop }: Sear
   }
 }
 
-async function phonesOf(text: string): Promise<string[]> {
-  if (/\p{L}/u.test(text) || text.replace(/\D/g, '').length < MIN_PHONE_DIGITS) return [];
+/** The numbers in E.164 form that digits may mean: as they are dialled in the shop's country, and with a country's code. */
+async function phonesOf(text: string, home: string | undefined): Promise<string[]> {
+  const digits = text.replace(/\D/g, '');
+  if (/\p{L}/u.test(text) || digits.length < MIN_PHONE_DIGITS) return [];
   const { readPhone } = await import('../../lib/values/phone.js');
-  const phone = readPhone(text);
-  return phone ? [phone, text] : [];
+  const read = [readPhone(text, home), readPhone(text), readPhone(`+${digits}`)];
+  return [...new Set(read.flatMap((phone) => phone ?? []))];
 }
+
+/** Each thing once, where several ways have led to it. */
+const once = <Thing>(things: Thing[], idOf: (thing: Thing) => unknown): Thing[] => [
+  ...new Map(things.map((thing) => [String(idOf(thing)), thing])).values(),
+];
 
 /** `st 7k3m9qx4` → `ST-7K3M-9QX4`, beside what was typed. */
 function readableIds(text: string): string[] {

@@ -1,5 +1,5 @@
 import { defineCollection } from '../../platform/mongodb/define-collection.js';
-import type { OrderLookup } from './lookup-index.js';
+import type { OrderLookup, OrderPerson } from './lookup-index.js';
 import type { OrderCode } from './order-code.js';
 import type { ShopChange } from './shop-change.js';
 
@@ -51,5 +51,11 @@ export const orderLookups = defineCollection<OrderLookup>('orderLookups', {
     { key: { email: 1 }, sparse: true },
     { key: { parcels: 1 }, sparse: true },
   ],
+  retention: { after: 'sweptAt', days: 7 },
+});
+
+/** By whose name and telephone number the staff find orders. What a sweep has not met again is forgotten. */
+export const orderPeople = defineCollection<OrderPerson>('orderPeople', {
+  indexes: [{ key: { terms: 1, placedAt: -1 } }],
   retention: { after: 'sweptAt', days: 7 },
 });

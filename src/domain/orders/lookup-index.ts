@@ -1,8 +1,16 @@
 import { Binary, type Collection, type Document, type Filter, ObjectId } from 'mongodb';
+import type { DateReader } from '../../lib/values/date.js';
 import { readEmail } from '../../lib/values/email.js';
 import { orderNumberForm } from '../../lib/values/order-number.js';
 import { readText } from '../../lib/values/text.js';
-import { PARCEL_PROJECTION, readTrackingNumbers, trackingForm } from './read-order.js';
+import { nameForm } from '../stylist/search-terms.js';
+import {
+  CONTACT_PROJECTION,
+  PARCEL_PROJECTION,
+  readContact,
+  readTrackingNumbers,
+  trackingForm,
+} from './read-order.js';
 import { commonSpellings } from './spellings.js';
 
 /** How an order is found whose document spells its number or its address, or keeps its parcels, so that no index of its collection finds it. */
@@ -18,6 +26,15 @@ export interface OrderLookup {
   sweptAt: Date;
 }
 
+/** By whose name and telephone number the staff find an order: salted hashes, so that neither stands anywhere a second time. */
+export interface OrderPerson {
+  /** The order's. */
+  _id: unknown;
+  terms: string[];
+  placedAt?: Date | undefined;
+  sweptAt: Date;
+}
+
 /** Up to so many orders, all of them are read anew for someone who was not found; of more, those that are new. */
 const MAX_READ_ANEW = 20_000;
 /** A page is read in one turn of the event loop: of so many that nobody notices. */
@@ -27,6 +44,16 @@ const NEW_MS = 2 * 24 * 60 * 60_000;
 /** Reading anew takes no more than this part of the time, and nobody waits for it longer than that. */
 const DUTY = 4;
 const MAX_WAIT_MS = 1000;
+
+/** What is as it was is written again so seldom: long before it would be forgotten. */
+const RENEWED_MS = 2 * 24 * 60 * 60_000;
+const MAX_WORDS = 8;
+/** Of a word of a name, its beginnings of so many letters find it too. */
+const BEGINNINGS = { from: 3, to: 10 };
+/** Of the orders that have one word of several, so many are looked at for the others. */
+const MAX_CANDIDATES = 200;
+
+const SWEPT_PEOPLE = { ...CONTACT_PROJECTION, createdAt: 1 } as const;
 
 const SWEPT = {
   orderNumber: 1,
@@ -49,6 +76,10 @@ const SMALLEST_IDS: unknown[] = [
 export interface OrderLookupsOptions {
   orders: Collection<Document>;
   lookups: Collection<OrderLookup>;
+  people: Collection<OrderPerson>;
+  /** The shop's: of telephone numbers in orders that name no country. */
+  country: string | undefined;
+  date: DateReader;
   /** Addresses and parcels are known again by it, and stand nowhere a second time. */
   hashOf: (value: string) => string;
 }
@@ -57,7 +88,16 @@ export interface OrderLookupsOptions {
  * The look-up table of the orders that are spelled in an odd way: small, for most shops empty. It is made by reading the orders' numbers
  * and addresses, once a day and whenever someone is not found; what it says is only where to look, and is compared again there.
  */
-export function createOrderLookups({ orders, lookups, hashOf }: OrderLookupsOptions) {
+export function createOrderLookups({
+  orders,
+  lookups,
+  people,
+  country: home,
+  date,
+  hashOf,
+}: OrderLookupsOptions) {
+  const termOf = (what: 'name' | 'phone', value: string) => hashOf(`${what} ${value}`).slice(0, 12);
+
   /** The ids of the orders that may be meant. */
   async function find(filter: Filter<OrderLookup>, limit: number): Promise<unknown[]> {
     const found = await lookups
@@ -72,16 +112,53 @@ export function createOrderLookups({ orders, lookups, hashOf }: OrderLookupsOpti
   const findEmail = (email: string, limit: number) => find({ email: hashOf(email) }, limit);
   const findParcel = (form: string, limit: number) => find({ parcels: hashOf(form) }, limit);
 
-  /** Reads all orders, page by page. */
-  async function sweep(now: Date): Promise<void> {
-    for (const smallest of SMALLEST_IDS) await readOn({ $gte: smallest }, now);
+  /** The orders of a person, the newest first: by a telephone number in E.164 form. */
+  const findPhones = (phones: readonly string[], limit: number) =>
+    findPeople({ $in: phones.map((phone) => termOf('phone', phone)) }, limit);
+
+  /** By a name, or the beginnings of its words: those that may be meant. */
+  async function findNames(name: string, limit: number): Promise<unknown[]> {
+    const form = nameForm(name);
+    const [longest = '', ...others] = form.split(' ').sort((a, b) => b.length - a.length);
+    const found = await Promise.all([
+      findPeople(termOf('name', form), limit),
+      // a longer beginning is not kept, and leads to no order by itself
+      others.length > 0 || longest.length > BEGINNINGS.to
+        ? findPeople(
+            { $in: [longest, longest.slice(0, BEGINNINGS.to)].map((one) => termOf('name', one)) },
+            MAX_CANDIDATES,
+          )
+        : [],
+    ]);
+    return found.flat();
   }
 
-  async function readOn(from: object, now: Date): Promise<void> {
+  async function findPeople(term: string | { $in: string[] }, limit: number): Promise<unknown[]> {
+    const found = await people
+      .find({ terms: term }, { projection: { _id: 1 } })
+      .sort({ placedAt: -1 })
+      .limit(limit)
+      .toArray();
+    return found.map(({ _id }) => _id);
+  }
+
+  /** Reads all orders, page by page. */
+  const sweep = (now: Date) => sweepAll(SWEPT, keep, now);
+  const sweepPeople = (now: Date) => sweepAll(SWEPT_PEOPLE, keepPeople, now);
+
+  async function sweepAll(projection: Document, keepPage: Keep, now: Date): Promise<void> {
+    for (const smallest of SMALLEST_IDS) await readOn({ $gte: smallest }, projection, keepPage, now);
+  }
+
+  const sweepNew = (projection: Document, keepPage: Keep, now: Date) =>
+    readOn({ $gte: ObjectId.createFromTime((now.getTime() - NEW_MS) / 1000) }, projection, keepPage, now);
+  const sweepNewPeople = (now: Date) => sweepNew(SWEPT_PEOPLE, keepPeople, now);
+
+  async function readOn(from: object, projection: Document, keep: Keep, now: Date): Promise<void> {
     let range: object | undefined = from;
     while (range) {
       const page: Document[] = await orders
-        .find({ _id: range } as Document, { projection: SWEPT })
+        .find({ _id: range } as Document, { projection })
         .sort({ _id: 1 })
         .limit(PAGE)
         .toArray();
@@ -117,17 +194,86 @@ export function createOrderLookups({ orders, lookups, hashOf }: OrderLookupsOpti
     };
   }
 
-  async function readAnew(): Promise<void> {
-    const now = new Date();
-    if ((await orders.estimatedDocumentCount()) <= MAX_READ_ANEW) return sweep(now);
-    await readOn({ $gte: ObjectId.createFromTime((now.getTime() - NEW_MS) / 1000) }, now);
+  async function keepPeople(page: Document[], now: Date): Promise<void> {
+    const { readPhone } = await import('../../lib/values/phone.js');
+    const found = page.flatMap((doc): Omit<OrderPerson, 'sweptAt'>[] => {
+      const { name, phone, country } = readContact(doc);
+      const number = readPhone(phone, country ?? home);
+      const terms = [
+        ...namesOf(nameForm(name ?? '')).map((one) => termOf('name', one)),
+        ...(number ? [termOf('phone', number)] : []),
+      ];
+      return terms.length > 0 ? [{ _id: doc._id, terms, placedAt: date(doc.createdAt) }] : [];
+    });
+    if (found.length === 0) return;
+    const since = new Date(now.getTime() - RENEWED_MS);
+    const ids = found.map(({ _id }) => _id);
+    const kept = new Map(
+      (await people.find({ _id: { $in: ids }, sweptAt: { $gt: since } } as Document).toArray()).map(
+        ({ _id, sweptAt: _, ...rest }) => [String(_id), JSON.stringify(rest)],
+      ),
+    );
+    const changed = found.filter(({ _id, ...rest }) => kept.get(String(_id)) !== JSON.stringify(rest));
+    if (changed.length === 0) return;
+    await people.bulkWrite(
+      changed.map(({ _id, ...person }) => ({
+        replaceOne: { filter: { _id } as Document, replacement: { ...person, sweptAt: now }, upsert: true },
+      })),
+      { ordered: false },
+    );
   }
 
+  async function anewOr(sweepOld: (now: Date) => Promise<void>, sweepLate: (now: Date) => Promise<void>) {
+    const now = new Date();
+    return (await orders.estimatedDocumentCount()) <= MAX_READ_ANEW ? sweepOld(now) : sweepLate(now);
+  }
+
+  const refresh = createRefresh(() => anewOr(sweep, (now) => sweepNew(SWEPT, keep, now)));
+  const refreshPeople = createRefresh(() => anewOr(sweepPeople, sweepNewPeople));
+
+  return {
+    findNumbers,
+    findEmail,
+    findParcel,
+    findPhones,
+    findNames,
+    sweep,
+    sweepPeople,
+    sweepNewPeople,
+    refresh,
+    refreshPeople,
+  };
+}
+
+export type OrderLookups = ReturnType<typeof createOrderLookups>;
+
+type Keep = (page: Document[], now: Date) => Promise<void>;
+
+/** By what a name is found: as a whole, by each of its words, and by the beginnings of these. */
+function namesOf(form: string): string[] {
+  const words = form.split(' ').filter(Boolean).slice(0, MAX_WORDS);
+  const beginnings = words.flatMap((word) =>
+    Array.from({ length: BEGINNINGS.to - BEGINNINGS.from + 1 }, (_, nth) =>
+      word.slice(0, BEGINNINGS.from + nth),
+    ),
+  );
+  return [...new Set([form, ...words, ...beginnings])].filter(Boolean);
+}
+
+/** Whether each word that was typed begins a word of the name. */
+export function isNamed(typed: string, name: string | undefined): boolean {
+  const words = nameForm(name ?? '').split(' ');
+  return nameForm(typed)
+    .split(' ')
+    .every((part) => words.some((word) => word.startsWith(part)));
+}
+
+/** Looks for orders that have come since: whoever asks while that is under way waits for the next time. */
+function createRefresh(readAnew: () => Promise<void>): () => Promise<void> {
   let reading: Promise<void> | undefined;
   let next: Promise<void> | undefined;
   let notBefore = 0;
 
-  /** Looks for orders that have come since: whoever asks while that is under way waits for the next time. */
   async function refresh(): Promise<void> {
     next ??= (reading ?? Promise.resolve()).then(begin);
     let timer: NodeJS.Timeout | undefined;
@@ -149,10 +295,8 @@ export function createOrderLookups({ orders, lookups, hashOf }: OrderLookupsOpti
     notBefore = performance.now() + DUTY * (performance.now() - start);
   }
 
-  return { findNumbers, findEmail, findParcel, sweep, refresh };
+  return refresh;
 }
-
-export type OrderLookups = ReturnType<typeof createOrderLookups>;
 
 // A number and a text are stored under different keys, whatever they look like.
 const same = (spelling: unknown, stored: unknown): boolean =>
