@@ -3,6 +3,8 @@ export interface PollerOptions {
   step: () => Promise<boolean>;
   /** How long to rest when there is none; twice as long after each failure in a row, up to a limit. */
   idleMs: number;
+  /** Where there is none again and again, it rests twice as long each time, up to this; the same without it. */
+  quietMs?: number;
   random: () => number;
   onFailure: (error: unknown) => void;
 }
@@ -16,11 +18,13 @@ const SOON_MS = 5;
 const JITTER = 0.25;
 
 /** Takes a step after the other, at once while there is work. */
-export function startPoller({ step, idleMs, random, onFailure }: PollerOptions) {
+export function startPoller({ step, idleMs, quietMs = idleMs, random, onFailure }: PollerOptions) {
   let stopped = false;
   let nudged = false;
   let soon: NodeJS.Timeout | undefined;
   let failures = 0;
+  /** How often in a row there was nothing to do. */
+  let quiet = 0;
   let endRest = (): void => {};
 
   async function run(): Promise<void> {
@@ -29,6 +33,7 @@ export function startPoller({ step, idleMs, random, onFailure }: PollerOptions) 
       const worked = await step().then(
         (more) => {
           failures = 0;
+          quiet = more ? 0 : quiet + 1;
           return more;
         },
         (error) => {
@@ -44,7 +49,10 @@ export function startPoller({ step, idleMs, random, onFailure }: PollerOptions) 
   // a nudge does not hurry what has just failed
   function rest(): Promise<void> | undefined {
     if (nudged && failures === 0) return undefined;
-    const ms = Math.min(idleMs * 2 ** failures, Math.max(idleMs, MAX_REST_MS));
+    const ms =
+      failures > 0
+        ? Math.min(idleMs * 2 ** failures, Math.max(idleMs, MAX_REST_MS))
+        : Math.min(idleMs * 2 ** Math.max(0, quiet - 1), quietMs);
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, ms * (1 - JITTER * random()));
       endRest = () => {
@@ -62,6 +70,7 @@ export function startPoller({ step, idleMs, random, onFailure }: PollerOptions) 
       soon ??= setTimeout(() => {
         soon = undefined;
         nudged = true;
+        quiet = 0;
         if (failures === 0) endRest();
       }, SOON_MS);
     },
