@@ -44,7 +44,11 @@ const TIME_ZONE = 'America/New_York';
 
 const folder = mkdtempSync(join(tmpdir(), 'dashboard-bench-'));
 const database = await startDatabase(folder);
-const client = await MongoClient.connect(database.settings.MONGODB_URI ?? '', { ignoreUndefined: true });
+const client = await MongoClient.connect(database.settings.MONGODB_URI ?? '', {
+  ignoreUndefined: true,
+  // on a busy machine it may be long before it is heard of
+  connectTimeoutMS: 120_000,
+});
 try {
   const db = client.db('bench');
   await ensureIndexes(db, DEFINITIONS);

@@ -27,6 +27,8 @@ export function developmentSettings(env: NodeJS.ProcessEnv, standIns: NodeJS.Pro
     DASHBOARD_SESSION_SECRET: DEVELOPMENT.sessionSecret,
     LINK_SECRET: DEVELOPMENT.linkSecret,
     ORDERS_PROOF: 'trusted',
+    // as the seeds have it
+    ORDER_NUMBER_PREFIX: 'GG-',
   };
   const missing = Object.entries(defaults).filter(([name]) => !env[name]);
   return { ...standIns, ...Object.fromEntries(missing) };

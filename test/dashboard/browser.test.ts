@@ -1,11 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
-import type { Db } from 'mongodb';
+import type { Db, Document } from 'mongodb';
 import type { Browser, Page } from 'playwright-core';
 import t, { type Test } from 'tap';
+import { receiver } from '../connectors/receiver.js';
 import { smtpReceiver } from '../connectors/smtp-receiver.js';
 import { call } from '../helper.js';
+import { zendesk } from '../vendors/zendesk.js';
 import { browserPath, type Look, launch, openWindow, violations } from './browser.js';
 import { deadTicket, event, image, order, rating, store, ticket } from './documents.js';
 import { startIdentityProvider } from './identity-provider.js';
@@ -62,6 +64,11 @@ async function fill(db: Db): Promise<void> {
   await store(db, 'products', [PRODUCT]);
   await store(db, 'orders', [
     order('GG-12004', hoursAgo(60), { csatRating: 4, supportTickets: ['ST-000000'] }),
+    order('GG-12007', hoursAgo(90), {
+      customerEmail: 'returns@example.com',
+      status: 'delivered',
+      shipping: { carrier: 'UPS', trackingNumber: '1Z999BB20000000001', deliveredAt: hoursAgo(40) },
+    }),
   ]);
   await store(db, 'creators', [
     { creatorCode: 'AURORA10', displayName: 'Ines Sample', commissionRate: 0.1, status: 'active' },
@@ -113,18 +120,33 @@ async function signIn(page: Page, address: string, name = 'Margaux'): Promise<vo
   await page.getByRole('heading', { name: 'Support' }).waitFor();
 }
 
-async function begin(t: Test) {
+/** The service with a CRM and a mailbox beside it, and a browser. */
+async function begin(t: Test): Promise<Stage> {
   await mkdir(ARTEFACTS, { recursive: true });
-  const { app, db } = await start(t, { now: () => new Date(), prepare: fill });
+  const [crm, mail] = [zendesk(), await smtpReceiver(t)];
+  const { url } = await receiver(t, crm.answer);
+  const env = {
+    ...ENABLED,
+    ZENDESK_SUBDOMAIN: 'shop',
+    ZENDESK_EMAIL: 'agent@shop.example',
+    ZENDESK_API_TOKEN: 'token',
+    ZENDESK_BASE_URL: url,
+    SMTP_URL: `smtp://127.0.0.1:${mail.port}`,
+    EMAIL_FROM: 'care@example.com',
+    DISPATCHER: 'inline',
+    DELIVERY_POLL_MS: '60000',
+  };
+  const { app, db } = await start(t, { now: () => new Date(), env, prepare: fill });
   const address = await app.listen({ port: 0, host: '127.0.0.1' });
-  return { app, db, address, browser: await launch(t, executable ?? '') };
+  return { app, db, address, crm, mail, browser: await launch(t, executable ?? '') };
 }
 
 t.test('dashboard: in a browser', { skip }, async (t) => {
-  const { app, db, address, browser } = await begin(t);
-  await t.test('the staff at work', (t) => work(t, { app, db, address, browser }));
-  await t.test('a day of two agents and thirty tickets', (t) => day(t, { app, db, address, browser }));
-  await t.test('every page can be used by everyone', (t) => lookAround(t, { app, address, browser }));
+  const stage = await begin(t);
+  await t.test('the staff at work', (t) => work(t, stage));
+  await t.test('customers are answered, and a return is taken to its end', (t) => answer(t, stage));
+  await t.test('a day of two agents and thirty tickets', (t) => day(t, stage));
+  await t.test('every page can be used by everyone', (t) => lookAround(t, stage));
 });
 
 t.test(
@@ -248,6 +270,8 @@ interface Stage {
   db: Db;
   address: string;
   browser: Browser;
+  crm: ReturnType<typeof zendesk>;
+  mail: Awaited<ReturnType<typeof smtpReceiver>>;
 }
 
 async function work(t: Test, { app, db, address, browser }: Stage): Promise<void> {
@@ -270,7 +294,7 @@ async function work(t: Test, { app, db, address, browser }: Stage): Promise<void
     await page.getByRole('button', { name: 'Add the note' }).click();
     await page.getByText('Will call at six').waitFor();
     await page.screenshot({ path: `${ARTEFACTS}at-work.png`, fullPage: true });
-    await page.getByRole('button', { name: 'Done' }).click();
+    await page.getByRole('button', { name: 'Done', exact: true }).click();
     await page.getByText('The ticket is done.').waitFor();
     t.match(await db.collection('stylistTickets').findOne({ ticketId }), {
       status: 'done',
@@ -356,7 +380,7 @@ async function work(t: Test, { app, db, address, browser }: Stage): Promise<void
     await page.keyboard.type('Called, and j is a letter here');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    await page.getByText('The note has been added.').waitFor();
+    await page.getByText('The answer is on its way.').waitFor();
     await scripts(page);
     await page.keyboard.press('e');
     await page.getByText('The ticket is done.').waitFor();
@@ -421,6 +445,105 @@ async function work(t: Test, { app, db, address, browser }: Stage): Promise<void
     t.strictSame(painted, Array(11).fill(true));
     await page.getByText('Figures').first().click();
     t.ok(await page.getByRole('cell').first().isVisible(), 'with the figures a click away');
+  });
+}
+
+/** By the CRM where it has the case, else by mail; what comes of it stands on the page. */
+async function answer(t: Test, { app, db, address, browser, crm, mail }: Stage): Promise<void> {
+  const { page } = await openWindow(t, browser, { colorScheme: 'light', width: 1280 });
+  await signIn(page, address);
+  const email = 'reply-by-crm@example.com';
+  const { ticketId } = await ask(app, 'reply-by-crm', 'Is the ring to be had in platinum?');
+  const hasArrived = async (isThere: () => boolean) => {
+    while (!isThere()) await app.dispatcher.drain();
+  };
+
+  await t.test('a ticket by the CRM, begun with a text of the shop', async (t) => {
+    await hasArrived(() => crm.tickets.some(({ external_id }) => external_id === ticketId));
+    const commentsOf = () => crm.tickets.find(({ external_id }) => external_id === ticketId)?.comments ?? [];
+    await page.goto(`${address}/dashboard/support/tickets/${ticketId}`);
+    await page.getByLabel('Begin with').selectOption({ index: 1 });
+    await page.getByRole('button', { name: 'Use' }).click();
+    const text = page.getByLabel(`Answer to ${email}, by the CRM`);
+    t.match(await text.inputValue(), 'Ottilie Specimen', 'with what is known of the customer');
+    await text.fill('Dear {{name}},\n\nit is.');
+    await page.getByRole('button', { name: 'Send, and done' }).click();
+    await page.getByText('The answer is on its way.').waitFor();
+    await hasArrived(() => commentsOf().some((comment) => comment.public));
+    t.match(
+      commentsOf().filter((comment) => comment.public),
+      [{ html_body: 'Dear Ottilie Specimen,<br><br>it is.' }],
+    );
+    await page.reload();
+    await page.getByText('by the CRM, sent').waitFor();
+    t.match(await db.collection('stylistTickets').findOne({ ticketId }), {
+      status: 'done',
+      replies: [{ by: 'Margaux' }],
+    });
+    t.equal(mail.emails.filter(({ to }) => to.includes(`<${email}>`)).length, 0, 'and not by mail as well');
+  });
+
+  await t.test('a return by mail, on its way from the request to its completion', async (t) => {
+    const { rmaId } = (
+      await call(app, '/api/concierge/orders/returns', { option: 'return', orderNumber: 'GG-12007' })
+    ).json();
+    const mails = () => mail.emails.filter(({ to }) => to.includes('<returns@example.com>'));
+    await page.getByRole('searchbox').fill(rmaId.toLowerCase());
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await page.getByText('The return has been approved.').waitFor();
+    await page.locator('summary', { hasText: 'The label is sent' }).click();
+    await page.getByLabel('Carrier').fill('UPS');
+    await page.getByLabel('Tracking number').fill('1Z 999 AA1');
+    await page.getByRole('button', { name: 'The label is sent' }).click();
+    await page.getByRole('link', { name: '1Z999AA1' }).waitFor();
+    await page
+      .getByLabel('Answer to returns@example.com, by email')
+      .fill('Your label for {{number}} is there.');
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await page.getByText('The answer is on its way.').waitFor();
+    await hasArrived(() => mails().some(({ data }) => data.includes(`Your label for ${rmaId} is there.`)));
+    for (const [step, told] of [
+      ['The parcel has come', 'Noted: the parcel has been received.'],
+      ['Complete', 'The return is completed.'],
+    ] as const) {
+      await page.getByRole('button', { name: step }).click();
+      await page.getByText(told).waitFor();
+    }
+    const slip = await page.request.get(`${address}/dashboard/support/returns/${rmaId}/slip`);
+    t.match((await slip.body()).toString('latin1'), /^%PDF-/);
+    await page.screenshot({ path: `${ARTEFACTS}return-completed.png`, fullPage: true });
+    const steps = page.locator('.timeline li');
+    t.strictSame(await steps.locator('span:first-child').allTextContents(), [
+      'Requested',
+      'Approved',
+      'Label sent',
+      'Received',
+      'Completed',
+    ]);
+    await page.getByRole('link', { name: 'GG-12007' }).click();
+    await page.getByRole('heading', { name: 'GG-12007' }).waitFor();
+    const returned = { orderNumber: 'GG-12007', status: 'returned' };
+    while (!(await db.collection('orders').findOne(returned))) await app.dispatcher.drain();
+  });
+
+  await t.test('search finds each kind', async () => {
+    const rma = await db.collection('returns').findOne({ orderNumber: 'GG-12007' });
+    const hold = await db.collection('capsuleHolds').findOne({});
+    const KINDS: [typed: string, heading: string][] = [
+      ['gg 12007', 'GG-12007'],
+      ['1z999bb20000000001', 'GG-12007'],
+      ['1Z 999 AA1', 'Return'],
+      [rma?.rmaId, 'Return'],
+      [ticketId.toLowerCase(), 'Ottilie Specimen'],
+      [hold?.reservationId, 'Hold'],
+      [email, `Search ${email}`],
+      ['reply-by-crm', 'Conversation'],
+    ];
+    for (const [typed, heading] of KINDS) {
+      await page.goto(`${address}/dashboard/search?q=${encodeURIComponent(typed)}`);
+      await page.getByRole('heading', { level: 1, name: heading }).waitFor();
+    }
   });
 }
 
@@ -533,7 +656,12 @@ const PAINTED = `new Promise((done) => requestAnimationFrame(() => requestAnimat
     canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some((byte) => byte > 0)))`;
 
 /** Light and dark, large and small: axe finds nothing, nothing is cut off, and there is a picture to look at. */
-async function lookAround(t: Test, { app, address, browser }: Omit<Stage, 'db'>): Promise<void> {
+async function lookAround(t: Test, { app, db, address, browser }: Stage): Promise<void> {
+  const one = async (name: string, filter = {}): Promise<Document> =>
+    (await db.collection(name).findOne(filter)) ?? {};
+  const { rmaId } = await one('returns');
+  const { inspirationId } = await one('widgetInspiration', { caption: 'A brooch' });
+  const deadId = (await one('stylistTickets', { deadDeliveries: 1 })).deliveries?.[0].id;
   const { ticketId, reservationId, feedbackId } = await visit(app, 'another-visit');
   const paths = {
     support: '/dashboard/support',
@@ -541,6 +669,9 @@ async function lookAround(t: Test, { app, address, browser }: Omit<Stage, 'db'>)
     ticket: `/dashboard/support/tickets/${ticketId}`,
     capsule: `/dashboard/support/capsules/${reservationId}`,
     'follow-up': `/dashboard/support/feedback/${feedbackId}`,
+    return: `/dashboard/support/returns/${rmaId}`,
+    image: `/dashboard/support/images/${inspirationId}`,
+    failed: `/dashboard/support/deliveries/${encodeURIComponent(deadId)}`,
     orders: '/dashboard/orders',
     order: '/dashboard/orders/GG-12004',
     creators: '/dashboard/creators',
@@ -555,11 +686,16 @@ async function lookAround(t: Test, { app, address, browser }: Omit<Stage, 'db'>)
     sessions: '/dashboard/sessions',
     missing: '/dashboard/orders/GG-1',
   };
-  const looks: Look[] = [
+  // all of them, to be looked at: SCREENSHOTS=all npx tap test/dashboard/browser.test.ts
+  const all = [1440, 1024, 768, 390].flatMap((width): Look[] => [
+    { colorScheme: 'light', width },
+    { colorScheme: 'dark', width },
+  ]);
+  const some: Look[] = [
     { colorScheme: 'light', width: 1280 },
     { colorScheme: 'dark', width: 360 },
   ];
-  await Promise.all(looks.map((look) => lookAt(look)));
+  for (const look of process.env.SCREENSHOTS === 'all' ? all : some) await lookAt(look);
   const { page } = await openWindow(t, browser, { colorScheme: 'light', width: 1440 });
   await signIn(page, address);
   for (const width of [1440, 1024, 768]) {

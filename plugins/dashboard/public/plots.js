@@ -78,6 +78,8 @@ function datasets({ kind, columns, values, shownColumns, target }) {
     borderWidth: kind === 'line' ? 1.75 : 0,
     pointRadius: 2,
     pointHoverRadius: 4,
+    // a point at the top of the scale is whole
+    clip: 6,
     // never beyond the values that it joins
     cubicInterpolationMode: 'monotone',
     // a day without a value is a gap
