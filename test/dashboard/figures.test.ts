@@ -228,6 +228,17 @@ t.test('dashboard: every number of the insights equals one counted by hand', asy
       'Finding a piece 3 2 66.7% Holding pieces 1 0 0% A shortlist 1 1 100% Speaking to a stylist 1 1 100%',
     ])
       t.match(text, shown);
+    const file = (await visitor.open('/dashboard/insights/csv?from=2026-11-01&to=2026-11-02')).body;
+    const [names = [], first = []] = file.split('\r\n').map((line) => line.split(','));
+    const told = Object.fromEntries(names.map((name, nth) => [name, first[nth]]));
+    t.match(told, {
+      Day: '2026-11-01',
+      'First responses': '2',
+      'Sessions: shown': '1',
+      'Journeys: find_product': '2',
+      'Went well: find_product': '1',
+      'Journeys: capsule_reservation': '0',
+    });
   });
 
   await t.test('a day that is over is counted once, and stays when its events are gone', async (t) => {

@@ -52,9 +52,10 @@ const insightsPages: FastifyPluginAsyncTypebox<{ targets: Targets }> = async (ap
     { schema: { hide: true, querystring: AskedPeriod } },
     async (request, reply) => {
       signedIn(request);
-      const { from, to, days } = await figuresOf(request.query);
+      const { from, to, days, totals } = await figuresOf(request.query);
+      const intents = totals.journeys.map(({ intent }) => intent);
       const lines = days.map((day) => {
-        const { csat, returns, responses, holds, optIns, optOuts, funnel } = day;
+        const { csat, journeys, returns, responses, holds, optIns, optOuts, funnel } = day;
         const { tickets, minutes, inTime } = responses;
         return [
           day.day,
@@ -72,13 +73,18 @@ const insightsPages: FastifyPluginAsyncTypebox<{ targets: Targets }> = async (ap
           optOuts?.email,
           optOuts?.sms,
           ...Object.values(funnel),
+          ...intents.flatMap((name) => {
+            const of = journeys.find(({ intent }) => intent === name);
+            return [of?.journeys ?? 0, of?.succeeded ?? 0];
+          }),
         ];
       });
       const steps = Object.keys(days[0]?.funnel ?? {}).map((step) => `Sessions: ${step}`);
+      const pursued = intents.flatMap((intent) => [`Journeys: ${intent}`, `Went well: ${intent}`]);
       return reply
         .type('text/csv; charset=utf-8')
         .header('content-disposition', `attachment; filename="insights-${from}-${to}.csv"`)
-        .send([[...COLUMNS, ...steps], ...lines].map(csvLine).join(''));
+        .send([[...COLUMNS, ...steps, ...pursued], ...lines].map(csvLine).join(''));
     },
   );
 
