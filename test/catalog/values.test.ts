@@ -367,7 +367,8 @@ t.test(
     Platinring | platin ring | of platinum
     Titanringe | titan ring | of titanium
     Edelstahlkette | edelstahl necklace | of steel
-    Goldcreolen | goldcreolen | an end that is not known
+    Goldcreolen | gold hoop | an end in two spellings
+    Goldflöten | goldfloten | an end that is not known
     Diamantring | diamond ring | a stone
     Diamantringe | diamond ring | plural
     Diamantenring | diamond ring | a stone in the plural
@@ -408,8 +409,11 @@ t.test(
     silverhalsband | silver necklace | of silver
     diamantring | diamond ring | a stone
     safirring | sapphire ring | a stone
-    pärlhalsband | parlhalsband | a stem that is not known stays
-    pärlörhänge | parlorhange | the same
+    pärlhalsband | pearl necklace | a stem that is only a beginning
+    pärlörhänge | pearl earring | the same
+    pärlgris | parlgris | before what is no piece it stays
+    Damenring | women ring | whom it is for
+    Solitärring | solitaire ring | what it looks like
     förlovningsring | engagement ring | a ring of a kind
     sølvring | solv ring | Danish
     guldarmbånd | guld bracelet | Danish

@@ -1,5 +1,5 @@
 import { plainText } from '../../lib/values/text.js';
-import { pieceNamed, stoneNamed } from './other-languages.js';
+import { inOurWords, stoneNamed } from './other-languages.js';
 
 // The shop, the widget and other callers spell the same thing in different ways. Each function here gives the one form
 // in which they are compared, on both sides of the comparison; metals have a module of their own.
@@ -48,12 +48,12 @@ export const tagForm = (tag: string): string => fold(tag).replace(BETWEEN, '');
 const ONE_WORD = new Set(['earring', 'necklace', 'bracelet', 'anklet', 'earcuff', 'cufflink', 'headpiece']);
 
 /**
- * `Rings`, `rings` → `ring`; `Ear Rings` → `earring`; `Accessories` → `accessory`; `Brooches` → `brooch`. Whole words only: `ring` is not
+ * `Rings`, `rings`, `Ringe` → `ring`; `Ear Rings` → `earring`; `Accessories` → `accessory`; `Brooches` → `brooch`. Whole words only: `ring` is not
  * an `earring`.
  */
 export function categoryForm(category: string): string {
   const word = singular(
-    pieceNamed(fold(category))
+    inOurWords(fold(category))
       .replaceAll("'", '')
       .replace(/[\s\-_]+/g, '-')
       .replace(/^-|-$/g, ''),

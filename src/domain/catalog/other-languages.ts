@@ -47,6 +47,7 @@ const PIECES: Record<string, string> = {
   brooch: 'brosche broschen broche broches spilla spille broszka брошь ブローチ 胸针',
   anklet:
     'fusskette fusskettchen enkelband enkelbandje vristlank cavigliera tobillera chevillere アンクレット',
+  hoop: 'creole creolen kreolen creoles creole creool',
   stud: 'stecker oorknopje oorknopjes',
   jewellery:
     'schmuck sieraden smycken smykker bijoux bijou gioielli joyas joyeria joias украшения ジュエリー',
@@ -59,6 +60,19 @@ const PIECES_FOR: Record<string, string> = {
     'ehering eheringe trauring trauringe trouwring trouwringen vigselring vigselringar vielsesring giftering',
 };
 
+/** What only begins such a word, and says what the piece looks like or whom it is for. */
+const FIRST_PARTS: Record<string, string> = {
+  pearl: 'parl',
+  signet: 'siegel zegel signet klack',
+  solitaire: 'solitar solitair solitaire',
+  eternity: 'memoire alliance',
+  friendship: 'freundschafts vriendschaps vanskaps',
+  partner: 'partner partners',
+  women: 'damen dames dam frauen',
+  men: 'herren heren herr manner',
+  children: 'kinder barn kinders',
+};
+
 /** Other pieces, by what they are called in English. */
 const OTHER_PIECES = 'band bangle charm choker cuff cufflink hoop huggie tiara watch';
 
@@ -68,6 +82,7 @@ const toWords = (named: Record<string, string>): [word: string, form: string][] 
   );
 
 const stones = new Map(toWords(STONES));
+const firstParts = new Map(toWords(FIRST_PARTS));
 const pieces = new Map([...toWords(PIECES), ...toWords(PIECES_FOR)]);
 export const PIECE_NAMES: ReadonlySet<string> = new Set([...pieces.values(), ...OTHER_PIECES.split(' ')]);
 /** What ends such a word, the longest first: `ohrring` before `ring`. Dutch calls a pendant what English hangs clothes on: only here. */
@@ -80,9 +95,6 @@ const MIN_COMPOUND = 7;
 
 /** The stone that a folded word names, in whatever language; itself when it names none that is known. */
 export const stoneNamed = (word: string): string => stones.get(word) ?? word;
-
-/** The piece that a folded word names, in whatever language; itself when it names none that is known. */
-export const pieceNamed = (word: string): string => pieces.get(word) ?? word;
 
 /** Whether the word is what we call a kind of piece or a stone, as opposed to a shop's own category such as `bridal`. */
 export const isPieceName = (word: string): boolean => PIECE_NAMES.has(word);
@@ -114,7 +126,8 @@ function firstPart(part: string): string | undefined {
   for (const link of LINKS) {
     if (!part.endsWith(link)) continue;
     const base = part.slice(0, part.length - link.length);
-    if (stones.has(base)) return stones.get(base);
+    const known = stones.get(base) ?? firstParts.get(base);
+    if (known) return known;
     if (base.length > 2 && isMadeOfMetals(base)) return base;
   }
   return undefined;

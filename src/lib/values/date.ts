@@ -40,7 +40,8 @@ export type DateReader = (value: unknown) => Date | undefined;
  * - seconds or milliseconds since 1970, as a number or its digits;
  * - ISO 8601 with a time: in UTC, where it names no zone (servers keep their clocks in UTC);
  * - a day: `2026-12-24`, `20261224`, `2026/12/24`, `24.12.2026`, `12/24/2026` in the order of the locale, `Dec 24, 2026`,
- *   `24 December 2026`, `2026年12月24日`: a `WholeDay`, and with a time beside it that time on the shop's own clock;
+ *   `24 December 2026`, `Donnerstag, 24. Dezember 2026`, `24 de diciembre de 2026` and so on in eleven languages, `2026年12月24日`:
+ *   a `WholeDay`, and with a time beside it that time on the shop's own clock;
  * - RFC 2822 and what JavaScript's `Date` prints.
  *
  * Everything else is no date: days that do not exist (`2026-02-30`), spans (`Dec 15-20, 2026`), seasons, years of two digits, days
@@ -105,6 +106,62 @@ const ORDINAL = '(\\d{1,2})(?:st|nd|rd|th|\\.)?';
 const TIME =
   '(?:,? (?:at )?(\\d{1,2})(?::(\\d{2})(?::(\\d{2})(?:\\.\\d{1,9})?)?)? ?([ap]\\.?m\\.?)?(?: ?(z|utc|gmt|[ecmp][sd]t|(?:gmt|utc)?[+-]\\d{2}:?\\d{2})(?: \\([^()]*\\))?)?)?';
 
+/** Months from January in German, French, Spanish, Italian, Portuguese, Dutch, Swedish, Danish and Norwegian, Finnish, Polish, without accents. */
+const OTHER_MONTHS = [
+  'januar jan janner janvier janv enero ene gennaio gen janeiro januari tammikuuta tammikuu stycznia styczen sty',
+  'februar feb fevrier fevr fev febrero febbraio fevereiro februari helmikuuta helmikuu lutego luty lut',
+  'marz mrz maerz mars marzo mar marco maart mrt marts maaliskuuta maaliskuu marca marzec',
+  'april avril avr abril abr aprile apr huhtikuuta huhtikuu kwietnia kwiecien kwi',
+  'mai mayo maggio mag maio mei maj toukokuuta toukokuu maja',
+  'juni juin junio giugno giu junho kesakuuta kesakuu czerwca czerwiec cze',
+  'juli juillet juil julio luglio lug julho heinakuuta heinakuu lipca lipiec lip',
+  'august aout agosto ago augustus augusti elokuuta elokuu sierpnia sierpien sie',
+  'september septembre septiembre setiembre settembre set setembro syyskuuta syyskuu wrzesnia wrzesien wrz',
+  'oktober okt octobre octubre ottobre ott outubro out lokakuuta lokakuu pazdziernika pazdziernik paz',
+  'november novembre noviembre novembro marraskuuta marraskuu listopada listopad lis',
+  'dezember dez dec decembre dic diciembre dicembre dezembro december desember des joulukuuta joulukuu grudnia grudzien gru',
+];
+const OTHER_WORDS = new Map(
+  OTHER_MONTHS.flatMap((names, month) =>
+    names.split(' ').map((name): [string, string] => [name, MONTHS[month] ?? '']),
+  ),
+);
+for (const name of (
+  'montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag lundi mardi mercredi jeudi vendredi samedi dimanche ' +
+  'lunes martes miercoles jueves viernes sabado domingo lunedi martedi mercoledi giovedi venerdi sabato domenica ' +
+  'segunda terca quarta quinta sexta maandag dinsdag woensdag donderdag vrijdag zaterdag zondag ' +
+  'mandag tisdag tirsdag onsdag torsdag fredag lordag sondag feira maanantai tiistai keskiviikko torstai perjantai lauantai sunnuntai ' +
+  'mo di mi do fr sa so lun mer jeu ven sam dim mie jue vie sab dom ma wo vr za zo man tis ons tor fre lor son ' +
+  'de del den der le il el la em på pa uhr klo the of'
+).split(' '))
+  if (!OTHER_WORDS.has(name)) OTHER_WORDS.set(name, '');
+for (const name of ['um', 'a', 'las', 'alle', 'om', 'kl', 'ore', 'as']) OTHER_WORDS.set(name, 'at');
+
+/** The same in the words that the forms below know: months as `nov`, days of the week and little words gone, `um` as `at`. */
+function inEnglish(text: string): string {
+  return (
+    text
+      // a Tuesday in French, Spanish and Italian, where a month follows
+      .replace(/^mar\.?,? (?=\d{1,2}\.? \p{L})/iu, '')
+      .replace(/(\d{1,2})\s?h\s?(\d{2})(?!\d)/i, '$1:$2')
+      .replace(/(\d)(?::?(?:er|eme|ème|e|o|a|ste|de|te)|[°ª])(?![\p{L}\d])/giu, '$1')
+      .replace(/[\p{L}][\p{L}\p{M}]*\.?/gu, (word) => {
+        const plain = word
+          .toLowerCase()
+          .normalize('NFD')
+          .replace(/[\p{M}.]/gu, '')
+          .replaceAll('ø', 'o');
+        return OTHER_WORDS.get(plain) ?? word;
+      })
+      .replace(/^(?:\s*[,-])+|(?<=\d),(?= ?at)/g, '')
+      .replace(/(?:at\s+)+/g, 'at ')
+      .replace(/(?<=at )(\d{1,2})\.(\d{2})(?!\d)/, '$1:$2')
+      .replace(/\s+/g, ' ')
+      .replace(/ ,/g, ',')
+      .trim()
+  );
+}
+
 type Parts = { year: string | undefined; month: number; day: string | undefined };
 
 const written = (pattern: string) => new RegExp(`^${pattern}$`, 'i');
@@ -133,10 +190,11 @@ function readWritten(text: string, calendar: Calendar, dayFirst: boolean): Date 
       calendar,
     );
   }
-  for (const read of WRITTEN_FORMS) {
-    const found = read(text, dayFirst);
-    if (found) return inShop(found.parts, found.time, calendar);
-  }
+  for (const written of /\p{L}{2}/u.test(text) ? [text, inEnglish(text)] : [text])
+    for (const read of WRITTEN_FORMS) {
+      const found = read(written, dayFirst);
+      if (found) return inShop(found.parts, found.time, calendar);
+    }
   return undefined;
 }
 
