@@ -437,6 +437,11 @@ t.test('dashboard: ratings are followed up, images reviewed, dead deliveries let
   const deliveryId = dead.deliveries[0]?.id ?? '';
   await store(db, 'stylistTickets', [dead]);
 
+  t.match((await get(app, '/support/feedback/F-5')).body, {
+    state: 'no follow-up',
+    status: 'done',
+    actions: [],
+  });
   t.match((await get(app, '/support/feedback/F-1')).body, {
     notes: 'Nobody answered',
     state: 'open',

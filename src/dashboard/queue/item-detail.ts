@@ -146,6 +146,8 @@ function feedbackDetail(rating: Feedback): ItemDetail {
   const { followUp, score, intent, notes, orderNumber } = rating;
   return {
     ...feedbackItem(rating),
+    // nobody waits for what has no follow-up
+    status: followUp?.status === 'open' ? 'open' : 'done',
     state: followUp?.status ?? 'no follow-up',
     actions: followUp?.status === 'open' ? ['contacted'] : [],
     history: rating.history,
