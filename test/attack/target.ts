@@ -12,12 +12,13 @@ import { startEmbedded } from '../../embedded/index.js';
 import { seedCatalogue, seedCreators, seedOrders } from '../../scripts/seed.js';
 import { keyOf, SCOPES, type Scope } from '../../src/platform/keys/keys.js';
 import { type ReceivedEmail, smtpReceiver } from '../connectors/smtp-receiver.js';
+import { TYPESCRIPT } from '../processes.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const WITH_MAIL = ['unconfirmedReturns', 'orderCodes', 'returns', 'widgetOrderSubscriptions'];
 const UNSENT = { deliveries: { $elemMatch: { to: 'email', state: 'pending' } } };
 const START_MS = 60_000;
-const FROM_SOURCE: readonly string[] = ['--import', 'tsx', 'src/server.ts'];
+const FROM_SOURCE: readonly string[] = [...TYPESCRIPT, 'src/server.ts'];
 /** After `npm run build`. */
 export const BUILT: readonly string[] = ['dist/src/server.js'];
 const secret = (): string => randomBytes(24).toString('base64url');

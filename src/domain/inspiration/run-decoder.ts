@@ -62,7 +62,8 @@ export type Render = ReturnType<typeof createRenderer>;
 
 function start(onExit: (decoder: ChildProcess) => void): ChildProcess {
   const isSource = import.meta.url.endsWith('.ts');
-  const loader = isSource ? ['--import', import.meta.resolve('tsx')] : [];
+  // by what this process itself loads TypeScript, if that says so
+  const loader = isSource ? ['--import', process.env.TYPESCRIPT_LOADER ?? import.meta.resolve('tsx')] : [];
   const decoder = fork(new URL(isSource ? './decoder.ts' : './decoder.js', import.meta.url), {
     execArgv: ['--max-old-space-size=128', ...loader],
     // no secrets; and threads that decode would keep memory each
