@@ -1,6 +1,7 @@
 import { randomUUID, hash as sum } from 'node:crypto';
-import type { Collection } from 'mongodb';
+import type { Collection, Filter, UpdateFilter } from 'mongodb';
 import { defineCollection } from '../mongodb/define-collection.js';
+import { inBatches, insertsInBatches } from '../mongodb/in-batches.js';
 import { insertOrFind } from '../mongodb/write.js';
 
 /** A key that has been used. `_id` is a hash of the key and its scope: the key itself is not kept. */
@@ -53,6 +54,12 @@ export const fingerprintOf = (content: unknown, fields: string[]): string =>
     canonical(Object.fromEntries(fields.map((name) => [name, (content as Record<string, unknown>)[name]]))),
   );
 
+interface Change {
+  filter: Filter<IdempotencyRecord>;
+  /** Without one, the record is deleted. */
+  update?: UpdateFilter<IdempotencyRecord>;
+}
+
 /** What could not be recorded while the database was away is tried again so often. */
 const SETTLE_AGAIN_MS = 1000;
 const MAX_UNSETTLED = 10_000;
@@ -62,6 +69,22 @@ export function createIdempotency(records: Collection<IdempotencyRecord>, now: (
   const held = new Map<string, string>();
   const unsettled = new Map<string, () => Promise<unknown>>();
   let timer: NodeJS.Timeout | undefined;
+  const insert = insertsInBatches(records);
+
+  /** Updates a record, or deletes it; those of many requests together. Each names its claim: a second time it finds nothing to do. */
+  const change = inBatches<Change, void>(async (changes) => {
+    const [only] = changes;
+    if (changes.length > 1)
+      await records.bulkWrite(
+        changes.map(({ filter, update }) =>
+          update ? { updateOne: { filter, update } } : { deleteOne: { filter } },
+        ),
+        { ordered: false },
+      );
+    else if (only)
+      await (only.update ? records.updateOne(only.filter, only.update) : records.deleteOne(only.filter));
+    return changes.map(() => undefined);
+  });
 
   /**
    * Records what has become of a claim, at once or as soon as the database is back. Without this a key whose request has
@@ -107,8 +130,8 @@ export function createIdempotency(records: Collection<IdempotencyRecord>, now: (
       leaseUntil: new Date(at.getTime() + LEASE_MS),
       expiresAt: new Date(at.getTime() + REMEMBERED_MS),
     };
-    const giveBack = () => records.deleteOne({ _id: id, state: 'in_flight', claim });
-    const { document: known, existing } = await insertOrFind(records, fresh, { _id: id }).catch(
+    const giveBack = () => change({ filter: { _id: id, state: 'in_flight', claim } });
+    const { document: known, existing } = await insertOrFind(records, fresh, { _id: id }, insert).catch(
       async (error) => {
         // it may be there all the same
         await settle(id, giveBack).catch(() => {});
@@ -137,7 +160,7 @@ export function createIdempotency(records: Collection<IdempotencyRecord>, now: (
     const claim = held.get(id);
     held.delete(id);
     await settle(id, () =>
-      records.updateOne({ _id: id, claim }, { $set: { state: 'finished', status, body } }),
+      change({ filter: { _id: id, claim }, update: { $set: { state: 'finished', status, body } } }),
     );
   }
 
@@ -145,7 +168,7 @@ export function createIdempotency(records: Collection<IdempotencyRecord>, now: (
   async function release(id: string): Promise<void> {
     const claim = held.get(id);
     held.delete(id);
-    await settle(id, () => records.deleteOne({ _id: id, state: 'in_flight', claim }));
+    await settle(id, () => change({ filter: { _id: id, state: 'in_flight', claim } }));
   }
 
   /** Nothing is tried again any more. */

@@ -9,9 +9,11 @@ export async function insertOrFind<Doc extends object>(
   collection: Collection<Doc>,
   document: Doc,
   same: Filter<Doc>,
+  /** False when there is one already. */
+  insert: (document: Doc) => Promise<boolean> = (one) => insertNew(collection, one),
 ): Promise<{ document: Doc; existing: boolean }> {
   const attempt = async () => {
-    if (await insertNew(collection, document)) return { document, existing: false };
+    if (await insert(document)) return { document, existing: false };
     const there = await collection.findOne<Doc>(same, { projection: { _id: 0 } });
     return there && { document: there, existing: true };
   };
