@@ -141,7 +141,9 @@ t.test('by mail', async (t) => {
   t.test('with the answer a ticket can be done; what was answered elsewhere is said', async (t) => {
     await store(db, 'stylistTickets', [ownTicket({ ticketId: 'T-3' }), ownTicket({ ticketId: 'T-4' })]);
     t.match(await reply('tickets/T-3', { done: true }), { status: 200, body: { status: 'done' } });
-    t.match(await read('tickets', 'T-3'), { status: 'done', assignee: 'Margaux', firstResponseAt: NOW });
+    t.match(await read('tickets', 'T-3'), { status: 'done', assignee: 'Margaux' });
+    await settled('tickets', 'T-3');
+    t.match(await read('tickets', 'T-3'), { firstResponseAt: NOW });
     t.equal((await reply('tickets/T-3', { version: 2 })).body.status, 'done', 'a word more opens nothing');
     await settled('tickets', 'T-3');
     t.equal((await act(app, 'tickets/T-4', { action: 'done', version: 1 })).status, 200);
@@ -214,7 +216,7 @@ t.test('by mail', async (t) => {
       await store(db, 'widgetSessions', [
         { sessionId: 'typed', email: 'typed@example.com', createdAt: NOW, lastSeenAt: NOW },
       ]);
-      t.match(await reply('feedback/F-1', {}), { status: 200, body: { via: 'email', status: 'contacted' } });
+      t.match(await reply('feedback/F-1', {}), { status: 200, body: { via: 'email', status: 'open' } });
       t.equal((await reply('feedback/F-2', {})).status, 200);
       t.match(await reply('feedback/F-3', {}), { status: 409, body: { detail: /no address/ } });
       await settled('feedback', 'F-1');
@@ -356,6 +358,36 @@ t.test('by mail', async (t) => {
       t.not(unsigned.statusCode, 200);
       await settled('tickets', 'P-1');
     },
+  );
+});
+
+t.test('answering: what a mailbox refuses has answered nobody, and is shown', async (t) => {
+  const mail = await smtpReceiver(t, { RCPT: '550 no such user' });
+  const env = { ...QUIET, SMTP_URL: `smtp://127.0.0.1:${mail.port}`, EMAIL_FROM: 'care@example.com' };
+  const { app, db } = await start(t, { env, now: () => NOW });
+  await app.ready();
+  const { read, reply, settled } = desk(app, db);
+  await store(db, 'stylistTickets', [ownTicket({ ticketId: 'T-1', sessionId: 's-1' })]);
+  await store(db, 'csatFeedback', [rating(hoursAgo(1), { feedbackId: 'F-1', score: 1, sessionId: 's-1' })]);
+  for (const [kind, id] of [
+    ['tickets', 'T-1'],
+    ['feedback', 'F-1'],
+  ] as const) {
+    t.equal((await reply(`${kind}/${id}`, {})).status, 200);
+    await settled(kind, id);
+    const shown = (await get(app, `/support/${kind}/${id}`)).body;
+    const { replies } = shown.answering ?? {};
+    t.notMatch(replies, [{ state: 'done' }], id);
+    t.match(replies, [{ why: /./ }], id);
+  }
+  t.equal(
+    (await read('tickets', 'T-1')) && (await get(app, '/support/tickets/T-1')).body.firstResponseAt,
+    undefined,
+  );
+  t.match(
+    await read('feedback', 'F-1'),
+    { followUp: { status: 'open' } },
+    'somebody still has to get in touch',
   );
 });
 

@@ -2,8 +2,13 @@ import type { CrmCase } from '../../connectors/crm/crm-case.js';
 import type { Stationery } from '../../connectors/email/email.js';
 import { deliveriesOf } from '../../outbox/delivery-kind.js';
 import type { OrderTools } from '../orders/deliveries.js';
+import type { Reply } from '../replies/reply.js';
 import { ERASED, mailReply, ReplyPayload, replyOf } from '../replies/reply.js';
 import type { Feedback } from './rating.js';
+
+interface AnsweringTools {
+  ratings: { contacted(feedbackId: string, reply: Reply): Promise<unknown> };
+}
 
 const deliveryOf = deliveriesOf<Feedback, OrderTools>(['feedbackId', 'score', 'intent', 'createdAt']);
 
@@ -28,23 +33,31 @@ export const FOLLOW_UP = deliveryOf({
 });
 
 /** The CRM answers the customer of a rating, whose address it got from the order. */
-export const RATING_REPLY = deliveryOf({
+export const RATING_REPLY = deliveriesOf<Feedback, OrderTools & AnsweringTools>([
+  'feedbackId',
+  'score',
+  'intent',
+  'createdAt',
+])({
   to: 'crm',
   kind: 'rating.reply',
   label: 'Answer to a customer',
   payload: ReplyPayload,
-  async handle({ document, payload, ...attempt }, { orders }, crm) {
+  async handle({ document, payload, ...attempt }, { orders, ratings }, crm) {
     const reply = replyOf(document, payload);
     if (!reply) return ERASED;
     if (!crm.reply)
       return { outcome: 'rejected', reason: `${crm.name} writes to no customers: answer by mail` };
     const { orderNumber } = document;
     const email = orderNumber && (await orders.findByNumber(orderNumber))?.email;
-    return crm.reply(followUpCase(document, email), reply, attempt);
+    const outcome = await crm.reply(followUpCase(document, email), reply, attempt);
+    // what was not handed over has reached nobody
+    if (outcome.outcome === 'delivered') await ratings.contacted(document.feedbackId, reply);
+    return outcome;
   },
 });
 
-export interface RatingReplyTools extends OrderTools, Stationery {
+export interface RatingReplyTools extends OrderTools, Stationery, AnsweringTools {
   tickets: { latestOf(sessionId: string): Promise<{ customerEmail: string } | undefined> };
 }
 
@@ -56,7 +69,10 @@ export const RATING_REPLY_MAIL = deliveriesOf<Feedback, RatingReplyTools>(['feed
   payload: ReplyPayload,
   async handle({ document, payload, ...attempt }, tools, email) {
     const mail = { to: await addressOf(document, tools), about: 'your conversation with us' };
-    return mailReply(replyOf(document, payload), mail, tools, email, attempt);
+    const reply = replyOf(document, payload);
+    const outcome = await mailReply(reply, mail, tools, email, attempt);
+    if (reply && outcome.outcome === 'delivered') await tools.ratings.contacted(document.feedbackId, reply);
+    return outcome;
   },
 });
 

@@ -83,7 +83,14 @@ export function createFeedbackRepository(feedback: Collection<Feedback>) {
   const countOfOrder = (orderNumber: string, sessionId: string, most: number): Promise<number> =>
     feedback.countDocuments({ orderNumber, sessionId: { $ne: sessionId } }, { limit: most });
 
-  return { find, countOfOrder, hasNegative, replace, forgetComments, collection: feedback };
+  /** Keeps that the customer of a poor rating was answered, where somebody was to get in touch. */
+  const contacted = (feedbackId: string, { at, by }: { at: Date; by: string }) =>
+    feedback.updateOne(
+      { feedbackId, 'followUp.status': 'open' },
+      { $set: { followUp: { status: 'contacted', at, by } } },
+    );
+
+  return { find, countOfOrder, hasNegative, replace, contacted, forgetComments, collection: feedback };
 }
 
 export type FeedbackRepository = ReturnType<typeof createFeedbackRepository>;

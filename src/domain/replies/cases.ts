@@ -94,7 +94,6 @@ export function createCases({ orders, tickets, ratings, returns }: CaseRepositor
           set: {
             ...change,
             ...saidAt(change, at),
-            firstResponseAt: ticket.firstResponseAt ?? at,
             updatedAt: at,
           },
           history: isDone && ticket.status !== 'done' ? { at, by: reply.by, action: 'done' } : undefined,
@@ -114,11 +113,12 @@ export function createCases({ orders, tickets, ratings, returns }: CaseRepositor
       tickets.latestOf(rating.sessionId),
     ]);
     const { followUp, version, orderNumber } = rating;
-    const status = followUp?.status === 'open' ? 'contacted' : (followUp?.status ?? 'no follow-up');
+    // contacted is its customer once the answer has been handed over
+    const status = followUp?.status ?? 'no follow-up';
     return {
       ...common(rating),
       version,
-      status: followUp?.status ?? 'no follow-up',
+      status,
       address,
       phone: ticket?.customerPhone,
       // the CRM got the address from the order, or none
@@ -133,7 +133,7 @@ export function createCases({ orders, tickets, ratings, returns }: CaseRepositor
           what: [answer],
           reply,
           at,
-          set: followUp?.status === 'open' ? { followUp: { status, at, by: reply.by } } : {},
+          set: {},
           isVersioned: true,
         });
         return kept ? { version: version + 1, status } : undefined;

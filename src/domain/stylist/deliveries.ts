@@ -20,6 +20,10 @@ export interface StylistTools {
 /** As many as a stylist looks at, and one attempt can hand on. */
 const MAX_PICTURES = 10;
 
+interface AnsweringTools {
+  tickets: { answered(ticketId: string, at: Date): Promise<unknown> };
+}
+
 const deliveryOf = deliveriesOf<StylistTicket, StylistTools>(['ticketId', 'createdAt', 'dueAt']);
 
 /** The CRM gets its copy of the ticket. */
@@ -44,7 +48,11 @@ export const TICKET_UPDATE = deliveryOf({
 });
 
 /** The CRM answers the customer. */
-export const TICKET_REPLY = deliveryOf({
+export const TICKET_REPLY = deliveriesOf<StylistTicket, StylistTools & AnsweringTools>([
+  'ticketId',
+  'createdAt',
+  'dueAt',
+])({
   to: 'crm',
   kind: 'ticket.reply',
   label: 'Answer to a customer',
@@ -55,20 +63,26 @@ export const TICKET_REPLY = deliveryOf({
     if (!reply) return ERASED;
     if (!crm.reply)
       return { outcome: 'rejected', reason: `${crm.name} writes to no customers: answer by mail` };
-    return crm.reply(ticketCase(ticket, tools), reply, attempt);
+    const outcome = await crm.reply(ticketCase(ticket, tools), reply, attempt);
+    // what was not handed over has answered nobody
+    if (outcome.outcome === 'delivered') await tools.tickets.answered(ticket.ticketId, reply.at);
+    return outcome;
   },
 });
 
 /** We answer the customer by mail, at the address that they gave with the ticket. */
-export const TICKET_REPLY_MAIL = deliveriesOf<StylistTicket, Stationery>(['ticketId'])({
+export const TICKET_REPLY_MAIL = deliveriesOf<StylistTicket, Stationery & AnsweringTools>(['ticketId'])({
   to: 'email',
   kind: 'ticket.reply',
   label: 'Answer to a customer',
   payload: ReplyPayload,
-  handle({ document, payload, ...attempt }, tools, email) {
+  async handle({ document, payload, ...attempt }, tools, email) {
     const ticket = readTicket(document);
+    const reply = replyOf(ticket, payload);
     const mail = { to: ticket.customerEmail, about: `your request ${ticket.ticketId}` };
-    return mailReply(replyOf(ticket, payload), mail, tools, email, attempt);
+    const outcome = await mailReply(reply, mail, tools, email, attempt);
+    if (reply && outcome.outcome === 'delivered') await tools.tickets.answered(ticket.ticketId, reply.at);
+    return outcome;
   },
 });
 

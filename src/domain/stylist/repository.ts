@@ -81,7 +81,20 @@ export function createStylistRepository(tickets: Collection<StylistTicket>) {
     return found && readTicket(found);
   }
 
-  return { open, latestOf, waitingAt, countOfOrder, queuePosition, findOpenOfPhone, collection: tickets };
+  /** Keeps that the customer was answered: the first answer counts. */
+  const answered = (ticketId: string, at: Date) =>
+    tickets.updateOne({ ticketId }, { $min: { firstResponseAt: at } });
+
+  return {
+    open,
+    answered,
+    latestOf,
+    waitingAt,
+    countOfOrder,
+    queuePosition,
+    findOpenOfPhone,
+    collection: tickets,
+  };
 }
 
 export type StylistRepository = ReturnType<typeof createStylistRepository>;
