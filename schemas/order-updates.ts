@@ -47,7 +47,10 @@ export const OrderUpdatesRequest = Named(
     email: OptionalEmail('the same, at the top level.'),
     phone: TextOrDigits('the same, at the top level.'),
     sms: FlagLike('whether text messages are asked for, and so agreed to.'),
-    consent: FlagLike('needed as `true` for sms, unless `sms` asks for it.'),
+    // consent is proof: nothing that only may mean it is taken
+    consent: Type.Optional(
+      Type.Boolean({ description: 'Needed as `true` for sms, unless `sms` asks for it.' }),
+    ),
     consentWording: OptionalText(1000, 'What the customer was shown, if not our own words; kept as proof.'),
     consentVersion: OptionalText(64, 'The version of those words.'),
     originIntent: OptionalText(64, 'What the conversation was about.'),

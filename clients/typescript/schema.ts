@@ -2402,8 +2402,8 @@ export interface components {
             phone?: components["schemas"]["TextOrDigits"];
             /** @description a flag, also as 1, 0, "true", "no" and the like: whether text messages are asked for, and so agreed to. */
             sms?: components["schemas"]["FlagLike"];
-            /** @description a flag, also as 1, 0, "true", "no" and the like: needed as `true` for sms, unless `sms` asks for it. */
-            consent?: components["schemas"]["FlagLike"];
+            /** @description Needed as `true` for sms, unless `sms` asks for it. */
+            consent?: boolean;
             /** @description What the customer was shown, if not our own words; kept as proof. */
             consentWording?: string;
             /** @description The version of those words. */

@@ -13,7 +13,7 @@ export interface ContactFields {
   phone?: string | number;
   /** Text messages are wanted. */
   sms?: unknown;
-  consent?: unknown;
+  consent?: boolean;
 }
 
 export interface Contact {
@@ -49,7 +49,7 @@ export async function readContact(
   const isTextWanted = readFlag(sms);
   const isText = isTextWanted ?? (phone !== undefined && email === undefined);
   const channel = nested.channel || (isText ? 'sms' : 'email');
-  const isAgreed = readFlag(consent) ?? (isTextWanted === true && channel === 'sms');
+  const isAgreed = consent ?? (isTextWanted === true && channel === 'sms');
   const isPhoneMeant = Boolean(flat.phone) || isTextWanted === true;
   const top = (channel === 'sms' ? isPhoneMeant && '/phone' : flat.email && '/email') || '/contact';
   const path = contact ? '/contact' : top;
