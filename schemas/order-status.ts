@@ -38,7 +38,7 @@ export const OrderStatusRequest = Named(
     ...shown({
       'by-order-number': { orderId: 'GG-12004', sessionId: '7c9e6679-7425-40de-944b-e07fc1f90ae7' },
       'nested-and-as-typed': { lookup: { orderNumber: 'gg-12001' } },
-      'by-email-and-a-postal-code-of-digits': { email: 'ada@example.com', postalCode: 10115 },
+      'by-email-and-a-postal-code-of-digits': { email: 'uwe.placeholder@example.com', postalCode: 10115 },
     }),
   },
 );
