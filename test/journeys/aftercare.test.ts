@@ -356,7 +356,7 @@ t.test('journeys: docs/privacy.md names the personal fields of every document', 
 
 /** What a request can say of a person, and what it cannot. A new field belongs into one of the two. */
 const PERSONAL =
-  'caption code comment contact content customerEmail email fileName file lookup message messages metadata name note notes orderId orderNumber phone postalCode reason search session sessionId text token tracking transcript transcriptSummary value zip assignee assignedTo by properties';
+  'caption code comment contact content customerEmail email fileName file lookup message messages metadata name note notes orderId orderNumber phone postalCode reason search session sessionId text trackingNumber token tracking transcript transcriptSummary value zip assignee assignedTo by properties';
 const HARMLESS =
   'action at budgetMax budgetMin carrier category channel consent consentVersion consentWording contentType creatorCode creatorId cursor done due erasureId eta event expires featured filters from id idempotencyKey inspiration inspirationId intent items kind label limit lineId materials max metal min newSize offset option order originIntent price priceBand priceLt priceMax priceMin productId products q quantity rating readyToShip relax replied requestId rmaId role score selection shortlist shortlistId signature since size sizeBytes sku sms sortBy status stone subscriptionId success summary tags template ticketId timePreference timestamp timezone title to type uploads variantId version';
 
