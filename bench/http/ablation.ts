@@ -23,7 +23,7 @@ const VARIANTS: Variant[] = [
   { without: 'keys', stub: 'auth' },
   { without: 'limits', env: NO_LIMITS },
   { without: 'logging', isSilent: true },
-  { without: 'metrics', stub: 'metrics' },
+  { without: 'metrics', stub: 'measure-requests' },
   { without: 'own events', stub: 'events' },
   { without: 'idempotency', stub: 'idempotency' },
   { without: 'session touch', stub: 'sessions' },

@@ -9,5 +9,8 @@ export const initialize: InitializeHook<string> = async (without) => {
 export const resolve: ResolveHook = async (specifier, context, next) => {
   const resolved = await next(specifier, context);
   const isIt = resolved.url.endsWith(`/plugins/core/${name}.js`);
-  return isIt ? { ...resolved, url: new URL(`./stubs/${name}.js`, import.meta.url).href } : resolved;
+  // a stub may take over parts of what it stands for
+  return isIt && !context.parentURL?.includes('/stubs/')
+    ? { ...resolved, url: new URL(`./stubs/${name}.js`, import.meta.url).href }
+    : resolved;
 };

@@ -1,10 +1,12 @@
 import fp from 'fastify-plugin';
-import { createSessions } from '../../../src/domain/sessions/session-buffer.js';
+import sessions from '../../../plugins/core/sessions.js';
+
+export { refuseGuessable, sessionId } from '../../../plugins/core/sessions.js';
 
 export default fp(
   async (app) => {
-    const sessions = createSessions(app.collections.widgetSessions, app.now, () => {});
-    app.decorate('sessions', { ...sessions, note: () => {} });
+    await app.register(sessions);
+    app.sessions.note = () => {};
   },
   { name: 'sessions', fastify: '5.x' },
 );
