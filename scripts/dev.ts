@@ -1,10 +1,13 @@
 import './help.js';
+import { once } from 'node:events';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { MongoClient } from 'mongodb';
 import { type Embedded, startEmbedded } from '../embedded/index.js';
 import { DEVELOPMENT, developmentSettings, type Running, runningFile } from '../src/config/development.js';
 import { type Config, loadConfig } from '../src/config/load.js';
+import { warnOfMisspelt } from '../src/config/misspelt.js';
 import { describeStartFailure, StartError } from '../src/lib/log-error.js';
 import { runUntilStopped } from '../src/platform/http/run-until-stopped.js';
 import { loggerOptions } from '../src/platform/http/server-options.js';
@@ -22,10 +25,13 @@ async function main(): Promise<void> {
   const dataDir = process.env.DATA_DIR || '.data';
   const embedded = await startMissing(dataDir);
   const config = loadConfig(developmentSettings(process.env, embedded.settings));
+  // before anything is put in: what is broken off by a port that is taken would not be begun again
+  await expectFreePort(config.http);
   const seeded = await seedWhenEmpty(config);
   const options = { ignore: 'pid,hostname', translateTime: 'HH:MM:ss', singleLine: true };
   const transport = { target: 'pino-pretty', options };
   const app = await buildDevelopment(config, { logger: { ...loggerOptions(config.log), transport } });
+  warnOfMisspelt(app.log);
   const address = await app.listen({ host: config.http.host, port: config.http.port });
   const running: Running = { pid: process.pid, address, standIns: embedded.settings };
   writeFileSync(runningFile(process.env), JSON.stringify(running));
@@ -35,15 +41,23 @@ async function main(): Promise<void> {
       return embedded.stop();
     },
   });
-  if (seeded) followUp(app).catch((err) => app.log.warn({ err }, 'not all of the seeds could be put in'));
+  if (seeded || embedded.settings.MONGODB_URI)
+    followUp(app, seeded).catch((err) => app.log.warn({ err }, 'not all of the seeds could be put in'));
   const [key = DEVELOPMENT.key] = (process.env.CONCIERGE_API_KEY || DEVELOPMENT.key).split(',');
   announce({ address, key, config, seeded, dataDir, embedded });
 }
 
 // What nobody waits for: pictures of customers, and the figures of the days.
-async function followUp(app: FastifyInstance): Promise<void> {
+async function followUp(app: FastifyInstance, seeded: boolean): Promise<void> {
   await seedPictures(app.collections, app.storage);
-  await app.rollUps.close();
+  if (seeded) await app.rollUps.close();
+}
+
+async function expectFreePort({ host, port }: Config['http']): Promise<void> {
+  const server = createServer().listen({ host, port });
+  await once(server, 'listening');
+  server.close();
+  await once(server, 'close');
 }
 
 const startMissing = (dataDir: string): Promise<Embedded> =>

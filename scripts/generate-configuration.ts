@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { type TSchema, TypeGuard } from '@sinclair/typebox';
-import { SECTIONS } from '../src/config/environment.js';
+import { meaningOf, SECTIONS } from '../src/config/environment.js';
 import { isMain } from './run.js';
 
 const PAGE = new URL('../docs/configuration.md', import.meta.url);
@@ -18,12 +18,21 @@ export function configurationPage(): string {
   return `${INTRODUCTION}\n${sections.join('\n\n')}\n`;
 }
 
+const isNeeded = (schema: TSchema): boolean => !TypeGuard.IsOptional(schema) && schema.default === undefined;
+
+const NEEDED = SECTIONS.flatMap(([, settings]) => Object.entries(settings))
+  .filter(([, schema]) => isNeeded(schema))
+  .map(([name]) => `\`${name}\``)
+  .join(', ');
+
 const INTRODUCTION = `# Configuration
 
 Written by \`npm run docs:configuration\` from [src/config/environment.ts](../src/config/environment.ts); not to be edited by hand.
 
 Every setting is read from the environment. \`NAME_FILE=/run/secrets/name\` reads the value of \`NAME\` from a file. What is missing or wrong is named, all at
 once, when the service starts. \`npm run dev\` also reads \`.env\` and embeds what is not set; see [.env.example](../.env.example).
+
+Needed are ${NEEDED}; all else has a default, or is off.
 `;
 
 /** `.env.example`, from the same. */
@@ -40,9 +49,7 @@ const HEAD = `# Written by \`npm run docs:configuration\`. Copy to .env for \`np
 # the environment only and demands the settings marked (needed). Any can be read from a file: NAME_FILE=/run/secrets/name`;
 
 function linesOf(name: string, schema: TSchema): string[] {
-  const words = `${isNeeded(schema) ? '(needed) ' : ''}${meaningOf(schema)}`
-    .replaceAll('\\|', '|')
-    .split(' ');
+  const words = `${isNeeded(schema) ? '(needed) ' : ''}${meaningOf(schema)}`.split(' ');
   const lines = ['#'];
   for (const word of words) {
     if (`${lines.at(-1)} ${word}`.length > MAX_WIDTH) lines.push('#');
@@ -51,21 +58,9 @@ function linesOf(name: string, schema: TSchema): string[] {
   return [...lines, `${name}=${schema.default ?? ''}`];
 }
 
-const isNeeded = (schema: TSchema): boolean => !TypeGuard.IsOptional(schema) && schema.default === undefined;
-
 function rowOf(name: string, schema: TSchema): string {
   const usual = schema.default === undefined ? '' : `\`${schema.default}\``;
-  return `| \`${name}\` | ${isNeeded(schema) ? '**needed**' : usual} | ${meaningOf(schema)} |`;
-}
-
-function meaningOf({ description = '', minimum, maximum }: TSchema): string {
-  const range = rangeOf(minimum, maximum);
-  return `${description.replace(/\.$/, '')}.${range && ` ${range}.`}`.replaceAll('|', '\\|');
-}
-
-function rangeOf(minimum: unknown, maximum: unknown): string {
-  if (minimum !== undefined && maximum !== undefined) return `From ${minimum} to ${maximum}`;
-  return minimum === undefined ? '' : `At least ${minimum}`;
+  return `| \`${name}\` | ${isNeeded(schema) ? '**needed**' : usual} | ${meaningOf(schema).replaceAll('|', '\\|')} |`;
 }
 
 if (isMain(import.meta.url))

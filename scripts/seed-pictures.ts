@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { drawPiece, type Sketch } from '../plugins/demo/draw-piece.js';
 import type { Collections } from '../src/collections.js';
-import type { Rendition } from '../src/domain/inspiration/inspiration.js';
+import { keysOf, type Rendition } from '../src/domain/inspiration/inspiration.js';
 import { renditionKey } from '../src/domain/inspiration/process-image.js';
 import type { Storage } from '../src/platform/storage/storage.js';
 
@@ -14,9 +14,15 @@ const SKETCHES: Sketch[] = [
   { category: 'ring', kind: 'three-stone', metal: 'platinum', stone: 'emerald-octagon' },
 ];
 
-/** Puts drawings in the place of what the latest of the seeded customers have sent in. */
+/** Puts drawings in the place of what the latest of the seeded customers have sent in, where that was not done before. */
 export async function seedPictures({ widgetInspiration }: Collections, storage: Pick<Storage, 'put'>) {
   const sizes = { web: 800, thumbnail: 320 } as const;
+  const latest = await widgetInspiration.find().sort({ createdAt: -1 }).limit(MAX_PICTURES).toArray();
+  // what a customer has sent has its original until it is drawn, or is rejected
+  const images = latest.filter(
+    (image) => keysOf(image).length === 0 && image.moderationStatus !== 'rejected',
+  );
+  if (images.length === 0) return;
   const drawn = await Promise.all(
     SKETCHES.map(async (sketch) => {
       const drawing = sharp(Buffer.from(drawPiece(sketch)));
@@ -24,7 +30,6 @@ export async function seedPictures({ widgetInspiration }: Collections, storage: 
       return { web: await at(sizes.web), thumbnail: await at(sizes.thumbnail) };
     }),
   );
-  const images = await widgetInspiration.find().sort({ createdAt: -1 }).limit(MAX_PICTURES).toArray();
   for (const [nth, { inspirationId }] of images.entries()) {
     const keep = async (size: keyof typeof sizes): Promise<Rendition> => {
       const [key, contentType] = [renditionKey(inspirationId, size), 'image/jpeg'];

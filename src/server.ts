@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildApp } from './app.js';
 import { loadConfig } from './config/load.js';
+import { warnOfMisspelt } from './config/misspelt.js';
 import { describeStartFailure } from './lib/log-error.js';
 import { runUntilStopped } from './platform/http/run-until-stopped.js';
 import { loggerOptions, logStream } from './platform/http/server-options.js';
@@ -9,6 +10,7 @@ import { loggerOptions, logStream } from './platform/http/server-options.js';
 try {
   const config = loadConfig({}, process.env, { isProduction: true });
   const app = await buildApp(config, { logger: { ...loggerOptions(config.log), stream: logStream() } });
+  warnOfMisspelt(app.log);
   await app.listen({ host: config.http.host, port: config.http.port });
   runUntilStopped(app, {
     before: () => {

@@ -5,6 +5,7 @@ import core from '../plugins/core/index.js';
 import health from '../plugins/public/health.js';
 import metrics from '../plugins/staff/metrics.js';
 import { type Config, loadConfig } from './config/load.js';
+import { warnOfMisspelt } from './config/misspelt.js';
 import { describeStartFailure } from './lib/log-error.js';
 import { runUntilStopped } from './platform/http/run-until-stopped.js';
 import { loggerOptions, logStream, serverOptions } from './platform/http/server-options.js';
@@ -27,6 +28,7 @@ let worker: FastifyInstance | undefined;
 try {
   const config = loadConfig({}, process.env, { isProduction: true });
   worker = await buildWorker(config);
+  warnOfMisspelt(worker.log);
   await worker.ready();
   const { port } = config.worker;
   if (port !== undefined) await worker.listen({ host: config.http.host, port });

@@ -54,6 +54,7 @@ t.test('config: what is missing or wrong is named, all at once', async (t) => {
       name,
     );
   t.equal(wrong.length, 4, wrong.join('\n'));
+  t.match(wrong, [/^PORT is not valid \("many"\)\. .*From 0 to 65535\.$/]);
 
   t.match(problemsOf({ ...COMPLETE, CONCIERGE_API_KEY: 'a-long-enough-key,short' }), [/fewer than 8/]);
   t.match(problemsOf({ ...COMPLETE, S3_ACCESS_KEY_ID: 'only-one' }), [/both or neither/]);

@@ -91,7 +91,7 @@ t.test(
           async (command) => t.ok(JSON.parse((await run(here(command))).stdout).length > 0, 'pieces'),
         ],
         [
-          /^npm run widget:env -- /,
+          /^npm run -s widget:env -- /,
           async (command) => {
             const { stdout } = await run(command);
             for (const [, name] of read('README.md').matchAll(/`(CONCIERGE_\w+_ENDPOINT)`/g))

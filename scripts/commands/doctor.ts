@@ -108,7 +108,7 @@ function placeOf(problem: string): string {
   return `${example ? `${example}; ` : ''}docs/configuration.md${heading ? `, under "${heading}"` : ''}`;
 }
 
-const NEW_SECRET = 'A new one: `openssl rand -hex 24`';
+const NEW_SECRET = 'A new one: `openssl rand -base64 32`';
 const HOW_TO_GET: Record<string, string> = {
   CONCIERGE_API_KEY: NEW_SECRET,
   ANALYTICS_SALT: NEW_SECRET,

@@ -1,4 +1,4 @@
-import { type Static, type TProperties, Type } from '@sinclair/typebox';
+import { type Static, type TProperties, type TSchema, Type } from '@sinclair/typebox';
 import { ORDERS_PROOFS } from '../domain/orders/proof.js';
 import { VENDOR_VARIABLES } from './vendor-variables.js';
 
@@ -45,7 +45,7 @@ const Http = {
   CONCIERGE_API_KEY: Type.String({
     minLength: 8,
     description:
-      'Bearer key of the widget, or several, comma separated, so that a rotation has no gap. At least 8 characters each.',
+      'Bearer key of the widget, or several, comma separated, so that a rotation has no gap. At least 16 characters each (8 in development).',
   }),
   ALLOW_DEVELOPMENT_SECRETS: flag(
     false,
@@ -572,3 +572,9 @@ export const Environment = Type.Object({
   ...VENDOR_VARIABLES,
 });
 export type Environment = Static<typeof Environment>;
+
+/** What a setting means and what it may be, in a sentence or two. */
+export function meaningOf({ description = '', minimum, maximum }: TSchema): string {
+  const range = maximum === undefined ? `At least ${minimum}` : `From ${minimum} to ${maximum}`;
+  return `${description.replace(/\.$/, '')}.${minimum === undefined ? '' : ` ${range}.`}`;
+}

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { TSchema } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import type { ConnectorSettings } from '../connectors/index.js';
 import { readTargets } from '../dashboard/insights/targets.js';
@@ -11,7 +12,7 @@ import { parseSchedule } from '../outbox/next-attempt.js';
 import { within } from '../platform/http/client-address.js';
 import { keyOf, WIDGET_SCOPES } from '../platform/keys/keys.js';
 import { isPublishedHash, weaknessOf } from './development.js';
-import { Environment } from './environment.js';
+import { Environment, meaningOf } from './environment.js';
 import { parseFlags, type ReadFlagsFile, readFlagsFile } from './flags-file.js';
 import { type ReadKeyFile, readKeyFile } from './key-file.js';
 import { readOpenIdSettings } from './openid-settings.js';
@@ -27,7 +28,7 @@ export class ConfigError extends StartError {
   readonly problems: string[];
 
   constructor(problems: string[]) {
-    super(`The configuration is not complete:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    super(`The settings cannot be used:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
     this.name = 'ConfigError';
     this.problems = problems;
   }
@@ -49,14 +50,17 @@ export function loadConfig(
   for (const error of Value.Errors(Environment, values)) {
     const name = error.path.slice(1);
     if (problems.some((problem) => problem.startsWith(name))) continue;
-    const { description } = error.schema;
-    problems.push(
-      name in given ? `${name} is not valid. ${description}` : `${name} is missing. ${description}`,
-    );
+    const wrong =
+      name in given ? `${name} is not valid${shown(error.schema, given[name])}` : `${name} is missing`;
+    problems.push(`${wrong}. ${meaningOf(error.schema)}`);
   }
   if (problems.length > 0) throw new ConfigError(problems);
   return toConfig(...validated(values as Environment, isProduction));
 }
+
+// A number that is none, or too large, is no secret; a text may be one.
+const shown = ({ type }: TSchema, value: unknown): string =>
+  type === 'integer' || type === 'number' || type === 'boolean' ? ` (${JSON.stringify(value)})` : '';
 
 function readEnvironment(env: NodeJS.ProcessEnv, problems: string[]): Record<string, string> {
   const given: Record<string, string> = {};

@@ -1,3 +1,5 @@
+import { Environment } from './environment.js';
+
 /** How names of our settings begin; others in the environment are somebody else's. */
 const OURS =
   /^(CONCIERGE|RATE_LIMIT|DASHBOARD|DELIVER|STYLIST|STUDIO|SESSION_ID|UPLOADS?|IMAGES?|RETURN|RESIZE|RMA|SHOP|S3|MONGODB|CLAMD|SMS|ORDER|ORDERS|LINK|ANALYTICS|WORKER|OVERLOAD|CONNECTOR|UNSCANNED)_/;
@@ -14,6 +16,12 @@ export function misspelt(
     const meant = known.find((other) => editsBetween(name, other) <= MAX_EDITS);
     return meant ? [{ given: name, meant }] : [];
   });
+}
+
+/** Warns, once at the start, of names in the environment that are probably misspelt: what they should have set is as it was. */
+export function warnOfMisspelt(log: { warn(message: string): void }): void {
+  for (const { given, meant } of misspelt(Object.keys(process.env), Object.keys(Environment.properties)))
+    log.warn(`${given} is no setting of this service: perhaps ${meant} is meant`);
 }
 
 /** How many letters have to be put in, taken out, changed or exchanged with the next to make the other one (Damerau and Levenshtein). */

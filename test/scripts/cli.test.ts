@@ -7,7 +7,7 @@ import { openCollections } from '../../src/collections.js';
 import { runningFile } from '../../src/config/development.js';
 import { Environment } from '../../src/config/environment.js';
 import { loadConfig } from '../../src/config/load.js';
-import { misspelt } from '../../src/config/misspelt.js';
+import { misspelt, warnOfMisspelt } from '../../src/config/misspelt.js';
 import { createSuppressions } from '../../src/domain/order-updates/suppressions.js';
 import { createHashes } from '../../src/lib/ids.js';
 import { database, environment } from '../helper.js';
@@ -123,6 +123,11 @@ t.test('settings: a name that looks like one of ours is told, others are not', a
   ];
   for (const [given, meant] of cases)
     t.same(misspelt([given], known), meant ? [{ given, meant }] : [], given);
+  const said: string[] = [];
+  process.env.RATE_LIMIT_BURTS = '5';
+  warnOfMisspelt({ warn: (message) => said.push(message) });
+  delete process.env.RATE_LIMIT_BURTS;
+  t.same(said, ['RATE_LIMIT_BURTS is no setting of this service: perhaps RATE_LIMIT_BURST is meant']);
 });
 
 t.test('concierge suppressions: an address that has sent mail back is written to again', async (t) => {

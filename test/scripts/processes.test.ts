@@ -89,7 +89,8 @@ t.test('scripts: a taken port, and a folder that cannot be written, are told in 
   await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
   t.teardown(() => taken.close());
   const PORT = String((taken.address() as AddressInfo).port);
-  const settings = await environment(await database(t), { LOG_LEVEL: 'silent' });
+  const db = await database(t);
+  const settings = await environment(db, { LOG_LEVEL: 'silent' });
   const file = join(t.testdir({ file: '' }), 'file');
   const cases: [name: string, args: string[], env: NodeJS.ProcessEnv, told: RegExp][] = [
     ['start', ['dist/src/server.js'], { PORT }, /^Port \d+ is taken.* Set PORT to a free one\.\n$/],
@@ -99,6 +100,7 @@ t.test('scripts: a taken port, and a folder that cannot be written, are told in 
       { WORKER_PORT: PORT },
       /^Port \d+ .* Set WORKER_PORT to a free one\.\n$/,
     ],
+    ['dev', DEV, { PORT }, /^Port \d+ is taken.* Set PORT to a free one\.\n$/],
     [
       'dev in production',
       DEV,
@@ -119,6 +121,7 @@ t.test('scripts: a taken port, and a folder that cannot be written, are told in 
       t.match(output, told, name);
     }),
   );
+  t.equal(await db.collection('products').countDocuments(), 0, 'what cannot listen has put nothing in');
 });
 
 t.test('scripts: a Node that is too old is told before it meets what it cannot read', async (t) => {
@@ -166,7 +169,10 @@ t.test('development: it seeds, answers, and keeps its data through kill -9', asy
     orderNumber: 'GG-12006',
   });
   t.match(await again.json(), { rmaId, duplicate: true });
+  // its folder is removed with the test
+  const over = ended(second.child);
   second.child.kill('SIGINT');
+  await over;
 });
 
 t.test('scripts: the block for the widget', async (t) => {
