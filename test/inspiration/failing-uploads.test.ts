@@ -19,7 +19,7 @@ const { S3_ENDPOINT = '' } = await environment(db);
 const { endpoint, faults, failed } = await startProxy(t, S3_ENDPOINT);
 const { app, config } = await build(t, {
   db,
-  env: { S3_BUCKET: BUCKET, S3_ENDPOINT: endpoint, S3_TIMEOUT_MS: '300' },
+  env: { S3_BUCKET: BUCKET, S3_ENDPOINT: endpoint, S3_TIMEOUT_MS: '1000' },
 });
 const bucket = await makeBucket(t, { ...config.storage, endpoint: S3_ENDPOINT });
 const images = db.collection('widgetInspiration');
