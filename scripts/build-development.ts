@@ -14,7 +14,7 @@ export async function buildDevelopment(config: Config, options: AppOptions): Pro
   const connectors = { ...config.connectors, keepUnsent: outbox.keep };
   const app = await buildApp(
     { ...config, apiKeys, connectors },
-    { ...options, docsKey: DEVELOPMENT.staffKey },
+    { ...options, developmentKey: DEVELOPMENT.staffKey },
   );
   await app.register(demo, {
     shopName: config.shop.name,

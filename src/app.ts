@@ -24,14 +24,14 @@ export interface AppOptions {
   now?: () => Date;
   /** How long a handler may take to answer; a test may have less patience. */
   handlerTimeoutMs?: number;
-  /** Filled in on the page of the API document; in development only, where everyone knows the key. */
-  docsKey?: string;
+  /** Filled in on the page of the API document, and named where the staff sign in: in development only, where everyone knows it. */
+  developmentKey?: string;
 }
 
 /** The service, ready to listen once `ready()` has resolved: connected, with its indexes and its catalogue. */
 export async function buildApp(
   config: Config,
-  { logger = false, now = () => new Date(), handlerTimeoutMs, docsKey }: AppOptions = {},
+  { logger = false, now = () => new Date(), handlerTimeoutMs, developmentKey }: AppOptions = {},
 ): Promise<FastifyInstance> {
   const app = Fastify(serverOptions(config, logger)).withTypeProvider<TypeBoxTypeProvider>();
 
@@ -44,7 +44,11 @@ export async function buildApp(
   if (config.dispatcher.inline) await app.register(background, config);
   await app.register(catalogue, config.catalogue);
   await app.register(dashboard, config);
-  await app.register(openapi, { publicUrl: config.http.publicUrl, isOpen: config.http.docs, key: docsKey });
+  await app.register(openapi, {
+    publicUrl: config.http.publicUrl,
+    isOpen: config.http.docs,
+    key: developmentKey,
+  });
 
   if (config.assistants.enabled) await app.register(import('../plugins/assistants/call-route.js'));
 
@@ -61,7 +65,8 @@ export async function buildApp(
       currency: config.catalogue.currency,
       publicUrl: config.http.publicUrl,
     });
-  if (config.dashboard.enabled) await app.register(import('../plugins/dashboard/pages.js'), config);
+  if (config.dashboard.enabled)
+    await app.register(import('../plugins/dashboard/pages.js'), { ...config, developmentKey });
 
   return app;
 }

@@ -264,7 +264,7 @@ t.test('returns: a refusal says why, in a sentence, and nothing is stored', asyn
       { items: [{ sku: 'RNG-126', title: 'Band' }] },
       {},
       'not_returnable',
-      /^This piece: made for you/,
+      /^This piece was made for you, so it cannot be returned\./,
     ],
     ['not shipped', 'GG-12002', {}, 'not_shipped', /not shipped/],
     ['cancelled', 'GG-12009', {}, 'order_ended', /cancelled/],

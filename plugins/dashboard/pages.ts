@@ -44,7 +44,7 @@ const SERVED =
 /** The pages of the dashboard: made on the server, whole without scripts, and open to whoever has signed in. */
 export default async function pages(
   app: FastifyInstance,
-  { dashboard, shop, catalogue, stylist }: Config,
+  { dashboard, shop, catalogue, stylist, developmentKey }: Config & { developmentKey?: string | undefined },
 ): Promise<void> {
   const headers = { 'content-security-policy': pagePolicy(catalogue.shopUrl), 'cache-control': 'no-store' };
   app.addHook('onRequest', async (_request, reply) => {
@@ -63,7 +63,7 @@ export default async function pages(
     templates: join(HERE, 'views'),
     production: true,
     viewExt: 'eta',
-    defaultContext: { shopName: shop.name, format: createFormats(shop, app.now) },
+    defaultContext: { shopName: shop.name, format: createFormats(shop, app.now), developmentKey },
   });
   await app.register(signedIn, { ...dashboard, stylist });
 }

@@ -251,7 +251,7 @@ function play(stage: Stage, { at, random, isBad }: { at: Date; random: Random; i
       ? 'I ran into a snag. Could you ask me again in a moment?'
       : `Here are ${cards.length} pieces that I would show you first: ${cards.map(({ title }) => title).join(' and ')}.`;
     talk(
-      `I am looking for a ${String(first?.category).toLowerCase().replace(/s$/, '')} under $${Math.ceil((first?.price ?? 500) / 500) * 500}.`,
+      `I am looking for ${withArticle(String(first?.category).toLowerCase().replace(/s$/, ''))} under $${Math.ceil((first?.price ?? 500) / 500) * 500}.`,
       answer,
     );
     note('aurora_products_shown', !isDown, { count: isDown ? 0 : cards.length, category: first?.category });
@@ -601,3 +601,5 @@ function pastOrders(now: Date): Order[] {
     );
   });
 }
+
+const withArticle = (noun: string): string => `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;

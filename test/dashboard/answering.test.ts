@@ -357,6 +357,12 @@ t.test('by mail', async (t) => {
       const unsigned = await app.inject({ method: 'POST', url: `${path}/replies`, payload: form });
       t.not(unsigned.statusCode, 200);
       await settled('tickets', 'P-1');
+      const answered = await db.collection('stylistTickets').findOne({ ticketId: 'P-1' });
+      const unsent = answered?.deliveries.map((delivery: object) => ({ ...delivery, state: 'skipped' }));
+      await db.collection('stylistTickets').updateOne({ ticketId: 'P-1' }, { $set: { deliveries: unsent } });
+      const kept = (await masked.open(`${path}?done=reply`)).body;
+      t.match(kept, 'The answer is kept here, and was not sent.');
+      t.notMatch(kept, 'The answer is on its way.');
     },
   );
 });

@@ -246,7 +246,7 @@ const supportPages: FastifyPluginAsyncTypebox = async (app) => {
     const choices = place === own ? Object.fromEntries(new URLSearchParams(query)) : {};
     // its forms lead back to the thing, not to where this one was sent
     reply.locals = { ...reply.locals, path: place === own ? path : own };
-    const refusal = { problem: error.message, ...written };
+    const refusal = { problem: error.message, isStale: error.code === 'dashboard.stale', ...written };
     return showItem(request, reply.code(409), kind, id, choices as Choices, refusal);
   }
 
@@ -278,6 +278,10 @@ const supportPages: FastifyPluginAsyncTypebox = async (app) => {
       done: query.done,
       template: query.template,
       ...refusal,
+      problem:
+        refusal.isStale && latestBy('ticket' in shown ? shown.ticket : shown.item) === viewer.name
+          ? STALE_OF_ONES_OWN
+          : refusal.problem,
       ...shown,
       ...around,
       order,
@@ -294,9 +298,31 @@ export default supportPages;
 
 interface Refusal {
   problem?: string;
+  isStale?: boolean;
   note?: string | undefined;
   /** An answer that has not been sent. */
   draft?: string | undefined;
+}
+
+const STALE_OF_ONES_OWN =
+  'You, in another tab, have acted on this since you opened it. Look again before you act.';
+
+interface Acted {
+  at: Date | string;
+  by: string;
+}
+
+/** Who has acted on it last, or answered its customer. */
+function latestBy({
+  history,
+  answering,
+}: {
+  history: Acted[];
+  answering?: { replies: Acted[] } | undefined;
+}): string | undefined {
+  return [...history, ...(answering?.replies ?? [])]
+    .sort((one, other) => new Date(one.at).getTime() - new Date(other.at).getTime())
+    .at(-1)?.by;
 }
 
 const pathOf = (kind: QueueKind, id: string): string =>

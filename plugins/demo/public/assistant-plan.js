@@ -103,6 +103,10 @@ const METALS = [
   ],
 ];
 
+/** What is wished for besides: words of the trade, which the service searches for as they are written. */
+const WISH =
+  /(?<!\p{L})(yellow gold|gold|diamond|diamant|sapphire|saphir|zafiro|zaffiro|emerald|smaragd|ruby|rubies|rubin|pearl|perl|opal|topaz|amethyst|moissanite|solitaire|halo|hoop|eternity|engagement|wedding|tennis|signet|vintage|gift|geschenk|cadeau|regalo)\p{L}*/giu;
+
 const RESIZE = either(
   has(
     'resiz',
@@ -220,6 +224,7 @@ const BAD = either(has('terrible', 'bad service', 'awful'));
 const VERIFY = either(has('code', 'kod', 'código', 'codice'), within('コード'));
 
 const ORDER = /(?<![\p{L}\d])#?([A-Z]{2})[-\s]?(\d{4,8})(?!\d)/iu;
+const PIECE = /(?<![\p{L}\d-])[A-Z]{2,5}-\d{2,6}(?:-[A-Z\d]+)*/giu;
 const EMAIL = /[^\s<>,;:]+@[^\s<>,;:]+\.\p{L}{2,}/u;
 const PHONE = /\+\d[\d ()-]{7,17}\d/;
 const CODE = /(?<![p{L}\d])([A-Z0-9]{4})-([A-Z0-9]{4})(?![p{L}\d])/;
@@ -265,7 +270,8 @@ export function planOf(sentence, sessionId) {
     return email || phone
       ? call('ask_stylist', { ...(email ? { email } : { phone }), notes: sentence.slice(0, 500) })
       : [];
-  if (HOLD(text)) return call('hold_capsule', {});
+  const pieces = text.match(PIECE)?.map((id) => ({ id: id.toUpperCase() }));
+  if (HOLD(text)) return call('hold_capsule', pieces ? { items: pieces } : {});
   const category = CATEGORIES.find(([, is]) => is(text))?.[0];
   // an order without its number: the assistant asks for it, and calls nothing
   if (!category && (RETURN(text) || RESIZE(text) || TRACK(text))) return [];
@@ -274,11 +280,13 @@ export function planOf(sentence, sessionId) {
   const price = PRICE.exec(text)?.[1]
     ?.replace(/[.,](?=\d{3})/g, '')
     .replace(',', '.');
-  if (!category && !metal && !price) return [];
+  const wishes = (text.match(WISH) ?? []).filter((wish) => !(metal && /gold/i.test(wish)));
+  if (!category && !metal && !price && wishes.length === 0) return [];
   return call('search_products', {
     ...(category && { category }),
     ...(metal && { metal }),
     ...(price && { priceMax: Number(price) }),
+    ...(wishes.length > 0 && { q: wishes.join(' ') }),
     limit: 6,
   });
 }

@@ -37,14 +37,16 @@ function add(tag, text, parent = out) {
 async function show({ tool, args }) {
   const item = add('li', '');
   add('h2', tool, item);
-  add('pre', JSON.stringify(args, null, 2), item);
+  const said = add('p', '…', item);
+  const raw = add('details', '', item);
+  add('summary', 'What was sent and answered', raw);
+  add('pre', JSON.stringify(args, null, 2), raw);
   const result = await callTool(tool, args);
-  add('p', result.content?.[0]?.text ?? '', item).className = result.isError ? 'ill' : 'well';
+  add('pre', JSON.stringify(result.structuredContent ?? {}, null, 2).slice(0, 4000), raw);
+  said.textContent = result.content?.[0]?.text ?? '';
+  said.className = result.isError ? 'ill' : 'well';
   const { confirmation } = result.structuredContent ?? {};
-  if (!confirmation) {
-    add('pre', JSON.stringify(result.structuredContent ?? {}, null, 2).slice(0, 4000), item);
-    return;
-  }
+  if (!confirmation) return;
   const yes = add('button', 'Yes', item);
   yes.type = 'button';
   yes.addEventListener('click', () => {
@@ -53,6 +55,12 @@ async function show({ tool, args }) {
   });
 }
 
+form.addEventListener('click', ({ target }) => {
+  const { sentence } = target.dataset;
+  if (!sentence) return;
+  form.elements.sentence.value = sentence;
+  form.requestSubmit();
+});
 form.addEventListener('submit', async (event) => {
   event.preventDefault();
   const sentence = new FormData(form).get('sentence').trim();

@@ -164,20 +164,22 @@ async function saveShortlist() {
   showTray();
 }
 
-function showTray() {
+function showTray(done = 'kept') {
   const count = session.kept.size;
   byId('tray').hidden = count === 0;
-  byId('kept').textContent = count === 1 ? 'One piece kept' : `${count} pieces kept`;
+  byId('hold').hidden = done === 'held';
+  byId('kept').textContent = count === 1 ? `One piece ${done}` : `${count} pieces ${done}`;
 }
 
 async function hold() {
-  say('customer', 'Please hold them for me.');
+  say('customer', `Please hold ${session.kept.size === 1 ? 'it' : 'them'} for me.`);
   const held = await call('capsule', 'POST', '/api/concierge/capsule', {
     sessionId: session.id,
     shortlist: [...session.kept.values()],
     customerEmail: 'ada.sample@example.com',
   });
   tell(held);
+  if (held.body?.ok) showTray('held');
 }
 
 // Orders
@@ -300,18 +302,15 @@ function giveBack(option) {
           option,
           ...wish,
         });
-        const { rmaId, labelUrl } = opened.body ?? {};
-        tell(
-          opened,
-          element(
-            'p',
-            { className: 'hint' },
-            `Your number is ${rmaId}. `,
-            labelUrl
-              ? element('a', { href: labelUrl, target: '_blank', rel: 'noopener' }, 'The slip for the parcel')
-              : '',
-          ),
-        );
+        const { rmaId, labelUrl, message } = opened.body ?? {};
+        const hints = [
+          // most answers have it in their sentence
+          message?.includes(rmaId) ? '' : `Your number is ${rmaId}. `,
+          labelUrl
+            ? element('a', { href: labelUrl, target: '_blank', rel: 'noopener' }, 'The slip for the parcel')
+            : '',
+        ].filter(Boolean);
+        tell(opened, ...(hints.length > 0 ? [element('p', { className: 'hint' }, ...hints)] : []));
       },
     }),
   );
@@ -496,7 +495,10 @@ const LINKS = {
 /** A word of a journey leads there; everything else is a search, which the service reads. */
 const WORDS = [
   [/\bverif|\bcode\b/i, 'verify'],
-  [/\bresiz|\bsize\b/i, 'resize'],
+  [
+    /\bresiz|\b(wrong|another|different|new|change the|change my) size\b|\btoo (tight|loose|small|big|large)\b/i,
+    'resize',
+  ],
   [/\breturn|\bsend (it|this) back|\brefund/i, 'return'],
   [/\btext me|\bupdates?\b/i, 'updates'],
   [/\btrack|\bwhere is|\border\b|\bparcel|\bdeliver/i, 'track'],
@@ -504,6 +506,10 @@ const WORDS = [
   [/\bphoto|\bpicture|\bimage/i, 'photo'],
   [/\brat(e|ing)\b/i, 'rate'],
 ];
+
+/** Nothing but courtesy: there is nothing to search for. */
+const GREETING =
+  /^((hello|hi|hey|good (day|morning|afternoon|evening)|thanks?|thank you|there|please|concierge)[\s.,!?]*)+$/i;
 
 byId('links').addEventListener('click', ({ target }) => {
   const { find: link, journey } = target.closest('button')?.dataset ?? {};
@@ -517,8 +523,9 @@ byId('composer').addEventListener('submit', (event) => {
   input.value = '';
   if (!words) return;
   const [, journey] = WORDS.find(([pattern]) => pattern.test(words)) ?? [];
-  if (!journey) return find(words, { q: words });
+  if (!journey && !GREETING.test(words)) return find(words, { q: words });
   say('customer', words);
+  if (!journey) return answer('Good day. What may I show you, or which order shall I look after?');
   JOURNEYS[journey]();
 });
 byId('hold').addEventListener('click', hold);

@@ -1,5 +1,8 @@
 import type { Collections } from '../../collections.js';
+import { CONTACT_PROJECTION, readContact } from '../../domain/orders/read-order.js';
+import { spellings } from '../../domain/orders/spellings.js';
 import { readTicket } from '../../domain/stylist/read-ticket.js';
+import { readEmail } from '../../lib/values/email.js';
 import { shownEmail, shownName, type Viewer } from '../viewer.js';
 
 /** What a session of the widget says of its customer. Whether it is true is another matter: an address that was typed may be another's. */
@@ -49,6 +52,26 @@ export async function knownCustomers(
     });
   }
   return known;
+}
+
+/** Whose orders are, by their numbers. */
+export async function orderCustomers(
+  { orders }: Pick<Collections, 'orders'>,
+  orderNumbers: readonly string[],
+): Promise<Map<string, KnownCustomer>> {
+  if (orderNumbers.length === 0) return new Map();
+  const found = await orders
+    .find(
+      { orderNumber: { $in: orderNumbers.flatMap((number) => spellings(number)) } },
+      { projection: { _id: 0, orderNumber: 1, customerEmail: 1, ...CONTACT_PROJECTION } },
+    )
+    .toArray();
+  return new Map(
+    found.map((doc) => [
+      String(doc.orderNumber),
+      { name: readContact(doc).name, email: readEmail(doc.customerEmail) },
+    ]),
+  );
 }
 
 /** How a customer is called in a list. */

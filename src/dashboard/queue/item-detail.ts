@@ -14,7 +14,12 @@ import type { UnconfirmedReturn } from '../../domain/returns/unconfirmed-return.
 import type { SavedPiece } from '../../domain/shortlists/shortlist.js';
 import type { HistoryEntry } from '../../lib/history.js';
 import type { OutboxName } from '../../outbox/outbox-collections.js';
-import { type KnownCustomer, knownCustomers, shownCustomer } from '../customers/known-customers.js';
+import {
+  type KnownCustomer,
+  knownCustomers,
+  orderCustomers,
+  shownCustomer,
+} from '../customers/known-customers.js';
 import {
   findSessionImages,
   imageActionsOf,
@@ -35,6 +40,8 @@ export interface ItemDetail extends QueueItem {
   state: string;
   pieces?: SavedPiece[];
   orderNumber?: string;
+  /** Of a return: who its customer says to be in the conversation, where the order says another. */
+  typedCustomer?: string | undefined;
   notes?: string;
   score?: number;
   intent?: string;
@@ -118,8 +125,15 @@ export function createItemsView({ db, collections, pictures, catalogue, now }: I
     const { sessionId } = item;
     const known: KnownCustomer =
       (sessionId && (await knownCustomers(collections, [sessionId])).get(sessionId)) || {};
-    const customer = shownCustomer(viewer, known) ?? item.customer;
-    return { ...item, customer, ticketId: known.ticketId };
+    const said = shownCustomer(viewer, known);
+    if (kind !== 'returns' || !item.orderNumber)
+      return { ...item, customer: said ?? item.customer, ticketId: known.ticketId };
+    const owner = (await orderCustomers(collections, [item.orderNumber])).get(item.orderNumber) ?? {};
+    const customer = shownCustomer(viewer, owner) ?? item.customer;
+    const isOwner = (['name', 'email'] as const).every(
+      (field) => !known[field] || known[field] === owner[field],
+    );
+    return { ...item, customer, typedCustomer: isOwner ? undefined : said, ticketId: known.ticketId };
   };
 }
 

@@ -5,7 +5,7 @@ import type { Inspiration } from '../../domain/inspiration/inspiration.js';
 import type { PictureAddresses } from '../../domain/inspiration/picture-address.js';
 import { sha256 } from '../../platform/keys/keys.js';
 import { Instant, readCursor, toCursor } from '../cursor.js';
-import { knownCustomers, shownCustomer } from '../customers/known-customers.js';
+import { knownCustomers, orderCustomers, shownCustomer } from '../customers/known-customers.js';
 import { findSessionImages, isInReview } from '../customers/session-images.js';
 import type { Viewer } from '../viewer.js';
 import { countQueue } from './counts.js';
@@ -155,12 +155,19 @@ export function createQueue({ db, collections, pictures, now }: QueueOptions) {
     );
   }
 
-  // Ratings and images say nothing of their customer, but their session may.
+  // Returns without a contact are of the customer of their order. Ratings and images say nothing of theirs, but their session may.
   async function named(viewer: Viewer, items: QueueItem[]): Promise<QueueItem[]> {
     const nameless = items.flatMap(({ customer, sessionId }) => (customer ? [] : (sessionId ?? [])));
-    const known = await knownCustomers(collections, nameless);
+    const orderNumbers = items.flatMap((item) => (item.customer ? [] : (orderNumberOf(item) ?? [])));
+    const [known, ofOrders] = await Promise.all([
+      knownCustomers(collections, nameless),
+      orderCustomers(collections, orderNumbers),
+    ]);
     return items.map((item) => {
-      const customer = item.customer ?? shownCustomer(viewer, known.get(item.sessionId ?? '') ?? {});
+      const customer =
+        item.customer ??
+        shownCustomer(viewer, ofOrders.get(orderNumberOf(item) ?? '') ?? {}) ??
+        shownCustomer(viewer, known.get(item.sessionId ?? '') ?? {});
       return customer ? { ...item, customer } : item;
     });
   }
@@ -194,6 +201,10 @@ export function createQueue({ db, collections, pictures, now }: QueueOptions) {
 }
 
 export type Queue = ReturnType<typeof createQueue>;
+
+// the detail of a return's row is the number of its order
+const orderNumberOf = ({ kind, detail }: QueueItem): string | undefined =>
+  kind === 'returns' ? detail : undefined;
 
 const oldestFirst = (one: Inspiration, other: Inspiration): number =>
   comparePositions(

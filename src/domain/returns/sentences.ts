@@ -32,9 +32,11 @@ export function refusalSentence(refusal: ReturnRefusal, orderNumber: string, isT
     case 'too_many_pieces':
       return `We take up to ${refusal.most} pieces at a time. A stylist will gladly arrange a larger ${RMA_OPTIONS[refusal.option]} with you.`;
     case 'not_returnable':
-      return `${capitalised(named(refusal.titles, isTold))}: made for you, so it cannot be returned. We can resize or care for it instead.`;
+      return refusal.titles.length > 1
+        ? `${capitalised(named(refusal.titles, isTold))} were made for you, so they cannot be returned. We can resize or care for them instead.`
+        : `${capitalised(named(refusal.titles, isTold))} was made for you, so it cannot be returned. We can resize or care for it instead.`;
     case 'already_in_rma':
-      return `${capitalised(named(refusal.titles, isTold))}: that is part of ${refusal.rmaId} already. Please quote that number.`;
+      return `${capitalised(named(refusal.titles, isTold))} ${refusal.titles.length > 1 ? 'are' : 'is'} part of ${refusal.rmaId} already. Please quote that number.`;
     case 'confirmation_awaited':
       return 'We have written to the email address of this order already. Please confirm there what you want to send in, or tell us the email and postal code of the order first.';
   }
