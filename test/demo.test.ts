@@ -102,6 +102,11 @@ t.test(
     // a code, which proves the order
     await call(app, '/api/concierge/orders/verify', { sessionId: SESSION, orderNumber: 'GG-12006' });
     const [, code] = /Your code for order GG-12006 is (\S+?)</.exec(await outbox(app, 'mail')) ?? [];
+    t.match(
+      await outbox(app, 'mail'),
+      /can be used until [A-Z]\w+ \d+, \d{4} at \d+:\d\d\s[AP]M (E[SD]T|GMT)/,
+      'with the zone of the time',
+    );
     const verified = await call(app, '/api/concierge/orders/verify', {
       sessionId: SESSION,
       orderNumber: 'GG-12006',

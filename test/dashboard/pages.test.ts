@@ -519,7 +519,7 @@ t.test(
       hold(hoursAgo(20), { reservationId: 'C-1', customerEmail: 'ada@example.com' }),
     ]);
     await store(db, 'csatFeedback', [
-      rating(hoursAgo(6), { feedbackId: 'F-1', score: 1, notes: 'Nobody answered' }),
+      rating(hoursAgo(6), { feedbackId: 'F-1', score: 1, notes: 'Nobody answered', orderNumber: 'GG-1' }),
     ]);
     await store(db, 'widgetInspiration', [image(hoursAgo(2), { inspirationId: 'I-1' })]);
     await store(db, 'orders', [order('GG-1', hoursAgo(30))]);
@@ -529,6 +529,7 @@ t.test(
     const pages: [path: string, shows: RegExp][] = [
       ['capsules/C-1', /Aurora Ring[\s\S]*<details class="confirm">[\s\S]*Release the pieces/],
       ['feedback/F-1', /Nobody answered[\s\S]*Customer contacted/],
+      ['feedback/F-1', /<h1>Follow-up <span class="muted">a•••@example\.com</],
       ['feedback/F-1', /^(?!.*1 of 5.*1 of 5)/s],
       ['images/I-1', /Approve[\s\S]*<details class="confirm">[\s\S]*Reject and remove/],
       [`deliveries/${deliveryId}`, /answered 403[\s\S]*<details class="confirm">[\s\S]*Send it again/],

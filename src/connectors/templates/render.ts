@@ -21,9 +21,17 @@ export function renderEmail(template: Template, values: Values): RenderedEmail {
   };
 }
 
-/** A day and a time, as the shop writes them. */
+/** A day and a time, as the shop writes them, and of which zone: who reads it may be in another. */
 export const momentOf = (at: Date, { locale, timeZone }: { locale: string; timeZone: string }): string =>
-  new Intl.DateTimeFormat(locale, { timeZone, dateStyle: 'long', timeStyle: 'short' }).format(at);
+  new Intl.DateTimeFormat(locale, {
+    timeZone,
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+    timeZoneName: 'short',
+  }).format(at);
 
 /** White space and control characters as single spaces: a value cannot begin a line, or a header, of its own. */
 export const oneLine = (text: string): string => text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
