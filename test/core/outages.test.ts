@@ -2,13 +2,14 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
-import { type CommandStartedEvent, MongoClient, MongoServerError } from 'mongodb';
+import { type Collection, type CommandStartedEvent, MongoClient, MongoServerError } from 'mongodb';
 import t, { type Test } from 'tap';
 import { openCollections } from '../../src/collections.js';
 import { toApiError } from '../../src/platform/http/problem.js';
 import {
   connectAgain,
   createMongoClient,
+  isDatabaseAway,
   isDuplicateKey,
   isWriteConflict,
 } from '../../src/platform/mongodb/client.js';
@@ -22,6 +23,23 @@ const SAVE = { sessionId: 's', items: [] };
 const asStaff = { authorization: `Bearer ${STAFF_KEY}` };
 const statusOf = async (app: FastifyInstance, url: string) =>
   (await app.inject({ url, headers: asStaff })).statusCode;
+
+t.test('outages: a database that cannot be reached is known as away, however it was asked', async (t) => {
+  const update = { filter: { a: 1 }, update: { $set: { b: 1 } }, upsert: true };
+  const calls: Record<string, (things: Collection) => Promise<unknown>> = {
+    'a look-up': (things) => things.findOne({ a: 1 }),
+    'an update': (things) => things.updateOne(update.filter, update.update),
+    'many documents': (things) => things.insertMany([{ a: 1 }, { a: 2 }], { ordered: false }),
+    'a bulk of updates': (things) => things.bulkWrite([{ updateOne: update }]),
+  };
+  for (const [name, call] of Object.entries(calls)) {
+    const client = new MongoClient('mongodb://127.0.0.1:1/', { serverSelectionTimeoutMS: 100 });
+    t.teardown(() => client.close());
+    const error = await call(client.db('shop').collection('things')).catch((failure: unknown) => failure);
+    t.equal(isDatabaseAway(error), true, name);
+    t.equal(toApiError(error).status, 503, name);
+  }
+});
 
 /** A way to the database that can be shut, and opened again. */
 async function gateTo(t: Test, uri: string) {

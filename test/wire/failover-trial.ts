@@ -57,7 +57,12 @@ export async function failoverTrial(t: Test, db: Db, from: number, runs: number)
     MONGODB_URI: proxy.uri,
     MONGODB_TIMEOUT_MS: String(Environment.properties.MONGODB_TIMEOUT_MS.default),
   };
-  const { app } = await build(t, { db, env });
+  /** What the service says of the last thing that it did not expect. */
+  let cause = '';
+  const write = (line: string) => {
+    cause = JSON.parse(line).err?.stack ?? line;
+  };
+  const { app } = await build(t, { db, env, logger: { level: 'error', stream: { write } } });
   t.teardown(proxy.stop); // behind the service, which is closed before it
 
   /** As a customer does: the same again until it is answered. */
@@ -78,7 +83,8 @@ export async function failoverTrial(t: Test, db: Db, from: number, runs: number)
         return answer.json();
       }
       result.slowestFailureMs = Math.max(result.slowestFailureMs, performance.now() - started);
-      if (status !== 503 && status !== 409) throw new Error(`${path} answered ${status}: ${answer.body}`);
+      if (status !== 503 && status !== 409)
+        throw new Error(`${path} answered ${status}: ${cause || answer.body}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     throw new Error(`${path} was never answered`);

@@ -1,4 +1,5 @@
 import {
+  MongoBulkWriteError,
   MongoClient,
   MongoError,
   MongoNetworkError,
@@ -75,6 +76,10 @@ const AWAY_CODES = new Set<unknown>([50, 91, 189, 262, 10107, 11600, 11602, 1343
 
 /** Whether an error means that the database is away or has no time, as opposed to a fault of ours. */
 export const isDatabaseAway = (error: unknown): boolean =>
+  // what the driver itself has failed of, a bulk hides in an error of its own, without its class
+  (error instanceof MongoBulkWriteError &&
+    error.errorResponse instanceof Error &&
+    isDatabaseAway(error.errorResponse)) ||
   error instanceof MongoNetworkError ||
   error instanceof MongoServerSelectionError ||
   (error instanceof MongoError &&
