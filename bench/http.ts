@@ -3,7 +3,7 @@
  *
  *   BENCH_SECONDS=0.2 npm run bench -- start compare load tools ablation sessions growth     a short look, or parts of it
  *
- * Writes bench/results/http.md and http.json, unless only a part was asked for. How it is measured stands in the report.
+ * Writes bench/results/http.md and http.json; of a part only with --write. How it is measured stands in the report.
  */
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -27,7 +27,8 @@ const ROUNDS = 5;
 const MOST_ROUNDS = 15;
 const PARTS = ['start', 'compare', 'load', 'tools', 'ablation', 'sessions', 'growth'];
 const SESSIONS = 750;
-const asked = process.argv.slice(2);
+const isWritten = process.argv.includes('--write');
+const asked = process.argv.slice(2).filter((arg) => arg !== '--write');
 const wants = (part: string): boolean => asked.length === 0 || asked.includes(part);
 const unknown = asked.filter((part) => !PARTS.includes(part));
 if (unknown.length > 0)
@@ -119,7 +120,7 @@ async function runLoads(arms: Arms, comparisons: Comparison[]): Promise<Load[]> 
 function report(results: Results): void {
   const text = markdown(results);
   console.log(`\n${text}`);
-  if (asked.length > 0) return;
+  if (asked.length > 0 && !isWritten) return;
   writeFileSync('bench/results/http.md', text);
   writeFileSync('bench/results/http.json', `${JSON.stringify(results, null, 2)}\n`);
 }

@@ -42,27 +42,12 @@ session's life and an event written behind the answer. Pieces are asked of the d
 time; the database (the embedded one), the servers and the load share the machine's cores. A pause between two servers, another order each round, medians of the ratios of each round after a warm-up. Processor
 time is the server process's own for a call, as the kernel counts it (/proc), and holds on a busy machine; requests a second do not. A table is void when the processor time of A′ is off by more than 5 % after all rounds, or an answer was not 2xx.`;
 
-/** The report for people; the figures behind it stand in the JSON beside it. */
+/** The report for people, of the parts that were taken; the figures behind it stand in the JSON beside it. */
 export function markdown({ machine: m, ...results }: Results): string {
-  return `# Figures of the service
-
-Taken ${results.takenAt} at ${m.commit} by \`npm run bench\` in ${Math.round(results.seconds)} s: ${m.cpu}, ${m.cores} cores, ${m.memoryGb} GB, Linux ${m.kernel}, Node ${m.node}.
-
-${METHOD}
-
-## Start and memory
-
-${started(results.start)}
-
-## Processor time for a call, in microseconds
-
-${comparison(results.comparisons, 'processorUs', 'processor')}
-
-## Requests per second
-
-${comparison(results.comparisons, 'perSecond', 'requests')}
-
-## Latency in open loop, in milliseconds
+  const parts: [isTaken: boolean, section: () => string][] = [
+    [
+      results.loads.length > 0,
+      () => `## Latency in open loop, in milliseconds
 
 At a fixed rate, counted from when each request was due.
 
@@ -88,9 +73,11 @@ ${table(
     isWithinPeak ? ms(b.p95 - a.p95) : 'beyond its peak',
     String(a.failed + b.failed),
   ]),
-)}
-
-## Tools of assistants
+)}`,
+    ],
+    [
+      results.tools.length > 0,
+      () => `## Tools of assistants
 
 Processor time of the service for a call of a tool and for a call of its route, in microseconds; eight connections.
 
@@ -99,22 +86,28 @@ ${table(
   results.tools.map(({ tool, routeUs, toolUs, ratio, failed }) => [
     ...[tool, whole(routeUs), whole(toolUs), cut(ratio, 2), String(failed)],
   ]),
-)}
-
-## What each feature costs
+)}`,
+    ],
+    [
+      results.ablation.length > 0,
+      () => `## What each feature costs
 
 A shortlist with an idempotency key; the throughput without the feature against that with everything, both servers started for it. What the second copy of the whole is off by is noise.
 
 ${table(
   ['without', 'ratio', 'not 2xx'],
   results.ablation.map(({ without, ratio, failed }) => [without, cut(ratio, 2), String(failed)]),
-)}
+)}`,
+    ],
+    [
+      results.sessions.calls > 0,
+      () => `## ${results.sessions.count} customers at once
 
-## ${results.sessions.count} customers at once
-
-Each goes through the journeys, thinking 2 s on average before each call: ${whole(results.sessions.calls)} calls, p50 ${ms(results.sessions.p50)} ms, p95 ${ms(results.sessions.p95)} ms, p99 ${ms(results.sessions.p99)} ms, ${results.sessions.refused} holds refused because others have the piece, ${results.sessions.failed} failed.
-
-## Growth
+Each goes through the journeys, thinking 2 s on average before each call: ${whole(results.sessions.calls)} calls, p50 ${ms(results.sessions.p50)} ms, p95 ${ms(results.sessions.p95)} ms, p99 ${ms(results.sessions.p99)} ms, ${results.sessions.refused} holds refused because others have the piece, ${results.sessions.failed} failed.`,
+    ],
+    [
+      results.growth.orders.length > 0,
+      () => `## Growth
 
 One call after the other, in milliseconds.
 
@@ -126,7 +119,29 @@ ${table(
 ${table(
   ['orders', 'order status'],
   results.growth.orders.map(({ size, msPerCall }) => [whole(size), ms(msPerCall)]),
-)}
+)}`,
+    ],
+  ];
+  const taken = parts.filter(([isTaken]) => isTaken).map(([, section]) => section());
+  return `# Figures of the service
+
+Taken ${results.takenAt} at ${m.commit} by \`npm run bench\` in ${Math.round(results.seconds)} s: ${m.cpu}, ${m.cores} cores, ${m.memoryGb} GB, Linux ${m.kernel}, Node ${m.node}.
+
+${METHOD}
+
+## Start and memory
+
+${started(results.start)}
+
+## Processor time for a call, in microseconds
+
+${comparison(results.comparisons, 'processorUs', 'processor')}
+
+## Requests per second
+
+${comparison(results.comparisons, 'perSecond', 'requests')}
+
+${taken.join('\n\n')}
 `;
 }
 
