@@ -32,3 +32,5 @@ process.on('message', async (request: DecoderRequest) => {
   }
 });
 process.on('disconnect', () => process.exit());
+// whoever asked for it may have ended before it could listen for that
+if (!process.connected) process.exit();
