@@ -940,7 +940,7 @@ export interface paths {
     };
 }
 export interface webhooks {
-    "return.initiated": {
+    "analytics.event": {
         parameters: {
             query?: never;
             header?: never;
@@ -950,10 +950,30 @@ export interface webhooks {
         get?: never;
         put?: never;
         /**
-         * A return, a resize or a care request was opened
-         * @description To the fulfilment service, which makes the label and takes the RMA further by `PATCH /api/concierge/returns/{rmaId}`.
+         * Something has happened
+         * @description To the queue of the analytics service: one message an event, whose id is its attribute `id`. A webhook gets several at once, as `analytics.events`.
          */
-        post: operations["returnInitiated"];
+        post: operations["analyticsEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "capsule.render": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A capsule is to be drawn
+         * @description To the render service, as a webhook or as a message of its queue.
+         */
+        post: operations["capsuleRender"];
         delete?: never;
         options?: never;
         head?: never;
@@ -980,7 +1000,7 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
-    "capsule.render": {
+    "return.initiated": {
         parameters: {
             query?: never;
             header?: never;
@@ -990,10 +1010,10 @@ export interface webhooks {
         get?: never;
         put?: never;
         /**
-         * A capsule is to be drawn
-         * @description To the render service, as a webhook or as a message of its queue.
+         * A return, a resize or a care request was opened
+         * @description To the fulfilment service, which makes the label and takes the RMA further by `PATCH /api/concierge/returns/{rmaId}`.
          */
-        post: operations["capsuleRender"];
+        post: operations["returnInitiated"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1054,26 +1074,6 @@ export interface webhooks {
          * @description To the CRM webhook: what was made of the ticket is to be deleted there.
          */
         post: operations["ticketErased"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "analytics.event": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Something has happened
-         * @description To the queue of the analytics service: one message an event, whose id is its attribute `id`. A webhook gets several at once, as `analytics.events`.
-         */
-        post: operations["analyticsEvent"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6565,7 +6565,7 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    returnInitiated: {
+    analyticsEvent: {
         parameters: {
             query?: never;
             header: {
@@ -6583,13 +6583,72 @@ export interface operations {
             content: {
                 "application/json": {
                     /** @constant */
-                    type: "return.initiated";
+                    type: "analytics.event";
                     /**
                      * Format: date-time
                      * @description When it happened; the time of the attempt stands in `webhook-timestamp` (UTC)
                      */
                     timestamp: string;
-                    data: components["schemas"]["ReturnPayload"];
+                    data: components["schemas"]["AnalyticsPayload"];
+                };
+            };
+        };
+        responses: {
+            /** @description It was taken before: the same as 2XX. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not now: it is sent again, not before `Retry-After`. So are 408, 425 and every 5xx. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It has been taken, now or before. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is refused for good; 401, 403, 404, 405 and 410 pause the receiver instead. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    capsuleRender: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Names the message; the same at every attempt to deliver it. */
+                "webhook-id": string;
+                /** @description Seconds since 1970, of this attempt: within 5 minutes. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of HMAC-SHA256 over `webhook-id.webhook-timestamp.body`; several, separated by spaces, while a secret is being replaced. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "capsule.render";
+                    /**
+                     * Format: date-time
+                     * @description When it happened; the time of the attempt stands in `webhook-timestamp` (UTC)
+                     */
+                    timestamp: string;
+                    data: components["schemas"]["CapsulePayload"];
                 };
             };
         };
@@ -6683,7 +6742,7 @@ export interface operations {
             };
         };
     };
-    capsuleRender: {
+    returnInitiated: {
         parameters: {
             query?: never;
             header: {
@@ -6701,13 +6760,13 @@ export interface operations {
             content: {
                 "application/json": {
                     /** @constant */
-                    type: "capsule.render";
+                    type: "return.initiated";
                     /**
                      * Format: date-time
                      * @description When it happened; the time of the attempt stands in `webhook-timestamp` (UTC)
                      */
                     timestamp: string;
-                    data: components["schemas"]["CapsulePayload"];
+                    data: components["schemas"]["ReturnPayload"];
                 };
             };
         };
@@ -6885,65 +6944,6 @@ export interface operations {
                      */
                     timestamp: string;
                     data: components["schemas"]["TicketErasedPayload"];
-                };
-            };
-        };
-        responses: {
-            /** @description It was taken before: the same as 2XX. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Not now: it is sent again, not before `Retry-After`. So are 408, 425 and every 5xx. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description It has been taken, now or before. */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description It is refused for good; 401, 403, 404, 405 and 410 pause the receiver instead. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    analyticsEvent: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description Names the message; the same at every attempt to deliver it. */
-                "webhook-id": string;
-                /** @description Seconds since 1970, of this attempt: within 5 minutes. */
-                "webhook-timestamp": string;
-                /** @description `v1,` and the base64 of HMAC-SHA256 over `webhook-id.webhook-timestamp.body`; several, separated by spaces, while a secret is being replaced. */
-                "webhook-signature": string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** @constant */
-                    type: "analytics.event";
-                    /**
-                     * Format: date-time
-                     * @description When it happened; the time of the attempt stands in `webhook-timestamp` (UTC)
-                     */
-                    timestamp: string;
-                    data: components["schemas"]["AnalyticsPayload"];
                 };
             };
         };

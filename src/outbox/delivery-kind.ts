@@ -6,7 +6,7 @@ import type { Crm } from '../connectors/crm/crm-case.js';
 import type { Mailer } from '../connectors/email/email.js';
 import type { Carriers } from '../connectors/messaging/notice.js';
 import type { TeamChannel } from '../connectors/team/team-channel.js';
-import type { EventReceiver } from '../connectors/webhooks/event.js';
+import type { EventDescription, EventReceiver } from '../connectors/webhooks/event.js';
 import type { Destination, What } from './enqueue.js';
 
 /** A delivery that is due, and the document that carries it. */
@@ -67,6 +67,7 @@ export interface DeliveryKind<Tools, Payload> {
       ? [payload?: undefined, dueAt?: Date]
       : [payload: Payload, dueAt?: Date]
   ): What;
+  readonly event?: EventDescription | undefined;
   readonly series?: string | undefined;
   placeOf(message: Message, connector: Place): Place | undefined;
   perform(message: Message, signal: AbortSignal, tools: Tools, connector: Place): Promise<Outcome>;
@@ -79,6 +80,8 @@ interface Description<To extends Destination, Schema extends TSchema, Document, 
   label: string;
   /** What the delivery says beyond its document; left out where it says nothing. */
   payload?: Schema;
+  /** What the API document says of it, where it goes out as an event of this name. */
+  event?: EventDescription;
   /** Kinds of one series overtake each other: of those on a document, the last alone says what is true, and the others are not sent. */
   series?: string;
   /** Through whom it goes, where the destination has several. */
@@ -104,19 +107,15 @@ export const deliveriesOf =
   <To extends Destination, Schema extends TSchema = TSchema & { static: undefined }>(
     description: Description<To, Schema, Document, Tools>,
   ): DeliveryKind<Tools, Static<Schema>> => {
-    const { to, kind, label, payload: schema, series, via, handle } = description;
+    const { to, kind, label, payload: schema, event, series, via, handle } = description;
     return {
       to,
       kind,
       label,
+      event,
       series,
       of(payload?: unknown, dueAt?: Date) {
-        return {
-          to,
-          kind,
-          ...(payload !== undefined && { payload: payload as object }),
-          ...(dueAt && { dueAt }),
-        };
+        return { to, kind, payload: payload as object | undefined, dueAt };
       },
       placeOf({ document, payload }, connector) {
         const isRead = via && (!schema || Value.Check(schema, payload));

@@ -4,7 +4,6 @@ import t, { type Test } from 'tap';
 import { openCollections } from '../../src/collections.js';
 import type { Outcome } from '../../src/connectors/connector.js';
 import type { EventReceiver } from '../../src/connectors/webhooks/event.js';
-import type { OutgoingType } from '../../src/connectors/webhooks/payloads.js';
 import { createWebhook } from '../../src/connectors/webhooks/webhook.js';
 import type { Handler, Handlers } from '../../src/outbox/delivery-kind.js';
 import { createDispatcher } from '../../src/outbox/dispatcher.js';
@@ -624,7 +623,7 @@ async function stored(t: Test, what: What[], handlers: Handlers) {
 const toHandler = (receiver: EventReceiver): Handler => ({
   name: receiver.name,
   deliver: ({ id, kind, attempt, document }, signal) =>
-    receiver.send({ type: kind as OutgoingType, data: document }, { id, number: attempt, signal }),
+    receiver.send({ type: kind, data: document }, { id, number: attempt, signal }),
 });
 
 /** The collections of a process that dies before it can record anything, but for what it notes before it begins. */

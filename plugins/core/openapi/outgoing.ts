@@ -1,11 +1,10 @@
 import type { TSchema } from '@sinclair/typebox';
 import { WebhookHeaders } from '../../../schemas/webhooks.js';
+import { CRM_EVENTS } from '../../../src/connectors/crm/crm-webhook.js';
 import { VENDOR_BODIES } from '../../../src/connectors/vendor-bodies.js';
-import {
-  OUTGOING,
-  type OutgoingDescription,
-  outgoingBody,
-} from '../../../src/connectors/webhooks/payloads.js';
+import { type EventDescription, outgoingBody } from '../../../src/connectors/webhooks/event.js';
+import { ANALYTICS_EVENTS } from '../../../src/domain/analytics/deliveries.js';
+import { DELIVERY_KINDS } from '../../../src/domain/deliveries.js';
 
 /** `return.initiated` → `returnInitiated` */
 const operationIdOf = (type: string): string =>
@@ -33,10 +32,17 @@ const VENDOR_RESPONSES = {
   '4XX': { description: 'What each answer comes to: docs/deliveries.md.' },
 };
 
+/** Every event of ours, by its type. */
+export const EVENTS: Record<string, EventDescription> = {
+  ...Object.fromEntries(DELIVERY_KINDS.flatMap(({ kind, event }) => (event ? [[kind, event]] : []))),
+  ...CRM_EVENTS,
+  'analytics.events': ANALYTICS_EVENTS,
+};
+
 /** What the service sends, for the section `webhooks`: its own events, signed, and what vendors take in their own form. */
 export const outgoingSection = () => ({
   ...Object.fromEntries(
-    Object.entries<OutgoingDescription>(OUTGOING).map(([type, { data, example, ...said }]) => {
+    Object.entries(EVENTS).map(([type, { data, example, ...said }]) => {
       const value = { type, timestamp: '2026-08-20T15:04:00.000Z', data: example };
       const call = { parameters: PARAMETERS, responses: RESPONSES };
       return [type, { post: { ...operationOf(type, said, outgoingBody(type, data), value), ...call } }];

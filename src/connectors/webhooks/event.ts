@@ -1,9 +1,9 @@
+import { type TObject, type TSchema, Type } from '@sinclair/typebox';
 import type { Attempt, Outcome, Place } from '../connector.js';
-import type { OutgoingType } from './payloads.js';
 
 /** Something that has happened, for a service of the shop's: what it needs for its work, and no more. */
 export interface OutgoingEvent {
-  type: OutgoingType;
+  type: string;
   /** When it happened. */
   at?: Date | undefined;
   data: object;
@@ -29,11 +29,31 @@ export function bodyOfMany(sent: SentEvent[], at: Date): string {
 
 const describe = ({ type, at, data }: OutgoingEvent) => ({ type, timestamp: at, data });
 
-/** Of a document, some of its fields. */
-export function picked<Document, Field extends keyof Document>(
-  document: Document,
-  fields: readonly Field[],
-): Pick<Document, Field> {
-  const there = fields.filter((field) => document[field] !== undefined);
-  return Object.fromEntries(there.map((field) => [field, document[field]])) as Pick<Document, Field>;
+/** What a document says as an event of that type: of its fields, those that the schema of the event names. */
+export function eventOf(type: string, data: TObject, document: { createdAt: Date }): OutgoingEvent {
+  const fields: Record<string, unknown> = { ...document };
+  const named = Object.keys(data.properties).map((field) => [field, fields[field]]);
+  return { type, at: document.createdAt, data: Object.fromEntries(named) };
 }
+
+/** What the API document says of an event that leaves the service. */
+export interface EventDescription {
+  summary: string;
+  description: string;
+  data: TSchema;
+  /** An example of the data. */
+  example: object;
+}
+
+export const text = (description: string) => Type.String({ description });
+export const maybe = (description: string) => Type.Optional(text(description));
+export const moment = (description: string) =>
+  Type.String({ format: 'date-time', description: `${description} (UTC)` });
+
+/** The whole body of an event, as `bodyOf` writes it. */
+export const outgoingBody = (type: string, data: TSchema) =>
+  Type.Object({
+    type: Type.Literal(type),
+    timestamp: moment('When it happened; the time of the attempt stands in `webhook-timestamp`'),
+    data,
+  });

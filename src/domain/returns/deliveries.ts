@@ -3,8 +3,7 @@ import type { Stationery } from '../../connectors/email/email.js';
 import { isMessageKind } from '../../connectors/templates/message-texts.js';
 import { returnValues } from '../../connectors/templates/message-values.js';
 import { momentOf, renderEmail } from '../../connectors/templates/render.js';
-import { picked } from '../../connectors/webhooks/event.js';
-import { fieldsOf, type OutgoingType, ReturnPayload } from '../../connectors/webhooks/payloads.js';
+import { type EventDescription, eventOf, maybe, moment, text } from '../../connectors/webhooks/event.js';
 import { deliveriesOf } from '../../outbox/delivery-kind.js';
 import type { Storage } from '../../platform/storage/storage.js';
 import type { OrderTools } from '../orders/deliveries.js';
@@ -96,27 +95,72 @@ export const RETURN_REPLY = deliveryOf({
 /** What an answer is about. */
 const aboutReturn = ({ option, rmaId }: ReturnRequest): string => `your ${RMA_OPTIONS[option]} ${rmaId}`;
 
-const fulfilmentOf = (kind: OutgoingType, label: string) =>
+const Reason = Type.Object(
+  { code: text('Of a list.'), text: maybe('What the customer said beyond it.') },
+  { title: 'ReturnPayloadReason' },
+);
+const Line = Type.Object(
+  {
+    lineId: Type.String(),
+    sku: Type.Optional(Type.String()),
+    title: Type.String(),
+    quantity: Type.Integer({ minimum: 1 }),
+    size: maybe('The size wished for.'),
+    notes: Type.Optional(Type.String()),
+  },
+  { title: 'ReturnPayloadLine' },
+);
+
+const ReturnPayload = Type.Object(
+  {
+    rmaId: text('The RMA number, which the customer has too.'),
+    option: text('return, resize or care.'),
+    orderNumber: Type.String(),
+    lines: Type.Array(Line),
+    reason: Type.Optional(Reason),
+    notes: maybe('What the customer has written.'),
+    status: text('The step that it has taken.'),
+    createdAt: moment('When it was opened'),
+    expiresAt: moment('Until when the piece can be sent in'),
+  },
+  { title: 'ReturnPayload', description: 'An RMA as it is when it is sent.' },
+);
+
+const RETURN_DATA = {
+  rmaId: 'RMA-7Q4M-2K9X',
+  option: 'resize',
+  orderNumber: 'GG-12006',
+  lines: [{ lineId: 'line-1', sku: 'RNG-101', title: 'Aurora Ring', quantity: 1, size: '6.5' }],
+  reason: { code: 'wrong_size' },
+  status: 'initiated',
+  createdAt: '2026-08-20T15:04:00.000Z',
+  expiresAt: '2026-09-19T15:04:00.000Z',
+};
+
+const fulfilmentOf = (kind: string, label: string, said: Omit<EventDescription, 'data'>) =>
   deliveryOf({
     to: 'fulfilment',
     kind,
     label,
+    event: { ...said, data: ReturnPayload },
     handle: ({ document, ...attempt }, _tools, fulfilment) =>
-      fulfilment.send(
-        {
-          type: kind,
-          at: document.createdAt,
-          data: picked(document, fieldsOf(ReturnPayload)),
-        },
-        attempt,
-      ),
+      fulfilment.send(eventOf(kind, ReturnPayload, document), attempt),
   });
 
 /** The fulfilment service hears of a new RMA. */
-export const RETURN_INITIATED = fulfilmentOf('return.initiated', 'New return');
+export const RETURN_INITIATED = fulfilmentOf('return.initiated', 'New return', {
+  summary: 'A return, a resize or a care request was opened',
+  description:
+    'To the fulfilment service, which makes the label and takes the RMA further by `PATCH /api/concierge/returns/{rmaId}`.',
+  example: RETURN_DATA,
+});
 
 /** It hears that an RMA is another than it was told: the customer wishes for another size. */
-export const RETURN_CHANGED = fulfilmentOf('return.changed', 'Corrected return');
+export const RETURN_CHANGED = fulfilmentOf('return.changed', 'Corrected return', {
+  summary: 'The customer has put an RMA right',
+  description: 'To the fulfilment service: the RMA as it is now, such as with another size.',
+  example: { ...RETURN_DATA, lines: [{ ...RETURN_DATA.lines[0], size: '7' }] },
+});
 
 /** The owner of the order is asked, at the address that the order has, whether a return is theirs. */
 export const RETURN_UNCONFIRMED = deliveriesOf<UnconfirmedReturn, ReturnTools>([
