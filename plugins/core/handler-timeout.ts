@@ -9,32 +9,56 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Whether it was answered because its handler has not answered in time, and may still be at work. */
     isLate: boolean;
+    /** Runs out when it is answered without its handler. */
+    answerTimer: NodeJS.Timeout | undefined;
   }
 }
 
 /** What a handler has as a rule; a route says by `handlerTimeoutMs` what it needs instead. */
 const HANDLER_TIMEOUT_MS = 20_000;
+/** So often is it seen whether one that takes long waits for something that has begun to fail. */
+const LOOK_AGAIN_MS = 250;
 
 interface HandlerTimeoutOptions {
   timeoutMs?: number | undefined;
+  /** What a handler has that waits for something which is failing. */
+  failing?: { timeoutMs: number; isFailing: () => boolean };
 }
 
 /**
- * Answers for a handler that does not: a customer waits for no longer. Fastify's own `handlerTimeout` does the same, and ends an
- * AbortSignal that nothing here listens to with each request, which took 30 µs of it.
+ * Answers for a handler that does not: a customer waits for no longer. A request makes several calls of the database, and each may wait for it,
+ * and once more for the next server; so the bound is on their sum, whichever of them are its own or were joined with others'. The handler
+ * goes on behind: what it has begun may be done, as when an answer is lost on its way. Fastify's own `handlerTimeout` has no second bound, and
+ * ends an AbortSignal that nothing here listens to with each request, which took 30 µs of it.
  */
 export default fp<HandlerTimeoutOptions>(
-  async (app, { timeoutMs = HANDLER_TIMEOUT_MS }) => {
+  async (app, { timeoutMs = HANDLER_TIMEOUT_MS, failing }) => {
     app.decorateRequest('isLate', false);
+    app.decorateRequest('answerTimer', undefined);
     app.addHook('onRequest', async (request, reply) => {
-      const answer = () => {
-        // what has begun, such as a stream, has been answered: it may take as long as it moves
+      const ownMs = request.routeOptions.config.handlerTimeoutMs;
+      const wholeMs = ownMs ?? timeoutMs;
+      // a route with a time of its own waits for more than the database
+      const stepMs = ownMs === undefined && failing ? Math.min(failing.timeoutMs, wholeMs) : wholeMs;
+      const startedAt = performance.now();
+      const look = () => {
+        const leftMs = startedAt + wholeMs - performance.now();
+        if (leftMs > 0 && !failing?.isFailing()) {
+          request.answerTimer = setTimeout(look, Math.min(leftMs, LOOK_AGAIN_MS));
+          return;
+        }
         if (reply.sent || reply.raw.headersSent) return;
         request.isLate = true;
         reply.send(unavailable(new Error('The handler has not answered in time')));
+        reply.hijack(); // what the handler answers after all is nobody's
       };
-      const timer = setTimeout(answer, request.routeOptions.config.handlerTimeoutMs ?? timeoutMs);
-      reply.raw.once('close', () => clearTimeout(timer));
+      request.answerTimer = setTimeout(look, stepMs);
+      reply.raw.once('close', () => clearTimeout(request.answerTimer));
+    });
+    // what has begun, such as a stream, has been answered: it may take as long as it moves
+    app.addHook('onSend', (request, _reply, payload, done) => {
+      clearTimeout(request.answerTimer);
+      done(null, payload);
     });
   },
   { name: 'handler-timeout', fastify: '5.x', dependencies: ['errors'] },

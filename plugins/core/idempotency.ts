@@ -28,6 +28,8 @@ declare module 'fastify' {
     idempotencyKey: string | null;
     /** Names the key that this request has claimed, hashed; null when it came without one. */
     idempotencyId: string | null;
+    /** What its handler is at. */
+    handling: unknown;
   }
 }
 
@@ -41,6 +43,26 @@ export default fp(
     app.addHook('onClose', async () => keys.close());
     app.decorateRequest('idempotencyKey', null);
     app.decorateRequest('idempotencyId', null);
+    app.decorateRequest('handling', undefined);
+
+    app.addHook('onRoute', (route) => {
+      const { handler } = route;
+      route.handler = function (request, reply) {
+        request.handling = handler.call(this, request, reply);
+        return request.handling;
+      };
+    });
+
+    /** Of a request that was answered without its handler: when that has ended, or else when the lease does, the key can be used again. */
+    async function giveBack(request: FastifyRequest, id: string): Promise<void> {
+      const release = keys.releaseLater(id);
+      await Promise.allSettled([request.handling]);
+      await record(request, release());
+    }
+
+    // the answer stands: what could not be recorded is found again by the rules of the endpoint itself
+    const record = (request: FastifyRequest, recorded: Promise<void>) =>
+      recorded.catch((err) => request.log.warn({ err }, 'an idempotency key could not be recorded'));
 
     async function claim(request: FastifyRequest, fingerprint: string): Promise<EarlierAnswer | undefined> {
       const { idempotencyKey: key, clientId = '', method, params, routeOptions, sessionId } = request;
@@ -57,7 +79,8 @@ export default fp(
           { headers: { 'retry-after': String(claimed.retryAfterSeconds) } },
         );
       if (claimed.outcome === 'finished') return claimed;
-      request.idempotencyId = id;
+      if (request.isLate) void giveBack(request, id);
+      else request.idempotencyId = id;
       return undefined;
     }
 
@@ -77,14 +100,17 @@ export default fp(
       const { idempotencyId: id } = request;
       if (id === null) return payload;
       request.idempotencyId = null;
-      // the handler may still be at work: its key stays claimed until the lease ends
-      if (request.isLate) return payload;
+      if (request.isLate) {
+        void giveBack(request, id);
+        return payload;
+      }
       const done =
         reply.statusCode < 300 && !request.isDeclined
           ? keys.finish(id, reply.statusCode, String(payload))
           : keys.release(id);
-      // the answer stands: what could not be recorded is found again by the rules of the endpoint itself
-      await done.catch((err) => request.log.warn({ err }, 'an idempotency key could not be recorded'));
+      const recorded = record(request, done);
+      // whose database is away has waited for it already
+      if (reply.statusCode !== 503) await recorded;
       return payload;
     });
   },

@@ -52,11 +52,11 @@ export default fp<CoreOptions>(
     await app.register(errors);
     await app.register(json);
     await app.register(declined);
-    await app.register(handlerTimeout, { timeoutMs: handlerTimeoutMs });
+    await app.register(mongodb, { ...config.mongodb, isTraced: config.tracing !== undefined });
+    await app.register(handlerTimeout, { timeoutMs: handlerTimeoutMs, failing: app.databaseTrouble });
     await app.register(overload, config.overload);
     await app.register(shutdown);
     await app.register(clock, { now });
-    await app.register(mongodb, { ...config.mongodb, isTraced: config.tracing !== undefined });
     await app.register(repositories, {
       shop,
       orders: config.orders,

@@ -28,6 +28,8 @@ declare module 'fastify' {
     database: Db;
     /** Tells of each document and update that this process has written, by its collection. */
     watchWrites: (listener: WriteListener) => void;
+    /** Whether a request that takes long may be waiting for a database that fails, and how long it is to wait. */
+    databaseTrouble: { timeoutMs: number; isFailing: () => boolean };
     /** Resolves when the database answers. */
     pingDatabase: () => Promise<void>;
     repositories: Repositories;
@@ -54,15 +56,20 @@ export default fp<MongodbOptions>(
   async (app, { isTraced, ...config }) => {
     app.decorate('patientCollections', await openForStart(app, config));
     const client = createMongoClient(config, { isTraced });
-    const presence = watchPresence(client, Date.now, (isThere) => {
-      if (isThere) app.log.info('database connected');
-      else app.log.warn('database disconnected');
+    const presence = watchPresence(client, {
+      now: Date.now,
+      timeoutMs: config.timeoutMs,
+      onChange: (isThere) => {
+        if (isThere) app.log.info('database connected');
+        else app.log.warn('database disconnected');
+      },
     });
     measureConnections(client, app.metrics.databaseConnections);
     app.addHook('onClose', () => client.close());
     await reachDatabase(config.uri, () => connectAgain(client));
     const db = client.db(config.database);
     const maxTimeMs = Math.ceil(config.timeoutMs * SHARE_OF_TIMEOUT);
+    app.decorate('databaseTrouble', { timeoutMs: maxTimeMs, isFailing: presence.isFailing });
     const listeners: WriteListener[] = [];
     const onWrite: WriteListener = (name, written) => {
       for (const listener of listeners) listener(name, written);

@@ -141,7 +141,8 @@ const Stores = {
     default: 2000,
     minimum: 100,
     maximum: 60000,
-    description: 'Longest time for one database call, server selection included, in milliseconds.',
+    description:
+      'Longest time for one database call, server selection included, in milliseconds, and for an answer while the database fails.',
   }),
 
   S3_BUCKET: Type.String({ minLength: 3, description: 'Bucket for inspiration images.' }),

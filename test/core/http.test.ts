@@ -398,6 +398,44 @@ t.test('http: a stream that has begun may take longer than a handler', async (t)
   t.equal((await fetch(`${address}/never`)).status, 503);
 });
 
+t.test(
+  'http: what waits for something that fails is answered sooner; what has a time of its own is not',
+  async (t) => {
+    const app = Fastify();
+    for (const plugin of [sessionId, requestId, errors]) await app.register(plugin);
+    let isFailing = false;
+    let looks = 0;
+    const failing = {
+      timeoutMs: 10,
+      isFailing: () => {
+        looks += 1;
+        // as long as it does not fail, it is looked at again; then it does
+        isFailing = looks > 2;
+        return isFailing;
+      },
+    };
+    await app.register(handlerTimeout, { timeoutMs: 600_000, failing });
+    let finish = (_answer: string): void => {};
+    const handler = () =>
+      new Promise<string>((resolve) => {
+        finish = resolve;
+      });
+    app.get('/waits', handler);
+    app.get('/takes-long', { config: { handlerTimeoutMs: 600_000 } }, handler);
+    t.teardown(() => app.close());
+    const takesLong = app.inject('/takes-long');
+    await app.inject('/nowhere');
+    const finishLong = finish;
+    const { statusCode, headers } = await app.inject('/waits');
+    t.equal(statusCode, 503);
+    t.match(headers, { 'retry-after': /^\d+$/ });
+    t.equal(looks, 3);
+    finish('nobody hears it');
+    finishLong('done');
+    t.equal((await takesLong).body, 'done');
+  },
+);
+
 t.test('http: the root names the documentation, or says that it is switched off', async (t) => {
   for (const [DOCS_ENABLED, detail] of [
     ['true', /\/docs/],

@@ -12,6 +12,7 @@ import {
   isDatabaseAway,
   isDuplicateKey,
   isWriteConflict,
+  watchPresence,
 } from '../../src/platform/mongodb/client.js';
 import { upsertAgain } from '../../src/platform/mongodb/write.js';
 import { build, call, database, environment, STAFF_KEY } from '../helper.js';
@@ -91,6 +92,36 @@ t.test(
     client.once('topologyClosed', gate.open);
     await connectAgain(client);
     t.match(await client.db('admin').command({ ping: 1 }), { ok: 1 });
+  },
+);
+
+t.test(
+  'outages: a database fails while it is lost, for a while after that, and when it is not heard of',
+  async (t) => {
+    let at = 0;
+    const client = new MongoClient('mongodb://127.0.0.1:1/'); // never connected: what it would see is told to it
+    const presence = watchPresence(client, { now: () => at, timeoutMs: 2000, onChange: () => {} });
+    const seen = (type: string) =>
+      client.emit('topologyDescriptionChanged', {
+        newDescription: { servers: new Map([['a', { type }]]) },
+      } as never);
+    const heard = (reply: object) => client.emit('serverHeartbeatSucceeded', { reply } as never);
+    const STEPS: [what: string, at: number, happens: () => unknown, isFailing: boolean, isAway: boolean][] = [
+      ['it is there', 0, () => seen('RSPrimary'), false, false],
+      ['and heard of', 1000, () => heard({ isWritablePrimary: true }), false, false],
+      ['lost', 1500, () => seen('ReplicaSetNoPrimary'), true, false],
+      ['for longer than an election', 2100, () => {}, true, true],
+      ['back', 2200, () => [seen('RSPrimary'), heard({ ismaster: true })], true, false],
+      ['for as long as a call may take', 4200, () => heard({ isWritablePrimary: true }), false, false],
+      ['only another is heard of', 6000, () => heard({ isWritablePrimary: false }), false, false],
+      ['it is silent', 6200, () => {}, true, false],
+      ['it speaks', 6300, () => heard({ isWritablePrimary: true }), false, false],
+    ];
+    for (const [what, ms, happens, isFailing, isAway] of STEPS) {
+      at = ms;
+      happens();
+      t.same([presence.isFailing(), presence.isAway()], [isFailing, isAway], what);
+    }
   },
 );
 

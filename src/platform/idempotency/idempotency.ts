@@ -88,14 +88,16 @@ export function createIdempotency(records: Collection<IdempotencyRecord>, now: (
 
   /**
    * Records what has become of a claim, at once or as soon as the database is back. Without this a key whose request has
-   * failed with the database would count as in flight until its lease ends, and its customer could not try again.
+   * failed with the database would count as in flight until its lease ends, and its customer could not try again. Nobody has to
+   * wait for it: who comes again with the key does.
    */
   async function settle(id: string, write: () => Promise<unknown>): Promise<void> {
+    if (unsettled.size < MAX_UNSETTLED) unsettled.set(id, write);
     try {
       await write();
-      unsettled.delete(id);
+      // another request may have claimed the key since, and settle it
+      if (unsettled.get(id) === write) unsettled.delete(id);
     } catch (error) {
-      if (unsettled.size < MAX_UNSETTLED) unsettled.set(id, write);
       timer ??= setTimeout(settleAll, SETTLE_AGAIN_MS).unref();
       throw error;
     }
@@ -165,10 +167,13 @@ export function createIdempotency(records: Collection<IdempotencyRecord>, now: (
   }
 
   /** Gives the key back: the request was refused or has failed, and may be made again. */
-  async function release(id: string): Promise<void> {
+  const release = (id: string): Promise<void> => releaseLater(id)();
+
+  /** Gives the key back when it is called. By then the lease may have ended, and the key may be another request's: it stays with that. */
+  function releaseLater(id: string): () => Promise<void> {
     const claim = held.get(id);
     held.delete(id);
-    await settle(id, () => change({ filter: { _id: id, state: 'in_flight', claim } }));
+    return () => settle(id, () => change({ filter: { _id: id, state: 'in_flight', claim } }));
   }
 
   /** Nothing is tried again any more. */
@@ -177,7 +182,7 @@ export function createIdempotency(records: Collection<IdempotencyRecord>, now: (
     unsettled.clear();
   }
 
-  return { claim, finish, release, close };
+  return { claim, finish, release, releaseLater, close };
 }
 
 const inFlight = (leftMs: number): Claim => ({

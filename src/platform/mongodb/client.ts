@@ -22,6 +22,7 @@ export interface MongodbSettings {
 }
 
 const MAX_CONNECTIONS = 50;
+const HEARTBEAT_MS = 1000;
 
 export interface ClientOptions {
   answerMs?: number;
@@ -49,7 +50,7 @@ export function createMongoClient(
     ignoreUndefined: true,
     maxPoolSize: maxConnections,
     // so that it is soon known to be back
-    heartbeatFrequencyMS: 1000,
+    heartbeatFrequencyMS: HEARTBEAT_MS,
     monitorCommands: isTraced,
   });
 }
@@ -164,17 +165,40 @@ export function measureConnections(client: MongoClient, connections: Metrics['da
 const GRACE_MS = 500;
 const CAN_WRITE = new Set(['Standalone', 'RSPrimary', 'Mongos', 'LoadBalancer']);
 
-/** Whether the database is away, as the driver sees it while it looks after its servers: no call has to wait to find out. */
-export function watchPresence(client: MongoClient, now: () => number, onChange: (isThere: boolean) => void) {
+interface PresenceOptions {
+  now: () => number;
+  timeoutMs: number;
+  onChange: (isThere: boolean) => void;
+}
+
+/**
+ * How the database is, as the driver sees it while it looks after its servers: no call has to wait to find out. It is away when nothing can
+ * be written for longer than an election takes; it is failing also when it was lost within the time of a call, as it is again and again while
+ * a replica set is not yet agreed, and when it has not been heard of: a server that is silent is found out by the calls only one by one.
+ */
+export function watchPresence(client: MongoClient, { now, timeoutMs, onChange }: PresenceOptions) {
   let wasThere = false;
   let lostAt: number | undefined;
+  let backAt = Number.NEGATIVE_INFINITY;
+  let heardAt = now();
   client.on('topologyDescriptionChanged', ({ newDescription }) => {
     const isThere = canWrite(newDescription);
+    if (isThere && lostAt !== undefined) backAt = now();
     lostAt = isThere ? undefined : (lostAt ?? now());
     if (isThere !== wasThere) onChange(isThere);
     wasThere = isThere;
   });
-  return { isAway: (): boolean => lostAt !== undefined && now() - lostAt > GRACE_MS };
+  client.on('serverHeartbeatSucceeded', ({ reply }) => {
+    // as all that can be written to say of themselves, by the word of today and by that of old servers
+    if (reply.isWritablePrimary || reply.ismaster) heardAt = now();
+  });
+  return {
+    isAway: (): boolean => lostAt !== undefined && now() - lostAt > GRACE_MS,
+    isFailing: (): boolean =>
+      lostAt !== undefined ||
+      now() - backAt < timeoutMs ||
+      now() - heardAt > HEARTBEAT_MS + timeoutMs * SHARE_OF_WAITING,
+  };
 }
 
 const canWrite = ({ servers }: TopologyDescription): boolean =>
