@@ -19,12 +19,11 @@ function readPort(name: string): number {
 async function main(): Promise<void> {
   const dataDir = resolve(process.env.DATA_DIR || '.data');
   const database = process.env.MONGODB_DB || 'glowglitch';
-  const bucket = process.env.S3_BUCKET;
   const { settings, stop } = await startEmbedded({
     dataDir,
     mongodbPort: readPort('EMBEDDED_MONGODB_PORT'),
     s3Port: readPort('EMBEDDED_S3_PORT'),
-    ...(bucket ? { bucket } : {}),
+    bucket: process.env.S3_BUCKET || undefined,
   });
   console.log(`The embedded MongoDB and S3 keep their data in ${dataDir}. Press Ctrl+C to stop them.\n`);
   for (const [name, value] of Object.entries(settings)) console.log(`${name}=${value}`);

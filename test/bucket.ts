@@ -15,7 +15,7 @@ import type { Config } from '../src/config/load.js';
 export async function makeBucket(t: Test, config: Config['storage'], Bucket = config.bucket) {
   const { endpoint, region, accessKeyId = '', secretAccessKey = '' } = config;
   const credentials = { accessKeyId, secretAccessKey };
-  const client = new S3Client({ region, credentials, forcePathStyle: true, ...(endpoint && { endpoint }) });
+  const client = new S3Client({ region, credentials, forcePathStyle: true, endpoint });
 
   async function keys(): Promise<string[]> {
     const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket }));

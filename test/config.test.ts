@@ -32,6 +32,12 @@ t.test('config: defaults', async (t) => {
   t.ok(Object.isFrozen(config));
 });
 
+t.test('config: the balancer of deploy/ takes the largest image that the service takes', async (t) => {
+  const nginx = await readFile('deploy/nginx/concierge.conf', 'utf8');
+  const [, megabytes] = /client_max_body_size (\d+)m;/.exec(nginx) ?? [];
+  t.ok(Number(megabytes) * 2 ** 20 > loadConfig({}, COMPLETE).limits.uploadBytes);
+});
+
 t.test('config: what is missing or wrong is named, all at once', async (t) => {
   const missing = problemsOf({});
   for (const name of Object.keys(COMPLETE))

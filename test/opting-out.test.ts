@@ -550,7 +550,11 @@ t.test(
       createdAt: night,
       deliveries: [],
     };
-    const tellAt = async (now: Date, tools: object = {}, createdAt = now) => {
+    const tellAt = async (
+      now: Date,
+      tools: Record<string, unknown> & { subscriptions?: object } = {},
+      createdAt = now,
+    ) => {
       const handlers = handlersOf(
         { notifications: { name: 'probe', sms: carrier } },
         {
@@ -565,9 +569,7 @@ t.test(
           subscriptions: {
             findById: async () => subscription,
             stop: async (which: object, by: string) => void ended.push([which, by]),
-            ...('subscriptions' in tools && typeof tools.subscriptions === 'object'
-              ? tools.subscriptions
-              : {}),
+            ...tools.subscriptions,
           },
         },
       );

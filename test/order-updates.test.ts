@@ -11,7 +11,7 @@ const db = await database(t);
 const orders = ['US', 'GB', 'France', 'deutschland', undefined].map((country, nth) => ({
   orderNumber: `GG-10${nth}`,
   customerEmail: `owner${nth}@example.com`,
-  ...(country && { shipping: { country } }),
+  shipping: country && { country },
 }));
 await db.collection('orders').insertMany([
   ...orders,

@@ -300,7 +300,7 @@ t.test('stylist: the number of a ticket stands on the order, once, whatever stoo
     ['GG-11', ['ST-OLD']],
     ['GG-12', 'called on Monday'],
   ] as const) {
-    await orders.insertOne({ orderNumber, ...(supportTickets && { supportTickets }) });
+    await orders.insertOne({ orderNumber, supportTickets });
     const sessionId = `of-${orderNumber}`;
     await call(app, '/api/concierge/orders/status', { sessionId, orderNumber });
     const ticket = await ticketOf(t, { sessionId, email });

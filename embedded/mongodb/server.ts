@@ -42,7 +42,7 @@ export async function listen(options: ListenOptions): Promise<Listening> {
 async function serve(options: ListenOptions, unlock: () => void): Promise<Listening> {
   const { path: folder, port: wanted = 0, ttlSweepMs = TTL_SWEEP_MS, compactAbove } = options;
   const started = performance.now();
-  const database = new Database({ folder, ...(compactAbove !== undefined && { compactAbove }) });
+  const database = new Database({ folder, compactAbove });
   const loadMs = performance.now() - started;
   const cursors = new Cursors();
   const { accept, settle, closeAll } = acceptor({ database, cursors });

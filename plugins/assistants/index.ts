@@ -252,7 +252,7 @@ async function withKey(
       method: tool.method,
       url,
       ...(tool.method === 'GET' ? { query: queryOf(rest) } : { payload: rest }),
-      ...(token && { idempotencyKey: token.slice(-43) }),
+      idempotencyKey: token?.slice(-43),
     });
     // an answer that is given again was written before
     const body = (told as Found | undefined) ?? JSON.parse(text);

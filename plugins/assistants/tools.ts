@@ -1,3 +1,5 @@
+import { HOLD_HOURS } from '../../src/domain/capsules/capsule-hold.js';
+
 /** What a tool is beside the operation of the API that it calls. Schemas, scopes, limits and rules are the operation's. */
 export interface ToolDescription {
   name: string;
@@ -104,11 +106,11 @@ export const TOOLS: readonly ToolDescription[] = [
   {
     name: 'hold_capsule',
     operation: 'holdCapsule',
-    title: 'Hold pieces for 48 hours',
-    description: `Holds the pieces of a list, or those that the customer has saved, for 48 hours. Nothing is bought by it. ${REFUSED} ${SESSION}`,
+    title: `Hold pieces for ${HOLD_HOURS} hours`,
+    description: `Holds the pieces of a list, or those that the customer has saved, for ${HOLD_HOURS} hours. Nothing is bought by it. ${REFUSED} ${SESSION}`,
     takes: ['items', 'shortlistId', 'customerEmail', 'sessionId'],
     asks: (given) =>
-      `Shall I hold ${Array.isArray(given.items) ? count(given.items.length, 'piece') : 'your saved pieces'} for you for 48 hours?`,
+      `Shall I hold ${Array.isArray(given.items) ? count(given.items.length, 'piece') : 'your saved pieces'} for you for ${HOLD_HOURS} hours?`,
   },
   {
     name: 'ask_stylist',

@@ -184,9 +184,9 @@ export function ucpTools(shopCurrency: string): Tool[] {
       pagination: {
         has_next_page: nextCursor !== undefined,
         total_count: total,
-        ...(nextCursor && { cursor: nextCursor }),
+        cursor: nextCursor || undefined,
       },
-      ...(messages.length > 0 && { messages }),
+      messages: messages.length > 0 ? messages : undefined,
     };
   }
 
@@ -205,7 +205,7 @@ export function ucpTools(shopCurrency: string): Tool[] {
     return {
       ucp: envelope(LOOKUP),
       products: [...found.values()].map(({ card, inputs }) => productOf(card, inputs)),
-      ...(messages.length > 0 && { messages }),
+      messages: messages.length > 0 ? messages : undefined,
     };
   }
 
@@ -251,16 +251,16 @@ function productOf(card: ProductCard, inputs?: object[]) {
   const plain = { plain: description ?? title };
   return {
     ...{ id, title, description: plain, price_range: { min: price, max: price }, tags },
-    ...(slug && { handle: slug }),
+    handle: slug || undefined,
     categories: [{ value: category, taxonomy: 'merchant' }],
-    ...(isAddress && { media: [{ type: 'image', url: card.image, alt_text: title }] }),
+    media: isAddress ? [{ type: 'image', url: card.image, alt_text: title }] : undefined,
     variants: [
       {
         ...{ id, sku: id, title, description: plain, price },
         // of what is made or ordered, a card does not say when it can be had
-        ...(card.readyToShip && { availability: { available: true, status: 'in_stock' } }),
-        ...(metal && { options: [{ name: 'Metal', label: metal }] }),
-        ...(inputs && { inputs }),
+        availability: card.readyToShip ? { available: true, status: 'in_stock' } : undefined,
+        options: metal ? [{ name: 'Metal', label: metal }] : undefined,
+        inputs,
       },
     ],
     metadata: { metals: metals ?? (metal ? [metal] : []), badges, shippingPromise },

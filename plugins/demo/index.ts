@@ -16,6 +16,8 @@ export interface DemoOptions {
   /** Of the service in development: the pages call it as the widget does, and show it to whoever looks. */
   key: string;
   staffKey: string;
+  /** As large as a picture may be. */
+  uploadBytes: number;
   /** Where the service says that it is reached, and where pictures lie: besides the address of the page itself. */
   publicUrl?: string | undefined;
 }

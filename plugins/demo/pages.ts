@@ -1,3 +1,4 @@
+import { HOLD_HOURS } from '../../src/domain/capsules/capsule-hold.js';
 import type { Kept } from './outbox-log.js';
 
 /** A text as it stands in a page, between tags or in an attribute. */
@@ -102,7 +103,12 @@ export const assistantPage = ({ key }: { key: string }): string =>
 
 /** The widget, and beside it the calls that it makes. */
 export function demoPage(
-  { key, staffKey, shopName }: { key: string; staffKey: string; shopName: string },
+  {
+    key,
+    staffKey,
+    shopName,
+    uploadBytes,
+  }: Record<'key' | 'staffKey' | 'shopName', string> & { uploadBytes: number },
   isThere: (path: string) => boolean,
 ): string {
   const quick = QUICK.map(
@@ -117,13 +123,13 @@ export function demoPage(
   ];
   return pageOf(
     `Concierge · ${shopName}`,
-    `<body data-key="${escaped(key)}" data-dashboard="${isThere('/dashboard')}">
+    `<body data-key="${escaped(key)}" data-dashboard="${isThere('/dashboard')}" data-upload-mb="${Math.floor(uploadBytes / 2 ** 20)}">
 <div class="demo">
 <header><p>${escaped(shopName)} <small>in development</small></p><a href="#calls-title" class="narrow">Calls</a><a id="outbox" href="/demo/outbox">Outbox</a>${links.join('')}</header>
 <main class="chat">
 <div class="chat-head"><h1>Concierge</h1><button type="button" id="again">Begin again</button></div>
 <div id="log" role="log" aria-live="polite" aria-label="The conversation" tabindex="0"><div class="concierge"><p>Good day. May I show you something, or look after an order?</p></div></div>
-<div id="tray" hidden><span id="kept" role="status"></span><button type="button" class="primary" id="hold">Hold for 48 hours</button></div>
+<div id="tray" hidden><span id="kept" role="status"></span><button type="button" class="primary" id="hold">Hold for ${HOLD_HOURS} hours</button></div>
 <div id="links" role="group" aria-label="Suggestions">${quick.join('')}</div>
 <form id="composer"><input id="words" name="words" aria-label="Write to the concierge" placeholder="A sapphire ring under $3,000 …" autocomplete="off" maxlength="400"><button class="primary">Send</button></form>
 </main>

@@ -74,9 +74,9 @@ function readItem(item: SentItem, path: string, newSize: string | undefined): Wi
   return {
     lineId,
     sku,
-    ...(quantity !== undefined && { quantity }),
+    quantity,
     size,
-    ...(notes.length > 0 && { notes: notes.join(': ') }),
+    notes: notes.join(': ') || undefined,
   };
 }
 

@@ -63,8 +63,8 @@ const sessions: FastifyPluginAsyncTypebox = async (app) => {
       ]);
       return {
         ...toSession(session),
-        ...(saved && { shortlist: toShortlist(saved, app.catalogue.current()) }),
-        ...(hold && { hold: { ...hold, expiresAt: hold.expiresAt.toISOString() } }),
+        shortlist: saved ? toShortlist(saved, app.catalogue.current()) : undefined,
+        hold: hold ? { ...hold, expiresAt: hold.expiresAt.toISOString() } : undefined,
         inspiration,
         messages: messages.map(({ at, ...message }) => ({
           ...message,

@@ -7,11 +7,12 @@ import {
 } from '../../schemas/dashboard/creators.js';
 import { creatorDetailExample, creatorExample } from '../../schemas/dashboard/examples.js';
 import { problems } from '../../schemas/problem.js';
+import { PERIOD_DAYS, TREND_WEEKS } from '../../src/dashboard/creators/creator-row.js';
 
 const listSchema = {
   operationId: 'listDashboardCreators',
   summary: 'Creators, and what came of those whom they sent',
-  description: 'The last 30 days, most conversions first, with the trend of 12 weeks.',
+  description: `The last ${PERIOD_DAYS} days, most conversions first, with the trend of ${TREND_WEEKS} weeks.`,
   tags: ['Staff'],
   response: {
     200: {

@@ -80,5 +80,5 @@ const toAnswer = (change: ShopChange, existing: boolean): Static<typeof OrderSta
   status: change.status,
   at: change.at.toISOString(),
   notified: change.deliveries.filter(({ to }) => to === 'notifications').length,
-  ...(existing && { duplicate: true }),
+  duplicate: existing || undefined,
 });

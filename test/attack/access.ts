@@ -30,7 +30,7 @@ const STAFF = KEYED.filter(({ scopes }) =>
 );
 
 const ask = (target: Target, { method, path }: Documented, headers: Record<string, string>) =>
-  target.send(path, { method, headers, ...(method !== 'GET' && { body: {} }) });
+  target.send(path, { method, headers, body: method === 'GET' ? undefined : {} });
 
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
 

@@ -185,7 +185,7 @@ async function send(
       ...(key && { authorization: `Bearer ${KEYS[key]}` }),
       ...headers,
     },
-    ...(body !== undefined && { body: isForm || typeof body === 'string' ? body : JSON.stringify(body) }),
+    body: isForm || typeof body === 'string' ? body : JSON.stringify(body),
     redirect: 'manual',
   });
   const text = await response.text();

@@ -706,10 +706,10 @@ t.test('catalogue: the seeded catalogue gives what a plain filter of its documen
             for (const flags of FLAGS) {
               combinations++;
               const wish = {
-                ...(category && { category }),
-                ...(metals && { metals }),
-                ...(stone && { stone }),
-                ...(tags && { tags }),
+                category,
+                metals,
+                stone,
+                tags,
                 ...flags,
                 price,
               };

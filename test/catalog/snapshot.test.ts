@@ -194,7 +194,7 @@ t.test(
             const found: string[] = [];
             let after: ResultPosition | undefined;
             do {
-              const page = searchProducts(snapshot, { ...filters, limit, ...(after && { after }) });
+              const page = searchProducts(snapshot, { ...filters, limit, after });
               if (page.total !== expected.length) throw new Error(`${page.total} of ${expected.length}`);
               found.push(...page.pieces.map(({ key }) => key));
               after = page.last;

@@ -17,7 +17,10 @@ const CLEAN = {
 };
 
 /** The handlers of these connectors, which work with what a test gives them, and else with nothing that is there. */
-export function handlersOf(connectors: Partial<Connectors>, tools: object = {}): Handlers {
+export function handlersOf(
+  connectors: Partial<Connectors>,
+  tools: Record<string, unknown> & { subscriptions?: object } = {},
+): Handlers {
   const shop = { name: 'GlowGlitch', timeZone: 'UTC', locale: 'en-US', returnAddress: [] };
   const none = {
     messages: TEMPLATES,
@@ -46,7 +49,7 @@ export function handlersOf(connectors: Partial<Connectors>, tools: object = {}):
     takeTurn: async () => 'taken',
     endTurn: async () => undefined,
     stop: async () => 0,
-    ...('subscriptions' in tools && typeof tools.subscriptions === 'object' ? tools.subscriptions : {}),
+    ...tools.subscriptions,
   };
   const all = { ...none, ...tools, subscriptions };
   return createHandlers(DELIVERY_KINDS, all as unknown as DeliveryTools, connectors);

@@ -490,7 +490,7 @@ t.test('vendors: Airtable', async (t) => {
 });
 
 /** The handler of what subscribers are told, when one carrier takes both channels. */
-const carrying = (carrier: Carrier, tools: object = {}) =>
+const carrying = (carrier: Carrier, tools: Record<string, unknown> = {}) =>
   handlersOf({ notifications: { name: carrier.name, sms: carrier, email: carrier } }, tools).notifications;
 
 t.test('vendors: Twilio', async (t) => {

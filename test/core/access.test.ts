@@ -112,7 +112,7 @@ async function make(
     method,
     url,
     headers: { 'content-type': 'application/json', ...(shown && { authorization: shown }) },
-    ...(method !== 'GET' && { payload: JSON.stringify(body ?? bodies[0]) }),
+    payload: method === 'GET' ? undefined : JSON.stringify(body ?? bodies[0]),
   });
   const problem = /problem\+json/.test(String(response.headers['content-type']))
     ? response.json()

@@ -53,7 +53,7 @@ const rma = (rmaId: string, createdAt: Date, sessionId?: string) => ({
   history: [],
   deliveries: [],
   createdAt,
-  ...(sessionId && { sessionId }),
+  sessionId,
 });
 const optIn = (createdAt: Date, channel: 'email' | 'sms', destination: string) =>
   newSubscription(

@@ -160,5 +160,5 @@ export function oddUpload(random: Random, sessionId: string, images: readonly Re
   if (random.chance(0.02)) parts.splice(random.below(2), 1);
   if (random.chance(0.02)) parts.push(random.pick(parts));
   const name = `${image.name}: ${mutations.join(', ')}${isLarge ? ', large' : ''}`;
-  return { name, parts, ...(random.chance(0.03) && { sentShare: random.below(1000) / 1000 }) };
+  return { name, parts, sentShare: random.chance(0.03) ? random.below(1000) / 1000 : undefined };
 }

@@ -20,7 +20,7 @@ async function shop(t: Test, sessionId: string) {
   const post = (path: string, body: object) => call(app, path, { sessionId, ...body });
   const ask = async (method: 'GET' | 'PUT' | 'PATCH', url: string, body?: object) => {
     const headers = { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' };
-    return app.inject({ method, url, headers, ...(body && { payload: JSON.stringify(body) }) });
+    return app.inject({ method, url, headers, payload: body && JSON.stringify(body) });
   };
   return { app, db, post, ask, after };
 }

@@ -352,7 +352,7 @@ t.test(
 );
 
 t.test(
-  'outbox: a place that is down is spared, nothing dies of it, and all goes on when it is back',
+  'outbox: a destination that is down is left alone, nothing dies of it, and all goes on when it is back',
   async (t) => {
     const outcomes = Array<Outcome>(6).fill(DOWN);
     const { connector, asked } = scripted(...outcomes, { outcome: 'delivered' });

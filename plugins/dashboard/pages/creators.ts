@@ -1,12 +1,20 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { CreatorParams } from '../../../schemas/dashboard/creators.js';
+import { PERIOD_DAYS } from '../../../src/dashboard/creators/creator-row.js';
+import { CREDIT_DAYS } from '../../../src/domain/creators/credit-orders.js';
 import { signedIn } from './signed-in.js';
 
 /** Creators, and what came of the customers whom they sent. */
 const creatorsPages: FastifyPluginAsyncTypebox = async (app) => {
   app.get('/dashboard/creators', { schema: { hide: true } }, async (request, reply) => {
     const { creators } = await app.dashboard.creators.list(signedIn(request));
-    return reply.view('creators', { creators, title: 'Creators', section: 'creators' });
+    return reply.view('creators', {
+      creators,
+      PERIOD_DAYS,
+      CREDIT_DAYS,
+      title: 'Creators',
+      section: 'creators',
+    });
   });
 
   app.get(

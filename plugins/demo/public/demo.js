@@ -5,7 +5,7 @@
 import { createCalls } from './calls.js';
 import { byId, element } from './elements.js';
 
-const { key, dashboard } = document.body.dataset;
+const { key, dashboard, uploadMb } = document.body.dataset;
 const log = byId('log');
 const session = { id: newSession(), kept: new Map(), said: [], order: '', reservationId: '' };
 const call = createCalls({
@@ -413,7 +413,7 @@ function photo() {
     'Show me what you have in mind.',
     askWith({
       title: 'A picture',
-      hint: 'JPEG, PNG, WebP, HEIC or AVIF, up to 10 MB.',
+      hint: `JPEG, PNG, WebP, HEIC or AVIF, up to ${uploadMb} MB.`,
       fields: [
         { label: 'Picture', name: 'file', type: 'file', accept: 'image/*', required: true },
         { label: 'What is it?', name: 'caption' },

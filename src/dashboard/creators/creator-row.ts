@@ -20,7 +20,7 @@ export interface CreatorContext {
   currency: string;
 }
 
-const PERIOD_DAYS = 30;
+export const PERIOD_DAYS = 30;
 export const TREND_WEEKS = 12;
 const MAX_LISTED = 100;
 
@@ -29,7 +29,7 @@ const DAY_MS = 24 * 60 * 60_000;
 /** Orders that came to nothing are no sale. */
 const WITHOUT_REVENUE = new Set(['cancelled', 'canceled', 'refunded', 'returned']);
 
-/** A creator in a list: the last 30 days, and the 30 before. */
+/** A creator in a list: the last days, and as many before. */
 export function creatorRow(creator: Creator, credits: Credit[], context: CreatorContext) {
   const { now } = context;
   const current = credits.filter(({ at }) => within(at, now, 0, PERIOD_DAYS));
