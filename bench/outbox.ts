@@ -13,7 +13,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Db, MongoClient } from 'mongodb';
 import { startEmbedded } from '../embedded/index.js';
 import { buildApp } from '../src/app.js';
-import { DEFINITIONS, openCollections } from '../src/collections.js';
+import { DEFINITIONS, openCollections, outboxesOf } from '../src/collections.js';
 import { loadConfig } from '../src/config/load.js';
 import { createWebhook } from '../src/connectors/webhooks/webhook.js';
 import { DELIVERY_KINDS, type DeliveryTools } from '../src/domain/deliveries.js';
@@ -72,7 +72,7 @@ async function throughput(db: Db): Promise<{ perSecond: string; claimMs: string 
   await holds.insertMany(Array.from({ length: DELIVERIES }, () => hold()));
   const { url, close } = await startReceiver();
   const dispatcher = createDispatcher({
-    collections: openCollections(db),
+    collections: outboxesOf(openCollections(db)),
     handlers: createHandlers(DELIVERY_KINDS, {} as DeliveryTools, {
       render: createWebhook({ url, keys: [SECRET_KEY] }, 10_000),
     }),

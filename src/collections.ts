@@ -1,20 +1,32 @@
 import type { Collection, Db, Document } from 'mongodb';
-import { staffMembers, staffPresence, staffSessions } from './dashboard/sign-in/collection.js';
-import { analyticsDays, analyticsEvents, dailyFigures } from './domain/analytics/collection.js';
-import { capsuleHolds } from './domain/capsules/collection.js';
-import { gemstones, materials, products } from './domain/catalog/collection.js';
-import { creatorConversions, creators } from './domain/creators/collection.js';
-import { csatFeedback } from './domain/csat/collection.js';
-import { widgetInspiration } from './domain/inspiration/collection.js';
+import { staffPresence } from './dashboard/sign-in/presence.js';
+import { staffMembers } from './dashboard/sign-in/staff-members.js';
+import { staffSessions } from './dashboard/sign-in/staff-sessions.js';
+import { analyticsEvents } from './domain/analytics/analytics-event.js';
+import { analyticsDays, dailyFigures } from './domain/analytics/day-figures.js';
+import { capsuleHolds } from './domain/capsules/capsule-hold.js';
+import { gemstones, materials, products } from './domain/catalog/catalogue.js';
+import { creatorConversions } from './domain/creators/credit-orders.js';
+import { creators } from './domain/creators/repository.js';
+import { csatFeedback } from './domain/csat/rating.js';
+import { widgetInspiration } from './domain/inspiration/inspiration.js';
 import { messageFates } from './domain/messages/message-fates.js';
-import { suppressions, widgetOrderSubscriptions } from './domain/order-updates/collection.js';
-import { orderChanges, orderCodes, orderLookups, orderPeople, orders } from './domain/orders/collection.js';
-import { erasures } from './domain/privacy/collection.js';
-import { returns, unconfirmedReturns } from './domain/returns/collection.js';
-import { widgetSessions } from './domain/sessions/collection.js';
-import { widgetShortlists } from './domain/shortlists/collection.js';
-import { crmCursors, stylistTickets } from './domain/stylist/collection.js';
-import { customerTexts } from './domain/texts/collection.js';
+import { widgetOrderSubscriptions } from './domain/order-updates/subscription.js';
+import { suppressions } from './domain/order-updates/suppressions.js';
+import { orderLookups, orderPeople } from './domain/orders/lookup-index.js';
+import { orders } from './domain/orders/order.js';
+import { orderCodes } from './domain/orders/order-code.js';
+import { orderChanges } from './domain/orders/shop-change.js';
+import { erasures } from './domain/privacy/erasure.js';
+import { returns } from './domain/returns/return-request.js';
+import { unconfirmedReturns } from './domain/returns/unconfirmed-return.js';
+import { widgetSessions } from './domain/sessions/session.js';
+import { widgetShortlists } from './domain/shortlists/shortlist.js';
+import { stylistTickets } from './domain/stylist/stylist-ticket.js';
+import { crmCursors } from './domain/stylist/take-airtable-news.js';
+import { customerTexts } from './domain/texts/customer-text.js';
+import type { WithDeliveries } from './outbox/enqueue.js';
+import type { OutboxIds } from './outbox/outbox-collections.js';
 import { auditLog } from './platform/audit/audit.js';
 import { idempotencyKeys } from './platform/idempotency/idempotency.js';
 import { jobs } from './platform/jobs/jobs.js';
@@ -68,6 +80,21 @@ export type Collections = {
 
 /** The same as a list. */
 export const DEFINITIONS: readonly CollectionDefinition[] = Object.values(COLLECTIONS);
+
+/** Those whose documents carry deliveries. */
+export type OutboxName = {
+  [Name in CollectionName]: DocumentOf<(typeof COLLECTIONS)[Name]> extends WithDeliveries ? Name : never;
+}[CollectionName];
+
+export const OUTBOX_IDS = Object.fromEntries(
+  DEFINITIONS.flatMap(({ name, id, deliveries }) => (deliveries ? [[name, id]] : [])),
+) as OutboxIds<OutboxName>;
+
+export const outboxesOf = (collections: Collections) =>
+  Object.fromEntries(Object.entries(collections).filter(([name]) => Object.hasOwn(OUTBOX_IDS, name))) as Pick<
+    Collections,
+    OutboxName
+  >;
 
 export function openCollections(db: Db, wrapping: Wrapping = { maxTimeMs: 2000 }): Collections {
   const opened = DEFINITIONS.map(({ name }) => [

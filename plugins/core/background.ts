@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import fp from 'fastify-plugin';
+import { outboxesOf } from '../../src/collections.js';
 import type { Config } from '../../src/config/load.js';
 import { findConversions } from '../../src/domain/creators/find-conversions.js';
 import { createAirtableTaking } from '../../src/domain/stylist/take-airtable-news.js';
 import { createDispatcher, type Dispatcher } from '../../src/outbox/dispatcher.js';
-import { isOutbox, isWorkNow } from '../../src/outbox/outbox-collections.js';
+import { isWorkNow } from '../../src/outbox/outbox-collections.js';
 import { type Poller, startPoller } from '../../src/outbox/poller.js';
 import { createJobs, DAY_MS, type Jobs } from '../../src/platform/jobs/jobs.js';
 
@@ -35,7 +36,7 @@ export default fp<Config>(
 function deliver(app: FastifyInstance, settings: Config['dispatcher']): void {
   const dispatcher = createDispatcher({
     ...settings,
-    collections: app.collections,
+    collections: outboxesOf(app.collections),
     handlers: app.outbox.handlers,
     now: app.now,
     log: app.log,
@@ -43,7 +44,7 @@ function deliver(app: FastifyInstance, settings: Config['dispatcher']): void {
   app.decorate('dispatcher', dispatcher);
   // what has just been stored need not wait until the dispatcher looks by itself
   app.watchWrites((name, written) => {
-    if (isOutbox(name) && isWorkNow(written, app.now())) dispatcher.nudge(name);
+    if (isWorkNow(written, app.now())) dispatcher.nudge(name);
   });
   app.addHook('onReady', async () => dispatcher.start());
   // before the database and the object store close

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import fp from 'fastify-plugin';
+import { OUTBOX_IDS, type OutboxName } from '../../src/collections.js';
 import type { Config } from '../../src/config/load.js';
 import { createConnectors } from '../../src/connectors/index.js';
 import { DELIVERY_KINDS, type DeliveryTools } from '../../src/domain/deliveries.js';
@@ -11,7 +12,7 @@ import { createOutbox, type Outbox } from '../../src/outbox/outbox.js';
 
 declare module 'fastify' {
   interface FastifyInstance {
-    outbox: Outbox;
+    outbox: Outbox<OutboxName>;
     /** Who carries answers to customers. */
     replyWays: Record<ReplyWay, boolean>;
   }
@@ -37,6 +38,7 @@ export default fp<Config>(
         privacy: { name: 'privacy' },
         storage: { name: 'storage' },
       },
+      ids: OUTBOX_IDS,
       collections: app.collections,
       now: app.now,
       log: app.log,

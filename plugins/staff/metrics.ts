@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import { Counter, Gauge } from 'prom-client';
+import { outboxesOf } from '../../src/collections.js';
 import { type Backlog, createBacklog } from '../../src/outbox/backlog.js';
 
 /** For Prometheus, with a key of the scope `metrics:read`. */
@@ -22,7 +23,7 @@ const BACKLOG: { name: string; help: string; of: keyof Backlog }[] = [
 ];
 
 function describeBacklog({ collections, now, metrics: { registry } }: FastifyInstance): void {
-  const backlog = createBacklog(collections, now);
+  const backlog = createBacklog(outboxesOf(collections), now);
   for (const { name, help, of } of BACKLOG)
     new Gauge({
       name,

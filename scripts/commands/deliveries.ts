@@ -1,4 +1,5 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { OUTBOX_IDS } from '../../src/collections.js';
 import { DESTINATIONS, type Destination } from '../../src/outbox/enqueue.js';
 import { createOperations, type LocatedDelivery } from '../../src/outbox/operate.js';
 import { runWithDatabase } from '../run.js';
@@ -18,13 +19,13 @@ export function deliveriesCommand(): Command {
     .option('--limit <number>', 'how many at the most', positive, 50)
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExample:\n  concierge deliveries list --state pending --to crm')
-    .action((options) => runWithDatabase((db) => list(createOperations(db), options)));
+    .action((options) => runWithDatabase((db) => list(createOperations(db, OUTBOX_IDS), options)));
 
   command
     .command('show')
     .description('everything known of one')
     .addArgument(new Argument('<id>', 'of a delivery, or of its document, such as an RMA'))
-    .action((id) => runWithDatabase((db) => show(createOperations(db), id)));
+    .action((id) => runWithDatabase((db) => show(createOperations(db, OUTBOX_IDS), id)));
 
   command
     .command('replay')
@@ -38,7 +39,7 @@ export function deliveriesCommand(): Command {
     )
     .action((id: string | undefined, options: { to?: Destination; dead?: boolean }, self: Command) => {
       if (!id && !(options.to && options.dead)) self.error('Say which: an id, or --to with --dead.');
-      return runWithDatabase((db) => replay(createOperations(db), id, options.to));
+      return runWithDatabase((db) => replay(createOperations(db, OUTBOX_IDS), id, options.to));
     });
 
   return command;

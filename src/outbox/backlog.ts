@@ -1,5 +1,4 @@
 import type { Destination } from './enqueue.js';
-import { OUTBOX_COLLECTIONS, type OutboxName } from './outbox-collections.js';
 
 /** What is pending for a destination, of all documents together. */
 export interface Backlog {
@@ -28,8 +27,7 @@ const MAX_COUNTED = 10_000;
 const FRESH_MS = 5000;
 
 /** Counts what is pending, over the indexes of what is pending and dead: what is done costs nothing, however much there is. */
-export function createBacklog(collections: Record<OutboxName, Countable>, now: () => Date) {
-  const outboxes = (Object.keys(OUTBOX_COLLECTIONS) as OutboxName[]).map((name) => collections[name]);
+export function createBacklog(collections: Readonly<Record<string, Countable>>, now: () => Date) {
   let latest: { at: number; counted: Promise<Backlogs> } | undefined;
 
   async function count(): Promise<Backlogs> {
@@ -40,7 +38,7 @@ export function createBacklog(collections: Record<OutboxName, Countable>, now: (
     };
     const at = now();
     await Promise.all(
-      outboxes.map(async (collection) => {
+      Object.values(collections).map(async (collection) => {
         for (const { _id, count, oldest } of await counted(collection, PENDING)) {
           const backlog = of(_id);
           backlog.pending += count;

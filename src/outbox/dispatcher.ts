@@ -5,13 +5,7 @@ import { createStats } from './backlog.js';
 import type { Handlers } from './delivery-kind.js';
 import type { Delivery } from './enqueue.js';
 import { lease, record } from './lease.js';
-import {
-  OUTBOX_COLLECTIONS,
-  type OutboxCollection,
-  type OutboxCollections,
-  type OutboxDocument,
-  type OutboxName,
-} from './outbox-collections.js';
+import type { OutboxCollection, OutboxCollections, OutboxDocument } from './outbox-collections.js';
 import { type Poller, startPoller } from './poller.js';
 import { dueOf, overtakenIn, type Result, settle } from './settle.js';
 
@@ -68,8 +62,7 @@ const RECORD_MS = 2000;
 export function createDispatcher(options: DispatcherOptions) {
   const { collections, handlers, schedule, timeoutMs, concurrency, pollMs, now, log } = options;
   const { random = Math.random, sleep: pause = sleep } = options;
-  // whatever else there is among the collections is not the outbox's
-  const names = Object.keys(OUTBOX_COLLECTIONS) as OutboxName[];
+  const outboxes = Object.entries(collections);
   const semaphore = createSemaphore(concurrency);
   const stats = createStats();
   const { attempt, abortAll } = createAttempts({
@@ -80,7 +73,7 @@ export function createDispatcher(options: DispatcherOptions) {
     onChange,
   });
   const underWay = new Set<Promise<void>>();
-  const pollers = new Map<OutboxName, Poller>();
+  const pollers = new Map<string, Poller>();
   /** Places that are back, and of which what waits for them has not been told yet. */
   const back = new Set<string>();
   let stopping = false;
@@ -157,8 +150,8 @@ export function createDispatcher(options: DispatcherOptions) {
       back.delete(place);
       const at = now();
       const waiting = { nextDeliveryAt: { $gt: at }, heldFor: place };
-      for (const name of names) {
-        const woken = await collections[name].updateMany(waiting, { $set: { nextDeliveryAt: at } });
+      for (const [name, collection] of outboxes) {
+        const woken = await collection.updateMany(waiting, { $set: { nextDeliveryAt: at } });
         if (woken.modifiedCount > 0) nudge(name);
       }
     }
@@ -182,15 +175,15 @@ export function createDispatcher(options: DispatcherOptions) {
 
   function start(): void {
     const onFailure = (err: unknown) => log.warn({ err }, 'dispatcher cannot reach the database');
-    for (const name of names) {
-      const looking = { step: () => step(collections[name]), idleMs: pollMs, quietMs: QUIET_FACTOR * pollMs };
+    for (const [name, collection] of outboxes) {
+      const looking = { step: () => step(collection), idleMs: pollMs, quietMs: QUIET_FACTOR * pollMs };
       const poller = startPoller({ ...looking, random, onFailure });
       pollers.set(name, poller);
     }
   }
 
   /** Something has been stored there: looks soon. */
-  function nudge(name: OutboxName): void {
+  function nudge(name: string): void {
     pollers.get(name)?.nudge();
   }
 
@@ -198,7 +191,8 @@ export function createDispatcher(options: DispatcherOptions) {
   async function drain(): Promise<void> {
     for (let worked = true; worked; await Promise.all(underWay)) {
       worked = false;
-      while ((await Promise.all(names.map((name) => step(collections[name])))).includes(true)) worked = true;
+      while ((await Promise.all(outboxes.map(([, collection]) => step(collection)))).includes(true))
+        worked = true;
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Collection, Db } from 'mongodb';
 import type { Delivery, Destination } from './enqueue.js';
-import { OUTBOX_COLLECTIONS, type OutboxDocument, type OutboxName } from './outbox-collections.js';
+import type { OutboxDocument, OutboxIds } from './outbox-collections.js';
 import { updateFor } from './settle.js';
 
 /** A delivery, and the document that carries it. */
@@ -21,16 +21,19 @@ export interface ListOptions {
 const FOUND_BY = { dead: 'deadDeliveries', pending: 'nextDeliveryAt' } as const;
 
 /** What the staff see and do of the outbox. Nothing here looks through documents without deliveries, but for `find` as its last resort. */
-export function createOperations(db: Db) {
-  const names = Object.keys(OUTBOX_COLLECTIONS) as OutboxName[];
-  const outboxes = names.map((name) => ({ name, collection: db.collection<OutboxDocument>(name) }));
+export function createOperations(db: Db, ids: OutboxIds) {
+  const outboxes = Object.entries(ids).map(([name, id]) => ({
+    name,
+    id,
+    collection: db.collection<OutboxDocument>(name),
+  }));
 
   /** Deliveries that are dead or pending, collection by collection. */
   async function list({ state, to, limit }: ListOptions): Promise<LocatedDelivery[]> {
     const found: LocatedDelivery[] = [];
-    for (const { name, collection } of outboxes)
+    for (const { name, id, collection } of outboxes)
       for await (const document of withSome(collection, state, to)) {
-        found.push(...deliveriesOf(name, document).filter((one) => isLike(one.delivery, state, to)));
+        found.push(...deliveriesOf(name, id, document).filter((one) => isLike(one.delivery, state, to)));
         if (found.length >= limit) return found.slice(0, limit);
       }
     return found;
@@ -38,17 +41,17 @@ export function createOperations(db: Db) {
 
   /** All deliveries of a document, pending or not, by its id or by that of one of its deliveries. */
   async function find(id: string): Promise<LocatedDelivery[]> {
-    const filters = (name: OutboxName) => [
-      { [OUTBOX_COLLECTIONS[name]]: id },
+    const filters = (idField: string) => [
+      { [idField]: id },
       { [FOUND_BY.dead]: { $gt: 0 }, 'deliveries.id': id },
       { [FOUND_BY.pending]: { $gt: new Date(0) }, 'deliveries.id': id },
       // a delivery that is done is in no index of its own
       { 'deliveries.id': id },
     ];
     for (const nth of [0, 1, 2, 3])
-      for (const { name, collection } of outboxes) {
-        const document = await collection.findOne(filters(name)[nth] ?? {});
-        if (document) return deliveriesOf(name, document);
+      for (const { name, id: idField, collection } of outboxes) {
+        const document = await collection.findOne(filters(idField)[nth] ?? {});
+        if (document) return deliveriesOf(name, idField, document);
       }
     return [];
   }
@@ -106,9 +109,5 @@ const revived = ({ refused: _, strikes: __, heldFor: ___, ...delivery }: Deliver
 const isLike = (delivery: Delivery, state: Delivery['state'], to: Destination | undefined): boolean =>
   delivery.state === state && (!to || delivery.to === to);
 
-const deliveriesOf = (name: OutboxName, document: OutboxDocument): LocatedDelivery[] =>
-  document.deliveries.map((delivery) => ({
-    collection: name,
-    document: String(document[OUTBOX_COLLECTIONS[name]]),
-    delivery,
-  }));
+const deliveriesOf = (collection: string, id: string, document: OutboxDocument): LocatedDelivery[] =>
+  document.deliveries.map((delivery) => ({ collection, document: String(document[id]), delivery }));

@@ -1,22 +1,7 @@
 import type { WithDeliveries } from './enqueue.js';
 
 /** The collections whose documents carry deliveries, each with the field that names a document to people. */
-export const OUTBOX_COLLECTIONS = {
-  capsuleHolds: 'reservationId',
-  returns: 'rmaId',
-  unconfirmedReturns: 'rmaId',
-  stylistTickets: 'ticketId',
-  customerTexts: 'threadId',
-  csatFeedback: 'feedbackId',
-  analyticsEvents: '_id',
-  widgetOrderSubscriptions: 'subscriptionId',
-  widgetInspiration: 'inspirationId',
-  orderChanges: 'changeId',
-  orderCodes: 'codeId',
-  erasures: 'erasureId',
-} as const;
-
-export type OutboxName = keyof typeof OUTBOX_COLLECTIONS;
+export type OutboxIds<Name extends string = string> = Readonly<Record<Name, string>>;
 
 export type OutboxDocument = WithDeliveries & { _id: unknown } & Record<string, unknown>;
 
@@ -28,9 +13,8 @@ export interface OutboxCollection {
   updateMany(filter: object, update: object): Promise<{ modifiedCount: number }>;
 }
 
-export type OutboxCollections = Record<OutboxName, OutboxCollection>;
-
-export const isOutbox = (name: string): name is OutboxName => Object.hasOwn(OUTBOX_COLLECTIONS, name);
+/** The same collections, opened. */
+export type OutboxCollections = Readonly<Record<string, OutboxCollection>>;
 
 /** Whether what was written, a document or an update, says that there is something to deliver by now. */
 export function isWorkNow(written: object, now: Date): boolean {

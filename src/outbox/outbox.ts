@@ -1,13 +1,14 @@
 import { type AnyKind, type Connectors, createHandlers } from './delivery-kind.js';
 import { type Delivery, isInline, type WithDeliveries } from './enqueue.js';
-import { OUTBOX_COLLECTIONS, type OutboxCollection, type OutboxName } from './outbox-collections.js';
+import type { OutboxCollection, OutboxIds } from './outbox-collections.js';
 import { type InlineHandlers, type OutboxLog, runInline } from './run-inline.js';
 
-export interface OutboxOptions<Tools> {
+export interface OutboxOptions<Tools, Name extends string> {
   kinds: readonly AnyKind<Tools>[];
   tools: Tools;
   connectors: Partial<Connectors>;
-  collections: Record<OutboxName, Pick<OutboxCollection, 'updateOne'>>;
+  ids: OutboxIds<Name>;
+  collections: Record<Name, Pick<OutboxCollection, 'updateOne'>>;
   now: () => Date;
   log: OutboxLog;
 }
@@ -22,14 +23,15 @@ export interface InlineOptions {
 }
 
 /** What a request needs of the outbox: its own part of what it has enqueued is done before it answers. */
-export function createOutbox<Tools>({
+export function createOutbox<Tools, Name extends string>({
   kinds,
   tools,
   connectors,
+  ids,
   collections,
   now,
   log: ownLog,
-}: OutboxOptions<Tools>) {
+}: OutboxOptions<Tools, Name>) {
   const handlers = createHandlers(kinds, tools, connectors);
   const inline = kinds.filter(({ to }) => isInline(to));
 
@@ -38,7 +40,7 @@ export function createOutbox<Tools>({
    * fails for it. Answers with the deliveries as they are then.
    */
   async function runInlineOf<Document extends WithDeliveries>(
-    name: OutboxName,
+    name: Name,
     document: Document,
     { isExisting = false, log = ownLog }: InlineOptions = {},
   ): Promise<Delivery[]> {
@@ -50,19 +52,15 @@ export function createOutbox<Tools>({
     const byKind: InlineHandlers = Object.fromEntries(
       inline.map(({ to, kind }) => [kind, (delivery) => perform(handlers[to], delivery, fields)]),
     );
-    const idField = OUTBOX_COLLECTIONS[name];
-    const source = {
-      collection: collections[name],
-      filter: { [idField]: fields[idField] },
-      queued: document,
-    };
+    const filter = { [ids[name]]: fields[ids[name]] };
+    const source = { collection: collections[name], filter, queued: document };
     return runInline(source, byKind, at, log);
   }
 
   return { handlers, runInline: runInlineOf };
 }
 
-export type Outbox = ReturnType<typeof createOutbox>;
+export type Outbox<Name extends string> = ReturnType<typeof createOutbox<unknown, Name>>;
 
 async function perform(
   handler: ReturnType<typeof createHandlers>[keyof ReturnType<typeof createHandlers>],

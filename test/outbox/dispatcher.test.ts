@@ -1,19 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Db } from 'mongodb';
 import t, { type Test } from 'tap';
-import { openCollections } from '../../src/collections.js';
+import { OUTBOX_IDS, openCollections, outboxesOf } from '../../src/collections.js';
 import type { Outcome } from '../../src/connectors/connector.js';
 import type { EventReceiver } from '../../src/connectors/webhooks/event.js';
 import { createWebhook } from '../../src/connectors/webhooks/webhook.js';
 import type { Handler, Handlers } from '../../src/outbox/delivery-kind.js';
 import { createDispatcher } from '../../src/outbox/dispatcher.js';
 import { type Delivery, enqueueMore, type What, type WithDeliveries } from '../../src/outbox/enqueue.js';
-import {
-  OUTBOX_COLLECTIONS,
-  type OutboxCollection,
-  type OutboxCollections,
-  type OutboxName,
-} from '../../src/outbox/outbox-collections.js';
+import type { OutboxCollection, OutboxCollections } from '../../src/outbox/outbox-collections.js';
 import { outbox, receiver, SCHEDULE, START, scripted } from './outbox.js';
 
 const TICKET: What = { to: 'crm', kind: 'ticket.create' };
@@ -598,7 +593,7 @@ t.test('outbox: a database that is away is told of once, and waited for', async 
     findOneAndUpdate: () => Promise.reject(new Error(`away ${++calls}`)),
     updateOne: () => Promise.reject(new Error('away')),
   };
-  const names = Object.keys(OUTBOX_COLLECTIONS);
+  const names = Object.keys(OUTBOX_IDS);
   const collections = Object.fromEntries(names.map((name) => [name, away])) as unknown as OutboxCollections;
   const log = {
     warn: (...line: [object, string]) => void logged.push(line),
@@ -628,16 +623,15 @@ const toHandler = (receiver: EventReceiver): Handler => ({
 
 /** The collections of a process that dies before it can record anything, but for what it notes before it begins. */
 function mute(db: Db): OutboxCollections {
-  const collections = openCollections(db);
-  const names = Object.keys(OUTBOX_COLLECTIONS) as OutboxName[];
-  const muted = names.map((name) => [
+  const collections: [string, OutboxCollection][] = Object.entries(outboxesOf(openCollections(db)));
+  const muted = collections.map(([name, collection]) => [
     name,
     {
       findOneAndUpdate: (...args: Parameters<OutboxCollection['findOneAndUpdate']>) =>
-        (collections[name] as OutboxCollection).findOneAndUpdate(...args),
+        collection.findOneAndUpdate(...args),
       updateOne: (filter: object, update: object) =>
         JSON.stringify(update).includes('suspectDelivery":"')
-          ? (collections[name] as OutboxCollection).updateOne(filter, update)
+          ? collection.updateOne(filter, update)
           : new Promise(() => {}),
     },
   ]);

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import t from 'tap';
-import { openCollections } from '../../src/collections.js';
+import { OUTBOX_IDS, openCollections, outboxesOf } from '../../src/collections.js';
 import { createBacklog } from '../../src/outbox/backlog.js';
 import type { What } from '../../src/outbox/enqueue.js';
 import { createOperations } from '../../src/outbox/operate.js';
@@ -21,7 +21,7 @@ t.test('outbox: the dead are listed and shown, and go again when they are replay
     handlers: { crm: crm.connector, email: email.connector },
     concurrency: 1,
   });
-  const operations = createOperations(db);
+  const operations = createOperations(db, OUTBOX_IDS);
   t.same(await operations.list({ state: 'dead', limit: 10 }), []);
   const documents = [await store([TICKET, MAIL]), await store([TICKET]), await store([TICKET], 'returns')];
   t.equal((await operations.list({ state: 'pending', limit: 10 })).length, 4);
@@ -76,7 +76,7 @@ t.test('outbox: a replay never overwrites what has changed', async (t) => {
     },
   });
   const raced = { collection: (name: string) => (name === 'stylistTickets' ? racing : db.collection(name)) };
-  t.equal(await createOperations(raced as unknown as typeof db).replay({ to: 'crm' }, now()), 0);
+  t.equal(await createOperations(raced as unknown as typeof db, OUTBOX_IDS).replay({ to: 'crm' }, now()), 0);
   t.match(await read(), { deliveries: [{ state: 'dead' }, { id: 'new' }] });
 });
 
@@ -86,7 +86,7 @@ t.test('outbox: the backlog is counted by destination', async (t) => {
   const { db, dispatcher, store, move, now } = await outbox(t, {
     handlers: { crm: crm.connector, email: email.connector },
   });
-  const backlog = createBacklog(openCollections(db), now);
+  const backlog = createBacklog(outboxesOf(openCollections(db)), now);
   t.same(await backlog.read(), {});
   await store([TICKET, MAIL]);
   await store([MAIL, { ...MAIL, dueAt: new Date(START.getTime() + 3_600_000) }], 'returns');

@@ -1,5 +1,5 @@
 import type { Db } from 'mongodb';
-import { openCollections } from '../../src/collections.js';
+import { openCollections, outboxesOf } from '../../src/collections.js';
 import type { Outcome } from '../../src/connectors/connector.js';
 import { newHold } from '../../src/domain/capsules/hold-capsule.js';
 import { newSubscription } from '../../src/domain/order-updates/new-subscription.js';
@@ -98,7 +98,7 @@ export async function playOutage(db: Db, size: number): Promise<OutageResult> {
   const quiet = { info: () => {}, warn: () => {}, debug: () => {} };
   const dispatchers = [1, 2].map(() =>
     createDispatcher({
-      collections,
+      collections: outboxesOf(collections),
       handlers,
       schedule: SCHEDULE,
       pollMs: 10,

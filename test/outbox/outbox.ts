@@ -3,13 +3,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Db } from 'mongodb';
 import type { Test } from 'tap';
-import { DEFINITIONS, openCollections } from '../../src/collections.js';
+import { DEFINITIONS, type OutboxName, openCollections, outboxesOf } from '../../src/collections.js';
 import type { Outcome } from '../../src/connectors/connector.js';
 import type { Handler, Handlers } from '../../src/outbox/delivery-kind.js';
 import { createDispatcher, type DispatcherSettings } from '../../src/outbox/dispatcher.js';
 import { type Delivery, enqueue, type What, type WithDeliveries } from '../../src/outbox/enqueue.js';
 import { parseSchedule } from '../../src/outbox/next-attempt.js';
-import type { OutboxCollections, OutboxName } from '../../src/outbox/outbox-collections.js';
+import type { OutboxCollections } from '../../src/outbox/outbox-collections.js';
 import { ensureIndexes } from '../../src/platform/mongodb/indexes.js';
 import { database } from '../helper.js';
 
@@ -36,7 +36,7 @@ export async function outbox(t: Test, { db, collections, ...options }: OutboxOpt
     debug: (details: object, message: string) => void logged.push([details, message]),
   };
   const dispatcher = createDispatcher({
-    collections: collections ?? openCollections(fresh),
+    collections: collections ?? outboxesOf(openCollections(fresh)),
     handlers: {},
     schedule: SCHEDULE,
     pollMs: 10,

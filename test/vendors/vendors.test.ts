@@ -10,12 +10,12 @@ import { SMTPServer } from 'smtp-server';
 import { Webhook } from 'standardwebhooks';
 import t, { type Test } from 'tap';
 import twilio from 'twilio';
+import { OUTBOX_IDS, type OutboxName } from '../../src/collections.js';
 import { type ConnectorSettings, createConnectors } from '../../src/connectors/index.js';
 import { isFromTwilio } from '../../src/connectors/messaging/twilio-signature.js';
 import { TEMPLATES } from '../../src/connectors/templates/message-texts.js';
 import type { Delivery, What } from '../../src/outbox/enqueue.js';
 import { createOperations } from '../../src/outbox/operate.js';
-import type { OutboxName } from '../../src/outbox/outbox-collections.js';
 import { handlersOf } from '../connectors/handlers.js';
 import { eventMessage, holdMessage, rma, subscription, ticket } from '../connectors/messages.js';
 import {
@@ -635,7 +635,7 @@ t.test(
     const down = Array<Answer>(SCHEDULE.length + 1).fill(status(503));
     const { db, received, settle, now, id } = await queuedFor(t, vendor, [...down, status(204)]);
     t.match(await settle(), { state: 'dead', attempts: 11, lastError: 'answered 503' });
-    const operations = createOperations(db);
+    const operations = createOperations(db, OUTBOX_IDS);
     t.match(await operations.list({ state: 'dead', limit: 10 }), [
       { collection: 'returns', delivery: { id } },
     ]);

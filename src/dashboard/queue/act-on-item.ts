@@ -1,4 +1,5 @@
 import type { Collection, Db } from 'mongodb';
+import { OUTBOX_IDS } from '../../collections.js';
 import { changeHold, HOLD_ACTIONS } from '../../domain/capsules/change-hold.js';
 import type { CapsulesRepository } from '../../domain/capsules/repository.js';
 import { followUpRating } from '../../domain/csat/follow-up-rating.js';
@@ -78,7 +79,7 @@ export const actOnCapsule =
 
 /** Lets a dead delivery go again. What was seen of it is its attempts: with others, or not dead any more, someone was faster. */
 export const actOnDelivery = (db: Db): ActOn => {
-  const operations = createOperations(db);
+  const operations = createOperations(db, OUTBOX_IDS);
   return async (wish, at) => {
     const { id, version, action } = wish;
     if (action !== 'replay') throw notAllowed(`A delivery cannot be told to ${action}.`);

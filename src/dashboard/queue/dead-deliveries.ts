@@ -1,6 +1,7 @@
 import type { Db } from 'mongodb';
+import { OUTBOX_IDS, type OutboxName } from '../../collections.js';
 import type { Delivery } from '../../outbox/enqueue.js';
-import { OUTBOX_COLLECTIONS, type OutboxDocument, type OutboxName } from '../../outbox/outbox-collections.js';
+import type { OutboxDocument } from '../../outbox/outbox-collections.js';
 import { dueUntil } from './filters.js';
 import { listStream, type Stream } from './index-stream.js';
 import { dueAfter, type QueueItem, RANKS } from './queue-item.js';
@@ -14,7 +15,7 @@ export type ReadDead = () => Promise<QueueItem[][]>;
 
 /** They are few and in no index by age: all of them are read, up to a limit. Of those who ask in the same turn, the first reads for all. */
 export function createDeadReader(db: Db): ReadDead {
-  const names = Object.keys(OUTBOX_COLLECTIONS) as OutboxName[];
+  const names = Object.keys(OUTBOX_IDS) as OutboxName[];
   let asked: Promise<QueueItem[][]> | undefined;
   const read = async () => {
     asked = undefined;
@@ -47,13 +48,13 @@ export async function findDead(
   db: Db,
   id: string,
 ): Promise<{ delivery: Delivery; owner: string; collection: OutboxName } | undefined> {
-  for (const name of Object.keys(OUTBOX_COLLECTIONS) as OutboxName[]) {
+  for (const name of Object.keys(OUTBOX_IDS) as OutboxName[]) {
     const document = await db
       .collection<OutboxDocument>(name)
       .findOne({ deadDeliveries: { $gt: 0 }, 'deliveries.id': id });
     const delivery = document?.deliveries.find((one) => one.id === id && one.state === 'dead');
     if (document && delivery)
-      return { delivery, owner: String(document[OUTBOX_COLLECTIONS[name]]), collection: name };
+      return { delivery, owner: String(document[OUTBOX_IDS[name]]), collection: name };
   }
   return undefined;
 }
@@ -63,14 +64,14 @@ async function deadOf(db: Db, name: OutboxName): Promise<QueueItem[][]> {
     .collection<OutboxDocument>(name)
     .find(
       { deadDeliveries: { $gt: 0 } },
-      { projection: { deliveries: 1, [OUTBOX_COLLECTIONS[name]]: 1, createdAt: 1 } },
+      { projection: { deliveries: 1, [OUTBOX_IDS[name]]: 1, createdAt: 1 } },
     )
     .limit(MAX_DEAD)
     .toArray();
   return documents.map((document) =>
     document.deliveries
       .filter(({ state }) => state === 'dead')
-      .map((delivery) => deliveryItem(delivery, String(document[OUTBOX_COLLECTIONS[name]]))),
+      .map((delivery) => deliveryItem(delivery, String(document[OUTBOX_IDS[name]]))),
   );
 }
 

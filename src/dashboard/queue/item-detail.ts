@@ -1,5 +1,5 @@
 import type { Db } from 'mongodb';
-import type { Collections } from '../../collections.js';
+import type { Collections, OutboxName } from '../../collections.js';
 import { type CapsuleHold, MAX_EXTENSIONS } from '../../domain/capsules/capsule-hold.js';
 import { findProduct } from '../../domain/catalog/search.js';
 import type { Snapshot } from '../../domain/catalog/snapshot.js';
@@ -13,7 +13,6 @@ import { hasEnded, nextOf, type ReturnStatus } from '../../domain/returns/return
 import type { UnconfirmedReturn } from '../../domain/returns/unconfirmed-return.js';
 import type { SavedPiece } from '../../domain/shortlists/shortlist.js';
 import type { HistoryEntry } from '../../lib/history.js';
-import type { OutboxName } from '../../outbox/outbox-collections.js';
 import {
   type KnownCustomer,
   knownCustomers,

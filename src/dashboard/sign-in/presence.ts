@@ -1,4 +1,5 @@
 import type { Collection } from 'mongodb';
+import { defineCollection } from '../../platform/mongodb/define-collection.js';
 import { upsertAgain } from '../../platform/mongodb/write.js';
 import type { Viewer } from '../viewer.js';
 
@@ -31,3 +32,9 @@ export function createPresence(presences: Collection<Presence>, now: () => Date)
     return others.map((one) => one.name).sort();
   };
 }
+
+/** Who has what before them: forgotten within a minute. */
+export const staffPresence = defineCollection<Presence>('staffPresence', {
+  indexes: [{ key: { place: 1 } }],
+  retention: { after: 'until', days: 0 },
+});

@@ -1,4 +1,5 @@
 import type { Collection } from 'mongodb';
+import { defineCollection } from '../../platform/mongodb/define-collection.js';
 import { upsertAgain } from '../../platform/mongodb/write.js';
 
 /** One of the staff, by the name that stands beside what they do. */
@@ -29,3 +30,8 @@ export function createStaffMembers(members: Collection<StaffMember>) {
 
   return { note, names };
 }
+
+/** To whom a ticket can be given: who has signed in within some months. */
+export const staffMembers = defineCollection<StaffMember>('staffMembers', {
+  retention: { after: 'signedInAt', days: 90 },
+});

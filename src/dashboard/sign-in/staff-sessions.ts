@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Collection } from 'mongodb';
 import { type ApiKey, sha256 } from '../../platform/keys/keys.js';
+import { defineCollection } from '../../platform/mongodb/define-collection.js';
 import { SESSION_MS } from './cookie.js';
 
 /** Someone of the staff who has signed in, until they sign out: what is not stored any more has ended in every process and browser. */
@@ -81,3 +82,13 @@ export function createStaffSessions(sessions: Collection<StaffSession>, now: () 
 }
 
 export type StaffSessions = ReturnType<typeof createStaffSessions>;
+
+/** Who was signed in when is of use for some time after it has ended. */
+export const staffSessions = defineCollection<StaffSession>('staffSessions', {
+  indexes: [
+    { key: { sessionHash: 1 }, unique: true },
+    { key: { key: 1, signedInAt: -1 } },
+    { key: { publicId: 1 } },
+  ],
+  retention: { after: 'until', days: 90 },
+});

@@ -1,4 +1,5 @@
 import type { WithDeliveries } from '../../outbox/enqueue.js';
+import { defineCollection } from '../../platform/mongodb/define-collection.js';
 
 export type Scalar = string | number | boolean;
 /** A word, a number or a flag; some words; or what a search was narrowed by. */
@@ -37,3 +38,30 @@ export interface ReportedEvent {
   requestId?: string | undefined;
   properties: Record<string, unknown>;
 }
+
+export const analyticsEvents = defineCollection<AnalyticsEvent>('analyticsEvents', {
+  id: '_id',
+  indexes: [
+    { key: { day: 1, event: 1 } },
+    { key: { sessionId: 1 } },
+    { key: { 'properties.orderHash': 1 }, sparse: true },
+    { key: { 'properties.creatorCode': 1 }, sparse: true },
+  ],
+  retention: { after: 'createdAt', days: 180 },
+  deliveries: true,
+  personal: {
+    fields: {
+      event: false,
+      day: false,
+      at: false,
+      createdAt: false,
+      source: false,
+      sessionId: true,
+      intent: false,
+      success: false,
+      requestId: false,
+      properties: true,
+    },
+    foundBy: { sessions: ['sessionId'], orderHashes: ['properties.orderHash'] },
+  },
+});

@@ -1,4 +1,5 @@
 import type { Day } from '../../lib/calendar.js';
+import { defineCollection } from '../../platform/mongodb/define-collection.js';
 import type { EventFigures } from './count-events.js';
 
 /** What our documents of a day come to. Everything is counted on the day on which it happened, so that a day that is over does not change. */
@@ -54,3 +55,11 @@ export interface EarlierDay extends Omit<EventFigures, 'funnels'> {
 
 /** A day that an earlier version counted from its documents alone. */
 export type EarlierFigures = DocumentFigures & { day: Day };
+
+/** Counts of a day, which name nobody: found by `_id` alone. */
+export const analyticsDays = defineCollection<DailyRollUp | EarlierDay>('analyticsDays');
+
+/** Days that an earlier version counted from documents alone: read, never written. */
+export const dailyFigures = defineCollection<EarlierFigures>('dailyFigures', {
+  indexes: [{ key: { day: 1 }, unique: true }],
+});

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Collection, Document } from 'mongodb';
 import { createSlices, type Slices } from '../../lib/time-slices.js';
+import { defineCollection } from '../../platform/mongodb/define-collection.js';
 import { type Names, NO_NAMES, readNames } from './material-names.js';
 import type { Piece } from './piece.js';
 import {
@@ -162,3 +163,13 @@ const sameNames = (a: Names, b: Names): boolean =>
   JSON.stringify([[...a.metals], [...a.gemstones]]) === JSON.stringify([[...b.metals], [...b.gemstones]]);
 
 export type Catalogue = ReturnType<typeof createCatalogue>;
+
+/** Read as a whole; newest change first is how the catalogue notices that it is out of date. Never written. */
+export const products = defineCollection('products', {
+  isShops: true,
+  indexes: [{ key: { updatedAt: -1 } }],
+});
+
+/** The shop's names for what pieces are made of, read as a whole with the catalogue; never written. */
+export const materials = defineCollection('materials', { isShops: true });
+export const gemstones = defineCollection('gemstones', { isShops: true });

@@ -1,4 +1,5 @@
 import { readEmail } from '../../lib/values/email.js';
+import { defineCollection } from '../../platform/mongodb/define-collection.js';
 
 /** A customer who came through a creator: a ticket that names one, or a session that brought a creator's code along. */
 export interface Touch {
@@ -56,3 +57,9 @@ function groupBy(
   }
   return groups;
 }
+
+/** Orders that came through a creator; commissions are paid later than sessions are forgotten. */
+export const creatorConversions = defineCollection<Conversion>('creatorConversions', {
+  indexes: [{ key: { orderNumber: 1 }, unique: true }, { key: { creatorCode: 1, placedAt: 1 } }],
+  retention: { after: 'placedAt', days: 365 },
+});

@@ -1,4 +1,5 @@
 import { type Collection, type Document, ObjectId } from 'mongodb';
+import { defineCollection } from '../../platform/mongodb/define-collection.js';
 import { readText } from '../../platform/mongodb/read.js';
 import type { CreatorCredit } from './deliveries.js';
 
@@ -44,3 +45,10 @@ export function createCreatorsRepository(creators: Collection<Document>) {
 }
 
 export type CreatorsRepository = ReturnType<typeof createCreatorsRepository>;
+
+/** Written only by the credit that is enqueued on a ticket. */
+export const creators = defineCollection('creators', {
+  isShops: true,
+  // the shop may yet make its unique one, which serves as well
+  indexes: [{ key: { creatorCode: 1, status: 1 }, servedBy: { creatorCode: 1 } }],
+});

@@ -1,4 +1,6 @@
 import type { WithDeliveries } from '../../outbox/enqueue.js';
+import { defineCollection } from '../../platform/mongodb/define-collection.js';
+import { queuedKeys } from '../privacy/personal-data.js';
 
 /** Only clean images are shown to stylists and linked into tickets and the CRM. */
 export const MODERATION_STATUSES = ['pending_review', 'clean', 'rejected'] as const;
@@ -63,3 +65,37 @@ export const keysOf = ({ originalKey, renditions }: Pick<Inspiration, 'originalK
 
 /** So long an image is kept. */
 export const RETENTION_DAYS = 180;
+
+export const widgetInspiration = defineCollection<Inspiration>('widgetInspiration', {
+  id: 'inspirationId',
+  indexes: [
+    { key: { inspirationId: 1 }, unique: true, sparse: true },
+    { key: { sessionId: 1 } },
+    { key: { moderationStatus: 1, createdAt: 1, inspirationId: 1 } },
+    // there only while a signed upload is awaited
+    { key: { uploadExpiresAt: 1 }, sparse: true, expireAfterSeconds: 0 },
+  ],
+  retention: { after: 'createdAt', days: RETENTION_DAYS },
+  deliveries: true,
+  personal: {
+    fields: {
+      inspirationId: false,
+      sessionId: true,
+      originalFileName: true,
+      contentType: false,
+      sizeBytes: false,
+      caption: true,
+      originalKey: true,
+      renditions: true,
+      published: true,
+      moderationStatus: false,
+      reason: false,
+      createdAt: false,
+      uploadExpiresAt: false,
+      version: false,
+      history: false,
+    },
+    foundBy: { sessions: ['sessionId'] },
+    objects: (document) => [...keysOf(document as Inspiration), ...queuedKeys(document.deliveries)],
+  },
+});

@@ -1,6 +1,7 @@
 import type { HistoryEntry } from '../../lib/history.js';
 import { maskEmail, maskTail } from '../../lib/values/text.js';
 import type { WithDeliveries } from '../../outbox/enqueue.js';
+import { defineCollection } from '../../platform/mongodb/define-collection.js';
 import { readDate, readText } from '../../platform/mongodb/read.js';
 
 export type Channel = 'sms' | 'email';
@@ -84,3 +85,51 @@ export function readEarlierSubscriptions(document: object): EarlierSubscription[
   };
   return [...of('email', email), ...of('sms', phone)];
 }
+
+export const widgetOrderSubscriptions = defineCollection<Subscription>('widgetOrderSubscriptions', {
+  id: 'subscriptionId',
+  indexes: [
+    // the shop's earlier subscriptions have none of these fields
+    {
+      key: { orderNumber: 1, channel: 1, destination: 1 },
+      unique: true,
+      partialFilterExpression: { subscriptionId: { $exists: true } },
+    },
+    { key: { orderNumber: 1 } },
+    { key: { createdAt: 1 } },
+    { key: { subscriptionId: 1 }, unique: true, sparse: true },
+    { key: { destination: 1 } },
+    // not the session alone: under that key the shop's scripts make a unique index
+    { key: { sessionId: 1, createdAt: 1 } },
+    // of the shop's earlier subscriptions
+    { key: { orderId: 1 } },
+    { key: { email: 1 } },
+    { key: { phone: 1 }, sparse: true },
+    { key: { subscribedAt: -1 } },
+    // those that were ended, by when
+    { key: { 'stopped.at': 1 }, sparse: true },
+  ],
+  deliveries: true,
+  personal: {
+    fields: {
+      subscriptionId: false,
+      orderNumber: true,
+      channel: false,
+      destination: true,
+      consent: true,
+      sessionId: true,
+      status: false,
+      confirmation: false,
+      stopped: false,
+      toldAt: false,
+      telling: false,
+      history: false,
+      createdAt: false,
+    },
+    foundBy: {
+      sessions: ['sessionId'],
+      emails: ['destination', 'email'],
+      phones: ['destination', 'phone'],
+    },
+  },
+});

@@ -1,4 +1,5 @@
 import type { Collection } from 'mongodb';
+import { defineCollection } from '../../platform/mongodb/define-collection.js';
 import { upsertAgain } from '../../platform/mongodb/write.js';
 
 /**
@@ -34,3 +35,6 @@ export function createSuppressions(
 }
 
 export type Suppressions = ReturnType<typeof createSuppressions>;
+
+/** Numbers that want no message, by their hash: found by `_id` alone, and kept, or the person would be written to again. */
+export const suppressions = defineCollection<Suppression>('suppressions');

@@ -3,6 +3,7 @@ import type { DateReader } from '../../lib/values/date.js';
 import { readEmail } from '../../lib/values/email.js';
 import { orderNumberForm } from '../../lib/values/order-number.js';
 import { readText } from '../../lib/values/text.js';
+import { defineCollection } from '../../platform/mongodb/define-collection.js';
 import { nameForm } from '../stylist/search-terms.js';
 import {
   CONTACT_PROJECTION,
@@ -303,3 +304,19 @@ const same = (spelling: unknown, stored: unknown): boolean =>
   typeof stored === 'string'
     ? spelling === stored
     : typeof spelling !== 'string' && String(spelling) === readText(stored);
+
+/** Where orders are whose documents spell their number or address in an odd way. What a sweep has not met again is forgotten. */
+export const orderLookups = defineCollection<OrderLookup>('orderLookups', {
+  indexes: [
+    { key: { number: 1 }, sparse: true },
+    { key: { email: 1 }, sparse: true },
+    { key: { parcels: 1 }, sparse: true },
+  ],
+  retention: { after: 'sweptAt', days: 7 },
+});
+
+/** By whose name and telephone number the staff find orders. What a sweep has not met again is forgotten. */
+export const orderPeople = defineCollection<OrderPerson>('orderPeople', {
+  indexes: [{ key: { terms: 1, placedAt: -1 } }],
+  retention: { after: 'sweptAt', days: 7 },
+});

@@ -1,4 +1,5 @@
 import type { WithDeliveries } from '../../outbox/enqueue.js';
+import { defineCollection } from '../../platform/mongodb/define-collection.js';
 
 /** So long a code can be given back. It is too long to be guessed meanwhile, however many try. */
 export const CODE_HOURS = 12;
@@ -21,3 +22,14 @@ export interface OrderCode extends WithDeliveries {
   createdAt: Date;
   expiresAt: Date;
 }
+
+/** Codes by which customers prove an order: gone when they cannot be given back any more. */
+export const orderCodes = defineCollection<OrderCode>('orderCodes', {
+  id: 'codeId',
+  indexes: [
+    { key: { codeId: 1 }, unique: true },
+    { key: { mailbox: 1 }, unique: true },
+  ],
+  retention: { after: 'expiresAt', days: 0 },
+  deliveries: true,
+});

@@ -1,3 +1,4 @@
+import { defineCollection } from '../../platform/mongodb/define-collection.js';
 /** An order as the domain sees it, whatever the shop's document looks like. */
 export interface Order {
   orderNumber: string;
@@ -47,3 +48,17 @@ export interface HistoryEntry {
   label?: string;
   date?: Date;
 }
+
+/** Written only by the deliveries of a request. */
+export const orders = defineCollection('orders', {
+  isShops: true,
+  indexes: [
+    // the shop may yet make its unique one, which serves as well
+    { key: { orderNumber: 1, createdAt: -1 }, servedBy: { orderNumber: 1 } },
+    { key: { customerEmail: 1, createdAt: -1 } },
+    // the newest first, for the staff
+    { key: { createdAt: -1, orderNumber: -1 } },
+    // by the number of a parcel
+    { key: { 'shipping.trackingNumber': 1 }, sparse: true },
+  ],
+});

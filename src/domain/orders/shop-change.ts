@@ -1,5 +1,6 @@
 import type { Collection, Filter } from 'mongodb';
 import type { WithDeliveries } from '../../outbox/enqueue.js';
+import { defineCollection } from '../../platform/mongodb/define-collection.js';
 import { insertOrFind } from '../../platform/mongodb/write.js';
 
 /** A change of an order that the shop has told us of: the change of the order and a message to each subscriber are enqueued on it. */
@@ -43,3 +44,19 @@ export function createShopChangesRepository(changes: Collection<ShopChange>) {
 
   return { accept, hasLater, collection: changes };
 }
+
+/** What the shop's systems have told us of orders. */
+export const orderChanges = defineCollection<ShopChange>('orderChanges', {
+  id: 'changeId',
+  indexes: [
+    // the same message, and the same change under another id, is taken once
+    { key: { webhookId: 1 }, unique: true },
+    { key: { changeKey: 1 }, unique: true },
+    // whether a later change has overtaken one
+    { key: { orderNumber: 1, at: 1 } },
+    // by the number of a parcel, for the staff
+    { key: { trackingNumber: 1 }, sparse: true },
+  ],
+  retention: { after: 'createdAt', days: 180 },
+  deliveries: true,
+});

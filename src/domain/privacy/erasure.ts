@@ -1,4 +1,5 @@
 import type { Delivery, WithDeliveries } from '../../outbox/enqueue.js';
+import { defineCollection } from '../../platform/mongodb/define-collection.js';
 import type { Subject } from './personal-data.js';
 
 /** What was found and done, by collection; it names nobody. */
@@ -41,3 +42,23 @@ function stateOf(told: Delivery | undefined): (typeof OUTSIDE_STATES)[number] {
   if (told?.state === 'done') return 'deleted';
   return told?.state === 'pending' ? 'under_way' : 'by_hand';
 }
+
+/** The receipts. */
+export const erasures = defineCollection<Erasure>('erasures', {
+  id: 'erasureId',
+  indexes: [{ key: { erasureId: 1 }, unique: true }],
+  retention: { after: 'requestedAt', days: 3 * 365 },
+  deliveries: true,
+  personal: {
+    fields: {
+      erasureId: false,
+      subject: true,
+      telling: true,
+      receipt: false,
+      requestedAt: false,
+      finishedAt: false,
+    },
+    // whom it is about stands there only until it has been done
+    foundBy: {},
+  },
+});

@@ -1,4 +1,4 @@
-// Which fields of a document are a person's, and what is left of it once they are erased, stands in `personal` of its collection.ts.
+// Which fields of a document are a person's, and what is left of it once they are erased, stands in `personal` of its collection (src/collections.ts).
 import type { Document } from 'mongodb';
 import type { Hashes } from '../../lib/ids.js';
 import type { Delivery } from '../../outbox/enqueue.js';

@@ -8,7 +8,7 @@ import { deliveriesOf } from '../../outbox/delivery-kind.js';
 import type { Storage } from '../../platform/storage/storage.js';
 import type { OrderTools } from '../orders/deliveries.js';
 import { mailReply, ReplyPayload, replyOf } from '../replies/reply.js';
-import type { ReturnRequest } from './return-request.js';
+import { type ReturnRequest, slipKey } from './return-request.js';
 import { RMA_OPTIONS } from './return-steps.js';
 import type { UnconfirmedReturn } from './unconfirmed-return.js';
 
@@ -37,7 +37,6 @@ const deliveryOf = deliveriesOf<ReturnRequest, ReturnTools>([
 ]);
 
 export const SLIP_CONTENT_TYPE = 'application/pdf';
-export const slipKey = (rmaId: string): string => `returns/${rmaId}.pdf`;
 
 /** The slip of the RMA is drawn and stored. */
 export const RETURN_SLIP = deliveryOf({

@@ -1,6 +1,9 @@
+import type { Document } from 'mongodb';
 import { plainText, present } from '../../lib/values/text.js';
 import type { WithDeliveries } from '../../outbox/enqueue.js';
+import { defineCollection } from '../../platform/mongodb/define-collection.js';
 import { trackingForm } from '../orders/read-order.js';
+import { unsent, withoutNotes } from '../privacy/personal-data.js';
 import type { WithReplies } from '../replies/reply.js';
 import type { ReturnOption, ReturnStatus } from './return-steps.js';
 
@@ -85,3 +88,67 @@ export interface ReturnRequest extends WithDeliveries, WithReplies {
 /** What an action of the staff names: it goes up by 1 with each step and each answer. */
 export const versionOf = ({ history, replies = [] }: Pick<ReturnRequest, 'history' | 'replies'>): number =>
   history.length + replies.length;
+
+export const slipKey = (rmaId: string): string => `returns/${rmaId}.pdf`;
+
+export const returns = defineCollection<ReturnRequest>('returns', {
+  id: 'rmaId',
+  indexes: [
+    { key: { rmaId: 1 }, unique: true, sparse: true },
+    { key: { sessionId: 1 }, sparse: true },
+    { key: { 'contact.email': 1 }, sparse: true },
+    { key: { 'contact.phone': 1 }, sparse: true },
+    // one open RMA for the same order, option and lines: the field is there only while the RMA is open
+    { key: { openKey: 1 }, unique: true, sparse: true },
+    // one RMA a piece: each entry names one piece of one line of one order
+    { key: { claims: 1 }, unique: true, sparse: true },
+    { key: { orderNumber: 1 } },
+    // the parcel in which its pieces come back
+    { key: { 'parcel.trackingNumber': 1 }, sparse: true },
+    // what waits for the staff, the oldest first
+    { key: { status: 1, createdAt: 1, rmaId: 1 } },
+  ],
+  retention: { after: 'createdAt', days: 365 },
+  deliveries: true,
+  personal: {
+    fields: {
+      rmaId: false,
+      option: false,
+      orderNumber: true,
+      lines: true,
+      reason: true,
+      notes: true,
+      parcel: true,
+      contact: true,
+      sessionId: true,
+      status: false,
+      history: true,
+      replies: true,
+      orderStatusBefore: false,
+      openKey: false,
+      requestKey: false,
+      claims: false,
+      createdAt: false,
+      updatedAt: false,
+      expiresAt: false,
+      erasedAt: false,
+    },
+    foundBy: {
+      sessions: ['sessionId'],
+      emails: ['contact.email'],
+      phones: ['contact.phone'],
+      orders: ['orderNumber'],
+    },
+    // the accounts need the return, and the fulfilment team may be at work on it
+    anonymous: ({ lines, reason, history, deliveries }) => ({
+      set: {
+        lines: lines.map(({ notes: _, ...line }: Document) => line),
+        ...(reason && { reason: { code: reason.code } }),
+        history: withoutNotes(history),
+        deliveries: unsent(deliveries),
+      },
+      unset: ['contact', 'notes', 'parcel', 'sessionId', 'requestKey', 'replies'],
+    }),
+    objects: ({ rmaId }) => [slipKey(rmaId)],
+  },
+});

@@ -1,5 +1,6 @@
 import type { Collection } from 'mongodb';
 import type { WithDeliveries } from '../../outbox/enqueue.js';
+import { defineCollection } from '../../platform/mongodb/define-collection.js';
 import { insertNew } from '../../platform/mongodb/write.js';
 import type { ReturnWish } from './resolve-lines.js';
 import type { ReturnOption } from './return-steps.js';
@@ -58,3 +59,35 @@ export function createUnconfirmedReturnsRepository(unconfirmed: Collection<Uncon
 }
 
 export type UnconfirmedReturnsRepository = ReturnType<typeof createUnconfirmedReturnsRepository>;
+
+/** Returns that nobody has confirmed: they lapse, and nothing is left of them. */
+export const unconfirmedReturns = defineCollection<UnconfirmedReturn>('unconfirmedReturns', {
+  id: 'rmaId',
+  indexes: [
+    { key: { rmaId: 1 }, unique: true },
+    // so many wait for one order
+    { key: { place: 1 }, unique: true },
+    { key: { orderNumber: 1 } },
+    { key: { sessionId: 1 }, sparse: true },
+  ],
+  retention: { after: 'expiresAt', days: 0 },
+  deliveries: true,
+  personal: {
+    fields: {
+      rmaId: false,
+      orderNumber: true,
+      place: true,
+      option: false,
+      wishKey: false,
+      items: true,
+      size: true,
+      reason: true,
+      notes: true,
+      sessionId: true,
+      requestKey: false,
+      createdAt: false,
+      expiresAt: false,
+    },
+    foundBy: { sessions: ['sessionId'], orders: ['orderNumber'] },
+  },
+});

@@ -1,4 +1,5 @@
 import { readEmail } from '../../lib/values/email.js';
+import { defineCollection } from '../../platform/mongodb/define-collection.js';
 import { readFields, readText } from '../../platform/mongodb/read.js';
 import type { ConversationMessage } from './read-message.js';
 
@@ -79,3 +80,29 @@ export function readSessionFacts(body: unknown, intentOfRoute: string | undefine
     ...(email && { email }),
   };
 }
+
+export const widgetSessions = defineCollection<Session>('widgetSessions', {
+  indexes: [
+    { key: { sessionId: 1 }, unique: true },
+    { key: { email: 1 }, sparse: true },
+  ],
+  // sliding: each call moves it
+  retention: { after: 'expiresAt', days: 0 },
+  personal: {
+    fields: {
+      sessionId: true,
+      createdAt: false,
+      lastSeenAt: false,
+      expiresAt: false,
+      identity: false,
+      email: true,
+      intents: false,
+      lastOrderNumber: true,
+      verifiedOrders: true,
+      shortlistId: false,
+      inspirationIds: false,
+      messages: true,
+    },
+    foundBy: { sessions: ['sessionId'], emails: ['email'] },
+  },
+});

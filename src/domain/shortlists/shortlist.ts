@@ -1,3 +1,4 @@
+import { defineCollection } from '../../platform/mongodb/define-collection.js';
 import { readDate, readFields, readList, readText } from '../../platform/mongodb/read.js';
 import type { ProductCard } from '../catalog/piece.js';
 
@@ -46,3 +47,20 @@ export function readShortlist(document: object): SavedShortlist {
     expiresAt: readDate(fields.expiresAt) ?? updatedAt,
   };
 }
+
+export const widgetShortlists = defineCollection<SavedShortlist>('widgetShortlists', {
+  indexes: [{ key: { sessionId: 1 }, unique: true }],
+  // sliding: each change moves it
+  retention: { after: 'expiresAt', days: 0 },
+  personal: {
+    fields: {
+      shortlistId: false,
+      sessionId: true,
+      items: false,
+      arrival: false,
+      updatedAt: false,
+      expiresAt: false,
+    },
+    foundBy: { sessions: ['sessionId'] },
+  },
+});

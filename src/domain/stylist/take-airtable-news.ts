@@ -1,8 +1,8 @@
 import type { Collection } from 'mongodb';
 import type { AirtableSettings } from '../../connectors/crm/airtable.js';
 import { createAirtableNews } from '../../connectors/crm/news/airtable-news.js';
+import { defineCollection } from '../../platform/mongodb/define-collection.js';
 import { upsertAgain } from '../../platform/mongodb/write.js';
-import type { CrmCursor } from './collection.js';
 import type { StylistTicket } from './stylist-ticket.js';
 import { takeCrmNews } from './take-crm-news.js';
 
@@ -59,3 +59,11 @@ export function createAirtableTaking({ airtable, timeoutMs, tickets, cursors, no
 
   return { take, keep };
 }
+
+/** How far the changes of a CRM have been read, by its webhook. */
+export interface CrmCursor {
+  _id: string;
+  cursor: number;
+}
+
+export const crmCursors = defineCollection<CrmCursor>('crmCursors');

@@ -1,4 +1,5 @@
 import type { WithDeliveries } from '../../outbox/enqueue.js';
+import { defineCollection } from '../../platform/mongodb/define-collection.js';
 
 /** A text message that a customer has sent to our number, and that is no word such as STOP. */
 export interface CustomerText {
@@ -18,3 +19,17 @@ export interface TextThread extends WithDeliveries {
   messages: CustomerText[];
   createdAt: Date;
 }
+
+export const customerTexts = defineCollection<TextThread>('customerTexts', {
+  id: 'threadId',
+  indexes: [
+    { key: { threadId: 1 }, unique: true },
+    { key: { phone: 1, day: 1 }, unique: true },
+  ],
+  retention: { after: 'createdAt', days: 90 },
+  deliveries: true,
+  personal: {
+    fields: { threadId: false, phone: true, day: false, messages: true, createdAt: false },
+    foundBy: { phones: ['phone'] },
+  },
+});
