@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { type TSchema, TypeGuard } from '@sinclair/typebox';
-import { meaningOf, SECTIONS } from '../src/config/environment.js';
+import { SECTIONS } from '../src/config/environment.js';
+import { meaningOf } from '../src/config/read-setting.js';
 import { isMain } from './run.js';
 
 const PAGE = new URL('../docs/configuration.md', import.meta.url);
@@ -27,7 +28,8 @@ const NEEDED = SECTIONS.flatMap(([, settings]) => Object.entries(settings))
 
 const INTRODUCTION = `# Configuration
 
-Written by \`npm run docs:configuration\` from [src/config/environment.ts](../src/config/environment.ts); not to be edited by hand.
+Written by \`npm run docs:configuration\` from the settings that [src/config/environment.ts](../src/config/environment.ts)
+lists; not to be edited by hand.
 
 Every setting is read from the environment. \`NAME_FILE=/run/secrets/name\` reads the value of \`NAME\` from a file. What is missing or wrong is named, all at
 once, when the service starts. \`npm run dev\` also reads \`.env\` and embeds what is not set; see [.env.example](../.env.example).

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import type { Scope } from '../platform/keys/keys.js';
+import { listOf } from './read-setting.js';
 
 /** What can be switched off or given to a part of the sessions only, as it is called in the paths; by the scope that its calls need. */
 const FEATURE_OF: Partial<Record<Scope, string>> = {
@@ -93,9 +94,3 @@ export function hasFeature(flags: Flags, feature: string, who: string): boolean 
 // Evenly from 0 to 100. Of each feature another draw, so that not always the same sessions go first.
 const drawOf = (text: string): number =>
   (createHash('sha256').update(text).digest().readUInt32BE() / 2 ** 32) * 100;
-
-const listOf = (text: string): string[] =>
-  text
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '');

@@ -16,6 +16,7 @@ import { readReplyTemplates } from '../connectors/templates/reply-templates.js';
 import { decodeSecret } from '../connectors/webhooks/signature.js';
 import type { SqsSettings } from '../connectors/webhooks/sqs.js';
 import { chosenVendors, type VendorName } from './chosen-vendors.js';
+import { listOf } from './read-setting.js';
 import type { ConnectorEnv, ConnectorVariable } from './vendor-variables.js';
 
 /** What the shop says of itself, from the other settings of the service. */
@@ -88,12 +89,12 @@ function zendeskOf(env: ConnectorEnv, problems: string[]): ZendeskSettings {
     baseUrl: baseIn(env, 'ZENDESK_BASE_URL', problems, usual),
     email: env.ZENDESK_EMAIL ?? '',
     apiToken: env.ZENDESK_API_TOKEN ?? '',
-    webhookSecrets: listOf(env.ZENDESK_WEBHOOK_SECRET, ','),
+    webhookSecrets: listOf(env.ZENDESK_WEBHOOK_SECRET),
     fields: fieldsIn(env.ZENDESK_FIELDS, problems),
     groupId: env.ZENDESK_GROUP_ID,
     brandId: env.ZENDESK_BRAND_ID,
     formId: env.ZENDESK_FORM_ID,
-    tags: listOf(env.ZENDESK_TAGS, ','),
+    tags: listOf(env.ZENDESK_TAGS),
     agents: agentsIn(env.ZENDESK_AGENTS, problems),
   };
 }
@@ -103,13 +104,13 @@ const airtableOf = (env: ConnectorEnv, problems: string[]): AirtableSettings => 
   baseId: env.AIRTABLE_BASE_ID ?? '',
   table: env.AIRTABLE_TABLE ?? '',
   token: tokenIn(env, 'AIRTABLE_TOKEN', problems),
-  webhookSecrets: listOf(env.AIRTABLE_WEBHOOK_SECRET, ','),
+  webhookSecrets: listOf(env.AIRTABLE_WEBHOOK_SECRET),
 });
 
 const twilioOf = (env: ConnectorEnv & ShopEnv, problems: string[]): TwilioSettings => ({
   baseUrl: baseIn(env, 'TWILIO_BASE_URL', problems, 'https://api.twilio.com'),
   accountSid: env.TWILIO_ACCOUNT_SID ?? '',
-  authToken: listOf(env.TWILIO_AUTH_TOKEN, ',')[0] ?? '',
+  authToken: listOf(env.TWILIO_AUTH_TOKEN)[0] ?? '',
   from: env.TWILIO_FROM,
   messagingServiceSid: env.TWILIO_MESSAGING_SERVICE_SID,
   statusCallback: env.PUBLIC_URL?.startsWith('https:')
@@ -118,13 +119,13 @@ const twilioOf = (env: ConnectorEnv & ShopEnv, problems: string[]): TwilioSettin
 });
 
 function reportsOf(env: ConnectorEnv, problems: string[]): ReportSettings {
-  const topics = listOf(env.SES_TOPIC_ARN, ',');
+  const topics = listOf(env.SES_TOPIC_ARN);
   if (topics.some((arn) => !/^arn:aws(-[a-z]+)*:sns:[a-z0-9-]+:\d{12}:[\w.-]+$/.test(arn)))
     problems.push('SES_TOPIC_ARN is not valid: it is arn:aws:sns:<region>:<account>:<topic>');
-  const sendgridKeys = listOf(env.SENDGRID_WEBHOOK_KEY, ',').map(readSendgridKey);
+  const sendgridKeys = listOf(env.SENDGRID_WEBHOOK_KEY).map(readSendgridKey);
   if (sendgridKeys.includes(undefined))
     problems.push('SENDGRID_WEBHOOK_KEY is not valid: it is the verification key as SendGrid shows it');
-  const postmarkLogins = listOf(env.POSTMARK_WEBHOOK_LOGIN, ',');
+  const postmarkLogins = listOf(env.POSTMARK_WEBHOOK_LOGIN);
   if (postmarkLogins.some((login) => !/^[^:\s]+:\S{12,}$/.test(login)))
     problems.push('POSTMARK_WEBHOOK_LOGIN is not valid: it is name:password, with 12 letters or more');
   return { sesTopics: topics, postmarkLogins, sendgridKeys: sendgridKeys.flatMap((key) => key ?? []) };
@@ -180,7 +181,7 @@ const keysIn = (env: ConnectorEnv, name: ConnectorVariable, problems: string[]):
 
 /** The keys of webhooks: one secret, or several while one is being replaced. */
 function signingKeys(name: string, secrets: string | undefined, problems: string[]): Buffer[] {
-  const keys = listOf(secrets, ',').map(decodeSecret);
+  const keys = listOf(secrets).map(decodeSecret);
   const usable = keys.filter((key) => key !== undefined);
   if (usable.length === 0 || usable.length < keys.length)
     problems.push(`${name} is not valid: a secret is whsec_ and 24 to 64 bytes in base64`);
@@ -188,7 +189,7 @@ function signingKeys(name: string, secrets: string | undefined, problems: string
 }
 
 function fieldsIn(text: string | undefined, problems: string[]): ZendeskSettings['fields'] {
-  const pairs = listOf(text, ',').map((part) => /^(\w+)\s*=\s*(\d{1,15})$/.exec(part) ?? []);
+  const pairs = listOf(text).map((part) => /^(\w+)\s*=\s*(\d{1,15})$/.exec(part) ?? []);
   const known = pairs.flatMap(([, name, id]) =>
     ZENDESK_FIELDS.some((field) => field === name) ? [[name, Number(id)]] : [],
   );
@@ -200,20 +201,14 @@ function fieldsIn(text: string | undefined, problems: string[]): ZendeskSettings
 }
 
 function agentsIn(text: string | undefined, problems: string[]): Record<string, string> {
-  const pairs = listOf(text, ',').map((part) => /^([^=]*[^=\s])\s*=\s*([^\s@=]+@[^\s@=]+)$/.exec(part) ?? []);
+  const pairs = listOf(text).map((part) => /^([^=]*[^=\s])\s*=\s*([^\s@=]+@[^\s@=]+)$/.exec(part) ?? []);
   if (pairs.some(([all]) => all === undefined))
     problems.push('ZENDESK_AGENTS is not valid: it is a list such as Mia=mia@example.com');
   return Object.fromEntries(pairs.map(([, name = '', email = '']) => [name, email]));
 }
 
-const listOf = (text: string | undefined, separator: string): string[] =>
-  (text ?? '')
-    .split(separator)
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
-
 function noteFieldsIn(text: string | undefined, problems: string[]): NoteField[] {
-  const given = listOf(text, ',');
+  const given = listOf(text);
   const known = NOTE_FIELDS.filter((field) => given.includes(field));
   if (known.length < given.length)
     problems.push(`TEAM_NOTE_FIELDS is not valid: it is a list of ${NOTE_FIELDS.join(', ')}`);
