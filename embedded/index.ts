@@ -27,11 +27,6 @@ export interface Embedded {
   stop(): Promise<void>;
 }
 
-interface StandIn {
-  settings: Partial<EmbeddedSettings>;
-  stop(): Promise<void>;
-}
-
 const DEFAULT_BUCKET = 'concierge-inspiration';
 const REGION = 'us-east-1';
 /** Known to everyone, and good for nothing but the server on this machine. */
@@ -40,7 +35,7 @@ const CREDENTIALS = { accessKeyId: 'local-development', secretAccessKey: 'local-
 /** Starts the stand-ins of MongoDB and S3 for development and tests. */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
   const { mongodb = true, s3 = true } = options;
-  const running: StandIn[] = [];
+  const running: Embedded[] = [];
   let stopped: Promise<unknown> | null = null;
   const stop = async () => {
     stopped ??= Promise.all(running.map((standIn) => standIn.stop()));
@@ -53,27 +48,23 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     await stop();
     throw error;
   }
-  const settings: Partial<EmbeddedSettings> = {};
-  for (const standIn of running) Object.assign(settings, standIn.settings);
-  return { settings, stop };
+  return { settings: Object.assign({}, ...running.map(({ settings }) => settings)), stop };
 }
 
 /*
  * Each is imported only when it is wanted, so that a developer with a MongoDB or an S3 of their own does not load it.
  */
 
-async function startMongodb({ dataDir, mongodbPort }: EmbeddedOptions): Promise<StandIn> {
+async function startMongodb({ dataDir, mongodbPort }: EmbeddedOptions): Promise<Embedded> {
   const mongodb = await import('./mongodb/index.js');
-  const port = mongodbPort === undefined ? {} : { port: mongodbPort };
-  const { uri, stop } = await mongodb.startMongodb({ path: join(dataDir, 'mongodb'), ...port });
+  const { uri, stop } = await mongodb.startMongodb({ path: join(dataDir, 'mongodb'), port: mongodbPort });
   return { settings: { MONGODB_URI: uri }, stop };
 }
 
-async function startS3({ dataDir, s3Port, bucket = DEFAULT_BUCKET }: EmbeddedOptions): Promise<StandIn> {
+async function startS3({ dataDir, s3Port, bucket = DEFAULT_BUCKET }: EmbeddedOptions): Promise<Embedded> {
   const s3 = await import('./s3/index.js');
-  const port = s3Port === undefined ? {} : { port: s3Port };
-  const location = { path: join(dataDir, 's3'), region: REGION, buckets: [bucket] };
-  const { endpoint, stop } = await s3.startS3({ ...location, ...port, ...CREDENTIALS });
+  const location = { path: join(dataDir, 's3'), port: s3Port, region: REGION, buckets: [bucket] };
+  const { endpoint, stop } = await s3.startS3({ ...location, ...CREDENTIALS });
   return {
     settings: {
       S3_ENDPOINT: endpoint,

@@ -3,12 +3,13 @@ import { openCollections } from '../src/collections.js';
 import { createDailyRollUps } from '../src/domain/analytics/daily-roll-up.js';
 import { createCalendar } from '../src/lib/calendar.js';
 import { createHashes } from '../src/lib/ids.js';
-import { type Activity, activityUntil } from './seed-data/activity.js';
+import { activityUntil } from './seed-data/activity.js';
 import { creators } from './seed-data/creators.js';
 import { gemstones } from './seed-data/gemstones.js';
 import { materials } from './seed-data/materials.js';
 import { ordersAt } from './seed-data/orders.js';
 import { products } from './seed-data/products.js';
+import type { Activity } from './seed-data/visit.js';
 
 export interface SeedResult {
   inserted: number;

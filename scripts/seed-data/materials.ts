@@ -10,72 +10,30 @@ interface MaterialFacts {
 
 const GOLD_CARE = 'Warm water, mild soap and a soft brush; keep away from chlorine.';
 const RHODIUM_CARE = 'Warm water and mild soap; have the rhodium renewed every two or three years.';
+const PLATINUM_CARE = 'Warm water and mild soap; polish once a year or enjoy the patina.';
+const SILVER_CARE = 'Store in its pouch, and wipe with a silver cloth when it darkens.';
+const TITANIUM_CARE = 'Soap and water. Titanium cannot be resized by more than half a size.';
+
+// Columns: type, name, purity, price multiplier, colour, whether hypoallergenic, care.
+type Row = [MaterialFacts['type'], string, string, number, string, boolean, string];
 
 const table = {
-  'gold-14k-yellow': {
-    type: 'gold',
-    name: '14K Yellow Gold',
-    purity: '58.5% gold',
-    priceMultiplier: 1,
-    color: 'yellow',
-    hypoallergenic: true,
-    care: GOLD_CARE,
-  },
-  'gold-14k-white': {
-    type: 'gold',
-    name: '14K White Gold',
-    purity: '58.5% gold, rhodium-plated',
-    priceMultiplier: 1.05,
-    color: 'white',
-    hypoallergenic: false,
-    care: RHODIUM_CARE,
-  },
-  'gold-14k-rose': {
-    type: 'gold',
-    name: '14K Rose Gold',
-    purity: '58.5% gold',
-    priceMultiplier: 1,
-    color: 'rose',
-    hypoallergenic: false,
-    care: GOLD_CARE,
-  },
-  'gold-18k-yellow': {
-    type: 'gold',
-    name: '18K Yellow Gold',
-    purity: '75% gold',
-    priceMultiplier: 1.3,
-    color: 'yellow',
-    hypoallergenic: true,
-    care: GOLD_CARE,
-  },
-  'platinum-950': {
-    type: 'platinum',
-    name: 'Platinum 950',
-    purity: '95% platinum',
-    priceMultiplier: 1.45,
-    color: 'white',
-    hypoallergenic: true,
-    care: 'Warm water and mild soap; polish once a year or enjoy the patina.',
-  },
-  'silver-925': {
-    type: 'silver',
-    name: 'Sterling Silver',
-    purity: '92.5% silver',
-    priceMultiplier: 0.35,
-    color: 'silver',
-    hypoallergenic: true,
-    care: 'Store in its pouch, and wipe with a silver cloth when it darkens.',
-  },
-  'titanium-grade-5': {
-    type: 'titanium',
-    name: 'Grade 5 Titanium',
-    purity: '90% titanium',
-    priceMultiplier: 0.3,
-    color: 'grey',
-    hypoallergenic: true,
-    care: 'Soap and water. Titanium cannot be resized by more than half a size.',
-  },
-} as const satisfies Record<string, MaterialFacts>;
+  'gold-14k-yellow': ['gold', '14K Yellow Gold', '58.5% gold', 1, 'yellow', true, GOLD_CARE],
+  'gold-14k-white': [
+    'gold',
+    '14K White Gold',
+    '58.5% gold, rhodium-plated',
+    1.05,
+    'white',
+    false,
+    RHODIUM_CARE,
+  ],
+  'gold-14k-rose': ['gold', '14K Rose Gold', '58.5% gold', 1, 'rose', false, GOLD_CARE],
+  'gold-18k-yellow': ['gold', '18K Yellow Gold', '75% gold', 1.3, 'yellow', true, GOLD_CARE],
+  'platinum-950': ['platinum', 'Platinum 950', '95% platinum', 1.45, 'white', true, PLATINUM_CARE],
+  'silver-925': ['silver', 'Sterling Silver', '92.5% silver', 0.35, 'silver', true, SILVER_CARE],
+  'titanium-grade-5': ['titanium', 'Grade 5 Titanium', '90% titanium', 0.3, 'grey', true, TITANIUM_CARE],
+} as const satisfies Record<string, Row>;
 
 export type MaterialId = keyof typeof table;
 
@@ -95,7 +53,8 @@ export const metalTokens: Record<MaterialId, { metal: string; tone: string }> = 
 };
 
 export function material(id: MaterialId): Material {
-  return { id, ...table[id] };
+  const [type, name, purity, priceMultiplier, color, hypoallergenic, care]: Row = [...table[id]];
+  return { id, type, name, purity, priceMultiplier, color, hypoallergenic, care };
 }
 
 export const materials: Material[] = (Object.keys(table) as MaterialId[]).map(material);
