@@ -12,7 +12,6 @@ import { toApiError } from '../../src/platform/http/problem.js';
 import { contentSecurityPolicy } from '../../src/platform/http/security-headers.js';
 import forms from '../core/forms.js';
 import changesPages from './pages/changes.js';
-import conversationPages from './pages/conversations.js';
 import creatorsPages from './pages/creators.js';
 import customerPages from './pages/customers.js';
 import insightsPages from './pages/insights.js';
@@ -21,8 +20,8 @@ import ordersPages from './pages/orders.js';
 import { pageOfForm } from './pages/own-path.js';
 import searchPages from './pages/search.js';
 import signInPages from './pages/sign-in.js';
-import sessionsPages from './pages/staff-sessions.js';
 import supportPages from './pages/support.js';
+import supportActs from './pages/support-acts.js';
 import session from './signed-session.js';
 
 declare module 'fastify' {
@@ -88,10 +87,9 @@ async function signedIn(
 
   for (const some of [
     signInPages,
-    sessionsPages,
     supportPages,
+    supportActs,
     changesPages,
-    conversationPages,
     customerPages,
     searchPages,
     creatorsPages,

@@ -20,7 +20,7 @@ import {
   type StaffSession,
   type StaffSessions,
 } from '../../src/dashboard/sign-in/staff-sessions.js';
-import { type Viewer, viewerOf } from '../../src/dashboard/viewer.js';
+import { may, type Viewer, viewerOf } from '../../src/dashboard/viewer.js';
 import { isBehindTls } from '../../src/platform/http/client-address.js';
 import { ApiError } from '../../src/platform/http/errors.js';
 import type { ApiKey } from '../../src/platform/keys/keys.js';
@@ -143,3 +143,17 @@ export default fp<SessionOptions>(
 
 const userOf = ({ signedIn }: FastifyRequest): string =>
   signedIn ? `${signedIn.key} ${signedIn.name}` : NOBODY;
+
+/** Who is looking. The session has let nobody pass who has not signed in. */
+export function signedIn({ signedIn: viewer }: FastifyRequest): Viewer {
+  if (!viewer) throw new ApiError('dashboard.signed_out', 'Please sign in again.');
+  return viewer;
+}
+
+/** Who acts: a right of its own. */
+export function acting(request: FastifyRequest): Viewer {
+  const viewer = signedIn(request);
+  if (!may(viewer, 'dashboard:write'))
+    throw new ApiError('auth.missing_scope', 'Your key allows you to look, not to act.');
+  return viewer;
+}

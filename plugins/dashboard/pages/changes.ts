@@ -3,7 +3,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { createChanges } from '../../../src/dashboard/queue/changes.js';
 import { ApiError } from '../../../src/platform/http/errors.js';
 import { unavailable } from '../../../src/platform/http/problem.js';
-import { signedIn } from './signed-in.js';
+import { signedIn } from '../signed-session.js';
 
 const EVERY_MS = 2000;
 /** A stream ends after this long, and the browser opens another: so a session that has ended is noticed. */

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { CreatorParams } from '../../../schemas/dashboard/creators.js';
 import { PERIOD_DAYS } from '../../../src/dashboard/creators/creator-row.js';
 import { CREDIT_DAYS } from '../../../src/domain/creators/credit-orders.js';
-import { signedIn } from './signed-in.js';
+import { signedIn } from '../signed-session.js';
 
 /** Creators, and what came of the customers whom they sent. */
 const creatorsPages: FastifyPluginAsyncTypebox = async (app) => {

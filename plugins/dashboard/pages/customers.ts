@@ -5,14 +5,16 @@ import { CUSTOMER_WAYS } from '../../../src/dashboard/customers/customer-view.js
 import { may } from '../../../src/dashboard/viewer.js';
 import { ApiError } from '../../../src/platform/http/errors.js';
 import { createPersonRequests } from '../../core/person-requests.js';
-import { signedIn } from './signed-in.js';
+import { signedIn } from '../signed-session.js';
 
 const Params = Type.Object({
   way: Type.Unsafe<(typeof CUSTOMER_WAYS)[number]>({ type: 'string', enum: CUSTOMER_WAYS }),
   id: Type.String({ minLength: 1, maxLength: 128 }),
 });
 
-/** A customer as a whole, come to by a ticket, an order or a conversation: what there is of them, and what they can ask of it. */
+const ConversationParams = Type.Object({ sessionId: Type.String({ minLength: 1, maxLength: 128 }) });
+
+/** A customer as a whole, come to by a ticket, an order or a conversation: what there is of them, and what they can ask of it; and a conversation with the widget by itself. */
 const customerPages: FastifyPluginAsyncTypebox = async (app) => {
   const { exportPerson, erasePerson } = createPersonRequests(app);
   const schema = { hide: true, params: Params };
@@ -43,6 +45,15 @@ const customerPages: FastifyPluginAsyncTypebox = async (app) => {
     const receipt = await erasePerson(request, await knownOf(request, way, id), signedIn(request).name);
     return reply.view('erased', { receipt, title: 'Erased', section: 'support' });
   });
+
+  app.get(
+    '/dashboard/conversations/:sessionId',
+    { schema: { hide: true, params: ConversationParams } },
+    async (request, reply) => {
+      const conversation = await app.dashboard.conversation(signedIn(request), request.params.sessionId);
+      return reply.view('conversation', { conversation, title: 'Conversation', section: 'support' });
+    },
+  );
 
   // By the address leads to all of it; without one, by the session.
   async function knownOf(request: FastifyRequest, way: (typeof CUSTOMER_WAYS)[number], id: string) {

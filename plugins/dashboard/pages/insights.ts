@@ -5,7 +5,7 @@ import { reachedTargets, type Targets } from '../../../src/dashboard/insights/ta
 import { csvLine } from '../../../src/dashboard/lists/csv.js';
 import { addDays } from '../../../src/lib/calendar.js';
 import { present } from '../../../src/lib/values/text.js';
-import { signedIn } from './signed-in.js';
+import { signedIn } from '../signed-session.js';
 
 // An empty field of the form is no day; a day before the year 2000 is a mistake.
 const Day = Type.Optional(Type.String({ pattern: '^(2\\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01]))?$' }));

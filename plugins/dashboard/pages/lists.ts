@@ -4,8 +4,8 @@ import { type Static, Type } from '@sinclair/typebox';
 import { LIST_NAMES, LISTS, listsFor, MAX_ROWS } from '../../../src/dashboard/lists/lists.js';
 import { addDays } from '../../../src/lib/calendar.js';
 import { present } from '../../../src/lib/values/text.js';
+import { signedIn } from '../signed-session.js';
 import { AskedPeriod } from './insights.js';
-import { signedIn } from './signed-in.js';
 
 const Params = Type.Object({
   name: Type.Unsafe<(typeof LIST_NAMES)[number]>({ type: 'string', enum: LIST_NAMES }),

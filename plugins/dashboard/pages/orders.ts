@@ -7,8 +7,8 @@ import { resendTracking } from '../../../src/domain/orders/resend-tracking.js';
 import { openTicket } from '../../../src/domain/stylist/open-ticket.js';
 import { present } from '../../../src/lib/values/text.js';
 import { ApiError } from '../../../src/platform/http/errors.js';
+import { acting, signedIn } from '../signed-session.js';
 import { ownPath, toldAt } from './own-path.js';
-import { acting, signedIn } from './signed-in.js';
 
 const Query = Type.Object({
   search: Type.Optional(Type.String({ maxLength: 254 })),

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from '@sinclair/typebox';
 import { present } from '../../../src/lib/values/text.js';
-import { signedIn } from './signed-in.js';
+import { signedIn } from '../signed-session.js';
 
 const Query = Type.Object({ q: Type.Optional(Type.String({ maxLength: 254 })) });
 

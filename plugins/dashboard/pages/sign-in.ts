@@ -1,8 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from '@sinclair/typebox';
+import { may, type Viewer } from '../../../src/dashboard/viewer.js';
+import { ApiError } from '../../../src/platform/http/errors.js';
+import { signedIn } from '../signed-session.js';
 import openIdPages from './openid.js';
 import { ownPath } from './own-path.js';
-import { signedIn } from './signed-in.js';
 
 const SignInForm = Type.Object({
   key: Type.String({ maxLength: 512 }),
@@ -15,7 +17,9 @@ const SignInQuery = Type.Object({
   out: Type.Optional(Type.Literal('here')),
 });
 
-/** Signing in with a key of the staff or at their identity provider, and out again. */
+const SessionParams = Type.Object({ id: Type.String({ pattern: '^[\\w-]{1,32}$' }) });
+
+/** Signing in with a key of the staff or at their identity provider, and out again, here and wherever else one is signed in. */
 const signInPages: FastifyPluginAsyncTypebox = async (app) => {
   const PAGE = { title: 'Sign in', section: '', provider: app.openId?.name };
   if (app.openId) await app.register(openIdPages, app.openId);
@@ -63,6 +67,32 @@ const signInPages: FastifyPluginAsyncTypebox = async (app) => {
     await reply.signOut();
     return reply.redirect(`/dashboard/sign-in${isAtProvider ? '?out=here' : ''}`, 303);
   });
+
+  // Where the viewer's key is signed in, or where all of the staff are, and how to end it there.
+  app.get('/dashboard/sessions', { schema: { hide: true } }, async (request, reply) => {
+    const viewer = signedIn(request);
+    const sessions = await app.staffSessions.list(reach(viewer));
+    const own = request.staffSession;
+    const ofAll = reach(viewer) === undefined;
+    return reply.view('staff-sessions', { sessions, own, ofAll, title: 'Signed in', section: '' });
+  });
+
+  app.post(
+    '/dashboard/sessions/:id/end',
+    { schema: { hide: true, params: SessionParams } },
+    async (request, reply) => {
+      const viewer = signedIn(request);
+      const { id } = request.params;
+      const ended = await app.staffSessions.end(reach(viewer), id);
+      if (!ended) throw new ApiError('dashboard.not_found', 'That session has ended already.');
+      const details = { of: ended.name };
+      await app.audit(request, { action: 'dashboard.session_ended', target: id, by: viewer.name, details });
+      return reply.redirect('/dashboard/sessions', 303);
+    },
+  );
 };
 
 export default signInPages;
+
+/** Whose sessions someone sees and ends: those of their key, or everybody's. */
+const reach = (viewer: Viewer): string | undefined => (may(viewer, 'staff:manage') ? undefined : viewer.key);
