@@ -36,7 +36,7 @@ t.test(
   async (t) => {
     await run(
       process.execPath,
-      [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json', '--noCheck'],
+      [join(ROOT, 'node_modules/typescript-7/bin/tsc'), '-p', 'tsconfig.build.json', '--noCheck'],
       {
         cwd: ROOT,
       },
