@@ -375,6 +375,36 @@ t.test('order status: a subscription is shown to the session that made it', asyn
   );
 });
 
+t.test('order status: a subscription is shown whatever its session knows of itself', async (t) => {
+  const sessions = db.collection('widgetSessions');
+  const sessionId = randomUUID();
+  await sessions.insertOne({ sessionId, followedOrders: [] });
+  const orders = ['GG-12004', 'GG-12005'];
+  for (const orderNumber of orders) {
+    const contact = 'follower@example.com';
+    const made = await call(app, '/api/concierge/order-updates', { orderNumber, sessionId, contact });
+    t.match(made.json(), { ok: true });
+  }
+  const other = (await build(t, { db, now })).app;
+  const isShown = async (orderNumber: string) =>
+    'subscription' in (await call(other, PATH, { orderNumber, sessionId })).json();
+  for (const orderNumber of orders) t.ok(await isShown(orderNumber), `${orderNumber}, by another process`);
+  const KNOWN: [session: string, update: object][] = [
+    ['of an earlier version', { $unset: { followedOrders: '' } }],
+    [
+      'that has followed so many that the first are forgotten',
+      { $set: { followedOrders: Array(20).fill('GG-1') } },
+    ],
+  ];
+  for (const [name, update] of KNOWN) {
+    await sessions.updateOne({ sessionId }, update);
+    t.ok(await isShown('GG-12005'), `a session ${name}`);
+  }
+  await sessions.deleteOne({ sessionId });
+  t.ok(await isShown('GG-12005'), 'a session that has been forgotten');
+  t.notOk(await isShown('GG-12006'), 'and still not of an order that it does not follow');
+});
+
 t.test('order status: the session remembers the order for what follows', async (t) => {
   const sessionId = 's-remembers';
   const updates = async () =>

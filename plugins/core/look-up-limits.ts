@@ -22,7 +22,11 @@ interface LookUp<Found> {
 declare module 'fastify' {
   interface FastifyInstance {
     /** What the caller has shown of an order, by the session that the call names and by its key; a session that is at hand is not read again. */
-    proofOf: (request: FastifyRequest, orderNumber: string, session?: Session | null) => Promise<Proof>;
+    proofOf: (
+      request: FastifyRequest,
+      orderNumber: string,
+      session?: Pick<Session, 'sessionId' | 'verifiedOrders'> | null,
+    ) => Promise<Proof>;
     /**
      * Looks an order up, unless the caller has asked for too many, or has missed too often, or the order's or the address's codes have been
      * guessed at too often by anyone. What was never refused: a right look-up of a caller who has done nothing wrong, and a session's second
@@ -48,7 +52,7 @@ export default fp<OrderLookUpsOptions>(
     app.decorate('proofOf', async ({ sessionId, clientKey }, orderNumber, session) => {
       const scopes = clientKey?.scopes ?? [];
       const known =
-        session === undefined && sessionId ? await app.sessions.findProved(sessionId) : (session ?? null);
+        session === undefined && sessionId ? await app.sessions.findOrders(sessionId) : (session ?? null);
       return proofOf({ session: known, scopes }, orderNumber, proof);
     });
 

@@ -7,6 +7,7 @@ import { type Disclosure, disclosureFor } from '../../src/domain/orders/disclosu
 import { lookUpOrder, type OrderReference } from '../../src/domain/orders/look-up-order.js';
 import type { Order } from '../../src/domain/orders/order.js';
 import type { Shop } from '../../src/domain/orders/shop-dates.js';
+import { mayFollow } from '../../src/domain/sessions/session.js';
 import { sameEmail } from '../../src/lib/values/email.js';
 import { present } from '../../src/lib/values/text.js';
 import { invalid } from '../../src/platform/http/errors.js';
@@ -48,11 +49,18 @@ const orderStatus: FastifyPluginAsyncTypebox<OrdersOptions> = async (
       const found = await app.lookUp(request, {
         asked: { order: typed, email },
         hasCode: email !== undefined && postalCode !== undefined,
-        find: () => lookUpOrder(orders, reference),
+        // asked for at the same time
+        find: async () => {
+          const [looked, session] = await Promise.all([
+            lookUpOrder(orders, reference),
+            sessionId ? app.sessions.findOrders(sessionId) : null,
+          ]);
+          return looked && { ...looked, session };
+        },
         numberOf: ({ order }) => order.orderNumber,
       });
       if (!found) throw orderNotFound();
-      const { order, verified } = found;
+      const { order, verified, session } = found;
       const { orderNumber } = order;
       if (sessionId)
         app.sessions.note(sessionId, {
@@ -60,8 +68,10 @@ const orderStatus: FastifyPluginAsyncTypebox<OrdersOptions> = async (
           ...(verified && { verifiedOrder: orderNumber }),
         });
       const [proof, subscription] = await Promise.all([
-        verified ? ('proved' as const) : app.proofOf(request, orderNumber),
-        sessionId ? subscriptions.findForSession(orderNumber, sessionId) : null,
+        verified ? ('proved' as const) : app.proofOf(request, orderNumber, session),
+        sessionId && mayFollow(session, orderNumber)
+          ? subscriptions.findForSession(orderNumber, sessionId)
+          : null,
       ]);
       const disclosure = disclosureFor(proof, { tellsOwner });
       return {

@@ -84,7 +84,11 @@ const orderUpdates: FastifyPluginAsyncTypebox<SubscriptionsOptions> = async (app
           wordingVersion: present(body.consentVersion),
         },
       };
-      const { document, existing } = await subscriptions.open(newSubscription(facts, app.now()));
+      const [{ document, existing }] = await Promise.all([
+        subscriptions.open(newSubscription(facts, app.now())),
+        // an order's status asks for a session's subscription only where the session says that there may be one
+        app.sessions.keep(body.sessionId, { followedOrder: order.orderNumber }),
+      ]);
       // the address of an order is not told, not even a part of it, to who only knows its number
       const isSecret = isOfOrder && !mayBeTold(proof);
       return reply.code(existing ? 200 : 201).send(toAnswer(document, isSecret));

@@ -43,7 +43,10 @@ const verifyOrder: FastifyPluginAsyncTypebox = async (app) => {
     }
     const isRight = await isCodeOfOrder(verifying, asked, given, now);
     if (!isRight || !asked.order) return declined(request, WRONG);
-    await app.sessions.prove(sessionId, asked.order.orderNumber);
+    await app.sessions.keep(sessionId, {
+      lastOrderNumber: asked.order.orderNumber,
+      verifiedOrder: asked.order.orderNumber,
+    });
     return { ok: true as const, status: 'verified' as const, message: VERIFIED };
   });
 };

@@ -7,15 +7,22 @@ export interface Waiting {
   latest: Pick<Session, 'lastOrderNumber' | 'shortlistId' | 'email'>;
   intents: NonNullable<Session['intents']>;
   verifiedOrders: string[];
+  followedOrders: string[];
   inspirationIds: string[];
 }
 
-const NOTHING: Omit<Waiting, 'at'> = { latest: {}, intents: [], verifiedOrders: [], inspirationIds: [] };
+const NOTHING: Omit<Waiting, 'at'> = {
+  latest: {},
+  intents: [],
+  verifiedOrders: [],
+  followedOrders: [],
+  inspirationIds: [],
+};
 
 /** What waits after one more call. */
 export function joined(before: Waiting | undefined, facts: SessionFacts, at: Date): Waiting {
-  const { latest, intents, verifiedOrders, inspirationIds } = before ?? NOTHING;
-  const { intent, email, lastOrderNumber, verifiedOrder, shortlistId, inspirationId } = facts;
+  const { latest, intents, verifiedOrders, followedOrders, inspirationIds } = before ?? NOTHING;
+  const { intent, email, lastOrderNumber, verifiedOrder, followedOrder, shortlistId, inspirationId } = facts;
   return {
     at,
     latest: {
@@ -26,6 +33,7 @@ export function joined(before: Waiting | undefined, facts: SessionFacts, at: Dat
     },
     intents: added(intents, intent && { intent, at }),
     verifiedOrders: added(verifiedOrders, verifiedOrder),
+    followedOrders: added(followedOrders, followedOrder),
     inspirationIds: added(inspirationIds, inspirationId),
   };
 }
@@ -46,7 +54,7 @@ export function upsertOf(
     updateOne: {
       filter: { sessionId },
       update: {
-        $setOnInsert: { createdAt: at },
+        $setOnInsert: { createdAt: at, ...(lists.followedOrders.length === 0 && { followedOrders: [] }) },
         $set: { lastSeenAt: at, expiresAt: sessionExpiry(at), ...latest },
         ...(identity && { $max: { identity } }),
         ...(pushes.length > 0 && { $push: Object.fromEntries(pushes) }),

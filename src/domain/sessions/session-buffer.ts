@@ -7,6 +7,10 @@ import type { Session, SessionFacts } from './session.js';
 
 /** Session touches are telemetry: they may wait this long, so that no request waits for them. */
 const FLUSH_MS = 200;
+/** What decides how much of an order a session is told. */
+type OrdersOfSession = Pick<Session, 'sessionId' | 'verifiedOrders' | 'followedOrders'>;
+const ORDERS_OF_SESSION = { _id: 0, sessionId: 1, verifiedOrders: 1, followedOrders: 1 } as const;
+
 /** When the database is slow to take them, no more than this many sessions are kept waiting. */
 const MAX_WAITING = 10_000;
 
@@ -59,22 +63,22 @@ export function createSessions(
     );
   }
 
-  const findStored = coalesce<string, Pick<Session, 'sessionId' | 'verifiedOrders'>>({
+  const findStored = coalesce<string, OrdersOfSession>({
     namesOf: (sessionId) => [sessionId],
     nameOf: ({ sessionId }) => sessionId,
     most: 1,
     find: (all, limit) =>
       collection
-        .find({ sessionId: { $in: all } }, { projection: { _id: 0, sessionId: 1, verifiedOrders: 1 } })
+        .find({ sessionId: { $in: all } }, { projection: ORDERS_OF_SESSION })
         .limit(limit)
         .toArray(),
   });
 
-  /** The orders that a session has proved, with those that wait to be written: nothing has to be written first. */
-  async function findProved(sessionId: string): Promise<Pick<Session, 'sessionId' | 'verifiedOrders'>> {
+  /** The orders that a session has proved, with those that wait to be written, and those that it follows: nothing has to be written first. */
+  async function findOrders(sessionId: string): Promise<OrdersOfSession> {
     const noted = [waiting, underWay].flatMap((batch) => batch.get(sessionId)?.verifiedOrders ?? []);
     const [stored] = await findStored(sessionId);
-    return { sessionId, verifiedOrders: [...(stored?.verifiedOrders ?? []), ...noted] };
+    return { sessionId, ...stored, verifiedOrders: [...(stored?.verifiedOrders ?? []), ...noted] };
   }
 
   /** The session without its messages, which may be many. */
@@ -83,9 +87,8 @@ export function createSessions(
     return collection.findOne({ sessionId }, { projection: { _id: 0, messages: 0 } });
   }
 
-  /** Keeps at once that a session has proved an order: an answer that says so stands. */
-  async function prove(sessionId: string, orderNumber: string): Promise<void> {
-    const facts = { lastOrderNumber: orderNumber, verifiedOrder: orderNumber };
+  /** Keeps at once what an answer says that stands: that a session has proved an order, or hears of it. */
+  async function keep(sessionId: string, facts: SessionFacts): Promise<void> {
     const write = () => collection.bulkWrite([upsertOf(sessionId, joined(undefined, facts, now()))]);
     // of two that make the same session at the same moment, one looks again
     await write().catch((error) => {
@@ -94,7 +97,7 @@ export function createSessions(
     });
   }
 
-  return { note, flush, find, findProved, prove };
+  return { note, flush, find, findOrders, keep };
 }
 
 export type Sessions = ReturnType<typeof createSessions>;

@@ -31,6 +31,8 @@ export interface Session {
   lastOrderNumber?: string;
   /** The orders that were proved (src/domain/orders/proof.ts), the latest last, at most 20. */
   verifiedOrders?: string[];
+  /** The orders whose news it has asked for, the latest last, at most 20. Absent in a session of an earlier version, of which that is not known. */
+  followedOrders?: string[];
   shortlistId?: string;
   /** The most recent ones last, at most 20. */
   inspirationIds?: string[];
@@ -46,17 +48,26 @@ export interface SessionFacts {
   lastOrderNumber?: string;
   /** An order that was proved. */
   verifiedOrder?: string;
+  /** An order whose news was asked for. */
+  followedOrder?: string;
   shortlistId?: string;
   inspirationId?: string;
 }
 
 const SESSION_DAYS = 30;
-/** Of intents, verified orders and inspirations. */
+/** Of intents, verified and followed orders, and inspirations. */
 export const MAX_REMEMBERED = 20;
 export const MAX_MESSAGES = 200;
 
 /** Until when a session is kept that was last heard of then. */
 export const sessionExpiry = (at: Date): Date => new Date(at.getTime() + SESSION_DAYS * 24 * 60 * 60_000);
+
+/** Whether a session may have asked for an order's news; false only where its document says that it has not. */
+export const mayFollow = (session: Pick<Session, 'followedOrders'> | null, orderNumber: string): boolean => {
+  const followed = session?.followedOrders;
+  // of a full list, earlier ones have been forgotten
+  return !followed || followed.length >= MAX_REMEMBERED || followed.includes(orderNumber);
+};
 
 const LONGEST_INTENT = 64;
 
@@ -99,6 +110,7 @@ export const widgetSessions = defineCollection<Session>('widgetSessions', {
       intents: false,
       lastOrderNumber: true,
       verifiedOrders: true,
+      followedOrders: true,
       shortlistId: false,
       inspirationIds: false,
       messages: true,
