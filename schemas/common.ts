@@ -8,7 +8,7 @@ import {
   Type,
 } from '@sinclair/typebox';
 import { MAX_MESSAGE_LETTERS } from '../src/domain/sessions/read-message.js';
-import { AVAILABILITIES } from '../src/domain/shortlists/describe-list.js';
+import { AVAILABILITIES } from '../src/domain/shortlists/shortlist.js';
 import { MAX_EMAIL_LENGTH } from '../src/lib/values/email.js';
 
 /**

@@ -11,7 +11,8 @@ import {
 } from '../../schemas/products.js';
 import { readCursor, writeCursor } from '../../src/domain/catalog/cursor.js';
 import { MAX_OFFSET, readFilters } from '../../src/domain/catalog/read-filters.js';
-import { findProduct, searchProducts } from '../../src/domain/catalog/search.js';
+import { searchProducts } from '../../src/domain/catalog/search.js';
+import { findProduct } from '../../src/domain/catalog/snapshot.js';
 import { ApiError, invalid } from '../../src/platform/http/errors.js';
 
 const PATH = '/api/concierge/products';

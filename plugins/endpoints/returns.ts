@@ -3,7 +3,7 @@ import type { FastifyContextConfig, FastifyInstance } from 'fastify';
 import { orDeclined } from '../../schemas/declined.js';
 import { problems } from '../../schemas/problem.js';
 import { ReturnRequestBody, ReturnResponse } from '../../schemas/returns.js';
-import { findProduct } from '../../src/domain/catalog/search.js';
+import { findProduct } from '../../src/domain/catalog/snapshot.js';
 import { mayAct, mayBeTold } from '../../src/domain/orders/proof.js';
 import { requestReturn } from '../../src/domain/returns/confirm-return.js';
 import { RETURN_SLIP, SLIP_CONTENT_TYPE } from '../../src/domain/returns/deliveries.js';

@@ -1,6 +1,5 @@
 import type { Document } from 'mongodb';
-import { findProduct } from '../../domain/catalog/search.js';
-import type { Snapshot } from '../../domain/catalog/snapshot.js';
+import { findProduct, type Snapshot } from '../../domain/catalog/snapshot.js';
 import type { Feedback } from '../../domain/csat/rating.js';
 import type { MessageFate } from '../../domain/messages/message-fates.js';
 import { type EarlierSubscription, maskDestination } from '../../domain/order-updates/subscription.js';

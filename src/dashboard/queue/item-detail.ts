@@ -1,8 +1,7 @@
 import type { Db } from 'mongodb';
 import type { Collections, OutboxName } from '../../collections.js';
 import { type CapsuleHold, MAX_EXTENSIONS } from '../../domain/capsules/capsule-hold.js';
-import { findProduct } from '../../domain/catalog/search.js';
-import type { Snapshot } from '../../domain/catalog/snapshot.js';
+import { findProduct, type Snapshot } from '../../domain/catalog/snapshot.js';
 import type { Feedback } from '../../domain/csat/rating.js';
 import type { Inspiration } from '../../domain/inspiration/inspiration.js';
 import type { PictureAddresses } from '../../domain/inspiration/picture-address.js';

@@ -1,6 +1,5 @@
 import type { Document } from 'mongodb';
-import { findProduct } from '../../domain/catalog/search.js';
-import type { Snapshot } from '../../domain/catalog/snapshot.js';
+import { findProduct, type Snapshot } from '../../domain/catalog/snapshot.js';
 import type { Channel } from '../../domain/order-updates/subscription.js';
 import { ticketActionsOf } from '../../domain/stylist/decide-ticket.js';
 import type { StylistTicket } from '../../domain/stylist/stylist-ticket.js';

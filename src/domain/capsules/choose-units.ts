@@ -1,5 +1,4 @@
-import { findProduct } from '../catalog/search.js';
-import type { Snapshot } from '../catalog/snapshot.js';
+import { findProduct, type Snapshot } from '../catalog/snapshot.js';
 import type { SavedPiece } from '../shortlists/shortlist.js';
 
 /** How many more numbers are looked at than are needed, so that requests at the same moment seldom choose the same one. */

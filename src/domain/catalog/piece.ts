@@ -1,5 +1,3 @@
-import type { Word } from './stemmed-words.js';
-
 /** A piece as the widget shows it. Prices are in whole currency units, such as 1250 or 1250.5 US dollars. */
 export interface ProductCard {
   id: string;
@@ -18,6 +16,12 @@ export interface ProductCard {
   tags: string[];
   badges: string[];
   shippingPromise?: string;
+}
+
+/** A word as it stands in a text, and the stem that it shares with its other forms: `necklaces` and `necklace`. */
+export interface Word {
+  text: string;
+  stem: string;
 }
 
 /** The words of a piece by where they stand: with its category the metal that it is shown in, with its tags all metals and stones. */

@@ -6,9 +6,9 @@ import { type Money, readMoney } from '../../lib/values/money.js';
 import { plainText, readText } from '../../lib/values/text.js';
 import { type Fields, readDate, readFields, readList, readNumber } from '../../platform/mongodb/read.js';
 import { categoryForm, categoryKey, stoneForm, stoneForms, tagForm } from './normal-forms.js';
-import type { Piece, PieceWords, ProductCard } from './piece.js';
+import type { Piece, PieceWords, ProductCard, Word } from './piece.js';
 import { isMetal, karatsIn, metalsOf } from './read-metals.js';
-import { type Word, wordsOf } from './stemmed-words.js';
+import { wordsOf } from './stemmed-words.js';
 
 // The documents of a shop have three forms: nested (`pricing.basePrice`, `metadata.tags`), flat (`price`, `tags`), and both at once. Every
 // field is looked for in each of its places, the nested one first.

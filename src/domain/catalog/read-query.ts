@@ -1,9 +1,10 @@
 import { categoryKey, karats } from './normal-forms.js';
 import { isPieceName } from './other-languages.js';
+import type { Word } from './piece.js';
 import { type PriceWish, readPriceWish } from './price-wish.js';
 import { type FoundMetal, findMetals } from './read-metals.js';
 import type { Kind, Snapshot } from './snapshot.js';
-import { isFiller, searchForm, toWord, type Word, wordsIn } from './stemmed-words.js';
+import { isFiller, searchForm, toWord, wordsIn } from './stemmed-words.js';
 import type { Meaning } from './synonyms.js';
 import { countOf, type TextIndex } from './text-index.js';
 

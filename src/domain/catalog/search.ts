@@ -10,7 +10,6 @@ import {
   scoreWithout,
   splitCriteria,
 } from './filters.js';
-import { nameForm } from './normal-forms.js';
 import type { Piece, ProductCard } from './piece.js';
 import { metalForms } from './read-metals.js';
 import { HIGHEST_SCORE, type Scored } from './score-text.js';
@@ -40,10 +39,6 @@ export interface Found {
   /** What had to be let go for there to be anything, or is only spoken of by the pieces. */
   relaxed: Criterion[];
 }
-
-/** The piece of that SKU, `_id` or slug, however it is typed. */
-export const findProduct = (snapshot: Snapshot, idOrSkuOrSlug: string): Piece | undefined =>
-  snapshot.byNameForm.get(nameForm(idOrSkuOrSlug));
 
 /** A pure function of snapshot and filters. */
 export function searchProducts(snapshot: Snapshot, filters: CatalogueFilters & Page): Found {

@@ -39,6 +39,10 @@ export interface Snapshot {
   labels: Labels;
 }
 
+/** The piece of that SKU, `_id` or slug, however it is typed. */
+export const findProduct = (snapshot: Snapshot, idOrSkuOrSlug: string): Piece | undefined =>
+  snapshot.byNameForm.get(nameForm(idOrSkuOrSlug));
+
 export interface SnapshotOptions {
   version?: string;
   currency?: string;

@@ -1,12 +1,7 @@
 import { stemmer } from 'stemmer';
 import { fold, karats } from './normal-forms.js';
 import { inOurWords } from './other-languages.js';
-
-/** A word as it stands in a text, and the stem that it shares with its other forms: `necklaces` and `necklace`. */
-export interface Word {
-  text: string;
-  stem: string;
-}
+import type { Word } from './piece.js';
 
 /** One object for each word, however many pieces have it; forgotten when there are more than any shop has. */
 const known = new Map<string, Word>();

@@ -1,7 +1,6 @@
 import SearchableMap from 'minisearch/SearchableMap';
 import type { Slices } from '../../lib/time-slices.js';
-import type { Piece, PieceWords } from './piece.js';
-import type { Word } from './stemmed-words.js';
+import type { Piece, PieceWords, Word } from './piece.js';
 
 /** How much a word says of a piece, by where it stands; the strongest place counts. */
 const WEIGHTS: [keyof PieceWords, number][] = [

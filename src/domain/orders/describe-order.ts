@@ -1,7 +1,6 @@
 import { maskTail } from '../../lib/values/text.js';
 import { readDate } from '../../platform/mongodb/read.js';
-import { findProduct } from '../catalog/search.js';
-import type { Snapshot } from '../catalog/snapshot.js';
+import { findProduct, type Snapshot } from '../catalog/snapshot.js';
 import { type Disclosure, discreet } from './disclosure.js';
 import type { Order, Parcel } from './order.js';
 import { isoOf, type Shop, shortDate } from './shop-dates.js';

@@ -1,10 +1,12 @@
 import type { Piece } from '../catalog/piece.js';
-import { findProduct } from '../catalog/search.js';
-import type { Snapshot } from '../catalog/snapshot.js';
-import { type ListedPiece, nameOf, type SavedPiece, type SavedShortlist } from './shortlist.js';
-
-export const AVAILABILITIES = ['ready_to_ship', 'made_to_order', 'sold_out', 'not_on_sale'] as const;
-type Availability = (typeof AVAILABILITIES)[number];
+import { findProduct, type Snapshot } from '../catalog/snapshot.js';
+import {
+  type Availability,
+  type ListedPiece,
+  nameOf,
+  type SavedPiece,
+  type SavedShortlist,
+} from './shortlist.js';
 
 /** A saved piece today: `price` is today's, `savedPrice` the one that it was saved at. */
 export type DescribedPiece = SavedPiece & {

@@ -2,8 +2,7 @@ import { withoutMarkup } from '../../lib/values/markup.js';
 import { invalid } from '../../platform/http/errors.js';
 import { readFlag, readNumber, readText, readTexts } from '../../platform/mongodb/read.js';
 import type { ProductCard } from '../catalog/piece.js';
-import { findProduct } from '../catalog/search.js';
-import type { Snapshot } from '../catalog/snapshot.js';
+import { findProduct, type Snapshot } from '../catalog/snapshot.js';
 import { nameOf, type SavedPiece } from './shortlist.js';
 
 /** A piece as a caller sends it: a whole product card, or only what it is called. */

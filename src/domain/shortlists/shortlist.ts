@@ -8,6 +8,10 @@ export type SavedPiece = Pick<ProductCard, 'id'> & Partial<ProductCard> & { vari
 /** A piece on a list, since when. One that stays on it keeps the price that it was saved at. */
 export type ListedPiece = SavedPiece & { savedAt: Date };
 
+/** Whether a piece of the list can be had today. */
+export const AVAILABILITIES = ['ready_to_ship', 'made_to_order', 'sold_out', 'not_on_sale'] as const;
+export type Availability = (typeof AVAILABILITIES)[number];
+
 /** The saved list of a session: one a session, replaced as a whole. */
 export interface SavedShortlist {
   shortlistId: string;
