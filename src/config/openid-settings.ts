@@ -1,7 +1,7 @@
 import type { OpenIdSettings } from '../dashboard/sign-in/openid-connect.js';
 import { ROLES } from '../platform/keys/keys.js';
 
-export interface OpenIdVariables {
+interface OpenIdVariables {
   DASHBOARD_OIDC_ISSUER?: string | undefined;
   DASHBOARD_OIDC_CLIENT_ID?: string | undefined;
   DASHBOARD_OIDC_CLIENT_SECRET?: string | undefined;

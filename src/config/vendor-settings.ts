@@ -20,7 +20,7 @@ import { listOf } from './read-setting.js';
 import type { ConnectorEnv, ConnectorVariable } from './vendor-variables.js';
 
 /** What the shop says of itself, from the other settings of the service. */
-export interface ShopEnv {
+interface ShopEnv {
   SHOP_NAME: string;
   SHOP_TIMEZONE: string;
   SHOP_LOCALE: string;

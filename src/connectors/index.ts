@@ -57,7 +57,7 @@ export interface ConnectorSettings {
 }
 
 /** The services outside, by where deliveries go. */
-export interface OutsideConnectors {
+interface OutsideConnectors {
   crm?: Crm;
   email?: Mailer;
   notifications?: Carriers;

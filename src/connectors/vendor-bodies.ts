@@ -2,7 +2,7 @@ import type { TSchema } from '@sinclair/typebox';
 import { BrazeDelete, BrazeSend, BrazeTrack } from './messaging/braze.js';
 import { SlackNote, TeamsNote } from './team/team-channel.js';
 
-export interface VendorBody {
+interface VendorBody {
   summary: string;
   description: string;
   body: TSchema;

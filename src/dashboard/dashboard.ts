@@ -38,7 +38,7 @@ import { createStaffMembers } from './sign-in/staff-members.js';
 import { createTicketsView } from './tickets/ticket-view.js';
 import type { Viewer } from './viewer.js';
 
-export interface DashboardOptions {
+interface DashboardOptions {
   db: Db;
   collections: Collections;
   repositories: Repositories;

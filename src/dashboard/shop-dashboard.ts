@@ -19,7 +19,7 @@ import { feedbackItem, ticketItem } from './queue/streams-by-kind.js';
 import { may, shownEmail, shownName, shownPhone, type Viewer } from './viewer.js';
 
 export const TASK_TYPES = ['stylist_ticket', 'csat_follow_up'] as const;
-export type TaskType = (typeof TASK_TYPES)[number];
+type TaskType = (typeof TASK_TYPES)[number];
 export const TASKS_A_PAGE = 50;
 /** What another process writes at this moment may be dated a little earlier: so much is told twice. */
 const OVERLAP_MS = 10_000;
@@ -32,7 +32,7 @@ const OpenPlace = Type.Tuple([
 const ChangedPlace = Type.Tuple([Instant, Type.String({ maxLength: 128 })]);
 type ChangedPlace = Static<typeof ChangedPlace>;
 
-export interface ShopDashboardOptions {
+interface ShopDashboardOptions {
   collections: Collections;
   orders: Pick<ReturnType<typeof createOrdersView>, 'rows'>;
   queue: Pick<ReturnType<typeof createQueue>, 'page'>;

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 
 const POLL_INTERVAL_MS = 1000;
 
-export interface WatchedFileOptions<Content> {
+interface WatchedFileOptions<Content> {
   path: string;
   /** Throws for a content that cannot be used. */
   parse: (text: string) => Content;

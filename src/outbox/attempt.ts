@@ -5,7 +5,7 @@ import { createLane, type Lane, type LaneClock } from './lane.js';
 import type { OutboxDocument } from './outbox-collections.js';
 import type { Result } from './settle.js';
 
-export interface AttemptOptions {
+interface AttemptOptions {
   handlers: Handlers;
   /** How long a handler may take. */
   timeoutMs: number;

@@ -8,7 +8,7 @@ export interface Backlog {
   oldestSeconds: number;
 }
 
-export type Backlogs = Partial<Record<Destination, Backlog>>;
+type Backlogs = Partial<Record<Destination, Backlog>>;
 
 interface Counted {
   _id: Destination;
@@ -82,7 +82,7 @@ const counted = (collection: Countable, { field, there, state }: typeof PENDING 
     ])
     .toArray() as Promise<Counted[]>;
 
-export interface DestinationStats {
+interface DestinationStats {
   attempts: number;
   delivered: number;
   retried: number;
@@ -91,7 +91,7 @@ export interface DestinationStats {
   superseded: number;
 }
 
-export type DispatcherStats = Partial<Record<Destination, DestinationStats>>;
+type DispatcherStats = Partial<Record<Destination, DestinationStats>>;
 
 /** Counts what one process has done, by destination. */
 export function createStats() {

@@ -26,7 +26,7 @@ interface DispatcherLog {
   debug(details: object, message: string): void;
 }
 
-export interface DispatcherOptions extends DispatcherSettings {
+interface DispatcherOptions extends DispatcherSettings {
   collections: OutboxCollections;
   handlers: Handlers;
   now: () => Date;

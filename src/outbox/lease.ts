@@ -4,7 +4,7 @@ import type { OutboxCollection, OutboxDocument } from './outbox-collections.js';
 import { OF_THE_CLAIM, updateFor } from './settle.js';
 
 /** A delivery as it was read, and as it is after the attempt. */
-export interface Settled {
+interface Settled {
   before: Delivery;
   after: Delivery;
 }

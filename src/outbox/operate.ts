@@ -11,7 +11,7 @@ export interface LocatedDelivery {
   delivery: Delivery;
 }
 
-export interface ListOptions {
+interface ListOptions {
   state: 'dead' | 'pending';
   to?: Destination | undefined;
   limit: number;

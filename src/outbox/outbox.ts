@@ -3,7 +3,7 @@ import { type Delivery, isInline, type WithDeliveries } from './enqueue.js';
 import type { OutboxCollection, OutboxIds } from './outbox-collections.js';
 import { type InlineHandlers, type OutboxLog, runInline } from './run-inline.js';
 
-export interface OutboxOptions<Tools, Name extends string> {
+interface OutboxOptions<Tools, Name extends string> {
   kinds: readonly AnyKind<Tools>[];
   tools: Tools;
   connectors: Partial<Connectors>;
@@ -13,7 +13,7 @@ export interface OutboxOptions<Tools, Name extends string> {
   log: OutboxLog;
 }
 
-export interface InlineOptions {
+interface InlineOptions {
   /**
    * The document was there before this request: what an earlier one has left undone when its process died is done by this one, but
    * only when nobody is at work on it.

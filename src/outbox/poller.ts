@@ -1,4 +1,4 @@
-export interface PollerOptions {
+interface PollerOptions {
   /** Does a piece of work; false when there was none. */
   step: () => Promise<boolean>;
   /** How long to rest when there is none; twice as long after each failure in a row, up to a limit. */

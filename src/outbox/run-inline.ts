@@ -13,7 +13,7 @@ export interface OutboxLog {
 export type InlineHandlers = Record<string, (delivery: Delivery) => Promise<void>>;
 
 /** The document with the deliveries: where it is, and how to find it. */
-export interface OutboxSource {
+interface OutboxSource {
   collection: Updatable;
   filter: object;
   queued: WithDeliveries;

@@ -16,7 +16,7 @@ export type Result =
   /** Broken off because the process ends. */
   | { outcome: 'left' };
 
-export interface RetryPolicy {
+interface RetryPolicy {
   schedule: readonly number[];
   random: () => number;
 }

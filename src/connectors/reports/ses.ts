@@ -19,7 +19,7 @@ const SnsMessage = Type.Object({
   Token: Type.Optional(Type.String()),
   SubscribeURL: Type.Optional(Type.String()),
 });
-export type SnsMessage = Static<typeof SnsMessage>;
+type SnsMessage = Static<typeof SnsMessage>;
 
 export const isSnsMessage = (body: unknown): body is SnsMessage => Value.Check(SnsMessage, body);
 

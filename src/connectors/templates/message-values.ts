@@ -13,7 +13,7 @@ export interface MessageShop {
 }
 
 /** Of an RMA, what a message to the customer can name. */
-export interface ReturnFacts {
+interface ReturnFacts {
   rmaId: string;
   option: string;
   orderNumber: string;
@@ -38,7 +38,7 @@ export function returnValues(request: ReturnFacts, shop: MessageShop): Values {
 }
 
 /** Of a capsule, what a message to the customer can name. */
-export interface CapsuleFacts {
+interface CapsuleFacts {
   items: { id: string; title?: string | undefined }[];
   expiresAt: Date;
 }

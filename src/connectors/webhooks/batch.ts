@@ -2,7 +2,7 @@ import type { Attempt, Outcome } from '../connector.js';
 import { INTERRUPTED } from '../http.js';
 import type { OutgoingEvent, SentEvent } from './event.js';
 
-export interface BatchOptions {
+interface BatchOptions {
   /** Events in one call. */
   maxEntries: number;
   /** How long the first event of a call waits for others. */

@@ -17,7 +17,7 @@ export function decodeSecret(secret: string): Buffer | undefined {
   return key.length >= FEWEST_BYTES && key.length <= MAX_BYTES ? key : undefined;
 }
 
-export interface Signed {
+interface Signed {
   id: string;
   /** The time of the attempt. */
   at: Date;

@@ -10,7 +10,7 @@ import { notAllowed, notFound, stale } from '../queue/act-on-item.js';
 import type { QueueKind } from '../queue/queue-item.js';
 import { may, shownEmail, shownName, shownPhone, type Viewer } from '../viewer.js';
 
-export interface AnsweringOptions extends RepliesOptions {
+interface AnsweringOptions extends RepliesOptions {
   repositories: Repositories;
   now: () => Date;
 }

@@ -14,7 +14,7 @@ export type Credit = { at: Date; reference: string } & (
   | { kind: 'order'; status: string; amount: number }
 );
 
-export interface CreatorContext {
+interface CreatorContext {
   now: Date;
   finance: boolean;
   currency: string;

@@ -8,7 +8,7 @@ import { notFound } from '../queue/act-on-item.js';
 import { may, type Viewer } from '../viewer.js';
 import { type Creator, type Credit, creatorDetail, creatorRow, TREND_WEEKS } from './creator-row.js';
 
-export interface CreatorsOptions {
+interface CreatorsOptions {
   collections: Collections;
   now: () => Date;
   shop: { currency: string };

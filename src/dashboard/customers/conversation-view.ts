@@ -6,7 +6,7 @@ import { shownEmail, shownName, shownPhone, type Viewer } from '../viewer.js';
 import { knownCustomers } from './known-customers.js';
 import { findSessionImages, shownImage } from './session-images.js';
 
-export interface ConversationOptions {
+interface ConversationOptions {
   collections: Collections;
   pictures: PictureAddresses;
   now: () => Date;

@@ -16,10 +16,10 @@ import { shownImage } from './session-images.js';
 
 export const CUSTOMER_WAYS = ['tickets', 'orders', 'conversations'] as const;
 /** By what a customer is come to: addresses and telephone numbers do not belong in addresses of pages. */
-export type CustomerWay = (typeof CUSTOMER_WAYS)[number];
+type CustomerWay = (typeof CUSTOMER_WAYS)[number];
 
 /** Something on the time line of a customer. */
-export interface Happening {
+interface Happening {
   at: Date;
   kind:
     | 'order'
@@ -41,7 +41,7 @@ export interface Happening {
   by?: string;
 }
 
-export interface CustomerOptions {
+interface CustomerOptions {
   collections: Collections;
   finder: OrderFinder;
   recordsOf: RecordsOf;

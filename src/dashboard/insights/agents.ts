@@ -6,7 +6,7 @@ import { may, type Viewer } from '../viewer.js';
 import { periodOf } from './insights.js';
 
 /** What one of the staff has done in a period. */
-export interface AgentFigures {
+interface AgentFigures {
   name: string;
   /** Tickets that they were the first to answer. */
   answered: number;

@@ -7,7 +7,7 @@ import { addDays, type Calendar, countDays, type Day } from '../../lib/calendar.
 import { invalid } from '../../platform/http/errors.js';
 import { summarise } from './figures.js';
 
-export interface MetricsOptions {
+interface MetricsOptions {
   collections: Collections;
   calendar: Calendar;
   days: DailyRollUps;

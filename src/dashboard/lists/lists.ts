@@ -184,7 +184,7 @@ const detailsOf = (details: object = {}): string =>
     .map(([name, value]) => `${words(name)} ${Array.isArray(value) ? value.join(' ') || '–' : value}`)
     .join(', ');
 
-export type ListName = keyof typeof LISTS;
+type ListName = keyof typeof LISTS;
 export const LIST_NAMES = Object.keys(LISTS) as ListName[];
 
 /** The lists that someone may see. */
@@ -201,14 +201,14 @@ function listFor(viewer: Viewer, name: ListName): List {
 }
 
 /** What of a list is wanted. */
-export interface ListWish {
+interface ListWish {
   from: Day;
   to: Day;
   /** By the fields that it can be narrowed by. */
   chosen?: Readonly<Record<string, string | undefined>>;
 }
 
-export interface ListsOptions {
+interface ListsOptions {
   collections: Collections;
   calendar: Calendar;
   now: () => Date;

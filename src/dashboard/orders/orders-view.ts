@@ -14,7 +14,7 @@ import type { OrderFinder } from './order-finder.js';
 import { type OrderRow, orderRow, type RowContext, supportTicketsOf } from './order-row.js';
 import { ORDERS_A_PAGE, OrderPlace, ordersBehind, placeOf } from './orders-list.js';
 
-export interface OrdersView {
+interface OrdersView {
   collections: Collections;
   catalogue: () => Snapshot;
   now: () => Date;

@@ -31,7 +31,7 @@ export interface SortKey<Doc extends Document> {
   laterMs?: number;
 }
 
-export interface StreamSource<Doc extends Document> {
+interface StreamSource<Doc extends Document> {
   collection: Collection<Doc>;
   /** The field that is unique, and the last of the index. */
   idField: keyof Doc & string;

@@ -79,7 +79,7 @@ const RETURN_WAY: ReturnStatus[] = ['initiated', 'approved', 'label_sent', 'rece
 
 export type ItemKind = Exclude<QueueKind, 'tickets'>;
 
-export interface ItemsOptions {
+interface ItemsOptions {
   db: Db;
   collections: Collections;
   pictures: PictureAddresses;

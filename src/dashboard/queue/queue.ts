@@ -47,7 +47,7 @@ const QueuePlace = Type.Tuple([
 ]);
 type QueuePlace = Static<typeof QueuePlace>;
 
-export interface QueueOptions {
+interface QueueOptions {
   db: Db;
   collections: Collections;
   pictures: PictureAddresses;
@@ -55,13 +55,13 @@ export interface QueueOptions {
 }
 
 /** A row of the inbox: an item of the queue, or all images of one customer that wait. */
-export interface QueueRow extends QueueItem {
+interface QueueRow extends QueueItem {
   /** Of a customer's images: each of them. */
   images?: { id: string; version: number }[];
   thumbnails?: string[];
 }
 
-export interface Page<Item extends QueueItem = QueueItem> {
+interface Page<Item extends QueueItem = QueueItem> {
   items: Item[];
   nextCursor?: string;
 }

@@ -3,7 +3,7 @@ import type { QueueCounts } from './counts.js';
 import type { QueueFilters } from './filters.js';
 
 /** A part of the queue that someone works through, at an address of its own. */
-export interface QueueView {
+interface QueueView {
   name: string;
   filters: (viewer: Viewer) => QueueFilters;
   count?: keyof QueueCounts;

@@ -12,7 +12,7 @@ import type { RowContext } from '../orders/order-row.js';
 import type { Viewer } from '../viewer.js';
 import { groupResults, type SearchGroup } from './search-results.js';
 
-export interface SearchOptions {
+interface SearchOptions {
   collections: Collections;
   finder: OrderFinder;
   recordsOf: RecordsOf;

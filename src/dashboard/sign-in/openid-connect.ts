@@ -18,14 +18,14 @@ export interface OpenIdSettings {
 }
 
 /** What a browser keeps while its owner is at the provider: who comes back without it, or with another, is not let in. */
-export interface SignInAttempt {
+interface SignInAttempt {
   state: string;
   nonce: string;
   verifier: string;
 }
 
 /** Someone whom the provider has vouched for. Without a role there is nothing here for them. */
-export interface Person {
+interface Person {
   id: string;
   name: string;
   roles: string[];

@@ -4,7 +4,7 @@ import { upsertAgain } from '../../platform/mongodb/write.js';
 import type { Viewer } from '../viewer.js';
 
 /** That someone of the staff has a thing of the queue before them. */
-export interface Presence {
+interface Presence {
   /** The thing, and who it is. */
   _id: string;
   place: string;

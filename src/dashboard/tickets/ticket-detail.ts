@@ -10,7 +10,7 @@ import { orderRow, type RowContext } from '../orders/order-row.js';
 import { ticketItem } from '../queue/streams-by-kind.js';
 import { may, shownEmail, shownName, shownPhone, type Viewer } from '../viewer.js';
 
-export interface TicketSurroundings {
+interface TicketSurroundings {
   /** What the customer has sent in. */
   images: ShownImage[];
   order: Document | null;

@@ -14,7 +14,7 @@ import { notFound } from '../queue/act-on-item.js';
 import type { Viewer } from '../viewer.js';
 import { type TicketDetail, ticketDetail } from './ticket-detail.js';
 
-export interface TicketsOptions {
+interface TicketsOptions {
   collections: Collections;
   pictures: PictureAddresses;
   catalogue: () => Snapshot;

@@ -43,7 +43,7 @@ function createEventBuffer(
   return { record, flush };
 }
 
-export interface AnalyticsTools {
+interface AnalyticsTools {
   hashes: Hashes;
   dayOf: (at: Date) => string;
   now: () => Date;

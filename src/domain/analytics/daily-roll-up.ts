@@ -25,7 +25,7 @@ const CLOSED_AFTER_DAYS = MAX_DELAY_DAYS + 1;
 /** Days that are counted at the same time. */
 const CONCURRENCY = 4;
 
-export interface RollUpOptions {
+interface RollUpOptions {
   collections: Collections;
   calendar: Calendar;
   now: () => Date;

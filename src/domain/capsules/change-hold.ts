@@ -7,7 +7,7 @@ export const HOLD_ACTIONS = ['extend', 'release', 'convert'] as const;
 type HoldAction = (typeof HOLD_ACTIONS)[number];
 
 /** What someone does with a hold. */
-export interface HoldChange {
+interface HoldChange {
   action: HoldAction;
   by: string;
   note?: string | undefined;
@@ -19,7 +19,7 @@ export type Refusal = 'ended' | 'extended_twice' | 'changed';
 /** `repeated`: it is so already. */
 type HoldDecision = 'go' | 'repeated' | Refusal;
 
-export type Changed =
+type Changed =
   | { outcome: 'changed' | 'repeated'; hold: CapsuleHold }
   | { outcome: 'refused'; reason: Refusal; hold: CapsuleHold };
 

@@ -41,7 +41,7 @@ export interface Wanted {
   available: number;
 }
 
-export interface HeldPieces {
+interface HeldPieces {
   items: SavedPiece[];
   wanted: Wanted[];
   /** Where in the list the pieces stand that the catalogue does not have on sale. */

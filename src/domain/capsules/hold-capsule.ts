@@ -118,7 +118,7 @@ async function choose(
 }
 
 /** What a customer wants to be held. */
-export interface HoldRequest {
+interface HoldRequest {
   sessionId: string;
   /** Left out, the list that the session has saved. */
   pieces?: SavedPiece[];

@@ -6,7 +6,7 @@ import type { CapsuleHold, HoldAct, HoldStatus } from './capsule-hold.js';
 const WITHOUT_ID = { projection: { _id: 0 } } as const;
 
 /** What a hold with claims says of them. */
-export type Claimed = Pick<CapsuleHold, 'reservationId' | 'claims' | 'expiresAt'>;
+type Claimed = Pick<CapsuleHold, 'reservationId' | 'claims' | 'expiresAt'>;
 
 export function createCapsulesRepository(holds: Collection<CapsuleHold>) {
   const find = (reservationId: string): Promise<CapsuleHold | null> =>

@@ -27,13 +27,13 @@ interface CatalogueLog {
   warn(details: object, message: string): void;
 }
 
-export interface ShopCollections {
+interface ShopCollections {
   products: Collection<Document>;
   materials: Collection<Document>;
   gemstones: Collection<Document>;
 }
 
-export interface CatalogueOptions {
+interface CatalogueOptions {
   currency: string;
   /** Goes in front of relative addresses of pictures. */
   shopUrl?: string;

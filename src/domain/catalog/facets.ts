@@ -17,7 +17,7 @@ interface PriceBucket {
   count: number;
 }
 
-export interface Facets {
+interface Facets {
   total: number;
   categories: FacetValue[];
   metals: FacetValue[];

@@ -12,7 +12,7 @@ type NumberLike = number | string;
 type FlagLike = boolean | number | string;
 
 /** What a caller may ask for, in the forms in which it may be sent; `""` is not given. The schema of the products call describes each. */
-export interface ProductWishes {
+interface ProductWishes {
   category?: string;
   metal?: string;
   materials?: string[];

@@ -28,7 +28,7 @@ export interface Page {
 /** Where a piece stood. */
 export type ResultPosition = SortKey & { score?: number };
 
-export interface Found {
+interface Found {
   pieces: Piece[];
   /** The cards of the pieces, each in the metal that was asked for. */
   cards: ProductCard[];

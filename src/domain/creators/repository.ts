@@ -4,7 +4,7 @@ import { readText } from '../../platform/mongodb/read.js';
 import type { CreatorCredit } from './deliveries.js';
 
 /** A creator through whom customers come: of the shop's document, what is read. */
-export interface Creator {
+interface Creator {
   creatorCode: string;
   /** A creator who is paused, or not yet taken on, gets no credit. */
   isActive: boolean;

@@ -2,14 +2,14 @@ import type { Collection } from 'mongodb';
 import type { Feedback } from './rating.js';
 
 /** That someone has got in touch with the customer of a rating, as it was when they saw it. */
-export interface FollowUpDone {
+interface FollowUpDone {
   feedbackId: string;
   version: number;
   by: string;
   note?: string | undefined;
 }
 
-export type FollowedUp =
+type FollowedUp =
   | { outcome: 'done'; version: number; status: string }
   /** `stale`: someone else has acted since. `nobody_waits`: it asks for no follow-up, or has had it. */
   | { outcome: 'not_found' | 'stale' | 'nobody_waits' };

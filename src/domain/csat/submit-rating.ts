@@ -89,12 +89,12 @@ const kept = (delivery: Delivery, needsFollowUp: boolean): Delivery =>
 /** More conversations about one order than anyone has and rates. What is beyond belongs to its conversation alone. */
 const MAX_RATINGS_OF_ORDER = 10;
 
-export interface RatingRepositories {
+interface RatingRepositories {
   ratings: FeedbackRepository;
   orders: Pick<OrdersRepository, 'findByNumber'>;
 }
 
-export interface RatingClock {
+interface RatingClock {
   now: Date;
   /** The day of the shop. */
   dayOf: (at: Date) => string;

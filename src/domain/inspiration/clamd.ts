@@ -5,7 +5,7 @@ import { connect, type Socket } from 'node:net';
 type Verdict = { clean: true } | { clean: false; signature: string };
 export type Scan = (bytes: Uint8Array, signal: AbortSignal) => Promise<Verdict>;
 
-export interface ClamdSettings {
+interface ClamdSettings {
   host: string;
   port: number;
   timeoutMs: number;

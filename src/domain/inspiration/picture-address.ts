@@ -8,7 +8,7 @@ export const PICTURE_SIZES = ['web', 'thumbnail'] as const;
 export type PictureSize = (typeof PICTURE_SIZES)[number];
 
 /** What an address of a picture says, and what proves that it is one of ours. */
-export interface PictureTicket {
+interface PictureTicket {
   inspirationId: string;
   size: PictureSize;
   /** In seconds since 1970. */

@@ -49,7 +49,7 @@ export interface ReceivedImage {
   sha256: string;
 }
 
-export interface ReceiveOptions {
+interface ReceiveOptions {
   storage: Pick<Storage, 'upload'>;
   maxBytes: number;
   signal: AbortSignal;

@@ -12,7 +12,7 @@ export interface ImageReview {
   version: number;
 }
 
-export type Reviewed =
+type Reviewed =
   | { outcome: 'reviewed'; image: Inspiration }
   /** It is so already: a harmless repeat. */
   | { outcome: 'repeated'; image: Inspiration }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { DecoderRequest } from './decoder.js';
 import { type Drawn, TIMEOUT_SECONDS } from './re-encode-image.js';
 
-export interface RenderSettings {
+interface RenderSettings {
   maxPixels: number;
 }
 

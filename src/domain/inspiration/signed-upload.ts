@@ -8,7 +8,7 @@ import { announcedImage, checkedType, incomingKey, NOT_AN_IMAGE, tooLarge } from
 import type { InspirationRepository } from './repository.js';
 
 /** An image that a client means to send to the store itself. */
-export interface AnnouncedImage {
+interface AnnouncedImage {
   sessionId: string;
   fileName: string;
   contentType: string;

@@ -4,7 +4,7 @@ import type { Channel, StoppedBy } from '../order-updates/subscription.js';
 import type { Suppressions } from '../order-updates/suppressions.js';
 import type { MessageFates } from './message-fates.js';
 
-export interface ReportTools {
+interface ReportTools {
   fates: Pick<MessageFates, 'record'>;
   suppressions: Pick<Suppressions, 'suppress'>;
   subscriptions: {

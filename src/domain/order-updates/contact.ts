@@ -4,7 +4,7 @@ import { plainText, present } from '../../lib/values/text.js';
 import type { Channel } from './subscription.js';
 
 /** What a request says of where updates are to go: under `contact`, or at its top level. */
-export interface ContactFields {
+interface ContactFields {
   contact?:
     | string
     | number
@@ -16,7 +16,7 @@ export interface ContactFields {
   consent?: boolean;
 }
 
-export interface Contact {
+interface Contact {
   channel: Channel;
   /** In the normal form of its kind. */
   destination: string;
@@ -27,7 +27,7 @@ export interface Contact {
 }
 
 /** Why there is no contact: where in the request, and a sentence for the customer. */
-export interface NoContact {
+interface NoContact {
   path: string;
   message: string;
 }

@@ -35,7 +35,7 @@ function consentOf(
   return { given, at, source: 'concierge widget', channel, ...shown, sessionId, requestId };
 }
 
-export interface SubscriptionFacts {
+interface SubscriptionFacts {
   orderNumber: string;
   channel: Channel;
   destination: string;

@@ -7,7 +7,7 @@ import { trackingUrl } from '../orders/tracking-address.js';
 import type { Subscription } from './subscription.js';
 
 /** What a subscriber is told of a change of their order. */
-export interface OrderUpdate {
+interface OrderUpdate {
   status: string;
   label: string;
   at: Date;

@@ -6,7 +6,7 @@ import { upsertAgain } from '../../platform/mongodb/write.js';
  * A number or an email address that wants no message from us, or cannot be reached. It is kept by its hash, so that it can be known again and
  * not be read.
  */
-export interface Suppression {
+interface Suppression {
   /** Of the address, with the salt. */
   _id: string;
   at: Date;

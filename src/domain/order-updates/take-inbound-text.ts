@@ -42,7 +42,7 @@ const MAX_WORD = 30;
 const E164 = /^\+[1-9]\d{6,14}$/;
 
 /** A text message to one of the numbers of the messaging account. */
-export interface InboundText {
+interface InboundText {
   /** In E.164 form; a short code or a name is nobody to answer. */
   from: string;
   text: string;
@@ -54,7 +54,7 @@ export interface InboundText {
   isOurs: boolean;
 }
 
-export interface InboundTools {
+interface InboundTools {
   repositories: Pick<Repositories, 'subscriptions' | 'texts'>;
   suppressions: Suppressions;
   now: () => Date;

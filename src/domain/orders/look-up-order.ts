@@ -10,7 +10,7 @@ export interface OrderReference {
   postalCode?: string | undefined;
 }
 
-export interface LookedUp {
+interface LookedUp {
   order: Order;
   /** Email and postal code have been matched: the caller knows more than a number that can be guessed. */
   verified: boolean;

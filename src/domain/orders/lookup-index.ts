@@ -15,7 +15,7 @@ import {
 import { commonSpellings } from './spellings.js';
 
 /** How an order is found whose document spells its number or its address, or keeps its parcels, so that no index of its collection finds it. */
-export interface OrderLookup {
+interface OrderLookup {
   /** The order's. */
   _id: unknown;
   /** Its number in the normal form, where it is not among the common spellings. */
@@ -28,7 +28,7 @@ export interface OrderLookup {
 }
 
 /** By whose name and telephone number the staff find an order: salted hashes, so that neither stands anywhere a second time. */
-export interface OrderPerson {
+interface OrderPerson {
   /** The order's. */
   _id: unknown;
   terms: string[];
@@ -74,7 +74,7 @@ const SMALLEST_IDS: unknown[] = [
   new Date(-8.64e15),
 ];
 
-export interface OrderLookupsOptions {
+interface OrderLookupsOptions {
   orders: Collection<Document>;
   lookups: Collection<OrderLookup>;
   people: Collection<OrderPerson>;

@@ -8,7 +8,7 @@ import type { ShopChange } from './shop-change.js';
 import { labelOf, statusForm } from './statuses.js';
 
 /** What the shop's systems say of an order. */
-export interface ShopChangeFacts {
+interface ShopChangeFacts {
   /** The sender's id of the message. */
   webhookId: string;
   /** As the order has it. */
@@ -23,7 +23,7 @@ export interface ShopChangeFacts {
 }
 
 /** Whom to tell of it, and by which channel. */
-export type Subscriber = Pick<Subscription, 'subscriptionId' | 'channel'>;
+type Subscriber = Pick<Subscription, 'subscriptionId' | 'channel'>;
 
 export function newShopChange(
   facts: ShopChangeFacts,

@@ -25,7 +25,7 @@ export const mayBeTold = (proof: Proof): boolean => proof === 'proved';
 export const mayAct = (proof: Proof): boolean => proof !== 'none';
 
 /** Who asks: the session that a call names, as it is known, and what its key allows. */
-export interface Caller {
+interface Caller {
   session: Pick<Session, 'sessionId' | 'verifiedOrders'> | null;
   scopes: readonly string[];
 }

@@ -15,7 +15,7 @@ const MAX_ORDERS_OF_ONE_EMAIL = 50;
 /** Orders whose numbers are spellings of one, of which the likeliest is meant. */
 const MAX_ORDERS_OF_ONE_NUMBER = 14;
 
-export interface OrdersOptions {
+interface OrdersOptions {
   /** Reads the dates of the shop. */
   date?: DateReader;
   /** What stands in front of the shop's numbers: customers leave it out. */

@@ -6,12 +6,12 @@ import { ORDER_TRACKING } from './deliveries.js';
 import type { ShopChange } from './shop-change.js';
 
 /** So often a day the tracking of one order is mailed again. */
-export const MAX_TRACKING_MAILS = 3;
+const MAX_TRACKING_MAILS = 3;
 const AGAIN_MS = 10 * 60_000;
 /** What stands for it among the changes of the order. */
 export const TRACKING_MAILED = 'tracking_mailed';
 
-export type Resent =
+type Resent =
   /** `repeated`: it was sent in the last ten minutes. */
   | { outcome: 'sent' | 'repeated'; orderNumber: string }
   | { outcome: 'not_found' }

@@ -18,7 +18,7 @@ interface Milestone {
   isCurrent?: boolean;
 }
 
-export interface Timeline {
+interface Timeline {
   entries: TimelineEntry[];
   /** As the shop's API has it: each step as one of the main ones; `delayed` where an order stands that is late. */
   timeline: Milestone[];

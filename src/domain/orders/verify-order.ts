@@ -59,14 +59,14 @@ export function createOrderCodesRepository(codes: Collection<OrderCode>) {
 
 type OrderCodesRepository = ReturnType<typeof createOrderCodesRepository>;
 
-export interface Verifying {
+interface Verifying {
   codes: OrderCodesRepository;
   hashes: Hashes;
   signing: ProofSigning;
 }
 
 /** What the caller asks for: the order as it was typed, and as it was found. */
-export interface AskedOrder {
+interface AskedOrder {
   typed: string;
   order: Order | null;
 }

@@ -47,7 +47,7 @@ export interface Known {
 const PRIVACY_TIME_MS = 60_000;
 const BATCH = 1000;
 
-export interface PersonFinderOptions {
+interface PersonFinderOptions {
   /** What has something of a person. */
   personalData: readonly PersonalData[];
   // biome-ignore lint/suspicious/noExplicitAny: documents of every collection that has something of a person

@@ -25,7 +25,7 @@ export interface ReplyWish {
   isDone?: boolean | undefined;
 }
 
-export type Replied =
+type Replied =
   | { outcome: 'sent'; replyId: string; via: ReplyWay; version: number; status: string }
   /** `stale`: someone else has acted since. */
   | { outcome: 'not_found' | 'stale' }
@@ -39,8 +39,6 @@ export interface RepliesOptions {
   templates: readonly ReplyTemplate[];
   shop: MessageShop;
 }
-
-export type Replies = ReturnType<typeof createReplies>;
 
 /** Answers to customers: by the CRM where it has the case and writes to customers, else by mail to the address that the thing has. */
 export function createReplies({ repositories, ways, isSuppressed, templates, shop }: RepliesOptions) {

@@ -6,7 +6,7 @@ import type { ReturnsRepository } from './repository.js';
 import type { ReturnParcel, ReturnRequest, ReturnStep } from './return-request.js';
 import { canFollow, hasEnded, historyOf } from './return-steps.js';
 
-export type Advanced =
+type Advanced =
   | { outcome: 'advanced'; request: ReturnRequest }
   | { outcome: 'repeated'; request: ReturnRequest }
   | { outcome: 'not_allowed'; request: ReturnRequest };

@@ -51,12 +51,12 @@ function wishKeyOf(orderNumber: string, { option, items = [], size }: ReturnWish
     .digest('base64url');
 }
 
-export interface ReturnRepositories {
+interface ReturnRepositories {
   returns: ReturnsRepository;
   unconfirmedReturns: UnconfirmedReturnsRepository;
 }
 
-export type Requested =
+type Requested =
   | Started
   /** It waits for the word of whoever reads the mail of the order. */
   | { outcome: 'unconfirmed'; unconfirmed: UnconfirmedReturn; isNew: boolean };

@@ -4,7 +4,7 @@ import type { ReturnRequest } from './return-request.js';
 import type { ReturnOption } from './return-steps.js';
 
 /** What the slip says of the shop. */
-export interface SlipShop {
+interface SlipShop {
   name: string;
   /** Where pieces are sent to, line by line; empty when the shop has not set it. */
   returnAddress: string[];

@@ -25,7 +25,7 @@ export interface ReturnIntake {
 }
 
 /** What has been decided. */
-export interface Granted {
+interface Granted {
   lines: ReturnLine[];
   claims: string[];
   openKey: string;

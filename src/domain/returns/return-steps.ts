@@ -27,7 +27,7 @@ export const RETURN_STATUSES = Object.keys(NEXT) as ReturnStatus[];
  * order's owner.
  */
 export const TOLD_STATUSES = ['unconfirmed', 'initiated', 'scheduled', 'declined'] as const;
-export type ToldStatus = (typeof TOLD_STATUSES)[number];
+type ToldStatus = (typeof TOLD_STATUSES)[number];
 
 /** The same of a status of ours: from its approval on, an RMA is scheduled. */
 export function toldStatus(status: ReturnStatus): ToldStatus {

@@ -8,7 +8,7 @@ export const MAX_MESSAGE_LETTERS = 4000;
 type MessageContent = string | null | readonly (string | { text?: string | null })[];
 
 /** A message as callers send it: with its text under one of two names. */
-export interface SentMessage {
+interface SentMessage {
   role?: string;
   content?: MessageContent;
   text?: MessageContent;

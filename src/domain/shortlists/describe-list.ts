@@ -9,7 +9,7 @@ import {
 } from './shortlist.js';
 
 /** A saved piece today: `price` is today's, `savedPrice` the one that it was saved at. */
-export type DescribedPiece = SavedPiece & {
+type DescribedPiece = SavedPiece & {
   savedAt: Date;
   savedPrice?: number;
   priceChanged: boolean;

@@ -5,7 +5,7 @@ import { coalesce, duplicatesOf, inBatches, insertsInBatches } from '../../platf
 import { listed } from './describe-list.js';
 import { readShortlist, type SavedPiece, type SavedShortlist, SHORTLIST_DAYS } from './shortlist.js';
 
-export interface Saving {
+interface Saving {
   sessionId: string;
   pieces: SavedPiece[];
   arrival: string;

@@ -6,7 +6,7 @@ import { findProduct, type Snapshot } from '../catalog/snapshot.js';
 import { nameOf, type SavedPiece } from './shortlist.js';
 
 /** A piece as a caller sends it: a whole product card, or only what it is called. */
-export type SentPiece = Record<string, unknown>;
+type SentPiece = Record<string, unknown>;
 
 /**
  * Completes what was sent from the catalogue, which knows best; a piece that the catalogue does not know is kept as it was sent.

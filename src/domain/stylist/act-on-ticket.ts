@@ -6,7 +6,7 @@ import { asRead, readTicket } from './read-ticket.js';
 import type { StylistTicket } from './stylist-ticket.js';
 
 /** What someone of the staff does with a ticket, as it was when they saw it. */
-export interface TicketWish {
+interface TicketWish {
   ticketId: string;
   version: number;
   action: string;
@@ -15,7 +15,7 @@ export interface TicketWish {
   assignee?: string | undefined;
 }
 
-export type ActedOnTicket =
+type ActedOnTicket =
   | { outcome: 'done'; version: number; status: string }
   /** `stale`: someone else has acted since. */
   | { outcome: 'not_found' | 'stale' }

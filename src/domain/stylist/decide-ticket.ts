@@ -10,9 +10,9 @@ export const TICKET_ACTIONS = [
   'escalate',
   'answered',
 ] as const;
-export type TicketAction = (typeof TICKET_ACTIONS)[number];
+type TicketAction = (typeof TICKET_ACTIONS)[number];
 
-export interface TicketAct {
+interface TicketAct {
   action: TicketAction;
   at: Date;
   /** Who acts. */
@@ -30,7 +30,7 @@ export interface TicketChange {
   firstResponseAt?: Date;
 }
 
-export type TicketDecision =
+type TicketDecision =
   | { allowed: true; change: TicketChange; entry: HistoryEntry }
   | { allowed: false; sentence: string };
 

@@ -22,7 +22,7 @@ export type TicketFacts = Omit<
   | keyof WithDeliveries
 >;
 
-export interface NewTicketOptions {
+interface NewTicketOptions {
   /** Whether its creator is credited. */
   credited?: boolean;
   /** In E.164 form. */

@@ -44,7 +44,7 @@ export interface TicketTools {
 }
 
 /** When a stylist answers, and from which cost of a shortlist on a ticket is urgent. */
-export interface TicketPolicy {
+interface TicketPolicy {
   slaMinutes: number;
   hours: StudioHours;
   timeZone: string;
@@ -78,7 +78,7 @@ export interface TicketRequest {
   openedBy?: string;
 }
 
-export type Opened =
+type Opened =
   /** `existing`: the same words have opened it within ten minutes. */
   | { outcome: 'opened'; ticket: StylistTicket; existing: boolean }
   /** Many wait at that address already: what was said now stands on the latest of them. */

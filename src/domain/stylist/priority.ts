@@ -1,7 +1,7 @@
 import type { PriorityReason, StylistTicket } from './stylist-ticket.js';
 
 /** What a journey has been like before the customer asks for a stylist. */
-export interface Situation {
+interface Situation {
   /** A return, resize or care request of the order is under way. */
   openReturn: boolean;
   /** The session has given a low rating. */

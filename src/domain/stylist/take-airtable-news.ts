@@ -9,7 +9,7 @@ import { takeCrmNews } from './take-crm-news.js';
 /** Where Airtable pings us. */
 export const AIRTABLE_PING_PATH = '/internal/webhooks/airtable';
 
-export interface AirtableTaking {
+interface AirtableTaking {
   airtable: AirtableSettings;
   timeoutMs: number;
   tickets: Collection<StylistTicket>;
@@ -61,7 +61,7 @@ export function createAirtableTaking({ airtable, timeoutMs, tickets, cursors, no
 }
 
 /** How far the changes of a CRM have been read, by its webhook. */
-export interface CrmCursor {
+interface CrmCursor {
   _id: string;
   cursor: number;
 }

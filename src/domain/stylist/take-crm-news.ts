@@ -7,7 +7,7 @@ import { type StylistTicket, TICKET_STATUSES } from './stylist-ticket.js';
 type Said = 'status' | 'assignee';
 type State = Pick<StylistTicket, 'status' | 'assignee' | 'firstResponseAt' | 'saidAt' | 'deliveries'>;
 
-export interface NewsDecision {
+interface NewsDecision {
   set: Record<string, unknown>;
   unset: Record<string, ''>;
   entries: HistoryEntry[];

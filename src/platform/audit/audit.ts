@@ -16,7 +16,7 @@ export interface AuditEntry {
   details?: Record<string, unknown>;
 }
 
-export interface AuditLog {
+interface AuditLog {
   info(details: object, message: string): void;
   error(details: object, message: string): void;
 }

@@ -57,7 +57,7 @@ export interface FieldError {
   message: string;
 }
 
-export interface ApiErrorOptions {
+interface ApiErrorOptions {
   errors?: FieldError[];
   headers?: Record<string, string>;
   /** A finer reason within the code, such as `window_passed`. */

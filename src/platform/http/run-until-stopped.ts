@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 /** What is under way may take this long to finish. */
 const GRACE_MS = 25_000;
 
-export interface StopOptions {
+interface StopOptions {
   /** Runs while everything still works, such as until balancers have taken notice. */
   before?: () => Promise<unknown>;
   /** Runs when the service has closed. */

@@ -1,5 +1,5 @@
 /** Directives of a content security policy, by name: what is loaded from where. */
-export type Policy = Partial<
+type Policy = Partial<
   Record<
     | 'script-src'
     | 'style-src'

@@ -26,7 +26,7 @@ const POLL_INTERVAL_MS = 5000;
 const SILENCE_MS = 90_000;
 const LOG_FLUSH_MS = 100;
 
-export interface ServerSettings {
+interface ServerSettings {
   http: {
     /** The proxies whose `X-Forwarded-*` is believed. */
     trustProxy: false | readonly string[];

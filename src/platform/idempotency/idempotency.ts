@@ -22,7 +22,7 @@ interface IdempotencyRecord {
   expiresAt: Date;
 }
 
-export type Claim =
+type Claim =
   | { outcome: 'claimed' }
   | { outcome: 'finished'; status: number; body: string }
   | { outcome: 'in_flight'; retryAfterSeconds: number }
@@ -36,7 +36,7 @@ const REMEMBERED_MS = REMEMBERED_HOURS * 60 * 60_000;
 const MAX_RETRY_AFTER_SECONDS = 2;
 
 /** Whose key it is, and for what: the same text from another client or customer, or for another thing, is another key. */
-export interface KeyScope {
+interface KeyScope {
   clientId: string;
   /** Method and route. */
   route: string;

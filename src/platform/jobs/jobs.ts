@@ -15,7 +15,7 @@ export interface Recurring {
 }
 export type Jobs = Record<string, Recurring>;
 
-export interface JobsLog {
+interface JobsLog {
   info(details: object, message: string): void;
   warn(details: object, message: string): void;
 }

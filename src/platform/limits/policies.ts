@@ -63,7 +63,7 @@ const perHour = (name: string, max: number): Policy[] => [
 ];
 
 /** How many, of what; 0 is no limit. */
-export interface LimitSettings {
+interface LimitSettings {
   burstPerSecond: number;
   perSessionPerMinute: number;
   perAddressPerMinute: number;

@@ -12,7 +12,7 @@ const MAX_RECONNECT_MS = 2000;
 const SILENCE_MS = 5000;
 const PREFIX = 'concierge:limit:';
 
-export interface RedisCounterOptions {
+interface RedisCounterOptions {
   url: string;
   /** Counts while Redis is away: then each process counts for itself. */
   meanwhile: Counter;

@@ -15,7 +15,7 @@ const SHARE_OF_WAITING = 0.45;
 /** What is no request's may wait so long for a server: a service that starts beside its database, or while that is busy, need not start again. */
 export const MAX_WAITING_MS = 5000;
 
-export interface MongodbSettings {
+interface MongodbSettings {
   uri: string;
   database: string;
   timeoutMs: number;
@@ -24,7 +24,7 @@ export interface MongodbSettings {
 const MAX_CONNECTIONS = 50;
 const HEARTBEAT_MS = 1000;
 
-export interface ClientOptions {
+interface ClientOptions {
   answerMs?: number;
   maxConnections?: number;
   /** Whether someone follows each command. */

@@ -38,7 +38,7 @@ export interface IndexWish extends Omit<IndexDescription, 'key'> {
   servedBy?: Record<string, 1 | -1>;
 }
 
-export interface CollectionOptions<Doc extends Document> {
+interface CollectionOptions<Doc extends Document> {
   /** The shop's own: its indexes and documents are never dropped, and it gets no unique index, for its documents are not ours to refuse. */
   isShops?: boolean;
   /** The field that names a document to people. */

@@ -49,7 +49,7 @@ export function inBatches<Task, Outcome>(
 }
 
 /** How documents are found for many who ask at the same time. */
-export interface Finding<Asked, Doc> {
+interface Finding<Asked, Doc> {
   /** As what a document may be named that is meant, the likeliest first. */
   namesOf(asked: Asked): string[];
   nameOf(document: Doc): string;

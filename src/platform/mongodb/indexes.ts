@@ -3,7 +3,7 @@ import { StartError } from '../../lib/log-error.js';
 import { compareIndexes, type ExistingIndex, type IndexFinding } from './compare-indexes.js';
 import type { CollectionDefinition, IndexWish } from './define-collection.js';
 
-export interface IndexLog {
+interface IndexLog {
   info(details: object, message: string): void;
   warn(details: object, message: string): void;
 }
@@ -56,7 +56,7 @@ function sayHarm({ collection, existing, because }: IndexFinding): string {
   return `The service cannot write to ${collection}: of the index ${existing?.name} ${JSON.stringify(existing?.key)}, which is not its own, ${because}. To have it replaced: ${INDEXES_COMMAND} --apply ${name}`;
 }
 
-export interface BuildFailure {
+interface BuildFailure {
   collection: string;
   key: IndexWish['key'];
   error: unknown;

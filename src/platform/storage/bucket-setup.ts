@@ -47,7 +47,7 @@ interface Part {
   set(): Promise<unknown>;
 }
 
-export interface SetupResult {
+interface SetupResult {
   name: string;
   outcome: 'as it should be' | 'set' | 'not offered by this store' | 'not wanted' | 'failed';
   detail: string;

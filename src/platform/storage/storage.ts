@@ -20,13 +20,13 @@ export const SIGNED_URL_MINUTES = 15;
 /** Clearing up after a failure keeps the caller waiting: not for long. */
 const CLEAR_TIMEOUT_MS = 2000;
 
-export interface StoredObject {
+interface StoredObject {
   key: string;
   body: Uint8Array;
   contentType: string;
 }
 
-export interface ReadableObject {
+interface ReadableObject {
   key: string;
   contentType: string;
   /** The name under which a browser saves it. */
@@ -35,7 +35,7 @@ export interface ReadableObject {
   disposition?: 'inline' | 'attachment';
 }
 
-export interface ExpectedObject {
+interface ExpectedObject {
   key: string;
   contentType: string;
   sizeBytes: number;

@@ -1,6 +1,6 @@
 import type { Attributes, EndedSpan } from './span.js';
 
-export interface ExporterOptions {
+interface ExporterOptions {
   /** Where the collector takes OTLP over HTTP; `/v1/traces` is added. */
   endpoint: string;
   headers: Record<string, string>;

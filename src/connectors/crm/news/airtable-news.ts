@@ -53,7 +53,7 @@ const Webhooks = Type.Object({
     }),
   ),
 });
-export type AirtableWebhook = Static<typeof Webhooks>['webhooks'][number];
+type AirtableWebhook = Static<typeof Webhooks>['webhooks'][number];
 const Row = Type.Object({ id: Type.String(), fields: Type.Record(Type.String(), Type.Unknown()) });
 
 const RECORD = /^rec[A-Za-z0-9]{1,40}$/;
