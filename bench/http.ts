@@ -10,13 +10,22 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MongoClient } from 'mongodb';
+import { bundle } from '../scripts/bundle.js';
 import { ablate } from './http/ablation.js';
 import { type Arms, type Comparison, compare, compareTools, type Load, underLoad } from './http/compare.js';
 import { CALLS, type CallName, prepare } from './http/data.js';
 import { grow } from './http/growth.js';
 import { CONNECTIONS } from './http/load.js';
 import { machine, markdown, type Results } from './http/report.js';
-import { BUILT, startBare, startDatabase, startExpress, startService, startTeam } from './http/servers.js';
+import {
+  BUILT,
+  DEPLOYED,
+  startBare,
+  startDatabase,
+  startExpress,
+  startService,
+  startTeam,
+} from './http/servers.js';
 import { playSessions } from './http/sessions.js';
 import { measureStarts } from './http/start.js';
 
@@ -37,11 +46,12 @@ if (unknown.length > 0)
 const started = performance.now();
 const say = (text: string) => console.log(`${Math.round((performance.now() - started) / 1000)} s: ${text}`);
 
-// what is measured is what is deployed: JavaScript, not TypeScript translated on the way
+// what is measured is what is deployed, and the others are JavaScript as well
 rmSync(BUILT, { recursive: true, force: true });
 execFileSync('node_modules/.bin/tsc', ['-p', 'bench/tsconfig.json'], { stdio: 'inherit' });
 // what the compiler leaves behind
 cpSync('scripts/seed-data/pieces.tsv', join(BUILT, 'scripts/seed-data/pieces.tsv'));
+await bundle(join(BUILT, DEPLOYED));
 const folder = mkdtempSync(join(tmpdir(), 'bench-'));
 const { settings, stop } = await startDatabase(folder);
 const client = await MongoClient.connect(settings.MONGODB_URI ?? '', { ignoreUndefined: true });

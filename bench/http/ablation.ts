@@ -1,6 +1,6 @@
 import { CALLS } from './data.js';
 import { closedLoop, median } from './load.js';
-import { type Server, startService, startSilentService } from './servers.js';
+import { type Server, startModules, startSilentService } from './servers.js';
 
 export interface Ablation {
   without: string;
@@ -36,9 +36,9 @@ export async function ablate(env: NodeJS.ProcessEnv, rounds: number, seconds: nu
     const settings = { ...env, ...more };
     const variant = isSilent
       ? await startSilentService(without, settings)
-      : await startService(without, settings, stub);
+      : await startModules(without, settings, stub);
     // a fresh one each time: the longer a server has run, the better the engine knows its code
-    const whole = await startService('whole', env);
+    const whole = await startModules('whole', env);
     results.push({ without, ...(await compareWith(whole, variant, rounds, seconds)) });
     await Promise.all([variant.stop(), whole.stop()]);
   }

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export const BUILT = 'dist-bench';
+/** In it, the service as it is deployed; beside it each module by itself, so that one of them can be left out. */
+export const DEPLOYED = 'deployed';
 export const KEY = 'bench-key-of-the-widget';
 
 /** A server in a process of its own. */
@@ -51,11 +53,14 @@ export function processorMs({ pid }: Server): number {
   }
 }
 
-/** The service; `without` names a plugin that a stub stands in for. */
-export function startService(name: string, env: NodeJS.ProcessEnv, without?: string): Promise<Server> {
-  const loader = without ? ['--import', `./${BUILT}/bench/http/without.js`] : [];
-  const stub = without ? { BENCH_WITHOUT: without } : {};
-  return start(name, ['src/server.js'], { ...SERVICE, ...env, ...stub }, loader);
+/** The service as it is deployed. */
+export const startService = (name: string, env: NodeJS.ProcessEnv): Promise<Server> =>
+  start(name, [join(DEPLOYED, 'src/server.js')], { ...SERVICE, ...env });
+
+/** The service by its modules; `without` names a plugin that a stub stands in for. */
+export function startModules(name: string, env: NodeJS.ProcessEnv, without = ''): Promise<Server> {
+  const loader = ['--import', `./${BUILT}/bench/http/without.js`];
+  return start(name, ['src/server.js'], { ...SERVICE, ...env, BENCH_WITHOUT: without }, loader);
 }
 
 /** The service without its log, and so without the line that says where it listens. */

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import t from 'tap';
 import { database, environment, KEY } from '../helper.js';
@@ -34,13 +35,7 @@ async function loadedScripts(directory: string): Promise<string[]> {
 t.test(
   'scripts: the built service serves, ends in order on SIGTERM, and never loads the stand-ins',
   async (t) => {
-    await run(
-      process.execPath,
-      [join(ROOT, 'node_modules/typescript-7/bin/tsc'), '-p', 'tsconfig.build.json', '--noCheck'],
-      {
-        cwd: ROOT,
-      },
-    );
+    await run(process.execPath, [...TYPESCRIPT, 'scripts/bundle.ts'], { cwd: ROOT });
     const coverage = t.testdir();
     const db = await database(t);
     const env = await environment(db, { NODE_ENV: 'production', PORT: '0', NODE_V8_COVERAGE: coverage });
@@ -64,9 +59,13 @@ t.test(
     t.ok(session, 'what was buffered has been written');
     const scripts = await loadedScripts(coverage);
     t.ok(
-      scripts.some((url) => url.endsWith('/dist/src/app.js')),
+      scripts.some((url) => url.endsWith('/dist/src/server.js')),
       'it is the built service that ran',
     );
+    const built = scripts.filter((url) => url.startsWith(pathToFileURL(join(ROOT, 'dist')).href));
+    const texts = await Promise.all(built.map((url) => readFile(new URL(url), 'utf8')));
+    t.match(texts.join(), /^\/\/ src\/app\.ts$/m, 'what is in a file is named there');
+    t.notMatch(texts.join(), /^\/\/ (embedded|plugins\/demo)\//m);
     t.same(
       scripts.filter((url) => /embedded/.test(url)),
       [],
