@@ -104,7 +104,7 @@ export interface BuildOptions extends AppOptions {
 }
 
 /** The id under which STAFF_KEY stands in logs. */
-export const STAFF: ApiKey = { ...keyOf(STAFF_KEY, SCOPES), id: 'staff' };
+const STAFF: ApiKey = { ...keyOf(STAFF_KEY, SCOPES), id: 'staff' };
 
 /** The whole service on a fresh database, or on the one given. */
 export async function build(test: Test, { env = {}, db, staff = false, ...options }: BuildOptions = {}) {

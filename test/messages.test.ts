@@ -31,8 +31,7 @@ const env = {
   TWILIO_ACCOUNT_SID: 'AC0123456789',
   TWILIO_AUTH_TOKEN: 'token',
   TWILIO_FROM: '+12025550100',
-  SMTP_URL: `smtp://127.0.0.1:${mail.port}`,
-  EMAIL_FROM: 'care@example.com',
+  ...mail.settings,
   SES_TOPIC_ARN: TOPIC,
   POSTMARK_WEBHOOK_LOGIN: `postmark:the-new-password, ${LOGIN}`,
   SENDGRID_WEBHOOK_KEY: [NEXT.publicKey, publicKey]

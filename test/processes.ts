@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Test } from 'tap';
@@ -73,12 +74,41 @@ export async function startService(
 export const ended = (child: ChildProcess): Promise<number | string | null> =>
   new Promise((resolve) => child.on('exit', (code, signal) => resolve(code ?? signal)));
 
+/** What stands between the service and the database: `pass` hands on what either says, and when one ends, so does the other. */
+export async function between(
+  t: Pick<Test, 'teardown'>,
+  uri: string,
+  pass: (client: Socket, database: Socket) => void,
+) {
+  const { hostname, port } = new URL(uri);
+  const sockets = new Set<Socket>();
+  const server = createServer((client) => {
+    const database = connect(Number(port), hostname);
+    for (const [one, other] of [
+      [client, database],
+      [database, client],
+    ] as const) {
+      sockets.add(one);
+      one.on('error', () => {}).on('close', () => sockets.delete(one) && other.destroy());
+    }
+    pass(client, database);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const cut = () => {
+    for (const socket of sockets) socket.destroy();
+  };
+  t.teardown(() => {
+    cut();
+    server.close();
+  });
+  return { uri: `mongodb://127.0.0.1:${(server.address() as AddressInfo).port}/`, cut };
+}
+
 /**
  * A proxy in front of the database that lets an insert into a collection through, but holds its acknowledgement back, and
  * everything after it: between the write and the answer, time stands still.
  */
 export async function stoppingProxy(t: Test, uri: string, collection: string) {
-  const { hostname, port } = new URL(uri);
   const insert = Buffer.from(
     `insert\0${String.fromCharCode(collection.length + 1)}\0\0\0${collection}\0`,
     'latin1',
@@ -87,10 +117,7 @@ export async function stoppingProxy(t: Test, uri: string, collection: string) {
   const reached = new Promise<void>((resolve) => {
     acknowledged = resolve;
   });
-  const sockets: Socket[] = [];
-  const server = createServer((client) => {
-    const database = connect(Number(port), hostname);
-    sockets.push(client, database);
+  const proxy = await between(t, uri, (client, database) => {
     let held = false;
     client.on('data', (chunk) => {
       held ||= chunk.includes(insert);
@@ -100,16 +127,6 @@ export async function stoppingProxy(t: Test, uri: string, collection: string) {
       if (held) acknowledged();
       else client.write(chunk);
     });
-    for (const [one, other] of [
-      [client, database],
-      [database, client],
-    ] as const)
-      one.on('error', () => {}).on('close', () => other.destroy());
   });
-  t.teardown(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { uri: `mongodb://127.0.0.1:${(server.address() as AddressInfo).port}/`, reached };
+  return { uri: proxy.uri, reached };
 }

@@ -7,7 +7,7 @@ import type { CallRoute, Tool } from './derive-tools.js';
 // The catalogue in the words of the Universal Commerce Protocol: three tools, each of which calls the routes of the products and writes what
 // they answer differently. The schemas are those parts of the published ones that are read or written here; what else comes is let be.
 
-export const UCP_VERSION = '2026-08-25';
+const UCP_VERSION = '2026-08-25';
 export const UCP_PATH = '/ucp/mcp';
 const SEARCH = 'dev.ucp.shopping.catalog.search';
 const LOOKUP = 'dev.ucp.shopping.catalog.lookup';

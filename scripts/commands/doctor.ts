@@ -61,26 +61,20 @@ async function examine(): Promise<Finding[]> {
 }
 
 const right = (what: string, says: string): Finding => ({ what, state: 'right', says });
+const look = (what: string, says: string, todo: string): Finding => ({ what, state: 'look', says, todo });
+const wrong = (what: string, says: string, todo: string): Finding => ({ what, state: 'wrong', says, todo });
 
 function node(): Finding {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const [oldest = 0, least = 0] = OLDEST_NODE;
   if (major > oldest || (major === oldest && minor >= least)) return right('Node', process.versions.node);
-  return {
-    what: 'Node',
-    state: 'wrong',
-    says: process.versions.node,
-    todo: `Use ${OLDEST_NODE.join('.')} or later.`,
-  };
+  return wrong('Node', process.versions.node, `Use ${OLDEST_NODE.join('.')} or later.`);
 }
 
 const spelling = (): Finding[] =>
-  misspelt(Object.keys(process.env), Object.keys(Environment.properties)).map(({ given, meant }) => ({
-    what: 'settings',
-    state: 'look',
-    says: `${given} is none of the service's`,
-    todo: `Perhaps ${meant} is meant.`,
-  }));
+  misspelt(Object.keys(process.env), Object.keys(Environment.properties)).map(({ given, meant }) =>
+    look('settings', `${given} is none of the service's`, `Perhaps ${meant} is meant.`),
+  );
 
 /** `npm run dev` on this folder, when nothing else is set: what it has started is what is to be looked at. */
 const findDevelopment = (): Running | undefined =>
@@ -91,12 +85,7 @@ function settings(development?: Running): Config | Finding[] {
     return loadConfig(development && developmentSettings(process.env, development.standIns));
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return error.problems.map((says) => ({
-      what: 'settings',
-      state: 'wrong',
-      says,
-      todo: placeOf(says),
-    }));
+    return error.problems.map((says) => wrong('settings', says, placeOf(says)));
   }
 }
 
@@ -122,12 +111,11 @@ const advice = (problems: Finding[]): Finding[] =>
   process.env.MONGODB_URI || process.env.NODE_ENV === 'production' || problems.length === 0
     ? []
     : [
-        {
-          what: 'development',
-          state: 'look',
-          says: 'the settings above are those of a service in production',
-          todo: '`npm run dev` needs none: while it runs, this looks at what it has started.',
-        },
+        look(
+          'development',
+          'the settings above are those of a service in production',
+          '`npm run dev` needs none: while it runs, this looks at what it has started.',
+        ),
       ];
 
 async function database({ mongodb: { uri, database: name } }: Config): Promise<Finding[]> {
@@ -143,14 +131,7 @@ async function database({ mongodb: { uri, database: name } }: Config): Promise<F
       indexes(findings),
     ];
   } catch (error) {
-    return [
-      {
-        what: 'database',
-        state: 'wrong',
-        says: (error as Error).message,
-        todo: 'Check MONGODB_URI, and that the database is up.',
-      },
-    ];
+    return [wrong('database', (error as Error).message, 'Check MONGODB_URI, and that the database is up.')];
   } finally {
     await client.close();
   }
@@ -162,33 +143,16 @@ function clock(there: unknown, here: number): Finding[] {
   const apart = Math.round(there.getTime() - here);
   if (Math.abs(apart) <= MAX_CLOCK_DIFFERENCE_MS)
     return [right('clock', `${Math.abs(apart)} ms from the database's`)];
-  return [
-    {
-      what: 'clock',
-      state: 'wrong',
-      says: `${apart} ms from the database's`,
-      todo: 'Synchronise both (NTP).',
-    },
-  ];
+  return [wrong('clock', `${apart} ms from the database's`, 'Synchronise both (NTP).')];
 }
 
 function indexes(findings: Awaited<ReturnType<typeof checkIndexes>>): Finding {
   const count = (state: string) => findings.filter((finding) => finding.state === state).length;
   const todo = '`concierge indexes --check` prints the table.';
   if (count('harmful') > 0)
-    return {
-      what: 'indexes',
-      state: 'wrong',
-      says: `${count('harmful')} keep the service from starting`,
-      todo,
-    };
+    return wrong('indexes', `${count('harmful')} keep the service from starting`, todo);
   if (count('missing') > 0)
-    return {
-      what: 'indexes',
-      state: 'look',
-      says: `${count('missing')} are missing; the service builds them when it starts`,
-      todo,
-    };
+    return look('indexes', `${count('missing')} are missing; the service builds them when it starts`, todo);
   return right(
     'indexes',
     count('differs') > 0 ? `all there; ${count('differs')} as the shop made them` : 'all there',
@@ -203,12 +167,11 @@ async function bucket({ storage }: Config): Promise<Finding[]> {
   } catch (error) {
     const cause = (error as { cause?: Error }).cause ?? (error as Error);
     return [
-      {
-        what: 'bucket',
-        state: 'wrong',
-        says: `${storage.bucket}: ${cause.name}: ${cause.message}`,
-        todo: 'Check S3_BUCKET, S3_ENDPOINT and the keys. Without it everything works but images.',
-      },
+      wrong(
+        'bucket',
+        `${storage.bucket}: ${cause.name}: ${cause.message}`,
+        'Check S3_BUCKET, S3_ENDPOINT and the keys. Without it everything works but images.',
+      ),
     ];
   } finally {
     store.close();
@@ -218,12 +181,11 @@ async function bucket({ storage }: Config): Promise<Finding[]> {
 async function redis({ limits: { redisUrl } }: Config): Promise<Finding[]> {
   if (!redisUrl)
     return [
-      {
-        what: 'Redis',
-        state: 'look',
-        says: 'not set: each process counts limits for itself',
-        todo: 'With several processes set RATE_LIMIT_REDIS_URL.',
-      },
+      look(
+        'Redis',
+        'not set: each process counts limits for itself',
+        'With several processes set RATE_LIMIT_REDIS_URL.',
+      ),
     ];
   const { Redis } = await import('ioredis');
   const client = new Redis(redisUrl, {
@@ -239,12 +201,11 @@ async function redis({ limits: { redisUrl } }: Config): Promise<Finding[]> {
     return [right('Redis', 'answers')];
   } catch (error) {
     return [
-      {
-        what: 'Redis',
-        state: 'wrong',
-        says: (error as Error).message,
-        todo: 'Check RATE_LIMIT_REDIS_URL. Without it each process counts limits for itself.',
-      },
+      wrong(
+        'Redis',
+        (error as Error).message,
+        'Check RATE_LIMIT_REDIS_URL. Without it each process counts limits for itself.',
+      ),
     ];
   } finally {
     client.disconnect();
@@ -271,7 +232,7 @@ function connectors(
     ['render', (renderWebhook && 'a webhook') || (renderQueue && 'a queue'), 'capsules are not rendered'],
   ];
   return places.map(([what, by, missing]) =>
-    by ? right(what, `through ${by}`) : { what, state: 'look', says: `nothing is set: ${missing}`, todo },
+    by ? right(what, `through ${by}`) : look(what, `nothing is set: ${missing}`, todo),
   );
 }
 
@@ -282,10 +243,11 @@ function keys({ apiKeys, apiKeysFile }: Config): Finding[] {
   );
   const count = apiKeys.length + (apiKeysFile?.keys.length ?? 0);
   if (ending.length === 0) return [right('keys', `${count}, none about to end`)];
-  return ending.map(({ id, notAfter }) => ({
-    what: 'keys',
-    state: 'look',
-    says: `${id} ${notAfter && notAfter.getTime() < now ? 'has ended' : 'ends'} on ${notAfter?.toISOString().slice(0, 10)}`,
-    todo: '`concierge keys new` makes another; `keys remove` takes this one out.',
-  }));
+  return ending.map(({ id, notAfter }) =>
+    look(
+      'keys',
+      `${id} ${notAfter && notAfter.getTime() < now ? 'has ended' : 'ends'} on ${notAfter?.toISOString().slice(0, 10)}`,
+      '`concierge keys new` makes another; `keys remove` takes this one out.',
+    ),
+  );
 }

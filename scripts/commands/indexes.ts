@@ -52,7 +52,7 @@ const ACTIONS: Record<IndexFinding['state'], string> = {
 };
 
 /** The table that `--check` prints. */
-export function indexTable(findings: readonly IndexFinding[]): string {
+function indexTable(findings: readonly IndexFinding[]): string {
   const rows = [COLUMNS, ...findings.map(rowOf)];
   const widths = COLUMNS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const lines = rows.map((row) =>

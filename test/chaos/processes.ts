@@ -74,7 +74,7 @@ function program({ name, command, args, env = {}, ready }: ProgramOptions): Prog
   return { name, start, end, crashes };
 }
 
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();

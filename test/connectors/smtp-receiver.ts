@@ -46,7 +46,10 @@ export async function smtpReceiver(
     for (const socket of sockets) socket.destroy();
     return new Promise((resolve) => server.close(resolve));
   });
-  return { port: (server.address() as AddressInfo).port, emails, heard };
+  const { port } = server.address() as AddressInfo;
+  /** With which the service sends its mails there. */
+  const settings = { SMTP_URL: `smtp://127.0.0.1:${port}`, EMAIL_FROM: 'care@example.com' };
+  return { port, settings, emails, heard };
 }
 
 interface Server {

@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { type CommandStartedEvent, MongoClient, MongoServerError } from 'mongodb';
@@ -16,6 +15,7 @@ import {
 } from '../../src/platform/mongodb/client.js';
 import { upsertAgain } from '../../src/platform/mongodb/write.js';
 import { build, call, database, environment, STAFF_KEY } from '../helper.js';
+import { between } from '../processes.js';
 
 const PRODUCTS = '/api/concierge/products';
 const SHORTLIST = '/api/concierge/shortlist';
@@ -27,35 +27,19 @@ const statusOf = async (app: FastifyInstance, url: string) =>
 
 /** A way to the database that can be shut, and opened again. */
 async function gateTo(t: Test, uri: string) {
-  const { hostname, port } = new URL(uri);
-  const sockets = new Set<Socket>();
   let isOpen = true;
-  const server = createServer((client) => {
-    if (!isOpen) return client.destroy();
-    const behind = connect(Number(port), hostname);
-    for (const [from, to] of [
-      [client, behind],
-      [behind, client],
-    ] as const) {
-      sockets.add(from);
-      from.on('error', () => {}).on('close', () => to.destroy());
-      from.pipe(to);
-    }
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const { cut, ...gate } = await between(t, uri, (client, database) => {
+    if (isOpen) client.pipe(database).pipe(client);
+    else client.destroy();
+  });
   const shut = () => {
     isOpen = false;
-    for (const socket of sockets) socket.destroy();
-    sockets.clear();
+    cut();
   };
-  t.teardown(() => {
-    shut();
-    server.close();
-  });
   const open = () => {
     isOpen = true;
   };
-  return { uri: `mongodb://127.0.0.1:${(server.address() as AddressInfo).port}/`, shut, open };
+  return { ...gate, shut, open };
 }
 
 t.test('outages: a database that cannot be reached is known as away, however it was asked', async (t) => {

@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import t, { type Test } from 'tap';
 import { MAX_WAITING_MS } from '../../src/platform/mongodb/client.js';
 import { build, call, database, environment } from '../helper.js';
-import { clean, ROOT, startService, TYPESCRIPT } from '../processes.js';
+import { between, clean, ROOT, startService, TYPESCRIPT } from '../processes.js';
 
 /** Longer than Fastify gives a plugin by itself. */
 const LONG_MS = 10_500;
@@ -58,12 +57,8 @@ t.test('start: an address of a database that is none is named without credential
 
 /** A proxy in front of the database that keeps each answer to such a command back for a while. */
 async function slowProxy(t: Test, uri: string, commands: string[], ms: number) {
-  const { hostname, port } = new URL(uri);
-  const sockets: Socket[] = [];
   const delayed: string[] = [];
-  const server = createServer((client) => {
-    const upstream = connect(Number(port), hostname);
-    sockets.push(client, upstream);
+  const proxy = await between(t, uri, (client, database) => {
     let due = Promise.resolve();
     client.on('data', (chunk) => {
       const command = commands.find((name) => chunk.includes(`${name}\0`));
@@ -71,23 +66,13 @@ async function slowProxy(t: Test, uri: string, commands: string[], ms: number) {
         delayed.push(command);
         due = due.then(() => new Promise((resolve) => setTimeout(resolve, ms)));
       }
-      upstream.write(chunk);
+      database.write(chunk);
     });
-    upstream.on('data', (chunk) => {
+    database.on('data', (chunk) => {
       due = due.then(() => void client.write(chunk));
     });
-    for (const [one, other] of [
-      [client, upstream],
-      [upstream, client],
-    ] as const)
-      one.on('error', () => {}).on('close', () => other.destroy());
   });
-  t.teardown(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { uri: `mongodb://127.0.0.1:${(server.address() as AddressInfo).port}/`, delayed };
+  return { uri: proxy.uri, delayed };
 }
 
 t.test(

@@ -14,7 +14,7 @@ import type { Delivery, WithDeliveries } from '../../src/outbox/enqueue.js';
 import { receiver, status } from '../connectors/receiver.js';
 import { smtpReceiver } from '../connectors/smtp-receiver.js';
 import { call } from '../helper.js';
-import { zendesk } from '../vendors/zendesk.js';
+import { zendesk, zendeskSettings } from '../vendors/zendesk.js';
 import { order, rating, rma, store, ticket } from './documents.js';
 import { act, createVisitor, ENABLED, get, KEYS, start } from './staff.js';
 
@@ -60,7 +60,7 @@ const ownTicket = (facts: Partial<StylistTicket>) => {
 
 t.test('by mail', async (t) => {
   const mail = await smtpReceiver(t);
-  const env = { ...QUIET, SMTP_URL: `smtp://127.0.0.1:${mail.port}`, EMAIL_FROM: 'care@example.com' };
+  const env = { ...QUIET, ...mail.settings };
   const { app, db } = await start(t, { env, now: () => NOW });
   await app.ready();
   const { read, reply, settled } = desk(app, db);
@@ -369,7 +369,7 @@ t.test('by mail', async (t) => {
 
 t.test('answering: what a mailbox refuses has answered nobody, and is shown', async (t) => {
   const mail = await smtpReceiver(t, { RCPT: '550 no such user' });
-  const env = { ...QUIET, SMTP_URL: `smtp://127.0.0.1:${mail.port}`, EMAIL_FROM: 'care@example.com' };
+  const env = { ...QUIET, ...mail.settings };
   const { app, db } = await start(t, { env, now: () => NOW });
   await app.ready();
   const { read, reply, settled } = desk(app, db);
@@ -405,15 +405,7 @@ t.test('by the CRM', async (t) => {
   );
   const mail = await smtpReceiver(t);
   const { app, db } = await start(t, {
-    env: {
-      ...QUIET,
-      ZENDESK_SUBDOMAIN: 'shop',
-      ZENDESK_EMAIL: 'agent@shop.example',
-      ZENDESK_API_TOKEN: 'token',
-      ZENDESK_BASE_URL: url,
-      SMTP_URL: `smtp://127.0.0.1:${mail.port}`,
-      EMAIL_FROM: 'care@example.com',
-    },
+    env: { ...QUIET, ...zendeskSettings(url), ...mail.settings },
     now: () => now,
   });
   let now = NOW;

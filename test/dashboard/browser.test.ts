@@ -7,7 +7,7 @@ import t, { type Test } from 'tap';
 import { receiver } from '../connectors/receiver.js';
 import { smtpReceiver } from '../connectors/smtp-receiver.js';
 import { call } from '../helper.js';
-import { zendesk } from '../vendors/zendesk.js';
+import { zendesk, zendeskSettings } from '../vendors/zendesk.js';
 import { browserPath, type Look, launch, openWindow, violations } from './browser.js';
 import { deadTicket, event, image, order, rating, store, ticket } from './documents.js';
 import { startIdentityProvider } from './identity-provider.js';
@@ -127,12 +127,8 @@ async function begin(t: Test): Promise<Stage> {
   const { url } = await receiver(t, crm.answer);
   const env = {
     ...ENABLED,
-    ZENDESK_SUBDOMAIN: 'shop',
-    ZENDESK_EMAIL: 'agent@shop.example',
-    ZENDESK_API_TOKEN: 'token',
-    ZENDESK_BASE_URL: url,
-    SMTP_URL: `smtp://127.0.0.1:${mail.port}`,
-    EMAIL_FROM: 'care@example.com',
+    ...zendeskSettings(url),
+    ...mail.settings,
     DISPATCHER: 'inline',
     DELIVERY_POLL_MS: '60000',
   };
@@ -182,7 +178,7 @@ t.test(
   { skip },
   async (t) => {
     const mail = await smtpReceiver(t);
-    const env = { ...ENABLED, SMTP_URL: `smtp://127.0.0.1:${mail.port}`, EMAIL_FROM: 'care@example.com' };
+    const env = { ...ENABLED, ...mail.settings };
     const { app, db } = await start(t, { now: () => new Date(), env });
     const address = await app.listen({ port: 0, host: '127.0.0.1' });
     const browser = await launch(t, executable ?? '');

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 /** Programs of others, each in a folder of its own that is kept from one run to the next. */
-export const CACHE = resolve('.cache/engines');
+const CACHE = resolve('.cache/engines');
 /** A Go program is compiled with all that it needs: six to twelve minutes on two quiet cores. */
 const INSTALL_MS = Number(process.env.INSTALL_MINUTES || 30) * 60_000;
 const PROGRESS_MS = 20_000;

@@ -96,7 +96,7 @@ const nested = (sku: string, fields: Document): Document => ({
 });
 
 /** The shop's documents of an age. Dates count back from `now`. */
-export function documentsAt(age: Age, now: Date): Record<string, Document[]> {
+function documentsAt(age: Age, now: Date): Record<string, Document[]> {
   const ago = (days: number) => new Date(now.getTime() - days * 24 * 60 * 60_000);
   const all: Record<Age, Record<string, Document[]>> = {
     first: {

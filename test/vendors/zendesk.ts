@@ -20,6 +20,14 @@ export interface ZendeskTicket {
   [field: string]: unknown;
 }
 
+/** With which the service takes its tickets there. */
+export const zendeskSettings = (url: string) => ({
+  ZENDESK_SUBDOMAIN: 'shop',
+  ZENDESK_EMAIL: 'agent@shop.example',
+  ZENDESK_API_TOKEN: 'token',
+  ZENDESK_BASE_URL: url,
+});
+
 const AGENTS = new Map([
   ['mia@shop.example', 11],
   ['agent@S3CRET.example', 12],

@@ -53,7 +53,7 @@ export function filters(
   return { title, manual: manual(page), cases };
 }
 
-export const matching = async (docs: Docs, filter: Document) =>
+const matching = async (docs: Docs, filter: Document) =>
   (await docs.find(filter).sort({ _id: 1 }).toArray()).map((doc) => doc._id);
 
 type UpdateRow = [name: string, before: Document, update: Document, after: unknown, outside?: boolean];

@@ -13,7 +13,7 @@ const start = Array.from({ length: 200 }, (_, i) => ({
 }));
 
 /** The names of the indexes in a plan. */
-export function indexesOf(plan: unknown): string[] {
+function indexesOf(plan: unknown): string[] {
   if (Array.isArray(plan)) return plan.flatMap(indexesOf);
   if (typeof plan !== 'object' || plan === null) return [];
   const name = 'indexName' in plan && typeof plan.indexName === 'string' ? [plan.indexName] : [];

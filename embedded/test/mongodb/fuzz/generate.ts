@@ -1,5 +1,5 @@
 // Random values, documents and filters, from a small world in which they meet often.
-import { BSONRegExp, Decimal128, Double, Long, ObjectId } from 'bson';
+import { Decimal128, Double, Long, ObjectId } from 'bson';
 import type { Doc, Value } from '../../../mongodb/values.js';
 import type { Random } from './random.js';
 
@@ -110,5 +110,3 @@ function filterOfItems(random: Random): Doc {
   if (random.chance(0.4)) out[random.pick(['x', 'y', 'l'])] = condition(random);
   return out;
 }
-
-export const regex = (random: Random) => new BSONRegExp(random.pick(['^a', 'b']));

@@ -39,7 +39,7 @@ function byParts(a: string[], b: string[]): number {
   return 0;
 }
 
-export function copy<T extends Value>(v: T): T {
+function copy<T extends Value>(v: T): T {
   if (Array.isArray(v)) return v.map(copy) as T;
   if (isDoc(v)) return Object.fromEntries(Object.entries(v).map(([name, item]) => [name, copy(item)])) as T;
   return v;
