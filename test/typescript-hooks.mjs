@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 const require = createRequire(import.meta.url);
 const ROOT = new URL('..', import.meta.url);
 const FOLDER = fileURLToPath(new URL('node_modules/.cache/transpiled/', ROOT));
+const UNCAUGHT = new URL('uncaught.mjs', import.meta.url).href;
 const SALT = [new URL('tsconfig.json', ROOT), import.meta.url]
   .map((file) => readFileSync(new URL(file), 'utf8'))
   .join(require('typescript/package.json').version);
@@ -16,6 +17,7 @@ const isOurs = (url) => url?.startsWith(ROOT.href) && !url.includes('/node_modul
 
 /** `./name.js` is `name.ts` in TypeScript, but for what a browser is given as it is. */
 export function resolve(specifier, context, next) {
+  if (specifier === 'async-hook-domain') return { url: UNCAUGHT, format: 'module', shortCircuit: true };
   if (specifier.startsWith('.') && specifier.endsWith('.js') && isOurs(context.parentURL)) {
     const url = new URL(`${specifier.slice(0, -2)}ts`, context.parentURL);
     if (existsSync(url)) return { url: url.href, format: 'module', shortCircuit: true };
