@@ -12,12 +12,12 @@ import { unavailable } from '../../src/platform/http/problem.js';
 import {
   connectAgain,
   createMongoClient,
-  measureCalls,
   measureConnections,
   reachDatabase,
   watchPresence,
 } from '../../src/platform/mongodb/client.js';
 import { ensureIndexes } from '../../src/platform/mongodb/indexes.js';
+import { measureCalls } from '../../src/platform/mongodb/wrap-collection.js';
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -81,14 +81,11 @@ export const PROGRAMS: readonly Program[] = [
   {
     kind: 's3',
     name: 'minio',
-    version: 'RELEASE.2025-04-22',
+    // the last of its main branch: a module has no versions by MinIO's own names of releases
+    version: '2026-02-12',
     about: 'Go; with a KMS key',
     find: () =>
-      fromGo(
-        at('minio', 'RELEASE.2025-04-22'),
-        'github.com/minio/minio@RELEASE.2025-04-22T22-12-26Z',
-        'minio',
-      ),
+      fromGo(at('minio', '2026-02-12'), 'github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c', 'minio'),
     args: (port, folder) => [
       ...['server', '--quiet', '--address', `127.0.0.1:${port}`, '--console-address', '127.0.0.1:0', folder],
     ],

@@ -13,14 +13,10 @@ const NOT_OF_THE_SERVICE = /^test\/(scripts|embedded)/;
 
 /** The test files that talk to a database. */
 export const serviceFiles = () =>
-  testFiles().filter(
-    (file) => !NOT_OF_THE_SERVICE.test(file) && readFileSync(file, 'utf8').includes('helper.js'),
-  );
-
-export const testFiles = () =>
   readdirSync('test', { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.test.ts'))
     .map((name) => `test/${name}`)
+    .filter((file) => !NOT_OF_THE_SERVICE.test(file) && readFileSync(file, 'utf8').includes('helper.js'))
     .sort();
 
 export interface TestRun {
@@ -50,7 +46,10 @@ export async function runServiceTests(run: TestRun): Promise<Result> {
   return { engine, version, part, agreed: passed, known, fresh };
 }
 
-/** The tests at the top of each file, by `file: title`, with the first assertion in each that fails. */
+/**
+ * The tests at the top of each file, by `file: title`, with the first assertion in each that fails. A suite has files within it. Without files
+ * it is all that `npm test` runs.
+ */
 async function runTap({ engine, files, env, node = process.execPath, jobs = 1 }: TestRun) {
   const options = ['--disable-coverage', `--jobs=${jobs}`, '--timeout=600', '--reporter=tap'];
   const child = spawn(node, ['node_modules/.bin/tap', ...options, ...files], {
@@ -60,6 +59,9 @@ async function runTap({ engine, files, env, node = process.execPath, jobs = 1 }:
   const failures: Failure[] = [];
   let passed = 0;
   let file = '';
+  /** How far the tests of the file are indented. */
+  let depth = 4;
+  let failedBefore = 0;
   let cause: string[] = [];
   const started = Date.now();
   const progress = setInterval(() => {
@@ -67,17 +69,22 @@ async function runTap({ engine, files, env, node = process.execPath, jobs = 1 }:
     console.log(`${engine}: ${minutes} min, ${passed} tests passed, ${failures.length} not, at ${file}`);
   }, PROGRESS_MS);
   for await (const line of createInterface(child.stdout)) {
-    file = /^# Subtest: (.+)$/.exec(line)?.[1] ?? file;
+    const [, before = '', begun] = /^( *)# Subtest: (\S+\.ts)$/.exec(line) ?? [];
+    if (begun !== undefined) {
+      file = begun;
+      depth = before.length + 4;
+      if (before === '') failedBefore = failures.length;
+    }
     const [, indent = '', verdict, title = ''] =
       /^( *)(ok|not ok) \d+ - (.+?)(?: # .*| \{)?$/.exec(line) ?? [];
-    if (indent.length > 4 && verdict === 'not ok' && cause.length === 0) cause = [title];
+    if (indent.length > depth && verdict === 'not ok' && cause.length === 0) cause = [title];
     else if (cause.length > 0 && cause.length < CAUSE_LINES && verdict === undefined) cause.push(line.trim());
-    if (indent.length === 4) {
+    if (indent.length === depth) {
       if (verdict === 'ok') passed++;
       else if (verdict === 'not ok') failures.push({ name: `${file}: ${title}`, cause: tidy(cause) });
       cause = [];
     }
-    if (indent.length === 0 && verdict === 'not ok' && !failures.some(({ name }) => name.startsWith(title))) {
+    if (indent.length === 0 && verdict === 'not ok' && failures.length === failedBefore) {
       failures.push({ name: `${title}: the file as a whole`, cause: 'it did not end well' });
     }
   }

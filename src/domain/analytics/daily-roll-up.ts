@@ -1,6 +1,7 @@
 import type { Document } from 'mongodb';
 import type { Collections } from '../../collections.js';
 import { addDays, type Calendar, type Day, listDays } from '../../lib/calendar.js';
+import { upsertAgain } from '../../platform/mongodb/write.js';
 import { MAX_DELAY_DAYS } from './clean-event.js';
 import { countDocuments } from './count-documents.js';
 import { countEvents, type EventFigures, noEvents } from './count-events.js';
@@ -122,7 +123,9 @@ export function createDailyRollUps({ collections, calendar, now }: RollUpOptions
     const figures = { ...ofEvents, ...ofDocuments };
     // whoever counts it comes to the same
     if (day <= lastClosed())
-      await analyticsDays.replaceOne({ _id: day }, { ...figures, countedAt: now() }, { upsert: true });
+      await upsertAgain(() =>
+        analyticsDays.replaceOne({ _id: day }, { ...figures, countedAt: now() }, { upsert: true }),
+      );
     return { day, ...figures };
   }
 

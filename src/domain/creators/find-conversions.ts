@@ -1,6 +1,7 @@
 import type { Collection, Document } from 'mongodb';
 import { readEmail } from '../../lib/values/email.js';
 import { readDate, readText } from '../../platform/mongodb/read.js';
+import { upsertAgain } from '../../platform/mongodb/write.js';
 import type { AnalyticsEvent } from '../analytics/analytics-event.js';
 import type { Session } from '../sessions/session.js';
 import { readTicket } from '../stylist/read-ticket.js';
@@ -146,6 +147,8 @@ async function keep({ creatorConversions }: Collections, conversions: Conversion
   const upserts = conversions.map(({ orderNumber, ...conversion }) => ({
     updateOne: { filter: { orderNumber }, update: { $setOnInsert: conversion }, upsert: true },
   }));
-  const { upsertedCount } = await creatorConversions.bulkWrite(upserts, { ordered: false });
+  const { upsertedCount } = await upsertAgain(() =>
+    creatorConversions.bulkWrite(upserts, { ordered: false }),
+  );
   return upsertedCount;
 }

@@ -4,6 +4,7 @@ import { readEmail } from '../../lib/values/email.js';
 import { orderNumberForm } from '../../lib/values/order-number.js';
 import { readText } from '../../lib/values/text.js';
 import { defineCollection } from '../../platform/mongodb/define-collection.js';
+import { upsertAgain } from '../../platform/mongodb/write.js';
 import { nameForm } from '../stylist/search-terms.js';
 import {
   CONTACT_PROJECTION,
@@ -174,7 +175,7 @@ export function createOrderLookups({
     const upserts = odd.map(({ _id, ...oddness }) => ({
       replaceOne: { filter: { _id } as Document, replacement: { ...oddness, sweptAt: now }, upsert: true },
     }));
-    await lookups.bulkWrite(upserts, { ordered: false });
+    await upsertAgain(() => lookups.bulkWrite(upserts, { ordered: false }));
   }
 
   function oddnessOf(doc: Document): Omit<OrderLookup, 'sweptAt'> | undefined {
@@ -216,12 +217,10 @@ export function createOrderLookups({
     );
     const changed = found.filter(({ _id, ...rest }) => kept.get(String(_id)) !== JSON.stringify(rest));
     if (changed.length === 0) return;
-    await people.bulkWrite(
-      changed.map(({ _id, ...person }) => ({
-        replaceOne: { filter: { _id } as Document, replacement: { ...person, sweptAt: now }, upsert: true },
-      })),
-      { ordered: false },
-    );
+    const upserts = changed.map(({ _id, ...person }) => ({
+      replaceOne: { filter: { _id } as Document, replacement: { ...person, sweptAt: now }, upsert: true },
+    }));
+    await upsertAgain(() => people.bulkWrite(upserts, { ordered: false }));
   }
 
   async function anewOr(sweepOld: (now: Date) => Promise<void>, sweepLate: (now: Date) => Promise<void>) {

@@ -1,7 +1,6 @@
 import type { Collection } from 'mongodb';
-import { isDuplicateKey } from '../../platform/mongodb/client.js';
-import { coalesce } from '../../platform/mongodb/in-batches.js';
-import { writeSome } from '../../platform/mongodb/write.js';
+import { coalesce, duplicatesOf } from '../../platform/mongodb/in-batches.js';
+import { upsertAgain, writeSome } from '../../platform/mongodb/write.js';
 import { joined, upsertOf, type Waiting } from './pending-writes.js';
 import type { Session, SessionFacts } from './session.js';
 
@@ -55,12 +54,13 @@ export function createSessions(
   }
 
   async function write(batch: Map<string, Waiting>): Promise<void> {
-    await writeSome([...batch], (some) =>
-      collection.bulkWrite(
-        some.map(([sessionId, noted]) => upsertOf(sessionId, noted)),
-        { ordered: false },
-      ),
-    );
+    await writeSome([...batch], async (some) => {
+      const writes = some.map(([sessionId, noted]) => upsertOf(sessionId, noted));
+      const refused = await duplicatesOf(() => collection.bulkWrite(writes, { ordered: false }));
+      // another process has made the same session at the same moment: now it is there to be added to
+      const left = writes.filter((_, index) => refused.has(index));
+      if (left.length > 0) await collection.bulkWrite(left, { ordered: false });
+    });
   }
 
   const findStored = coalesce<string, OrdersOfSession>({
@@ -89,12 +89,7 @@ export function createSessions(
 
   /** Keeps at once what an answer says that stands: that a session has proved an order, or hears of it. */
   async function keep(sessionId: string, facts: SessionFacts): Promise<void> {
-    const write = () => collection.bulkWrite([upsertOf(sessionId, joined(undefined, facts, now()))]);
-    // of two that make the same session at the same moment, one looks again
-    await write().catch((error) => {
-      if (!isDuplicateKey(error)) throw error;
-      return write();
-    });
+    await upsertAgain(() => collection.bulkWrite([upsertOf(sessionId, joined(undefined, facts, now()))]));
   }
 
   return { note, flush, find, findOrders, keep };

@@ -8,7 +8,6 @@ import {
 } from 'mongodb';
 import { StartError } from '../../lib/log-error.js';
 import type { Metrics } from '../metrics/define-metrics.js';
-import type { Wrapping } from './wrap-collection.js';
 
 /** Of the time for an answer: a little less than half of it, so that a request of which two calls in a row wait is answered in time. */
 const SHARE_OF_WAITING = 0.45;
@@ -132,17 +131,6 @@ function hostsOf(uri: string): string {
   const [authority = ''] = uri.replace(/^[^:]+:\/\//, '').split(/[/?]/);
   return authority.slice(authority.lastIndexOf('@') + 1);
 }
-
-/** Measures each call; one that a unique index has refused is no failure, but how a repeat is told from what is new. */
-export const measureCalls =
-  ({
-    databaseDuration,
-    databaseFailures,
-  }: Pick<Metrics, 'databaseDuration' | 'databaseFailures'>): NonNullable<Wrapping['onCall']> =>
-  (operation, ms, error) => {
-    databaseDuration.observe({ operation }, ms / 1000);
-    if (error !== undefined && !isDuplicateKey(error)) databaseFailures.inc({ operation });
-  };
 
 /** Measures how many connections there are and are in use. */
 export function measureConnections(client: MongoClient, connections: Metrics['databaseConnections']): void {

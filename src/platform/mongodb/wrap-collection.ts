@@ -1,4 +1,6 @@
 import type { AbstractCursor, Collection, Document } from 'mongodb';
+import type { Metrics } from '../metrics/define-metrics.js';
+import { isDuplicateKey, isWriteConflict } from './client.js';
 
 export interface Wrapping {
   /** How long the database may work on a call that does not say it itself. */
@@ -47,12 +49,17 @@ function writtenBy(operation: object): unknown[] {
   return [parts?.document ?? parts?.update ?? parts?.replacement];
 }
 
+/** Change one document, or none: refused because of another write of it, they have changed none. */
+const OF_ONE_DOCUMENT = /^(insert|update|replace|delete)One$|^findOneAnd/;
+const MAX_WRITES = 5;
+
 type Method = (...args: unknown[]) => Promise<unknown> | AbstractCursor;
 
 /**
  * A collection whose every call tells the database how long it may work on it: what nobody waits for any more is not computed to its
- * end; the driver has no setting for that. And whose calls are measured: the driver's own monitoring makes objects of every command
- * and answer, which took a tenth of a request. Of a cursor, what is measured is `toArray`.
+ * end; the driver has no setting for that. Whose calls are measured: the driver's own monitoring makes objects of every command
+ * and answer, which took a tenth of a request; of a cursor, what is measured is `toArray`. And whose writes of one document are tried again when
+ * they met another one, as MongoDB itself does and not every compatible server.
  */
 export function wrapCollection<Doc extends Document>(
   collection: Collection<Doc>,
@@ -61,9 +68,10 @@ export function wrapCollection<Doc extends Document>(
   const own = Object.entries(OPTIONS_AT).map(([name, at]) => {
     const call: Method | undefined = Reflect.get(collection, name)?.bind(collection);
     const writes = WRITTEN_BY[name];
+    const isOfOne = OF_ONE_DOCUMENT.test(name);
     const value = (...args: unknown[]) => {
       args[at] = { maxTimeMS: maxTimeMs, ...(args[at] as object | undefined) };
-      const result = call?.(...args);
+      const result = call && isOfOne ? again(() => call(...args) as Promise<unknown>) : call?.(...args);
       if (writes && onWrite && result instanceof Promise)
         result.then(
           () => {
@@ -79,6 +87,15 @@ export function wrapCollection<Doc extends Document>(
   return Object.create(collection, Object.fromEntries(own));
 }
 
+async function again<T>(write: () => Promise<T>): Promise<T> {
+  for (let left = MAX_WRITES - 1; ; left--)
+    try {
+      return await write();
+    } catch (error) {
+      if (left === 0 || !isWriteConflict(error)) throw error;
+    }
+}
+
 function observed(result: ReturnType<Method>, onEnd: (ms: number, error?: unknown) => void) {
   const measure = <T>(work: Promise<T>): Promise<T> => {
     const startedAt = performance.now();
@@ -92,3 +109,14 @@ function observed(result: ReturnType<Method>, onEnd: (ms: number, error?: unknow
   const toArray = result.toArray.bind(result);
   return Object.assign(result, { toArray: () => measure(toArray()) });
 }
+
+/** Measures each call; one that a unique index has refused is no failure, but how a repeat is told from what is new. */
+export const measureCalls =
+  ({
+    databaseDuration,
+    databaseFailures,
+  }: Pick<Metrics, 'databaseDuration' | 'databaseFailures'>): NonNullable<Wrapping['onCall']> =>
+  (operation, ms, error) => {
+    databaseDuration.observe({ operation }, ms / 1000);
+    if (error !== undefined && !isDuplicateKey(error)) databaseFailures.inc({ operation });
+  };
