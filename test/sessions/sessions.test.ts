@@ -78,14 +78,16 @@ t.test('sessions: what is noted of a session is written together, in one operati
     expiresAt: new Date(clock.at.getTime() + 30 * DAY_MS),
     lastOrderNumber: 'GG-2',
     inspirationIds: ['insp_1', 'insp_2'],
+    followedOrders: [],
   });
   const plain = {
     sessionId: 'b',
     createdAt: start,
     lastSeenAt: start,
     expiresAt: new Date(start.getTime() + 30 * DAY_MS),
+    followedOrders: [],
   };
-  t.same(await stored('b'), plain, 'no empty fields');
+  t.same(await stored('b'), plain, 'no empty fields, but for the orders of which nobody has asked to hear');
   await sessions.flush();
   t.equal(batches.length, 1, 'with nothing noted, nothing is written');
 });
@@ -135,6 +137,7 @@ t.test('sessions: what was known stays, what is new replaces it, and the expiry 
     expiresAt: new Date(start.getTime() + 40 * DAY_MS),
     lastOrderNumber: 'GG-1',
     inspirationIds: ['insp_1'],
+    followedOrders: [],
   });
   sessions.note('a', { lastOrderNumber: 'GG-2' });
   t.equal((await sessions.find('a'))?.lastOrderNumber, 'GG-2');
