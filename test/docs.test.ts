@@ -40,12 +40,41 @@ t.test('documentation: every link, file and npm script that a page names is ther
     }
     for (const [, script = ''] of text.matchAll(/npm run (?:--silent )?([a-z][a-z:-]*[a-z])/g))
       t.ok(scripts[script], `${page}: npm run ${script}`);
-    for (const [, path = ''] of text.matchAll(/`((?:[\w.-]+\/)*[\w-]+\.(?:ts|mjs|cjs|yml|eta))`/g)) {
+    for (const [, path = ''] of text.matchAll(/[`"]((?:[\w.-]+\/)*[\w-]+\.(?:ts|mjs|cjs|yml|eta))[`"]/g)) {
       const isThere = path.includes('/') ? files.some((file) => file.endsWith(path)) : names.has(path);
       t.ok(isThere || INVENTED.test(path) || path === OF_THE_SHOP, `${page}: ${path}`);
     }
   }
 });
+
+t.test(
+  'documentation: the hooks of plugins/core/README.md are those of its plugins, and all of them',
+  async (t) => {
+    const sources = files
+      .filter((path) => /^plugins\/.*\.ts$/.test(path))
+      .map((path) => [path, read(path)] as const);
+    const named = new Set<string>();
+    let hook = '';
+    for (const [, first = '', plugins = ''] of read('plugins/core/README.md').matchAll(
+      /^\| (`on\w+`|`pre\w+`|) ?\| (`.*?) \|/gm,
+    )) {
+      hook = first.replaceAll('`', '') || hook;
+      for (const [, plugin = ''] of plugins.matchAll(/`([a-z-]+)`/g)) {
+        const [file] =
+          sources.find(
+            ([, text]) => text.includes(`name: '${plugin}'`) && text.includes(`addHook('${hook}'`),
+          ) ?? [];
+        t.ok(file, `${plugin} has a hook ${hook}`);
+        named.add(`${file} ${hook}`);
+      }
+    }
+    for (const [path, text] of sources.filter(([path]) => path.startsWith('plugins/core/')))
+      for (const [, one = ''] of text.matchAll(
+        /addHook\('(onRequest|pre(?:Validation|Handler|Serialization)|onSend|onResponse)'/g,
+      ))
+        t.ok(named.has(`${path} ${one}`), `${path}: ${one} is in the table`);
+  },
+);
 
 t.test('README: short, with the words of the field explained', async (t) => {
   const readme = read('README.md');
