@@ -50,7 +50,7 @@ export const CapsuleResponse = Named(
     ...shown({
       'two-pieces-held': {
         ok: true,
-        message: 'Your capsule is held for 48 hours. We will have it ready for you.',
+        message: `Your capsule is held for ${HOLD_HOURS} hours. We will have it ready for you.`,
         reservationId: 'CAP-7K3M-9QX4',
         capsuleId: 'CAP-7K3M-9QX4',
         expiresAt: '2026-08-24T14:02:00.000Z',

@@ -4,10 +4,11 @@ import { outboxesOf } from '../../src/collections.js';
 import type { Config } from '../../src/config/load.js';
 import { findConversions } from '../../src/domain/creators/find-conversions.js';
 import { createAirtableTaking } from '../../src/domain/stylist/take-airtable-news.js';
+import { DAY_MS } from '../../src/lib/calendar.js';
 import { createDispatcher, type Dispatcher } from '../../src/outbox/dispatcher.js';
 import { isWorkNow } from '../../src/outbox/outbox-collections.js';
 import { type Poller, startPoller } from '../../src/outbox/poller.js';
-import { createJobs, DAY_MS, type Jobs } from '../../src/platform/jobs/jobs.js';
+import { createJobs, type Jobs } from '../../src/platform/jobs/jobs.js';
 
 declare module 'fastify' {
   interface FastifyInstance {

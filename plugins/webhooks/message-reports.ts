@@ -9,7 +9,7 @@ import {
 import { isFromSendgrid, readSendgrid } from '../../src/connectors/reports/sendgrid.js';
 import { createSns, isSnsMessage, readSes } from '../../src/connectors/reports/ses.js';
 import { readTwilioStatus } from '../../src/connectors/reports/twilio-status.js';
-import { takeReports } from '../../src/domain/messages/take-reports.js';
+import { takeReports } from '../../src/domain/messages/message-fates.js';
 import { ApiError } from '../../src/platform/http/errors.js';
 import { rawBody } from '../core/json-bodies.js';
 import { type TwilioOptions, twilioFormReader } from './signatures.js';

@@ -1,9 +1,6 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../lib/calendar.js';
 import type { Money } from './orders/order-row.js';
 import { say, vocabulary, words } from './words.js';
-
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 
 type When = Date | string;
 

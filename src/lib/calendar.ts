@@ -1,7 +1,9 @@
 /** A day of the calendar as `2026-11-25`: no time and no zone. Texts of days sort as the days do. */
 export type Day = string;
 
-const DAY_MS = 24 * 60 * 60_000;
+export const MINUTE_MS = 60_000;
+export const HOUR_MS = 60 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;
 /** Clocks differ from UTC by whole quarters of an hour: within one of them the day does not change. */
 const QUARTER_MS = 15 * 60_000;
 

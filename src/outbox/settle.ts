@@ -1,4 +1,5 @@
 import type { Outcome } from '../connectors/connector.js';
+import { DAY_MS } from '../lib/calendar.js';
 import { asDone, type Delivery, type Destination, type WithDeliveries } from './enqueue.js';
 import { nextAttempt } from './next-attempt.js';
 
@@ -26,7 +27,7 @@ const MAX_REASON_LETTERS = 500;
 /** What is refused so often while others go through is refused for itself. */
 const MAX_STRIKES = 3;
 /** The longest that anything waits for a place to be mended: by then it is news of yesterday. */
-const MAX_HELD_MS = 7 * 24 * 60 * 60_000;
+const MAX_HELD_MS = 7 * DAY_MS;
 
 /** A later state must not be overwritten, or told, by an earlier one: of a document, what goes there goes one after the other. */
 const IN_ORDER = new Set<Destination>(['orders', 'crm', 'email', 'notifications']);

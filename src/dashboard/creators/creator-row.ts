@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../lib/calendar.js';
 import type { Money } from '../orders/order-row.js';
 
 export interface Creator {
@@ -23,8 +24,6 @@ interface CreatorContext {
 export const PERIOD_DAYS = 30;
 export const TREND_WEEKS = 12;
 const MAX_LISTED = 100;
-
-const DAY_MS = 24 * 60 * 60_000;
 
 /** Orders that came to nothing are no sale. */
 const WITHOUT_REVENUE = new Set(['cancelled', 'canceled', 'refunded', 'returned']);

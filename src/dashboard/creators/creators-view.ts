@@ -2,6 +2,7 @@ import type { Document } from 'mongodb';
 import type { Collections } from '../../collections.js';
 import type { Conversion } from '../../domain/creators/credit-orders.js';
 import { statusForm } from '../../domain/orders/statuses.js';
+import { DAY_MS } from '../../lib/calendar.js';
 import { readNumber, readText } from '../../platform/mongodb/read.js';
 import { totalOf } from '../orders/order-row.js';
 import { notFound } from '../queue/act-on-item.js';
@@ -14,7 +15,7 @@ interface CreatorsOptions {
   shop: { currency: string };
 }
 
-const WEEK_MS = 7 * 24 * 60 * 60_000;
+const WEEK_MS = 7 * DAY_MS;
 const MAX_CREATORS = 500;
 const MAX_CREDITS = 20_000;
 

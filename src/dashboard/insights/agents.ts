@@ -1,6 +1,7 @@
 import type { Collections } from '../../collections.js';
 import type { StylistTicket } from '../../domain/stylist/stylist-ticket.js';
 import type { Calendar, Day } from '../../lib/calendar.js';
+import { MINUTE_MS } from '../../lib/calendar.js';
 import { ApiError } from '../../platform/http/errors.js';
 import { may, type Viewer } from '../viewer.js';
 import { periodOf } from './insights.js';
@@ -24,7 +25,6 @@ interface AgentFigures {
 }
 
 const MAX_DAYS = 92;
-const MINUTE_MS = 60_000;
 /** So many conversations are asked for at once. */
 const BATCH = 500;
 

@@ -3,7 +3,7 @@ import type { DailyRollUps } from '../../domain/analytics/daily-roll-up.js';
 import type { DayFigures } from '../../domain/analytics/day-figures.js';
 import { shopStatuses } from '../../domain/stylist/read-ticket.js';
 import type { TicketStatus } from '../../domain/stylist/stylist-ticket.js';
-import { addDays, type Calendar, countDays, type Day } from '../../lib/calendar.js';
+import { addDays, type Calendar, countDays, type Day, HOUR_MS } from '../../lib/calendar.js';
 import { invalid } from '../../platform/http/errors.js';
 import { summarise } from './figures.js';
 
@@ -16,7 +16,6 @@ interface MetricsOptions {
 
 const MAX_DAYS = 400;
 const USUAL_DAYS = 30;
-const HOUR_MS = 60 * 60_000;
 /** Days that are not over are counted anew when their figures are older than this. */
 export const FIGURES_MINUTES = 5;
 const MAX_AGE_MS = FIGURES_MINUTES * 60_000;

@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS } from '../../lib/calendar.js';
 import type { QueueKind, QueueOrder, QueueStatus } from './queue-item.js';
 
 export interface QueueFilters {
@@ -9,9 +10,6 @@ export interface QueueFilters {
   due?: 'overdue' | 'soon' | 'today' | undefined;
   order?: QueueOrder | undefined;
 }
-
-const HOUR_MS = 60 * 60_000;
-const DAY_MS = 24 * HOUR_MS;
 
 /** Until when a deadline has to be for that filter. */
 export function dueUntil({ due }: QueueFilters, now: Date): Date | undefined {

@@ -1,4 +1,5 @@
 import type { PriorityReason, TicketPriority } from '../../domain/stylist/stylist-ticket.js';
+import { HOUR_MS } from '../../lib/calendar.js';
 
 export const QUEUE_KINDS = ['tickets', 'capsules', 'feedback', 'returns', 'deliveries', 'images'] as const;
 /** What waits for someone of the staff: each kind is named as in the paths. */
@@ -28,8 +29,6 @@ export interface QueueItem {
 }
 
 export const RANKS: readonly TicketPriority[] = ['urgent', 'high', 'normal'];
-
-const HOUR_MS = 60 * 60_000;
 
 /** How long someone has for what carries no deadline of its own. */
 export const DUE_AFTER_MS: Record<'feedback' | 'returns' | 'deliveries' | 'images', number> = {

@@ -1,7 +1,7 @@
 import type { Collections } from '../../collections.js';
 import { trackingForm } from '../../domain/orders/read-order.js';
 import { readTicket } from '../../domain/stylist/read-ticket.js';
-import { nameForm } from '../../domain/stylist/search-terms.js';
+import { personNameForm } from '../../domain/stylist/search-terms.js';
 import type { StylistTicket } from '../../domain/stylist/stylist-ticket.js';
 import { countryOfLocale } from '../../lib/values/country.js';
 import { readEmail } from '../../lib/values/email.js';
@@ -90,7 +90,7 @@ export function createSearch({ collections, finder, recordsOf, now, shop }: Sear
 
   /** Orders and tickets of a name; where it is not one thing that is meant, also what belongs to the first of them. */
   async function byName(text: string): Promise<PersonRecords> {
-    const form = nameForm(text);
+    const form = personNameForm(text);
     if (form.length < MIN_NAME || /\d/.test(form)) return NOTHING;
     const [orders, found] = await Promise.all([finder.byName(text), ticketsOf(text, form)]);
     const tickets = once(found.map(readTicket), (of) => of.ticketId);

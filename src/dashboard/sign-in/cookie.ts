@@ -1,10 +1,11 @@
 import { timingSafeEqual } from 'node:crypto';
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
+import { HOUR_MS } from '../../lib/calendar.js';
 import { type ApiKey, sha256 } from '../../platform/keys/keys.js';
 
 export const SESSION_HOURS = 8;
-export const SESSION_MS = SESSION_HOURS * 60 * 60_000;
+export const SESSION_MS = SESSION_HOURS * HOUR_MS;
 
 /** Who has signed in, as a signed cookie says it; it counts for as long as its session is stored. The key itself is not in it. */
 export const SignInCookie = Type.Object({

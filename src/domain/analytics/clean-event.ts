@@ -1,4 +1,5 @@
 import { hash, randomUUID } from 'node:crypto';
+import { DAY_MS } from '../../lib/calendar.js';
 import type { Hashes } from '../../lib/ids.js';
 import { orderNumberForm } from '../../lib/values/order-number.js';
 import type { AnalyticsEvent, Properties, Property, ReportedEvent, Scalar } from './analytics-event.js';
@@ -147,7 +148,7 @@ const SESSION = /^[^\s@]{1,128}$/;
 
 /** How far back a report is believed: days that are longer past have been counted. */
 export const MAX_DELAY_DAYS = 2;
-const MAX_DELAY_MS = MAX_DELAY_DAYS * 24 * 60 * 60_000;
+const MAX_DELAY_MS = MAX_DELAY_DAYS * DAY_MS;
 const MAX_AHEAD_MS = 5 * 60_000;
 
 // A clock that is wrong must not put an event into a day that is not there yet, or is closed.

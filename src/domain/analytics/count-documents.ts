@@ -1,11 +1,10 @@
 import type { Document } from 'mongodb';
 import type { Collections } from '../../collections.js';
 import type { Calendar, Day, TimeSpan } from '../../lib/calendar.js';
+import { MINUTE_MS } from '../../lib/calendar.js';
 import { readEarlierRating } from '../csat/rating.js';
 import { readEarlierSubscriptions } from '../order-updates/subscription.js';
 import type { DocumentFigures } from './day-figures.js';
-
-const MINUTE_MS = 60_000;
 
 /** Counts a day from the documents themselves: every query has an index that begins with its time. */
 export async function countDocuments(

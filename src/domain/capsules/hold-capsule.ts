@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../lib/calendar.js';
 import { machineId } from '../../lib/ids.js';
 import { enqueue, type What } from '../../outbox/enqueue.js';
 import type { Snapshot } from '../catalog/snapshot.js';
@@ -9,7 +10,6 @@ import { chooseUnits, claimOf, heldPieces, unitOf, type Wanted } from './choose-
 import { CAPSULE_EXPIRE, CAPSULE_REMINDER, CAPSULE_RENDER } from './deliveries.js';
 import type { CapsulesRepository } from './repository.js';
 
-const HOUR_MS = 60 * 60_000;
 export const hoursAfter = (at: Date, hours: number): Date => new Date(at.getTime() + hours * HOUR_MS);
 
 export interface CapsuleWish {

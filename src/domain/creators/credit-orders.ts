@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../lib/calendar.js';
 import { readEmail } from '../../lib/values/email.js';
 import { defineCollection } from '../../platform/mongodb/define-collection.js';
 
@@ -27,7 +28,7 @@ export interface Conversion {
 }
 
 export const CREDIT_DAYS = 30;
-const CREDIT_MS = CREDIT_DAYS * 24 * 60 * 60_000;
+const CREDIT_MS = CREDIT_DAYS * DAY_MS;
 
 /** Puts each order down to the creator that its customer came through last before it was placed, if that is no more than 30 days ago. */
 export function creditOrders(touches: readonly Touch[], orders: readonly PlacedOrder[]): Conversion[] {

@@ -1,4 +1,5 @@
 import type { Collection, Document } from 'mongodb';
+import { DAY_MS } from '../../lib/calendar.js';
 import { readEmail } from '../../lib/values/email.js';
 import { readDate, readText } from '../../platform/mongodb/read.js';
 import { upsertAgain } from '../../platform/mongodb/write.js';
@@ -8,7 +9,6 @@ import { readTicket } from '../stylist/read-ticket.js';
 import type { StylistTicket } from '../stylist/stylist-ticket.js';
 import { type Conversion, CREDIT_DAYS, creditOrders, type PlacedOrder, type Touch } from './credit-orders.js';
 
-const DAY_MS = 24 * 60 * 60_000;
 /** An order may be heard of as late as this after it was placed. */
 const LOOK_BACK_DAYS = 2 * CREDIT_DAYS;
 const MAX_TOUCHES = 20_000;

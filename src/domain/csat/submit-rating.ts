@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../lib/calendar.js';
 import { machineId } from '../../lib/ids.js';
 import { type Delivery, enqueue, type What, type WithDeliveries } from '../../outbox/enqueue.js';
 import { ORDER_CHANGE } from '../orders/deliveries.js';
@@ -14,8 +15,6 @@ export interface RatingFacts {
   notes?: string | undefined;
   orderNumber?: string | undefined;
 }
-
-const DAY_MS = 24 * 60 * 60_000;
 
 /** The score of a rating in words, or of a number, from 1 to 5. */
 export const scoreOf = (rating: Rating | number | string): number =>

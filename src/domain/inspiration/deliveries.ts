@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
 import type { Attempt } from '../../connectors/connector.js';
+import { DAY_MS } from '../../lib/calendar.js';
 import { deliveriesOf } from '../../outbox/delivery-kind.js';
 import { type Inspiration, RETENTION_DAYS } from './inspiration.js';
 import { type ImageTools, keptKey, processImage, renditionKey } from './process-image.js';
@@ -45,8 +46,7 @@ export const IMAGE_REMOVE = deliveryOf({
 });
 
 /** How long before an image is forgotten its copy elsewhere is taken away. */
-const AHEAD_MS = 24 * 60 * 60_000;
-const DAY_MS = 24 * 60 * 60_000;
+const AHEAD_MS = DAY_MS;
 
 /** An image that may be shown is delivered from elsewhere too: under the same name at every attempt, and without a word of the customer. */
 export const IMAGE_PUBLISH = deliveryOf({

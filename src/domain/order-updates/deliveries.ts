@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import type { Attempt, Outcome } from '../../connectors/connector.js';
 import type { Carriers, Notice, NoticeFacts } from '../../connectors/messaging/notice.js';
+import { HOUR_MS, MINUTE_MS } from '../../lib/calendar.js';
 import { deliveriesOf } from '../../outbox/delivery-kind.js';
 import type { Delivery } from '../../outbox/enqueue.js';
 import type { OrderTools } from '../orders/deliveries.js';
@@ -42,8 +43,6 @@ export interface UpdateSettings {
   timeZone: string;
 }
 
-const HOUR_MS = 60 * 60_000;
-const MINUTE_MS = 60_000;
 /** Longer than an attempt takes. */
 const TURN_MS = 2 * MINUTE_MS;
 /** Who is busy is asked again so soon. */

@@ -1,4 +1,4 @@
-import { addDays, createCalendar } from '../../lib/calendar.js';
+import { addDays, createCalendar, MINUTE_MS } from '../../lib/calendar.js';
 
 /** The night of a customer, in which no text message wakes them. */
 export interface QuietHours {
@@ -6,8 +6,6 @@ export interface QuietHours {
   from: number;
   until: number;
 }
-
-const MINUTE_MS = 60_000;
 
 /** `21:00-08:00`; undefined for what is none. */
 export function parseQuietHours(text: string): QuietHours | undefined {

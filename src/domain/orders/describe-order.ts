@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../lib/calendar.js';
 import { maskTail } from '../../lib/values/text.js';
 import { readDate } from '../../platform/mongodb/read.js';
 import { findProduct, type Snapshot } from '../catalog/snapshot.js';
@@ -7,7 +8,6 @@ import { isoOf, type Shop, shortDate } from './shop-dates.js';
 import { buildTimeline } from './timeline.js';
 import { trackingUrl } from './tracking-address.js';
 
-const DAY_MS = 24 * 60 * 60_000;
 /** From the atelier to the customer. */
 const TRANSIT_DAYS = 5;
 

@@ -1,11 +1,12 @@
 import { Binary, type Collection, type Document, type Filter, ObjectId } from 'mongodb';
+import { DAY_MS } from '../../lib/calendar.js';
 import type { DateReader } from '../../lib/values/date.js';
 import { readEmail } from '../../lib/values/email.js';
 import { orderNumberForm } from '../../lib/values/order-number.js';
 import { readText } from '../../lib/values/text.js';
 import { defineCollection } from '../../platform/mongodb/define-collection.js';
 import { upsertAgain } from '../../platform/mongodb/write.js';
-import { nameForm } from '../stylist/search-terms.js';
+import { personNameForm } from '../stylist/search-terms.js';
 import {
   CONTACT_PROJECTION,
   PARCEL_PROJECTION,
@@ -42,13 +43,13 @@ const MAX_READ_ANEW = 20_000;
 /** A page is read in one turn of the event loop: of so many that nobody notices. */
 const PAGE = 200;
 /** New orders are looked for as far back: the whole is read every day. */
-const NEW_MS = 2 * 24 * 60 * 60_000;
+const NEW_MS = 2 * DAY_MS;
 /** Reading anew takes no more than this part of the time, and nobody waits for it longer than that. */
 const DUTY = 4;
 const MAX_WAIT_MS = 1000;
 
 /** What is as it was is written again so seldom: long before it would be forgotten. */
-const RENEWED_MS = 2 * 24 * 60 * 60_000;
+const RENEWED_MS = 2 * DAY_MS;
 const MAX_WORDS = 8;
 /** Of a word of a name, its beginnings of so many letters find it too. */
 const BEGINNINGS = { from: 3, to: 10 };
@@ -120,7 +121,7 @@ export function createOrderLookups({
 
   /** By a name, or the beginnings of its words: those that may be meant. */
   async function findNames(name: string, limit: number): Promise<unknown[]> {
-    const form = nameForm(name);
+    const form = personNameForm(name);
     const [longest = '', ...others] = form.split(' ').sort((a, b) => b.length - a.length);
     const found = await Promise.all([
       findPeople(termOf('name', form), limit),
@@ -202,7 +203,7 @@ export function createOrderLookups({
       const { name, phone, country } = readContact(doc);
       const number = readPhone(phone, country ?? home);
       const terms = [
-        ...namesOf(nameForm(name ?? '')).map((one) => termOf('name', one)),
+        ...namesOf(personNameForm(name ?? '')).map((one) => termOf('name', one)),
         ...(number ? [termOf('phone', number)] : []),
       ];
       return terms.length > 0 ? [{ _id: doc._id, terms, placedAt: date(doc.createdAt) }] : [];
@@ -262,8 +263,8 @@ function namesOf(form: string): string[] {
 
 /** Whether each word that was typed begins a word of the name. */
 export function isNamed(typed: string, name: string | undefined): boolean {
-  const words = nameForm(name ?? '').split(' ');
-  return nameForm(typed)
+  const words = personNameForm(name ?? '').split(' ');
+  return personNameForm(typed)
     .split(' ')
     .every((part) => words.some((word) => word.startsWith(part)));
 }

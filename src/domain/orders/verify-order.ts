@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Collection } from 'mongodb';
+import { HOUR_MS } from '../../lib/calendar.js';
 import { type Hashes, machineId } from '../../lib/ids.js';
 import { enqueue, enqueueMore } from '../../outbox/enqueue.js';
 import { insertNew } from '../../platform/mongodb/write.js';
@@ -7,8 +8,6 @@ import { ORDER_CODE } from './deliveries.js';
 import type { Order } from './order.js';
 import { CODE_HOURS, MAX_MAILS, type OrderCode } from './order-code.js';
 import type { ProofSigning } from './proof-signing.js';
-
-const HOUR_MS = 60 * 60_000;
 
 /** A new code for a mailbox, with its mail enqueued; for an order that is not known, none. */
 function newOrderCode(mailbox: string, orderNumber: string | undefined, at: Date): OrderCode {

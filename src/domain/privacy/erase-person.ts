@@ -1,4 +1,5 @@
 import type { Collection, Document } from 'mongodb';
+import { DAY_MS } from '../../lib/calendar.js';
 import { machineId } from '../../lib/ids.js';
 import { type Delivery, enqueue, type What } from '../../outbox/enqueue.js';
 import type { Storage } from '../../platform/storage/storage.js';
@@ -7,7 +8,6 @@ import type { Erasure, Receipt } from './erasure.js';
 import type { PersonFinder } from './find-person.js';
 import type { PersonalData, Subject } from './personal-data.js';
 
-const DAY_MS = 24 * 60 * 60_000;
 /** Longer than anything waits to be told. */
 const MAX_TELLING_DAYS = 8;
 /** So many documents are forgotten before the next are looked for. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { HOUR_MS } from '../../lib/calendar.js';
 import { readableId } from '../../lib/ids.js';
 import { enqueue } from '../../outbox/enqueue.js';
 import type { Order } from '../orders/order.js';
@@ -15,8 +16,6 @@ import {
   type UnconfirmedReturn,
   type UnconfirmedReturnsRepository,
 } from './unconfirmed-return.js';
-
-const HOUR_MS = 60 * 60_000;
 
 /** A new one, with a mail to the owner enqueued. */
 export function newUnconfirmed(

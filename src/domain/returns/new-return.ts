@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { DAY_MS } from '../../lib/calendar.js';
 import { readableId } from '../../lib/ids.js';
 import { enqueue } from '../../outbox/enqueue.js';
 import { ORDER_CHANGE, type OrderChange } from '../orders/deliveries.js';
@@ -9,8 +10,6 @@ import type { Held } from './resolve-lines.js';
 import type { ReturnPolicy } from './return-policy.js';
 import { RETURN_REASONS, type ReturnLine, type ReturnRequest } from './return-request.js';
 import { historyOf, type ReturnOption } from './return-steps.js';
-
-const DAY_MS = 24 * 60 * 60_000;
 
 /** What a customer says along with a wish. */
 export interface ReturnIntake {

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../lib/calendar.js';
 import { readEmail } from '../../lib/values/email.js';
 import { defineCollection } from '../../platform/mongodb/define-collection.js';
 import { readFields, readText } from '../../platform/mongodb/read.js';
@@ -60,7 +61,7 @@ export const MAX_REMEMBERED = 20;
 export const MAX_MESSAGES = 200;
 
 /** Until when a session is kept that was last heard of then. */
-export const sessionExpiry = (at: Date): Date => new Date(at.getTime() + SESSION_DAYS * 24 * 60 * 60_000);
+export const sessionExpiry = (at: Date): Date => new Date(at.getTime() + SESSION_DAYS * DAY_MS);
 
 /** Whether a session may have asked for an order's news; false only where its document says that it has not. */
 export const mayFollow = (session: Pick<Session, 'followedOrders'> | null, orderNumber: string): boolean => {

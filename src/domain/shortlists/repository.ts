@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Collection } from 'mongodb';
+import { DAY_MS } from '../../lib/calendar.js';
 import { machineId } from '../../lib/ids.js';
 import { coalesce, duplicatesOf, inBatches, insertsInBatches } from '../../platform/mongodb/in-batches.js';
 import { listed } from './describe-list.js';
@@ -12,7 +13,6 @@ interface Saving {
   at: Date;
 }
 
-const DAY_MS = 24 * 60 * 60_000;
 /** Two first lists of a session may meet; a third attempt finds one of them. */
 const ATTEMPTS = 3;
 

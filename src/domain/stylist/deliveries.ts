@@ -7,8 +7,7 @@ import type { InspirationRepository } from '../inspiration/repository.js';
 import { ERASED, mailReply, ReplyPayload, replyOf } from '../replies/reply.js';
 import { readTicket } from './read-ticket.js';
 import type { StylistTicket } from './stylist-ticket.js';
-import { type NoteSettings, teamNote } from './team-note.js';
-import { shortlistText, ticketText, transcriptText } from './ticket-text.js';
+import { type NoteSettings, shortlistText, teamNote, ticketText, transcriptText } from './ticket-text.js';
 
 export interface StylistTools {
   images: Pick<InspirationRepository, 'ownOf'>;

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../lib/calendar.js';
 import type { CreatorsRepository } from '../creators/repository.js';
 import type { FeedbackRepository } from '../csat/repository.js';
 import type { InspirationRepository } from '../inspiration/repository.js';
@@ -20,7 +21,6 @@ import type { StylistTicket } from './stylist-ticket.js';
 
 /** As much of a conversation as a stylist reads before the first answer. */
 const MESSAGES_OF_SESSION = 20;
-const DAY_MS = 24 * 60 * 60_000;
 /** So much may have happened to a ticket that more can be said on it. */
 const MAX_HISTORY_TO_JOIN = 20;
 /** More than anyone opens about one order in a day; what is beyond only names it, unless the caller has proved the order. */

@@ -3,7 +3,7 @@ import { plainText } from '../../lib/values/text.js';
 const MAX_WORDS = 8;
 
 /** The form in which names are looked for: without capitals and accents. `Łukasz ŻÓŁĆ` → `lukasz zolc` */
-export const nameForm = (name: string): string =>
+export const personNameForm = (name: string): string =>
   plainText(name)
     .toLowerCase()
     .normalize('NFKD')
@@ -17,7 +17,7 @@ const PLAIN: Record<string, string> = { ł: 'l', ø: 'o', đ: 'd', ß: 'ss' };
 
 /** By what a ticket is found beside its number and its address: its customer's name, each word of it, and the phone in E.164 form. */
 export function searchTermsOf(name: string | undefined, phone: string | undefined): string[] {
-  const form = nameForm(name ?? '');
+  const form = personNameForm(name ?? '');
   const words = form.split(' ').slice(0, MAX_WORDS);
   return [...new Set([form, ...words, phone ?? ''])].filter((term) => term !== '');
 }

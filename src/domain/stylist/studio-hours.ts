@@ -1,11 +1,10 @@
+import { DAY_MS, MINUTE_MS } from '../../lib/calendar.js';
 /** When the studio is open: for each day of the week from Sunday, from and to which minutes of the day. */
 export type StudioHours = readonly (readonly OpenTime[])[];
 type OpenTime = readonly [from: number, to: number];
 
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 const ENTRY = /^([a-z]{3})(?:-([a-z]{3}))?\s+(\d{1,2}):(\d{2})-(\d{1,2}):(\d{2})$/i;
-const DAY_MS = 24 * 60 * 60_000;
-const MINUTE_MS = 60_000;
 /** However few the hours, a time that lies further ahead is none. */
 const MAX_DAYS = 3660;
 

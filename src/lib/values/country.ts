@@ -2,7 +2,7 @@ import { plainText } from './text.js';
 
 const IN_WORDS = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
 const LETTERS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
-const nameForm = (name: string): string => plainText(name).toUpperCase().replaceAll('.', '');
+const countryForm = (name: string): string => plainText(name).toUpperCase().replaceAll('.', '');
 
 /** Codes that are not used any more stand for what came after: `FX` for `FR`, `UK` for `GB`. */
 const todays = (code: string): string => new Intl.Locale(`und-${code}`).region ?? code;
@@ -14,7 +14,7 @@ const CODES = new Map<string, string>([
     return name
       ? [
           [code, todays(code)],
-          [nameForm(name), todays(code)],
+          [countryForm(name), todays(code)],
         ]
       : [];
   }),
@@ -28,7 +28,7 @@ const CODES = new Map<string, string>([
 
 /** The two letters of a country, written as a code or in English: `United States`, `U.S.A.`, `us` → `US`; undefined for what is none. */
 export const countryCode = (country: string | undefined): string | undefined =>
-  CODES.get(nameForm(country ?? ''));
+  CODES.get(countryForm(country ?? ''));
 
 /** The country that a locale is of: that of its speakers, where it names none. `en-GB` → `GB`, `de` → `DE` */
 export const countryOfLocale = (locale: string): string | undefined =>

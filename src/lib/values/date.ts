@@ -1,4 +1,4 @@
-import { type Calendar, createCalendar, type Day } from '../calendar.js';
+import { type Calendar, createCalendar, type Day, HOUR_MS, MINUTE_MS } from '../calendar.js';
 import { plainText, readText } from './text.js';
 
 /** An order, a delivery or a lead time outside of these years is a mistake, and a wrong date is worse than none. */
@@ -7,8 +7,6 @@ const LAST_YEAR = 2100;
 
 /** The longest of the forms below, with the name of a time zone in brackets, is shorter. */
 const MAX_LENGTH = 100;
-const HOUR_MS = 60 * 60_000;
-const MINUTE_MS = 60_000;
 
 /**
  * A day of which no time is known. It is not an instant: `2026-12-24` is that day wherever the shop is. As a `Date` it is the first

@@ -1,5 +1,6 @@
 import { randomUUID, hash as sum } from 'node:crypto';
 import type { Collection, Filter, UpdateFilter } from 'mongodb';
+import { HOUR_MS } from '../../lib/calendar.js';
 import { defineCollection } from '../mongodb/define-collection.js';
 import { inBatches, insertsInBatches } from '../mongodb/in-batches.js';
 import { insertOrFind } from '../mongodb/write.js';
@@ -31,7 +32,7 @@ type Claim =
 /** Longer than a request may take, so that a lease that has run out means a process that has died. */
 export const LEASE_MS = 30_000;
 export const REMEMBERED_HOURS = 24;
-const REMEMBERED_MS = REMEMBERED_HOURS * 60 * 60_000;
+const REMEMBERED_MS = REMEMBERED_HOURS * HOUR_MS;
 /** While a request is in flight, it ends within a moment as a rule. */
 const MAX_RETRY_AFTER_SECONDS = 2;
 

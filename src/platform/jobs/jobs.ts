@@ -20,7 +20,6 @@ interface JobsLog {
   warn(details: object, message: string): void;
 }
 
-export const DAY_MS = 24 * 60 * 60_000;
 /** Longer than a job takes. One that fails is tried again after it. */
 const LEASE_MS = 15 * 60_000;
 

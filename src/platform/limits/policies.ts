@@ -1,8 +1,7 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../lib/calendar.js';
+
 const SECOND_MS = 1000;
-const MINUTE_MS = 60 * SECOND_MS;
 const QUARTER_HOUR_MS = 15 * MINUTE_MS;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 
 /** Behind one address there may be a household, or all that a carrier has in a town. */
 const ADDRESS_FACTOR = 4;
