@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import type { Db, Document } from 'mongodb';
@@ -18,6 +17,8 @@ const skip = executable
   ? false
   : 'there is no Chromium here (CHROMIUM_PATH names one): the pages were not looked at in a browser';
 const ARTEFACTS = fileURLToPath(new URL('../../artefacts/dashboard/', import.meta.url));
+/** To be looked at: SCREENSHOTS=some npx tap test/dashboard/browser.test.ts, or `all`, in every width. */
+const { SCREENSHOTS } = process.env;
 const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000);
 
 /** What the widget does of one customer's visit: a ticket, a capsule, a poor rating. */
@@ -109,6 +110,10 @@ const PRODUCT = {
   updatedAt: new Date(),
 };
 
+async function picture(page: Page, name: string): Promise<void> {
+  if (SCREENSHOTS) await page.screenshot({ path: `${ARTEFACTS}${name}.png`, fullPage: true });
+}
+
 /** A page's scripts are at work when the button for its keys is there. */
 const scripts = (page: Page) => page.getByRole('button', { name: 'Shortcuts' }).waitFor();
 
@@ -122,7 +127,6 @@ async function signIn(page: Page, address: string, name = 'Margaux'): Promise<vo
 
 /** The service with a CRM and a mailbox beside it, and a browser. */
 async function begin(t: Test): Promise<Stage> {
-  await mkdir(ARTEFACTS, { recursive: true });
   const [crm, mail] = [zendesk(), await smtpReceiver(t)];
   const { url } = await receiver(t, crm.answer);
   const env = {
@@ -134,7 +138,7 @@ async function begin(t: Test): Promise<Stage> {
   };
   const { app, db } = await start(t, { now: () => new Date(), env, prepare: fill });
   const address = await app.listen({ port: 0, host: '127.0.0.1' });
-  return { app, db, address, crm, mail, browser: await launch(t, executable ?? '') };
+  return { app, db, address, crm, mail, browser: await launch(executable ?? '') };
 }
 
 t.test('dashboard: in a browser', { skip }, async (t) => {
@@ -155,7 +159,7 @@ t.test(
     const { app } = await start(t, { now: () => new Date(), env });
     const address = await app.listen({ port: 0, host: '127.0.0.1' });
     await provider.serve(address);
-    const browser = await launch(t, executable ?? '');
+    const browser = await launch(executable ?? '');
     const { page } = await openWindow(t, browser, { colorScheme: 'light', width: 1280 });
     await page.goto(`${address}/dashboard/orders`);
     await page.getByRole('link', { name: 'Sign in at Atelier Login' }).click();
@@ -181,7 +185,7 @@ t.test(
     const env = { ...ENABLED, ...mail.settings };
     const { app, db } = await start(t, { now: () => new Date(), env });
     const address = await app.listen({ port: 0, host: '127.0.0.1' });
-    const browser = await launch(t, executable ?? '');
+    const browser = await launch(executable ?? '');
     const { page } = await openWindow(t, browser, { colorScheme: 'light', width: 1280 });
     await signIn(page, address);
     const { ticketId } = await ask(app, 'half-written', 'Which size?');
@@ -289,7 +293,7 @@ async function work(t: Test, { app, db, address, browser }: Stage): Promise<void
     await page.getByLabel('Note for the team').fill('Will call at six');
     await page.getByRole('button', { name: 'Add the note' }).click();
     await page.getByText('Will call at six').waitFor();
-    await page.screenshot({ path: `${ARTEFACTS}at-work.png`, fullPage: true });
+    await picture(page, 'at-work');
     await page.getByRole('button', { name: 'Done', exact: true }).click();
     await page.getByText('The ticket is done.').waitFor();
     t.match(await db.collection('stylistTickets').findOne({ ticketId }), {
@@ -508,7 +512,7 @@ async function answer(t: Test, { app, db, address, browser, crm, mail }: Stage):
     }
     const slip = await page.request.get(`${address}/dashboard/support/returns/${rmaId}/slip`);
     t.match((await slip.body()).toString('latin1'), /^%PDF-/);
-    await page.screenshot({ path: `${ARTEFACTS}return-completed.png`, fullPage: true });
+    await picture(page, 'return-completed');
     const steps = page.locator('.timeline li');
     t.strictSame(await steps.locator('span:first-child').allTextContents(), [
       'Requested',
@@ -651,7 +655,7 @@ const PAINTED = `new Promise((done) => requestAnimationFrame(() => requestAnimat
   [...document.querySelectorAll('[data-plot] canvas')].map((canvas) =>
     canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some((byte) => byte > 0)))`;
 
-/** Light and dark, large and small: axe finds nothing, nothing is cut off, and there is a picture to look at. */
+/** Light and dark, large and small: axe finds nothing, and nothing is cut off. */
 async function lookAround(t: Test, { app, db, address, browser }: Stage): Promise<void> {
   const one = async (name: string, filter = {}): Promise<Document> =>
     (await db.collection(name).findOne(filter)) ?? {};
@@ -682,7 +686,6 @@ async function lookAround(t: Test, { app, db, address, browser }: Stage): Promis
     sessions: '/dashboard/sessions',
     missing: '/dashboard/orders/GG-1',
   };
-  // all of them, to be looked at: SCREENSHOTS=all npx tap test/dashboard/browser.test.ts
   const all = [1440, 1024, 768, 390].flatMap((width): Look[] => [
     { colorScheme: 'light', width },
     { colorScheme: 'dark', width },
@@ -691,7 +694,7 @@ async function lookAround(t: Test, { app, db, address, browser }: Stage): Promis
     { colorScheme: 'light', width: 1280 },
     { colorScheme: 'dark', width: 360 },
   ];
-  for (const look of process.env.SCREENSHOTS === 'all' ? all : some) await lookAt(look);
+  for (const look of SCREENSHOTS === 'all' ? all : some) await lookAt(look);
   const { page } = await openWindow(t, browser, { colorScheme: 'light', width: 1440 });
   await signIn(page, address);
   for (const width of [1440, 1024, 768]) {
@@ -706,19 +709,19 @@ async function lookAround(t: Test, { app, db, address, browser }: Stage): Promis
   }
 
   async function lookAt(look: Look): Promise<void> {
-    const { context, page } = await openWindow(t, browser, look);
+    const { page } = await openWindow(t, browser, look);
     const name = `${look.colorScheme}-${look.width}`;
     await page.goto(`${address}/dashboard/sign-in`);
-    t.strictSame(await violations(context, page), [], `${name} sign-in`);
+    t.strictSame(await violations(page), [], `${name} sign-in`);
     await signIn(page, address);
     for (const [place, path] of Object.entries(paths)) {
       await page.goto(address + path);
-      t.strictSame(await violations(context, page), [], `${name} ${place}`);
+      t.strictSame(await violations(page), [], `${name} ${place}`);
       t.ok(
         await page.evaluate('document.documentElement.scrollWidth <= innerWidth'),
         `${name} ${place} fits`,
       );
-      await page.screenshot({ path: `${ARTEFACTS}${name}-${place}.png`, fullPage: true });
+      await picture(page, `${name}-${place}`);
     }
   }
 }

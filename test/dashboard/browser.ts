@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import type { Test } from 'tap';
+import { type Browser, type BrowserContext, type CDPSession, chromium, type Page } from 'playwright-core';
+import t, { type Test } from 'tap';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
@@ -11,9 +11,16 @@ export const browserPath = (): string | undefined =>
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-export async function launch(test: Test, executablePath: string): Promise<Browser> {
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
-  test.teardown(() => browser.close());
+let browser: Promise<Browser> | undefined;
+
+/** The one browser of this process: a window is closed with its test, the browser when all have ended. */
+export function launch(executablePath: string): Promise<Browser> {
+  browser ??= chromium
+    .launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] })
+    .then((launched) => {
+      t.teardown(() => launched.close());
+      return launched;
+    });
   return browser;
 }
 
@@ -36,6 +43,7 @@ export async function openWindow(
     javaScriptEnabled: javaScript,
     locale: 'en-US',
   });
+  test.teardown(() => context.close());
   await context.route(
     ({ hostname }) => !['127.0.0.1', 'localhost'].includes(hostname),
     (route) => route.abort(),
@@ -50,15 +58,24 @@ export async function openWindow(
   return { context, page };
 }
 
+const looking = new WeakMap<Page, Promise<CDPSession>>();
+
+/** axe is handed over once, and is there in each document that the page loads from then on. */
+async function bringAxe(page: Page): Promise<CDPSession> {
+  const session = await page.context().newCDPSession(page);
+  await page.addInitScript({ content: axe });
+  await session.send('Runtime.evaluate', { expression: `${axe};0` });
+  return session;
+}
+
 /** What axe finds against WCAG 2.1 AA and its own best practices. Evaluated by the debugger, which the policy of the page does not bind. */
-export async function violations(context: BrowserContext, page: Page): Promise<string[]> {
-  const session = await context.newCDPSession(page);
-  const expression = `${axe};axe.run(document).then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ' ' + html.slice(0, 200))))`;
-  const { result } = await session.send('Runtime.evaluate', {
-    expression,
+export async function violations(page: Page): Promise<string[]> {
+  const session = looking.get(page) ?? bringAxe(page);
+  looking.set(page, session);
+  const { result } = await (await session).send('Runtime.evaluate', {
+    expression: `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ' ' + html.slice(0, 200))))`,
     awaitPromise: true,
     returnByValue: true,
   });
-  await session.detach();
   return result.value as string[];
 }
