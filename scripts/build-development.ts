@@ -21,7 +21,7 @@ export async function buildDevelopment(config: Config, options: AppOptions): Pro
     outbox,
     key: DEVELOPMENT.key,
     staffKey: DEVELOPMENT.staffKey,
-    uploadBytes: config.limits.uploadBytes,
+    uploadBytes: config.uploads.maxBytes,
     publicUrl: config.http.publicUrl,
   });
   return app;

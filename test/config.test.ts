@@ -35,7 +35,7 @@ t.test('config: defaults', async (t) => {
 t.test('config: the balancer of deploy/ takes the largest image that the service takes', async (t) => {
   const nginx = await readFile('deploy/nginx/concierge.conf', 'utf8');
   const [, megabytes] = /client_max_body_size (\d+)m;/.exec(nginx) ?? [];
-  t.ok(Number(megabytes) * 2 ** 20 > loadConfig({}, COMPLETE).limits.uploadBytes);
+  t.ok(Number(megabytes) * 2 ** 20 > loadConfig({}, COMPLETE).uploads.maxBytes);
 });
 
 t.test('config: what is missing or wrong is named, all at once', async (t) => {

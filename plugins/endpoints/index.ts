@@ -21,7 +21,7 @@ import stylist from './stylist.js';
  * keep their session alive; those that write take an idempotency key.
  */
 export default async function endpoints(app: FastifyInstance, config: Config): Promise<void> {
-  const { limits, shop, subscriptions } = config;
+  const { shop, subscriptions } = config;
   await app.register(auth);
   await app.register(limitCalls);
   await app.register(noteSessions);
@@ -38,10 +38,6 @@ export default async function endpoints(app: FastifyInstance, config: Config): P
   await app.register(stylist, { stylist: config.stylist });
   await app.register(csat);
   await app.register(shortlist);
-  await app.register(inspiration, {
-    maxBytes: limits.uploadBytes,
-    concurrency: limits.uploadConcurrency,
-    stalledMs: limits.uploadStalledMs,
-  });
+  await app.register(inspiration, config.uploads);
   await app.register(orderUpdates, { doubleOptIn: subscriptions.doubleOptIn });
 }

@@ -1,8 +1,26 @@
 import { Type } from '@sinclair/typebox';
 import type { Values } from './read-setting.js';
 
-/** How images are looked at before anyone sees them. */
+/** How images are taken, and looked at before anyone sees them. */
 export const Images = {
+  UPLOAD_MAX_BYTES: Type.Integer({
+    default: 10 * 1024 * 1024,
+    minimum: 1024,
+    maximum: 100 * 1024 * 1024,
+    description: 'Largest inspiration image, in bytes.',
+  }),
+  UPLOADS_AT_ONCE: Type.Integer({
+    default: 8,
+    minimum: 1,
+    maximum: 256,
+    description: 'Images that one process receives at once, with 5 MB of memory for each; others wait.',
+  }),
+  UPLOAD_STALLED_MS: Type.Integer({
+    default: 15_000,
+    minimum: 100,
+    maximum: 60_000,
+    description: 'How long an upload may send nothing before it is broken off, in milliseconds.',
+  }),
   CLAMD_HOST: Type.Optional(
     Type.String({ description: 'Host of a clamd that scans images; without one none is scanned.' }),
   ),
@@ -35,6 +53,11 @@ export const Images = {
 };
 
 export const readImageSettings = (env: Values<typeof Images>) => ({
+  uploads: {
+    maxBytes: env.UPLOAD_MAX_BYTES,
+    concurrency: env.UPLOADS_AT_ONCE,
+    stalledMs: env.UPLOAD_STALLED_MS,
+  },
   images: {
     clamd: env.CLAMD_HOST
       ? { host: env.CLAMD_HOST, port: env.CLAMD_PORT, timeoutMs: env.CLAMD_TIMEOUT_MS }

@@ -99,25 +99,6 @@ export const Limits = {
         'Redis in which the limits count across processes; without one, each process counts for itself.',
     }),
   ),
-
-  UPLOAD_MAX_BYTES: Type.Integer({
-    default: 10 * 1024 * 1024,
-    minimum: 1024,
-    maximum: 100 * 1024 * 1024,
-    description: 'Largest inspiration image, in bytes.',
-  }),
-  UPLOADS_AT_ONCE: Type.Integer({
-    default: 8,
-    minimum: 1,
-    maximum: 256,
-    description: 'Images that one process receives at once, with 5 MB of memory for each; others wait.',
-  }),
-  UPLOAD_STALLED_MS: Type.Integer({
-    default: 15_000,
-    minimum: 100,
-    maximum: 60_000,
-    description: 'How long an upload may send nothing before it is broken off, in milliseconds.',
-  }),
 };
 
 export const readLimitSettings = (
@@ -140,8 +121,5 @@ export const readLimitSettings = (
     smsNumbersPerDay: env.SMS_NUMBERS_PER_ORDER,
     smsPerDay: env.SMS_OPT_INS_PER_DAY,
     redisUrl: env.RATE_LIMIT_REDIS_URL,
-    uploadBytes: env.UPLOAD_MAX_BYTES,
-    uploadConcurrency: env.UPLOADS_AT_ONCE,
-    uploadStalledMs: env.UPLOAD_STALLED_MS,
   },
 });

@@ -51,7 +51,7 @@ export function createOrdersView({ collections, catalogue, now, shop, finder }: 
     const last = page.at(-1);
     return {
       orders: await rows(viewer, page),
-      ...(docs.length > ORDERS_A_PAGE && last && { nextCursor: toCursor(placeOf(last)) }),
+      nextCursor: docs.length > ORDERS_A_PAGE && last ? toCursor(placeOf(last)) : undefined,
     };
   }
 

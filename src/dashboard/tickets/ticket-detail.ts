@@ -70,7 +70,7 @@ export function ticketDetail(
       metal,
     })),
     images,
-    ...(order && { order: orderRow(order, channels, context) }),
+    order: order ? orderRow(order, channels, context) : undefined,
     crm: crm && { state: crm.state, kind: crm.kind, reference: crm.reference },
     messages: messages.map((delivery) => toMessage(delivery, fates)),
     history: ticket.history.map((act) => ({ ...act, at: act.at.toISOString() })),

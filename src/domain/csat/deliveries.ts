@@ -95,7 +95,7 @@ function followUpCase(feedback: Feedback, email: string | undefined): CrmCase {
   return {
     id: feedbackId,
     subject: `Follow-up on a rating of ${score} of 5`,
-    ...(email && { requester: { name: email, email } }),
+    requester: email ? { name: email, email } : undefined,
     text: orderNumber ? `${said}\nOrder: ${orderNumber}` : said,
     tags: ['concierge', 'csat'],
     parts: { email, notes: said, orderNumber, createdAt: createdAt.toISOString() },

@@ -101,7 +101,7 @@ async function decide(
 ): Promise<void> {
   const reason = [change.set?.reason, note].filter((part) => part).join(': ');
   const action = change.set?.moderationStatus === 'rejected' ? ('rejected' as const) : ('processed' as const);
-  const step = { at, by: 'service', action, ...(reason && { note: reason }) };
+  const step = { at, by: 'service', action, note: reason };
   if (!(await images.change(image, step, change)))
     throw new Error('The image was changed while it was processed');
 }

@@ -59,7 +59,7 @@ function orderChange(
   const history = { ...historyOf(option, step.status), rmaId };
   const status =
     option === 'return' && hasEnded(step.status) ? statusAfter(before, order, step, others) : undefined;
-  return { orderNumber, at: step.at, history, ...(status && { status }) };
+  return { orderNumber, at: step.at, history, status };
 }
 
 // The order stays `return_pending` while another return is open; it is `returned` once every piece of it has been.

@@ -45,14 +45,14 @@ export function newRequest(
     orderNumber,
     at,
     history: { ...historyOf(option, 'initiated'), rmaId },
-    ...(option === 'return' && { status: 'return_pending' }),
+    status: option === 'return' ? 'return_pending' : undefined,
   };
   return {
     rmaId,
     option,
     orderNumber,
     ...granted,
-    ...(reason && { reason: readReason(reason) }),
+    reason: reason ? readReason(reason) : undefined,
     notes,
     contact,
     sessionId,

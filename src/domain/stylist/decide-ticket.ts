@@ -89,7 +89,7 @@ function entryOf(ticket: State, { action, at, by, note, assignee }: TicketAct): 
   const taken = action === 'assign' ? `To ${assignee ?? by}` : undefined;
   const raised = action === 'escalate' ? `From ${ticket.priority}` : undefined;
   const text = [taken ?? raised, note].filter((part) => part !== undefined).join('. ');
-  return { at, by, action, ...(text && { note: text }) };
+  return { at, by, action, note: text || undefined };
 }
 
 const refused = (sentence: string): TicketDecision => ({ allowed: false, sentence });

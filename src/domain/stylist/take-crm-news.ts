@@ -23,7 +23,7 @@ const ATTEMPTS = 5;
 export function decideNews(ticket: State, { at, by, vendor, ...news }: CrmNews): NewsDecision {
   const decision: NewsDecision = { set: {}, unset: {}, entries: [] };
   const note = (action: string, text?: string) =>
-    decision.entries.push({ at, by: by ?? vendor, action, ...(text && { note: text }) });
+    decision.entries.push({ at, by: by ?? vendor, action, note: text || undefined });
   const rank = (status: StylistTicket['status']) => TICKET_STATUSES.indexOf(status);
 
   const { status, assignee, repliedAt } = news;

@@ -81,7 +81,7 @@ const toSpan = ({ startedAt, endedAt, attributes, failed, ...span }: EndedSpan) 
   startTimeUnixNano: String(startedAt),
   endTimeUnixNano: String(endedAt),
   attributes: toAttributes(attributes),
-  ...(failed && { status: FAILED }),
+  status: failed ? FAILED : undefined,
 });
 
 const toAttributes = (attributes: Attributes) =>
