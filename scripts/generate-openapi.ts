@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { constants, copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import openapiTypes, { astToString, COMMENT_HEADER } from 'openapi-typescript';
@@ -17,12 +17,26 @@ const CLIENT = new URL('../clients/typescript/schema.ts', import.meta.url);
 
 /**
  * `npm run openapi` writes the API document of the running app, and the types of its client. With `--check` it fails if the committed ones
- * differ, if a reader would miss something in the document, or if it breaks what the last release promised.
+ * differ, if a reader would miss something in the document, or if it breaks what the last release promised. `npm run openapi:release -- 0.1.0` keeps openapi.yaml as what that version promises; from then on,
+ * changes are checked against it.
  */
 async function main(): Promise<void> {
+  const [what, version = ''] = process.argv.slice(2);
+  if (what === '--release') return keepRelease(version);
   const yaml = await fromRunningApp();
-  if (process.argv.includes('--check')) report(await problemsOf(yaml));
+  if (what === '--check') report(await problemsOf(yaml));
   else await Promise.all([writeFile(FILE, yaml), writeFile(CLIENT, await clientTypes(yaml))]);
+}
+
+async function keepRelease(version: string): Promise<void> {
+  if (!/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version)) {
+    console.error('Which version? For example: npm run openapi:release -- 0.1.0');
+    process.exit(1);
+  }
+  // what has been promised is not promised again in another way
+  const file = new URL(`../docs/releases/openapi-${version}.yaml`, import.meta.url);
+  await copyFile(FILE, file, constants.COPYFILE_EXCL);
+  console.log(`docs/releases/openapi-${version}.yaml written`);
 }
 
 const clientTypes = async (yaml: string): Promise<string> =>

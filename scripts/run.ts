@@ -10,6 +10,13 @@ export function isMain(importMetaUrl: string): boolean {
   return realpathSync(command) === fileURLToPath(importMetaUrl);
 }
 
+/** Rows as columns of a terminal, two spaces apart. */
+export function tableOf(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
+  return lines.map((line) => line.trimEnd()).join('\n');
+}
+
 /** Runs a task against the configured database. A failure is told in a sentence and by the exit code. */
 export async function runWithDatabase(task: (db: Db) => Promise<void>): Promise<void> {
   const uri = process.env.MONGODB_URI;

@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import t, { type Test } from 'tap';
 import { chooseUnits, claimOf, unitOf } from '../src/domain/capsules/choose-units.js';
 import { sha256 } from '../src/platform/keys/keys.js';
-import { bodyOf, build, call, database, KEY } from './helper.js';
+import { BAND, BAND_OF_THE_SHOP, bodyOf, build, call, database, KEY } from './helper.js';
 import { declined, refused } from './problem.js';
 import fc from './properties.js';
 
@@ -17,13 +17,7 @@ let at = start;
 
 const db = await database(t);
 await db.collection('products').insertMany([
-  {
-    name: 'Aurora band',
-    category: 'ring',
-    price: 1250,
-    inventory: { sku: 'RNG-1' },
-    metadata: { status: 'active' },
-  },
+  { ...BAND_OF_THE_SHOP },
   {
     name: 'Comet studs',
     category: 'earring',
@@ -42,16 +36,6 @@ const holds = db.collection('capsuleHolds');
 const holdsOf = (sessionId: string) => holds.find({ sessionId }, { projection: { _id: 0 } }).toArray();
 const ids = (items: { id: string }[]) => items.map(({ id }) => id);
 
-const BAND = {
-  id: 'RNG-1',
-  title: 'Aurora band',
-  price: 1250,
-  currency: 'USD',
-  category: 'ring',
-  readyToShip: false,
-  tags: [],
-  badges: [],
-};
 const TWO = [{ id: 'RNG-1', reason: 'Fits the brief' }, { id: 'EAR-1' }];
 
 t.test('capsule: a capsule is held for 48 hours, and a rendering of it is enqueued', async (t) => {

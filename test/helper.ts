@@ -144,3 +144,22 @@ export async function replaceFile(path: string, content: string): Promise<void> 
   await writeFile(`${path}.new`, content);
   await rename(`${path}.new`, path);
 }
+
+/** A piece as the shop's database has it, and as it is answered. */
+export const BAND_OF_THE_SHOP = {
+  name: 'Aurora band',
+  category: 'ring',
+  price: 1250,
+  inventory: { sku: 'RNG-1' },
+  metadata: { status: 'active' },
+};
+export const BAND = {
+  id: 'RNG-1',
+  title: 'Aurora band',
+  price: 1250,
+  currency: 'USD',
+  category: 'ring',
+  readyToShip: false,
+  tags: [],
+  badges: [],
+};

@@ -3,7 +3,7 @@ import t from 'tap';
 import { createConversations, freshOf } from '../src/domain/sessions/conversation.js';
 import { readSessionFacts, type SessionMessage } from '../src/domain/sessions/session.js';
 import { isUnguessable } from '../src/domain/sessions/unguessable.js';
-import { bodyOf, build, call, database, KEY } from './helper.js';
+import { BAND_OF_THE_SHOP, bodyOf, build, call, database, KEY } from './helper.js';
 import { form, PNG } from './images.js';
 import { refused } from './problem.js';
 import fc, { SEED } from './properties.js';
@@ -11,13 +11,7 @@ import fc, { SEED } from './properties.js';
 // later than the real time, so that nothing stored here is old enough to be swept away
 const start = new Date('2099-05-01T10:00:00.000Z');
 const db = await database(t);
-await db.collection('products').insertOne({
-  name: 'Aurora band',
-  category: 'ring',
-  price: 1250,
-  inventory: { sku: 'RNG-1' },
-  metadata: { status: 'active' },
-});
+await db.collection('products').insertOne({ ...BAND_OF_THE_SHOP });
 await db.collection('orders').insertMany([
   { orderNumber: 'GG-1', customerEmail: 'ada@example.com', shipping: { postalCode: '10001' } },
   { orderNumber: 'GG-2', customerEmail: 'bo@example.com', shipping: { postalCode: '10002' } },

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
-import { bodyOf, build, call, database, KEY } from './helper.js';
+import { BAND, BAND_OF_THE_SHOP, bodyOf, build, call, database, KEY } from './helper.js';
 import { form, PNG } from './images.js';
 import { refused } from './problem.js';
 
@@ -11,29 +11,13 @@ const start = new Date('2099-05-01T10:00:00.000Z');
 let at = start;
 
 const db = await database(t);
-await db.collection('products').insertOne({
-  name: 'Aurora band',
-  category: 'ring',
-  price: 1250,
-  inventory: { sku: 'RNG-1' },
-  metadata: { status: 'active' },
-});
+await db.collection('products').insertOne({ ...BAND_OF_THE_SHOP });
 await db.collection('orders').insertOne({ orderNumber: 'GG-1', customerEmail: 'owner@example.com' });
 const { app } = await build(t, { db, now: () => at, env: { STYLIST_SLA_MINUTES: String(SLA_MINUTES) } });
 
 const tickets = db.collection('stylistTickets');
 const email = 'ada@example.com';
 const ask = (body: unknown) => call(app, PATH, body);
-const BAND = {
-  id: 'RNG-1',
-  title: 'Aurora band',
-  price: 1250,
-  currency: 'USD',
-  category: 'ring',
-  readyToShip: false,
-  tags: [],
-  badges: [],
-};
 
 /** Each time a while later, so that the same words are a new wish. */
 async function ticketOf(t: Test, body: object) {

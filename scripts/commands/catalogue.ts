@@ -5,7 +5,7 @@ import { nameForm } from '../../src/domain/catalog/normal-forms.js';
 import { readSku, type ShopFacts } from '../../src/domain/catalog/read-piece.js';
 import { readText } from '../../src/lib/values/text.js';
 import { readFields } from '../../src/platform/mongodb/read.js';
-import { runWithDatabase } from '../run.js';
+import { runWithDatabase, tableOf } from '../run.js';
 
 interface Line extends Shortcoming {
   id: string;
@@ -79,17 +79,9 @@ export const FORMATS: Record<string, (report: CatalogueReport) => string> = {
   // a cell that a spreadsheet would take for a formula is text
   csv: ({ lines }) => [COLUMNS.join(), ...lines.map((line) => cells(line).map(csvCell).join())].join('\n'),
   table: ({ products, shown, inactive, lines }) => {
-    const rows = [[...COLUMNS], ...lines.map(cells)];
-    const widths = COLUMNS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-    const table = rows.map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    );
     const count = (kind: Shortcoming['kind']): number => lines.filter((line) => line.kind === kind).length;
     const summary = `${products} products: ${shown} shown, of which ${count('incomplete')} lack something; ${count('unreadable')} cannot be shown; ${inactive} not on sale`;
-    return [...(lines.length > 0 ? table : []), summary].join('\n');
+    return [...(lines.length > 0 ? [tableOf([COLUMNS, ...lines.map(cells)])] : []), summary].join('\n');
   },
 };
 

@@ -8,7 +8,7 @@ import {
   INDEXES_COMMAND,
   replaceIndex,
 } from '../../src/platform/mongodb/indexes.js';
-import { runWithDatabase } from '../run.js';
+import { runWithDatabase, tableOf } from '../run.js';
 
 /** The indexes of the database: what is there, and what we do about it. */
 export const indexesCommand = (): Command =>
@@ -52,17 +52,7 @@ const ACTIONS: Record<IndexFinding['state'], string> = {
 };
 
 /** The table that `--check` prints. */
-function indexTable(findings: readonly IndexFinding[]): string {
-  const rows = [COLUMNS, ...findings.map(rowOf)];
-  const widths = COLUMNS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const lines = rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
-  return lines.join('\n');
-}
+const indexTable = (findings: readonly IndexFinding[]): string => tableOf([COLUMNS, ...findings.map(rowOf)]);
 
 function rowOf({ collection, state, wanted, existing, because, isReplaceable }: IndexFinding): string[] {
   const what = existing

@@ -1,5 +1,4 @@
 /* Calls of the service, each shown beside the conversation as it was sent and answered. */
-import { element } from './elements.js';
 
 /** A pause in which what a call enqueues has been rendered: the dispatcher looks five times a second. */
 const RENDERED_MS = 800;
@@ -127,4 +126,15 @@ export function createCalls({ key, list, hasDashboard, outbox }) {
     const { count } = await response.json();
     outbox.textContent = count > 0 ? `Outbox (${count})` : 'Outbox';
   }
+}
+
+export const byId = (id) => document.getElementById(id);
+
+/** An element with properties and children; texts are texts, whatever stands in them. */
+export function element(name, properties = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [property, value] of Object.entries(properties))
+    if (value !== undefined) made[property in made ? property : property.toLowerCase()] = value;
+  made.append(...children.filter((child) => child !== ''));
+  return made;
 }

@@ -2,8 +2,7 @@
  * The concierge widget, played against the running service. What leaves this page is what the shop's server sends for its widget, except
  * that here the browser calls by itself, with the published key of development. No build step: this file is the page's whole script.
  */
-import { createCalls } from './calls.js';
-import { byId, element } from './elements.js';
+import { byId, createCalls, element } from './calls.js';
 
 const { key, dashboard, uploadMb } = document.body.dataset;
 const log = byId('log');

@@ -3,12 +3,12 @@ import { Collection } from '../../../mongodb/collection.js';
 import { ServerError } from '../../../mongodb/errors.js';
 import { droppedIndexes, newIndexes } from '../../../mongodb/index-specs.js';
 import type { Query } from '../../../mongodb/requests.js';
+import type { Doc } from '../../../mongodb/values.js';
 import { textOf } from '../case.js';
-import { fields, filter, path, value } from './generate.js';
+import { fields, filter, frozen, path, value } from './generate.js';
 import { matches } from './model-match.js';
 import { sorted } from './model-sort.js';
 import { type Random, randomFrom } from './random.js';
-import { type Doc, frozen } from './support.js';
 
 export const CASES_PER_ROUND = 100;
 

@@ -1,6 +1,6 @@
 // Random values, documents and filters, from a small world in which they meet often.
 import { Decimal128, Double, Long, ObjectId } from 'bson';
-import type { Doc, Value } from '../../../mongodb/values.js';
+import { type Doc, isDoc, type Value } from '../../../mongodb/values.js';
 import type { Random } from './random.js';
 
 const IDS = ['64b000000000000000000001', '64b000000000000000000002'].map((hex) => new ObjectId(hex));
@@ -109,4 +109,12 @@ function filterOfItems(random: Random): Doc {
   const out: Doc = { [random.pick(['x', 'y'])]: condition(random) };
   if (random.chance(0.4)) out[random.pick(['x', 'y', 'l'])] = condition(random);
   return out;
+}
+
+/** The value, which from now on cannot be changed: the engine has to copy what it changes. */
+export function frozen<T extends Value>(v: T): T {
+  if (Array.isArray(v)) for (const item of v) frozen(item);
+  else if (isDoc(v)) for (const item of Object.values(v)) frozen(item);
+  else return v;
+  return Object.freeze(v);
 }

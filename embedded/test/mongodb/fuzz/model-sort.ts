@@ -1,7 +1,6 @@
 // The plain model's order of documents.
-import { isDoc, type Value } from '../../../mongodb/values.js';
+import { type Doc, isDoc, type Value } from '../../../mongodb/values.js';
 import { order } from './model-order.js';
-import type { Doc } from './support.js';
 
 // Below null: what an empty array counts as.
 const NOTHING = Symbol('nothing');

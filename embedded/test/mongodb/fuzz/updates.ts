@@ -3,10 +3,10 @@
 import { BSON } from 'mongodb';
 import { Collection } from '../../../mongodb/collection.js';
 import { ServerError } from '../../../mongodb/errors.js';
-import { fields, scalar, value } from './generate.js';
+import type { Doc } from '../../../mongodb/values.js';
+import { fields, frozen, scalar, value } from './generate.js';
 import { modelUpdate, Refused } from './model-update.js';
 import { type Random, randomFrom } from './random.js';
-import { type Doc, frozen } from './support.js';
 
 const PATHS = [
   'a',
