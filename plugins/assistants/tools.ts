@@ -1,5 +1,9 @@
 import { HOLD_HOURS } from '../../src/domain/capsules/capsule-hold.js';
 
+export const MCP_PATH = '/mcp';
+/** For the Universal Commerce Protocol. */
+export const UCP_PATH = '/ucp/mcp';
+
 /** What a tool is beside the operation of the API that it calls. Schemas, scopes, limits and rules are the operation's. */
 export interface ToolDescription {
   name: string;

@@ -3,12 +3,12 @@ import { categoryKey } from '../../src/domain/catalog/normal-forms.js';
 import type { ProductCard } from '../../src/domain/catalog/piece.js';
 import { memoize } from '../../src/lib/memoize.js';
 import type { CallRoute, Tool } from './derive-tools.js';
+import { UCP_PATH } from './tools.js';
 
 // The catalogue in the words of the Universal Commerce Protocol: three tools, each of which calls the routes of the products and writes what
 // they answer differently. The schemas are those parts of the published ones that are read or written here; what else comes is let be.
 
 const UCP_VERSION = '2026-08-25';
-export const UCP_PATH = '/ucp/mcp';
 const SEARCH = 'dev.ucp.shopping.catalog.search';
 const LOOKUP = 'dev.ucp.shopping.catalog.lookup';
 const SPEC = `https://ucp.dev/${UCP_VERSION}`;
