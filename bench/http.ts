@@ -1,12 +1,15 @@
 /*
  * The service against a bare Fastify and an Express, and against itself: npm run bench
  *
- *   BENCH_SECONDS=0.2 npm run bench -- start compare load tools ablation sessions growth     a short look, or parts of it
+ *   npm run bench -- connections               parts of it: start compare load connections tools ablation sessions growth memory
+ *   npm run bench -- growth --write            writes down that part, and leaves the others as they were
+ *   BENCH_SECONDS=0.2 BENCH_MINUTES=1 …        a short look
  *
- * Writes bench/results/http.md and http.json; of a part only with --write. How it is measured stands in the report.
+ * Writes bench/results/http.md and http.json; of parts only with --write. Growth (some eight minutes) and memory (ten) are taken only
+ * when they are asked for. How it is measured stands in the report.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MongoClient } from 'mongodb';
@@ -14,9 +17,10 @@ import { bundle } from '../scripts/bundle.js';
 import { ablate } from './http/ablation.js';
 import { type Arms, type Comparison, compare, compareTools, type Load, underLoad } from './http/compare.js';
 import { CALLS, type CallName, prepare } from './http/data.js';
-import { grow } from './http/growth.js';
+import { crowd, grow } from './http/growth.js';
 import { CONNECTIONS } from './http/load.js';
-import { machine, markdown, type Results } from './http/report.js';
+import { watchMemory } from './http/memory.js';
+import { machine, markdown, type Parts, type Results } from './http/report.js';
 import {
   BUILT,
   DEPLOYED,
@@ -27,18 +31,24 @@ import {
   startTeam,
 } from './http/servers.js';
 import { playSessions } from './http/sessions.js';
-import { measureStarts } from './http/start.js';
+import { measureStarts, type Start } from './http/start.js';
 
 const SECONDS = Number(process.env.BENCH_SECONDS || 1);
+const MEMORY_MINUTES = Number(process.env.BENCH_MINUTES || 10);
 /** Whole turns through the orders of the arms. */
 const ROUNDS = 5;
 /** While the noise is too large. */
 const MOST_ROUNDS = 15;
-const PARTS = ['start', 'compare', 'load', 'tools', 'ablation', 'sessions', 'growth'];
 const SESSIONS = 750;
+const REPORT = 'bench/results/http.md';
+const FIGURES = 'bench/results/http.json';
+/** The short ones first; `growth` and `memory` are not quick, and taken when they are asked for. */
+const USUAL = ['start', 'compare', 'load', 'connections', 'tools', 'ablation', 'sessions'];
+const PARTS = [...USUAL, 'growth', 'memory'];
 const isWritten = process.argv.includes('--write');
 const asked = process.argv.slice(2).filter((arg) => arg !== '--write');
-const wants = (part: string): boolean => asked.length === 0 || asked.includes(part);
+const wants = (...parts: (keyof Parts)[]): boolean =>
+  parts.some((part) => (asked.length === 0 ? USUAL : asked).includes(part));
 const unknown = asked.filter((part) => !PARTS.includes(part));
 if (unknown.length > 0)
   throw new Error(`There is no part ${unknown.join(', ')}; there are ${PARTS.join(', ')}`);
@@ -57,45 +67,63 @@ const { settings, stop } = await startDatabase(folder);
 const client = await MongoClient.connect(settings.MONGODB_URI ?? '', { ignoreUndefined: true });
 const env = { ...settings, MONGODB_DB: 'bench' };
 
+const taken: Results = {};
+
 try {
   await prepare(client.db('bench'));
   say('the data is there');
   const starts = wants('start') ? await measureStarts(env) : undefined;
-  const arms = {
-    a: await startBare('A', env),
-    copy: await startBare("A'", env),
-    service: await startService('B', env),
-    express: await startExpress('C', env),
-    team: await startTeam('D', env),
-  };
-  const comparisons = await runComparisons(arms);
-  const loads = await runLoads(arms, comparisons);
-  const tools = wants('tools') ? await compareTools(arms.service, ROUNDS, SECONDS) : [];
-  for (const { tool, ratio } of tools) say(`${tool}: ${ratio.toFixed(2)} of its route`);
-  const sessions = wants('sessions')
-    ? await playSessions(arms.service, SESSIONS, 15 * SECONDS)
-    : { p50: 0, p95: 0, p99: 0, calls: 0, failed: 0, refused: 0 };
-  if (wants('sessions')) say(`${SESSIONS} customers: p95 ${sessions.p95.toFixed(1)} ms`);
-  await Promise.all(Object.values(arms).map((arm) => arm.stop()));
-  const ablation = wants('ablation') ? await ablate(env, 4, SECONDS) : [];
-  if (wants('ablation')) say('each feature has been off');
-  const growth = wants('growth') ? await grow(SECONDS) : { products: [], orders: [] };
-  const start = await starts?.read();
-  const seconds = (performance.now() - started) / 1000;
-  const takenAt = new Date().toISOString();
-  report({
-    ...{ takenAt, machine: machine(), seconds, start, comparisons, loads, tools, ablation, growth },
-    sessions: { ...sessions, count: SESSIONS },
-  });
+  if (wants('compare', 'load', 'connections', 'tools', 'sessions')) {
+    const arms = {
+      a: await startBare('A', env),
+      copy: await startBare("A'", env),
+      service: await startService('B', env),
+      express: await startExpress('C', env),
+      team: await startTeam('D', env),
+    };
+    let comparisons: Comparison[] = [];
+    await take('compare', wants('compare', 'load'), async () => {
+      comparisons = await runComparisons(arms);
+      return comparisons;
+    });
+    await take('load', wants('load'), () => runLoads(arms, comparisons));
+    await take('connections', wants('connections'), () => crowd(arms, SECONDS));
+    await take('tools', wants('tools'), () => compareTools(arms.service, ROUNDS, SECONDS));
+    await take('sessions', wants('sessions'), async () => ({
+      ...(await playSessions(arms.service, SESSIONS, 15 * SECONDS)),
+      count: SESSIONS,
+    }));
+    await Promise.all(Object.values(arms).map((arm) => arm.stop()));
+  }
+  await take('ablation', wants('ablation'), () => ablate(env, 4, SECONDS));
+  // the last of them has had nothing to do since
+  await take('start', starts !== undefined, async () => (await starts?.read()) as Start);
+  await take('memory', wants('memory'), () => watchMemory(env, MEMORY_MINUTES));
+  await take('growth', wants('growth'), () => grow(SECONDS, say));
+  report();
 } finally {
   await client.close();
   await stop();
   rmSync(folder, { recursive: true, force: true });
 }
 
+async function take<Part extends keyof Parts>(
+  part: Part,
+  isWanted: boolean,
+  run: () => Promise<Parts[Part]>,
+) {
+  if (!isWanted) return;
+  const began = performance.now();
+  const figures = await run();
+  const seconds = (performance.now() - began) / 1000;
+  Object.assign(taken, {
+    [part]: { takenAt: new Date().toISOString(), seconds, machine: machine(), figures },
+  });
+  say(`${part} has been taken`);
+}
+
 async function runComparisons(arms: Arms): Promise<Comparison[]> {
   const results: Comparison[] = [];
-  if (!wants('compare') && !wants('load')) return results;
   for (const connections of [CONNECTIONS, 1])
     for (const call of Object.keys(CALLS) as CallName[]) {
       const result = await compare(arms, call, {
@@ -115,7 +143,6 @@ async function runComparisons(arms: Arms): Promise<Comparison[]> {
 
 async function runLoads(arms: Arms, comparisons: Comparison[]): Promise<Load[]> {
   const results: Load[] = [];
-  if (!wants('load')) return results;
   for (const comparison of comparisons.filter(({ connections }) => connections === CONNECTIONS))
     for (const part of [0.5, 0.8]) {
       const result = await underLoad(arms, comparison, part, 3 * SECONDS);
@@ -127,10 +154,11 @@ async function runLoads(arms: Arms, comparisons: Comparison[]): Promise<Load[]> 
   return results;
 }
 
-function report(results: Results): void {
-  const text = markdown(results);
-  console.log(`\n${text}`);
+// What was not taken this time stays as it was.
+function report(): void {
+  console.log(`\n${markdown(taken)}`);
   if (asked.length > 0 && !isWritten) return;
-  writeFileSync('bench/results/http.md', text);
-  writeFileSync('bench/results/http.json', `${JSON.stringify(results, null, 2)}\n`);
+  const results: Results = { ...JSON.parse(readFileSync(FIGURES, 'utf8')), ...taken };
+  writeFileSync(REPORT, markdown(results));
+  writeFileSync(FIGURES, `${JSON.stringify(results, null, 2)}\n`);
 }

@@ -41,7 +41,7 @@ const NAMES = ['a', 'copy', 'service', 'express', 'team'] as const;
 const MAX_NOISE = 0.05;
 const MAX_STALLED = 4;
 /** Of the length of a round: the service has much code that the engine has to come to know. */
-const WARM_UP_FACTOR = 3;
+export const WARM_UP_FACTOR = 3;
 
 /** The arms in an order in which, over five rounds, each is once at each place. */
 const orderOf = (round: number) => NAMES.map((_, place) => NAMES[(place + round) % NAMES.length] ?? 'a');
@@ -140,7 +140,7 @@ export async function underLoad(
   const rate = perSecond.a * part;
   const run = async (name: 'a' | 'service') => {
     await settled();
-    return openLoop(arms[name], CALLS[call], rate, seconds);
+    return openLoop(arms[name], () => CALLS[call], rate, seconds);
   };
   const a = await run('a');
   const service = await run('service');

@@ -72,7 +72,7 @@ export interface Latencies {
  */
 export async function openLoop(
   server: Server,
-  call: Call,
+  next: () => Call,
   perSecond: number,
   seconds: number,
 ): Promise<Latencies> {
@@ -87,7 +87,7 @@ export async function openLoop(
       const due = Math.min(total, Math.floor(((performance.now() - started) / 1000) * perSecond) + 1);
       for (; sent < due && sent - done < MAX_WAITING; sent++) {
         const dueAt = started + (sent / perSecond) * 1000;
-        void post(pool, call).then((status) => {
+        void post(pool, next()).then((status) => {
           times.push(performance.now() - dueAt);
           if (!isFine(status)) failed++;
           if (++done < total) return;

@@ -2,22 +2,35 @@ import { execFileSync } from 'node:child_process';
 import { cpus, release, totalmem } from 'node:os';
 import type { Ablation } from './ablation.js';
 import type { Comparison, Load, ToolCost } from './compare.js';
-import type { Growth } from './growth.js';
+import type { Crowd, Growth } from './growth.js';
+import type { Memory } from './memory.js';
+import { IS_PINNED } from './servers.js';
 import type { Played } from './sessions.js';
 import type { Start } from './start.js';
 
-export interface Results {
-  takenAt: string;
-  machine: ReturnType<typeof machine>;
-  seconds: number;
-  start: Start | undefined;
-  comparisons: Comparison[];
-  loads: Load[];
+/** What each part of the benchmark finds out, in the order in which they are taken and told. */
+export interface Parts {
+  start: Start;
+  compare: Comparison[];
+  load: Load[];
+  connections: Crowd[];
   tools: ToolCost[];
   ablation: Ablation[];
   sessions: Played & { count: number };
-  growth: { products: Growth[]; orders: Growth[] };
+  growth: { pieces: Growth[]; orders: Growth[] };
+  memory: Memory;
 }
+
+/** The figures of a part, and when, on what and of which commit they were taken. */
+interface Taken<Figures> {
+  takenAt: string;
+  seconds: number;
+  machine: ReturnType<typeof machine>;
+  figures: Figures;
+}
+
+/** A part that was not taken again keeps what it found before. */
+export type Results = { [Part in keyof Parts]?: Taken<Parts[Part]> };
 
 export const machine = () => ({
   cpu: cpus()[0]?.model ?? 'unknown',
@@ -26,6 +39,7 @@ export const machine = () => ({
   kernel: release(),
   node: process.version,
   commit: execFileSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' }).trim(),
+  database: IS_PINNED ? 'on two cores of its own' : 'on the same cores as the servers and the load',
 });
 
 // figures are cut, not rounded up
@@ -39,17 +53,77 @@ const ms = (value: number): string => (Math.ceil(value * 100) / 100).toFixed(2);
 const METHOD = `A is a Fastify handler that asks the database the same, each question by itself, with the service's rules and the same response schema and nothing around it; A′ is a second copy of it, and shows the noise;
 B is the service as deployed, its limits counted but out of reach; C is Express 5 with zod doing what A does; D is C as a team would deploy it for the same job: helmet, express-rate-limit, pino-http, prom-client, a key, the
 session's life and an event written behind the answer. Pieces are asked of the database by A, C and D; B has them in memory. Each server is a process of its own with the same flags, pool and data, and all of them are there all the
-time; the database (the embedded one), the servers and the load share the machine's cores. A pause between two servers, another order each round, medians of the ratios of each round after a warm-up. Processor
+time; where there are four cores, the database (the embedded one) has two of its own. A pause between two servers, another order each round, medians of the ratios of each round after a warm-up. Processor
 time is the server process's own for a call, as the kernel counts it (/proc), and holds on a busy machine; requests a second do not. A table is void when the processor time of A′ is off by more than 5 % after all rounds, or an answer was not 2xx.`;
 
-/** The report for people, of the parts that were taken; the figures behind it stand in the JSON beside it. */
-export function markdown({ machine: m, ...results }: Results): string {
-  const parts: [isTaken: boolean, section: () => string][] = [
-    [
-      results.loads.length > 0,
-      () => `## Latency in open loop, in milliseconds
+/** The report for people; the figures behind it stand in the JSON beside it. */
+export function markdown(results: Results): string {
+  const names = Object.keys(SECTIONS) as (keyof Parts)[];
+  const sections = names.flatMap((name) => (results[name] ? [section(name, results[name] as never)] : []));
+  const missing = names.filter((name) => !results[name]);
+  return `# Figures of the service
 
-At a fixed rate, counted from when each request was due.
+Taken by \`npm run bench\`; each part says when, and at which commit.${missing.length > 0 ? ` Not taken yet: ${missing.join(', ')}.` : ''} ${toldVoid(results)}
+
+${METHOD}
+
+${sections.join('\n\n')}
+`;
+}
+
+function section<Part extends keyof Parts>(part: Part, taken: Taken<Parts[Part]>): string {
+  const { machine: m, takenAt, seconds, figures } = taken;
+  const [title, tell] = SECTIONS[part];
+  return `## ${title}
+
+${takenAt.slice(0, 16).replace('T', ' ')} UTC at ${m.commit}, in ${Math.round(seconds)} s: ${m.cpu}, ${m.cores} cores, ${m.memoryGb} GB, Linux ${m.kernel}, Node ${m.node}, the database ${m.database}.
+
+${tell(figures)}`;
+}
+
+/** What does not count, in a sentence. */
+function toldVoid({ compare, load, connections, growth, memory, sessions }: Results): string {
+  const failing = (name: string, parts: { call: string; failed: number }[] = []) =>
+    parts
+      .filter(({ failed }) => failed > 0)
+      .map(({ call, failed }) => `${name} of ${call} (${failed} not answered with 2xx)`);
+  const reasons = [
+    ...(compare?.figures ?? []).flatMap(({ call, connections, void: reason }) =>
+      reason ? [`${call} at ${connections} connections (${reason})`] : [],
+    ),
+    ...failing(
+      'latency',
+      load?.figures.map((one) => ({ call: one.call, failed: one.a.failed + one.service.failed })),
+    ),
+    ...failing('connections', connections?.figures),
+    ...failing('growth', [...(growth?.figures.pieces ?? []), ...(growth?.figures.orders ?? [])]),
+    ...failing('memory', memory && [{ call: 'all calls', failed: memory.figures.failed }]),
+    ...failing('customers', sessions && [{ call: 'all calls', failed: sessions.figures.failed }]),
+  ];
+  return reasons.length > 0 ? `**Void: ${reasons.join('; ')}.**` : 'Nothing of it is void.';
+}
+
+type Section<Part extends keyof Parts> = [title: string, tell: (figures: Parts[Part]) => string];
+
+const SECTIONS: { [Part in keyof Parts]: Section<Part> } = {
+  start: [
+    'Start and memory',
+    ({ msToReady, processorMs, idleMb }) =>
+      `From the start of the process to ready: ${Math.ceil(msToReady)} ms${processorMs ? `, of which ${Math.ceil(processorMs)} ms of processor time` : ''}. Resident memory of a service that has had nothing to do since: ${idleMb ? `${Math.ceil(idleMb)} MB` : 'not told by this system'}.`,
+  ],
+  compare: [
+    'Against bare Fastify and Express',
+    (comparisons) => `### Processor time for a call, in microseconds
+
+${comparison(comparisons, 'processorUs', 'processor')}
+
+### Requests per second
+
+${comparison(comparisons, 'perSecond', 'requests')}`,
+  ],
+  load: [
+    'Latency in open loop, in milliseconds',
+    (loads) => `At a fixed rate, counted from when each request was due.
 
 ${table(
   [
@@ -65,7 +139,7 @@ ${table(
     'added p95',
     'not 2xx',
   ],
-  results.loads.map(({ call, part, perSecond, isWithinPeak, a, service: b }) => [
+  loads.map(({ call, part, perSecond, isWithinPeak, a, service: b }) => [
     call,
     `${part * 100} %`,
     whole(perSecond),
@@ -74,76 +148,73 @@ ${table(
     String(a.failed + b.failed),
   ]),
 )}`,
-    ],
-    [
-      results.tools.length > 0,
-      () => `## Tools of assistants
+  ],
+  connections: [
+    'By connections',
+    (
+      crowds,
+    ) => `Processor time for a call in microseconds, and requests per second: what is asked at once is asked of the database together.
 
-Processor time of the service for a call of a tool and for a call of its route, in microseconds; eight connections.
+${table(
+  ['call', 'connections', 'A µs', 'B µs', 'B/A', 'A/s', 'B/s', 'B/A', 'not 2xx'],
+  crowds.map(({ call, connections, a, service: b, failed }) => [
+    ...[call, String(connections), whole(a.processorUs), whole(b.processorUs)],
+    cut(b.processorUs / a.processorUs, 2),
+    ...[whole(a.perSecond), whole(b.perSecond), cut(b.perSecond / a.perSecond, 2), String(failed)],
+  ]),
+)}`,
+  ],
+  tools: [
+    'Tools of assistants',
+    (
+      tools,
+    ) => `Processor time of the service for a call of a tool and for a call of its route, in microseconds; eight connections.
 
 ${table(
   ['tool', 'route', 'tool', 'ratio', 'not 2xx'],
-  results.tools.map(({ tool, routeUs, toolUs, ratio, failed }) => [
+  tools.map(({ tool, routeUs, toolUs, ratio, failed }) => [
     ...[tool, whole(routeUs), whole(toolUs), cut(ratio, 2), String(failed)],
   ]),
 )}`,
-    ],
-    [
-      results.ablation.length > 0,
-      () => `## What each feature costs
-
-A shortlist with an idempotency key; the throughput without the feature against that with everything, both servers started for it. What the second copy of the whole is off by is noise.
+  ],
+  ablation: [
+    'What each feature costs',
+    (
+      ablation,
+    ) => `A shortlist with an idempotency key; the throughput without the feature against that with everything, both servers started for it, from single modules. What the second copy of the whole is off by is noise.
 
 ${table(
   ['without', 'ratio', 'not 2xx'],
-  results.ablation.map(({ without, ratio, failed }) => [without, cut(ratio, 2), String(failed)]),
+  ablation.map(({ without, ratio, failed }) => [without, cut(ratio, 2), String(failed)]),
 )}`,
-    ],
-    [
-      results.sessions.calls > 0,
-      () => `## ${results.sessions.count} customers at once
+  ],
+  sessions: [
+    'Customers at once',
+    ({ count, calls, p50, p95, p99, refused, failed }) =>
+      `${count} go through the journeys, each thinking 2 s on average before each call: ${whole(calls)} calls, p50 ${ms(p50)} ms, p95 ${ms(p95)} ms, p99 ${ms(p99)} ms, ${refused} holds refused because others have the piece, ${failed} failed.`,
+  ],
+  growth: [
+    'Growth',
+    ({ pieces, orders }) => `One call after the other, beside a worker that does what follows.
 
-Each goes through the journeys, thinking 2 s on average before each call: ${whole(results.sessions.calls)} calls, p50 ${ms(results.sessions.p50)} ms, p95 ${ms(results.sessions.p95)} ms, p99 ${ms(results.sessions.p99)} ms, ${results.sessions.refused} holds refused because others have the piece, ${results.sessions.failed} failed.`,
-    ],
-    [
-      results.growth.orders.length > 0,
-      () => `## Growth
+${grown('pieces', pieces)}
 
-One call after the other, in milliseconds.
+${grown('orders', orders)}`,
+  ],
+  memory: [
+    'Memory over time',
+    ({ minutes, perSecond, startMb, endMb, maxMb, slope, calls, failed }) =>
+      `All four calls in turn at half of what the service can answer, ${whole(perSecond)} a second for ${minutes} minutes: ${whole(calls)} calls, ${failed} failed. After the first third resident memory went from ${Math.ceil(startMb)} to ${Math.ceil(endMb)} MB, by ${slope.toFixed(2)} MB a minute; ${Math.ceil(maxMb)} MB at most.`,
+  ],
+};
 
-${table(
-  ['pieces', 'products'],
-  results.growth.products.map(({ size, msPerCall }) => [whole(size), ms(msPerCall)]),
-)}
-
-${table(
-  ['orders', 'order status'],
-  results.growth.orders.map(({ size, msPerCall }) => [whole(size), ms(msPerCall)]),
-)}`,
-    ],
-  ];
-  const taken = parts.filter(([isTaken]) => isTaken).map(([, section]) => section());
-  return `# Figures of the service
-
-Taken ${results.takenAt} at ${m.commit} by \`npm run bench\` in ${Math.round(results.seconds)} s: ${m.cpu}, ${m.cores} cores, ${m.memoryGb} GB, Linux ${m.kernel}, Node ${m.node}.
-
-${METHOD}
-
-## Start and memory
-
-${started(results.start)}
-
-## Processor time for a call, in microseconds
-
-${comparison(results.comparisons, 'processorUs', 'processor')}
-
-## Requests per second
-
-${comparison(results.comparisons, 'perSecond', 'requests')}
-
-${taken.join('\n\n')}
-`;
-}
+const grown = (what: string, sizes: Growth[]): string =>
+  table(
+    [what, 'call', 'ms', 'processor µs', 'not 2xx'],
+    sizes.map(({ size, call, msPerCall, processorUs, failed }) => [
+      ...[whole(size), call, ms(msPerCall), whole(processorUs), String(failed)],
+    ]),
+  );
 
 const comparison = (
   comparisons: Comparison[],
@@ -161,12 +232,6 @@ const comparison = (
       reason ? `**void**: ${reason}` : '',
     ]),
   );
-
-const started = (start: Start | undefined): string => {
-  if (!start) return 'Not measured.';
-  const memory = start.idleMb ? `${Math.ceil(start.idleMb)} MB` : 'not told by this system';
-  return `From the start of the process to ready: ${Math.ceil(start.msToReady)} ms. Resident memory of a service that has had nothing to do for minutes: ${memory}.`;
-};
 
 const table = (head: string[], rows: string[][]): string =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');

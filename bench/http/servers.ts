@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -37,6 +38,19 @@ export const startExpress = (name: string, env: NodeJS.ProcessEnv) =>
 export const startTeam = (name: string, env: NodeJS.ProcessEnv) =>
   start(name, ['bench/http/arm.js', 'team'], env);
 
+/** With fewer cores a database of its own cores would leave the servers and the load none. */
+const MIN_PINNED_CORES = 4;
+const CORES = availableParallelism();
+/** Whether the database runs on the first two cores, and the servers on the others. */
+export const IS_PINNED = CORES >= MIN_PINNED_CORES && spawnSync('taskset', ['--version']).status === 0;
+
+const node = (cores: string, args: string[], options: object): ChildProcess =>
+  IS_PINNED
+    ? spawn('taskset', ['-c', cores, process.execPath, ...args], options)
+    : spawn(process.execPath, args, options);
+const DATABASE_CORES = '0-1';
+const SERVER_CORES = `2-${CORES - 1}`;
+
 /** A tick of the kernel's accounts (`getconf CLK_TCK` is 100 on every Linux that Node runs on). */
 const TICK_MS = 10;
 
@@ -63,6 +77,16 @@ export function startModules(name: string, env: NodeJS.ProcessEnv, without = '')
   return start(name, ['src/server.js'], { ...SERVICE, ...env, BENCH_WITHOUT: without }, loader);
 }
 
+/** Resident memory of a process, in MB; undefined where the system does not tell. */
+export function residentMb({ pid }: Pick<Server, 'pid'>): number | undefined {
+  try {
+    const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return kilobytes ? Number(kilobytes) / 1024 : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The service without its log, and so without the line that says where it listens. */
 export async function startSilentService(name: string, env: NodeJS.ProcessEnv): Promise<Server> {
   const port = await freePort();
@@ -74,7 +98,7 @@ export async function startSilentService(name: string, env: NodeJS.ProcessEnv): 
     PORT: String(port),
     LOG_LEVEL: 'silent',
   };
-  const child = spawn(process.execPath, [join(BUILT, 'src/server.js')], { env: settings, stdio: 'ignore' });
+  const child = node(SERVER_CORES, [join(BUILT, 'src/server.js')], { env: settings, stdio: 'ignore' });
   const address = `http://127.0.0.1:${port}`;
   while (!(await isReady(address))) {
     if (child.exitCode !== null) throw new Error(`${name} ended with ${child.exitCode}`);
@@ -103,7 +127,7 @@ export async function startDatabase(
   flags: string[] = [],
 ): Promise<{ settings: NodeJS.ProcessEnv; pid: number; stop(): Promise<void> }> {
   const env = { ...environment, DATA_DIR: dataDir };
-  const child = spawn(process.execPath, [...flags, '--import', 'tsx', 'scripts/embedded.ts'], { env });
+  const child = node(DATABASE_CORES, [...flags, '--import', 'tsx', 'scripts/embedded.ts'], { env });
   const output = await written(child, /Try: /);
   const settings = Object.fromEntries(
     [...output.matchAll(/^(\w+)=(.*)$/gm)].map(([, name = '', value]) => [name, value]),
@@ -124,7 +148,7 @@ async function start(
   flags: string[] = [],
 ): Promise<Server> {
   const command = [...flags, join(BUILT, file), ...args];
-  const child = spawn(process.execPath, command, { env: { ...environment, NODE_ENV: 'production', ...env } });
+  const child = node(SERVER_CORES, command, { env: { ...environment, NODE_ENV: 'production', ...env } });
   const output = await written(child, /listening at http:\/\/127\.0\.0\.1:\d+/);
   const address = /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0] ?? '';
   return { name, pid: child.pid ?? 0, address, stop: () => end(child) };
