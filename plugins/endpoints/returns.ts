@@ -7,13 +7,12 @@ import { findProduct } from '../../src/domain/catalog/snapshot.js';
 import { mayAct, mayBeTold } from '../../src/domain/orders/proof.js';
 import { requestReturn } from '../../src/domain/returns/confirm-return.js';
 import { RETURN_SLIP, SLIP_CONTENT_TYPE } from '../../src/domain/returns/deliveries.js';
-import type { WishedItem } from '../../src/domain/returns/resolve-lines.js';
 import {
   type Circumstances,
   type ReturnSettings,
   returnPolicy,
 } from '../../src/domain/returns/return-policy.js';
-import { type ReturnRequest, slipKey } from '../../src/domain/returns/return-request.js';
+import { type ReturnRequest, slipKey, type WishedItem } from '../../src/domain/returns/return-request.js';
 import { toldStatus } from '../../src/domain/returns/return-steps.js';
 import {
   correctedSentence,

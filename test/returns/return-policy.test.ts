@@ -2,13 +2,13 @@ import t from 'tap';
 import { loadConfig } from '../../src/config/load.js';
 import type { Order } from '../../src/domain/orders/order.js';
 import { readOrder } from '../../src/domain/orders/read-order.js';
-import type { WishedItem } from '../../src/domain/returns/resolve-lines.js';
 import {
   decideReturn,
   type RefusalReason,
   type ReturnDecision,
   returnPolicy,
 } from '../../src/domain/returns/return-policy.js';
+import type { WishedItem } from '../../src/domain/returns/return-request.js';
 import type { ReturnOption } from '../../src/domain/returns/return-steps.js';
 import { refusalSentence } from '../../src/domain/returns/sentences.js';
 import { createCalendar } from '../../src/lib/calendar.js';

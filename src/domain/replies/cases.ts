@@ -1,4 +1,4 @@
-import type { Collection, Filter, UpdateFilter } from 'mongodb';
+import type { Collection, Filter } from 'mongodb';
 import { type MessageShop, returnValues } from '../../connectors/templates/message-values.js';
 import type { ReplyValues } from '../../connectors/templates/reply-templates.js';
 import { sameEmail } from '../../lib/values/email.js';
@@ -200,15 +200,13 @@ async function keep<Document extends WithReplies & WithDeliveries>(
   { what, reply, at, set, history, isVersioned }: Kept,
 ): Promise<boolean> {
   const { $push, $min } = enqueueMore(what, at);
-  const { matchedCount } = await collection.updateOne(
-    asSeen as Filter<Document>,
-    {
-      $push: { ...$push, replies: reply, ...(history && { history }) },
-      $min,
-      ...(Object.keys(set).length > 0 && { $set: set }),
-      ...(isVersioned && { $inc: { version: 1 } }),
-    } as unknown as UpdateFilter<Document>,
-  );
+  const update: object = {
+    $push: { ...$push, replies: reply, history },
+    $min,
+    $set: Object.keys(set).length > 0 ? set : undefined,
+    $inc: isVersioned ? { version: 1 } : undefined,
+  };
+  const { matchedCount } = await collection.updateOne(asSeen as Filter<Document>, update);
   return matchedCount > 0;
 }
 

@@ -7,8 +7,8 @@ import { mayAct, type Proof } from '../orders/proof.js';
 import { RETURN_UNCONFIRMED } from './deliveries.js';
 import { heldBy, type ReturnIntake } from './new-return.js';
 import type { ReturnsRepository } from './repository.js';
-import type { ReturnWish } from './resolve-lines.js';
 import { type Circumstances, refuseOrder } from './return-policy.js';
+import type { ReturnWish } from './return-request.js';
 import { type Started, startReturn } from './start-return.js';
 import {
   MAX_UNCONFIRMED,

@@ -1,23 +1,7 @@
 import { nameForm } from '../catalog/normal-forms.js';
 import type { Order, OrderLine } from '../orders/order.js';
-import type { ReturnLine } from './return-request.js';
+import type { ReturnLine, ReturnWish, WishedItem } from './return-request.js';
 import type { ReturnOption } from './return-steps.js';
-
-/** What the customer asks for. Without `items` it is the whole order. */
-export interface ReturnWish {
-  option: ReturnOption;
-  items?: WishedItem[];
-  /** The size wished for, where no items are named that say it themselves. */
-  size?: string;
-}
-
-export interface WishedItem {
-  lineId?: string;
-  sku?: string;
-  quantity?: number;
-  size?: string;
-  notes?: string;
-}
 
 /** Why lines cannot be sent in, with what a sentence about it needs. */
 export type LineRefusal =

@@ -2,14 +2,8 @@ import { type Calendar, daysFrom } from '../../lib/calendar.js';
 import { tagForm } from '../catalog/normal-forms.js';
 import type { Order, OrderLine } from '../orders/order.js';
 import { sameAs } from '../orders/statuses.js';
-import {
-  type Held,
-  type LineRefusal,
-  type Lines,
-  NOTHING_HELD,
-  type ReturnWish,
-  resolveLines,
-} from './resolve-lines.js';
+import { type Held, type LineRefusal, type Lines, NOTHING_HELD, resolveLines } from './resolve-lines.js';
+import type { ReturnWish } from './return-request.js';
 import type { ReturnOption } from './return-steps.js';
 
 export interface ReturnPolicy {

@@ -7,6 +7,22 @@ import { unsent, withoutNotes } from '../privacy/personal-data.js';
 import type { WithReplies } from '../replies/reply.js';
 import type { ReturnOption, ReturnStatus } from './return-steps.js';
 
+/** What the customer asks for. Without `items` it is the whole order. */
+export interface ReturnWish {
+  option: ReturnOption;
+  items?: WishedItem[];
+  /** The size wished for, where no items are named that say it themselves. */
+  size?: string;
+}
+
+export interface WishedItem {
+  lineId?: string;
+  sku?: string;
+  quantity?: number;
+  size?: string;
+  notes?: string;
+}
+
 export interface ReturnLine {
   lineId: string;
   sku?: string;

@@ -2,7 +2,6 @@ import type { Order } from '../orders/order.js';
 import { correctReturn } from './correct-return.js';
 import { claimUnits, heldBy, newRequest, openKeyOf, type ReturnIntake } from './new-return.js';
 import type { ReturnsRepository } from './repository.js';
-import type { ReturnWish } from './resolve-lines.js';
 import {
   type Circumstances,
   decideReturn,
@@ -10,7 +9,7 @@ import {
   type ReturnDecision,
   wishedLines,
 } from './return-policy.js';
-import type { ReturnLine, ReturnRequest } from './return-request.js';
+import type { ReturnLine, ReturnRequest, ReturnWish } from './return-request.js';
 import { hasEnded, type ReturnOption } from './return-steps.js';
 
 export type Started =

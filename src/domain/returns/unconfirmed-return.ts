@@ -2,7 +2,7 @@ import type { Collection } from 'mongodb';
 import type { WithDeliveries } from '../../outbox/enqueue.js';
 import { defineCollection } from '../../platform/mongodb/define-collection.js';
 import { insertNew } from '../../platform/mongodb/write.js';
-import type { ReturnWish } from './resolve-lines.js';
+import type { ReturnWish } from './return-request.js';
 import type { ReturnOption } from './return-steps.js';
 
 /** So long an unconfirmed return waits. */
