@@ -10,7 +10,7 @@ interface EmbeddedSettings {
   S3_FORCE_PATH_STYLE: 'true';
 }
 
-export interface EmbeddedOptions {
+interface EmbeddedOptions {
   dataDir: string;
   /** Which of them to start: both by default. */
   mongodb?: boolean;

@@ -59,7 +59,7 @@ export async function seedOrders(db: Db, now: Date): Promise<SeedReport> {
   return { orders: await seedCollection(db, 'orders', 'orderNumber', ordersAt(now)) };
 }
 
-export interface ActivitySettings {
+interface ActivitySettings {
   timeZone: string;
   /** What order numbers in events are hashed with. */
   salt: string;

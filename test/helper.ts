@@ -96,7 +96,7 @@ export async function environment(db: Db, env: NodeJS.ProcessEnv = {}): Promise<
   };
 }
 
-export interface BuildOptions extends AppOptions {
+interface BuildOptions extends AppOptions {
   env?: NodeJS.ProcessEnv;
   db?: Db;
   /** Also takes STAFF_KEY. */

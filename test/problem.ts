@@ -4,7 +4,7 @@ import type { call } from './helper.js';
 type Answer = Awaited<ReturnType<typeof call>>;
 
 /** What a refusal has to say: `path` points at the field that is wrong. */
-export interface Refusal {
+interface Refusal {
   status: number;
   code: string;
   path?: string;

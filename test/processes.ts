@@ -25,7 +25,7 @@ export const PATIENCE = {
   OVERLOAD_EVENT_LOOP_DELAY_MS: '0',
 };
 
-export interface Started {
+interface Started {
   child: ChildProcess;
   match: RegExpExecArray;
 }

@@ -13,7 +13,7 @@ const CHUNK = 256_000;
 /** What may be left to copy at the switch, when everyone has to wait. */
 const REST = 1_000_000;
 
-export interface OldLog {
+interface OldLog {
   file: string;
   /** How much of the file has been written so far. */
   size(): number;

@@ -1,7 +1,7 @@
 // A small MongoDB for development and tests, in a worker thread. It keeps what it is given in its data folder.
 import { Worker } from 'node:worker_threads';
 
-export interface MongodbOptions {
+interface MongodbOptions {
   /** The data folder. */
   path: string;
   /** A free port unless given. */
@@ -10,7 +10,7 @@ export interface MongodbOptions {
   ttlSweepMs?: number;
 }
 
-export interface EmbeddedMongodb {
+interface EmbeddedMongodb {
   uri: string;
   port: number;
   /** How long it took to read the data folder. */

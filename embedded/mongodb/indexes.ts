@@ -27,7 +27,7 @@ export const isText = ({ key }: IndexSpec) => Object.values(key).includes('text'
 export const ID_INDEX: IndexSpec = { name: '_id_', key: { _id: 1 }, unique: true };
 
 /** The key of an index entry, and the values it was made of. */
-export interface IndexKey {
+interface IndexKey {
   key: string;
   parts: Combination;
 }

@@ -89,7 +89,7 @@ const isInt32 = (n: number) => n === (n | 0) && !Object.is(n, -0);
 /** The double n as a value: wrapped when it would otherwise read as an int32. */
 export const double = (n: number): Numeric => (isInt32(n) ? new Double(n) : n);
 
-export type Arithmetic = '+' | '-' | '*';
+type Arithmetic = '+' | '-' | '*';
 
 const ON_DOUBLES = {
   '+': (a: number, b: number) => a + b,

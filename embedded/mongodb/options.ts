@@ -5,12 +5,12 @@ import { badValue, failedToParse, ServerError, typeMismatch } from './errors.js'
 import { type Doc, isDoc, isNumeric, isTrue, type Maybe, type Value } from './values.js';
 
 /** Reads one option; `field` is its full name, for messages. */
-export interface Reader<T> {
+interface Reader<T> {
   (v: Maybe, field: string): T;
   required?: boolean;
 }
 type Readers = Record<string, Reader<unknown>>;
-export type Parsed<R extends Readers> = { [K in keyof R]: ReturnType<R[K]> };
+type Parsed<R extends Readers> = { [K in keyof R]: ReturnType<R[K]> };
 
 export const MAX_WRITE_BATCH = 100_000;
 const MAX_NODES = 50; // that a write concern may name

@@ -23,7 +23,7 @@ export interface Plan {
   scans: Scan[] | undefined;
 }
 
-export interface Wanted {
+interface Wanted {
   filter: Doc;
   sort: readonly SortField[];
   hint?: Value | undefined;

@@ -15,7 +15,7 @@ export interface ListenOptions {
   compactAbove?: number;
 }
 
-export interface Listening {
+interface Listening {
   uri: string;
   port: number;
   /** How long it took to read the data folder. */

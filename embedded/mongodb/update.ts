@@ -9,7 +9,7 @@ import { type Doc, isDoc, type Maybe, own, type Value } from './values.js';
 
 const MAX_PADDING = 1_500_000;
 
-export interface Update {
+interface Update {
   /** A replacement, which cannot apply to several documents. */
   replaces: boolean;
   apply(doc: Doc, inserting: boolean): Doc;

@@ -23,7 +23,7 @@ interface Promised {
 }
 
 /** A body on its way: `chunks` fails unless it is what was promised, and only then is `content` known. */
-export interface Body {
+interface Body {
   chunks: AsyncIterable<Buffer>;
   content(): Content;
 }

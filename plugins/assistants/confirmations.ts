@@ -32,7 +32,7 @@ export function createConfirmations(secrets: readonly [string, ...string[]], now
   return { issue, isValid };
 }
 
-export interface Call {
+interface Call {
   tool: string;
   clientId: string;
   /** What the tool was called with, without the token. */

@@ -9,7 +9,7 @@ import { drawPiece, type Sketch } from './draw-piece.js';
 import type { OutboxLog } from './outbox-log.js';
 import { assistantPage, demoPage, homePage, mailPage, outboxPage } from './pages.js';
 
-export interface DemoOptions {
+interface DemoOptions {
   shopName: string;
   /** What would have been sent. */
   outbox: Pick<OutboxLog, 'list' | 'find'>;

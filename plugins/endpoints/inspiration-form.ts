@@ -34,7 +34,7 @@ export function drain(message: IncomingMessage, maxBytes: number): Promise<boole
   });
 }
 
-export interface UploadForm<File> {
+interface UploadForm<File> {
   file: File;
   sessionId: string;
   caption: string | undefined;

@@ -4,7 +4,7 @@ import type { OrdersRepository } from '../../src/domain/orders/repository.js';
 import { present } from '../../src/lib/values/text.js';
 import { ApiError, invalid } from '../../src/platform/http/errors.js';
 
-export interface NamedOrder {
+interface NamedOrder {
   orderNumber?: string | number;
   orderId?: string | number;
 }

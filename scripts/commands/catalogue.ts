@@ -13,7 +13,7 @@ interface Line extends Shortcoming {
   name: string;
 }
 
-export interface CatalogueReport {
+interface CatalogueReport {
   products: number;
   shown: number;
   inactive: number;

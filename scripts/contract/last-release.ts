@@ -5,7 +5,7 @@ import type { ContractDocument } from './document.js';
 const FOLDER = new URL('../../docs/releases/', import.meta.url);
 const FILE = /^openapi-(\d+)\.(\d+)\.(\d+)(-[\w.]+)?\.yaml$/;
 
-export interface Release {
+interface Release {
   version: string;
   document: ContractDocument;
 }

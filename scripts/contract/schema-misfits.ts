@@ -18,7 +18,7 @@ export interface Schema {
 /** What is sent in a request must still be taken; what comes in an answer must still be understood. */
 export type Direction = 'request' | 'response';
 
-export interface Side {
+interface Side {
   document: object;
   schema: Schema | undefined;
 }

@@ -1,6 +1,6 @@
 import { ObjectId } from 'mongodb';
 
-export interface Creator {
+interface Creator {
   _id: ObjectId;
   creatorCode: string;
   displayName: string;

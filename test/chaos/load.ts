@@ -16,7 +16,7 @@ interface Entry {
   filter: Record<string, unknown>;
 }
 
-export interface Outcome {
+interface Outcome {
   at: number;
   tookMs: number;
   /** 0 when there was no answer. */

@@ -88,7 +88,7 @@ export const isInstalled = (command: string): boolean =>
 
 const answersAt = (url: string) => async () => (await fetch(url)).ok;
 
-export interface Database extends Program {
+interface Database extends Program {
   env: NodeJS.ProcessEnv;
 }
 
@@ -124,7 +124,7 @@ const canConnect = (port: number): Promise<boolean> =>
     (error: Error) => !String(error.cause).includes('ECONNREFUSED'),
   );
 
-export interface Service extends Program {
+interface Service extends Program {
   port: number;
   address: string;
 }

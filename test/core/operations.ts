@@ -2,7 +2,7 @@ import type { FastifyInstance, InjectOptions } from 'fastify';
 import { STAFF_KEY } from '../helper.js';
 
 /** An operation of the API document, with the bodies that it gives as examples. */
-export interface Operation {
+interface Operation {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   path: string;
   examples: unknown[];

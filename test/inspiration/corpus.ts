@@ -2,7 +2,7 @@ import { deflateSync } from 'node:zlib';
 import { file, iso, JPEG, type Part, PNG, session, sized, TYPES } from '../images.js';
 
 /** What one hostile or odd form is answered with. */
-export interface Case {
+interface Case {
   name: string;
   parts: Part[];
   status: number;

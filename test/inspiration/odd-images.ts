@@ -136,7 +136,7 @@ const FILES = [
   'émeraude 😀.png',
 ];
 
-export interface OddUpload {
+interface OddUpload {
   /** What was done, for who has to repeat it. */
   name: string;
   parts: Part[];

@@ -11,7 +11,7 @@ export type Step = (typeof STEPS)[number];
  * is lost.
  */
 export const FAULTS = ['refuse', 'hang', 'error', 'lose'] as const;
-export type Fault = (typeof FAULTS)[number];
+type Fault = (typeof FAULTS)[number];
 
 function stepOf({ method, url = '' }: IncomingMessage): Step | undefined {
   const query = new URLSearchParams(url.split('?')[1]);

@@ -69,7 +69,7 @@ export function oddOrder(random: () => number, at: number): Document {
   };
 }
 
-export interface OddAnswer {
+interface OddAnswer {
   status: number;
   text: string;
 }

@@ -15,7 +15,7 @@ const WORKERS = 2;
 const SLOWEST_ANSWER_MS = 30;
 const LONGEST_LIFE_MS = 150;
 
-export interface TrialOptions {
+interface TrialOptions {
   db: Db;
   /** The environment of a worker on that database. */
   env: NodeJS.ProcessEnv;
@@ -23,7 +23,7 @@ export interface TrialOptions {
   deliveries: number;
 }
 
-export interface TrialResult {
+interface TrialResult {
   /** Those that were stored. */
   deliveries: number;
   /** Calls that the receiver got. */

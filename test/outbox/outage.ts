@@ -31,7 +31,7 @@ interface Told {
   minute: number;
 }
 
-export interface OutageResult {
+interface OutageResult {
   deliveries: number;
   states: Record<string, number>;
   calls: Record<string, number>;

@@ -99,7 +99,7 @@ export const PROGRAMS: readonly Program[] = [
 ];
 
 /** A server of others, started in a process and a folder of its own. */
-export interface Engine {
+interface Engine {
   port: number;
   stop(): Promise<void>;
 }

@@ -11,7 +11,7 @@ const PROGRESS_MS = 20_000;
 /** Why a program cannot be had here, in a sentence. */
 export class Absent extends Error {}
 
-export interface Step {
+interface Step {
   command: string;
   args: string[];
   env?: NodeJS.ProcessEnv;

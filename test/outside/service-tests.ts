@@ -19,7 +19,7 @@ export const serviceFiles = () =>
     .filter((file) => !NOT_OF_THE_SERVICE.test(file) && readFileSync(file, 'utf8').includes('helper.js'))
     .sort();
 
-export interface TestRun {
+interface TestRun {
   engine: string;
   version: string;
   part: string;

@@ -49,7 +49,7 @@ type Row = [answer: string, given: Answer | Refusals, expected: Expected];
 /** A vendor as it documents itself, from what enqueues it something to its answer when all is well. */
 interface Vendor {
   what: What;
-  owedBy: [OutboxName, object];
+  enqueuedOn: [OutboxName, object];
   settings: (url: string) => Partial<ConnectorSettings>;
   usual: () => Answer | Refusals;
   /** Answers that it alone gives. */
@@ -166,10 +166,10 @@ const BY_STATUS: Vendor['differs'] = {
 const webhook = (
   name: 'fulfilment' | 'analyticsWebhook' | 'crmWebhook',
   what: What,
-  owedBy: Vendor['owedBy'],
+  enqueuedOn: Vendor['enqueuedOn'],
 ): Vendor => ({
   what,
-  owedBy,
+  enqueuedOn,
   settings: (url) => ({ [name]: { url, keys } }),
   usual: () => status(204),
   own: [['202', status(202), ['done']]],
@@ -177,24 +177,24 @@ const webhook = (
 });
 const team = (kind: 'slack' | 'teams'): Vendor => ({
   what: { to: 'team', kind: 'team.ticket' },
-  owedBy: ['stylistTickets', ticket],
+  enqueuedOn: ['stylistTickets', ticket],
   settings: (url) => ({ team: { url: `${url}/S3CRET`, kind } }),
   usual: () => (response) => response.writeHead(200).end('ok'),
   own: [['202', status(202), ['done']]],
   differs: { ...BY_STATUS, 409: ['dead', /^answered 409: /] },
 });
-const TICKET: Pick<Vendor, 'what' | 'owedBy'> = {
+const TICKET: Pick<Vendor, 'what' | 'enqueuedOn'> = {
   what: { to: 'crm', kind: 'ticket.create' },
-  owedBy: ['stylistTickets', ticket],
+  enqueuedOn: ['stylistTickets', ticket],
 };
-const toSubscriber = (channel: 'sms' | 'email'): Pick<Vendor, 'what' | 'owedBy'> => ({
+const toSubscriber = (channel: 'sms' | 'email'): Pick<Vendor, 'what' | 'enqueuedOn'> => ({
   what: { to: 'notifications', kind: 'subscription.created' },
-  owedBy: ['widgetOrderSubscriptions', subscription(channel)],
+  enqueuedOn: ['widgetOrderSubscriptions', subscription(channel)],
 });
 
 const queue: Vendor = {
   what: { to: 'render', kind: 'capsule.render' },
-  owedBy: ['capsuleHolds', holdMessage().document],
+  enqueuedOn: ['capsuleHolds', holdMessage().document],
   settings: (url) => ({
     renderQueue: {
       queueUrl: `${url}/1/jobs`,
@@ -393,7 +393,7 @@ const VENDORS: Record<string, Vendor> = {
   Teams: team('teams'),
   Cloudinary: {
     what: { to: 'assets', kind: 'image.publish' },
-    owedBy: ['widgetInspiration', { inspirationId: 'insp-marked' }],
+    enqueuedOn: ['widgetInspiration', { inspirationId: 'insp-marked' }],
     settings: (apiUrl) => ({
       cloudinary: {
         apiUrl,
@@ -421,7 +421,7 @@ const VENDORS: Record<string, Vendor> = {
     ],
   },
   'a webhook': webhook('fulfilment', { to: 'fulfilment', kind: 'return.initiated' }, ['returns', rma]),
-  'a CRM by webhook': webhook('crmWebhook', TICKET.what, TICKET.owedBy),
+  'a CRM by webhook': webhook('crmWebhook', TICKET.what, TICKET.enqueuedOn),
   'a webhook of events': webhook('analyticsWebhook', { to: 'analytics', kind: 'analytics.event' }, [
     'csatFeedback',
     eventMessage('e').document,
@@ -430,7 +430,7 @@ const VENDORS: Record<string, Vendor> = {
   'a queue of events': {
     ...queue,
     what: { to: 'analytics', kind: 'analytics.event' },
-    owedBy: ['csatFeedback', eventMessage('e').document],
+    enqueuedOn: ['csatFeedback', eventMessage('e').document],
     settings: (url) => ({ analyticsQueue: queue.settings(url).renderQueue }),
     differs: {
       ...queue.differs,
@@ -567,7 +567,7 @@ for (const [name, vendor] of Object.entries(VENDORS))
         await open(given),
         UNHEARD.has(what) || reason === SILENT[1] ? IMPATIENT_MS : undefined,
       );
-      const stored = await first.store([vendor.what], ...vendor.owedBy);
+      const stored = await first.store([vendor.what], ...vendor.enqueuedOn);
       await first.dispatcher.drain();
       const read = async () => (await stored.deliveries())[0] as Delivery;
       const delivery = await read();
@@ -607,7 +607,7 @@ for (const [name, vendor] of Object.entries(VENDORS))
 /** A document with a delivery to the vendor, and a receiver that gives these answers, the last one from then on. */
 async function queuedFor(
   t: Test,
-  { settings, what, owedBy }: Vendor,
+  { settings, what, enqueuedOn }: Vendor,
   answers: Answer[],
   more: OutboxOptions = {},
 ) {
@@ -615,7 +615,7 @@ async function queuedFor(
   const connectors = createConnectors({ timeoutMs: PATIENT_MS, shop, messages: TEMPLATES, ...settings(url) });
   const options = { handlers: handlersOf(connectors), timeoutMs: 2 * PATIENT_MS, ...more };
   const { db, dispatcher, store, move, now } = await outbox(t, options);
-  const { queued, read } = await store([what], ...owedBy);
+  const { queued, read } = await store([what], ...enqueuedOn);
   /** Until nothing is left to do. */
   const settle = async () => {
     for (;;) {
@@ -662,7 +662,7 @@ t.test('vendors: what we send is what the vendors’ own libraries send, take an
       ...vendor.settings(url),
     });
     const handler = handlersOf(connectors)[vendor.what.to];
-    const message = { id: 'd1', kind: vendor.what.kind, attempt: 1, document: { ...vendor.owedBy[1] } };
+    const message = { id: 'd1', kind: vendor.what.kind, attempt: 1, document: { ...vendor.enqueuedOn[1] } };
     await handler?.deliver(message, new AbortController().signal);
     return received[0] as Received;
   };
@@ -754,7 +754,7 @@ t.test('vendors: what we send is what the vendors’ own libraries send, take an
     messages: TEMPLATES,
     ...vendor.settings(String(port)),
   });
-  const message = { id: 'd1', kind: vendor.what.kind, attempt: 1, document: { ...vendor.owedBy[1] } };
+  const message = { id: 'd1', kind: vendor.what.kind, attempt: 1, document: { ...vendor.enqueuedOn[1] } };
   t.match(await handlersOf(connectors).notifications?.deliver(message, new AbortController().signal), {
     outcome: 'delivered',
   });
@@ -788,7 +788,7 @@ t.test(
       const settings = { timeoutMs: PATIENT_MS, shop, messages: TEMPLATES };
       const renderQueue = { queueUrl, region: 'us-east-1', credentials };
       const { render } = handlersOf(createConnectors({ ...settings, renderQueue }));
-      const message = { id: 'd1', kind: vendor.what.kind, attempt: 1, document: { ...vendor.owedBy[1] } };
+      const message = { id: 'd1', kind: vendor.what.kind, attempt: 1, document: { ...vendor.enqueuedOn[1] } };
       const outcomes = [];
       for (let nth = 0; nth < times; nth++)
         outcomes.push(await render?.deliver(message, new AbortController().signal));

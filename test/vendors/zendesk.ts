@@ -8,7 +8,7 @@ interface Comment {
   uploads?: string[];
 }
 
-export interface ZendeskTicket {
+interface ZendeskTicket {
   id: number;
   external_id: string | null;
   status: string;

@@ -11,7 +11,7 @@ const SHARE_OF_FAULTS = 0.2;
 const MAX_FAILING_ATTEMPTS = 3;
 const MAX_ATTEMPTS = 40;
 
-export interface TrialResult {
+interface TrialResult {
   runs: number;
   faults: Record<string, number>;
   /** Answers by status. */

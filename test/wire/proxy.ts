@@ -11,7 +11,7 @@ import { type Document, deserialize, serialize } from 'bson';
 export const FAULTS = ['lost', 'reply lost', 'not primary', 'done, not primary', 'late', 'twice'] as const;
 export type Fault = (typeof FAULTS)[number];
 
-export interface ProxyOptions {
+interface ProxyOptions {
   /** What is to happen to this command; undefined lets it pass. Handshakes and pings always pass. */
   plan?(name: string, command: Document): Fault | undefined;
   /** Is told of every command. */

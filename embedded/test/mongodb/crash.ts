@@ -23,14 +23,14 @@ interface Known {
 
 export type KillDuring = 'inserts' | 'updates' | 'compaction';
 
-export interface Totals {
+interface Totals {
   rounds: number;
   acknowledged: number;
   inCompaction: number;
   slowestMs: number;
 }
 
-export interface Trial {
+interface Trial {
   known: Map<string, Known>;
   totals: Totals;
   round(during: KillDuring, seed: string): Promise<void>;

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const SERVE = fileURLToPath(new URL('./serve.ts', import.meta.url));
 
-export interface ServerProcess {
+interface ServerProcess {
   uri: string;
   loadMs: number;
   /** From the start of the process until it listened. */

@@ -2,7 +2,7 @@
 import { CASES_PER_ROUND, filterRound } from './filters.js';
 import { updateCase } from './updates.js';
 
-export type Fuzzer = 'filters' | 'updates';
+type Fuzzer = 'filters' | 'updates';
 
 /** Runs this many cases, or a few more; `only` is the round of filters or the case of updates to run alone. */
 export function fuzz(fuzzer: Fuzzer, seed: string, cases: number, only?: number): number {
