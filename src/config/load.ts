@@ -5,12 +5,12 @@ import { StartError } from '../lib/log-error.js';
 import { readDeliverySettings } from './delivery-settings.js';
 import { isPublishedHash, weaknessOf } from './development.js';
 import { Environment } from './environment.js';
-import { readHttpSettings, secretsOf } from './http-settings.js';
 import { readImageSettings } from './image-settings.js';
 import type { ReadKeyFile } from './key-file.js';
 import { readLimitSettings } from './limit-settings.js';
 import { readOperationSettings } from './operation-settings.js';
 import { listOf, meaningOf } from './read-setting.js';
+import { readServiceSettings, secretsOf } from './service-settings.js';
 import { readShopSettings } from './shop-settings.js';
 import { readStoreSettings } from './store-settings.js';
 import { readVendorSettings } from './vendor-settings.js';
@@ -80,7 +80,7 @@ function readSettings(env: Environment, isProduction: boolean) {
   const problems: string[] = [];
   const connectors = readVendorSettings(env, problems);
   const config = Object.freeze({
-    ...readHttpSettings(env, problems, isProduction),
+    ...readServiceSettings(env, problems, isProduction),
     ...readStoreSettings(env, problems),
     ...readLimitSettings(env),
     ...readImageSettings(env),

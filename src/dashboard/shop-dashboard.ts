@@ -13,9 +13,9 @@ import { type KnownCustomer, knownCustomers } from './customers/known-customers.
 import type { RowContext } from './orders/order-row.js';
 import { ORDERS_A_PAGE, OrderPlace, ordersBehind, placeOf } from './orders/orders-list.js';
 import type { createOrdersView } from './orders/orders-view.js';
+import { feedbackItem, ticketItem } from './queue/queries-by-kind.js';
 import type { createQueue } from './queue/queue.js';
 import { dueAfter, type QueueItem, RANKS } from './queue/queue-item.js';
-import { feedbackItem, ticketItem } from './queue/streams-by-kind.js';
 import { may, shownEmail, shownName, shownPhone, type Viewer } from './viewer.js';
 
 export const TASK_TYPES = ['stylist_ticket', 'csat_follow_up'] as const;

@@ -6,8 +6,8 @@ import { shopStatuses } from '../../domain/stylist/read-ticket.js';
 import { TICKET_PRIORITIES, type TicketStatus } from '../../domain/stylist/stylist-ticket.js';
 import type { ReadDead } from './dead-deliveries.js';
 import { dueUntil } from './filters.js';
+import { WAITING_STATUSES } from './queries-by-kind.js';
 import { DUE_AFTER_MS, type QueueKind } from './queue-item.js';
-import { WAITING_STATUSES } from './streams-by-kind.js';
 
 /** How much waits in each part of the queue. Of a kind, a count ends at `MAX_COUNTED`: what it costs does not grow with the queue. */
 export interface QueueCounts extends Record<QueueKind, number> {

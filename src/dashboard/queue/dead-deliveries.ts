@@ -4,8 +4,8 @@ import type { Delivery } from '../../outbox/enqueue.js';
 import type { OutboxDocument } from '../../outbox/outbox-collections.js';
 import { dueUntil } from './filters.js';
 import { listStream, type Stream } from './index-stream.js';
+import type { SourceContext } from './queries-by-kind.js';
 import { dueAfter, type QueueItem, RANKS } from './queue-item.js';
-import type { SourceContext } from './streams-by-kind.js';
 
 /** Of each collection: with more than this, something is broken that no one mends one by one (`npm run deliveries -- replay --to`). */
 const MAX_DEAD = 500;

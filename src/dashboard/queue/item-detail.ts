@@ -27,8 +27,8 @@ import {
 import { may, shownPhone, type Viewer } from '../viewer.js';
 import { notFound } from './act-on-item.js';
 import { deliveryItem, findDead } from './dead-deliveries.js';
+import { capsuleItem, feedbackItem, imageItem, returnItem } from './queries-by-kind.js';
 import type { QueueItem, QueueKind } from './queue-item.js';
-import { capsuleItem, feedbackItem, imageItem, returnItem } from './streams-by-kind.js';
 
 /** A thing of the queue, with what is known of it and what can be done about it. */
 export interface ItemDetail extends QueueItem {

@@ -13,6 +13,14 @@ import { createDeadReader, deliveryStreams } from './dead-deliveries.js';
 import type { QueueFilters } from './filters.js';
 import type { Direction, Stream } from './index-stream.js';
 import {
+  capsuleStreams,
+  feedbackStreams,
+  imageStreams,
+  returnStreams,
+  type SourceContext,
+  ticketStreams,
+} from './queries-by-kind.js';
+import {
   comparePositions,
   positionOf,
   type QueueItem,
@@ -21,14 +29,6 @@ import {
   type QueuePosition,
   RANKS,
 } from './queue-item.js';
-import {
-  capsuleStreams,
-  feedbackStreams,
-  imageStreams,
-  returnStreams,
-  type SourceContext,
-  ticketStreams,
-} from './streams-by-kind.js';
 
 const ITEMS_A_PAGE = 50;
 /** Of what has just come, no more is told of one by one. */

@@ -7,7 +7,7 @@ import type { Delivery } from '../../outbox/enqueue.js';
 import type { ShownImage } from '../customers/session-images.js';
 import { type Dealings, toMessage } from '../orders/order-detail.js';
 import { orderRow, type RowContext } from '../orders/order-row.js';
-import { ticketItem } from '../queue/streams-by-kind.js';
+import { ticketItem } from '../queue/queries-by-kind.js';
 import { may, shownEmail, shownName, shownPhone, type Viewer } from '../viewer.js';
 
 interface TicketSurroundings {

@@ -7,7 +7,7 @@ import { readOpenIdSettings } from './openid-settings.js';
 import { flag, listOf, tryReading, type Values } from './read-setting.js';
 
 /** How it is reached, and by whom. */
-export const Http = {
+export const Service = {
   HOST: Type.String({ default: '127.0.0.1', description: 'Address to listen on; 0.0.0.0 in a container.' }),
   PORT: Type.Integer({ default: 4400, minimum: 0, maximum: 65535, description: 'Port to listen on.' }),
   LOG_LEVEL: Type.String({
@@ -132,7 +132,7 @@ export const Http = {
   ),
 };
 
-export function readHttpSettings(env: Values<typeof Http>, problems: string[], isProduction: boolean) {
+export function readServiceSettings(env: Values<typeof Service>, problems: string[], isProduction: boolean) {
   if (secretsOf(env).some((key) => key.length < 8))
     problems.push('CONCIERGE_API_KEY has a key of fewer than 8 characters');
   // addresses and networks only: a number of hops would believe whoever reaches the service around the proxy
@@ -179,5 +179,5 @@ export function readHttpSettings(env: Values<typeof Http>, problems: string[], i
   };
 }
 
-export const secretsOf = (env: Pick<Values<typeof Http>, 'CONCIERGE_API_KEY'>): string[] =>
+export const secretsOf = (env: Pick<Values<typeof Service>, 'CONCIERGE_API_KEY'>): string[] =>
   listOf(env.CONCIERGE_API_KEY);
