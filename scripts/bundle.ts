@@ -12,7 +12,7 @@ const ENTRIES = ['src/server.ts', 'src/worker.ts', 'scripts/cli.ts', 'src/domain
 /** What lies beside the code and is read while it runs. */
 const FILES = ['plugins/dashboard/views', 'plugins/dashboard/public', 'scripts/seed-data/pieces.tsv'];
 /** Packages that read files of their own. */
-const WITH_FILES = ['@fastify/swagger-ui', 'pdfkit', 'bwip-js'];
+const WITH_FILES = ['pdfkit', 'bwip-js'];
 /** A name that the code itself does not use, for packages that are not modules yet. */
 const REQUIRE = `import { createRequire as createRequireOfBundle } from 'node:module';
 const require = createRequireOfBundle(import.meta.url);`;

@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -74,6 +76,9 @@ export default fp<OpenapiOptions>(
     };
     await app.register(swaggerUi, {
       routePrefix: '/docs',
+      // it cannot tell where its files are when it is part of a bundle; its logo is not shown
+      baseDir: join(dirname(createRequire(import.meta.url).resolve('@fastify/swagger-ui')), 'static'),
+      logo: NO_LOGO,
       theme: { title: INFO.title, css: [{ filename: 'narrow.css', content: NARROW }] },
       uiConfig: {
         layout: 'BaseLayout',
@@ -94,6 +99,8 @@ export default fp<OpenapiOptions>(
   },
   { name: 'openapi', fastify: '5.x' },
 );
+
+const NO_LOGO = null as never;
 
 /** On a telephone a long line scrolls in its box, and not the page. */
 const NARROW = '.swagger-ui .opblock-body, .swagger-ui .models { overflow-x: auto }';

@@ -1,34 +1,45 @@
 import { plainText } from './text.js';
 
-const IN_WORDS = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
 const LETTERS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
 const countryForm = (name: string): string => plainText(name).toUpperCase().replaceAll('.', '');
 
 /** Codes that are not used any more stand for what came after: `FX` for `FR`, `UK` for `GB`. */
 const todays = (code: string): string => new Intl.Locale(`und-${code}`).region ?? code;
 
+// made when the first address is read: the start does not wait for it
+let codes: Map<string, string> | undefined;
+
 /** By its code, and by its names in English. */
-const CODES = new Map<string, string>([
-  ...LETTERS.flatMap((one) => LETTERS.map((other) => one + other)).flatMap((code): [string, string][] => {
-    const name = IN_WORDS.of(code);
-    return name
-      ? [
-          [code, todays(code)],
-          [countryForm(name), todays(code)],
-        ]
-      : [];
-  }),
+function readCodes(): Map<string, string> {
+  const inWords = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
+  const named = LETTERS.flatMap((one) => LETTERS.map((other) => one + other)).flatMap(
+    (code): [string, string][] => {
+      const name = inWords.of(code);
+      return name
+        ? [
+            [code, todays(code)],
+            [countryForm(name), todays(code)],
+          ]
+        : [];
+    },
+  );
+  return new Map([...named, ...ALSO]);
+}
+
+const ALSO: [name: string, code: string][] = [
   ['USA', 'US'],
   ['UNITED STATES OF AMERICA', 'US'],
   ['GREAT BRITAIN', 'GB'],
   ['ENGLAND', 'GB'],
   ['SCOTLAND', 'GB'],
   ['WALES', 'GB'],
-]);
+];
 
 /** The two letters of a country, written as a code or in English: `United States`, `U.S.A.`, `us` → `US`; undefined for what is none. */
-export const countryCode = (country: string | undefined): string | undefined =>
-  CODES.get(countryForm(country ?? ''));
+export function countryCode(country: string | undefined): string | undefined {
+  codes ??= readCodes();
+  return codes.get(countryForm(country ?? ''));
+}
 
 /** The country that a locale is of: that of its speakers, where it names none. `en-GB` → `GB`, `de` → `DE` */
 export const countryOfLocale = (locale: string): string | undefined =>
