@@ -119,7 +119,7 @@ export class Collection {
         `object to insert too large. size in bytes: ${size}, max size: ${MAX_DOCUMENT}`,
       );
     }
-    this.#write(undefined, doc);
+    this.#write(undefined, doc, size);
     return doc;
   }
 
@@ -144,10 +144,11 @@ export class Collection {
 
   #change(before: Doc, after: Doc): void {
     if (after._id === undefined || keyOf(before._id ?? null) !== keyOf(after._id)) throw immutableId();
-    if (sizeOf(after) > MAX_DOCUMENT) {
+    const size = sizeOf(after);
+    if (size > MAX_DOCUMENT) {
       throw new ServerError(17419, `Resulting document after update is larger than ${MAX_DOCUMENT}`);
     }
-    this.#write(before, after);
+    this.#write(before, after, size);
   }
 
   delete(query: Query): Doc[] {
@@ -178,14 +179,14 @@ export class Collection {
   }
 
   // Everything that can fail comes first; from the journal on, nothing does.
-  #write(before: Doc | undefined, after: Doc): void {
+  #write(before: Doc | undefined, after: Doc, size: number): void {
     const id = keyOf(after._id ?? null);
     const changes = this.indexes.map((index) => {
       const keys = index.keys(after);
       index.checkUnique(keys, before ? id : '', this.ns);
       return { index, keys, old: before ? index.keys(before) : [] };
     });
-    this.#journal.put(this.ns, after, before);
+    this.#journal.put(this.ns, after, size, before);
     for (const { index, keys, old } of changes) {
       if (keys.length === old.length && keys.every((k, i) => k.key === old[i]?.key)) continue;
       index.remove(old, id);

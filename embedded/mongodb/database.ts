@@ -148,9 +148,9 @@ export class Database {
   }
 
   readonly #journal: Journal = {
-    put: (c, p, before) => {
+    put: (c, p, size, before) => {
       this.log.append({ c, p });
-      this.#grow(c, sizeOf(p) - (before ? sizeOf(before) : 0));
+      this.#grow(c, size - (before ? sizeOf(before) : 0));
     },
     remove: (c, doc) => {
       this.log.append({ c, d: doc._id ?? null });

@@ -34,7 +34,7 @@ export interface Changed {
 
 /** Told of every change before it happens; throws when it cannot take it. */
 export interface Journal {
-  put(ns: string, doc: Doc, before: Doc | undefined): void;
+  put(ns: string, doc: Doc, size: number, before: Doc | undefined): void;
   remove(ns: string, doc: Doc): void;
   indexes(ns: string, specs: IndexSpec[]): void;
 }

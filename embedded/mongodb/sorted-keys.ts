@@ -6,6 +6,11 @@ interface Block {
   ids: string[];
 }
 
+interface Place {
+  block: number;
+  at: number;
+}
+
 export interface Entry {
   key: string;
   id: string;
@@ -55,7 +60,7 @@ export class SortedKeys {
   /** How many keys there are in [low, high). */
   count(low: string, high: string): number {
     const from = this.#place(low);
-    const to = this.#place(high);
+    const to = this.#end(from, high);
     let n = to.at - from.at;
     for (let b = from.block; b < to.block; b++) n += this.#blocks[b]?.keys.length ?? 0;
     return Math.max(0, n);
@@ -64,7 +69,7 @@ export class SortedKeys {
   /** The ids under the keys in [low, high), in the order of the keys or backward. */
   *range(low: string, high: string, backward = false): Generator<string> {
     const from = this.#place(low);
-    const to = this.#place(high);
+    const to = this.#end(from, high);
     const step = backward ? -1 : 1;
     const [first, last] = backward ? [to.block, from.block] : [from.block, to.block];
     for (let b = first; backward ? b >= last : b <= last; b += step) {
@@ -86,8 +91,18 @@ export class SortedKeys {
     return key !== undefined && key < high ? found?.ids[at] : undefined;
   }
 
+  // The place of `high`, from that of `low`: most intervals are a single value, under which there is one key, or none.
+  #end(from: Place, high: string): Place {
+    const keys = this.#blocks[from.block]?.keys ?? [];
+    for (let at = from.at; at < from.at + 2; at++) {
+      const key = keys[at];
+      if (key !== undefined && key >= high) return { block: from.block, at };
+    }
+    return this.#place(high);
+  }
+
   // Where the first key stands that is not less than this one; one block too far when there is none.
-  #place(key: string): { block: number; at: number } {
+  #place(key: string): Place {
     const block = lowerBound(this.#blocks.length, (i) => (this.#blocks[i]?.keys.at(-1) ?? '') < key);
     const keys = this.#blocks[block]?.keys ?? [];
     return { block, at: lowerBound(keys.length, (i) => (keys[i] ?? '') < key) };
