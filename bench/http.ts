@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MongoClient } from 'mongodb';
 import { bundle } from '../scripts/bundle.js';
-import { ablate } from './http/ablation.js';
+import { ablate, timeHooks } from './http/ablation.js';
 import { type Arms, type Comparison, compare, compareTools, type Load, underLoad } from './http/compare.js';
 import { CALLS, type CallName, prepare } from './http/data.js';
 import { crowd, grow } from './http/growth.js';
@@ -43,7 +43,7 @@ const SESSIONS = 750;
 const REPORT = 'bench/results/http.md';
 const FIGURES = 'bench/results/http.json';
 /** The short ones first; `growth` and `memory` are not quick, and taken when they are asked for. */
-const USUAL = ['start', 'compare', 'load', 'connections', 'tools', 'ablation', 'sessions'];
+const USUAL = ['start', 'compare', 'load', 'connections', 'tools', 'hooks', 'ablation', 'sessions'];
 const PARTS = [...USUAL, 'growth', 'memory'];
 const isWritten = process.argv.includes('--write');
 const asked = process.argv.slice(2).filter((arg) => arg !== '--write');
@@ -63,7 +63,7 @@ execFileSync('node_modules/.bin/tsc', ['-p', 'bench/tsconfig.json'], { stdio: 'i
 cpSync('scripts/seed-data/pieces.tsv', join(BUILT, 'scripts/seed-data/pieces.tsv'));
 await bundle(join(BUILT, DEPLOYED));
 const folder = mkdtempSync(join(tmpdir(), 'bench-'));
-const { settings, stop } = await startDatabase(folder);
+const { settings, stop, pid } = await startDatabase(folder);
 const client = await MongoClient.connect(settings.MONGODB_URI ?? '', { ignoreUndefined: true });
 const env = { ...settings, MONGODB_DB: 'bench' };
 
@@ -95,6 +95,7 @@ try {
     }));
     await Promise.all(Object.values(arms).map((arm) => arm.stop()));
   }
+  await take('hooks', wants('hooks'), () => timeHooks(env, SECONDS));
   await take('ablation', wants('ablation'), () => ablate(env, 4, SECONDS));
   // the last of them has had nothing to do since
   await take('start', starts !== undefined, async () => (await starts?.read()) as Start);
@@ -131,6 +132,7 @@ async function runComparisons(arms: Arms): Promise<Comparison[]> {
         rounds: ROUNDS,
         mostRounds: MOST_ROUNDS,
         seconds: SECONDS,
+        database: { pid },
       });
       results.push(result);
       const { processor, requests } = result;

@@ -1,10 +1,14 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { CALLS } from './data.js';
 import { closedLoop, median } from './load.js';
-import { type Server, startModules, startSilentService } from './servers.js';
+import { type Server, startModules, startSilentService, startTimed } from './servers.js';
+import type { HookTime } from './time-hooks.js';
 
 export interface Ablation {
   without: string;
-  /** Throughput without it, against that with everything. */
+  /** Processor time for a call without it, against that with everything. */
   ratio: number;
   failed: number;
 }
@@ -45,13 +49,26 @@ export async function ablate(env: NodeJS.ProcessEnv, rounds: number, seconds: nu
   return results;
 }
 
+/** What each hook takes of such a call, of those that most calls pass. */
+export async function timeHooks(env: NodeJS.ProcessEnv, seconds: number): Promise<HookTime[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-hooks-'));
+  const file = join(folder, 'hooks.json');
+  const server = await startTimed('hooks', env, file);
+  await closedLoop(server, CALLS.shortlist, { seconds: 10 * seconds, keyed: true });
+  await server.stop();
+  const hooks: HookTime[] = JSON.parse(readFileSync(file, 'utf8'));
+  rmSync(folder, { recursive: true });
+  const most = Math.max(...hooks.map(({ calls }) => calls));
+  return hooks.filter(({ calls }) => calls > most / 2);
+}
+
 async function compareWith(whole: Server, variant: Server, rounds: number, seconds: number) {
   const ratios: number[] = [];
   let failed = 0;
   const run = async (server: Server) => {
     const result = await closedLoop(server, CALLS.shortlist, { seconds, keyed: true });
     failed += result.failed;
-    return result.perSecond;
+    return result.processorUs;
   };
   for (let n = 0; n < WARM_UPS; n++) for (const server of [whole, variant]) await run(server);
   for (let round = 0; round < rounds; round++) {

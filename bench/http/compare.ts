@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CALLS, type Call, type CallName, toolCall } from './data.js';
 import { CONNECTIONS, closedLoop, type Latencies, median, openLoop, type Throughput } from './load.js';
-import type { Server } from './servers.js';
+import { processorMs, type Server } from './servers.js';
 
 /** A and a copy of it, the service, Express with zod, and Express as a team would deploy it. */
 export interface Arms {
@@ -13,6 +13,7 @@ export interface Arms {
 }
 
 type Figures = Record<keyof Arms, number>;
+type Measured = Throughput & { databaseUs: number };
 
 export interface Comparison {
   call: CallName;
@@ -20,6 +21,8 @@ export interface Comparison {
   /** The medians of the rounds. */
   perSecond: Figures;
   processorUs: Figures;
+  /** Of the database's process for a call, with what is written behind the answers. */
+  databaseUs?: Figures;
   /** Medians of the ratios of each round: of the copy, of the service to each of the others; by processor time for a call, and by requests. */
   processor: Ratios;
   requests: Ratios;
@@ -52,13 +55,15 @@ export interface Rounds {
   rounds: number;
   mostRounds: number;
   seconds: number;
+  /** Its process. */
+  database: { pid: number };
 }
 
 /** The arms one after the other, so that what drifts, and what one leaves behind, meets all of them alike. */
 export async function compare(
   arms: Arms,
   call: CallName,
-  { connections = CONNECTIONS, rounds, mostRounds, seconds }: Rounds,
+  { connections = CONNECTIONS, rounds, mostRounds, seconds, database }: Rounds,
 ): Promise<Comparison> {
   let failed = 0;
   for (const name of NAMES) {
@@ -66,8 +71,9 @@ export async function compare(
     if (!(warmUp.perSecond > 0)) throw new Error(`${name} answers no call of ${call} with 2xx`);
     failed += warmUp.failed;
   }
-  const all: Record<keyof Arms, Throughput>[] = [];
+  const all: Record<keyof Arms, Measured>[] = [];
   let stalled = 0;
+  await settled();
   const ratios = (figure: 'perSecond' | 'processorUs'): Ratios => {
     const ratio = (one: keyof Arms, other: keyof Arms) =>
       median(all.map((round) => round[one][figure] / round[other][figure]));
@@ -80,16 +86,18 @@ export async function compare(
   };
   const isNoisy = () => Math.abs(ratios('processorUs').noise - 1) > MAX_NOISE;
   while (all.length < rounds || (isNoisy() && all.length < mostRounds)) {
-    const round: Partial<Record<keyof Arms, Throughput>> = {};
+    const round: Partial<Record<keyof Arms, Measured>> = {};
     for (const name of orderOf(all.length)) {
-      await settled();
+      const before = processorMs(database);
       const result = await closedLoop(arms[name], CALLS[call], { seconds, connections });
-      round[name] = result;
+      await settled();
+      const databaseUs = ((processorMs(database) - before) * 1000) / result.calls;
+      round[name] = { ...result, databaseUs };
       failed += result.failed;
     }
     // the database of a benchmark stops now and then for longer than a round: such a round says nothing
     if (NAMES.some((name) => !round[name]?.perSecond) && ++stalled <= MAX_STALLED) continue;
-    all.push(round as Record<keyof Arms, Throughput>);
+    all.push(round as Record<keyof Arms, Measured>);
   }
   const processor = ratios('processorUs');
   const reason =
@@ -100,7 +108,7 @@ export async function compare(
         : isNoisy()
           ? `the copy of A is off by ${Math.abs((processor.noise - 1) * 100).toFixed(1)} %`
           : undefined;
-  const medians = (figure: 'perSecond' | 'processorUs') =>
+  const medians = (figure: 'perSecond' | 'processorUs' | 'databaseUs') =>
     Object.fromEntries(
       NAMES.map((name) => [name, median(all.map((round) => round[name][figure]))]),
     ) as Figures;
@@ -109,6 +117,7 @@ export async function compare(
     connections,
     perSecond: medians('perSecond'),
     processorUs: medians('processorUs'),
+    databaseUs: medians('databaseUs'),
     processor,
     requests: ratios('perSecond'),
     rounds: all.length,

@@ -112,5 +112,6 @@ export async function crowd({ a, service }: Arms, seconds: number): Promise<Crow
 const medians = (rounds: Throughput[]): Throughput => ({
   perSecond: median(rounds.map(({ perSecond }) => perSecond)),
   processorUs: median(rounds.map(({ processorUs }) => processorUs)),
+  calls: rounds.reduce((sum, { calls }) => sum + calls, 0),
   failed: rounds.reduce((sum, { failed }) => sum + failed, 0),
 });

@@ -12,6 +12,7 @@ export interface Throughput {
   perSecond: number;
   /** Processor time of the server's process for a call, in microseconds. */
   processorUs: number;
+  calls: number;
   failed: number;
 }
 
@@ -52,6 +53,7 @@ export async function closedLoop(
   return {
     perSecond: result['2xx'] / result.duration,
     processorUs: ((processorMs(server) - before) * 1000) / result['2xx'],
+    calls: result['2xx'],
     failed: result.non2xx + result.errors + result.timeouts,
   };
 }

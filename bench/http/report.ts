@@ -3,10 +3,12 @@ import { cpus, release, totalmem } from 'node:os';
 import type { Ablation } from './ablation.js';
 import type { Comparison, Load, ToolCost } from './compare.js';
 import type { Crowd, Growth } from './growth.js';
+import { CONNECTIONS } from './load.js';
 import type { Memory } from './memory.js';
 import { IS_PINNED } from './servers.js';
 import type { Played } from './sessions.js';
 import type { Start } from './start.js';
+import type { HookTime } from './time-hooks.js';
 
 /** What each part of the benchmark finds out, in the order in which they are taken and told. */
 export interface Parts {
@@ -15,6 +17,7 @@ export interface Parts {
   load: Load[];
   connections: Crowd[];
   tools: ToolCost[];
+  hooks: HookTime[];
   ablation: Ablation[];
   sessions: Played & { count: number };
   growth: { pieces: Growth[]; orders: Growth[] };
@@ -117,7 +120,7 @@ const SECTIONS: { [Part in keyof Parts]: Section<Part> } = {
 
 ${comparison(comparisons, 'processorUs', 'processor')}
 
-### Requests per second
+${ofDatabase(comparisons)}### Requests per second
 
 ${comparison(comparisons, 'perSecond', 'requests')}`,
   ],
@@ -177,11 +180,22 @@ ${table(
   ]),
 )}`,
   ],
+  hooks: [
+    'What each hook takes',
+    (
+      hooks,
+    ) => `Of a shortlist with an idempotency key, ${CONNECTIONS} connections: the median of what a hook takes until it hands over to the next one, in microseconds; what it waits for is not in it. In all ${hooks.reduce((sum, { us }) => sum + us, 0).toFixed(1)}.
+
+${table(
+  ['hook', 'plugin', 'µs'],
+  hooks.map(({ hook, plugin, us }) => [hook, plugin, us.toFixed(2)]),
+)}`,
+  ],
   ablation: [
     'What each feature costs',
     (
       ablation,
-    ) => `A shortlist with an idempotency key; the throughput without the feature against that with everything, both servers started for it, from single modules. What the second copy of the whole is off by is noise.
+    ) => `A shortlist with an idempotency key; the processor time for a call without the feature against that with everything, both servers started for it, from single modules. What the second copy of the whole is off by is noise.
 
 ${table(
   ['without', 'ratio', 'not 2xx'],
@@ -207,6 +221,21 @@ ${grown('orders', orders)}`,
       `All four calls in turn at half of what the service can answer, ${whole(perSecond)} a second for ${minutes} minutes: ${whole(calls)} calls, ${failed} failed. After the first third resident memory went from ${Math.ceil(startMb)} to ${Math.ceil(endMb)} MB, by ${slope.toFixed(2)} MB a minute; ${Math.ceil(maxMb)} MB at most.`,
   ],
 };
+
+// what was measured earlier has no figure of it
+function ofDatabase(comparisons: Comparison[]): string {
+  const rows = comparisons.flatMap(({ call, connections, databaseUs: f }) =>
+    f ? [[call, String(connections), ...[f.a, f.copy, f.service, f.express, f.team].map(whole)]] : [],
+  );
+  if (rows.length === 0) return '';
+  return `### Processor time of the database for a call, in microseconds
+
+With what is written behind the answers.
+
+${table(['call', 'connections', 'A', 'A′', 'B', 'C', 'D'], rows)}
+
+`;
+}
 
 const grown = (what: string, sizes: Growth[]): string =>
   table(

@@ -55,7 +55,7 @@ const SERVER_CORES = `2-${CORES - 1}`;
 const TICK_MS = 10;
 
 /** The processor time that a process has taken so far, in milliseconds; NaN where the system does not tell. */
-export function processorMs({ pid }: Server): number {
+export function processorMs({ pid }: Pick<Server, 'pid'>): number {
   try {
     // proc(5): utime and stime are the 14th and 15th fields; the name, which may have blanks, ends with the last parenthesis
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
@@ -76,6 +76,13 @@ export function startModules(name: string, env: NodeJS.ProcessEnv, without = '')
   const loader = ['--import', `./${BUILT}/bench/http/without.js`];
   return start(name, ['src/server.js'], { ...SERVICE, ...env, BENCH_WITHOUT: without }, loader);
 }
+
+/** The service by its modules, which writes into a file what each hook of a request takes, when it ends. */
+export const startTimed = (name: string, env: NodeJS.ProcessEnv, file: string): Promise<Server> =>
+  start(name, ['src/server.js'], { ...SERVICE, ...env, BENCH_HOOKS: file }, [
+    '--import',
+    `./${BUILT}/bench/http/time-hooks.js`,
+  ]);
 
 /** Resident memory of a process, in MB; undefined where the system does not tell. */
 export function residentMb({ pid }: Pick<Server, 'pid'>): number | undefined {

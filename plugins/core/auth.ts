@@ -19,7 +19,7 @@ declare module 'fastify' {
 export default fp(
   async (app) => {
     app.decorateRequest('clientKey', null);
-    app.addHook('onRequest', async (request) => {
+    app.addHook('onRequest', (request, _reply, done) => {
       const token = bearerToken(request.headers.authorization);
       if (token === undefined)
         throw new ApiError('auth.missing_key', 'Send the key as `Authorization: Bearer <key>`.', {
@@ -35,6 +35,7 @@ export default fp(
       const needed = scopesOf(request.routeOptions.config.scope);
       if (needed.length > 0 && !needed.some((scope) => key.scopes.includes(scope)))
         throw missingScope(needed);
+      done();
     });
   },
   { name: 'auth', fastify: '5.x', dependencies: ['request-id', 'keys'] },

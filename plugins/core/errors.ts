@@ -21,8 +21,8 @@ export default fp(
       throw notFound(request);
     });
     // before a body is read that nobody wants: what is wrong is the path or the method, whatever comes with it
-    app.addHook('onRequest', async (request) => {
-      if (request.is404) throw notFound(request);
+    app.addHook('onRequest', (request, _reply, done) => {
+      done(request.is404 ? notFound(request) : undefined);
     });
   },
   { name: 'errors', fastify: '5.x', dependencies: ['request-id'] },

@@ -28,21 +28,23 @@ export default fp(
   async (app) => {
     app.decorateRequest('isPerformed', false);
 
-    app.addHook('preHandler', async (request) => {
+    app.addHook('preHandler', (request, _reply, done) => {
       request.isPerformed = true;
+      done();
     });
 
-    app.addHook('onResponse', async (request, reply) => {
+    app.addHook('onResponse', (request, reply, done) => {
       const { event } = request.routeOptions.config;
-      if (!event || !request.isPerformed) return;
-      app.analytics.note({
-        event: event.name,
-        sessionId: request.sessionId,
-        intent: event.intent,
-        success: event.succeeded?.(reply) ?? (reply.statusCode < 300 && !request.isDeclined),
-        requestId: request.id,
-        properties: event.properties?.(request) ?? {},
-      });
+      if (event && request.isPerformed)
+        app.analytics.note({
+          event: event.name,
+          sessionId: request.sessionId,
+          intent: event.intent,
+          success: event.succeeded?.(reply) ?? (reply.statusCode < 300 && !request.isDeclined),
+          requestId: request.id,
+          properties: event.properties?.(request) ?? {},
+        });
+      done();
     });
   },
   { name: 'events', fastify: '5.x', dependencies: ['analytics', 'session-id', 'idempotency'] },

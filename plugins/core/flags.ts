@@ -52,14 +52,15 @@ export default fp<FlagsOptions>(
     app.addHook('onClose', async () => watched?.stop());
 
     // the session stands in the body; a call without one is drawn by itself
-    app.addHook('preValidation', async (request) => {
-      if (current.size === 0) return;
+    app.addHook('preValidation', (request, _reply, done) => {
+      if (current.size === 0) return done();
       const feature = featureOf(scopesOf(request.routeOptions.config.scope)[0]);
       if (feature && !hasFeature(current, feature, request.sessionId ?? request.id))
         throw new ApiError('feature.disabled', 'This is switched off at the moment.', {
           headers: RETRY_AFTER,
           reason: feature,
         });
+      done();
     });
   },
   { name: 'flags', fastify: '5.x', dependencies: ['audit', 'session-id'] },

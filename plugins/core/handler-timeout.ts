@@ -35,7 +35,7 @@ export default fp<HandlerTimeoutOptions>(
   async (app, { timeoutMs = HANDLER_TIMEOUT_MS, failing }) => {
     app.decorateRequest('isLate', false);
     app.decorateRequest('answerTimer', undefined);
-    app.addHook('onRequest', async (request, reply) => {
+    app.addHook('onRequest', (request, reply, done) => {
       const ownMs = request.routeOptions.config.handlerTimeoutMs;
       const wholeMs = ownMs ?? timeoutMs;
       // a route with a time of its own waits for more than the database
@@ -54,6 +54,7 @@ export default fp<HandlerTimeoutOptions>(
       };
       request.answerTimer = setTimeout(look, stepMs);
       reply.raw.once('close', () => clearTimeout(request.answerTimer));
+      done();
     });
     // what has begun, such as a stream, has been answered: it may take as long as it moves
     app.addHook('onSend', (request, _reply, payload, done) => {

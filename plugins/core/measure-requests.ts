@@ -24,12 +24,13 @@ export default fp(
     const metrics = createMetrics();
     app.decorate('metrics', metrics);
 
-    app.addHook('onRequest', async (_request, reply) => {
+    app.addHook('onRequest', (_request, reply, done) => {
       metrics.inFlight.inc();
       // also when the client has gone before it was answered
       reply.raw.once('close', () => metrics.inFlight.dec());
+      done();
     });
-    app.addHook('onResponse', async (request, reply) => {
+    app.addHook('onResponse', (request, reply, done) => {
       const labels = { route: routeOf(request), method: request.method, status: reply.statusCode };
       metrics.requestDuration.observe(labels, reply.elapsedTime / 1000);
       if (request.clientId)
@@ -37,13 +38,14 @@ export default fp(
           key: request.clientId,
           status: `${Math.floor(reply.statusCode / 100)}xx`,
         });
+      done();
     });
     // a text is an answer given again, for an idempotency key: it does not come by here and is not counted twice
-    app.addHook('preSerialization', async (request, reply, payload) => {
+    app.addHook('preSerialization', (request, reply, payload, done) => {
       const { counted } = request.routeOptions.config;
       if (counted && reply.statusCode < 300 && !request.isDeclined)
         metrics.accepted.inc(acceptedLabels(counted, reply, payload));
-      return payload;
+      done(null, payload);
     });
   },
   { name: 'measure-requests', fastify: '5.x' },

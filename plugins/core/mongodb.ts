@@ -82,8 +82,8 @@ export default fp<MongodbOptions>(
       await db.command({ ping: 1 });
     });
     // a thousand requests that wait for a database that is away are a second outage
-    app.addHook('preValidation', async ({ routeOptions: { config } }) => {
-      if (config.scope && !config.withoutDatabase && presence.isAway()) throw unavailable();
+    app.addHook('preValidation', ({ routeOptions: { config } }, _reply, done) => {
+      done(config.scope && !config.withoutDatabase && presence.isAway() ? unavailable() : undefined);
     });
   },
   { name: 'mongodb', fastify: '5.x', dependencies: ['measure-requests'] },

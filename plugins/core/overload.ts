@@ -30,13 +30,14 @@ export default fp<Config['overload']>(
     }
     let admitted = 0;
     if (inFlight > 0)
-      app.addHook('onRequest', async ({ routeOptions }, reply) => {
-        if (!routeOptions.config.scope) return;
+      app.addHook('onRequest', ({ routeOptions }, reply, done) => {
+        if (!routeOptions.config.scope) return done();
         if (admitted >= inFlight) shed('in_flight');
         admitted += 1;
         reply.raw.once('close', () => {
           admitted -= 1;
         });
+        done();
       });
   },
   { name: 'overload', fastify: '5.x', dependencies: ['measure-requests'] },

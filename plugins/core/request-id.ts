@@ -12,8 +12,9 @@ export default fp(
     // its fields are chosen here: to look for others that must not be told took a twentieth of what a request allocates
     const log = app.log.child({}, { redact: [] });
 
-    app.addHook('onRequest', async (request, reply) => {
+    app.addHook('onRequest', (request, reply, done) => {
       reply.header('x-request-id', request.id);
+      done();
     });
 
     app.addHook('onRoute', (route) => {
@@ -25,9 +26,10 @@ export default fp(
       done(null, isBare ? payload : { ...payload, requestId: request.id });
     });
 
-    app.addHook('onResponse', async (request, reply) => {
+    app.addHook('onResponse', (request, reply, done) => {
       const { statusCode: status, elapsedTime } = reply;
       log.info({ ...factsOf(request), status, durationMs: Math.round(elapsedTime * 10) / 10 }, 'request');
+      done();
     });
     // the client has gone before it was answered
     app.addHook('onRequestAbort', async (request) => {

@@ -22,8 +22,9 @@ export default fp<SecurityHeadersOptions>(
         exposedHeaders: EXPOSED,
         maxAge: 600,
       });
-    app.addHook('onRequest', async (request, reply) => {
+    app.addHook('onRequest', (request, reply, done) => {
       reply.headers(request.routeOptions.config.scope ? PRIVATE : SECURITY_HEADERS);
+      done();
     });
   },
   { name: 'security-headers', fastify: '5.x' },

@@ -32,10 +32,11 @@ export default fp(
 /** A call that names a session keeps it alive. Registered in a scope, it does so for that scope. */
 export const noteSessions = fp(
   async (app) => {
-    app.addHook('preHandler', async ({ sessionId, method, body, routeOptions }) => {
+    app.addHook('preHandler', ({ sessionId, method, body, routeOptions }, _reply, done) => {
       // looking at a session does not make one
       if (sessionId && method !== 'GET')
         app.sessions.note(sessionId, readSessionFacts(body, routeOptions.config.event?.intent));
+      done();
     });
   },
   { name: 'note-sessions', fastify: '5.x', dependencies: ['sessions', 'session-id'] },
@@ -48,12 +49,14 @@ export const sessionId = fp(
   async (app) => {
     app.decorateRequest('sessionId', undefined);
     // before validation, so that limits count what is not valid too
-    app.addHook('preValidation', async (request) => {
+    app.addHook('preValidation', (request, _reply, done) => {
       const { params, body } = request as { params?: Named; body?: Named };
       const named = typeof params?.sessionId === 'string' ? params : body;
-      if (typeof named?.sessionId !== 'string') return;
-      named.sessionId = named.sessionId.trim();
-      request.sessionId = String(named.sessionId) || undefined;
+      if (typeof named?.sessionId === 'string') {
+        named.sessionId = named.sessionId.trim();
+        request.sessionId = String(named.sessionId) || undefined;
+      }
+      done();
     });
   },
   { name: 'session-id', fastify: '5.x' },

@@ -19,9 +19,9 @@ export default fp(
     app.decorate('isClosing', () => closing);
     app.decorate('announceClosing', announce);
     app.addHook('preClose', async () => announce());
-    app.addHook('onSend', async (_request, reply, payload) => {
+    app.addHook('onSend', (_request, reply, payload, done) => {
       if (closing) reply.header('connection', 'close');
-      return payload;
+      done(null, payload);
     });
   },
   { name: 'shutdown', fastify: '5.x' },

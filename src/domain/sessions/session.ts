@@ -77,16 +77,13 @@ export function readSessionFacts(body: unknown, intentOfRoute: string | undefine
   const fields = readFields(body);
   const contact = readFields(fields.contact);
   const intent = readText(fields.originIntent) ?? readText(fields.intent) ?? intentOfRoute;
-  const email = [
-    fields.email,
-    fields.customerEmail,
-    contact.email,
-    contact.value,
-    fields.contact,
-    readFields(fields.lookup).email,
-  ]
-    .map(readEmail)
-    .find((address) => address !== undefined);
+  const email =
+    readEmail(fields.email) ??
+    readEmail(fields.customerEmail) ??
+    readEmail(contact.email) ??
+    readEmail(contact.value) ??
+    readEmail(fields.contact) ??
+    readEmail(readFields(fields.lookup).email);
   return {
     ...(intent && { intent: intent.slice(0, LONGEST_INTENT) }),
     ...(email && { email }),
