@@ -19,6 +19,8 @@ interface EmbeddedOptions {
   mongodbPort?: number;
   s3Port?: number;
   bucket?: string;
+  /** How often documents that have expired are deleted. */
+  ttlSweepMs?: number;
 }
 
 export interface Embedded {
@@ -55,9 +57,10 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
  * Each is imported only when it is wanted, so that a developer with a MongoDB or an S3 of their own does not load it.
  */
 
-async function startMongodb({ dataDir, mongodbPort }: EmbeddedOptions): Promise<Embedded> {
+async function startMongodb({ dataDir, mongodbPort, ttlSweepMs }: EmbeddedOptions): Promise<Embedded> {
   const mongodb = await import('./mongodb/index.js');
-  const { uri, stop } = await mongodb.startMongodb({ path: join(dataDir, 'mongodb'), port: mongodbPort });
+  const path = join(dataDir, 'mongodb');
+  const { uri, stop } = await mongodb.startMongodb({ path, port: mongodbPort, ttlSweepMs });
   return { settings: { MONGODB_URI: uri }, stop };
 }
 

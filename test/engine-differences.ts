@@ -8,6 +8,16 @@ export const SERVICE_DIFFERENCES: Readonly<Record<string, readonly Difference[]>
         /^test\/(journeys\/aftercare\.test\.ts: journeys: every look-up|core\/queries\.test\.ts: |analytics\/analytics\.test\.ts: analytics: every query is|.*over indexes)/,
       reason: 'It has no explain, by which these tests see that an index is used.',
     },
+    {
+      cases:
+        /^test\/core\/indexes\.test\.ts: indexes: (built beside those of the shop, age "unified"|one that makes our writes fail)/,
+      reason:
+        'It takes a partial index for a whole one, so that ratings of the shop, which have no id of ours, are in the way of a unique one; the manual: only documents that meet the filter are in it.',
+    },
+    {
+      cases: /^test\/core\/indexes\.test\.ts: Unknown error: Expected \[EmptyIndex/,
+      reason: 'It ends a command with a failed assertion about its own indexes.',
+    },
   ],
   versitygw: [
     {
@@ -22,6 +32,10 @@ export const SERVICE_DIFFERENCES: Readonly<Record<string, readonly Difference[]>
         /^test\/order-status\.test\.ts: order status: (where it is, when it comes|whatever an order looks like)/,
       reason:
         'It refuses to store dates beyond the year 9999, which MongoDB keeps and an odd document may have.',
+    },
+    {
+      cases: /^test\/journeys\/aftercare\.test\.ts: journeys: every look-up/,
+      reason: 'Its explain says that it reads the whole of a collection with hardly a document in it.',
     },
     {
       cases: /^test\/outbox\/operate\.test\.ts: outbox: lists are read over indexes/,

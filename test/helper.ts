@@ -22,17 +22,27 @@ let databases = 0;
 // every test file would repeat it
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
+/** As long as a timer can wait. */
+const NEVER_MS = 2 ** 31 - 1;
+
 async function startServers() {
   const { TEST_MONGODB_URI, TEST_S3_ENDPOINT } = process.env;
   const dataDir = await mkdtemp(join(tmpdir(), 'concierge-test-'));
-  const embedded = await startEmbedded({ dataDir, mongodb: !TEST_MONGODB_URI, s3: !TEST_S3_ENDPOINT });
+  const embedded = await startEmbedded({
+    dataDir,
+    mongodb: !TEST_MONGODB_URI,
+    s3: !TEST_S3_ENDPOINT,
+    // the clock of a test may stand in the past, where all that it keeps for a while has expired
+    ttlSweepMs: NEVER_MS,
+  });
   const settings = {
     ...embedded.settings,
     ...(TEST_MONGODB_URI && { MONGODB_URI: TEST_MONGODB_URI }),
     ...(TEST_S3_ENDPOINT && outsideS3(TEST_S3_ENDPOINT)),
   };
   const direct = settings.MONGODB_URI ?? '';
-  const recorded = process.env.WRITE_SHAPES ? await recordShapes(direct) : undefined;
+  const isRecorded = process.env.COMPARE_COMMANDS || process.env.WRITE_SHAPES;
+  const recorded = isRecorded && !TEST_MONGODB_URI ? await recordShapes(direct) : undefined;
   if (recorded) settings.MONGODB_URI = recorded.uri;
   const client = await new MongoClient(direct, { ignoreUndefined: true }).connect();
   t.teardown(async () => {
@@ -40,6 +50,7 @@ async function startServers() {
     await recorded?.stop();
     await embedded.stop();
     await rm(dataDir, { recursive: true, force: true });
+    recorded?.compare();
   });
   return { settings, client };
 }

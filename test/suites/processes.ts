@@ -8,5 +8,4 @@ await runInOneProcess([
   'returns/crash',
   'widget',
   'embedded',
-  'wire/shapes',
 ]);

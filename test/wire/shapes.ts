@@ -1,9 +1,11 @@
 // What the service asks of a database, command by command, without its collections, fields and values: what a server has to understand.
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Document } from 'bson';
+import { commandForms } from './commands.js';
 import { startProxy } from './proxy.js';
 
 const PAGE = new URL('../../docs/compatibility.md', import.meta.url);
+const COMMANDS = new URL('../../docs/commands.md', import.meta.url);
 const TABLE = /(<!-- the commands are written by the command -->\n)[\s\S]*?(<!-- end of the commands -->)/;
 
 /** Of the protocol, of sessions and of the driver, not of a command. */
@@ -71,16 +73,56 @@ function writeShapes(shapes: Set<string>): void {
   writeFileSync(PAGE, readFileSync(PAGE, 'utf8').replace(TABLE, `$1${table.replaceAll('$', '$$$$')}\n$2`));
 }
 
-/** A way to the database on which each shape is noted; with `WRITE_SHAPES` they are listed when it ends. */
+const HEAD_OF_COMMANDS = `# Every command that the service sends
+
+Written by \`WRITE_SHAPES=1 npx tap --jobs=1 FILES\`, which adds what these tests send; no test passes that sends another
+one. A value is \`?\`, a list of values \`[?]\`, a document or a list that is compared as a whole \`{…}\` or \`[…]\`; of an
+update its operators count and where a field lies, of a projection whether fields are named (\`1\`) or left out (\`0\`).
+How many documents, times and batches are not told apart. [compatibility](compatibility.md) sums them up by word.
+`;
+
+/** The commands that docs/commands.md lists, in their normal form. */
+export function listedCommands(): Set<string> {
+  const page = readFileSync(COMMANDS, 'utf8');
+  const listed = [...page.matchAll(/^## (.+)\n\n```\n([\s\S]*?)\n```$/gm)].flatMap(
+    ([, collection, lines = '']) => lines.split('\n').map((line) => `${collection} ${line}`),
+  );
+  return new Set(listed);
+}
+
+function writeCommands(forms: Set<string>): void {
+  const byCollection = new Map<string, string[]>();
+  for (const form of [...forms].sort()) {
+    const [, collection = '', line = ''] = /^(.+?) (\w+ \{.*)$/.exec(form) ?? [];
+    byCollection.set(collection, [...(byCollection.get(collection) ?? []), line]);
+  }
+  const sections = [...byCollection].map(
+    ([name, lines]) => `\n## ${name}\n\n\`\`\`\n${lines.join('\n')}\n\`\`\`\n`,
+  );
+  writeFileSync(COMMANDS, `${HEAD_OF_COMMANDS}${sections.join('')}`);
+}
+
+/** A way to the database on which each command is noted. */
 export async function recordShapes(uri: string) {
-  const seen = new Set<string>();
+  const words = new Set<string>();
+  const forms = new Set<string>();
   const record = (command: Document) => {
-    for (const shape of shapesOf(command)) seen.add(shape);
+    for (const shape of shapesOf(command)) words.add(shape);
+    for (const form of commandForms(command)) forms.add(form);
   };
   const proxy = await startProxy(uri, { record });
-  const stop = async () => {
-    await proxy.stop();
-    if (process.env.WRITE_SHAPES) writeShapes(new Set([...listedShapes(), ...seen]));
+  /** What was sent and is not listed. */
+  const unlisted = () => [
+    ...[...words].filter((word) => !listedShapes().has(word)),
+    ...[...forms].filter((form) => !listedCommands().has(form)),
+  ];
+  /** @throws Error when something was sent that is not listed; with `WRITE_SHAPES` it is listed instead. */
+  const compare = () => {
+    if (process.env.WRITE_SHAPES) {
+      writeShapes(new Set([...listedShapes(), ...words]));
+      writeCommands(new Set([...listedCommands(), ...forms]));
+    } else if (unlisted().length > 0)
+      throw new Error(`Not listed yet (WRITE_SHAPES=1 npx tap FILE lists it):\n${unlisted().join('\n')}`);
   };
-  return { uri: proxy.uri, seen, stop };
+  return { uri: proxy.uri, unlisted, compare, stop: proxy.stop };
 }

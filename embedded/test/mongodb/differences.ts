@@ -205,7 +205,39 @@ const MONGO_JAVA_SERVER: Difference[] = [
   { cases: /^bulkWrite: /, reason: 'It counts the failed insertion too.' },
 ];
 
+const SECANTUSDB_GROUPS: Difference[] = [
+  {
+    cases: /^(definitions of indexes|collMod): /,
+    reason: lax(
+      'the same index twice, under two names or beside one that is refused, their number, and options of the one on _id.',
+    ),
+  },
+  {
+    cases: /^partial indexes: /,
+    reason: lax('the manual lists the operators that the filter of a partial index may have.'),
+  },
+  {
+    cases: /^text indexes: /,
+    reason: 'It refuses weights of a text index, which the manual has as an option.',
+  },
+  {
+    cases: /^the choice of an index: /,
+    reason: planner('it reads the collection in place of a partial index.'),
+  },
+  {
+    cases: /^(limits|read and write concerns|options where they do not belong): /,
+    reason: lax('the limits of the manual, and options that a command does not have or needs.'),
+  },
+  {
+    cases: /^the identity of documents in updates: an upsert with an array/,
+    reason: lax('the manual forbids arrays as _id, also where an upsert makes it.'),
+  },
+];
+
 export const MONGODB_DIFFERENCES: Readonly<Record<string, readonly Difference[]>> = {
   'mongo-java-server': MONGO_JAVA_SERVER,
-  secantusdb: Object.entries(SECANTUSDB).map(([name, reason]) => ({ cases: exactly(name), reason })),
+  secantusdb: [
+    ...Object.entries(SECANTUSDB).map(([name, reason]) => ({ cases: exactly(name), reason })),
+    ...SECANTUSDB_GROUPS,
+  ],
 };
