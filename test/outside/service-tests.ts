@@ -47,8 +47,8 @@ export async function runServiceTests(run: TestRun): Promise<Result> {
 }
 
 /**
- * The tests at the top of each file, by `file: title`, with the first assertion in each that fails. A suite has files within it. Without files
- * it is all that `npm test` runs.
+ * The tests at the top of each file, by `file: title`, with the first assertion in each that fails. A suite says before its tests of which
+ * file they are. Without files it is all that `npm test` runs.
  */
 async function runTap({ engine, files, env, node = process.execPath, jobs = 1 }: TestRun) {
   const options = ['--disable-coverage', `--jobs=${jobs}`, '--timeout=600', '--reporter=tap'];
@@ -59,8 +59,6 @@ async function runTap({ engine, files, env, node = process.execPath, jobs = 1 }:
   const failures: Failure[] = [];
   let passed = 0;
   let file = '';
-  /** How far the tests of the file are indented. */
-  let depth = 4;
   let failedBefore = 0;
   let cause: string[] = [];
   const started = Date.now();
@@ -69,17 +67,14 @@ async function runTap({ engine, files, env, node = process.execPath, jobs = 1 }:
     console.log(`${engine}: ${minutes} min, ${passed} tests passed, ${failures.length} not, at ${file}`);
   }, PROGRESS_MS);
   for await (const line of createInterface(child.stdout)) {
-    const [, before = '', begun] = /^( *)# Subtest: (\S+\.ts)$/.exec(line) ?? [];
-    if (begun !== undefined) {
-      file = begun;
-      depth = before.length + 4;
-      if (before === '') failedBefore = failures.length;
-    }
+    const [, before, begun = file] = /^( {4})?# Subtest: (\S+\.ts)$/.exec(line) ?? [];
+    if (begun !== file && before === undefined) failedBefore = failures.length;
+    file = begun;
     const [, indent = '', verdict, title = ''] =
       /^( *)(ok|not ok) \d+ - (.+?)(?: # .*| \{)?$/.exec(line) ?? [];
-    if (indent.length > depth && verdict === 'not ok' && cause.length === 0) cause = [title];
+    if (indent.length > 4 && verdict === 'not ok' && cause.length === 0) cause = [title];
     else if (cause.length > 0 && cause.length < CAUSE_LINES && verdict === undefined) cause.push(line.trim());
-    if (indent.length === depth) {
+    if (indent.length === 4 && title !== file) {
       if (verdict === 'ok') passed++;
       else if (verdict === 'not ok') failures.push({ name: `${file}: ${title}`, cause: tidy(cause) });
       cause = [];
