@@ -5,6 +5,7 @@
  *
  * 1. a rolling restart of two services and a worker behind nginx: no call may fail;
  * 2. kill -9 of a service, the worker and the database in turn: no acknowledged write may be lost;
+ *    then of one of the services at random, until 10,000 calls have been made: so many at once that they are batched;
  * 3. the database away for ten seconds: how long until calls are refused in order, and until they are answered again.
  *
  * None of the processes may end without having been told to.
@@ -22,7 +23,13 @@ import { KEY, missing, startLoad, storeOrders, summary } from './load.js';
 import { balancer, database, isInstalled, type Program, redis, service, worker } from './processes.js';
 
 const KILLS = Number(process.argv[2] ?? 20);
+const CALLS = 10_000;
+const CUSTOMERS = 12;
+/** What they ask at once is read and written together. */
+const CROWD = 96;
 const AWAY_MS = 10_000;
+/** Of what was lost. */
+const SHOWN = 10;
 /** Long enough for nginx to have looked at every connection that it keeps. */
 const DRAIN_MS = 1000;
 
@@ -55,13 +62,14 @@ async function main(): Promise<boolean> {
     const workers = await start(await worker(env));
     const front = isInstalled('nginx') && (await start(await balancer(folder, services)));
     const addresses = front ? [front.address] : services.map(({ address }) => address);
-    const load = () => startLoad(addresses, orders);
+    const load = (customers = CUSTOMERS) => startLoad(addresses, orders, customers);
 
     const results = [
       front
         ? await rollingRestart(load(), [...services, workers])
         : skipped('the rolling restart needs nginx'),
-      await kills(load(), [...services, workers, db], data),
+      await kills(load(), inTurn([...services, workers, db]), data),
+      await kills(load(CROWD), atRandom(services), data, CALLS),
       await outage(load(), db, data),
     ];
     const crashes = started.flatMap((one) => one.crashes);
@@ -81,6 +89,8 @@ const settings = (redisUrl: string | false): NodeJS.ProcessEnv => ({
   DISPATCHER: 'off',
   DRAIN_MS: String(DRAIN_MS),
   RATE_LIMIT_BURST: '0',
+  // a return that nobody has proved is kept apart until its customer confirms it
+  ORDERS_PROOF: 'trusted',
   ...(redisUrl && { RATE_LIMIT_REDIS_URL: redisUrl }),
 });
 
@@ -106,9 +116,30 @@ async function rollingRestart(load: Load, programs: Program[]): Promise<boolean>
   return failed.length === 0;
 }
 
-async function kills(load: Load, programs: Program[], data: Parameters<typeof missing>[0]): Promise<boolean> {
-  for (let kill = 0; kill < KILLS; kill++) {
-    const victim = programs[kill % programs.length];
+interface Victims {
+  named: string;
+  choose(nth: number): Program | undefined;
+}
+
+const namesOf = (programs: Program[]) => programs.map(({ name }) => name).join(', ');
+const inTurn = (programs: Program[]): Victims => ({
+  named: `${namesOf(programs)} in turn`,
+  choose: (nth) => programs[nth % programs.length],
+});
+const atRandom = (programs: Program[]): Victims => ({
+  named: `${namesOf(programs)} at random`,
+  choose: () => programs[Math.floor(Math.random() * programs.length)],
+});
+
+async function kills(
+  load: Load,
+  victims: Victims,
+  data: Parameters<typeof missing>[0],
+  calls = 0,
+): Promise<boolean> {
+  let kill = 0;
+  for (; kill < KILLS || load.outcomes.length < calls; kill++) {
+    const victim = victims.choose(kill);
     await sleep(200 + Math.random() * 800);
     await victim?.end('SIGKILL');
     await victim?.start();
@@ -116,9 +147,10 @@ async function kills(load: Load, programs: Program[], data: Parameters<typeof mi
   await load.stop();
   const lost = await missing(data, load.ledger);
   const untold = await outbox(data);
-  console.log(`kill -9, ${KILLS} times, of ${programs.map(({ name }) => name).join(', ')}`);
+  for (const { kind, filter } of lost.slice(0, SHOWN)) console.log(kind, JSON.stringify(filter));
+  console.log(`kill -9, ${kill} times, of ${victims.named}`);
   console.log(
-    `  ${load.ledger.length} acknowledged writes, ${lost.length} lost; orders not told of their RMA: ${untold}`,
+    `  ${load.ledger.length} acknowledged, ${lost.length} lost or answered with another's; orders not told of their RMA: ${untold}`,
   );
   console.log(`  ${summary(load.outcomes)}`);
   return lost.length === 0 && untold === 0 && load.ledger.length > 0;

@@ -4,7 +4,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Db } from 'mongodb';
 
 export const KEY = 'chaos-key-of-the-widget';
-const CUSTOMERS = 12;
 /** Between two calls of one customer: the load is steady rather than as much as the machine can take. */
 const PAUSE_MS = 40;
 const TIMEOUT_MS = 20_000;
@@ -63,7 +62,8 @@ function wishes(orders: string[]): (() => Wish)[] {
   };
   const stylist = (): Wish => {
     const sessionId = randomUUID();
-    const body = { sessionId, email: 'ada@example.com' };
+    // of one address many are no tickets but a flood
+    const body = { sessionId, email: `${sessionId}@example.com` };
     const entry = ({ ticketId }: Record<string, unknown>) =>
       bySession('stylistTickets', sessionId, { ticketId });
     return { kind: 'stylist', path: '/api/concierge/stylist', body, entry };
@@ -74,6 +74,15 @@ function wishes(orders: string[]): (() => Wish)[] {
     body: { category: 'ring' },
     entry: () => undefined,
   });
+  // what is asked at the same moment is asked of the database together: each has to get its own
+  const status = (): Wish => {
+    const orderNumber = orders[Math.floor(Math.random() * orders.length)];
+    const entry = ({ reference }: Record<string, unknown>) => ({
+      collection: 'orders',
+      filter: { $and: [{ orderNumber }, { orderNumber: reference }] },
+    });
+    return { kind: 'status', path: '/api/concierge/orders/status', body: { orderNumber }, entry };
+  };
   const returned = (): Wish => {
     const orderNumber = orders.pop();
     if (!orderNumber) return products();
@@ -84,11 +93,11 @@ function wishes(orders: string[]): (() => Wish)[] {
     });
     return { kind: 'return', path: '/api/concierge/orders/returns', body, entry };
   };
-  return [rating, shortlist, stylist, returned, products];
+  return [rating, shortlist, stylist, returned, products, status];
 }
 
 /** Starts the customers, who take the addresses in turn; `stop` resolves when each has had the last answer. */
-export function startLoad(addresses: string[], orders: string[]) {
+export function startLoad(addresses: string[], orders: string[], count: number) {
   const ledger: Entry[] = [];
   const outcomes: Outcome[] = [];
   const kinds = wishes(orders);
@@ -121,7 +130,7 @@ export function startLoad(addresses: string[], orders: string[]) {
     outcomes.push({ at, tookMs: performance.now() - at, status });
   }
 
-  const customers = Promise.all(Array.from({ length: CUSTOMERS }, customer));
+  const customers = Promise.all(Array.from({ length: count }, customer));
   const stop = async () => {
     stopping = true;
     await customers;
