@@ -162,7 +162,7 @@ t.test('the packed client: installed elsewhere, the script of its README compile
   await writeFile(join(folder, 'try.ts'), script.replace('https://concierge.example', address));
   await inFolder('npm', ['install', '--offline', '--no-audit', '--no-fund', `./${filename}`, ...modules]);
   await inFolder(process.execPath, [
-    resolve('node_modules/typescript-7/bin/tsc'),
+    resolve('node_modules/typescript/bin/tsc'),
     ...['--strict', '--skipLibCheck', '--module', 'nodenext', '--target', 'es2023', '--lib', 'es2023,dom'],
     ...['--types', 'node', '--typeRoots', resolve('node_modules/@types'), 'try.ts'],
   ]);
