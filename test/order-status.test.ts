@@ -378,7 +378,7 @@ t.test('order status: a subscription is shown to the session that made it', asyn
 t.test('order status: a subscription is shown whatever its session knows of itself', async (t) => {
   const sessions = db.collection('widgetSessions');
   const sessionId = randomUUID();
-  await sessions.insertOne({ sessionId, followedOrders: [] });
+  await sessions.insertOne({ sessionId, createdAt: now(), followedOrders: [] });
   const orders = ['GG-12004', 'GG-12005'];
   for (const orderNumber of orders) {
     const contact = 'follower@example.com';
@@ -404,6 +404,13 @@ t.test('order status: a subscription is shown whatever its session knows of itse
   for (const { sessions: noted } of [app, other]) await noted.flush();
   await sessions.deleteOne({ sessionId });
   t.ok(await isShown('GG-12005'), 'a session that has been forgotten');
+  const old = 'GG-12004';
+  await db
+    .collection('orders')
+    .updateOne({ orderNumber: old }, { $set: { createdAt: new Date('2026-01-01') } });
+  for (const { sessions: noted } of [app, other]) await noted.flush();
+  t.match(await sessions.findOne({ sessionId }), { followedOrders: [] }, 'which comes back');
+  t.ok(await isShown(old), 'of an order from before it was forgotten');
   t.notOk(await isShown('GG-12006'), 'and still not of an order that it does not follow');
 });
 

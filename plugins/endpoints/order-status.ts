@@ -69,9 +69,7 @@ const orderStatus: FastifyPluginAsyncTypebox<OrdersOptions> = async (
         });
       const [proof, subscription] = await Promise.all([
         verified ? ('proved' as const) : app.proofOf(request, orderNumber, session),
-        sessionId && mayFollow(session, orderNumber)
-          ? subscriptions.findForSession(orderNumber, sessionId)
-          : null,
+        sessionId && mayFollow(session, order) ? subscriptions.findForSession(orderNumber, sessionId) : null,
       ]);
       const disclosure = disclosureFor(proof, { tellsOwner });
       return {

@@ -7,8 +7,15 @@ import type { Session, SessionFacts } from './session.js';
 /** Session touches are telemetry: they may wait this long, so that no request waits for them. */
 const FLUSH_MS = 200;
 /** What decides how much of an order a session is told. */
-type OrdersOfSession = Pick<Session, 'sessionId' | 'verifiedOrders' | 'followedOrders'>;
-const ORDERS_OF_SESSION = { _id: 0, sessionId: 1, verifiedOrders: 1, followedOrders: 1 } as const;
+type OrdersOfSession = Pick<Session, 'sessionId' | 'verifiedOrders'> &
+  Partial<Pick<Session, 'createdAt' | 'followedOrders'>>;
+const ORDERS_OF_SESSION = {
+  _id: 0,
+  sessionId: 1,
+  createdAt: 1,
+  verifiedOrders: 1,
+  followedOrders: 1,
+} as const;
 
 /** When the database is slow to take them, no more than this many sessions are kept waiting. */
 const MAX_WAITING = 10_000;

@@ -63,12 +63,19 @@ export const MAX_MESSAGES = 200;
 /** Until when a session is kept that was last heard of then. */
 export const sessionExpiry = (at: Date): Date => new Date(at.getTime() + SESSION_DAYS * DAY_MS);
 
-/** Whether a session may have asked for an order's news; false only where its document says that it has not. */
-export const mayFollow = (session: Pick<Session, 'followedOrders'> | null, orderNumber: string): boolean => {
-  const followed = session?.followedOrders;
+/**
+ * Whether a session may have asked for an order's news; false only where its document says that it has not. One that had been forgotten
+ * when it came back says so, too: it may have asked for those of an order that is older than what it can remember.
+ */
+export function mayFollow(
+  session: Partial<Pick<Session, 'followedOrders' | 'createdAt'>> | null,
+  { orderNumber, createdAt }: { orderNumber: string; createdAt?: Date },
+): boolean {
+  if (!session?.followedOrders || !session.createdAt || !createdAt) return true;
+  if (sessionExpiry(createdAt) < session.createdAt) return true;
   // of a full list, earlier ones have been forgotten
-  return !followed || followed.length >= MAX_REMEMBERED || followed.includes(orderNumber);
-};
+  return session.followedOrders.length >= MAX_REMEMBERED || session.followedOrders.includes(orderNumber);
+}
 
 const LONGEST_INTENT = 64;
 
