@@ -47,6 +47,23 @@ export interface Calendar {
   spanOf: (day: Day) => TimeSpan;
 }
 
+/** A hundred days of them. */
+const MAX_QUARTERS = 9600;
+
+/** What depends on the day of an instant alone. To format one takes longer than the rest of an event, and many instants are near each other. */
+export function onceAQuarter(make: (quarter: number) => string): (at: Date) => string {
+  const known = new Map<number, string>();
+  return (at) => {
+    const quarter = Math.floor(at.getTime() / QUARTER_MS);
+    const before = known.get(quarter);
+    if (before !== undefined) return before;
+    if (known.size >= MAX_QUARTERS) known.clear();
+    const made = make(quarter * QUARTER_MS);
+    known.set(quarter, made);
+    return made;
+  };
+}
+
 /** Days as they are in a time zone, such as `America/New_York`. */
 export function createCalendar(timeZone: string): Calendar {
   const format = new Intl.DateTimeFormat('en-CA', {
@@ -69,16 +86,10 @@ export function createCalendar(timeZone: string): Calendar {
     return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
   }
 
-  // nearly all times are of now, and to format one takes longer than the rest of an event
-  let latest = { quarter: Number.NaN, day: '' };
-  function dayOf(at: Date): Day {
-    const quarter = Math.floor(at.getTime() / QUARTER_MS);
-    if (quarter !== latest.quarter) {
-      const { year = '', month, day } = partsOf(quarter * QUARTER_MS);
-      latest = { quarter, day: `${year.padStart(4, '0')}-${month}-${day}` };
-    }
-    return latest.day;
-  }
+  const dayOf = onceAQuarter((quarter) => {
+    const { year = '', month, day } = partsOf(quarter);
+    return `${year.padStart(4, '0')}-${month}-${day}`;
+  });
 
   const hourOf = (at: Date): number => Number(partsOf(at.getTime()).hour);
 

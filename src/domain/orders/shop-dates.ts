@@ -1,4 +1,4 @@
-import { type Calendar, createCalendar } from '../../lib/calendar.js';
+import { type Calendar, createCalendar, onceAQuarter } from '../../lib/calendar.js';
 import { WholeDay } from '../../lib/values/date.js';
 
 /** Where and how dates are shown to customers. */
@@ -8,8 +8,8 @@ export interface Shop {
   locale: string;
 }
 
-// Making a formatter costs more than all the rest of a timeline.
-const formatters = new Map<string, Intl.DateTimeFormat>();
+// Making a formatter costs more than all the rest of a timeline, and to use it more than to look up what it said before.
+const formats = new Map<string, (date: Date) => string>();
 
 const DAY = { month: 'short', day: 'numeric' } as const;
 const YEAR = { year: 'numeric' } as const;
@@ -17,10 +17,13 @@ const FORMS = { day: DAY, year: YEAR, dayAndYear: { ...DAY, ...YEAR } };
 
 function format(date: Date, { timeZone, locale }: Shop, form: keyof typeof FORMS): string {
   const key = `${timeZone} ${locale} ${form}`;
-  const formatter = formatters.get(key) ?? new Intl.DateTimeFormat(locale, { timeZone, ...FORMS[form] });
-  formatters.set(key, formatter);
-  return formatter.format(date);
+  const known =
+    formats.get(key) ?? createFormat(new Intl.DateTimeFormat(locale, { timeZone, ...FORMS[form] }));
+  formats.set(key, known);
+  return known(date);
 }
+
+const createFormat = (formatter: Intl.DateTimeFormat) => onceAQuarter((quarter) => formatter.format(quarter));
 
 /** `Aug 22`, and with the year when it is not this one. */
 export function shortDate(date: Date, now: Date, shop: Shop): string {
