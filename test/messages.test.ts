@@ -2,7 +2,7 @@ import { createHmac, createSign, generateKeyPairSync, randomUUID, sign } from 'n
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import t from 'tap';
-import { Agent, buildConnector, getGlobalDispatcher, setGlobalDispatcher } from 'undici';
+import { Agent, buildConnector, fetch as fetchBy } from 'undici';
 import { loadConfig } from '../src/config/load.js';
 import { createConnectors } from '../src/connectors/index.js';
 import { readPostmark } from '../src/connectors/reports/postmark.js';
@@ -322,14 +322,15 @@ t.test('SES by way of SNS: by the certificate that lies with SNS, for our topics
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const connect = buildConnector({ rejectUnauthorized: false });
-  const usual = getGlobalDispatcher();
   const agent = new Agent({
     connect: (options, callback) =>
       connect({ ...options, hostname: '127.0.0.1', host: '127.0.0.1', port: String(port) }, callback),
   });
-  setGlobalDispatcher(agent);
+  // the built-in one of Node 26 takes no agent of this package
+  t.intercept(globalThis, 'fetch', {
+    value: (url: string, init: Parameters<typeof fetchBy>[1]) => fetchBy(url, { ...init, dispatcher: agent }),
+  });
   t.teardown(async () => {
-    setGlobalDispatcher(usual);
     await agent.close();
     server.close();
   });

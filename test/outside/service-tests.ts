@@ -1,6 +1,7 @@
 // The service's own tests, run with something of others in its place: a database, an object store, a runtime.
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { delimiter, dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { SERVICE_DIFFERENCES } from '../engine-differences.js';
 import { type Failure, type Result, sortFailures } from './report.js';
@@ -52,8 +53,10 @@ export async function runServiceTests(run: TestRun): Promise<Result> {
  */
 async function runTap({ engine, files, env, node = process.execPath, jobs = 1 }: TestRun) {
   const options = ['--disable-coverage', `--jobs=${jobs}`, '--timeout=600', '--reporter=tap'];
+  // what the tests start by name, such as npm, is to find the same runtime
+  const PATH = [dirname(node), process.env.PATH].join(delimiter);
   const child = spawn(node, ['node_modules/.bin/tap', ...options, ...files], {
-    env: { ...process.env, ...env },
+    env: { ...process.env, PATH, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const failures: Failure[] = [];
