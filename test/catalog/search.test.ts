@@ -244,7 +244,20 @@ t.test('catalogue: a product is read whatever its document looks like', async (t
         [{ id: 'mat_001', name: '14K Rose Gold', type: 'gold' }],
         '14k_rose',
       ],
-      ['by the type alone', undefined, [{ id: new ObjectId(), type: 'platinum' }], 'platinum'],
+      ...['66a375b2c3d4e5f6a925b750', 'c585d9e4a1b750c925d375e0'].map(
+        (id): [string, unknown, unknown, string] => [
+          `by the type alone, whatever numbers are in the id ${id}`,
+          undefined,
+          [{ id: new ObjectId(id), type: 'platinum' }],
+          'platinum',
+        ],
+      ),
+      [
+        'by the type alone, beside a UUID',
+        undefined,
+        [{ id: '6fa375e4-585a-4925-8b0c-9a750b3c375d', type: 'platinum' }],
+        'platinum',
+      ],
       [
         'by the most particular of its names',
         undefined,

@@ -2,7 +2,7 @@ import { buffer } from 'node:stream/consumers';
 import type { FastifyInstance } from 'fastify';
 import type { Db } from 'mongodb';
 import t from 'tap';
-import { fingerprintOf, LEASE_MS } from '../../src/platform/idempotency/idempotency.js';
+import { createIdempotency, fingerprintOf, LEASE_MS } from '../../src/platform/idempotency/idempotency.js';
 import { build, call, KEY } from '../helper.js';
 import { PNG } from '../images.js';
 
@@ -291,5 +291,26 @@ t.test(
     while (again.statusCode === 409) again = await call(app, SHORTLIST, body, headers);
     t.equal(again.statusCode, 200);
     t.equal(await db.collection('widgetShortlists').countDocuments({ sessionId: body.sessionId }), 1);
+  },
+);
+
+t.test(
+  'idempotency: what two requests could not give back of one key is given back when the database is there again',
+  async (t) => {
+    const { idempotencyKeys } = app.collections;
+    const keys = createIdempotency(idempotencyKeys, () => new Date(clock));
+    t.teardown(() => keys.close());
+    const id = 'of-two';
+    t.same(await keys.claim(id, 'same'), { outcome: 'claimed' });
+    const away = () => Promise.reject(new Error('the database is away'));
+    const { insertOne, deleteOne } = idempotencyKeys;
+    Object.assign(idempotencyKeys, { insertOne: away, deleteOne: away });
+    // the first was answered by its time limit while the second one came
+    const release = keys.releaseLater(id);
+    const second = keys.claim(id, 'same');
+    await t.rejects(release());
+    await t.rejects(second);
+    Object.assign(idempotencyKeys, { insertOne, deleteOne });
+    t.same(await keys.claim(id, 'same'), { outcome: 'claimed' }, 'and not in flight until the lease ends');
   },
 );

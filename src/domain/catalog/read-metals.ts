@@ -69,9 +69,14 @@ const COLOURED_GOLD = new Map([
   ['pg', 'rose'],
 ]);
 
+/** An ObjectId or a UUID: what looks like a stamp in it is chance. */
+const RANDOM_ID =
+  /(?<![\p{L}\p{N}])(?:[\da-f]{24}|[\da-f]{8}(?:[- ][\da-f]{4}){3}[- ][\da-f]{12})(?![\p{L}\p{N}])/giu;
+
 /** The metals that a folded text names, in its order. */
 export function findMetals(folded: string): FoundMetal[] {
-  const items = itemsOf(folded.slice(0, MAX_LENGTH));
+  const text = folded.slice(0, MAX_LENGTH).replace(RANDOM_ID, (id) => ' '.repeat(id.length));
+  const items = itemsOf(text);
   const found: FoundMetal[] = [];
   for (let at = 0; at < items.length; ) {
     const item = items[at] as Item;

@@ -93,11 +93,14 @@ export function createIdempotency(records: Collection<IdempotencyRecord>, now: (
    * wait for it: who comes again with the key does.
    */
   async function settle(id: string, write: () => Promise<unknown>): Promise<void> {
-    if (unsettled.size < MAX_UNSETTLED) unsettled.set(id, write);
+    const left = unsettled.get(id);
+    // what another request has left of the key is not forgotten over this one's: each names its own claim
+    const all = left && left !== write ? () => Promise.all([left(), write()]) : write;
+    if (left || unsettled.size < MAX_UNSETTLED) unsettled.set(id, all);
     try {
-      await write();
+      await all();
       // another request may have claimed the key since, and settle it
-      if (unsettled.get(id) === write) unsettled.delete(id);
+      if (unsettled.get(id) === all) unsettled.delete(id);
     } catch (error) {
       timer ??= setTimeout(settleAll, SETTLE_AGAIN_MS).unref();
       throw error;
