@@ -358,48 +358,6 @@ t.test(
   },
 );
 
-t.test('shortlist: what a process has saved last is believed only while it is what is stored', async (t) => {
-  const { app: otherProcess } = await build(t, { db, now: () => new Date(at.getTime() + DAY_MS) });
-  const { widgetShortlists } = app.collections;
-  const sessionId = 'two-processes';
-  const saved = async (on: typeof app, ...ids: string[]) =>
-    (await call(on, PATH, { sessionId, items: ids.map((id) => ({ id })) })).json();
-  const { shortlistId } = await saved(app, 'RNG-1');
-  const find = widgetShortlists.find;
-  t.capture(widgetShortlists, 'find', () => t.fail('it is not read again'));
-  t.match(await saved(app, 'RNG-1', 'EAR-1'), { shortlistId, totalItems: 2 });
-  widgetShortlists.find = find;
-  t.match(await saved(otherProcess, 'EAR-1', 'RNG-1', 'OTHER'), { shortlistId, totalItems: 3 });
-  const earlier = await saved(app, 'RNG-1');
-  t.match(earlier, { shortlistId, totalItems: 3 }, 'by the clock of the other process its list came later');
-  await widgetShortlists.deleteOne({ sessionId });
-  const anew = await saved(app, 'RNG-1');
-  t.match(anew, { totalItems: 1 });
-  t.not(anew.shortlistId, shortlistId, 'of a list that was forgotten nothing comes back');
-  t.match(await stored(sessionId), { shortlistId: anew.shortlistId, arrival: /^2099-05-01/ });
-  await widgetShortlists.deleteOne({ sessionId });
-  const last = await saved(app, 'RNG-1');
-  t.not(last.shortlistId, anew.shortlistId, 'nor of one that this process has saved last');
-});
-
-t.test(
-  'shortlist: a list of each of many sessions, changed at once, some of which another process has changed',
-  async (t) => {
-    const { app: otherProcess } = await build(t, { db, now: () => at });
-    const sessions = Array.from({ length: 20 }, (_, nth) => `many-${nth}`);
-    const saveAll = (on: typeof app, all: string[], id: string) =>
-      Promise.all(all.map((sessionId) => call(on, PATH, { sessionId, items: [{ id }] })));
-    await saveAll(app, sessions, 'RNG-1');
-    at = new Date(start.getTime() + 1000);
-    await saveAll(otherProcess, sessions.slice(0, 5), 'OTHER');
-    at = new Date(start.getTime() + 2000);
-    const answers = await saveAll(app, sessions, 'EAR-1');
-    t.same([...new Set(answers.map((answer) => answer.json().items[0].id))], ['EAR-1']);
-    for (const sessionId of sessions) t.match(await stored(sessionId), { items: [{ id: 'EAR-1' }] });
-    at = start;
-  },
-);
-
 t.test('shortlist: a piece that stays on the list keeps the price that it was saved at', async (t) => {
   const { app, db } = await build(t, { now: () => at });
   const products = db.collection('products');
