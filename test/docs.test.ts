@@ -62,7 +62,9 @@ t.test(
       for (const [, plugin = ''] of plugins.matchAll(/`([a-z-]+)`/g)) {
         const [file] =
           sources.find(
-            ([, text]) => text.includes(`name: '${plugin}'`) && text.includes(`addHook('${hook}'`),
+            ([, text]) =>
+              text.includes(`name: '${plugin}'`) &&
+              (text.includes(`addHook('${hook}'`) || text.includes(`hookRoute(route, '${hook}'`)),
           ) ?? [];
         t.ok(file, `${plugin} has a hook ${hook}`);
         named.add(`${file} ${hook}`);
@@ -70,7 +72,7 @@ t.test(
     }
     for (const [path, text] of sources.filter(([path]) => path.startsWith('plugins/core/')))
       for (const [, one = ''] of text.matchAll(
-        /addHook\('(onRequest|pre(?:Validation|Handler|Serialization)|onSend|onResponse)'/g,
+        /(?:addHook\(|hookRoute\(route, )'(onRequest|pre(?:Validation|Handler|Serialization)|onSend|onResponse)'/g,
       ))
         t.ok(named.has(`${path} ${one}`), `${path}: ${one} is in the table`);
   },

@@ -1,6 +1,6 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { writeFileSync } from 'node:fs';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, RouteOptions } from 'fastify';
 
 /*
  * Loaded before the service, it measures what each hook of a request takes by itself, until the hook has handed over to the next one, and
@@ -52,10 +52,24 @@ subscribe('fastify.initialization', (message) => {
   Object.assign(fastify, {
     addHook(this: FastifyInstance, name: string, hook: Hook) {
       const plugin = this.pluginName.split(' -> ').at(-1) ?? '';
+      if (name === 'onRoute') return addHook.call(this, name, timingRoutes(plugin, hook));
       return addHook.call(this, name, OF_REQUESTS.includes(name) ? timed(name, plugin, hook) : hook);
     },
   });
 });
+
+/** Of a plugin that gives hooks to some routes only. */
+const timingRoutes = (plugin: string, onRoute: Hook): Hook =>
+  function (this: unknown, given) {
+    const route = given as RouteOptions & Record<string, Hook | Hook[] | undefined>;
+    const before = new Set(OF_REQUESTS.flatMap((name) => route[name] ?? []));
+    onRoute.call(this, route);
+    for (const name of OF_REQUESTS)
+      if (Array.isArray(route[name]))
+        Object.assign(route, {
+          [name]: route[name].map((hook) => (before.has(hook) ? hook : timed(name, plugin, hook))),
+        });
+  };
 
 process.on('exit', () => {
   const results: HookTime[] = [...times.values()]

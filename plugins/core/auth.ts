@@ -32,7 +32,7 @@ export default fp(
         });
       request.clientId = key.id;
       request.clientKey = key;
-      const needed = scopesOf(request.routeOptions.config.scope);
+      const needed = scopesOf(request.config.scope);
       if (needed.length > 0 && !needed.some((scope) => key.scopes.includes(scope)))
         throw missingScope(needed);
       done();

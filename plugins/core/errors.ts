@@ -22,7 +22,7 @@ export default fp(
     });
     // before a body is read that nobody wants: what is wrong is the path or the method, whatever comes with it
     app.addHook('onRequest', (request, _reply, done) => {
-      done(request.is404 ? notFound(request) : undefined);
+      done(request.config.url === undefined ? notFound(request) : undefined);
     });
   },
   { name: 'errors', fastify: '5.x', dependencies: ['request-id'] },

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import type { ServiceEventName } from '../../src/domain/analytics/funnels.js';
+import { hookRoute } from './request-id.js';
 
 /** What a call is counted as, once it has been answered. */
 interface ServiceEvent {
@@ -28,23 +29,25 @@ export default fp(
   async (app) => {
     app.decorateRequest('isPerformed', false);
 
-    app.addHook('preHandler', (request, _reply, done) => {
-      request.isPerformed = true;
-      done();
-    });
-
-    app.addHook('onResponse', (request, reply, done) => {
-      const { event } = request.routeOptions.config;
-      if (event && request.isPerformed)
-        app.analytics.note({
-          event: event.name,
-          sessionId: request.sessionId,
-          intent: event.intent,
-          success: event.succeeded?.(reply) ?? (reply.statusCode < 300 && !request.isDeclined),
-          requestId: request.id,
-          properties: event.properties?.(request) ?? {},
-        });
-      done();
+    app.addHook('onRoute', (route) => {
+      const event = route.config?.event;
+      if (!event) return;
+      hookRoute(route, 'preHandler', (request, _reply, done) => {
+        request.isPerformed = true;
+        done();
+      });
+      hookRoute(route, 'onResponse', (request, reply, done) => {
+        if (request.isPerformed)
+          app.analytics.note({
+            event: event.name,
+            sessionId: request.sessionId,
+            intent: event.intent,
+            success: event.succeeded?.(reply) ?? (reply.statusCode < 300 && !request.isDeclined),
+            requestId: request.id,
+            properties: event.properties?.(request) ?? {},
+          });
+        done();
+      });
     });
   },
   { name: 'events', fastify: '5.x', dependencies: ['analytics', 'session-id', 'idempotency'] },

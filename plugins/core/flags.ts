@@ -54,7 +54,7 @@ export default fp<FlagsOptions>(
     // the session stands in the body; a call without one is drawn by itself
     app.addHook('preValidation', (request, _reply, done) => {
       if (current.size === 0) return done();
-      const feature = featureOf(scopesOf(request.routeOptions.config.scope)[0]);
+      const feature = featureOf(scopesOf(request.config.scope)[0]);
       if (feature && !hasFeature(current, feature, request.sessionId ?? request.id))
         throw new ApiError('feature.disabled', 'This is switched off at the moment.', {
           headers: RETRY_AFTER,

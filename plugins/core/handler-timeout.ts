@@ -1,3 +1,4 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { unavailable } from '../../src/platform/http/problem.js';
 
@@ -9,8 +10,10 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Whether it was answered because its handler has not answered in time, and may still be at work. */
     isLate: boolean;
-    /** Runs out when it is answered without its handler. */
-    answerTimer: NodeJS.Timeout | undefined;
+    /** When it is answered without its handler, on the clock of `performance`. */
+    answerBy: number;
+    /** When it is seen next whether it waits for something that fails. */
+    lookAt: number;
   }
 }
 
@@ -18,6 +21,8 @@ declare module 'fastify' {
 const HANDLER_TIMEOUT_MS = 20_000;
 /** So often is it seen whether one that takes long waits for something that has begun to fail. */
 const LOOK_AGAIN_MS = 250;
+/** One timer goes round for all requests that have not been answered: an answer in place of a handler's is late by no more than this. */
+const ROUND_MS = 25;
 
 interface HandlerTimeoutOptions {
   timeoutMs?: number | undefined;
@@ -34,33 +39,51 @@ interface HandlerTimeoutOptions {
 export default fp<HandlerTimeoutOptions>(
   async (app, { timeoutMs = HANDLER_TIMEOUT_MS, failing }) => {
     app.decorateRequest('isLate', false);
-    app.decorateRequest('answerTimer', undefined);
+    app.decorateRequest('answerBy', 0);
+    app.decorateRequest('lookAt', 0);
+    const waiting = new Map<FastifyRequest, FastifyReply>();
+    let rounds: NodeJS.Timeout | undefined;
+
+    const round = () => {
+      const now = performance.now();
+      for (const [request, reply] of waiting) if (now >= request.lookAt) look(request, reply, now);
+      if (waiting.size > 0) return;
+      clearInterval(rounds);
+      rounds = undefined;
+    };
+
+    function look(request: FastifyRequest, reply: FastifyReply, now: number): void {
+      const leftMs = request.answerBy - now;
+      if (leftMs > 0 && !failing?.isFailing()) {
+        request.lookAt = now + Math.min(leftMs, LOOK_AGAIN_MS);
+        return;
+      }
+      waiting.delete(request);
+      if (reply.sent || reply.raw.headersSent) return;
+      request.isLate = true;
+      reply.send(unavailable(new Error('The handler has not answered in time')));
+      reply.hijack(); // what the handler answers after all is nobody's
+    }
+
     app.addHook('onRequest', (request, reply, done) => {
-      const ownMs = request.routeOptions.config.handlerTimeoutMs;
+      const ownMs = request.config.handlerTimeoutMs;
       const wholeMs = ownMs ?? timeoutMs;
+      const now = performance.now();
+      request.answerBy = now + wholeMs;
       // a route with a time of its own waits for more than the database
-      const stepMs = ownMs === undefined && failing ? Math.min(failing.timeoutMs, wholeMs) : wholeMs;
-      const startedAt = performance.now();
-      const look = () => {
-        const leftMs = startedAt + wholeMs - performance.now();
-        if (leftMs > 0 && !failing?.isFailing()) {
-          request.answerTimer = setTimeout(look, Math.min(leftMs, LOOK_AGAIN_MS));
-          return;
-        }
-        if (reply.sent || reply.raw.headersSent) return;
-        request.isLate = true;
-        reply.send(unavailable(new Error('The handler has not answered in time')));
-        reply.hijack(); // what the handler answers after all is nobody's
-      };
-      request.answerTimer = setTimeout(look, stepMs);
-      reply.raw.once('close', () => clearTimeout(request.answerTimer));
+      request.lookAt =
+        ownMs === undefined && failing ? now + Math.min(failing.timeoutMs, wholeMs) : request.answerBy;
+      waiting.set(request, reply);
+      rounds ??= setInterval(round, ROUND_MS).unref();
       done();
     });
+    app.watchClosed((request) => void waiting.delete(request));
+    app.addHook('onClose', async () => clearInterval(rounds));
     // what has begun, such as a stream, has been answered: it may take as long as it moves
     app.addHook('onSend', (request, _reply, payload, done) => {
-      clearTimeout(request.answerTimer);
+      waiting.delete(request);
       done(null, payload);
     });
   },
-  { name: 'handler-timeout', fastify: '5.x', dependencies: ['errors'] },
+  { name: 'handler-timeout', fastify: '5.x', dependencies: ['errors', 'request-id'] },
 );

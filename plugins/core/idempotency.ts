@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { ApiError, invalid } from '../../src/platform/http/errors.js';
 import { createIdempotency, fingerprintOf, recordId } from '../../src/platform/idempotency/idempotency.js';
+import { hookRoute } from './request-id.js';
 
 export interface EarlierAnswer {
   status: number;
@@ -45,14 +46,6 @@ export default fp(
     app.decorateRequest('idempotencyId', null);
     app.decorateRequest('handling', undefined);
 
-    app.addHook('onRoute', (route) => {
-      const { handler } = route;
-      route.handler = function (request, reply) {
-        request.handling = handler.call(this, request, reply);
-        return request.handling;
-      };
-    });
-
     /** Of a request that was answered without its handler: when that has ended, or else when the lease does, the key can be used again. */
     async function giveBack(request: FastifyRequest, id: string): Promise<void> {
       const release = keys.releaseLater(id);
@@ -65,9 +58,9 @@ export default fp(
       recorded.catch((err) => request.log.warn({ err }, 'an idempotency key could not be recorded'));
 
     async function claim(request: FastifyRequest, fingerprint: string): Promise<EarlierAnswer | undefined> {
-      const { idempotencyKey: key, clientId = '', method, params, routeOptions, sessionId } = request;
+      const { idempotencyKey: key, clientId = '', method, params, config, sessionId } = request;
       if (key === null) return undefined;
-      const route = `${method} ${routeOptions.url}`;
+      const route = `${method} ${config.url}`;
       const id = recordId({ clientId, route, params: params as Record<string, unknown>, sessionId }, key);
       const claimed = await keys.claim(id, fingerprint, sessionId);
       if (claimed.outcome === 'mismatch')
@@ -84,35 +77,48 @@ export default fp(
       return undefined;
     }
 
-    // after validation: a request that is not valid does not use its key up
-    app.addHook('preHandler', async (request, reply) => {
-      if (!request.routeOptions.config.idempotent) return;
-      request.idempotencyKey = readKey(request) ?? null;
-      if (request.idempotencyKey === null || request.mediaType === FORM) return;
-      const earlier = await claim(request, fingerprintOf(request.body, knownFields(request)));
-      if (earlier) return replay(reply, earlier);
-    });
     app.decorate('claimForForm', (request, content) =>
       claim(request, fingerprintOf(content, Object.keys(content))),
     );
 
-    app.addHook('onSend', async (request, reply, payload) => {
-      const { idempotencyId: id } = request;
-      if (id === null) return payload;
-      request.idempotencyId = null;
-      if (request.isLate) {
-        void giveBack(request, id);
-        return payload;
-      }
-      const done =
-        reply.statusCode < 300 && !request.isDeclined
-          ? keys.finish(id, reply.statusCode, String(payload))
-          : keys.release(id);
-      const recorded = record(request, done);
-      // whose database is away has waited for it already
-      if (reply.statusCode !== 503) await recorded;
-      return payload;
+    app.addHook('onRoute', (route) => {
+      if (!route.config?.idempotent) return;
+      const { handler } = route;
+      route.handler = function (request, reply) {
+        request.handling = handler.call(this, request, reply);
+        return request.handling;
+      };
+      const known = fieldsOf(route.schema?.body as BodySchema | undefined);
+      // after validation: a request that is not valid does not use its key up
+      hookRoute(route, 'preHandler', (request, reply, done) => {
+        const key = readKey(request);
+        if (key === undefined) return done();
+        request.idempotencyKey = key;
+        if (request.mediaType === FORM) return done();
+        const { body } = request;
+        const fields = body === null || typeof body !== 'object' ? [] : known;
+        claim(request, fingerprintOf(body, fields)).then((earlier) => {
+          if (earlier) replay(reply, earlier);
+          else done();
+        }, done);
+      });
+      hookRoute(route, 'onSend', (request, reply, payload, done) => {
+        const { idempotencyId: id } = request;
+        if (id === null) return done(null, payload);
+        request.idempotencyId = null;
+        const recorded = settle(request, reply, id, payload);
+        // whose database is away has waited for it already
+        if (request.isLate || reply.statusCode === 503) done(null, payload);
+        else void recorded.then(() => done(null, payload));
+      });
     });
+
+    /** Keeps the answer under the key that its request has claimed, or gives the key back. */
+    async function settle(request: FastifyRequest, reply: FastifyReply, id: string, payload: unknown) {
+      if (request.isLate) return giveBack(request, id);
+      const isDone = reply.statusCode < 300 && !request.isDeclined;
+      await record(request, isDone ? keys.finish(id, reply.statusCode, String(payload)) : keys.release(id));
+    }
   },
   { name: 'idempotency', fastify: '5.x', dependencies: ['mongodb', 'clock', 'auth', 'handler-timeout'] },
 );
@@ -141,9 +147,7 @@ function readKey({ headers, body }: FastifyRequest): string | undefined {
 }
 
 // What else a body carries, such as the request id of the attempt, may change from one attempt to the next.
-function knownFields({ routeOptions, body }: FastifyRequest): string[] {
-  if (body === null || typeof body !== 'object') return [];
-  const { properties, content } = (routeOptions.schema?.body ?? {}) as BodySchema;
+function fieldsOf({ properties, content }: BodySchema = {}): string[] {
   const known = properties ?? content?.['application/json']?.schema.properties ?? {};
   return Object.keys(known).filter((name) => name !== 'idempotencyKey');
 }

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { createMetrics, type Metrics } from '../../src/platform/metrics/define-metrics.js';
+import { hookRoute } from './request-id.js';
 
 /** Counted, when the route has answered 2xx: what, and by which field of the answer, with the values that it may have. */
 interface Counted {
@@ -24,12 +25,12 @@ export default fp(
     const metrics = createMetrics();
     app.decorate('metrics', metrics);
 
-    app.addHook('onRequest', (_request, reply, done) => {
+    app.addHook('onRequest', (_request, _reply, done) => {
       metrics.inFlight.inc();
-      // also when the client has gone before it was answered
-      reply.raw.once('close', () => metrics.inFlight.dec());
       done();
     });
+    // also when the client has gone before it was answered
+    app.watchClosed(() => metrics.inFlight.dec());
     app.addHook('onResponse', (request, reply, done) => {
       const labels = { route: routeOf(request), method: request.method, status: reply.statusCode };
       metrics.requestDuration.observe(labels, reply.elapsedTime / 1000);
@@ -41,17 +42,20 @@ export default fp(
       done();
     });
     // a text is an answer given again, for an idempotency key: it does not come by here and is not counted twice
-    app.addHook('preSerialization', (request, reply, payload, done) => {
-      const { counted } = request.routeOptions.config;
-      if (counted && reply.statusCode < 300 && !request.isDeclined)
-        metrics.accepted.inc(acceptedLabels(counted, reply, payload));
-      done(null, payload);
+    app.addHook('onRoute', (route) => {
+      const counted = route.config?.counted;
+      if (counted)
+        hookRoute(route, 'preSerialization', (request, reply, payload, done) => {
+          if (reply.statusCode < 300 && !request.isDeclined)
+            metrics.accepted.inc(acceptedLabels(counted, reply, payload));
+          done(null, payload);
+        });
     });
   },
-  { name: 'measure-requests', fastify: '5.x' },
+  { name: 'measure-requests', fastify: '5.x', dependencies: ['request-id'] },
 );
 
-const routeOf = ({ routeOptions }: FastifyRequest): string => routeOptions.url ?? '(unknown path)';
+const routeOf = ({ config }: FastifyRequest): string => config.url ?? '(unknown path)';
 
 function acceptedLabels({ what, by }: Counted, { statusCode }: FastifyReply, answer: unknown) {
   const value = by && (answer as Record<string, unknown> | null)?.[by.field];

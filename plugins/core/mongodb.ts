@@ -82,7 +82,7 @@ export default fp<MongodbOptions>(
       await db.command({ ping: 1 });
     });
     // a thousand requests that wait for a database that is away are a second outage
-    app.addHook('preValidation', ({ routeOptions: { config } }, _reply, done) => {
+    app.addHook('preValidation', ({ config }, _reply, done) => {
       done(config.scope && !config.withoutDatabase && presence.isAway() ? unavailable() : undefined);
     });
   },

@@ -3,6 +3,13 @@ import fp from 'fastify-plugin';
 import type { Config } from '../../src/config/load.js';
 import { unavailable } from '../../src/platform/http/problem.js';
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Whether it is counted among those in flight. */
+    isAdmitted: boolean;
+  }
+}
+
 const SAMPLE_INTERVAL_MS = 500;
 
 /** Refuses calls at once when they could only wait: health stays as it is, for a process that has much to do is not ill. */
@@ -23,22 +30,24 @@ export default fp<Config['overload']>(
       await app.register(underPressure, {
         maxEventLoopDelay: eventLoopDelayMs,
         sampleInterval: SAMPLE_INTERVAL_MS,
-        pressureHandler: async ({ routeOptions }) => {
-          if (routeOptions.config.scope && !isStarting) shed('event_loop');
+        pressureHandler: async ({ config }) => {
+          if (config.scope && !isStarting) shed('event_loop');
         },
       });
     }
+    if (inFlight === 0) return;
     let admitted = 0;
-    if (inFlight > 0)
-      app.addHook('onRequest', ({ routeOptions }, reply, done) => {
-        if (!routeOptions.config.scope) return done();
-        if (admitted >= inFlight) shed('in_flight');
-        admitted += 1;
-        reply.raw.once('close', () => {
-          admitted -= 1;
-        });
-        done();
-      });
+    app.decorateRequest('isAdmitted', false);
+    app.addHook('onRequest', (request, _reply, done) => {
+      if (!request.config.scope) return done();
+      if (admitted >= inFlight) shed('in_flight');
+      admitted += 1;
+      request.isAdmitted = true;
+      done();
+    });
+    app.watchClosed(({ isAdmitted }) => {
+      if (isAdmitted) admitted -= 1;
+    });
   },
-  { name: 'overload', fastify: '5.x', dependencies: ['measure-requests'] },
+  { name: 'overload', fastify: '5.x', dependencies: ['measure-requests', 'request-id'] },
 );

@@ -23,7 +23,7 @@ export default fp<SecurityHeadersOptions>(
         maxAge: 600,
       });
     app.addHook('onRequest', (request, reply, done) => {
-      reply.headers(request.routeOptions.config.scope ? PRIVATE : SECURITY_HEADERS);
+      reply.headers(request.config.scope ? PRIVATE : SECURITY_HEADERS);
       done();
     });
   },

@@ -4,6 +4,7 @@ import { readSessionFacts } from '../../src/domain/sessions/session.js';
 import { createSessions, type Sessions } from '../../src/domain/sessions/session-buffer.js';
 import { isUnguessable, MIN_RANDOM_BITS } from '../../src/domain/sessions/unguessable.js';
 import { invalid } from '../../src/platform/http/errors.js';
+import { hookRoute } from './request-id.js';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -32,11 +33,14 @@ export default fp(
 /** A call that names a session keeps it alive. Registered in a scope, it does so for that scope. */
 export const noteSessions = fp(
   async (app) => {
-    app.addHook('preHandler', ({ sessionId, method, body, routeOptions }, _reply, done) => {
+    app.addHook('onRoute', (route) => {
       // looking at a session does not make one
-      if (sessionId && method !== 'GET')
-        app.sessions.note(sessionId, readSessionFacts(body, routeOptions.config.event?.intent));
-      done();
+      if (route.method === 'GET' || route.method === 'HEAD') return;
+      const intent = route.config?.event?.intent;
+      hookRoute(route, 'preHandler', ({ sessionId, body }, _reply, done) => {
+        if (sessionId) app.sessions.note(sessionId, readSessionFacts(body, intent));
+        done();
+      });
     });
   },
   { name: 'note-sessions', fastify: '5.x', dependencies: ['sessions', 'session-id'] },

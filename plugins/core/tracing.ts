@@ -32,9 +32,9 @@ export default fp<TracingOptions>(
       // all that follows belongs to the span
       spans.run(request.span, done);
     });
-    app.addHook('onResponse', async ({ span, id, method, routeOptions }, { statusCode }) => {
+    app.addHook('onResponse', async ({ span, id, method, config }, { statusCode }) => {
       if (!span) return;
-      const route = routeOptions.url ?? '(unknown path)';
+      const route = config.url ?? '(unknown path)';
       const attributes = {
         'http.request.method': method,
         'http.route': route,

@@ -22,14 +22,15 @@ import stylist from './stylist.js';
  */
 export default async function endpoints(app: FastifyInstance, config: Config): Promise<void> {
   const { shop, subscriptions } = config;
+  // before those that read it
+  app.addHook('onRoute', ({ config }) => {
+    if (config) config.idempotent = scopesOf(config.scope).some((scope) => scope.endsWith(':write'));
+  });
   await app.register(auth);
   await app.register(limitCalls);
   await app.register(noteSessions);
   await app.register(idempotency);
   await app.register(events);
-  app.addHook('onRoute', ({ config }) => {
-    if (config) config.idempotent = scopesOf(config.scope).some((scope) => scope.endsWith(':write'));
-  });
 
   await app.register(products);
   await app.register(orderStatus, { shop, orders: config.orders });
