@@ -1,6 +1,8 @@
 // BSON bytes to values and back. Only the types that the engine understands come in.
 import * as BSON from 'bson';
 import { Binary, BSONRegExp, Decimal128, Double, Int32, Long, ObjectId, Timestamp } from 'bson';
+import { readDocument } from './bson-reader.js';
+import { BsonWriter, Encoded } from './bson-writer.js';
 import { badValue, ServerError } from './errors.js';
 import { double } from './numbers.js';
 import { type Doc, isDoc, type Value } from './values.js';
@@ -9,22 +11,33 @@ export const MAX_DOCUMENT = 16_777_216;
 /** What a message can hold at all: a little more than may be stored. */
 export const MAX_BSON = 16_793_600;
 
-// bson writes past the end of its buffer without a word. The largest thing ever written is a document at its limit
-// with a whole message pushed into it; untouched pages of the buffer cost no memory.
-const LARGEST_WRITE = 80_000_000;
-let buffered = false;
+const writer = new BsonWriter();
 
-export function encode(doc: Doc): Uint8Array {
-  if (!buffered) BSON.setInternalBufferSize(LARGEST_WRITE);
-  buffered = true;
-  return BSON.serialize(doc);
+export function encode(doc: Doc): Buffer {
+  writer.rewind();
+  writer.document(doc);
+  return Buffer.from(writer.written());
 }
 
-export const sizeOf = (doc: Doc) => BSON.calculateObjectSize(doc);
+/** An array of the documents from one place to before another, as many as the bytes allow, and where it ended. */
+export function encodeSome(docs: readonly Doc[], from: number, to: number, maxBytes: number) {
+  writer.rewind();
+  const end = writer.someItems(docs, from, to, maxBytes);
+  return { items: new Encoded(Buffer.from(writer.written()), true), end };
+}
+
+export function sizeOf(doc: Doc): number {
+  writer.rewind();
+  writer.document(doc);
+  return writer.length;
+}
 
 const OPTIONS = { promoteValues: false, promoteBuffers: false, bsonRegExp: true };
 
-export function decode(bytes: Uint8Array): Doc {
+export const decode = (bytes: Buffer): Doc => readDocument(bytes) ?? decodeSlowly(bytes);
+
+/** Whatever BSON can hold. What is wrong with it is an error. */
+export function decodeSlowly(bytes: Uint8Array): Doc {
   let doc: BSON.Document;
   try {
     doc = BSON.deserialize(bytes, OPTIONS);

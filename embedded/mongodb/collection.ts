@@ -1,6 +1,7 @@
 // One collection, in memory. Every method is synchronous and so each is atomic; the journal is told of each change.
 import { Double, ObjectId } from 'bson';
-import { MAX_BSON, MAX_DOCUMENT, sizeOf } from './codec.js';
+import { Encoded } from './bson-writer.js';
+import { encode, MAX_BSON, MAX_DOCUMENT } from './codec.js';
 import { failedToParse, ServerError } from './errors.js';
 import { ID_INDEX, Index, type IndexSpec } from './indexes.js';
 import { compileFilter } from './match.js';
@@ -18,7 +19,7 @@ import { checkSortMemory, parseSort, sortDocs } from './sort.js';
 import { compileUpdate } from './update.js';
 import { seed } from './upsert.js';
 import { checkId, checkStorable } from './validate.js';
-import { type Doc, isDoc, isNumeric, type Value } from './values.js';
+import { type Doc, isDoc, isNumeric, type Stored, type Value } from './values.js';
 
 /** Whether nothing would change on disk: same values of the same types, fields in the same order. */
 function identical(a: Value, b: Value): boolean {
@@ -47,7 +48,7 @@ function sameFields(a: Doc, b: Doc): boolean {
 export class Collection {
   readonly ns: string;
   /** By the key of their _id. */
-  readonly docs: Map<string, Doc>;
+  readonly docs: Map<string, Stored>;
   indexes: Index[];
   /** Those that are being built in slices; see build.ts. */
   readonly building = new Set<Index>();
@@ -59,7 +60,7 @@ export class Collection {
   constructor(
     ns: string,
     journal: Journal = NO_JOURNAL,
-    docs: Map<string, Doc> = new Map(),
+    docs: Map<string, Stored> = new Map(),
     specs: readonly IndexSpec[] = [],
   ) {
     this.ns = ns;
@@ -89,7 +90,7 @@ export class Collection {
 
   *#candidates({ scans }: Plan, found: Found): Generator<Doc> {
     if (!scans) {
-      yield* this.docs.values();
+      for (const { doc } of this.docs.values()) yield doc;
       return;
     }
     const seen =
@@ -100,18 +101,19 @@ export class Collection {
           found.keysExamined++;
           if (seen?.has(id)) continue;
           seen?.add(id);
-          const doc = this.docs.get(id);
-          if (doc) yield doc;
+          const stored = this.docs.get(id);
+          if (stored) yield stored.doc;
         }
       }
     }
   }
 
-  insert({ _id = new ObjectId(), ...fields }: Doc): Doc {
-    const doc = { _id, ...fields };
-    checkId(_id);
+  insert(given: Doc): Doc {
+    const doc = withIdFirst(given);
+    checkId(doc._id ?? null);
     checkStorable(doc);
-    const size = sizeOf(doc);
+    const bytes = encode(doc);
+    const size = bytes.length;
     if (size > MAX_DOCUMENT) {
       const code = size > MAX_BSON ? 'BSONObjectTooLarge' : 'BadValue';
       throw new ServerError(
@@ -119,7 +121,7 @@ export class Collection {
         `object to insert too large. size in bytes: ${size}, max size: ${MAX_DOCUMENT}`,
       );
     }
-    this.#write(undefined, doc, size);
+    this.#write(undefined, doc, bytes);
     return doc;
   }
 
@@ -143,12 +145,15 @@ export class Collection {
   }
 
   #change(before: Doc, after: Doc): void {
-    if (after._id === undefined || keyOf(before._id ?? null) !== keyOf(after._id)) throw immutableId();
-    const size = sizeOf(after);
-    if (size > MAX_DOCUMENT) {
+    const { _id } = after;
+    if (_id === undefined || (_id !== before._id && keyOf(before._id ?? null) !== keyOf(_id))) {
+      throw immutableId();
+    }
+    const bytes = encode(after);
+    if (bytes.length > MAX_DOCUMENT) {
       throw new ServerError(17419, `Resulting document after update is larger than ${MAX_DOCUMENT}`);
     }
-    this.#write(before, after, size);
+    this.#write(before, after, bytes);
   }
 
   delete(query: Query): Doc[] {
@@ -179,30 +184,42 @@ export class Collection {
   }
 
   // Everything that can fail comes first; from the journal on, nothing does.
-  #write(before: Doc | undefined, after: Doc, size: number): void {
+  #write(before: Doc | undefined, after: Doc, bytes: Uint8Array): void {
     const id = keyOf(after._id ?? null);
-    const changes = this.indexes.map((index) => {
+    const changed = before ? this.indexes.filter((index) => !index.isUntouched(before, after)) : this.indexes;
+    const changes = changed.map((index) => {
       const keys = index.keys(after);
       index.checkUnique(keys, before ? id : '', this.ns);
       return { index, keys, old: before ? index.keys(before) : [] };
     });
-    this.#journal.put(this.ns, after, size, before);
+    const size = this.#journal.put(this.ns, new Encoded(bytes), this.docs.get(id));
     for (const { index, keys, old } of changes) {
       if (keys.length === old.length && keys.every((k, i) => k.key === old[i]?.key)) continue;
       index.remove(old, id);
       index.add(keys, id);
     }
     for (const index of this.building) index.follow(before, after, id, this.ns);
-    this.docs.set(id, after);
+    this.docs.set(id, { doc: after, size });
   }
 
   #remove(doc: Doc): void {
     const id = keyOf(doc._id ?? null);
-    this.#journal.remove(this.ns, doc);
+    const stored = this.docs.get(id);
+    if (!stored) return;
+    this.#journal.remove(this.ns, stored);
     for (const index of this.indexes) index.remove(index.keys(doc), id);
     for (const index of this.building) index.follow(doc, undefined, id, this.ns);
     this.docs.delete(id);
   }
+}
+
+function withIdFirst(doc: Doc): Doc {
+  for (const first in doc) {
+    if (first === '_id') return doc;
+    break;
+  }
+  const { _id = new ObjectId(), ...fields } = doc;
+  return { _id, ...fields };
 }
 
 const immutableId = () =>

@@ -5,7 +5,8 @@
  */
 import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { frame, MAGIC } from './log-records.js';
+import { BsonWriter } from './bson-writer.js';
+import { MAGIC, writeRecord } from './log-records.js';
 import { Turns } from './turns.js';
 import type { Doc } from './values.js';
 
@@ -41,20 +42,17 @@ export class Compaction {
   /** Writes all but a rest; false when it was given up meanwhile. */
   async write(records: Iterable<Doc>): Promise<boolean> {
     const turns = new Turns();
-    let chunk: Uint8Array[] = [MAGIC];
-    let waiting = MAGIC.length;
+    const chunk = new BsonWriter();
+    chunk.bytes(MAGIC);
     for (const record of records) {
-      const bytes = frame(record);
-      chunk.push(bytes);
-      waiting += bytes.length;
-      if (waiting < CHUNK && !turns.isOver) continue;
-      this.#write(Buffer.concat(chunk));
-      chunk = [];
-      waiting = 0;
+      writeRecord(chunk, record);
+      if (chunk.length < CHUNK && !turns.isOver) continue;
+      this.#write(chunk.written());
+      chunk.rewind();
       if (turns.isOver) await turns.next();
       if (this.#isOver) return false;
     }
-    this.#write(Buffer.concat(chunk));
+    this.#write(chunk.written());
     for (const last of [false, true]) {
       while (this.#old.size() - this.#copied > (last ? REST : 0)) {
         this.#copySome();

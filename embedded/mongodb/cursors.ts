@@ -1,8 +1,8 @@
 // Results that are fetched in batches. They are kept as they were when the command ran.
 import { Long } from 'bson';
-import { sizeOf } from './codec.js';
+import { encodeSome } from './codec.js';
 import { ServerError } from './errors.js';
-import type { Doc } from './values.js';
+import type { Doc, Value } from './values.js';
 
 const FIRST_BATCH = 101;
 const MAX_BYTES = 16_000_000; // a reply of a single document may be longer
@@ -51,14 +51,10 @@ export class Cursors {
   }
 }
 
-function nextBatch(cursor: Cursor, size: number): Doc[] {
-  const docs: Doc[] = [];
-  let bytes = 0;
-  for (let doc = cursor.docs[cursor.at]; doc && docs.length < size; doc = cursor.docs[cursor.at]) {
-    bytes += sizeOf(doc);
-    if (docs.length > 0 && bytes > MAX_BYTES) break;
-    docs.push(doc);
-    cursor.at++;
-  }
-  return docs;
+/** In BSON already: nothing but the reply is made of it. */
+function nextBatch(cursor: Cursor, size: number): Value {
+  const { docs, at } = cursor;
+  const { items, end } = encodeSome(docs, at, Math.min(docs.length, at + size), MAX_BYTES);
+  cursor.at = end;
+  return items as unknown as Value;
 }

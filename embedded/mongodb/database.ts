@@ -1,7 +1,6 @@
 // All collections, kept in memory and in one log.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { sizeOf } from './codec.js';
 import { Collection } from './collection.js';
 import { ServerError } from './errors.js';
 import { parseIndexSpec } from './index-specs.js';
@@ -9,17 +8,15 @@ import type { IndexSpec } from './indexes.js';
 import { Log, type Write } from './log.js';
 import { keyOf } from './order.js';
 import type { Journal } from './requests.js';
-import { type Doc, isDoc } from './values.js';
+import { type Doc, isDoc, type Stored } from './values.js';
 
 /*
  * The records of the log, each with the collection in `c`: `p` a document that was put, `d` the _id of one that was
  * deleted, `i` the specifications of all indexes but that of _id, `x` the collection dropped.
  */
-interface Stored {
-  docs: Map<string, Doc>;
+interface Replayed {
+  docs: Map<string, Stored>;
   specs: IndexSpec[];
-  puts: number;
-  bytes: number;
 }
 
 export interface DatabaseOptions {
@@ -47,11 +44,11 @@ export class Database {
   }
 
   #load(): void {
-    const stored = new Map<string, Stored>();
-    this.log.open((record, size) => replayRecord(stored, record, size));
-    for (const [ns, { docs, specs, puts, bytes }] of stored) {
+    const replayed = new Map<string, Replayed>();
+    this.log.open((record, size) => replayRecord(replayed, record, size));
+    for (const [ns, { docs, specs }] of replayed) {
       this.#attach(ns, docs, specs);
-      this.#live.set(ns, puts > 0 ? (bytes * docs.size) / puts : 0);
+      for (const { size } of docs.values()) this.#grow(ns, size);
     }
   }
 
@@ -134,27 +131,28 @@ export class Database {
       yield { c, i: indexes.slice(1).map((index) => specRecord(index.spec)) };
       // those that come later stand in the old log, after its beginning
       let left = docs.size;
-      for (const p of docs.values()) {
+      for (const { doc: p } of docs.values()) {
         if (left-- === 0) break;
         yield { c, p };
       }
     }
   }
 
-  #attach(ns: string, docs?: Map<string, Doc>, specs?: IndexSpec[]): Collection {
+  #attach(ns: string, docs?: Map<string, Stored>, specs?: IndexSpec[]): Collection {
     const collection = new Collection(ns, this.#journal, docs, specs);
     this.collections.set(ns, collection);
     return collection;
   }
 
   readonly #journal: Journal = {
-    put: (c, p, size, before) => {
-      this.log.append({ c, p });
-      this.#grow(c, size - (before ? sizeOf(before) : 0));
+    put: (c, doc, before) => {
+      const size = this.log.append({ c, p: doc as unknown as Doc });
+      this.#grow(c, size - (before?.size ?? 0));
+      return size;
     },
-    remove: (c, doc) => {
+    remove: (c, { doc, size }) => {
       this.log.append({ c, d: doc._id ?? null });
-      this.#grow(c, -sizeOf(doc));
+      this.#grow(c, -size);
     },
     indexes: (c, specs) => this.log.append({ c, i: specs.map(specRecord) }),
   };
@@ -166,18 +164,15 @@ export class Database {
 
 const specRecord = (spec: IndexSpec): Doc => ({ ...spec });
 
-function replayRecord(stored: Map<string, Stored>, { c, p, d, i, x }: Doc, size: number): void {
+function replayRecord(replayed: Map<string, Replayed>, { c, p, d, i, x }: Doc, size: number): void {
   const ns = String(c);
   if (x === true) {
-    stored.delete(ns);
+    replayed.delete(ns);
     return;
   }
-  const state = stored.get(ns) ?? { docs: new Map(), specs: [], puts: 0, bytes: 0 };
-  stored.set(ns, state);
-  if (isDoc(p)) {
-    state.docs.set(keyOf(p._id ?? null), p);
-    state.puts++;
-    state.bytes += size;
-  } else if (Array.isArray(i)) state.specs = i.filter(isDoc).map(parseIndexSpec);
+  const state = replayed.get(ns) ?? { docs: new Map(), specs: [] };
+  replayed.set(ns, state);
+  if (isDoc(p)) state.docs.set(keyOf(p._id ?? null), { doc: p, size });
+  else if (Array.isArray(i)) state.specs = i.filter(isDoc).map(parseIndexSpec);
   else state.docs.delete(keyOf(d ?? null));
 }

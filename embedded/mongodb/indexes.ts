@@ -6,7 +6,7 @@ import { compileFilter, type Predicate } from './match.js';
 import { afterPrefix } from './order.js';
 import { type Path, splitPath } from './paths.js';
 import { type Entry, SortedKeys } from './sorted-keys.js';
-import type { Doc } from './values.js';
+import type { Doc, Stored } from './values.js';
 
 export interface IndexSpec {
   name: string;
@@ -41,6 +41,7 @@ export class Index {
   /** Why it cannot be built, when a write since the beginning has made it impossible. */
   fault: unknown;
   readonly #paths: Path[];
+  readonly #heads: string[];
   readonly #covers: Predicate | undefined; // of a partial index; a text index is only noted, and covers nothing
 
   /** With another's entries when only an option of it has changed. */
@@ -51,6 +52,7 @@ export class Index {
     this.#covers = isText(spec) ? () => false : filter && compileFilter(filter);
     this.fields = Object.keys(spec.key);
     this.#paths = this.fields.map(splitPath);
+    this.#heads = this.#paths.map(([head = '']) => head);
     this.multikey = like?.multikey ?? this.fields.map(() => false);
   }
 
@@ -62,6 +64,11 @@ export class Index {
     const kept = this.spec.sparse ? all.filter((parts) => parts.some((v) => v !== undefined)) : all;
     const keys = kept.map((parts) => ({ key: parts.map(partKey).join(''), parts }));
     return keys.length > 1 ? [...new Map(keys.map((k) => [k.key, k])).values()] : keys;
+  }
+
+  /** Whether an update has left everything alone of which the keys are made: what it touches it copies. */
+  isUntouched(before: Doc, after: Doc): boolean {
+    return !this.#covers && this.#heads.every((name) => before[name] === after[name]);
   }
 
   /** Refuses keys that another document than `id` has. */
@@ -118,14 +125,14 @@ export class Index {
   }
 
   /** Builds the index over documents that are there already. */
-  fill(docs: ReadonlyMap<string, Doc>, ns: string): void {
+  fill(docs: ReadonlyMap<string, Stored>, ns: string): void {
     if (this.spec === ID_INDEX) {
       this.entries.fill(Array.from(docs.keys(), (id) => ({ key: id, id })));
       return;
     }
     const entries: Entry[] = [];
     const holders = new Set<string>();
-    for (const [id, doc] of docs) {
+    for (const [id, { doc }] of docs) {
       for (const { key, parts } of this.keys(doc)) {
         if (this.spec.unique && holders.has(key)) throw this.#duplicate(ns, parts);
         if (this.spec.unique) holders.add(key);

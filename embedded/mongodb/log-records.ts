@@ -4,21 +4,28 @@
  */
 import { readSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
-import { decode, encode } from './codec.js';
+import type { BsonWriter } from './bson-writer.js';
+import { decode } from './codec.js';
 import type { Doc } from './values.js';
 
 export const MAGIC = Buffer.from('concierge log 1\n');
 const HEADER = 12;
 const CHUNK = 8_000_000;
 
-export function frame(record: Doc): Uint8Array {
-  const body = encode(record);
-  const bytes = Buffer.allocUnsafe(HEADER + body.length);
-  bytes.writeUInt32LE(body.length, 0);
-  bytes.writeUInt32LE(crc32(bytes.subarray(0, 4)), 4);
-  bytes.writeUInt32LE(crc32(body), 8);
-  bytes.set(body, HEADER);
-  return bytes;
+/** Adds a record as a whole or, when it cannot be written, not at all. Says how many bytes it takes. */
+export function writeRecord(writer: BsonWriter, record: Doc): number {
+  const start = writer.skip(HEADER);
+  try {
+    writer.document(record);
+  } catch (error) {
+    writer.rewind(start);
+    throw error;
+  }
+  const bytes = writer.written(start);
+  writer.int32(bytes.length - HEADER, start);
+  writer.int32(crc32(bytes.subarray(0, 4)), start + 4);
+  writer.int32(crc32(bytes.subarray(HEADER)), start + 8);
+  return bytes.length;
 }
 
 /** Calls `apply` with each record and its size. Returns where the sound part of the file ends. */

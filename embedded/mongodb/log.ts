@@ -17,8 +17,9 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { BsonWriter } from './bson-writer.js';
 import { Compaction } from './compaction.js';
-import { frame, MAGIC, replay } from './log-records.js';
+import { MAGIC, replay, writeRecord } from './log-records.js';
 import type { Doc } from './values.js';
 
 const WINDOWS = process.platform === 'win32';
@@ -35,7 +36,7 @@ export class Log {
   readonly #file: string;
   readonly #write: Write;
   #fd: number | undefined;
-  #pending: Uint8Array[] = [];
+  readonly #pending = new BsonWriter();
   #compaction: Compaction | undefined;
 
   constructor(file: string, write: Write = writeSync) {
@@ -56,14 +57,16 @@ export class Log {
     if (this.size < MAGIC.length) this.#begin();
   }
 
-  append(record: Doc): void {
-    this.#pending.push(frame(record));
+  /** Says how many bytes it takes. */
+  append(record: Doc): number {
+    return writeRecord(this.#pending, record);
   }
 
   /** Hands everything appended to the operating system. */
   flush(): void {
     if (this.#pending.length === 0 || this.#fd === undefined) return;
-    const data = Buffer.concat(this.#pending.splice(0));
+    const data = this.#pending.written();
+    this.#pending.rewind();
     this.#failing(() => this.#writeAll(this.#fd ?? -1, data));
     this.size += data.length;
   }

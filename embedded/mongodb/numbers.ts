@@ -84,7 +84,7 @@ function nextBelow(n: number): number {
   return bits.getFloat64(0);
 }
 
-const isInt32 = (n: number) => n === (n | 0) && !Object.is(n, -0);
+export const isInt32 = (n: number) => n === (n | 0) && !Object.is(n, -0);
 
 /** The double n as a value: wrapped when it would otherwise read as an int32. */
 export const double = (n: number): Numeric => (isInt32(n) ? new Double(n) : n);

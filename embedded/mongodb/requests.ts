@@ -1,7 +1,8 @@
 // What a collection is asked for, and what it answers.
+import type { Encoded } from './bson-writer.js';
 import type { IndexSpec } from './indexes.js';
 import type { Plan } from './plan.js';
-import type { Doc, Value } from './values.js';
+import type { Doc, Stored, Value } from './values.js';
 
 export interface Query {
   filter: Doc;
@@ -34,9 +35,10 @@ export interface Changed {
 
 /** Told of every change before it happens; throws when it cannot take it. */
 export interface Journal {
-  put(ns: string, doc: Doc, size: number, before: Doc | undefined): void;
-  remove(ns: string, doc: Doc): void;
+  /** Says how many bytes the document takes. */
+  put(ns: string, doc: Encoded, before: Stored | undefined): number;
+  remove(ns: string, gone: Stored): void;
   indexes(ns: string, specs: IndexSpec[]): void;
 }
 
-export const NO_JOURNAL: Journal = { put() {}, remove() {}, indexes() {} };
+export const NO_JOURNAL: Journal = { put: () => 0, remove() {}, indexes() {} };

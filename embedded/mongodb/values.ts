@@ -12,6 +12,12 @@ export type Value = null | boolean | string | Numeric | Date | ObjectId | Binary
 export interface Doc {
   [name: string]: Value;
 }
+/** A document, and how many bytes it takes in the log. */
+export interface Stored {
+  doc: Doc;
+  size: number;
+}
+
 /** A value, or undefined for a field that is missing. */
 export type Maybe = Value | undefined;
 

@@ -1,5 +1,6 @@
 // MongoDB's wire protocol: OP_MSG, and OP_QUERY for the driver's first handshake.
-import { decode, encode } from './codec.js';
+import { BsonWriter } from './bson-writer.js';
+import { decode } from './codec.js';
 import type { Doc } from './values.js';
 
 const OP_REPLY = 1;
@@ -65,13 +66,13 @@ function parseMsg(bytes: Buffer): Doc {
     const stop = at + bytes.readInt32LE(at);
     if (stop <= at || stop > end) throw new Error('a section beyond the end of its message');
     if (kind === 0) body = decode(bytes.subarray(at, stop));
-    else Object.assign(sequences, parseSequence(bytes.subarray(at, stop)));
+    else parseSequence(bytes.subarray(at, stop), sequences);
     at = stop;
   }
-  return { ...body, ...sequences };
+  return Object.assign(body, sequences);
 }
 
-function parseSequence(bytes: Buffer): Doc {
+function parseSequence(bytes: Buffer, sequences: Doc): void {
   const nameEnd = bytes.indexOf(0, 4);
   const docs: Doc[] = [];
   for (let at = nameEnd + 1; at < bytes.length; ) {
@@ -79,18 +80,24 @@ function parseSequence(bytes: Buffer): Doc {
     docs.push(decode(bytes.subarray(at, stop)));
     at = stop;
   }
-  return { [bytes.toString('utf8', 4, nameEnd)]: docs };
+  sequences[bytes.toString('utf8', 4, nameEnd)] = docs;
 }
 
+const writer = new BsonWriter();
+
 export function encodeReply({ requestId, opcode }: Message, reply: Doc): Buffer {
-  const body = encode(reply);
-  const header = Buffer.alloc(opcode === OP_QUERY ? 36 : 21);
-  header.writeInt32LE(header.length + body.length, 0);
-  header.writeInt32LE(requestId, 8);
-  header.writeInt32LE(opcode === OP_QUERY ? OP_REPLY : OP_MSG, 12);
-  if (opcode === OP_QUERY) {
-    header.writeInt32LE(8, 16); // AwaitCapable, as every server since 1.8
-    header.writeInt32LE(1, 32); // one document
+  const isMsg = opcode === OP_MSG;
+  writer.rewind();
+  writer.skip(isMsg ? 21 : 36);
+  writer.document(reply);
+  const bytes = Buffer.from(writer.written());
+  bytes.fill(0, 0, isMsg ? 21 : 36);
+  bytes.writeInt32LE(bytes.length, 0);
+  bytes.writeInt32LE(requestId, 8);
+  bytes.writeInt32LE(isMsg ? OP_MSG : OP_REPLY, 12);
+  if (!isMsg) {
+    bytes.writeInt32LE(8, 16); // AwaitCapable, as every server since 1.8
+    bytes.writeInt32LE(1, 32); // one document
   }
-  return Buffer.concat([header, body]);
+  return bytes;
 }

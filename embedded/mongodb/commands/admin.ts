@@ -1,7 +1,6 @@
 // Commands about collections and indexes.
 import { Long } from 'bson';
 import { buildInTurns, MAX_FILLED_AT_ONCE } from '../build.js';
-import { sizeOf } from '../codec.js';
 import { ServerError } from '../errors.js';
 import { changedTtl, droppedIndexes, newIndexes } from '../index-specs.js';
 import type { Index, IndexSpec } from '../indexes.js';
@@ -75,7 +74,7 @@ const listDatabases: Command = (body, { database }) => {
   for (const { ns, docs } of database.collections.values()) {
     const name = ns.slice(0, ns.indexOf('.'));
     let bytes = sizes.get(name) ?? 0;
-    if (!nameOnly) for (const doc of docs.values()) bytes += sizeOf(doc);
+    if (!nameOnly) for (const { size } of docs.values()) bytes += size;
     sizes.set(name, bytes);
   }
   const all = [...sizes].map(([name, bytes]): Doc => ({ name, sizeOnDisk: bytes, empty: false }));

@@ -80,7 +80,7 @@ function changeIndexes(random: Random, indexed: Collection): void {
 
 function compare(random: Random, plain: Collection, indexed: Collection): void {
   const query = { filter: frozen(filter(random)), ...page(random) };
-  const docs = [...plain.docs.values()];
+  const docs = Array.from(plain.docs.values(), ({ doc }) => doc);
   const found = docs.filter((doc) => matches(doc, query.filter));
   const expected = query.sort ? cut(sorted(found, query.sort), query) : found;
   for (const collection of [plain, indexed]) {
