@@ -147,10 +147,10 @@ async function runLoads(arms: Arms, comparisons: Comparison[]): Promise<Load[]> 
   const results: Load[] = [];
   for (const comparison of comparisons.filter(({ connections }) => connections === CONNECTIONS))
     for (const part of [0.5, 0.8]) {
-      const result = await underLoad(arms, comparison, part, 3 * SECONDS);
+      const result = await underLoad(arms, comparison, part, { rounds: ROUNDS, seconds: 2 * SECONDS });
       results.push(result);
       say(
-        `${comparison.call} at ${part * 100} %: p95 ${result.a.p95.toFixed(2)} and ${result.service.p95.toFixed(2)} ms`,
+        `${comparison.call} at ${part * 100} %: p95 ${result.a.p95.toFixed(2)} and ${result.service.p95.toFixed(2)} ms, ${result.addedP95.toFixed(2)} more`,
       );
     }
   return results;

@@ -1,6 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CALLS, type Call, type CallName, toolCall } from './data.js';
-import { CONNECTIONS, closedLoop, type Latencies, median, openLoop, type Throughput } from './load.js';
+import {
+  CONNECTIONS,
+  closedLoop,
+  connect,
+  type Latencies,
+  median,
+  openLoop,
+  type Throughput,
+} from './load.js';
 import { processorMs, type Server } from './servers.js';
 
 /** A and a copy of it, the service, Express with zod, and Express as a team would deploy it. */
@@ -136,24 +144,50 @@ export interface Load {
   perSecond: number;
   /** Whether the service can answer as many at all; if not, its latencies are the length of a queue. */
   isWithinPeak: boolean;
+  /** The medians of the rounds. */
   a: Latencies;
   service: Latencies;
+  /** By how much the service's p95 is above A's in the same round, in milliseconds: the median. */
+  addedP95: number;
 }
 
+/** A and the service in turn, each the first one in every other round, when both have opened their connections. */
 export async function underLoad(
   arms: Arms,
   { call, perSecond }: Comparison,
   part: number,
-  seconds: number,
+  { rounds, seconds }: Pick<Rounds, 'rounds' | 'seconds'>,
 ): Promise<Load> {
   const rate = perSecond.a * part;
+  const pools = { a: connect(arms.a), service: connect(arms.service) };
   const run = async (name: 'a' | 'service') => {
     await settled();
-    return openLoop(arms[name], () => CALLS[call], rate, seconds);
+    return openLoop(pools[name], () => CALLS[call], rate, seconds);
   };
-  const a = await run('a');
-  const service = await run('service');
-  return { call, part, perSecond: rate, isWithinPeak: rate < perSecond.service, a, service };
+  await run('a');
+  await run('service');
+  const all: Record<'a' | 'service', Latencies>[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const isFirst = round % 2 === 0;
+    const first = await run(isFirst ? 'a' : 'service');
+    const second = await run(isFirst ? 'service' : 'a');
+    all.push(isFirst ? { a: first, service: second } : { a: second, service: first });
+  }
+  await Promise.all([pools.a.close(), pools.service.close()]);
+  const medians = (name: 'a' | 'service'): Latencies => {
+    const of = (figure: 'p50' | 'p95' | 'p99') => median(all.map((round) => round[name][figure]));
+    const sum = (figure: 'calls' | 'failed') => all.reduce((total, round) => total + round[name][figure], 0);
+    return { p50: of('p50'), p95: of('p95'), p99: of('p99'), calls: sum('calls'), failed: sum('failed') };
+  };
+  return {
+    call,
+    part,
+    perSecond: rate,
+    isWithinPeak: rate < perSecond.service,
+    a: medians('a'),
+    service: medians('service'),
+    addedP95: median(all.map(({ a, service }) => service.p95 - a.p95)),
+  };
 }
 
 /** What a tool costs of which its route costs 1, in processor time of the service; the median of the rounds. */

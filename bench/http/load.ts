@@ -68,17 +68,18 @@ export interface Latencies {
   failed: number;
 }
 
+export const connect = ({ address }: Server): Pool => new Pool(address, { connections: 4 * CONNECTIONS });
+
 /**
  * Requests at a rate that does not ask how the server is doing. A latency counts from the moment at which the request was due, so that those which
  * had to wait to be sent are not left out.
  */
 export async function openLoop(
-  server: Server,
+  pool: Pool,
   next: () => Call,
   perSecond: number,
   seconds: number,
 ): Promise<Latencies> {
-  const pool = new Pool(server.address, { connections: 4 * CONNECTIONS });
   const total = Math.max(1, Math.round(perSecond * seconds));
   const times: number[] = [];
   let [sent, done, failed] = [0, 0, 0];
@@ -99,7 +100,6 @@ export async function openLoop(
       }
     }, 1);
   });
-  await pool.close();
   return { ...percentiles(times), calls: total, failed };
 }
 

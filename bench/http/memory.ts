@@ -1,5 +1,5 @@
 import { CALLS, type CallName } from './data.js';
-import { closedLoop, openLoop } from './load.js';
+import { closedLoop, connect, openLoop } from './load.js';
 import { residentMb, startService } from './servers.js';
 
 const SAMPLE_MS = 5000;
@@ -36,7 +36,9 @@ export async function watchMemory(env: NodeJS.ProcessEnv, minutes: number): Prom
     );
     let nth = 0;
     const next = () => CALLS[NAMES[nth++ % NAMES.length] ?? 'products'];
-    const { calls, failed } = await openLoop(service, next, perSecond, minutes * 60);
+    const pool = connect(service);
+    const { calls, failed } = await openLoop(pool, next, perSecond, minutes * 60);
+    await pool.close();
     clearInterval(timer);
     const settled = samples.filter(([minute]) => minute >= minutes * SETTLED_PART);
     const of = (at: number) => settled.at(at)?.[1] ?? Number.NaN;

@@ -126,7 +126,9 @@ ${comparison(comparisons, 'perSecond', 'requests')}`,
   ],
   load: [
     'Latency in open loop, in milliseconds',
-    (loads) => `At a fixed rate, counted from when each request was due.
+    (
+      loads,
+    ) => `At a fixed rate, counted from when each request was due; A and the service in turn, the medians of the rounds.
 
 ${table(
   [
@@ -142,12 +144,12 @@ ${table(
     'added p95',
     'not 2xx',
   ],
-  loads.map(({ call, part, perSecond, isWithinPeak, a, service: b }) => [
+  loads.map(({ call, part, perSecond, isWithinPeak, a, service: b, addedP95 }) => [
     call,
     `${part * 100} %`,
     whole(perSecond),
     ...[a.p50, a.p95, a.p99, b.p50, b.p95, b.p99].map(ms),
-    isWithinPeak ? ms(b.p95 - a.p95) : 'beyond its peak',
+    isWithinPeak ? ms(addedP95) : 'beyond its peak',
     String(a.failed + b.failed),
   ]),
 )}`,

@@ -40,8 +40,6 @@ interface OrderPerson {
 
 /** Up to so many orders, all of them are read anew for someone who was not found; of more, those that are new. */
 const MAX_READ_ANEW = 20_000;
-/** A page is read in one turn of the event loop: of so many that nobody notices. */
-const PAGE = 200;
 /** New orders are looked for as far back: the whole is read every day. */
 const NEW_MS = 2 * DAY_MS;
 /** Reading anew takes no more than this part of the time, and nobody waits for it longer than that. */
@@ -145,28 +143,32 @@ export function createOrderLookups({
     return found.map(({ _id }) => _id);
   }
 
-  /** Reads all orders, page by page. */
-  const sweep = (now: Date) => sweepAll(SWEPT, keep, now);
-  const sweepPeople = (now: Date) => sweepAll(SWEPT_PEOPLE, keepPeople, now);
+  const lookupSweep: Sweeping = { projection: SWEPT, most: 200, keepPage: keep };
+  // of a name and a telephone number some fifteen terms are hashed
+  const peopleSweep: Sweeping = { projection: SWEPT_PEOPLE, most: 25, keepPage: keepPeople };
 
-  async function sweepAll(projection: Document, keepPage: Keep, now: Date): Promise<void> {
-    for (const smallest of SMALLEST_IDS) await readOn({ $gte: smallest }, projection, keepPage, now);
+  /** Reads all orders, page by page. */
+  const sweep = (now: Date) => sweepAll(lookupSweep, now);
+  const sweepPeople = (now: Date) => sweepAll(peopleSweep, now);
+
+  async function sweepAll(sweeping: Sweeping, now: Date): Promise<void> {
+    for (const smallest of SMALLEST_IDS) await readOn({ $gte: smallest }, sweeping, now);
   }
 
-  const sweepNew = (projection: Document, keepPage: Keep, now: Date) =>
-    readOn({ $gte: ObjectId.createFromTime((now.getTime() - NEW_MS) / 1000) }, projection, keepPage, now);
-  const sweepNewPeople = (now: Date) => sweepNew(SWEPT_PEOPLE, keepPeople, now);
+  const sweepNew = (sweeping: Sweeping, now: Date) =>
+    readOn({ $gte: ObjectId.createFromTime((now.getTime() - NEW_MS) / 1000) }, sweeping, now);
+  const sweepNewPeople = (now: Date) => sweepNew(peopleSweep, now);
 
-  async function readOn(from: object, projection: Document, keep: Keep, now: Date): Promise<void> {
+  async function readOn(from: object, { projection, most, keepPage }: Sweeping, now: Date): Promise<void> {
     let range: object | undefined = from;
     while (range) {
       const page: Document[] = await orders
         .find({ _id: range } as Document, { projection })
         .sort({ _id: 1 })
-        .limit(PAGE)
+        .limit(most)
         .toArray();
-      await keep(page, now);
-      range = page.length === PAGE ? { $gt: page.at(-1)?._id } : undefined;
+      await keepPage(page, now);
+      range = page.length === most ? { $gt: page.at(-1)?._id } : undefined;
     }
   }
 
@@ -229,7 +231,7 @@ export function createOrderLookups({
     return (await orders.estimatedDocumentCount()) <= MAX_READ_ANEW ? sweepOld(now) : sweepLate(now);
   }
 
-  const refresh = createRefresh(() => anewOr(sweep, (now) => sweepNew(SWEPT, keep, now)));
+  const refresh = createRefresh(() => anewOr(sweep, (now) => sweepNew(lookupSweep, now)));
   const refreshPeople = createRefresh(() => anewOr(sweepPeople, sweepNewPeople));
 
   return {
@@ -248,7 +250,13 @@ export function createOrderLookups({
 
 export type OrderLookups = ReturnType<typeof createOrderLookups>;
 
-type Keep = (page: Document[], now: Date) => Promise<void>;
+/** How orders are read, and what is kept of them. */
+interface Sweeping {
+  projection: Document;
+  /** Orders of a page, which is read in one turn of the event loop: of so many that nobody notices. */
+  most: number;
+  keepPage(page: Document[], now: Date): Promise<void>;
+}
 
 /** By what a name is found: as a whole, by each of its words, and by the beginnings of these. */
 function namesOf(form: string): string[] {
