@@ -3,7 +3,13 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import type { Config } from '../../src/config/load.js';
 import { customerAddress, type Trust } from '../../src/platform/http/client-address.js';
-import { type Count, type Counter, createMemoryCounter } from '../../src/platform/limits/memory-counter.js';
+import {
+  type Arrival,
+  type Count,
+  type Counter,
+  createMemoryCounter,
+  type Hit,
+} from '../../src/platform/limits/memory-counter.js';
 import {
   type LimitedCaller,
   type Policies,
@@ -13,21 +19,20 @@ import {
 } from '../../src/platform/limits/policies.js';
 import { headersOf, type Standing, tooMany } from '../../src/platform/limits/rate-limit-headers.js';
 import { createRedisCounter } from '../../src/platform/limits/redis-counter.js';
+import { hookRoute } from './request-id.js';
 
-type Answer = Parameters<FastifyRateLimitStore['incr']>[1];
-
-/** The counter as the store of @fastify/rate-limit, whose own one for Redis counts nothing while Redis is away. */
+/** The counter as the store of @fastify/rate-limit, whose own one for Redis counts nothing while Redis is away. Its keys are names of limits. */
 function storeOn(counter: Counter): FastifyRateLimitStoreCtor {
-  const answer = (counted: Count | Promise<Count>, callback: Answer): void => {
-    if (counted instanceof Promise) void counted.then((late) => answer(late, callback), callback);
-    else callback(null, { current: counted.count, ttl: counted.leftMs });
-  };
   return class Store implements FastifyRateLimitStore {
-    incr(key: string, callback: Answer, windowMs: number): void {
-      answer(counter.count({ key, windowMs, amount: 1 }), callback);
+    incr(key: string, callback: Parameters<FastifyRateLimitStore['incr']>[1], windowMs: number): void {
+      const [limit = '', ...of] = key.split(' ');
+      const counted = counter.count([{ limit, of: of.join(' '), windowMs, amount: 1 }]);
+      const answer = ([count]: Count[]) =>
+        callback(null, { current: count?.count ?? 0, ttl: count?.leftMs ?? windowMs });
+      if (counted instanceof Promise) counted.then(answer, callback);
+      else answer(counted);
     }
 
-    // keys begin with the name of their policy: all of them can share one counter
     child(): FastifyRateLimitStore {
       return this;
     }
@@ -40,22 +45,20 @@ export type Subject = Pick<LimitedCaller, 'order' | 'email' | 'destination'>;
 declare module 'fastify' {
   interface FastifyInstance {
     policies: Policies;
-    /** What limits count with; its keys begin with the name of a policy and a space. */
     limitCounter: Counter;
     /** For whom a request is counted. */
     callerOf: (request: FastifyRequest, subject?: Subject) => LimitedCaller;
-    /** Counts a request against the policies that apply; throws when it is beyond one of them, and else says where the caller stands. */
+    /**
+     * Counts a request against the policies that apply, in one look-up, and says where the caller stands: at once where limits count in memory.
+     * @throws ApiError 429 when it is beyond one of them.
+     */
     countAgainst: (
       request: FastifyRequest,
       policies: readonly Policy[],
       subject?: Subject,
-    ) => Promise<Standing[]>;
+    ) => Standing[] | Promise<Standing[]>;
     /** Takes back what was counted: it has turned out to be none of what is limited. */
     uncount: (request: FastifyRequest, policies: readonly Policy[], subject?: Subject) => Promise<void>;
-  }
-  interface FastifyRequest {
-    /** For whom it is being counted; null while it is not. */
-    limitCaller: LimitedCaller | null;
   }
   interface FastifyContextConfig {
     /** Limits of its own, in place of those of every call. */
@@ -78,73 +81,81 @@ export default fp<LimitsOptions>(
     app.decorate('policies', policiesOf(limits));
 
     app.decorate('callerOf', ({ sessionId, raw, headers, clientId }, subject) => ({
-      ...subject,
       session: sessionId?.slice(0, 128),
       address:
         trust && customerAddress(raw.socket.remoteAddress, String(headers['x-forwarded-for'] ?? ''), trust),
       key: clientId,
+      order: subject?.order,
+      email: subject?.email,
+      destination: subject?.destination,
     }));
 
     await app.register(rateLimit, { global: false, store: storeOn(counter) });
-    app.decorateRequest('limitCaller', null);
-    const checks = new Map<Policy, ReturnType<FastifyInstance['createRateLimit']>>();
-    function checkOf(policy: Policy) {
-      const { max, windowMs: timeWindow } = policy;
-      const keyGenerator = ({ limitCaller }: FastifyRequest) => counterKey(policy, limitCaller ?? {}) ?? '';
-      const check = checks.get(policy) ?? app.createRateLimit({ max, timeWindow, keyGenerator });
-      checks.set(policy, check);
-      return check;
-    }
+    // it counts one key a call, which is right for what is limited by that alone
+    const { wrongKeys, smsBrake } = app.policies;
+    const alone = new Map(
+      [wrongKeys, smsBrake.proved, smsBrake.unproved].flat().map((policy) => {
+        const { max, windowMs: timeWindow } = policy;
+        const keyGenerator = (request: FastifyRequest) =>
+          `${policy.name} ${policy.keyOf(app.callerOf(request))}`;
+        return [policy, app.createRateLimit({ max, timeWindow, keyGenerator })];
+      }),
+    );
 
-    async function standingOf(
-      request: FastifyRequest,
-      policy: Policy,
-      caller: LimitedCaller,
-    ): Promise<Standing> {
-      const { max, windowMs } = policy;
-      const member = policy.memberOf?.(caller);
-      if (member !== undefined) {
-        const key = counterKey(policy, caller) ?? '';
-        const { isAdmitted, count, leftMs } = await counter.admit({ key, member, max, windowMs });
-        return { policy, remaining: max - count, leftMs, isExceeded: !isAdmitted };
-      }
-      const result = await checkOf(policy)(request);
+    async function countAlone(request: FastifyRequest, policy: Policy): Promise<Standing[]> {
+      const result = await alone.get(policy)?.(request);
       // there is no list of those who are always allowed
-      if (result.isAllowed) return { policy, remaining: max, leftMs: windowMs, isExceeded: false };
-      return { policy, remaining: result.remaining, leftMs: result.ttl, isExceeded: result.isExceeded };
+      if (!result || result.isAllowed) return [];
+      return [{ policy, remaining: result.remaining, leftMs: result.ttl, isExceeded: result.isExceeded }];
     }
 
-    app.decorate('countAgainst', async (request, policies, subject) => {
-      if (policies.length === 0) return [];
-      const caller = app.callerOf(request, subject);
-      request.limitCaller = caller;
-      const applying = policies.filter((policy) => policy.keyOf(caller) !== undefined);
-      // all are asked at once; the keys are made before any of them is waited for
-      const standings = await Promise.all(applying.map((policy) => standingOf(request, policy, caller)));
+    function decide(standings: Standing[]): Standing[] {
+      if (!standings.some(({ isExceeded }) => isExceeded)) return standings;
       const exceeded = standings.filter(({ isExceeded }) => isExceeded);
-      if (exceeded.length === 0) return standings;
       for (const { policy } of exceeded) app.metrics.rateLimited.inc({ limit: policy.name });
       throw tooMany(exceeded, standings);
+    }
+
+    app.decorate('countAgainst', (request, policies, subject) => {
+      const [first] = policies;
+      if (first && alone.has(first)) return countAlone(request, first).then(decide);
+      const caller = app.callerOf(request, subject);
+      const applying = policies.filter((policy) => policy.keyOf(caller) !== undefined);
+      if (applying.length === 0) return [];
+      const counted = counter.count(applying.map((policy) => askedOf(policy, caller)));
+      const standings = (counts: Count[]) =>
+        counts.map((count, index) => standingOf(applying[index] as Policy, count));
+      return counted instanceof Promise
+        ? counted.then((late) => decide(standings(late)))
+        : decide(standings(counted));
     });
 
     app.decorate('uncount', async (request, policies, subject) => {
       const caller = app.callerOf(request, subject);
-      const given = policies.map((policy) => {
-        const key = counterKey(policy, caller);
-        return key && counter.count({ key, windowMs: policy.windowMs, amount: -1 });
-      });
-      // what is counted in memory is known at once
-      if (given.some((one) => one instanceof Promise)) await Promise.all(given);
+      await counter.count(
+        policies.flatMap(({ name: limit, windowMs, keyOf }) => {
+          const of = keyOf(caller);
+          return of === undefined ? [] : [{ limit, of, windowMs, amount: -1 }];
+        }),
+      );
     });
   },
   { name: 'count-requests', fastify: '5.x', dependencies: ['clock', 'measure-requests', 'session-id'] },
 );
 
-/** Under which a policy counts a caller; undefined when it does not. */
-function counterKey({ name, keyOf }: Policy, caller: LimitedCaller): string | undefined {
-  const key = keyOf(caller);
-  return key === undefined ? undefined : `${name} ${key}`;
+function askedOf(policy: Policy, caller: LimitedCaller): Hit | Arrival {
+  const { name: limit, windowMs, max, keyOf, memberOf } = policy;
+  const of = keyOf(caller) ?? '';
+  const member = memberOf?.(caller);
+  return member === undefined ? { limit, of, windowMs, amount: 1 } : { limit, of, windowMs, member, max };
 }
+
+const standingOf = (policy: Policy, { count, leftMs, isAdmitted }: Count): Standing => ({
+  policy,
+  remaining: Math.max(0, policy.max - count),
+  leftMs,
+  isExceeded: !isAdmitted || count > policy.max,
+});
 
 async function createCounter(app: FastifyInstance, redisUrl: string | undefined): Promise<Counter> {
   const memory = createMemoryCounter(app.now);
@@ -165,11 +176,20 @@ async function createCounter(app: FastifyInstance, redisUrl: string | undefined)
 export const limitCalls = fp(
   async (app) => {
     const { everyCall, ofRoutes } = app.policies;
-    // the session stands in the body, so the limits come after it has been read and before it is checked
-    app.addHook('preValidation', async (request, reply) => {
-      const { limit } = request.routeOptions.config;
+    app.addHook('onRoute', (route) => {
+      const limit = route.config?.limit;
       const policies = limit ? ofRoutes[limit] : everyCall;
-      if (policies.length > 0) reply.headers(headersOf(await app.countAgainst(request, policies)));
+      if (policies.length === 0) return;
+      // the session stands in the body, so the limits come after it has been read and before it is checked
+      hookRoute(route, 'preValidation', (request, reply, done) => {
+        const tell = (standings: Standing[]) => {
+          reply.headers(headersOf(standings));
+          done();
+        };
+        const standings = app.countAgainst(request, policies);
+        if (standings instanceof Promise) standings.then(tell, done);
+        else tell(standings);
+      });
     });
   },
   { name: 'limit-calls', fastify: '5.x', dependencies: ['auth', 'count-requests'] },

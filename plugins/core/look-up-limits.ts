@@ -69,17 +69,19 @@ export default fp<OrderLookUpsOptions>(
       // counted before it is known whether it misses, and given back when it does not: many guesses at once are no way around a limit
       await app.countAgainst(request, misses);
       const codes = hasCode ? wrongCodes : [];
-      const isBarred = await app.countAgainst(request, codes, subject).then(
-        () => undefined,
-        (error: unknown) => ({ error }),
-      );
+      let barred: { error: unknown } | undefined;
+      try {
+        await app.countAgainst(request, codes, subject);
+      } catch (error) {
+        barred = { error };
+      }
       const found = await find().catch(async (error) => {
         await Promise.all([app.uncount(request, misses), app.uncount(request, codes, subject)]);
         throw error;
       });
-      if (isBarred && !(found && (await hasProved(request, numberOf(found))))) {
+      if (barred && !(found && (await hasProved(request, numberOf(found))))) {
         await app.uncount(request, misses);
-        throw isBarred.error;
+        throw barred.error;
       }
       if (found) await Promise.all([app.uncount(request, misses), app.uncount(request, codes, subject)]);
       else await missed();
@@ -94,11 +96,10 @@ export default fp<OrderLookUpsOptions>(
       app.metrics.orderMisses.inc();
       const [policy] = allMisses;
       if (!policy) return;
-      const { count } = await app.limitCounter.count({
-        key: `${policy.name} all`,
-        windowMs: policy.windowMs,
-        amount: 1,
-      });
+      const { name: limit, windowMs } = policy;
+      const [{ count } = { count: 0 }] = await app.limitCounter.count([
+        { limit, of: 'all', windowMs, amount: 1 },
+      ]);
       if (count === policy.max + 1)
         app.log.warn(
           { misses: count },

@@ -129,27 +129,25 @@ t.test('limits: an upload counts for its session, which stands in the form', asy
 t.test('limits: a flood of one limit makes no other forget', async (t) => {
   const counter = createMemoryCounter(() => AT, 10);
   const hour = 3_600_000;
-  for (let n = 0; n < 1000; n++) await counter.count({ key: `session s-${n}`, windowMs: hour, amount: 1 });
+  const count = async (limit: string, of: string, amount: -1 | 0 | 1) =>
+    (await counter.count([{ limit, of, windowMs: hour, amount }]))[0];
+  for (let n = 0; n < 1000; n++) await count('session', `s-${n}`, 1);
   for (let n = 1; n <= 4000; n++) {
-    await counter.count({ key: `sms-number +1${n}`, windowMs: hour, amount: 1 });
-    const { count } = await counter.count({ key: 'sms all', windowMs: hour, amount: 1 });
-    if (count !== n) t.fail(`${count} counted of ${n}`);
+    await count('sms-number', `+1${n}`, 1);
+    const all = await count('sms', 'all', 1);
+    if (all?.count !== n) t.fail(`${all?.count} counted of ${n}`);
   }
-  t.same(await counter.count({ key: 'sms all', windowMs: hour, amount: 0 }), { count: 4000, leftMs: hour });
-  await counter.count({ key: 'sms all', windowMs: hour, amount: -1 });
-  t.match(await counter.count({ key: 'sms all', windowMs: hour, amount: 0 }), { count: 3999 }, 'given back');
-  t.match(
-    await counter.count({ key: 'sms none', windowMs: hour, amount: -1 }),
-    { count: 0 },
-    'never below nothing',
-  );
+  t.same(await count('sms', 'all', 0), { count: 4000, leftMs: hour, isAdmitted: true });
+  await count('sms', 'all', -1);
+  t.match(await count('sms', 'all', 0), { count: 3999 }, 'given back');
+  t.match(await count('sms', 'none', -1), { count: 0 }, 'never below nothing');
 });
 
 t.test('limits: of different things, the first are admitted, again and again', async (t) => {
   let now = AT;
   const counter = createMemoryCounter(() => now);
   const admit = async (member: string) =>
-    (await counter.admit({ key: 'orders s', member, max: 2, windowMs: 1000 })).isAdmitted;
+    (await counter.count([{ limit: 'orders', of: 's', member, max: 2, windowMs: 1000 }]))[0]?.isAdmitted;
   for (const [member, isAdmitted] of [
     ['a', true],
     ['b', true],
@@ -428,7 +426,8 @@ t.test('limits: with the settings of the manifests the customers of a shop are n
 
 t.test('limits: what is counted is bounded', async (t) => {
   const counter = createMemoryCounter(() => AT, 2);
-  const count = async (key: string) => (await counter.count({ key, windowMs: 1000, amount: 1 })).count;
+  const count = async (of: string) =>
+    (await counter.count([{ limit: 'any', of, windowMs: 1000, amount: 1 }]))[0]?.count;
   for (const [key, expected] of [
     ['a', 1],
     ['a', 2],

@@ -1,38 +1,36 @@
-/** So much is added to the count of a key; 0 only looks, -1 gives back what was counted before. */
-export interface Hit {
-  /** The name of the limit, a space, and whom it counts. */
-  key: string;
+interface Asked {
+  /** The name of the limit: each has its own counts. */
+  limit: string;
+  /** Whom, or what, it counts. */
+  of: string;
   windowMs: number;
+}
+
+/** So much is added to a count; 0 only looks, -1 gives back what was counted before. */
+export interface Hit extends Asked {
   amount: -1 | 0 | 1;
 }
 
-export interface Count {
-  count: number;
-  /** Until the window of this key ends, and the count with it. */
-  leftMs: number;
-}
-
-/** One of the different things that a key asks for. */
-export interface Arrival {
-  key: string;
-  windowMs: number;
+/** One of the different things that are asked for. */
+export interface Arrival extends Asked {
   member: string;
   /** So many different ones are admitted. */
   max: number;
 }
 
-export interface Admission {
-  /** It is one of the first, or has been admitted before. */
-  isAdmitted: boolean;
-  /** How many different ones have been. */
+export interface Count {
+  /** Of an arrival, how many different ones have been admitted. */
   count: number;
+  /** Until the window ends, and the count with it. */
   leftMs: number;
+  /** Of an arrival, whether it is one of the first, or has been admitted before; a hit always is. */
+  isAdmitted: boolean;
 }
 
-/** Counts in fixed windows, each of which begins with the first hit of its key. */
+/** Counts in fixed windows, each of which begins with the first hit of its kind. */
 export interface Counter {
-  count(hit: Hit): Count | Promise<Count>;
-  admit(arrival: Arrival): Admission | Promise<Admission>;
+  /** All that one call is counted by, in one look-up and in its order. What is counted in memory is known at once. */
+  count(asked: readonly (Hit | Arrival)[]): Count[] | Promise<Count[]>;
   close(): void;
 }
 
@@ -56,47 +54,52 @@ export function createMemoryCounter(now: () => Date, maxKeys = MAX_KEYS): Counte
   const byLimit = new Map<string, Map<string, Window>>();
   let begun = 0;
 
-  function count({ key, windowMs, amount }: Hit): Count {
+  function count(asked: readonly (Hit | Arrival)[]): Count[] {
     const at = now().getTime();
-    const windows = windowsOf(key);
-    const window = current(windows, key, at);
-    if (!window) {
-      if (amount > 0) begin(windows, key, { count: amount, endsAt: at + windowMs }, at);
-      return { count: Math.max(0, amount), leftMs: windowMs };
-    }
-    window.count = Math.max(0, window.count + amount);
-    return { count: window.count, leftMs: window.endsAt - at };
+    return asked.map((one) => ('member' in one ? admit(one, at) : add(one, at)));
   }
 
-  function admit({ key, windowMs, member, max }: Arrival): Admission {
-    const at = now().getTime();
-    const windows = windowsOf(key);
-    const window = current(windows, key, at) ?? { count: 0, members: new Set(), endsAt: at + windowMs };
+  function add({ limit, of, windowMs, amount }: Hit, at: number): Count {
+    const windows = windowsOf(limit);
+    const window = current(windows, of, at);
+    if (!window) {
+      if (amount > 0) begin(windows, of, { count: amount, endsAt: at + windowMs }, at);
+      return { count: Math.max(0, amount), leftMs: windowMs, isAdmitted: true };
+    }
+    window.count = Math.max(0, window.count + amount);
+    return { count: window.count, leftMs: window.endsAt - at, isAdmitted: true };
+  }
+
+  function admit({ limit, of, windowMs, member, max }: Arrival, at: number): Count {
+    const windows = windowsOf(limit);
+    const window = current(windows, of, at) ?? { count: 0, members: new Set(), endsAt: at + windowMs };
     const members = window.members ?? new Set();
     const isAdmitted = members.has(member) || members.size < max;
-    if (members.size === 0) begin(windows, key, window, at);
+    if (members.size === 0) begin(windows, of, window, at);
     if (isAdmitted) members.add(member);
     return { isAdmitted, count: members.size, leftMs: window.endsAt - at };
   }
 
-  function windowsOf(key: string): Map<string, Window> {
-    const limit = key.slice(0, key.indexOf(' '));
-    const known = byLimit.get(limit) ?? new Map<string, Window>();
-    byLimit.set(limit, known);
-    return known;
+  function windowsOf(limit: string): Map<string, Window> {
+    let windows = byLimit.get(limit);
+    if (!windows) {
+      windows = new Map();
+      byLimit.set(limit, windows);
+    }
+    return windows;
   }
 
-  function current(windows: Map<string, Window>, key: string, at: number): Window | undefined {
-    const window = windows.get(key);
+  function current(windows: Map<string, Window>, of: string, at: number): Window | undefined {
+    const window = windows.get(of);
     if (!window || window.endsAt > at) return window;
-    windows.delete(key);
+    windows.delete(of);
     return undefined;
   }
 
-  function begin(windows: Map<string, Window>, key: string, window: Window, at: number): void {
+  function begin(windows: Map<string, Window>, of: string, window: Window, at: number): void {
     begun += 1;
     if (windows.size >= maxKeys || begun % CLEAR_EVERY === 0) clear(windows, at);
-    windows.set(key, window);
+    windows.set(of, window);
   }
 
   // The windows of one limit are equally long: those that end first stand first. Many at once: a map steps over what has been deleted before.
@@ -109,5 +112,5 @@ export function createMemoryCounter(now: () => Date, maxKeys = MAX_KEYS): Counte
     }
   }
 
-  return { count, admit, close: () => byLimit.clear() };
+  return { count, close: () => byLimit.clear() };
 }

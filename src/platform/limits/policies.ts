@@ -32,6 +32,8 @@ export interface Policy {
   name: string;
   max: number;
   windowMs: number;
+  /** What clients are told of it. */
+  header: string;
   /** Whom it counts for; undefined when the request has no such thing. */
   keyOf: (caller: LimitedCaller) => string | undefined;
   /** Of what it counts different ones only; a limit without it counts every request. */
@@ -54,7 +56,10 @@ const policy = (
   windowMs: number,
   keyOf: Policy['keyOf'],
   memberOf?: Policy['memberOf'],
-): Policy[] => (max === 0 ? [] : [{ name, max, windowMs, keyOf, memberOf }]);
+): Policy[] => {
+  const header = `"${name}";q=${max};w=${windowMs / SECOND_MS}`;
+  return max === 0 ? [] : [{ name, max, windowMs, header, keyOf, memberOf }];
+};
 
 const perHour = (name: string, max: number): Policy[] => [
   ...policy(name, max, HOUR_MS, bySession),

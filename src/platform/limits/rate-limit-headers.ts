@@ -27,13 +27,12 @@ export function tooMany(exceeded: Standing[], applying: Standing[]): ApiError {
  */
 export function headersOf(standings: Standing[]): Record<string, string> {
   if (standings.length === 0) return {};
-  const list = (item: (standing: Standing) => string) => standings.map(item).join(', ');
-  return {
-    'ratelimit-policy': list(
-      ({ policy: { name, max, windowMs } }) => `"${name}";q=${max};w=${windowMs / 1000}`,
-    ),
-    ratelimit: list(
-      ({ policy: { name }, remaining, leftMs }) => `"${name}";r=${remaining};t=${secondsOf(leftMs)}`,
-    ),
-  };
+  let policies = '';
+  let left = '';
+  for (const { policy, remaining, leftMs } of standings) {
+    const comma = left && ', ';
+    policies += comma + policy.header;
+    left += `${comma}"${policy.name}";r=${remaining};t=${secondsOf(leftMs)}`;
+  }
+  return { 'ratelimit-policy': policies, ratelimit: left };
 }

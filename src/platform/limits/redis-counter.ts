@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Redis } from 'ioredis';
-import type { Admission, Arrival, Count, Counter, Hit } from './memory-counter.js';
+import type { ChainableCommander, Redis } from 'ioredis';
+import type { Arrival, Count, Counter, Hit } from './memory-counter.js';
 
 /** No request waits longer than this for Redis. */
 const REDIS_TIMEOUT_MS = 50;
@@ -43,33 +43,22 @@ export async function createRedisCounter({
   redis.on('error', () => {});
   await redis.connect().catch(() => {});
 
-  /** Asks Redis; else the memory, at once while Redis is left alone. */
-  async function ask<Answer>(inRedis: () => Promise<Answer>, inMemory: () => Answer | Promise<Answer>) {
-    if (now().getTime() < pausedUntil) return inMemory();
-    try {
-      const answer = await inTime(inRedis());
-      if (!isUp) onChange(true);
-      isUp = true;
-      return answer;
-    } catch (error) {
-      pausedUntil = now().getTime() + PAUSE_MS;
-      if (isUp) onChange(false, error as Error);
-      isUp = false;
-      return inMemory();
-    }
-  }
-
   return {
-    count: (hit) =>
-      ask(
-        () => countInRedis(redis, hit),
-        () => meanwhile.count(hit),
-      ),
-    admit: (arrival) =>
-      ask(
-        () => admitInRedis(redis, arrival),
-        () => meanwhile.admit(arrival),
-      ),
+    /** Asks Redis; else the memory, at once while Redis is left alone. */
+    async count(asked) {
+      if (now().getTime() < pausedUntil) return meanwhile.count(asked);
+      try {
+        const answer = await inTime(countInRedis(redis, asked));
+        if (!isUp) onChange(true);
+        isUp = true;
+        return answer;
+      } catch (error) {
+        pausedUntil = now().getTime() + PAUSE_MS;
+        if (isUp) onChange(false, error as Error);
+        isUp = false;
+        return meanwhile.count(asked);
+      }
+    },
     close() {
       redis.disconnect();
       meanwhile.close();
@@ -77,18 +66,35 @@ export async function createRedisCounter({
   };
 }
 
+const COMMANDS_OF_A_HIT = 3;
+
 // A window is a key that ends by itself. Whoever comes first begins it; all that follow only add.
-async function countInRedis(redis: Redis, { key, windowMs, amount }: Hit): Promise<Count> {
-  const name = nameOf(key, windowMs);
+async function countInRedis(redis: Redis, asked: readonly (Hit | Arrival)[]): Promise<Count[]> {
   const pipeline = redis.pipeline();
-  if (amount > 0) pipeline.set(name, 0, 'PX', windowMs, 'NX').incr(name).pttl(name);
-  else if (amount < 0) pipeline.eval(GIVE_BACK, 1, name).get(name).pttl(name);
+  for (const one of asked) ask(pipeline, nameOf(one), one);
+  const answers = (await pipeline.exec()) ?? [];
+  if (answers.length !== pipeline.length) throw new Error('Redis has not answered all of it');
+  for (const [error] of answers) if (error) throw error;
+  let at = 0;
+  return asked.map((one) => {
+    const isArrival = 'member' in one;
+    const own = answers.slice(at, at + (isArrival ? 1 : COMMANDS_OF_A_HIT)).map(([, answer]) => answer);
+    at += own.length;
+    const [done, count, left] = isArrival ? (own[0] as number[]) : own;
+    const leftMs = Number(left);
+    return {
+      isAdmitted: !isArrival || done === 1,
+      count: Number(count ?? 0),
+      leftMs: leftMs > 0 ? leftMs : one.windowMs,
+    };
+  });
+}
+
+function ask(pipeline: ChainableCommander, name: string, one: Hit | Arrival): void {
+  if ('member' in one) pipeline.eval(ADMIT, 1, name, hashed(one.member), one.max, one.windowMs);
+  else if (one.amount > 0) pipeline.set(name, 0, 'PX', one.windowMs, 'NX').incr(name).pttl(name);
+  else if (one.amount < 0) pipeline.eval(GIVE_BACK, 1, name).get(name).pttl(name);
   else pipeline.exists(name).get(name).pttl(name);
-  const [done, count, left] = (await pipeline.exec()) ?? [];
-  if (!done || !count || !left) throw new Error('Redis has not answered all of it');
-  for (const [error] of [done, count, left]) if (error) throw error;
-  const leftMs = Number(left[1]);
-  return { count: Number(count[1] ?? 0), leftMs: leftMs > 0 ? leftMs : windowMs };
 }
 
 // Not where the window has ended meanwhile: the next one would begin below nothing, and never end.
@@ -104,12 +110,6 @@ if isMember == 0 and redis.call('SCARD', KEYS[1]) < tonumber(ARGV[2]) then
 end
 return { isMember, redis.call('SCARD', KEYS[1]), redis.call('PTTL', KEYS[1]) }`;
 
-async function admitInRedis(redis: Redis, { key, windowMs, member, max }: Arrival): Promise<Admission> {
-  const answer = await redis.eval(ADMIT, 1, nameOf(key, windowMs), hashed(member), max, windowMs);
-  const [isMember, count, leftMs] = answer as [number, number, number];
-  return { isAdmitted: isMember === 1, count, leftMs };
-}
-
 async function inTime<T>(answer: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
@@ -121,4 +121,5 @@ async function inTime<T>(answer: Promise<T>): Promise<T> {
 // Sessions, addresses, order and telephone numbers do not leave the service.
 const hashed = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 22);
 
-const nameOf = (key: string, windowMs: number): string => `${PREFIX}${windowMs}:${hashed(key)}`;
+const nameOf = ({ limit, of, windowMs }: Hit | Arrival): string =>
+  `${PREFIX}${windowMs}:${hashed(`${limit} ${of}`)}`;
