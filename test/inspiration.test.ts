@@ -14,7 +14,7 @@ import { bodyOf, build, call, database, ENCRYPTION, environment, KEY, STAFF_KEY 
 import { file, form, JPEG, type Part, PNG, session, sized, TYPES } from './images.js';
 import { corpus } from './inspiration/corpus.js';
 import { refused } from './problem.js';
-import { clean, ROOT, TYPESCRIPT } from './processes.js';
+import { built, clean, ROOT } from './processes.js';
 
 const PATH = '/api/concierge/inspiration';
 const BUCKET = `concierge-inspiration-${process.pid}`;
@@ -518,7 +518,7 @@ t.test('inspiration: the bucket is set up, as often as one likes', async (t) => 
   const env = await environment(db, { S3_BUCKET: BUCKET, S3_CORS_ORIGINS: 'https://shop.example' });
   const run = promisify(execFile);
   const setUp = () =>
-    run(process.execPath, [...TYPESCRIPT, 'scripts/cli.ts', 'storage', 'setup'], {
+    run(process.execPath, [built('scripts/cli'), 'storage', 'setup'], {
       cwd: ROOT,
       env: clean(env),
     });

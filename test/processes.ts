@@ -1,18 +1,21 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Test } from 'tap';
+import { built, ROOT } from './built.js';
 
-export const ROOT = fileURLToPath(new URL('..', import.meta.url));
+export { built, ROOT };
 
 /** How a process is started from TypeScript: as the tests are. */
 export const TYPESCRIPT = ['--require', fileURLToPath(new URL('typescript.cjs', import.meta.url))];
 
-/** The commands see nothing of this machine's settings. */
+/** The commands see nothing of this machine's settings, nor of an `npm run dev` that runs in this folder. */
 export const clean = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
   PATH: process.env.PATH,
   HOME: process.env.HOME,
+  DATA_DIR: join(ROOT, '.tap/no-data'),
   // what these processes run is not counted: tap would read it as wholly covered
   _TAPJS_PROCESSINFO_COVERAGE_: '0',
   ...env,
@@ -60,10 +63,9 @@ export async function startService(
   t: Test,
   env: NodeJS.ProcessEnv,
 ): Promise<{ child: ChildProcess; address: string }> {
-  const args = [...TYPESCRIPT, 'src/server.ts'];
   const { child, match } = await start(
     t,
-    args,
+    [built('src/server')],
     { ...env, PORT: '0' },
     /listening at (http:\/\/127\.0\.0\.1:\d+)/,
   );

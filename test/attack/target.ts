@@ -12,15 +12,12 @@ import { startEmbedded } from '../../embedded/index.js';
 import { seedCatalogue, seedCreators, seedOrders } from '../../scripts/seed.js';
 import { keyOf, SCOPES, type Scope } from '../../src/platform/keys/keys.js';
 import { type ReceivedEmail, smtpReceiver } from '../connectors/smtp-receiver.js';
-import { TYPESCRIPT } from '../processes.js';
+import { built } from '../processes.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const WITH_MAIL = ['unconfirmedReturns', 'orderCodes', 'returns', 'widgetOrderSubscriptions'];
 const UNSENT = { deliveries: { $elemMatch: { to: 'email', state: 'pending' } } };
 const START_MS = 60_000;
-const FROM_SOURCE: readonly string[] = [...TYPESCRIPT, 'src/server.ts'];
-/** After `npm run build`. */
-export const BUILT: readonly string[] = ['dist/src/server.js'];
 const secret = (): string => randomBytes(24).toString('base64url');
 
 /** Secrets of this run. */
@@ -62,7 +59,10 @@ export interface Target {
 }
 
 /** Starts it, with settings beside those of every run; as it is built, if a command is given that starts that. */
-export async function startTarget(env: NodeJS.ProcessEnv = {}, command = FROM_SOURCE): Promise<Target> {
+export async function startTarget(
+  env: NodeJS.ProcessEnv = {},
+  command: readonly string[] = [built('src/server')],
+): Promise<Target> {
   const folder = await mkdtemp(join(tmpdir(), 'concierge-attack-'));
   const embedded = await startEmbedded({ dataDir: join(folder, 'data') });
   const keys = join(folder, 'keys.json');
@@ -133,7 +133,7 @@ export async function startTarget(env: NodeJS.ProcessEnv = {}, command = FROM_SO
   };
 }
 
-const start = (env: NodeJS.ProcessEnv, command = FROM_SOURCE): ChildProcess =>
+const start = (env: NodeJS.ProcessEnv, command: readonly string[] = [built('src/server')]): ChildProcess =>
   spawn(process.execPath, command, { cwd: ROOT, env });
 
 function launch(

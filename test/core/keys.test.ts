@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import t from 'tap';
 import { ROLES, sha256 } from '../../src/platform/keys/keys.js';
 import { build, call, KEY, replaceFile } from '../helper.js';
-import { clean, ROOT, TYPESCRIPT } from '../processes.js';
+import { built, clean, ROOT } from '../processes.js';
 
 const PRODUCTS = '/api/concierge/products';
 
@@ -86,7 +86,7 @@ t.test('keys: a scope that is missing is named', async (t) => {
 t.test('keys: the command makes keys, hashes them, and lists a file', async (t) => {
   const file = join(t.testdir(), 'keys.json');
   const keys = (...args: string[]) =>
-    promisify(execFile)(process.execPath, [...TYPESCRIPT, 'scripts/cli.ts', 'keys', ...args], {
+    promisify(execFile)(process.execPath, [built('scripts/cli'), 'keys', ...args], {
       cwd: ROOT,
       env: clean({ CONCIERGE_API_KEYS_FILE: file }),
     });

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import t, { type Test } from 'tap';
 import { MAX_WAITING_MS } from '../../src/platform/mongodb/client.js';
 import { build, call, database, environment } from '../helper.js';
-import { between, clean, ROOT, startService, TYPESCRIPT } from '../processes.js';
+import { between, built, clean, ROOT, startService, TYPESCRIPT } from '../processes.js';
 
 /** Longer than Fastify gives a plugin by itself. */
 const LONG_MS = 10_500;
@@ -10,17 +10,17 @@ const LONG_MS = 10_500;
 const NOBODY_LISTENS = 'mongodb://shop:s3cret-w0rd@127.0.0.1:1/?authSource=admin';
 /** What needs the database: how it is started, and what else it has to be told. */
 const COMMANDS: Record<string, [args: string[], env?: NodeJS.ProcessEnv]> = {
-  'npm start': [['src/server.ts']],
-  'npm run worker': [['src/worker.ts']],
-  'npm run dev': [['scripts/dev.ts'], { S3_BUCKET: 'none' }],
-  'npm run indexes': [['scripts/cli.ts', 'indexes', '--check']],
-  'npm run seed': [['scripts/cli.ts', 'seed']],
-  'npm run deliveries': [['scripts/cli.ts', 'deliveries', 'list']],
-  'npm run catalogue:report': [['scripts/cli.ts', 'catalogue', 'report']],
+  'npm start': [[built('src/server')]],
+  'npm run worker': [[built('src/worker')]],
+  'npm run dev': [[...TYPESCRIPT, 'scripts/dev.ts'], { S3_BUCKET: 'none' }],
+  'npm run indexes': [[built('scripts/cli'), 'indexes', '--check']],
+  'npm run seed': [[built('scripts/cli'), 'seed']],
+  'npm run deliveries': [[built('scripts/cli'), 'deliveries', 'list']],
+  'npm run catalogue:report': [[built('scripts/cli'), 'catalogue', 'report']],
 };
 
 async function run(args: string[], env: NodeJS.ProcessEnv): Promise<{ code: number | null; output: string }> {
-  const child = spawn(process.execPath, [...TYPESCRIPT, ...args], { cwd: ROOT, env: clean(env) });
+  const child = spawn(process.execPath, args, { cwd: ROOT, env: clean(env) });
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk) => {
@@ -36,7 +36,12 @@ t.test(
     const settings = await environment(await database(t), { MONGODB_URI: NOBODY_LISTENS });
     await Promise.all(
       Object.entries(COMMANDS).map(async ([name, [args, more]]) => {
-        const { code, output } = await run(args, { ...settings, DATA_DIR: t.testdirName, ...more });
+        const { code, output } = await run(args, {
+          ...settings,
+          DATA_DIR: t.testdirName,
+          PORT: '0',
+          ...more,
+        });
         t.equal(code, 1, `${name}: ends with 1`);
         t.match(output, /127\.0\.0\.1:1 .*MONGODB_URI.*cannot be reached.*ECONNREFUSED/, name);
         t.notMatch(output, /s3cret|shop:/, `${name}: no credentials`);
@@ -49,7 +54,7 @@ t.test(
 
 t.test('start: an address of a database that is none is named without credentials', async (t) => {
   const settings = await environment(await database(t), { MONGODB_URI: 'mongodb://shop:s3cret@@host:x/y' });
-  const { code, output } = await run(['src/server.ts'], settings);
+  const { code, output } = await run([built('src/server')], settings);
   t.equal(code, 1);
   t.match(output, /MONGODB_URI is not valid/);
   t.notMatch(output, /s3cret/);

@@ -13,7 +13,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { ListMultipartUploadsCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { randomFrom } from '../../embedded/test/mongodb/fuzz/random.js';
 import { isMain } from '../../scripts/run.js';
-import { BUILT, KEYS, startTarget, type Target } from '../attack/target.js';
+import { KEYS, startTarget, type Target } from '../attack/target.js';
 import { file, form, PNG, session } from '../images.js';
 import { oddUpload, realImages } from './odd-images.js';
 
@@ -47,18 +47,16 @@ export interface Fuzzed {
 
 interface FuzzOptions {
   tell?: (text: string) => void;
-  /** Starts the service; from its source when left out. */
-  command?: readonly string[];
 }
 
 /** Sends the uploads of these numbers, made from the seed, and says what came of it. */
 export async function fuzzUploads(
   seed: string,
   numbers: readonly number[],
-  { tell = () => {}, command }: FuzzOptions = {},
+  { tell = () => {} }: FuzzOptions = {},
 ): Promise<Fuzzed> {
   const env = { DISPATCHER: 'inline', DELIVERY_SCHEDULE: '1s 1s 1s 1s', UNSCANNED_IMAGES: 'clean' };
-  const target = await startTarget(env, command);
+  const target = await startTarget(env);
   const memory = watchMemory(target.pid);
   const kept = target.db.collection('widgetInspiration');
   const answers: Record<string, number> = {};
@@ -240,7 +238,7 @@ if (isMain(import.meta.url)) {
   const count = Number(process.env.FUZZ_UPLOADS || UPLOADS);
   console.log(`seed ${seed}`);
   const numbers = only === undefined ? Array.from({ length: count }, (_, n) => n) : [Number(only)];
-  const { faults, ...fuzzed } = await fuzzUploads(seed, numbers, { tell: console.log, command: BUILT });
+  const { faults, ...fuzzed } = await fuzzUploads(seed, numbers, { tell: console.log });
   console.log({ ...fuzzed, peakBytes: inMegabytes(fuzzed.peakBytes) });
   for (const fault of faults) console.log(`FAULT ${fault}`);
   process.exitCode = faults.length === 0 ? 0 : 1;

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Db } from 'mongodb';
 import { enqueue, type WithDeliveries } from '../../src/outbox/enqueue.js';
-import { clean, ROOT, TYPESCRIPT } from '../processes.js';
+import { built, clean, ROOT } from '../processes.js';
 
 /** Signs what is sent to the receiver. */
 export const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
@@ -113,7 +113,7 @@ async function startReceiver() {
 }
 
 function startWorker(env: NodeJS.ProcessEnv): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [...TYPESCRIPT, 'src/worker.ts'], { cwd: ROOT, env: clean(env) });
+  const child = spawn(process.execPath, [built('src/worker')], { cwd: ROOT, env: clean(env) });
   const last = () => child.kill('SIGKILL');
   process.once('exit', last);
   child.once('exit', () => process.off('exit', last));

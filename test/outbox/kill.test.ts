@@ -7,7 +7,7 @@ import { DEFINITIONS } from '../../src/collections.js';
 import type { WithDeliveries } from '../../src/outbox/enqueue.js';
 import { ensureIndexes } from '../../src/platform/mongodb/indexes.js';
 import { database, environment, KEY } from '../helper.js';
-import { ended, start, TYPESCRIPT } from '../processes.js';
+import { built, ended, start } from '../processes.js';
 import { killTrial, SECRET, storeHolds } from './kill-trial.js';
 import { receiver } from './outbox.js';
 
@@ -39,7 +39,7 @@ t.test(
       WORKER_PORT: '0',
       CONCIERGE_API_KEYS_FILE: keys,
     });
-    const worker = [...TYPESCRIPT, 'src/worker.ts'];
+    const worker = [built('src/worker')];
     const { child, match } = await start(t, worker, env, /listening at (http:\/\/127\.0\.0\.1:\d+)/);
     const ask = (path: string, key = '') =>
       fetch(`${match[1]}${path}`, { headers: { authorization: `Bearer ${key}` } });

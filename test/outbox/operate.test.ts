@@ -6,7 +6,7 @@ import { createBacklog } from '../../src/outbox/backlog.js';
 import type { What } from '../../src/outbox/enqueue.js';
 import { createOperations } from '../../src/outbox/operate.js';
 import { environment } from '../helper.js';
-import { clean, ROOT, TYPESCRIPT } from '../processes.js';
+import { built, clean, ROOT } from '../processes.js';
 import { outbox, START, scripted } from './outbox.js';
 
 const TICKET: What = { to: 'crm', kind: 'ticket.create' };
@@ -123,7 +123,7 @@ t.test('outbox: the command of the operators', async (t) => {
   await dispatcher.drain();
   const env = clean(await environment(db));
   const command = (...args: string[]) =>
-    run(process.execPath, [...TYPESCRIPT, 'scripts/cli.ts', 'deliveries', ...args], { cwd: ROOT, env });
+    run(process.execPath, [built('scripts/cli'), 'deliveries', ...args], { cwd: ROOT, env });
   const [list, show, wrong, none] = await Promise.all([
     command('list', '--to', 'crm'),
     command('show', id),

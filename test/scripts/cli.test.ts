@@ -11,9 +11,9 @@ import { misspelt, warnOfMisspelt } from '../../src/config/misspelt.js';
 import { createSuppressions } from '../../src/domain/order-updates/suppressions.js';
 import { createHashes } from '../../src/lib/ids.js';
 import { database, environment } from '../helper.js';
-import { clean, ROOT, TYPESCRIPT } from '../processes.js';
+import { built, clean, ROOT, TYPESCRIPT } from '../processes.js';
 
-const CLI = [...TYPESCRIPT, 'scripts/cli.ts'];
+const CLI = [built('scripts/cli')];
 
 interface Ended {
   code: number;

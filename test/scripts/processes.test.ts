@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import t from 'tap';
 import { database, environment, KEY } from '../helper.js';
-import { clean, ended, PATIENCE, ROOT, start, TYPESCRIPT } from '../processes.js';
+import { built, clean, ended, PATIENCE, ROOT, start, TYPESCRIPT } from '../processes.js';
 
 const run = promisify(execFile);
 const DEV = [...TYPESCRIPT, 'scripts/dev.ts'];
@@ -35,13 +35,12 @@ async function loadedScripts(directory: string): Promise<string[]> {
 t.test(
   'scripts: the built service serves, ends in order on SIGTERM, and never loads the stand-ins',
   async (t) => {
-    await run(process.execPath, [...TYPESCRIPT, 'scripts/bundle.ts'], { cwd: ROOT });
     const coverage = t.testdir();
     const db = await database(t);
     const env = await environment(db, { NODE_ENV: 'production', PORT: '0', NODE_V8_COVERAGE: coverage });
     const { child, match } = await start(
       t,
-      ['dist/src/server.js'],
+      [built('src/server')],
       env,
       /listening at (http:\/\/127\.0\.0\.1:\d+)/,
     );
@@ -59,11 +58,12 @@ t.test(
     t.ok(session, 'what was buffered has been written');
     const scripts = await loadedScripts(coverage);
     t.ok(
-      scripts.some((url) => url.endsWith('/dist/src/server.js')),
+      scripts.some((url) => url === pathToFileURL(built('src/server')).href),
       'it is the built service that ran',
     );
-    const built = scripts.filter((url) => url.startsWith(pathToFileURL(join(ROOT, 'dist')).href));
-    const texts = await Promise.all(built.map((url) => readFile(new URL(url), 'utf8')));
+    const folder = new URL('../', pathToFileURL(built('src/server'))).href;
+    const files = scripts.filter((url) => url.startsWith(folder));
+    const texts = await Promise.all(files.map((url) => readFile(new URL(url), 'utf8')));
     t.match(texts.join(), /^\/\/ src\/app\.ts$/m, 'what is in a file is named there');
     t.notMatch(texts.join(), /^\/\/ (embedded|plugins\/demo)\//m);
     t.same(
@@ -74,7 +74,7 @@ t.test(
 );
 
 t.test('scripts: the built service names every setting that is missing', async (t) => {
-  const failure = await run(process.execPath, ['dist/src/server.js'], {
+  const failure = await run(process.execPath, [built('src/server')], {
     cwd: ROOT,
     env: clean({ NODE_ENV: 'production' }),
   }).catch((error) => error);
@@ -92,10 +92,10 @@ t.test('scripts: a taken port, and a folder that cannot be written, are told in 
   const settings = await environment(db, { LOG_LEVEL: 'silent' });
   const file = join(t.testdir({ file: '' }), 'file');
   const cases: [name: string, args: string[], env: NodeJS.ProcessEnv, told: RegExp][] = [
-    ['start', ['dist/src/server.js'], { PORT }, /^Port \d+ is taken.* Set PORT to a free one\.\n$/],
+    ['start', [built('src/server')], { PORT }, /^Port \d+ is taken.* Set PORT to a free one\.\n$/],
     [
       'worker',
-      ['dist/src/worker.js'],
+      [built('src/worker')],
       { WORKER_PORT: PORT },
       /^Port \d+ .* Set WORKER_PORT to a free one\.\n$/,
     ],
@@ -176,7 +176,7 @@ t.test('development: it seeds, answers, and keeps its data through kill -9', asy
 
 t.test('scripts: the block for the widget', async (t) => {
   const print = (...args: string[]) =>
-    run(process.execPath, [...TYPESCRIPT, 'scripts/cli.ts', 'widget-env', ...args], {
+    run(process.execPath, [built('scripts/cli'), 'widget-env', ...args], {
       cwd: ROOT,
       env: clean({}),
     });

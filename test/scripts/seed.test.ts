@@ -13,7 +13,7 @@ import type { DailyRollUp } from '../../src/domain/analytics/day-figures.js';
 import { createCalendar } from '../../src/lib/calendar.js';
 import { createHashes } from '../../src/lib/ids.js';
 import { database, environment } from '../helper.js';
-import { clean, TYPESCRIPT } from '../processes.js';
+import { built, clean } from '../processes.js';
 
 const DAY = 86_400_000;
 const now = new Date('2025-10-01T12:00:00.000Z');
@@ -326,7 +326,7 @@ t.test('seed --reset: empties the embedded database alone, and only when it is t
   const db = await database(t);
   const env = clean(await environment(db));
   const seed = (...args: string[]) =>
-    spawnSync(process.execPath, [...TYPESCRIPT, 'scripts/cli.ts', 'seed', ...args], {
+    spawnSync(process.execPath, [built('scripts/cli'), 'seed', ...args], {
       env,
       encoding: 'utf8',
     });
@@ -369,7 +369,7 @@ t.test('scripts: seeding again keeps what has changed since, and brings back wha
 
 t.test('scripts: a command without a database says what it needs', async (t) => {
   for (const command of [['seed'], ['indexes', '--check'], ['catalogue', 'report'], ['deliveries', 'list']]) {
-    const { status, stderr } = spawnSync(process.execPath, [...TYPESCRIPT, 'scripts/cli.ts', ...command], {
+    const { status, stderr } = spawnSync(process.execPath, [built('scripts/cli'), ...command], {
       env: clean({}),
       encoding: 'utf8',
     });

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import t, { type Test } from 'tap';
 import { database, environment, KEY } from '../helper.js';
-import { clean, ROOT, start, startService, TYPESCRIPT } from '../processes.js';
+import { built, clean, ROOT, start, startService } from '../processes.js';
 import { AGES, type Age, buildShop, createShopIndexes } from './database.js';
 
 /*
@@ -51,7 +51,7 @@ async function playWidget(t: Test, address: string): Promise<void> {
 }
 
 const indexes = (settings: NodeJS.ProcessEnv, ...args: string[]) =>
-  run(process.execPath, [...TYPESCRIPT, 'scripts/cli.ts', 'indexes', ...args], {
+  run(process.execPath, [built('scripts/cli'), 'indexes', ...args], {
     cwd: ROOT,
     env: clean(settings),
   }).then(
@@ -93,7 +93,7 @@ for (const age of ages)
         t.equal(applied.code, 0, applied.output);
       }
       const { address } = await startService(t, { ...settings, DISPATCHER: 'off' });
-      await start(t, [...TYPESCRIPT, 'src/worker.ts'], settings, /worker ready/);
+      await start(t, [built('src/worker')], settings, /worker ready/);
       await playWidget(t, address);
       await createShopIndexes(db, age);
       t.equal((await indexes(settings, '--check')).code, isBlocked ? 1 : 0);
