@@ -61,7 +61,9 @@ export interface Rounds {
   connections?: number;
   /** As many at least; as long as the noise is too large, more. */
   rounds: number;
-  mostRounds: number;
+  maxRounds: number;
+  /** Whether there is time for more. */
+  mayGoOn(): boolean;
   seconds: number;
   /** Its process. */
   database: { pid: number };
@@ -71,7 +73,7 @@ export interface Rounds {
 export async function compare(
   arms: Arms,
   call: CallName,
-  { connections = CONNECTIONS, rounds, mostRounds, seconds, database }: Rounds,
+  { connections = CONNECTIONS, rounds, maxRounds, mayGoOn, seconds, database }: Rounds,
 ): Promise<Comparison> {
   let failed = 0;
   for (const name of NAMES) {
@@ -93,7 +95,7 @@ export async function compare(
     };
   };
   const isNoisy = () => Math.abs(ratios('processorUs').noise - 1) > MAX_NOISE;
-  while (all.length < rounds || (isNoisy() && all.length < mostRounds)) {
+  while (all.length < rounds || (isNoisy() && all.length < maxRounds && mayGoOn())) {
     const round: Partial<Record<keyof Arms, Measured>> = {};
     for (const name of orderOf(all.length)) {
       const before = processorMs(database);
