@@ -32,14 +32,16 @@ export default fp(
         });
       request.clientId = key.id;
       request.clientKey = key;
-      const needed = scopesOf(request.config.scope);
-      if (needed.length > 0 && !needed.some((scope) => key.scopes.includes(scope)))
-        throw missingScope(needed);
+      const { scope } = request.config;
+      if (scope && !mayCall(key, scope)) throw missingScope(scopesOf(scope));
       done();
     });
   },
   { name: 'auth', fastify: '5.x', dependencies: ['request-id', 'keys'] },
 );
+
+const mayCall = ({ scopes }: ApiKey, needed: Scope | readonly Scope[]): boolean =>
+  typeof needed === 'string' ? scopes.includes(needed) : needed.some((scope) => scopes.includes(scope));
 
 const bearerToken = (header: string | undefined): string | undefined =>
   /^Bearer +(\S+) *$/i.exec(header ?? '')?.[1];

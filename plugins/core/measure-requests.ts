@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import fp from 'fastify-plugin';
 import { createMetrics, type Metrics } from '../../src/platform/metrics/define-metrics.js';
 import { hookRoute } from './request-id.js';
@@ -32,13 +32,15 @@ export default fp(
     // also when the client has gone before it was answered
     app.watchClosed(() => metrics.inFlight.dec());
     app.addHook('onResponse', (request, reply, done) => {
-      const labels = { route: routeOf(request), method: request.method, status: reply.statusCode };
-      metrics.requestDuration.observe(labels, reply.elapsedTime / 1000);
-      if (request.clientId)
-        metrics.requestsByKey.inc({
-          key: request.clientId,
-          status: `${Math.floor(reply.statusCode / 100)}xx`,
-        });
+      const { method, config, clientId: key } = request;
+      const { statusCode, elapsedTime } = reply;
+      metrics.requestDuration.observeAs(
+        `${statusCode} ${method} ${config.url}`,
+        () => ({ route: config.url ?? '(unknown path)', method, status: statusCode }),
+        elapsedTime / 1000,
+      );
+      const status = `${Math.floor(statusCode / 100)}xx`;
+      if (key) metrics.requestsByKey.incAs(`${status} ${key}`, () => ({ key, status }));
       done();
     });
     // a text is an answer given again, for an idempotency key: it does not come by here and is not counted twice
@@ -54,8 +56,6 @@ export default fp(
   },
   { name: 'measure-requests', fastify: '5.x', dependencies: ['request-id'] },
 );
-
-const routeOf = ({ config }: FastifyRequest): string => config.url ?? '(unknown path)';
 
 function acceptedLabels({ what, by }: Counted, { statusCode }: FastifyReply, answer: unknown) {
   const value = by && (answer as Record<string, unknown> | null)?.[by.field];

@@ -119,29 +119,28 @@ export function cleanEvent(
 ): { event: AnalyticsEvent; dropped: number } {
   const { sessionId, intent, success, requestId } = reported;
   const at = credibleTime(reported.at, receivedAt);
-  const properties = cleanProperties(reported.properties, hashes);
-  const texts = {
-    ...(sessionId && isHarmless(sessionId, SESSION) && { sessionId }),
-    ...(intent && isNoOrder(intent) && { intent }),
-    ...(requestId && isNoOrder(requestId, REQUEST_ID) && { requestId }),
+  const names = Object.keys(reported.properties);
+  const properties = names.length > 0 ? cleanProperties(reported.properties, hashes) : {};
+  let dropped = names.length - Object.keys(properties).length;
+  // written one by one: each call makes one of them
+  const event: AnalyticsEvent = {
+    _id: idOf(reported),
+    event: reported.event as AnalyticsEvent['event'],
+    day: dayOf(at),
+    at,
+    createdAt: receivedAt,
+    source,
+    properties,
+    deliveries: [],
   };
-  const given = [sessionId, intent, requestId].filter(Boolean).length;
-  const dropped = Object.keys(reported.properties).length - Object.keys(properties).length;
-  return {
-    event: {
-      _id: idOf(reported),
-      event: reported.event as AnalyticsEvent['event'],
-      day: dayOf(at),
-      at,
-      createdAt: receivedAt,
-      source,
-      ...texts,
-      ...(success !== undefined && { success }),
-      properties,
-      deliveries: [],
-    },
-    dropped: dropped + given - Object.keys(texts).length,
-  };
+  if (sessionId && isHarmless(sessionId, SESSION)) event.sessionId = sessionId;
+  else if (sessionId) dropped += 1;
+  if (intent && isNoOrder(intent)) event.intent = intent;
+  else if (intent) dropped += 1;
+  if (requestId && isNoOrder(requestId, REQUEST_ID)) event.requestId = requestId;
+  else if (requestId) dropped += 1;
+  if (success !== undefined) event.success = success;
+  return { event, dropped };
 }
 
 const SESSION = /^[^\s@]{1,128}$/;

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { BoundCounter, BoundHistogram } from './bound.js';
 
 /** Around what is promised: products 300 ms, orders and returns 400 ms, stylist 500 ms. */
 const REQUEST_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 1, 2.5, 5, 10];
@@ -18,7 +19,7 @@ export function createMetrics() {
   collectDefaultMetrics({ register: registry });
   return {
     registry,
-    requestDuration: new Histogram({
+    requestDuration: new BoundHistogram({
       name: 'http_request_duration_seconds',
       help: 'Time from the arrival of a request to its answer.',
       labelNames: ['route', 'method', 'status'] as const,
@@ -30,13 +31,13 @@ export function createMetrics() {
       help: 'Requests that have come and have not been answered.',
       registers,
     }),
-    requestsByKey: new Counter({
+    requestsByKey: new BoundCounter({
       name: 'http_requests_by_key_total',
       help: 'Requests by the id of the key that they came with.',
       labelNames: ['key', 'status'] as const,
       registers,
     }),
-    databaseDuration: new Histogram({
+    databaseDuration: new BoundHistogram({
       name: 'mongodb_call_duration_seconds',
       help: 'Time that a call of the database takes, waiting for a connection included.',
       labelNames: ['operation'] as const,

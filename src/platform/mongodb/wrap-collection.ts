@@ -117,6 +117,6 @@ export const measureCalls =
     databaseFailures,
   }: Pick<Metrics, 'databaseDuration' | 'databaseFailures'>): NonNullable<Wrapping['onCall']> =>
   (operation, ms, error) => {
-    databaseDuration.observe({ operation }, ms / 1000);
+    databaseDuration.observeAs(operation, () => ({ operation }), ms / 1000);
     if (error !== undefined && !isDuplicateKey(error)) databaseFailures.inc({ operation });
   };
