@@ -34,26 +34,36 @@ export function acceptor(context: Context) {
     for (const { socket, bytes } of replies) socket.write(bytes);
   };
 
-  const answer = (socket: Socket, message: Message) => {
+  // A promise when the command takes its time.
+  const answer = (socket: Socket, message: Message): void | Promise<void> => {
     const send = (reply: Doc) => {
       if (waiting.length === 0) setImmediate(settle);
       waiting.push({ socket, bytes: message.silent ? Buffer.alloc(0) : encodeReply(message, reply) });
     };
     const reply = replyTo(message, context);
-    if (reply instanceof Promise) void reply.then(send);
-    else send(reply);
+    return reply instanceof Promise ? reply.then(send) : send(reply);
   };
 
   const accept = (socket: Socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
-    const receive = framer((message) => answer(socket, message));
+    const misunderstood = () => socket.destroy(); // it does not speak the protocol
+    // what comes over a connection is done in its order
+    let before: Promise<void> | undefined;
+    const receive = framer((message) => {
+      const done = before ? before.then(() => answer(socket, message)) : answer(socket, message);
+      if (!done) return;
+      const settled = done.catch(misunderstood).then(() => {
+        if (before === settled) before = undefined;
+      });
+      before = settled;
+    });
     socket.on('data', (chunk: Buffer) => {
       try {
         receive(chunk);
       } catch {
-        socket.destroy(); // it does not speak the protocol
+        misunderstood();
       }
     });
   };

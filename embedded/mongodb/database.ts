@@ -107,6 +107,7 @@ export class Database {
   }
 
   assertSound(): void {
+    if (this.isClosed) throw new ServerError('InterruptedAtShutdown', 'interrupted at shutdown');
     const { failed } = this.log;
     if (!failed) return;
     throw new ServerError(

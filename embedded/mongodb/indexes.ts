@@ -61,8 +61,13 @@ export class Index {
     const all = combinations(doc, this.#paths, (i) => {
       this.multikey[i] = true;
     });
-    const kept = this.spec.sparse ? all.filter((parts) => parts.some((v) => v !== undefined)) : all;
-    const keys = kept.map((parts) => ({ key: parts.map(partKey).join(''), parts }));
+    const keys: IndexKey[] = [];
+    for (const parts of all) {
+      if (this.spec.sparse && parts.every((v) => v === undefined)) continue;
+      let key = '';
+      for (const part of parts) key += partKey(part);
+      keys.push({ key, parts });
+    }
     return keys.length > 1 ? [...new Map(keys.map((k) => [k.key, k])).values()] : keys;
   }
 

@@ -25,11 +25,26 @@ export function combinations(
   paths: readonly Path[],
   multikey?: (i: number) => void,
 ): Combination[] {
+  const plain = plainValues(doc, paths);
+  if (plain) return [plain];
   const walkers = paths.map((path) => advance(doc, path));
-  if (walkers.every((w) => w.done)) return [walkers.map((w) => w.value)];
   const out: Combination[] = [];
   expand(walkers, out, multikey);
   return out;
+}
+
+// The values at the paths, unless there is an array on one of them.
+function plainValues(doc: Doc, paths: readonly Path[]): Combination | undefined {
+  const values: Combination = [];
+  for (const path of paths) {
+    let value: Maybe = doc;
+    for (const part of path) {
+      value = isDoc(value) ? own(value, part) : undefined;
+      if (Array.isArray(value)) return undefined;
+    }
+    values.push(value);
+  }
+  return values;
 }
 
 // Follows a path through documents, until it ends or meets an array.

@@ -38,7 +38,7 @@ function bodyKey(v: Exclude<Value, null | boolean | string>): string {
   if (Array.isArray(v)) return `${v.map(keyOf).join('')}\0`;
   if (v instanceof Date) return doubleKey(v.getTime());
   if (isDoc(v)) return objectKey(v);
-  if (v instanceof ObjectId) return Buffer.from(v.id).toString('latin1');
+  if (v instanceof ObjectId) return String.fromCharCode(...v.id);
   if (v instanceof Binary) return binaryKey(v);
   throw badValue('this value cannot be compared');
 }
@@ -55,9 +55,12 @@ const binaryKey = (v: Binary) =>
 
 // Strings compare by code point. JavaScript compares UTF-16 units, in which surrogates come too early.
 function textKey(s: string): string {
+  if (!SPECIAL.test(s)) return `${s}\0`;
   const escaped = s.includes('\0') || s.includes('\x01') ? escapeLow(s) : s;
   return `${hasHigh(escaped) ? byCodePoint(escaped) : escaped}\0`;
 }
+/** Not all of them are changed, but all that are not here stay as they are. */
+const SPECIAL = /[^ -\ud7ff]/;
 const escapeLow = (s: string) => s.replaceAll('\x01', '\x01\x02').replaceAll('\0', '\x01\x01');
 
 const hasHigh = (s: string) => /[\ud800-\uffff]/.test(s);

@@ -7,7 +7,7 @@ export type Path = readonly string[];
 export const splitPath = (path: string): Path => path.split('.');
 
 /** An array position, written as MongoDB takes it: no sign, no leading zero. */
-export const isPosition = (part: string) => /^(0|[1-9]\d{0,8})$/.test(part);
+export const isPosition = (part: string) => part.charCodeAt(0) <= 0x39 && /^(0|[1-9]\d{0,8})$/.test(part);
 
 /** A test of what is at a path; `item` says that the path ends at a position in an array. */
 export type PathTest = (v: Maybe, item?: boolean) => boolean;

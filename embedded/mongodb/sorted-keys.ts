@@ -18,6 +18,9 @@ export interface Entry {
 
 export class SortedKeys {
   #blocks: Block[] = [];
+  /** Where a key has just been looked for, while nothing has changed: it is counted and then read, or checked and then added. */
+  #sought = '';
+  #found: Place | undefined;
   readonly #full: number;
   size = 0;
 
@@ -27,6 +30,7 @@ export class SortedKeys {
 
   /** Replaces everything, faster than one insertion after the other. */
   fill(entries: Entry[]): void {
+    this.#found = undefined;
     entries.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
     this.#blocks = [];
     const half = Math.ceil(this.#full / 2);
@@ -39,6 +43,7 @@ export class SortedKeys {
 
   add(key: string, id: string): void {
     const { block, at } = this.#place(key);
+    this.#found = undefined;
     const target = this.#blocks[block] ?? this.#lastBlock();
     const index = this.#blocks[block] ? at : target.keys.length;
     target.keys.splice(index, 0, key);
@@ -51,6 +56,7 @@ export class SortedKeys {
     const { block, at } = this.#place(key);
     const target = this.#blocks[block];
     if (target?.keys[at] !== key) return;
+    this.#found = undefined;
     target.keys.splice(at, 1);
     target.ids.splice(at, 1);
     this.size--;
@@ -103,9 +109,25 @@ export class SortedKeys {
 
   // Where the first key stands that is not less than this one; one block too far when there is none.
   #place(key: string): Place {
-    const block = lowerBound(this.#blocks.length, (i) => (this.#blocks[i]?.keys.at(-1) ?? '') < key);
-    const keys = this.#blocks[block]?.keys ?? [];
-    return { block, at: lowerBound(keys.length, (i) => (keys[i] ?? '') < key) };
+    if (this.#found && this.#sought === key) return this.#found;
+    const blocks = this.#blocks;
+    let block = 0;
+    for (let high = blocks.length; block < high; ) {
+      const middle = (block + high) >>> 1;
+      const { keys } = blocks[middle] as Block;
+      if ((keys[keys.length - 1] as string) < key) block = middle + 1;
+      else high = middle;
+    }
+    const keys = blocks[block]?.keys ?? [];
+    let at = 0;
+    for (let high = keys.length; at < high; ) {
+      const middle = (at + high) >>> 1;
+      if ((keys[middle] as string) < key) at = middle + 1;
+      else high = middle;
+    }
+    this.#sought = key;
+    this.#found = { block, at };
+    return this.#found;
   }
 
   #lastBlock(): Block {
@@ -121,15 +143,4 @@ export class SortedKeys {
     const rest = { keys: block.keys.splice(half), ids: block.ids.splice(half) };
     this.#blocks.splice(this.#blocks.indexOf(block) + 1, 0, rest);
   }
-}
-
-// The first of n positions at which `less` no longer holds.
-function lowerBound(n: number, less: (i: number) => boolean): number {
-  let low = 0;
-  for (let high = n; low < high; ) {
-    const middle = (low + high) >>> 1;
-    if (less(middle)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

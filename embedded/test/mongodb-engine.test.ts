@@ -188,7 +188,7 @@ t.test('compaction: what is written while it goes on is in the new log', async (
   const folder = t.testdir();
   const { database, run, later, docs } = open(folder, { compactAbove: 200_000 });
   const text = 'x'.repeat(1000);
-  run(insert(...Array.from({ length: 1000 }, (_, i) => ({ _id: i, n: 0, text }))));
+  await later(insert(...Array.from({ length: 1000 }, (_, i) => ({ _id: i, n: 0, text }))));
   run({ insert: 'gone', documents: [{ _id: 1 }] });
   database.flush();
   await database.compacted();
@@ -246,7 +246,7 @@ t.test('compaction: a server that is closed in the middle leaves the old log', a
 t.test('an index built over many documents has what is written meanwhile', async (t) => {
   const { database, run, later } = open(t.testdir());
   const all = Array.from({ length: 30_000 }, (_, i) => ({ _id: i, n: i, tags: [i % 7, `t${i % 5}`] }));
-  run(insert(...all));
+  await later(insert(...all));
   const index = (key: Doc, options: Doc = {}) =>
     later({ createIndexes: 'c', indexes: [{ key, name: Object.keys(key).join(), ...options }] });
   let built = false;
@@ -278,7 +278,7 @@ t.test('an index built over many documents has what is written meanwhile', async
 
 t.test('an index that cannot be built over many documents is not there', async (t) => {
   const { database, run, later } = open(t.testdir());
-  run(insert(...Array.from({ length: 50_000 }, (_, i) => ({ _id: i, n: i, l: i }))));
+  await later(insert(...Array.from({ length: 50_000 }, (_, i) => ({ _id: i, n: i, l: i }))));
   const unique = (field: string) =>
     later({ createIndexes: 'c', indexes: [{ key: { [field]: 1 }, name: field, unique: true }] });
   const building = unique('n');
@@ -291,6 +291,42 @@ t.test('an index that cannot be built over many documents is not there', async (
   t.equal(database.get('test.c')?.indexes.length, 1);
   database.close();
 });
+
+t.test(
+  'a bulk of many statements lets others have their turn, and goes on with what they leave',
+  async (t) => {
+    const folder = t.testdir();
+    const { database, run, later, docs } = open(folder);
+    const text = 'x'.repeat(1000);
+    const inserting = later(insert(...Array.from({ length: 20_000 }, (_, i) => ({ _id: i, n: 0, text }))));
+    const first = docs().length;
+    t.ok(first > 0 && first < 20_000, 'it is not done at once');
+    run({ update: 'c', updates: [{ q: {}, u: { $set: { n: 1 } }, multi: true }] });
+    t.equal(docs().length, first, 'what is written meanwhile is whole');
+    run({ drop: 'c' });
+    run(insert({ _id: 19_999 }));
+    t.match(await inserting, { ok: 1, n: 19_999, writeErrors: [{ index: 19_999, code: 11000 }] });
+    const left = 20_000 - first;
+    t.equal(docs().length, left, 'those after the drop are there');
+    const q = (i: number): Doc => ({ q: { _id: i }, u: { $inc: { n: 1 } } });
+    const updating = later({
+      update: 'c',
+      ordered: true,
+      updates: [...Array.from({ length: 20_000 }, (_, i) => q(i)), { q: {}, u: { $inc: { n: 'x' } } }],
+    });
+    t.ok((run({ count: 'c', query: { n: 1 } }).n as number) < left - 1);
+    t.match(await updating, { n: left, nModified: left, writeErrors: [{ index: 20_000, code: 14 }] });
+    database.flush();
+    const expected = docs();
+    database.close();
+    const again = open(folder);
+    t.same(again.docs(), expected);
+    const deletes = Array.from({ length: 20_000 }, (_, i): Doc => ({ q: { _id: i }, limit: 1 }));
+    const deleting = again.later({ delete: 'c', deletes });
+    again.database.close();
+    t.match(await deleting, { ok: 0, code: 11600 }, 'a server that is closed does not go on');
+  },
+);
 
 t.test('drops are remembered', async (t) => {
   const folder = t.testdir();

@@ -77,6 +77,18 @@ t.test('kill -9 in the middle of the work', async (t) => {
   t.ok(totals.acknowledged > 0, `seed ${seed}, ${totals.acknowledged} writes acknowledged, none lost`);
 });
 
+t.test('what comes over a connection behind a bulk that takes its time waits for it', async (t) => {
+  const { server } = await started(t);
+  const client = await MongoClient.connect(server.uri, { maxPoolSize: 1 });
+  const docs = client.db('test').collection('docs');
+  await docs.insertMany(
+    Array.from({ length: 20_000 }, (_, n) => ({ n })),
+    { writeConcern: { w: 0 } },
+  );
+  t.equal(await docs.estimatedDocumentCount(), 20_000);
+  await client.close();
+});
+
 t.test('what has expired goes by itself', async (t) => {
   const server = await startMongodb({ path: t.testdir(), ttlSweepMs: 20 });
   const client = await MongoClient.connect(server.uri);

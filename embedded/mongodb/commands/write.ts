@@ -1,5 +1,6 @@
 // Commands that change documents.
 
+import type { Database } from '../database.js';
 import { failedToParse, ServerError } from '../errors.js';
 import {
   anything,
@@ -15,6 +16,7 @@ import {
 } from '../options.js';
 import { compileProjection } from '../project.js';
 import type { Changed, UpdateRequest } from '../requests.js';
+import { Turns } from '../turns.js';
 import type { Doc, Value } from '../values.js';
 import { type Command, type Commands, namespace } from './context.js';
 
@@ -26,32 +28,60 @@ const insertOptions = commandOptions('insert', {
 
 const insert: Command = (body, { database }) => {
   const options = insertOptions(body);
-  const collection = database.ensure(namespace(body, options.insert));
+  const ns = namespace(body, options.insert);
+  database.ensure(ns);
   let n = 0;
-  const errors = eachStatement(options.documents, options.ordered, (doc) => {
-    collection.insert(doc);
-    n++;
+  return eachStatement(database, options.documents, options.ordered, {
+    run: (doc) => {
+      database.ensure(ns).insert(doc);
+      n++;
+    },
+    reply: () => ({ n }),
   });
-  return { n, ...errors };
 };
 
-// Runs the statements of a bulk write and collects what is wrong with single ones of them.
-function eachStatement(
-  statements: readonly Doc[],
+interface Bulk<T> {
+  /** One statement; the collection may be another one than for the last. */
+  run(statement: T, index: number): void;
+  reply(): Doc;
+}
+
+/** So many statements are done without a turn for others between them. */
+const AT_ONCE = 100;
+
+// Runs the statements of a bulk write and collects what is wrong with single ones of them. Of many, others have their turn between two.
+function eachStatement<T>(
+  database: Database,
+  statements: readonly T[],
   ordered: boolean | undefined,
-  run: (statement: Doc, index: number) => void,
-): Doc {
+  { run, reply }: Bulk<T>,
+): Doc | Promise<Doc> {
+  const turns = new Turns();
   const writeErrors: Doc[] = [];
-  for (const [index, statement] of statements.entries()) {
-    try {
-      run(statement, index);
-    } catch (error) {
-      if (!(error instanceof ServerError)) throw error;
-      writeErrors.push({ index, code: error.code, errmsg: error.message, ...error.extra });
-      if (ordered !== false) break;
+  let next = 0;
+  const runSome = () => {
+    do {
+      const index = next++;
+      try {
+        run(statements[index] as T, index);
+      } catch (error) {
+        if (!(error instanceof ServerError)) throw error;
+        writeErrors.push({ index, code: error.code, errmsg: error.message, ...error.extra });
+        if (ordered !== false) next = statements.length;
+      }
+    } while (next < statements.length && (next % AT_ONCE > 0 || !turns.isOver));
+  };
+  const done = () => ({ ...reply(), ...(writeErrors.length > 0 && { writeErrors }) });
+  const runRest = async () => {
+    while (next < statements.length) {
+      await turns.next();
+      database.assertSound();
+      runSome();
     }
-  }
-  return writeErrors.length > 0 ? { writeErrors } : {};
+    return done();
+  };
+  runSome();
+  return next < statements.length ? runRest() : done();
 }
 
 const updateStatement = optionsOf('update.updates', {
@@ -71,19 +101,21 @@ const update: Command = (body, { database }) => {
   const options = updateOptions(body);
   const requests = options.updates.map(updateRequest);
   const ns = namespace(body, options.update);
-  const collection = requests.some((r) => r.upsert) ? database.ensure(ns) : database.reader(ns);
+  const isMade = requests.some((r) => r.upsert);
+  if (isMade) database.ensure(ns);
   const upserted: Doc[] = [];
   let n = 0;
   let nModified = 0;
-  const errors = eachStatement(options.updates, options.ordered, (_, index) => {
-    const request = requests[index];
-    if (!request) return;
-    const result = collection.update(request);
-    n += result.changes.length;
-    nModified += result.changes.filter((c) => c.modified).length;
-    if (result.upserted) upserted.push({ index, _id: result.upserted._id ?? null });
+  return eachStatement(database, requests, options.ordered, {
+    run: (request, index) => {
+      const collection = isMade ? database.ensure(ns) : database.reader(ns);
+      const result = collection.update(request);
+      n += result.changes.length;
+      nModified += result.changes.filter((c) => c.modified).length;
+      if (result.upserted) upserted.push({ index, _id: result.upserted._id ?? null });
+    },
+    reply: () => ({ n: n + upserted.length, nModified, ...(upserted.length > 0 && { upserted }) }),
   });
-  return { n: n + upserted.length, nModified, ...(upserted.length > 0 && { upserted }), ...errors };
 };
 export const updateOptions = commandOptions('update', {
   update: required(text),
@@ -105,14 +137,15 @@ export function deleteRequest(statement: Doc) {
 
 const deleteCommand: Command = (body, { database }) => {
   const options = deleteOptions(body);
-  const collection = database.reader(namespace(body, options.delete));
+  const ns = namespace(body, options.delete);
   const requests = options.deletes.map(deleteRequest);
   let n = 0;
-  const errors = eachStatement(options.deletes, options.ordered, (_, index) => {
-    const request = requests[index];
-    if (request) n += collection.delete(request).length;
+  return eachStatement(database, requests, options.ordered, {
+    run: (request) => {
+      n += database.reader(ns).delete(request).length;
+    },
+    reply: () => ({ n }),
   });
-  return { n, ...errors };
 };
 export const deleteOptions = commandOptions('delete', {
   delete: required(text),
