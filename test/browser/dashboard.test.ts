@@ -6,19 +6,19 @@ import type { Browser, Page } from 'playwright-core';
 import t, { type Test } from 'tap';
 import { receiver } from '../connectors/receiver.js';
 import { smtpReceiver } from '../connectors/smtp-receiver.js';
+import { deadTicket, event, image, order, rating, store, ticket } from '../dashboard/documents.js';
+import { startIdentityProvider } from '../dashboard/identity-provider.js';
+import { ENABLED, KEYS, start } from '../dashboard/staff.js';
 import { call } from '../helper.js';
 import { zendesk, zendeskSettings } from '../vendors/zendesk.js';
 import { browserPath, type Look, launch, openWindow, violations } from './browser.js';
-import { deadTicket, event, image, order, rating, store, ticket } from './documents.js';
-import { startIdentityProvider } from './identity-provider.js';
-import { ENABLED, KEYS, start } from './staff.js';
 
 const executable = browserPath();
 const skip = executable
   ? false
   : 'there is no Chromium here (CHROMIUM_PATH names one): the pages were not looked at in a browser';
 const ARTEFACTS = fileURLToPath(new URL('../../artefacts/dashboard/', import.meta.url));
-/** To be looked at: SCREENSHOTS=some npx tap test/dashboard/browser.test.ts, or `all`, in every width. */
+/** To be looked at: SCREENSHOTS=some npx tap test/browser/dashboard.test.ts, or `all`, in every width. */
 const { SCREENSHOTS } = process.env;
 const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000);
 

@@ -9,6 +9,9 @@ const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/goog
 export const browserPath = (): string | undefined =>
   [process.env.CHROMIUM_PATH, ...PLACES].find((path) => path && existsSync(path));
 
+/** One process for all windows: without it each page that is opened starts another. */
+const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--renderer-process-limit=1', '--process-per-site'];
+
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let browser: Promise<Browser> | undefined;
@@ -16,7 +19,7 @@ let browser: Promise<Browser> | undefined;
 /** The one browser of this process: a window is closed with its test, the browser when all have ended. */
 export function launch(executablePath: string): Promise<Browser> {
   browser ??= chromium
-    .launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] })
+    .launch({ executablePath, args: ARGUMENTS })
     .then((launched) => {
       t.teardown(() => launched.close());
       return launched;
