@@ -18,12 +18,10 @@ let browser: Promise<Browser> | undefined;
 
 /** The one browser of this process: a window is closed with its test, the browser when all have ended. */
 export function launch(executablePath: string): Promise<Browser> {
-  browser ??= chromium
-    .launch({ executablePath, args: ARGUMENTS })
-    .then((launched) => {
-      t.teardown(() => launched.close());
-      return launched;
-    });
+  browser ??= chromium.launch({ executablePath, args: ARGUMENTS }).then((launched) => {
+    t.teardown(() => launched.close());
+    return launched;
+  });
   return browser;
 }
 
