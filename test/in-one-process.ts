@@ -1,5 +1,7 @@
-// A process of a test run spends more than a second on loading the service and starting a database, and runs code that no compiler
-// has seen yet: test files that need nothing of their own share one. By itself each stays whole, `npx tap test/returns.test.ts`.
+// A process of a test run spends more than two seconds of processor time on loading the service, starting a database and running code
+// that no compiler has seen yet: the test files share four, which end at about the same time on two processors. Those of one suite have
+// something in common: orders and returns compare their commands with docs/commands.md, processes start others and wait for them. By
+// itself each file stays whole, `npx tap test/returns.test.ts`.
 import t from 'tap';
 
 /** Runs test files one after the other in this process: each is loaded when the tests of the one before have ended. */

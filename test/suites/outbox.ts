@@ -14,4 +14,11 @@ await runInOneProcess([
   'crm-news',
   'outgoing',
   'vendors/vendors',
+  'inspiration',
+  'inspiration/cloudinary',
+  'inspiration/processing',
+  'core/hostile',
+  'assistants',
+  'demo',
+  'inspiration/failing-uploads',
 ]);

@@ -8,4 +8,9 @@ await runInOneProcess([
   'returns/crash',
   'widget',
   'embedded',
+  'scripts/processes',
+  'scripts/cli',
+  'outbox/kill',
+  'inspiration/fuzz-uploads',
+  'docs',
 ]);
