@@ -44,8 +44,12 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     await stopped;
   };
   try {
-    if (s3) running.push(await startS3(options));
-    if (mongodb) running.push(await startMongodb(options));
+    const starts = [s3 && startS3(options), mongodb && startMongodb(options)].filter(
+      (start) => start !== false,
+    );
+    const ends = await Promise.allSettled(starts);
+    for (const end of ends) if (end.status === 'fulfilled') running.push(end.value);
+    await Promise.all(starts);
   } catch (error) {
     await stop();
     throw error;

@@ -4,6 +4,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { MongoClient } from 'mongodb';
+import pretty from 'pino-pretty';
 import { type Embedded, startEmbedded } from '../embedded/index.js';
 import { DEVELOPMENT, developmentSettings, type Running, runningFile } from '../src/config/development.js';
 import { type Config, loadConfig } from '../src/config/load.js';
@@ -12,7 +13,6 @@ import { describeStartFailure, StartError } from '../src/lib/log-error.js';
 import { runUntilStopped } from '../src/platform/http/run-until-stopped.js';
 import { loggerOptions } from '../src/platform/http/server-options.js';
 import { MAX_WAITING_MS, reachDatabase } from '../src/platform/mongodb/client.js';
-import { buildDevelopment } from './build-development.js';
 import { seedActivity, seedCatalogue, seedCreators, seedOrders } from './seed.js';
 import { seedPictures } from './seed-pictures.js';
 
@@ -23,14 +23,17 @@ async function main(): Promise<void> {
   if (process.env.NODE_ENV === 'production')
     throw new StartError('`npm run dev` has keys that everyone knows: in production it is `npm start`.');
   const dataDir = process.env.DATA_DIR || '.data';
-  const embedded = await startMissing(dataDir);
+  // what serves is loaded while they start
+  const [embedded, { buildDevelopment }] = await Promise.all([
+    startMissing(dataDir),
+    import('./build-development.js'),
+  ]);
   const config = loadConfig(developmentSettings(process.env, embedded.settings));
   // before anything is put in: what is broken off by a port that is taken would not be begun again
   await expectFreePort(config.http);
   const seeded = await seedWhenEmpty(config);
-  const options = { ignore: 'pid,hostname', translateTime: 'HH:MM:ss', singleLine: true };
-  const transport = { target: 'pino-pretty', options };
-  const app = await buildDevelopment(config, { logger: { ...loggerOptions(config.log), transport } });
+  const stream = pretty({ ignore: 'pid,hostname', translateTime: 'HH:MM:ss', singleLine: true, sync: true });
+  const app = await buildDevelopment(config, { logger: { ...loggerOptions(config.log), stream } });
   warnOfMisspelt(app.log);
   const address = await app.listen({ host: config.http.host, port: config.http.port });
   const running: Running = { pid: process.pid, address, standIns: embedded.settings };

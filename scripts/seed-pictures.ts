@@ -1,4 +1,3 @@
-import sharp from 'sharp';
 import { drawPiece, type Sketch } from '../plugins/demo/draw-piece.js';
 import type { Collections } from '../src/collections.js';
 import { keysOf, type Rendition } from '../src/domain/inspiration/inspiration.js';
@@ -23,6 +22,7 @@ export async function seedPictures({ widgetInspiration }: Collections, storage: 
     (image) => keysOf(image).length === 0 && image.moderationStatus !== 'rejected',
   );
   if (images.length === 0) return;
+  const { default: sharp } = await import('sharp');
   const drawn = await Promise.all(
     SKETCHES.map(async (sketch) => {
       const drawing = sharp(Buffer.from(drawPiece(sketch)));
