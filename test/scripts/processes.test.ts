@@ -63,9 +63,13 @@ t.test(
     );
     const folder = new URL('../', pathToFileURL(built('src/server'))).href;
     const files = scripts.filter((url) => url.startsWith(folder));
+    const maps = await Promise.all(files.map((url) => readFile(new URL(`${url}.map`), 'utf8')));
+    const sources = maps.flatMap((map): string[] => JSON.parse(map).sources);
+    t.match(sources.join('\n'), /\/src\/app\.ts$/m, 'its map names what is in a file');
+    t.notMatch(sources.join('\n'), /\/(embedded|plugins\/demo)\//m);
+    // one character beyond Latin-1, and the text of a whole file takes twice the memory
     const texts = await Promise.all(files.map((url) => readFile(new URL(url), 'utf8')));
-    t.match(texts.join(), /^\/\/ src\/app\.ts$/m, 'what is in a file is named there');
-    t.notMatch(texts.join(), /^\/\/ (embedded|plugins\/demo)\//m);
+    t.notMatch(texts.join(''), /[\u0100-\uffff]/, 'each character takes a byte of memory');
     t.same(
       scripts.filter((url) => /embedded/.test(url)),
       [],
