@@ -120,14 +120,19 @@ export default fp<LimitsOptions>(
       const [first] = policies;
       if (first && alone.has(first)) return countAlone(request, first).then(decide);
       const caller = app.callerOf(request, subject);
-      const applying = policies.filter((policy) => policy.keyOf(caller) !== undefined);
-      if (applying.length === 0) return [];
-      const counted = counter.count(applying.map((policy) => askedOf(policy, caller)));
-      const standings = (counts: Count[]) =>
-        counts.map((count, index) => standingOf(applying[index] as Policy, count));
-      return counted instanceof Promise
-        ? counted.then((late) => decide(standings(late)))
-        : decide(standings(counted));
+      const applying: Policy[] = [];
+      const asked: (Hit | Arrival)[] = [];
+      for (const policy of policies) {
+        const of = policy.keyOf(caller);
+        if (of === undefined) continue;
+        applying.push(policy);
+        asked.push(askedOf(policy, of, policy.memberOf?.(caller)));
+      }
+      if (asked.length === 0) return [];
+      const counted = counter.count(asked);
+      const standing = (counts: Count[]) =>
+        decide(applying.map((policy, index) => standingOf(policy, counts[index] as Count)));
+      return counted instanceof Promise ? counted.then(standing) : standing(counted);
     });
 
     app.decorate('uncount', async (request, policies, subject) => {
@@ -143,12 +148,8 @@ export default fp<LimitsOptions>(
   { name: 'count-requests', fastify: '5.x', dependencies: ['clock', 'measure-requests', 'session-id'] },
 );
 
-function askedOf(policy: Policy, caller: LimitedCaller): Hit | Arrival {
-  const { name: limit, windowMs, max, keyOf, memberOf } = policy;
-  const of = keyOf(caller) ?? '';
-  const member = memberOf?.(caller);
-  return member === undefined ? { limit, of, windowMs, amount: 1 } : { limit, of, windowMs, member, max };
-}
+const askedOf = ({ name: limit, windowMs, max }: Policy, of: string, member: string | undefined) =>
+  member === undefined ? { limit, of, windowMs, amount: 1 as const } : { limit, of, windowMs, member, max };
 
 const standingOf = (policy: Policy, { count, leftMs, isAdmitted }: Count): Standing => ({
   policy,

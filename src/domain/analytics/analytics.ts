@@ -69,9 +69,17 @@ export function createAnalytics(collection: Collection<AnalyticsEvent>, tools: A
   }
 
   /** Notes an event of the service's own making, to be written within a moment. */
-  function note(own: Omit<ReportedEvent, 'at'>): void {
+  function note({
+    event,
+    sessionId,
+    intent,
+    success,
+    requestId,
+    properties,
+  }: Omit<ReportedEvent, 'at'>): void {
     const at = tools.now();
-    buffer.record(cleanEvent({ ...own, at }, 'service', at, tools).event);
+    const own = { event, at, sessionId, intent, success, requestId, properties };
+    buffer.record(cleanEvent(own, 'service', at, tools).event);
   }
 
   return { report, note, flush: buffer.flush };

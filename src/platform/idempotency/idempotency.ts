@@ -51,9 +51,7 @@ export const recordId = ({ clientId, route, params, sessionId }: KeyScope, key: 
 
 /** The same for contents that say the same, in whatever order. Only fields that the route knows count. */
 export const fingerprintOf = (content: unknown, fields: string[]): string =>
-  hash(
-    canonical(Object.fromEntries(fields.map((name) => [name, (content as Record<string, unknown>)[name]]))),
-  );
+  hash(fields.toSorted().map((name) => [name, canonical((content as Record<string, unknown>)[name])]));
 
 interface Change {
   filter: Filter<IdempotencyRecord>;
@@ -200,8 +198,10 @@ const hash = (value: unknown): string => sum('sha256', JSON.stringify(value), 'b
 function canonical(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(canonical);
   if (value === null || typeof value !== 'object') return value;
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return entries.map(([name, inner]) => [name, canonical(inner)]);
+  const fields = value as Record<string, unknown>;
+  return Object.keys(fields)
+    .sort()
+    .map((name) => [name, canonical(fields[name])]);
 }
 
 export const idempotencyKeys = defineCollection<IdempotencyRecord>('idempotencyKeys', {
