@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Collection, Filter, OptionalUnlessRequiredId } from 'mongodb';
 import { isDatabaseAway, isDuplicateKey, isWriteConflict } from './client.js';
 
@@ -38,7 +39,9 @@ export async function insertNew<Doc extends object>(
 }
 
 /** A larger bulk would hold up the calls of requests that come behind it. */
-const MAX_OF_A_BULK = 25;
+const MAX_OF_A_BULK = 10;
+/** Between two bulks, for the calls of requests, as long as the first one took; no longer than this. */
+const MAX_REST_MS = 10;
 
 /**
  * Writes many documents behind the requests, some after the other.
@@ -49,8 +52,11 @@ export async function writeSome<T>(
   write: (some: readonly T[]) => Promise<unknown>,
 ): Promise<void> {
   const failures: unknown[] = [];
-  for (let at = 0; at < all.length && !failures.some(isDatabaseAway); at += MAX_OF_A_BULK)
+  for (let at = 0; at < all.length && !failures.some(isDatabaseAway); at += MAX_OF_A_BULK) {
+    const startedAt = performance.now();
     await write(all.slice(at, at + MAX_OF_A_BULK)).catch((error) => failures.push(error));
+    if (at + MAX_OF_A_BULK < all.length) await sleep(Math.min(performance.now() - startedAt, MAX_REST_MS));
+  }
   if (failures.length > 0) throw failures[0];
 }
 
