@@ -7,6 +7,7 @@ import metrics from '../plugins/staff/metrics.js';
 import { type Config, loadConfig } from './config/load.js';
 import { warnOfMisspelt } from './config/misspelt.js';
 import { describeStartFailure } from './lib/log-error.js';
+import { releaseMemoryWhenIdle } from './lib/release-memory.js';
 import { runUntilStopped } from './platform/http/run-until-stopped.js';
 import { loggerOptions, logStream, serverOptions } from './platform/http/server-options.js';
 
@@ -32,6 +33,7 @@ try {
   await worker.ready();
   const { port } = config.worker;
   if (port !== undefined) await worker.listen({ host: config.http.host, port });
+  void releaseMemoryWhenIdle();
   runUntilStopped(worker);
   worker.log.info('worker ready');
 } catch (error) {

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import fp from 'fastify-plugin';
-import type { Db } from 'mongodb';
+import type { Db, MongoClient } from 'mongodb';
 import { type Collections, DEFINITIONS, openCollections } from '../../src/collections.js';
 import type { Config } from '../../src/config/load.js';
 import {
@@ -24,6 +24,8 @@ declare module 'fastify' {
     collections: Collections;
     /** For what the start reads as a whole: their calls may take minutes. Closed when the service is ready. */
     patientCollections: Collections;
+    /** The service is ready only when this is done; meanwhile the start goes on. */
+    awaitBeforeReady: (work: Promise<unknown>) => void;
     /** The same by name, for what goes over several of them. */
     database: Db;
     /** Tells of each document and update that this process has written, by its collection. */
@@ -54,7 +56,7 @@ export type MongodbOptions = Config['mongodb'] & { isTraced: boolean };
 /** Connects, ensures the indexes, and offers the collections. */
 export default fp<MongodbOptions>(
   async (app, { isTraced, ...config }) => {
-    app.decorate('patientCollections', await openForStart(app, config));
+    const start = await connectForStart(app, config);
     const client = createMongoClient(config, { isTraced });
     const presence = watchPresence(client, {
       now: Date.now,
@@ -66,7 +68,14 @@ export default fp<MongodbOptions>(
     });
     measureConnections(client, app.metrics.databaseConnections);
     app.addHook('onClose', () => client.close());
-    await reachDatabase(config.uri, () => connectAgain(client));
+    try {
+      await reachDatabase(config.uri, () =>
+        Promise.all([ensureIndexes(start.db(config.database), DEFINITIONS, app.log), connectAgain(client)]),
+      );
+    } catch (error) {
+      await Promise.all([client.close(), start.close()]);
+      throw error;
+    }
     const db = client.db(config.database);
     const maxTimeMs = Math.ceil(config.timeoutMs * SHARE_OF_TIMEOUT);
     app.decorate('databaseTrouble', { timeoutMs: maxTimeMs, isFailing: presence.isFailing });
@@ -90,23 +99,24 @@ export default fp<MongodbOptions>(
 );
 
 // A client of its own, which waits, until the service is ready.
-async function openForStart(app: FastifyInstance, config: Config['mongodb']): Promise<Collections> {
-  const client = await reachDatabase(config.uri, async () =>
-    createMongoClient(config, { answerMs: START_TIMEOUT_MS, maxConnections: START_CONNECTIONS }),
+async function connectForStart(app: FastifyInstance, config: Config['mongodb']): Promise<MongoClient> {
+  const client = await reachDatabase(config.uri, () =>
+    createMongoClient(config, { answerMs: START_TIMEOUT_MS, maxConnections: START_CONNECTIONS }).connect(),
   );
-  app.addHook('onReady', () => client.close());
-  app.addHook('onClose', () => client.close());
-  const db = client.db(config.database);
-  try {
-    await reachDatabase(config.uri, async () => {
-      await client.connect();
-      await ensureIndexes(db, DEFINITIONS, app.log);
-    });
-  } catch (error) {
+  const work: Promise<unknown>[] = [];
+  app.decorate('awaitBeforeReady', (one) => {
+    // told when it is waited for
+    one.catch(() => {});
+    work.push(one);
+  });
+  app.addHook('onReady', async () => {
+    await Promise.all(work);
     await client.close();
-    throw error;
-  }
-  return openCollections(db, { maxTimeMs: START_TIMEOUT_MS * SHARE_OF_TIMEOUT });
+  });
+  app.addHook('onClose', () => client.close());
+  const maxTimeMs = START_TIMEOUT_MS * SHARE_OF_TIMEOUT;
+  app.decorate('patientCollections', openCollections(client.db(config.database), { maxTimeMs }));
+  return client;
 }
 
 /** The repositories of the domain, made once for all who use them. */

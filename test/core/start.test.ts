@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
+import { getHeapSpaceStatistics } from 'node:v8';
 import t, { type Test } from 'tap';
+import { releaseMemoryWhenIdle } from '../../src/lib/release-memory.js';
 import { MAX_WAITING_MS } from '../../src/platform/mongodb/client.js';
 import { build, call, database, environment } from '../helper.js';
 import { between, built, clean, ROOT, startService, TYPESCRIPT } from '../processes.js';
@@ -122,5 +124,22 @@ t.test(
       endpoint: 'http://127.0.0.1:1',
       msg: /object store.*cannot be reached/,
     });
+  },
+);
+
+t.test(
+  'start: what it needed is given back by a process that has nothing to do, which goes on',
+  async (t) => {
+    const youngBytes = () =>
+      getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')?.space_size ?? 0;
+    // the young generation grows with what survives in it
+    const kept = Array.from({ length: 1_000_000 }, (_, n) => ({ n }));
+    const before = youngBytes();
+    const alive = setInterval(() => {}, 1000);
+    t.teardown(() => clearInterval(alive));
+    await releaseMemoryWhenIdle();
+    t.ok(youngBytes() < before, `${youngBytes()} bytes of ${before}, beside ${kept.length} objects`);
+    const { app } = await build(t);
+    t.equal((await app.inject('/health/ready')).statusCode, 200);
   },
 );

@@ -76,8 +76,9 @@ export function createCatalogue(shop: ShopCollections, options: CatalogueOptions
     const started = performance.now();
     const slices = createSlices();
     const changed = seen && !isFull && (await reader.readChanges(products, seen, fingerprint, slices));
-    const found = changed || (await reader.readAll(products, slices));
-    const named = changed ? names : await readShopNames();
+    const [found, named] = changed
+      ? [changed, names]
+      : await Promise.all([reader.readAll(products, slices), readShopNames()]);
     if (!changed) readAt = Date.now();
     seen = fingerprint;
     if (snapshot && sameNames(named, names) && (await areSame(found, products, slices))) return;

@@ -1,3 +1,4 @@
+import { memoize } from '../memoize.js';
 import { plainText, readText } from './text.js';
 
 /** A length of time, in days; parts of a day count. */
@@ -10,6 +11,8 @@ export interface Duration {
 const MAX_DAYS = 1000;
 /** Longer texts say more than a duration. */
 const MAX_LENGTH = 200;
+/** What pieces have in common, `2 weeks`, is shorter. */
+const MAX_SHARED = 40;
 
 const UNITS = new Map<string, number>();
 const unit = (days: number, names: string): void => {
@@ -160,7 +163,12 @@ function numberOf(word: string): number | undefined {
   return NUMBER_WORDS.get(word);
 }
 
-function wordsOf(text: string): string[] {
+const wordsOf = (text: string): readonly string[] =>
+  text.length > MAX_SHARED ? splitWords(text) : sharedWords(text);
+
+const sharedWords = memoize(splitWords);
+
+function splitWords(text: string): readonly string[] {
   const spelt = text
     .replace(
       /(\d?)\s?([½¼¾⅓⅔⅕⅛])/g,
@@ -234,7 +242,10 @@ function readDurationText(text: string): Duration | undefined {
   return { minDays, maxDays };
 }
 
-function durationAt(words: string[], at: number): (Duration & { end: number; unit: number }) | undefined {
+function durationAt(
+  words: readonly string[],
+  at: number,
+): (Duration & { end: number; unit: number }) | undefined {
   const first = numberOf(words[at] ?? '');
   if (first === undefined) return undefined;
   const direct = unitAt(words, at + 1);
@@ -247,7 +258,7 @@ function durationAt(words: string[], at: number): (Duration & { end: number; uni
   return { minDays: first * behind.days, maxDays: second * behind.days, end: behind.end, unit: behind.days };
 }
 
-function unitAt(words: string[], at: number): { days: number; end: number } | undefined {
+function unitAt(words: readonly string[], at: number): { days: number; end: number } | undefined {
   let end = at;
   while (QUALIFIER.test(words[end] ?? '') || words[end] === '-') end++;
   const days = UNITS.get(words[end] ?? '') ?? UNITS.get(words[at] ?? '');
