@@ -19,7 +19,7 @@ import { checkSortMemory, parseSort, sortDocs } from './sort.js';
 import { compileUpdate } from './update.js';
 import { seed } from './upsert.js';
 import { checkId, checkStorable } from './validate.js';
-import { type Doc, isDoc, isNumeric, type Stored, type Value } from './values.js';
+import { type Doc, isDoc, isNumeric, type Maybe, type Stored, type Value } from './values.js';
 
 /** Whether nothing would change on disk: same values of the same types, fields in the same order. */
 function identical(a: Value, b: Value): boolean {
@@ -55,6 +55,9 @@ export class Collection {
   /** Settles when none is being built any more; what changes indexes waits for it. */
   built: Promise<void> | undefined;
   readonly #journal: Journal;
+  /** The _id of the document that was found last, and its key: most updates are of one document. */
+  #lastId: Maybe;
+  #lastKey = '';
 
   /** Begins with what was stored before, if anything was. */
   constructor(
@@ -102,7 +105,10 @@ export class Collection {
           if (seen?.has(id)) continue;
           seen?.add(id);
           const stored = this.docs.get(id);
-          if (stored) yield stored.doc;
+          if (!stored) continue;
+          this.#lastId = stored.doc._id;
+          this.#lastKey = id;
+          yield stored.doc;
         }
       }
     }
@@ -185,7 +191,7 @@ export class Collection {
 
   // Everything that can fail comes first; from the journal on, nothing does.
   #write(before: Doc | undefined, after: Doc, bytes: Uint8Array): void {
-    const id = keyOf(after._id ?? null);
+    const id = this.#keyOf(after);
     const changed = before ? this.indexes.filter((index) => !index.isUntouched(before, after)) : this.indexes;
     const changes = changed.map((index) => {
       const keys = index.keys(after);
@@ -202,8 +208,12 @@ export class Collection {
     this.docs.set(id, { doc: after, size });
   }
 
+  #keyOf({ _id = null }: Doc): string {
+    return _id === this.#lastId ? this.#lastKey : keyOf(_id);
+  }
+
   #remove(doc: Doc): void {
-    const id = keyOf(doc._id ?? null);
+    const id = this.#keyOf(doc);
     const stored = this.docs.get(id);
     if (!stored) return;
     this.#journal.remove(this.ns, stored);

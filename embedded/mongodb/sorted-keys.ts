@@ -1,5 +1,5 @@
 // A sorted list of keys, each with the document it stands for, in blocks, so that an insertion moves few of them.
-const BLOCK = 512;
+const BLOCK = 128;
 
 interface Block {
   keys: string[];

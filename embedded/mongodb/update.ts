@@ -94,9 +94,9 @@ export function updatePath(name: string): Path {
 
 // Part by part: by number where both are numbers, else by code unit.
 function comparePaths(a: Path, b: Path): number {
-  for (let i = 0; i < Math.min(a.length, b.length); i++) {
-    const x = a[i] ?? '';
-    const y = b[i] ?? '';
+  for (let i = 0; i < a.length && i < b.length; i++) {
+    const x = a[i] as string;
+    const y = b[i] as string;
     if (x === y) continue;
     if (isPosition(x) && isPosition(y)) return Number(x) - Number(y);
     return x < y ? -1 : 1;
@@ -106,9 +106,10 @@ function comparePaths(a: Path, b: Path): number {
 
 // In order, a path stands directly before the paths that go on from it.
 function checkConflicts(steps: readonly Step[]): void {
-  for (const [i, { path }] of steps.entries()) {
-    const before = steps[i - 1]?.path;
-    if (!before?.every((part, n) => part === path[n])) continue;
+  for (let i = 1; i < steps.length; i++) {
+    const { path } = steps[i] as Step;
+    const { path: before } = steps[i - 1] as Step;
+    if (!before.every((part, n) => part === path[n])) continue;
     const message = `Updating the path '${path.join('.')}' would create a conflict at '${before.join('.')}'`;
     throw new ServerError('ConflictingUpdateOperators', message);
   }
