@@ -1,6 +1,8 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { readFileSync } from 'node:fs';
 import { type AddressInfo, connect } from 'node:net';
 import { PassThrough } from 'node:stream';
-import Fastify, { type FastifyInstance, type InjectOptions } from 'fastify';
+import Fastify, { type FastifyInstance, type InjectOptions, type RouteOptions } from 'fastify';
 import t from 'tap';
 import errors from '../../plugins/core/errors.js';
 import handlerTimeout from '../../plugins/core/handler-timeout.js';
@@ -447,4 +449,75 @@ t.test('http: the root names the documentation, or says that it is switched off'
     t.match(response.headers['content-type'], /^application\/problem\+json/);
     t.match(response.json(), { code: 'route.not_found', detail });
   }
+});
+
+type Hook = (this: unknown, ...args: unknown[]) => unknown;
+const HOOKS = ['onRequest', 'preValidation', 'preHandler', 'preSerialization', 'onSend', 'onResponse'];
+
+/** Notes each hook that a request passes, those of all routes and those of its own, by kind and plugin. */
+function notePassed(passed: string[]): (message: unknown) => void {
+  const noting = (name: string, plugin: string, hook: Hook): Hook =>
+    function (this: unknown, ...args) {
+      passed.push(`${name} ${plugin}`);
+      return hook.apply(this, args);
+    };
+  const ofRoutes = (plugin: string, onRoute: Hook): Hook =>
+    function (this: unknown, given) {
+      const route = given as RouteOptions & Record<string, Hook[] | undefined>;
+      const before = new Set(HOOKS.flatMap((name) => route[name] ?? []));
+      onRoute.call(this, route);
+      for (const name of HOOKS)
+        if (Array.isArray(route[name]))
+          Object.assign(route, {
+            [name]: route[name].map((hook) => (before.has(hook) ? hook : noting(name, plugin, hook))),
+          });
+    };
+  return (message) => {
+    const { fastify } = message as { fastify: FastifyInstance };
+    const addHook = fastify.addHook as (name: string, hook: Hook) => FastifyInstance;
+    Object.assign(fastify, {
+      addHook(this: FastifyInstance, name: string, hook: Hook) {
+        const plugin = this.pluginName.split(' -> ').at(-1) ?? '';
+        if (name === 'onRoute') return addHook.call(this, name, ofRoutes(plugin, hook));
+        return addHook.call(this, name, HOOKS.includes(name) ? noting(name, plugin, hook) : hook);
+      },
+    });
+  };
+}
+
+t.test('hooks: a call passes those of its route, in the order of the table in plugins/core', async (t) => {
+  const table: string[] = [];
+  let kind = '';
+  for (const [, first = '', plugins = ''] of readFileSync('plugins/core/README.md', 'utf8').matchAll(
+    /^\| (`on\w+`|`pre\w+`|) ?\| (`.*?) \|/gm,
+  )) {
+    kind = first.replaceAll('`', '') || kind;
+    for (const [, plugin = ''] of plugins.matchAll(/`([a-z-]+)`/g)) table.push(`${kind} ${plugin}`);
+  }
+  const passed: string[] = [];
+  const listener = notePassed(passed);
+  subscribe('fastify.initialization', listener);
+  const { app } = await build(t);
+  unsubscribe('fastify.initialization', listener);
+  const passedBy = async (url: string, body: object) => {
+    passed.length = 0;
+    t.equal((await call(app, url, body)).statusCode, 200);
+    return passed.filter((hook) => table.includes(hook));
+  };
+
+  const keyed = { sessionId: 'hooks-session', items: [], idempotencyKey: 'key-of-hooks' };
+  const ofAll = await passedBy('/api/concierge/shortlist', keyed);
+  t.same(
+    ofAll,
+    table.filter((hook) => ofAll.includes(hook)),
+    'in this order, and each once',
+  );
+  for (const hook of ['preHandler note-sessions', 'preHandler idempotency', 'onSend idempotency'])
+    t.ok(ofAll.includes(hook), hook);
+  const ofProducts = await passedBy(PRODUCTS, {});
+  t.same(
+    ofAll.filter((hook) => !ofProducts.includes(hook)),
+    ['preHandler idempotency', 'onSend idempotency'],
+    'a search takes no key',
+  );
 });
