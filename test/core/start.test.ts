@@ -4,7 +4,7 @@ import t, { type Test } from 'tap';
 import { releaseMemoryWhenIdle } from '../../src/lib/release-memory.js';
 import { MAX_WAITING_MS } from '../../src/platform/mongodb/client.js';
 import { build, call, database, environment } from '../helper.js';
-import { between, built, clean, ROOT, startService, TYPESCRIPT } from '../processes.js';
+import { between, built, clean, ROOT, startService } from '../processes.js';
 
 /** Longer than Fastify gives a plugin by itself. */
 const LONG_MS = 10_500;
@@ -14,7 +14,7 @@ const NOBODY_LISTENS = 'mongodb://shop:s3cret-w0rd@127.0.0.1:1/?authSource=admin
 const COMMANDS: Record<string, [args: string[], env?: NodeJS.ProcessEnv]> = {
   'npm start': [[built('src/server')]],
   'npm run worker': [[built('src/worker')]],
-  'npm run dev': [[...TYPESCRIPT, 'scripts/dev.ts'], { S3_BUCKET: 'none' }],
+  'npm run dev': [['scripts/start-dev.mjs'], { S3_BUCKET: 'none' }],
   'npm run indexes': [[built('scripts/cli'), 'indexes', '--check']],
   'npm run seed': [[built('scripts/cli'), 'seed']],
   'npm run deliveries': [[built('scripts/cli'), 'deliveries', 'list']],

@@ -43,7 +43,7 @@ t.test('scripts: --help says what they are for and starts nothing', async (t) =>
   const outside = ['clients', 'engines', 'node'].map((what) => `test/outside/test-${what}.ts`);
   const trials = ['test/chaos/chaos.ts', 'test/attack/attack.ts', 'test/outbox/crash.ts'];
   await Promise.all(
-    ['scripts/embedded.ts', 'scripts/dev.ts', ...outside, ...trials].map(async (name) => {
+    ['scripts/embedded.ts', 'scripts/start-dev.mjs', ...outside, ...trials].map(async (name) => {
       const args = [...TYPESCRIPT, name, '--help'];
       const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: ROOT, env: clean({}) });
       t.match(stdout, /^[A-Z][^*]{40,}$/, name);

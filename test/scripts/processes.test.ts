@@ -6,10 +6,10 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import t from 'tap';
 import { database, environment, KEY } from '../helper.js';
-import { built, clean, ended, PATIENCE, ROOT, start, TYPESCRIPT } from '../processes.js';
+import { built, clean, ended, PATIENCE, ROOT, start } from '../processes.js';
 
 const run = promisify(execFile);
-const DEV = [...TYPESCRIPT, 'scripts/dev.ts'];
+const DEV = ['scripts/start-dev.mjs'];
 
 const post = (address: string, path: string, body: object) =>
   fetch(`${address}${path}`, {

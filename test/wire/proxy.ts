@@ -41,7 +41,9 @@ export async function startProxy(uri: string, options: ProxyOptions) {
           other.destroy();
         });
     }
-    serve(client, engine, options, () => `127.0.0.1:${(server.address() as AddressInfo).port}`);
+    if (options.plan || options.setName)
+      serve(client, engine, options, () => `127.0.0.1:${(server.address() as AddressInfo).port}`);
+    else listen(client, engine, options.record);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const stop = async () => {
@@ -51,6 +53,21 @@ export async function startProxy(uri: string, options: ProxyOptions) {
   };
   const query = options.setName ? `?replicaSet=${options.setName}` : '';
   return { uri: `mongodb://127.0.0.1:${(server.address() as AddressInfo).port}/${query}`, stop };
+}
+
+/** Passes everything on as it comes. */
+function listen(client: Socket, engine: Socket, record: ProxyOptions['record']): void {
+  const note = messages((bytes) => {
+    const message = open(bytes);
+    if (message.silent) return;
+    const command = parseCommand(message);
+    if (!HANDSHAKES.includes(Object.keys(command)[0] ?? '')) record?.(command);
+  });
+  client.on('data', (chunk) => {
+    engine.write(chunk);
+    note(chunk);
+  });
+  engine.pipe(client);
 }
 
 function serve(client: Socket, engine: Socket, options: ProxyOptions, address: () => string): void {
