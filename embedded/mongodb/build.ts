@@ -38,7 +38,7 @@ async function build<T>(
   const turns = new Turns();
   for (const index of indexes) building.add(index);
   try {
-    for (const [id, { doc }] of docs) {
+    for (const { id, doc } of docs.values()) {
       for (const index of indexes) index.include(doc, id, ns);
       if (!turns.isOver) continue;
       await turns.next();

@@ -2,6 +2,7 @@
 import { Double, ObjectId } from 'bson';
 import { Encoded } from './bson-writer.js';
 import { encode, MAX_BSON, MAX_DOCUMENT } from './codec.js';
+import { Documents } from './documents.js';
 import { failedToParse, ServerError } from './errors.js';
 import { ID_INDEX, Index, type IndexSpec } from './indexes.js';
 import { compileFilter } from './match.js';
@@ -19,7 +20,7 @@ import { checkSortMemory, parseSort, sortDocs } from './sort.js';
 import { compileUpdate } from './update.js';
 import { seed } from './upsert.js';
 import { checkId, checkStorable } from './validate.js';
-import { type Doc, isDoc, isNumeric, type Maybe, type Stored, type Value } from './values.js';
+import { type Doc, isDoc, isNumeric, type Maybe, type Value } from './values.js';
 
 /** Whether nothing would change on disk: same values of the same types, fields in the same order. */
 function identical(a: Value, b: Value): boolean {
@@ -48,7 +49,7 @@ function sameFields(a: Doc, b: Doc): boolean {
 export class Collection {
   readonly ns: string;
   /** By the key of their _id. */
-  readonly docs: Map<string, Stored>;
+  readonly docs: Documents;
   indexes: Index[];
   /** Those that are being built in slices; see build.ts. */
   readonly building = new Set<Index>();
@@ -63,7 +64,7 @@ export class Collection {
   constructor(
     ns: string,
     journal: Journal = NO_JOURNAL,
-    docs: Map<string, Stored> = new Map(),
+    docs: Documents = new Documents(),
     specs: readonly IndexSpec[] = [],
   ) {
     this.ns = ns;
@@ -205,7 +206,7 @@ export class Collection {
       index.add(keys, id);
     }
     for (const index of this.building) index.follow(before, after, id, this.ns);
-    this.docs.set(id, { doc: after, size });
+    this.docs.set(id, after, size);
   }
 
   #keyOf({ _id = null }: Doc): string {

@@ -2,20 +2,21 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Collection } from './collection.js';
+import { Documents } from './documents.js';
 import { ServerError } from './errors.js';
 import { parseIndexSpec } from './index-specs.js';
 import type { IndexSpec } from './indexes.js';
 import { Log, type Write } from './log.js';
 import { keyOf } from './order.js';
 import type { Journal } from './requests.js';
-import { type Doc, isDoc, type Stored } from './values.js';
+import { type Doc, isDoc } from './values.js';
 
 /*
  * The records of the log, each with the collection in `c`: `p` a document that was put, `d` the _id of one that was
  * deleted, `i` the specifications of all indexes but that of _id, `x` the collection dropped.
  */
 interface Replayed {
-  docs: Map<string, Stored>;
+  docs: Documents;
   specs: IndexSpec[];
 }
 
@@ -139,7 +140,7 @@ export class Database {
     }
   }
 
-  #attach(ns: string, docs?: Map<string, Stored>, specs?: IndexSpec[]): Collection {
+  #attach(ns: string, docs?: Documents, specs?: IndexSpec[]): Collection {
     const collection = new Collection(ns, this.#journal, docs, specs);
     this.collections.set(ns, collection);
     return collection;
@@ -171,9 +172,9 @@ function replayRecord(replayed: Map<string, Replayed>, { c, p, d, i, x }: Doc, s
     replayed.delete(ns);
     return;
   }
-  const state = replayed.get(ns) ?? { docs: new Map(), specs: [] };
+  const state = replayed.get(ns) ?? { docs: new Documents(), specs: [] };
   replayed.set(ns, state);
-  if (isDoc(p)) state.docs.set(keyOf(p._id ?? null), { doc: p, size });
+  if (isDoc(p)) state.docs.set(keyOf(p._id ?? null), p, size);
   else if (Array.isArray(i)) state.specs = i.filter(isDoc).map(parseIndexSpec);
   else state.docs.delete(keyOf(d ?? null));
 }

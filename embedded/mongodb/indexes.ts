@@ -1,12 +1,13 @@
 // One index: its keys in order, each with the document it leads to.
 import { describe } from './describe.js';
+import type { Documents } from './documents.js';
 import { ServerError } from './errors.js';
 import { type Combination, combinations, EMPTY_ARRAY, partKey } from './keys.js';
 import { compileFilter, type Predicate } from './match.js';
 import { afterPrefix } from './order.js';
 import { type Path, splitPath } from './paths.js';
 import { type Entry, SortedKeys } from './sorted-keys.js';
-import type { Doc, Stored } from './values.js';
+import type { Doc } from './values.js';
 
 export interface IndexSpec {
   name: string;
@@ -130,14 +131,14 @@ export class Index {
   }
 
   /** Builds the index over documents that are there already. */
-  fill(docs: ReadonlyMap<string, Stored>, ns: string): void {
+  fill(docs: Documents, ns: string): void {
     if (this.spec === ID_INDEX) {
-      this.entries.fill(Array.from(docs.keys(), (id) => ({ key: id, id })));
+      this.entries.fill(Array.from(docs.values(), ({ id }) => ({ key: id, id })));
       return;
     }
     const entries: Entry[] = [];
     const holders = new Set<string>();
-    for (const [id, { doc }] of docs) {
+    for (const { id, doc } of docs.values()) {
       for (const { key, parts } of this.keys(doc)) {
         if (this.spec.unique && holders.has(key)) throw this.#duplicate(ns, parts);
         if (this.spec.unique) holders.add(key);

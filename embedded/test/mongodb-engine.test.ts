@@ -20,6 +20,7 @@ import { compileFilter } from '../mongodb/match.js';
 import { compare, keyOf } from '../mongodb/order.js';
 import type { Doc, Value } from '../mongodb/values.js';
 import { codecRound } from './mongodb/fuzz/codec.js';
+import { documentsRound } from './mongodb/fuzz/documents.js';
 import { fuzz } from './mongodb/fuzz/run.js';
 import { sortedRound } from './mongodb/fuzz/sorted.js';
 
@@ -30,6 +31,7 @@ t.test('random cases equal a plain model', async (t) => {
   t.ok(fuzz('filters', seed, 2000) >= 2000, 'filters');
   t.ok(fuzz('updates', seed, 3000) >= 3000, 'updates');
   for (let i = 0; i < 40; i++) sortedRound(`${seed}-${i}`);
+  for (let i = 0; i < 200; i++) documentsRound(`${seed}-${i}`);
 });
 
 t.test('BSON is read and written as the bson package does it, damaged or not', async (t) => {
