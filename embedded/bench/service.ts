@@ -21,8 +21,9 @@ import { joined, upsertOf } from '../../src/domain/sessions/pending-writes.js';
 import { ensureIndexes } from '../../src/platform/mongodb/indexes.js';
 
 const ROUNDS = 9;
-const ROUND_MS = 300;
-const WARM_UP_MS = 1500;
+/** By number and not by time, in which a busy machine does too little to say anything. */
+const COMMANDS = 300;
+const WARM_UP = 3000;
 const ORDERS = 10_000;
 const SESSIONS = Array.from({ length: 500 }, () => randomUUID());
 const HERE = fileURLToPath(new URL('../..', import.meta.url));
@@ -101,12 +102,12 @@ const answer = <T>(server: ChildProcess): Promise<T> =>
 
 /** Medians of the rounds in microseconds, and of the ratios of each round. */
 async function figures(arms: readonly Arm[], name: string): Promise<string> {
-  for (const arm of arms) await microseconds(arm, name, WARM_UP_MS);
+  for (const arm of arms) await microseconds(arm, name, WARM_UP);
   if (process.env.PROFILE) arms[0]?.server.send('profile');
   const rounds: number[][] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const times: number[] = [];
-    for (const arm of arms) times.push(await microseconds(arm, name, ROUND_MS));
+    for (const arm of arms) times.push(await microseconds(arm, name, COMMANDS));
     rounds.push(times);
   }
   if (process.env.PROFILE) arms[0]?.server.send('profiled');
@@ -116,13 +117,11 @@ async function figures(arms: readonly Arm[], name: string): Promise<string> {
   return [...us, ...ratios.map((ratio) => `ratio ${ratio.toFixed(2)}`)].join(', ');
 }
 
-async function microseconds({ server, tasks }: Arm, name: string, ms: number): Promise<number> {
+async function microseconds({ server, tasks }: Arm, name: string, commands: number): Promise<number> {
   const { run = async () => {}, of = 1 } = tasks[name] ?? {};
   const before = await used(server);
-  const end = performance.now() + ms;
-  let n = 0;
-  for (; performance.now() < end; n += of) await run();
-  return ((await used(server)) - before) / n;
+  for (let n = 0; n < commands; n++) await run();
+  return ((await used(server)) - before) / commands / of;
 }
 
 async function used(server: ChildProcess): Promise<number> {
