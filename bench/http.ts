@@ -31,7 +31,7 @@ import {
   startTeam,
 } from './http/servers.js';
 import { playSessions } from './http/sessions.js';
-import { measureStarts, type Start } from './http/start.js';
+import { measureStarts } from './http/start.js';
 
 const SECONDS = Number(process.env.BENCH_SECONDS || 1);
 const MEMORY_MINUTES = Number(process.env.BENCH_MINUTES || 10);
@@ -75,7 +75,7 @@ const taken: Results = {};
 try {
   await prepare(client.db('bench'));
   say('the data is there');
-  const starts = wants('start') ? await measureStarts(env) : undefined;
+  await take('start', wants('start'), () => measureStarts(env));
   if (wants('compare', 'load', 'connections', 'tools', 'sessions')) {
     const arms = {
       a: await startBare('A', env),
@@ -100,8 +100,6 @@ try {
   }
   await take('hooks', wants('hooks'), () => timeHooks(env, SECONDS));
   await take('ablation', wants('ablation'), () => ablate(env, 4, SECONDS));
-  // the last of them has had nothing to do since
-  await take('start', starts !== undefined, async () => (await starts?.read()) as Start);
   await take('memory', wants('memory'), () => watchMemory(env, MEMORY_MINUTES));
   await take('growth', wants('growth'), () => grow(SECONDS, say));
   report();

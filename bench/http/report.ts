@@ -7,7 +7,7 @@ import { CONNECTIONS } from './load.js';
 import type { Memory } from './memory.js';
 import { IS_PINNED } from './servers.js';
 import type { Played } from './sessions.js';
-import type { Start } from './start.js';
+import { IDLE_SECONDS, type Start } from './start.js';
 import type { HookTime } from './time-hooks.js';
 
 /** What each part of the benchmark finds out, in the order in which they are taken and told. */
@@ -112,7 +112,7 @@ const SECTIONS: { [Part in keyof Parts]: Section<Part> } = {
   start: [
     'Start and memory',
     ({ msToReady, processorMs, idleMb }) =>
-      `From the start of the process to ready: ${Math.ceil(msToReady)} ms${processorMs ? `, of which ${Math.ceil(processorMs)} ms of processor time` : ''}. Resident memory of a service that has had nothing to do since: ${idleMb ? `${Math.ceil(idleMb)} MB` : 'not told by this system'}.`,
+      `From the start of the process to ready: ${Math.ceil(msToReady)} ms${processorMs ? `, of which ${Math.ceil(processorMs)} ms of processor time` : ''}. Resident memory of a service that has had nothing to do for ${IDLE_SECONDS} seconds after it: ${idleMb ? `${Math.ceil(idleMb)} MB` : 'not told by this system'}.`,
   ],
   compare: [
     'Against bare Fastify and Express',
