@@ -8,7 +8,7 @@ import { runUntilStopped } from './platform/http/run-until-stopped.js';
 import { loggerOptions, logStream } from './platform/http/server-options.js';
 
 /** The process: settings, listening, and an orderly end. */
-try {
+async function main(): Promise<void> {
   const config = loadConfig({}, process.env, { isProduction: true });
   const app = await buildApp(config, { logger: { ...loggerOptions(config.log), stream: logStream() } });
   warnOfMisspelt(app.log);
@@ -20,8 +20,10 @@ try {
       return sleep(config.http.drainMs);
     },
   });
-} catch (error) {
+}
+
+main().catch((error) => {
   process.stderr.write(`${describeStartFailure(error, 'The service')}
 `);
   process.exit(1);
-}
+});

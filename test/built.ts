@@ -22,7 +22,8 @@ export function built(entry: 'src/server' | 'src/worker' | 'scripts/cli'): strin
 }
 
 function make(): string {
-  const hash = createHash('sha256');
+  // each Node compiles for itself
+  const hash = createHash('sha256').update(process.version);
   for (const source of SOURCES)
     for (const file of filesIn(join(ROOT, source))) hash.update(file).update(readFileSync(file));
   const wanted = join(CACHE, hash.digest('hex').slice(0, 16));
