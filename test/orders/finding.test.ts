@@ -30,6 +30,13 @@ const ask = async (body: object) => {
   return response.statusCode === 200 ? response.json().reference : response.statusCode;
 };
 
+/** Of an order that has just come: who asks while a busy machine still looks for new ones waits a second at most, and asks again. */
+async function found(body: object) {
+  let answer = await ask(body);
+  for (let nth = 0; nth < 20 && answer === 404; nth++) answer = await ask(body);
+  return answer;
+}
+
 t.test('orders: a number is found however the shop stores it and a customer types it', async (t) => {
   const ROWS: [stored: unknown, typed: string[], reference: string][] = [
     [
@@ -56,7 +63,7 @@ t.test('orders: a number is found however the shop stores it and a customer type
   for (const [orderNumber] of ROWS) await store({ orderNumber, customerEmail: 'ana@example.com' });
   for (const [stored, typed, reference] of ROWS)
     for (const orderNumber of typed)
-      t.equal(await ask({ orderNumber }), reference, `${String(stored)} is found by ${orderNumber}`);
+      t.equal(await found({ orderNumber }), reference, `${String(stored)} is found by ${orderNumber}`);
   for (const orderNumber of ['10011', '1001', 'GG-900', 'GG-90011', '77', 'GG-77', 'B-77'])
     t.equal(await ask({ orderNumber }), 404, `nothing is found by ${orderNumber}`);
 });
@@ -87,7 +94,7 @@ t.test('orders: an address is found however the shop stores it and a customer ty
   for (const [nth, [stored, typed]] of ROWS.entries())
     for (const email of typed)
       t.equal(
-        await ask({ email, postalCode: POSTAL_CODE }),
+        await found({ email, postalCode: POSTAL_CODE }),
         `GG-${3000 + nth}`,
         `${stored} is found by ${email}`,
       );
