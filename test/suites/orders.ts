@@ -25,4 +25,6 @@ await runInOneProcess([
   'messages',
   'journeys/aftercare',
   'wire/shapes',
+  'inspiration/fuzz-uploads',
+  'docs',
 ]);

@@ -7,6 +7,4 @@ await runInOneProcess([
   'embedded',
   'scripts/processes',
   'outbox/kill',
-  'inspiration/fuzz-uploads',
-  'docs',
 ]);
