@@ -1,5 +1,5 @@
 // A process of a test run spends more than two seconds of processor time on loading the service, starting a database and running code
-// that no compiler has seen yet: the test files share four, which end at about the same time on two processors. Those of one suite have
+// that no compiler has seen yet: the test files share five, which end at about the same time on two processors. Those of one suite have
 // something in common: orders and returns compare their commands with docs/commands.md, processes start others and wait for them. By
 // itself each file stays whole, `npx tap test/returns.test.ts`.
 import t from 'tap';

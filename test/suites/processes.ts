@@ -1,10 +1,3 @@
 import { runInOneProcess } from '../in-one-process.js';
 
-await runInOneProcess([
-  'core/start',
-  'returns/crash',
-  'widget',
-  'embedded',
-  'scripts/processes',
-  'outbox/kill',
-]);
+await runInOneProcess(['core/start', 'returns/crash', 'widget', 'embedded', 'scripts/processes']);
