@@ -2,7 +2,6 @@
  * Makes what is deployed of the sources: `npm run build`, or into another folder `node --import tsx scripts/bundle.ts <folder>`.
  * docs/decisions/deployed-as-a-bundle.md says why.
  */
-import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -10,12 +9,7 @@ import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { isMain } from './run.js';
 
 /** What is started by name. All of them and what they share lie one folder deep but for the decoder, which is alone. */
-const ENTRIES = {
-  'src/server': 'src/start-server.ts',
-  'src/worker': 'src/worker.ts',
-  'scripts/cli': 'scripts/cli.ts',
-  'src/domain/inspiration/decoder': 'src/domain/inspiration/decoder.ts',
-};
+const ENTRIES = ['src/server.ts', 'src/worker.ts', 'scripts/cli.ts', 'src/domain/inspiration/decoder.ts'];
 /** What lies beside the code and is read while it runs. */
 const FILES = ['plugins/dashboard/views', 'plugins/dashboard/public', 'scripts/seed-data/pieces.tsv'];
 /** Packages that read files of their own. */
@@ -42,43 +36,10 @@ export async function bundle(folder: string): Promise<void> {
       placesOf((place) => `new URL(${JSON.stringify(`../${place}`)}, import.meta.url).href`),
     ],
   });
-  await compileService(folder);
   for (const file of FILES) cpSync(file, join(folder, file), { recursive: true });
   cpSync('scripts/require-node.cjs', join(folder, 'require-node.cjs'));
   writeFileSync(join(folder, 'third-party-licenses.txt'), licensesOf(metafile));
 }
-
-/** The service once more as one script, and what this Node compiles of it while it loads: see `src/start-server.ts`. */
-async function compileService(folder: string): Promise<void> {
-  await build({
-    ...optionsFor(folder),
-    entryPoints: { 'src/service': 'src/server.ts' },
-    outExtension: { '.js': '.cjs' },
-    format: 'cjs',
-    plugins: [
-      packagesOnDemand,
-      placesOf((place) => `new URL(${JSON.stringify(`../${place}`)}, url).href`, 'importPackage'),
-    ],
-    banner: { js: '(function (module, exports, require, url, importPackage) {' },
-    footer: { js: '})' },
-    // what packages import late, of Node: a script has no import of its own
-    supported: { 'dynamic-import': false },
-    // what would start the decoder from its sources
-    logOverride: { 'empty-import-meta': 'silent' },
-  });
-  const script = resolve(folder, 'src/service.cjs');
-  const { version, platform, arch } = process;
-  const cache = resolve(folder, `src/service-${version}-${platform}-${arch}.cache`);
-  // it has loaded when it finds that there are no settings
-  spawnSync(process.execPath, ['-e', COMPILE, script, cache], { env: { NODE_ENV: 'production' } });
-}
-
-const COMPILE = `const [, script, cache] = process.argv;
-const { readFileSync, writeFileSync } = require('node:fs');
-const url = require('node:url').pathToFileURL(script).href;
-const compiled = new (require('node:vm').Script)(readFileSync(script, 'latin1'), { filename: url });
-process.on('exit', () => writeFileSync(cache, compiled.createCachedData()));
-compiled.runInThisContext()({}, {}, require('node:module').createRequire(script), url, () => {});`;
 
 /**
  * Makes what `npm run dev` runs, and answers with the paths of all that is in it. One file an entry, which is replaced as a whole: a
@@ -135,20 +96,14 @@ const packagesOnDemand: Plugin = {
   },
 };
 
-/**
- * A file of ours that looks for others beside it finds them where `urlOf` says that it lies: an expression, of its path in `dist`. In a
- * script, `importer` imports packages.
- */
-const placesOf = (urlOf: (path: string) => string, importer = 'import'): Plugin => ({
+/** A file of ours that looks for others beside it finds them where `urlOf` says that it lies: an expression, of its path in `dist`. */
+const placesOf = (urlOf: (path: string) => string): Plugin => ({
   name: 'places-of-sources',
   setup({ onLoad }) {
     onLoad({ filter: /\.ts$/ }, ({ path }) => {
       const source = readFileSync(path, 'utf8');
       const url = urlOf(relative('.', path).replace(/\.ts$/, '.js'));
-      const contents = source
-        .replaceAll('import.meta.url', url)
-        .replace(/\bimport\((?='[^.])/g, `${importer}(`)
-        .replace(TWO_BYTE, escaped);
+      const contents = source.replaceAll('import.meta.url', url).replace(TWO_BYTE, escaped);
       return { contents, loader: 'ts' };
     });
   },

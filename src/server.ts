@@ -8,7 +8,7 @@ import { runUntilStopped } from './platform/http/run-until-stopped.js';
 import { loggerOptions, logStream } from './platform/http/server-options.js';
 
 /** The process: settings, listening, and an orderly end. */
-async function main(): Promise<void> {
+try {
   const config = loadConfig({}, process.env, { isProduction: true });
   const app = await buildApp(config, { logger: { ...loggerOptions(config.log), stream: logStream() } });
   warnOfMisspelt(app.log);
@@ -20,10 +20,8 @@ async function main(): Promise<void> {
       return sleep(config.http.drainMs);
     },
   });
-}
-
-main().catch((error) => {
+} catch (error) {
   process.stderr.write(`${describeStartFailure(error, 'The service')}
 `);
   process.exit(1);
-});
+}

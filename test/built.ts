@@ -22,8 +22,7 @@ export function built(entry: 'src/server' | 'src/worker' | 'scripts/cli'): strin
 }
 
 function make(): string {
-  // each Node compiles for itself
-  const hash = createHash('sha256').update(process.version);
+  const hash = createHash('sha256');
   for (const source of SOURCES)
     for (const file of filesIn(join(ROOT, source))) hash.update(file).update(readFileSync(file));
   const wanted = join(CACHE, hash.digest('hex').slice(0, 16));
