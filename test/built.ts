@@ -35,8 +35,10 @@ function make(): string {
   } catch {
     rmSync(made, { recursive: true });
   }
+  // another process may be clearing away the same
   for (const old of readdirSync(CACHE).map((name) => join(CACHE, name)))
-    if (statSync(old).mtimeMs < Date.now() - KEPT_MS) rmSync(old, { recursive: true });
+    if ((statSync(old, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) < Date.now() - KEPT_MS)
+      rmSync(old, { recursive: true, force: true });
   return wanted;
 }
 
